@@ -1,0 +1,113 @@
+//! The one place that reads the machine's clock and randomness. Everything else takes them as
+//! arguments, so that it can be tested with any clock and any chance.
+#![expect(clippy::disallowed_methods, reason = "this crate is where the ban sends people")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use hookbench_domain::Timestamp;
+
+/// Tells the time of day.
+#[derive(Clone, Debug, Default)]
+pub struct Clock(Option<Arc<AtomicI64>>);
+
+impl Clock {
+    /// The machine's clock.
+    #[must_use]
+    pub fn system() -> Self {
+        Self(None)
+    }
+
+    /// A clock that stands still until [`Clock::set`] moves it, for tests.
+    #[must_use]
+    pub fn manual(at: Timestamp) -> Self {
+        Self(Some(Arc::new(AtomicI64::new(at.ms()))))
+    }
+
+    /// Moves a manual clock and all its clones. The machine's clock is not moved.
+    pub fn set(&self, at: Timestamp) {
+        if let Some(ms) = &self.0 {
+            ms.store(at.ms(), Ordering::SeqCst);
+        }
+    }
+
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        match &self.0 {
+            Some(ms) => Timestamp::from_ms(ms.load(Ordering::SeqCst)),
+            None => {
+                let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                Timestamp::from_ms(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+            }
+        }
+    }
+}
+
+/// Measures how long something takes, unmoved by changes of the time of day.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Starts measuring.
+    #[must_use]
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// The time since the start.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+
+    /// Microseconds since the start.
+    #[must_use]
+    pub fn us(&self) -> u64 {
+        u64::try_from(self.0.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+}
+
+/// Random bytes of the operating system.
+///
+/// # Panics
+/// When the operating system has none to give: nothing safe can be done without.
+#[must_use]
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    if let Err(error) = getrandom::fill(&mut bytes) {
+        panic!("the operating system gives no random bytes: {error}");
+    }
+    bytes
+}
+
+/// A random number for the low part of an identifier.
+#[must_use]
+pub fn random_low() -> u128 {
+    u128::from_le_bytes(random_bytes())
+}
+
+/// A random share in 0..1, for jitter.
+#[must_use]
+pub fn chance() -> f64 {
+    f64::from(u32::from_le_bytes(random_bytes())) / (f64::from(u32::MAX) + 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manual_clock_moves_with_its_clones_only_when_told() {
+        let clock = Clock::manual(Timestamp::from_ms(5));
+        let clone = clock.clone();
+        clone.set(Timestamp::from_ms(9));
+        assert_eq!(clock.now().ms(), 9);
+    }
+
+    #[test]
+    fn chance_stays_below_one() {
+        assert!((0..1000).map(|_| chance()).all(|c| (0.0..1.0).contains(&c)));
+    }
+}

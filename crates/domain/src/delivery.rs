@@ -1,0 +1,504 @@
+//! The delivery state machine. Transitions consume a delivery and return the next one, or an
+//! error that names state and event.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Class, Next, Outcome, RetryPolicy, Timestamp, Trigger};
+
+/// Why a delivery has no more automatic attempts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Failure {
+    /// The schedule is used up.
+    Exhausted,
+    /// The receiver refused it in a way the policy calls final.
+    Rejected,
+    /// The receiver said it is gone; the subscription was disabled.
+    Gone,
+    /// Our own rules refuse the address.
+    Blocked,
+}
+
+/// Why a delivery was never sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SkipReason {
+    /// The subscription was disabled when the event came.
+    Disabled,
+    /// Its filter left the event out when it was replayed.
+    Filtered,
+    /// It was over the cap of what may wait.
+    OverCap,
+}
+
+macro_rules! named {
+    ($type:ident { $($variant:ident = $name:literal),+ $(,)? }) => {
+        impl $type {
+            /// The name used in JSON and SQL.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+            /// The variant of that name.
+            #[must_use]
+            pub fn named(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+named!(Failure { Exhausted = "exhausted", Rejected = "rejected", Gone = "gone", Blocked = "blocked" });
+named!(SkipReason { Disabled = "disabled", Filtered = "filtered", OverCap = "over_cap" });
+
+/// Who may send a delivery, and until when: another dispatcher may take over after `until`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// The dispatcher that holds it.
+    pub owner: String,
+    /// When it ends.
+    pub until: Timestamp,
+}
+
+/// What a delivery goes back to when a manual attempt fails: a manual retry never alters the past.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resume {
+    /// Waiting for its scheduled attempt.
+    Scheduled {
+        /// When that falls.
+        at: Timestamp,
+    },
+    /// Delivered before.
+    Delivered {
+        /// When it was.
+        at: Timestamp,
+    },
+    /// Failed before.
+    Failed {
+        /// When it did.
+        at: Timestamp,
+        /// Why.
+        failure: Failure,
+    },
+    /// Cancelled before.
+    Cancelled {
+        /// When it was.
+        at: Timestamp,
+    },
+}
+
+/// Waiting for an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pending {
+    /// When the attempt falls due.
+    pub next_attempt_at: Timestamp,
+    /// What asked for it.
+    pub trigger: Trigger,
+    /// Where a failed manual attempt leads back to; `None` where the schedule just goes on.
+    pub resume: Option<Resume>,
+}
+
+/// Where a delivery stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeliveryState {
+    /// Waits for its first or next attempt.
+    Pending(Pending),
+    /// An attempt is under way.
+    InFlight {
+        /// Who sends it.
+        lease: Lease,
+        /// What asked for the attempt.
+        trigger: Trigger,
+        /// See [`Pending::resume`].
+        resume: Option<Resume>,
+    },
+    /// The receiver took it.
+    Delivered {
+        /// When.
+        at: Timestamp,
+    },
+    /// No more automatic attempts.
+    Failed {
+        /// Since when.
+        at: Timestamp,
+        /// Why.
+        failure: Failure,
+    },
+    /// A person stopped it.
+    Cancelled {
+        /// When.
+        at: Timestamp,
+    },
+    /// Never sent.
+    Skipped {
+        /// Why.
+        reason: SkipReason,
+    },
+}
+
+impl DeliveryState {
+    /// The name used in JSON, SQL and on the command line.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Pending(_) => "pending",
+            Self::InFlight { .. } => "in_flight",
+            Self::Delivered { .. } => "delivered",
+            Self::Failed { .. } => "failed",
+            Self::Cancelled { .. } => "cancelled",
+            Self::Skipped { .. } => "skipped",
+        }
+    }
+
+    /// Every state's name.
+    pub const NAMES: [&'static str; 6] =
+        ["pending", "in_flight", "delivered", "failed", "cancelled", "skipped"];
+}
+
+/// How an attempt ended, as far as the state machine cares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Finished {
+    /// Its outcome.
+    pub outcome: Outcome,
+    /// Its status, if a status line came.
+    pub status: Option<u16>,
+    /// What `Retry-After` asked for on a 429 or 503, in milliseconds.
+    pub retry_after_ms: Option<u64>,
+}
+
+/// What a transition asks the rest of the program to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// The receiver is gone: disable the subscription.
+    DisableSubscription,
+}
+
+/// A transition that the state does not allow.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a delivery that is {state} cannot be {event}: {hint}")]
+pub struct TransitionError {
+    /// The state it is in.
+    pub state: &'static str,
+    /// What was asked.
+    pub event: &'static str,
+    /// What to do instead.
+    pub hint: &'static str,
+}
+
+/// One event on its way to one subscription.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Attempts counted so far, at the claim: also the fence that a late writer fails on.
+    pub attempts: u32,
+    /// Retries of the schedule that are used up.
+    pub step: u32,
+    /// Where it stands.
+    pub state: DeliveryState,
+}
+
+impl Delivery {
+    /// A delivery that is due at once.
+    #[must_use]
+    pub fn due(now: Timestamp) -> Self {
+        let state = DeliveryState::Pending(Pending {
+            next_attempt_at: now,
+            trigger: Trigger::Scheduled,
+            resume: None,
+        });
+        Self { created_at: now, attempts: 0, step: 0, state }
+    }
+
+    /// A delivery that is not sent.
+    #[must_use]
+    pub fn skipped(now: Timestamp, reason: SkipReason) -> Self {
+        Self { created_at: now, attempts: 0, step: 0, state: DeliveryState::Skipped { reason } }
+    }
+
+    fn refuse<T>(&self, event: &'static str, hint: &'static str) -> Result<T, TransitionError> {
+        Err(TransitionError { state: self.state.name(), event, hint })
+    }
+
+    /// Takes a waiting delivery for an attempt, which is counted here, before anything is sent.
+    ///
+    /// # Errors
+    /// [`TransitionError`] unless it is pending.
+    pub fn claim(self, lease: Lease) -> Result<Self, TransitionError> {
+        match self.state {
+            DeliveryState::Pending(Pending { trigger, resume, .. }) => Ok(Self {
+                attempts: self.attempts.saturating_add(1),
+                state: DeliveryState::InFlight { lease, trigger, resume },
+                ..self
+            }),
+            DeliveryState::InFlight { .. }
+            | DeliveryState::Delivered { .. }
+            | DeliveryState::Failed { .. }
+            | DeliveryState::Cancelled { .. }
+            | DeliveryState::Skipped { .. } => self.refuse("sent", "only a pending one is sent"),
+        }
+    }
+
+    /// Ends the attempt that is under way. `chance` in 0..1 says how much of the policy's jitter
+    /// is added to the next wait.
+    ///
+    /// # Errors
+    /// [`TransitionError`] unless it is in flight.
+    pub fn finish(
+        self,
+        end: Finished,
+        policy: &RetryPolicy,
+        now: Timestamp,
+        chance: f64,
+    ) -> Result<(Self, Option<Effect>), TransitionError> {
+        let (trigger, resume) = match self.state {
+            DeliveryState::InFlight { trigger, resume, .. } => (trigger, resume),
+            DeliveryState::Pending(_)
+            | DeliveryState::Delivered { .. }
+            | DeliveryState::Failed { .. }
+            | DeliveryState::Cancelled { .. }
+            | DeliveryState::Skipped { .. } => {
+                return self.refuse("finished", "no attempt of it is under way");
+            }
+        };
+        let to = |state, step| Self { state, step, ..self };
+        if end.outcome == Outcome::Interrupted {
+            // Its end is unknown: send it again at once, without consuming the schedule.
+            return Ok((
+                to(DeliveryState::Pending(Pending { next_attempt_at: now, trigger, resume }), self.step),
+                None,
+            ));
+        }
+        let class = policy.classify(end.outcome, end.status);
+        let effect = (class == Class::Gone).then_some(Effect::DisableSubscription);
+        let failed = |failure| DeliveryState::Failed { at: now, failure };
+        let waits = |at| {
+            DeliveryState::Pending(Pending { next_attempt_at: at, trigger: Trigger::Scheduled, resume: None })
+        };
+        let (state, step) = match (class, resume) {
+            (Class::Success, _) => (DeliveryState::Delivered { at: now }, self.step),
+            (Class::Gone, None | Some(Resume::Scheduled { .. })) => (failed(Failure::Gone), self.step),
+            (Class::Retry | Class::Final, Some(Resume::Scheduled { at })) => (waits(at), self.step),
+            (Class::Retry | Class::Final | Class::Gone, Some(Resume::Delivered { at })) => {
+                (DeliveryState::Delivered { at }, self.step)
+            }
+            (Class::Retry | Class::Final | Class::Gone, Some(Resume::Failed { at, failure })) => {
+                (DeliveryState::Failed { at, failure }, self.step)
+            }
+            (Class::Retry | Class::Final | Class::Gone, Some(Resume::Cancelled { at })) => {
+                (DeliveryState::Cancelled { at }, self.step)
+            }
+            (Class::Final, None) if end.outcome == Outcome::Blocked => (failed(Failure::Blocked), self.step),
+            (Class::Final, None) => (failed(Failure::Rejected), self.step),
+            (Class::Retry, None) => {
+                let used = u32::from(trigger == Trigger::Scheduled);
+                match policy.next(self.step, self.created_at, now, end.retry_after_ms, chance) {
+                    Next::At(at) => (waits(at), self.step.saturating_add(used)),
+                    Next::Exhausted => (failed(Failure::Exhausted), self.step),
+                }
+            }
+        };
+        Ok((to(state, step), effect))
+    }
+
+    /// Asks for one attempt now, whatever the schedule says. A skipped delivery is released by it.
+    ///
+    /// # Errors
+    /// [`TransitionError`] while an attempt is under way.
+    pub fn retry(self, now: Timestamp) -> Result<Self, TransitionError> {
+        let resume = match self.state {
+            DeliveryState::Pending(Pending { trigger: Trigger::Manual, resume, .. }) => resume,
+            DeliveryState::Pending(Pending { next_attempt_at: at, trigger: Trigger::Scheduled, .. }) => {
+                Some(Resume::Scheduled { at })
+            }
+            DeliveryState::Delivered { at } => Some(Resume::Delivered { at }),
+            DeliveryState::Failed { at, failure } => Some(Resume::Failed { at, failure }),
+            DeliveryState::Cancelled { at } => Some(Resume::Cancelled { at }),
+            DeliveryState::Skipped { .. } => None,
+            DeliveryState::InFlight { .. } => {
+                return self.refuse("retried", "an attempt is under way; wait for its end");
+            }
+        };
+        let state =
+            DeliveryState::Pending(Pending { next_attempt_at: now, trigger: Trigger::Manual, resume });
+        Ok(Self { state, ..self })
+    }
+
+    /// Stops what waits. A manual retry that waits is taken back instead.
+    ///
+    /// # Errors
+    /// [`TransitionError`] unless it is pending.
+    pub fn cancel(self, now: Timestamp) -> Result<Self, TransitionError> {
+        let state = match self.state {
+            DeliveryState::Pending(Pending { resume, .. }) => match resume {
+                None | Some(Resume::Scheduled { .. }) => DeliveryState::Cancelled { at: now },
+                Some(Resume::Delivered { at }) => DeliveryState::Delivered { at },
+                Some(Resume::Failed { at, failure }) => DeliveryState::Failed { at, failure },
+                Some(Resume::Cancelled { at }) => DeliveryState::Cancelled { at },
+            },
+            DeliveryState::InFlight { .. } => {
+                return self.refuse("cancelled", "an attempt is under way; wait for its end");
+            }
+            DeliveryState::Delivered { .. }
+            | DeliveryState::Failed { .. }
+            | DeliveryState::Cancelled { .. }
+            | DeliveryState::Skipped { .. } => {
+                return self.refuse("cancelled", "nothing of it waits to be sent");
+            }
+        };
+        Ok(Self { state, ..self })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn policy(delays_ms: Vec<u64>) -> RetryPolicy {
+        RetryPolicy {
+            delays_ms,
+            repeat_last: false,
+            max_age_ms: None,
+            jitter: 0.0,
+            timeout_ms: 10_000,
+            final_on: vec!["4xx".parse().unwrap()],
+            retry_on: vec!["429".parse().unwrap()],
+            gone_on: vec!["410".parse().unwrap()],
+            honour_retry_after: true,
+        }
+    }
+
+    fn ended(outcome: Outcome, status: Option<u16>) -> Finished {
+        Finished { outcome, status, retry_after_ms: None }
+    }
+
+    fn lease() -> Lease {
+        Lease { owner: "me".into(), until: Timestamp::from_ms(60_000) }
+    }
+
+    fn attempt(d: Delivery, status: u16, p: &RetryPolicy, now: i64) -> (Delivery, Option<Effect>) {
+        let end = ended(Outcome::of_status(status), Some(status));
+        d.claim(lease()).unwrap().finish(end, p, Timestamp::from_ms(now), 0.0).unwrap()
+    }
+
+    #[test]
+    fn a_delivery_is_retried_by_the_schedule_and_then_exhausted() {
+        let p = policy(vec![1000, 5000]);
+        let mut d = Delivery::due(Timestamp::from_ms(0));
+        for want in [1000, 6000] {
+            let now = want - if want == 1000 { 1000 } else { 5000 };
+            d = attempt(d, 500, &p, now).0;
+            let DeliveryState::Pending(Pending { next_attempt_at, .. }) = d.state else { panic!("{d:?}") };
+            assert_eq!(next_attempt_at.ms(), want);
+        }
+        d = attempt(d, 500, &p, 6000).0;
+        assert_eq!(
+            d.state,
+            DeliveryState::Failed { at: Timestamp::from_ms(6000), failure: Failure::Exhausted }
+        );
+        assert_eq!((d.attempts, d.step), (3, 2));
+    }
+
+    #[test]
+    fn a_refusal_is_final_and_a_gone_receiver_stops_its_subscription() {
+        let p = policy(vec![1000]);
+        let (d, effect) = attempt(Delivery::due(Timestamp::from_ms(0)), 400, &p, 1);
+        assert!(matches!(d.state, DeliveryState::Failed { failure: Failure::Rejected, .. }));
+        assert_eq!(effect, None);
+        let (d, effect) = attempt(Delivery::due(Timestamp::from_ms(0)), 410, &p, 1);
+        assert!(matches!(d.state, DeliveryState::Failed { failure: Failure::Gone, .. }));
+        assert_eq!(effect, Some(Effect::DisableSubscription));
+    }
+
+    #[test]
+    fn an_interrupted_attempt_counts_but_does_not_consume_the_schedule() {
+        let p = policy(vec![1000]);
+        let d = Delivery::due(Timestamp::from_ms(0)).claim(lease()).unwrap();
+        let (d, _) = d.finish(ended(Outcome::Interrupted, None), &p, Timestamp::from_ms(9), 0.0).unwrap();
+        assert_eq!((d.attempts, d.step), (1, 0));
+        let (d, _) = attempt(d, 500, &p, 10);
+        assert!(
+            matches!(d.state, DeliveryState::Pending(Pending { next_attempt_at, .. }) if next_attempt_at.ms() == 1010)
+        );
+    }
+
+    #[test]
+    fn a_failed_manual_retry_leaves_the_past_as_it_was() {
+        let p = policy(vec![1000]);
+        for (before, status) in [(200, 500), (400, 503), (410, 400)] {
+            let (d, _) = attempt(Delivery::due(Timestamp::from_ms(0)), before, &p, 1);
+            let past = d.state.clone();
+            let (d, _) = attempt(d.retry(Timestamp::from_ms(50)).unwrap(), status, &p, 60);
+            assert_eq!(d.state, past);
+            assert_eq!((d.attempts, d.step), (2, 0));
+        }
+    }
+
+    #[test]
+    fn a_failed_manual_retry_of_a_waiting_delivery_keeps_its_schedule() {
+        let p = policy(vec![1000, 1000]);
+        let (d, _) = attempt(Delivery::due(Timestamp::from_ms(0)), 500, &p, 0);
+        let (d, _) = attempt(d.retry(Timestamp::from_ms(10)).unwrap(), 400, &p, 20);
+        assert!(
+            matches!(d.state, DeliveryState::Pending(Pending { next_attempt_at, trigger: Trigger::Scheduled, .. }) if next_attempt_at.ms() == 1000)
+        );
+        assert_eq!(d.step, 1);
+    }
+
+    #[test]
+    fn a_skipped_delivery_can_be_released_and_then_follows_the_schedule() {
+        let p = policy(vec![1000]);
+        let d = Delivery::skipped(Timestamp::from_ms(0), SkipReason::Disabled);
+        let (d, _) = attempt(d.retry(Timestamp::from_ms(5)).unwrap(), 500, &p, 10);
+        assert!(
+            matches!(d.state, DeliveryState::Pending(Pending { next_attempt_at, .. }) if next_attempt_at.ms() == 1010)
+        );
+        assert_eq!(d.step, 0);
+    }
+
+    #[test]
+    fn cancelling_stops_what_waits_and_takes_a_waiting_retry_back() {
+        let d = Delivery::due(Timestamp::from_ms(0)).cancel(Timestamp::from_ms(1)).unwrap();
+        assert_eq!(d.state, DeliveryState::Cancelled { at: Timestamp::from_ms(1) });
+        assert!(d.clone().cancel(Timestamp::from_ms(2)).is_err());
+        let (sent, _) = attempt(Delivery::due(Timestamp::from_ms(0)), 200, &policy(vec![]), 1);
+        let back = sent.clone().retry(Timestamp::from_ms(5)).unwrap().cancel(Timestamp::from_ms(6)).unwrap();
+        assert_eq!(back, sent);
+    }
+
+    #[test]
+    fn what_is_under_way_is_neither_claimed_retried_nor_cancelled() {
+        let d = Delivery::due(Timestamp::from_ms(0)).claim(lease()).unwrap();
+        let e = d.clone().retry(Timestamp::from_ms(1)).unwrap_err();
+        assert_eq!((e.state, e.event), ("in_flight", "retried"));
+        assert!(d.clone().cancel(Timestamp::from_ms(1)).is_err());
+        assert!(d.claim(lease()).is_err());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #[test]
+        fn any_history_keeps_the_machine_sound(steps in prop::collection::vec((0u8..5, 0usize..10, 300u16..600, any::<Option<u64>>()), 0..60)) {
+            let p = policy(vec![1000, 2000, 3000]);
+            let mut d = Delivery::due(Timestamp::from_ms(0));
+            let mut now = 0i64;
+            for (what, o, status, asked) in steps {
+                now += 10;
+                let at = Timestamp::from_ms(now);
+                let before = d.clone();
+                let outcome = Outcome::ALL[o];
+                let status = (outcome == Outcome::HttpStatus).then_some(status).or((outcome == Outcome::Success).then_some(200));
+                d = match what {
+                    0 | 1 => d.claim(lease()).unwrap_or(before),
+                    2 => d.finish(Finished { outcome, status, retry_after_ms: asked }, &p, at, 0.5).map_or(before, |x| x.0),
+                    3 => d.retry(at).unwrap_or(before),
+                    _ => d.cancel(at).unwrap_or(before),
+                };
+                prop_assert!(d.step <= 3 && d.step <= d.attempts);
+                if let DeliveryState::Pending(Pending { resume, trigger, .. }) = &d.state {
+                    prop_assert!(resume.is_none() || *trigger == Trigger::Manual);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! What an event, a subscription, a delivery, an attempt and a retry policy are.
+//!
+//! Everything here is pure: no clock, no randomness, no input or output. `now` and jitter come
+//! in as arguments, so a year of outages is a unit test.
+
+mod attempt;
+mod delivery;
+mod event;
+mod event_type;
+mod id;
+mod json;
+mod policy;
+mod retry_after;
+mod status_class;
+mod subscription;
+mod time;
+
+pub use attempt::{
+    AttemptRecord, Body, Connection, Outcome, RequestRecord, ResponseRecord, Timings, Trigger,
+};
+pub use delivery::{
+    Delivery, DeliveryState, Effect, Failure, Finished, Lease, Pending, Resume, SkipReason, TransitionError,
+};
+pub use event::{EventDraft, EventError, KeptEvent, MAX_BODY_BYTES, Scope, parse_draft, same_content};
+pub use event_type::{EventType, NameError, Pattern};
+pub use id::{AttemptId, BrandId, DeliveryId, EventId, IdError, SourceId, SubscriptionId, Ulid128};
+pub use json::{compact, same_json};
+pub use policy::{MAX_DELAY_MS, MAX_DELAYS, Next, PolicyError, PolicySpec, RetryPolicy, UNTIL_SUCCESSFUL_MS};
+pub use retry_after::{RETRY_AFTER_CAP_MS, parse_retry_after};
+pub use status_class::{Class, Matcher};
+pub use subscription::{
+    CustomHeader, Definition, DefinitionError, Kind, MAX_URL_CHARS, Mode, RESERVED_HEADERS, Subscription,
+    parse_target_url,
+};
+pub use time::{Timestamp, WhenError, parse_duration_ms, parse_when};

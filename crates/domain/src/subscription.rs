@@ -1,0 +1,257 @@
+//! Subscriptions: what is sent where, and how.
+
+use serde::{Deserialize, Serialize};
+use url::{Host, Url};
+
+use crate::{EventType, Pattern, PolicySpec, RetryPolicy, SubscriptionId, Timestamp};
+
+/// The longest URL of a subscription, in characters.
+pub const MAX_URL_CHARS: usize = 2048;
+
+/// Headers that Hookbench sets itself and nobody sets by hand.
+pub const RESERVED_HEADERS: [&str; 8] = [
+    "host",
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "accept-encoding",
+    "upgrade",
+    "te",
+    "x-hookbench-test",
+];
+
+/// What a subscription sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A signed `POST` of the event's bytes.
+    #[default]
+    Webhook,
+    /// A `GET` or `POST` to a URL with macros.
+    Postback,
+}
+
+/// Whose signature a delivery carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Ours, with the subscription's secret.
+    #[default]
+    Sign,
+    /// The one the event came with, untouched.
+    Forward,
+}
+
+/// A header added to every request of a subscription.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomHeader(pub String, pub String);
+
+/// Why a subscription cannot be saved. Each names the field at fault.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DefinitionError {
+    /// `url` cannot be delivered to.
+    #[error("`url`: {0}")]
+    Url(String),
+    /// `events` is empty or too long.
+    #[error("`events`: name at least one event type or pattern, such as conversion.* or *; at most 100")]
+    Events,
+    /// `name` is too long or holds control characters.
+    #[error("`name`: at most 200 characters, without control characters")]
+    Name,
+    /// `headers` holds one that cannot be sent.
+    #[error("`headers`: {0}")]
+    Header(String),
+    /// A number outside its range.
+    #[error("`{field}` must be {range}")]
+    Range {
+        /// The field's name.
+        field: &'static str,
+        /// What it may hold.
+        range: &'static str,
+    },
+}
+
+/// What a person says about a subscription.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Definition {
+    /// A name for people; empty if none was given.
+    pub name: String,
+    /// Where events go.
+    pub url: String,
+    /// Which event types are wanted.
+    pub events: Vec<Pattern>,
+    /// Only events of this brand, or of any brand and none.
+    pub brand: Option<String>,
+    /// The profile that chose scheme, policy and headers.
+    pub platform: String,
+    /// Webhook or postback.
+    pub kind: Kind,
+    /// The signature scheme's name.
+    pub scheme: String,
+    /// Whose signature is sent.
+    pub mode: Mode,
+    /// Headers added to every request.
+    pub headers: Vec<CustomHeader>,
+    /// Whether it is sent to. What waits while it is disabled is held.
+    pub enabled: bool,
+    /// The policy as it was written.
+    pub policy_spec: PolicySpec,
+    /// The policy that is in force.
+    pub policy: RetryPolicy,
+    /// At most this many attempts a second; `None` for no limit.
+    pub rate_per_second: Option<f64>,
+    /// At most this many attempts at a time; `None` for the default.
+    pub concurrency: Option<u32>,
+    /// One at a time, in the order the events came.
+    pub ordered: bool,
+    /// Whether private addresses (RFC 1918, ULA, CGNAT) may be sent to.
+    pub allow_private: bool,
+}
+
+/// A subscription as it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Subscription {
+    /// Names it.
+    pub id: SubscriptionId,
+    /// What it does.
+    pub definition: Definition,
+    /// Whether a secret is kept for it.
+    pub has_secret: bool,
+    /// Why it was disabled by the program, if it was.
+    pub disabled_because: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+impl Definition {
+    /// Whether an event of this type and brand is wanted. A subscription without a brand takes
+    /// events of any brand or none.
+    #[must_use]
+    pub fn wants(&self, event_type: &EventType, brand: Option<&str>) -> bool {
+        self.brand.as_deref().is_none_or(|wanted| brand == Some(wanted))
+            && self.events.iter().any(|pattern| pattern.matches(event_type))
+    }
+
+    /// Checks everything that can be checked without the network.
+    ///
+    /// # Errors
+    /// [`DefinitionError`], naming the field.
+    pub fn check(&self) -> Result<(), DefinitionError> {
+        parse_target_url(&self.url)?;
+        if self.events.is_empty() || self.events.len() > 100 {
+            return Err(DefinitionError::Events);
+        }
+        if self.name.chars().count() > 200 || self.name.chars().any(char::is_control) {
+            return Err(DefinitionError::Name);
+        }
+        if self.headers.len() > 50 {
+            return Err(DefinitionError::Header("at most 50".to_owned()));
+        }
+        self.headers.iter().try_for_each(CustomHeader::check)?;
+        let range = |field, range| Err(DefinitionError::Range { field, range });
+        if self.rate_per_second.is_some_and(|r| !(0.001..=100_000.0).contains(&r)) {
+            return range("rate_per_second", "0.001 to 100000");
+        }
+        if self.concurrency.is_some_and(|c| !(1..=256).contains(&c)) {
+            return range("concurrency", "1 to 256");
+        }
+        Ok(())
+    }
+}
+
+impl CustomHeader {
+    /// Checks that it can be sent and is not one that Hookbench sets itself.
+    ///
+    /// # Errors
+    /// [`DefinitionError::Header`], naming the header.
+    pub fn check(&self) -> Result<(), DefinitionError> {
+        let Self(name, value) = self;
+        let bad = |why: &str| Err(DefinitionError::Header(format!("`{}` {why}", name.escape_debug())));
+        let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+        if name.is_empty() || name.len() > 128 || !name.bytes().all(token) {
+            return bad("is not a header name (letters, digits and -)");
+        }
+        if RESERVED_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
+            return bad("is set by Hookbench and cannot be set by hand");
+        }
+        if value.len() > 4096 || value.bytes().any(|b| (b < 0x20 && b != b'\t') || b == 0x7f) {
+            return bad("has a value with control characters, or longer than 4096 bytes");
+        }
+        Ok(())
+    }
+}
+
+/// Reads the URL of a subscription: `http` or `https`, a host, no user info, no fragment.
+///
+/// # Errors
+/// [`DefinitionError::Url`], saying what is wrong and what to do.
+pub fn parse_target_url(text: &str) -> Result<Url, DefinitionError> {
+    let bad = |why: &str| Err(DefinitionError::Url(why.to_owned()));
+    if text.chars().count() > MAX_URL_CHARS {
+        return bad("at most 2048 characters");
+    }
+    if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return bad("white space and control characters must be percent-encoded (a space is %20)");
+    }
+    let Ok(url) = Url::parse(text) else {
+        return bad("not a URL: write it in full, like https://example.com/hooks");
+    };
+    if !matches!(url.scheme(), "http" | "https") {
+        return bad("only http:// and https:// can be delivered to");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return bad("user name and password do not belong in a URL: send them as a header");
+    }
+    if url.fragment().is_some() {
+        return bad("the part after # is never sent: remove it");
+    }
+    match url.host() {
+        Some(Host::Domain("")) | None => bad("the host is missing"),
+        Some(Host::Domain(_) | Host::Ipv4(_) | Host::Ipv6(_)) if url.port() == Some(0) => {
+            bad("port 0 cannot be connected to")
+        }
+        Some(Host::Domain(_) | Host::Ipv4(_) | Host::Ipv6(_)) => Ok(url),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_that_cannot_be_delivered_to_are_refused_with_the_reason() {
+        for (url, word) in [
+            ("ftp://x/", "http"),
+            ("example.com/hook", "URL"),
+            ("https://", "URL"),
+            ("https://user:pw@example.com/", "password"),
+            ("https://example.com/#part", "#"),
+            ("https://example.com/a b", "%20"),
+            ("http://example.com:0/", "port"),
+            ("javascript:alert(1)", "http"),
+        ] {
+            let error = parse_target_url(url).unwrap_err().to_string();
+            assert!(error.contains(word), "{url}: {error}");
+        }
+        assert!(parse_target_url("http://127.0.0.1:8080/in?x=1").is_ok());
+        assert!(parse_target_url("https://[::1]/").is_ok());
+    }
+
+    #[test]
+    fn headers_that_break_a_request_are_refused() {
+        for (name, value) in [
+            ("Host", "x"),
+            ("content-length", "3"),
+            ("X-A", "a\r\nX-B: b"),
+            ("X-A", "a\0"),
+            ("X A", "a"),
+            ("", "a"),
+            ("X-Hookbench-Test", "true"),
+        ] {
+            assert!(CustomHeader(name.into(), value.into()).check().is_err(), "{name}");
+        }
+        assert!(CustomHeader("Authorization".into(), "Bearer é".into()).check().is_ok());
+    }
+}
