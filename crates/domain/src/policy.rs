@@ -41,14 +41,14 @@ pub enum PolicyError {
 
 /// When and whether a failed delivery is tried again. Build one with [`PolicySpec::resolve`],
 /// which checks it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RetryPolicy {
     /// The wait before each retry, in milliseconds; the first send is not a retry.
     pub delays_ms: Vec<u64>,
     /// After the last delay: repeat it until `max_age_ms`, or stop.
     pub repeat_last: bool,
     /// No attempt is scheduled later than this after the delivery was made, in milliseconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_age_ms: Option<u64>,
     /// The share of a delay that chance may add, 0 to 0.2.
     pub jitter: f64,

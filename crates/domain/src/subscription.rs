@@ -72,7 +72,7 @@ pub enum DefinitionError {
 }
 
 /// What a person says about a subscription.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Definition {
     /// A name for people; empty if none was given.
     pub name: String,

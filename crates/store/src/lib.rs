@@ -1,1 +1,181 @@
-//! Placeholder
+//! Everything Hookbench keeps: events, subscriptions, deliveries, attempts, sealed secrets, in one
+//! SQLite file.
+//!
+//! The interface speaks the domain's words. Every operation takes and returns domain values and is
+//! one transaction that callers never see; one writer commits whatever is queued together, and a
+//! pool of readers answers the rest.
+
+mod batch;
+mod claim;
+mod deliveries;
+mod error;
+mod events;
+mod lock;
+mod open;
+mod publish;
+mod record;
+mod registry;
+mod rows;
+mod stats;
+mod subscriptions;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use hookbench_ambient::Clock;
+use hookbench_domain::Timestamp;
+use serde::Serialize;
+use sqlx::SqlitePool;
+use tokio::sync::watch;
+
+pub use claim::{ClaimRequest, ClaimWhat, Claimed};
+pub use deliveries::{DeliveryFilter, DeliverySummary, FinishedAttempt, MAX_PAGE};
+pub use error::StoreError;
+pub use events::{EventFilter, EventSummary, SeenType};
+pub use lock::{DispatchLock, Holder, LockError, dispatching};
+pub use publish::{Admission, Fate, Publication, Published};
+pub use record::{Record, Recorded};
+pub use registry::{Registered, Registry, SealedSecret};
+pub use stats::{Counts, LATENCY_SAMPLE, Stats};
+pub use subscriptions::Secrets;
+pub use writer::Changes;
+
+/// The database's file name in the data folder.
+pub const FILE_NAME: &str = "hookbench.db";
+
+/// One page of a listing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Page<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// Where the next page starts, if there is one.
+    pub next_cursor: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// From up to `limit + 1` rows: the one too many says that there is a next page.
+    pub(crate) fn cut(mut items: Vec<T>, limit: u32, cursor: impl Fn(&T) -> String) -> Self {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let next_cursor = if more { items.last().map(cursor) } else { None };
+        Self { items, next_cursor }
+    }
+
+    /// The same page of something else.
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(change).collect(), next_cursor: self.next_cursor }
+    }
+}
+
+/// The store of one data folder. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    path: PathBuf,
+    clock: Clock,
+    writer: writer::Writer,
+    readers: SqlitePool,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Opens the database in `folder`, making folder and database where they are missing.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`] and [`StoreError::Unusable`] leave the file untouched;
+    /// [`StoreError::File`] when the folder cannot be used.
+    pub async fn open(folder: &Path, clock: Clock) -> Result<Self, StoreError> {
+        make_folder(folder)?;
+        let path = folder.join(FILE_NAME);
+        let connection = open::open_writer(&path).await?;
+        let readers = open::open_readers(&path).await?;
+        let writer = writer::Writer::start(connection, clock.clone()).await?;
+        Ok(Self { path, clock, writer, readers })
+    }
+
+    /// The database's file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The clock that the store goes by.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// What moved, to be waited for.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<Changes> {
+        self.writer.changes.clone()
+    }
+
+    /// The subscriptions in memory, to be waited for.
+    #[must_use]
+    pub fn registry(&self) -> watch::Receiver<Arc<Registry>> {
+        self.writer.registry.clone()
+    }
+
+    /// Lets a dispatcher lease new deliveries as they are kept; `None` takes that back.
+    pub fn admit_through(&self, admission: Option<Arc<dyn Admission>>) {
+        self.writer.admission.send_replace(admission);
+    }
+
+    /// Keeps events and fans them out. The answer comes once everything is durable; one answer
+    /// for each item, in order.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing was kept.
+    pub async fn publish(&self, items: Vec<Publication>) -> Result<Vec<Published>, StoreError> {
+        self.writer.ask(|reply| writer::Op::Publish(items, reply)).await
+    }
+
+    /// Leases due deliveries and counts their attempts.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing was leased.
+    pub async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claimed>, StoreError> {
+        self.writer.ask(|reply| writer::Op::Claim(request, reply)).await
+    }
+
+    /// Records finished attempts and what they lead to.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing was recorded; it may be tried again.
+    pub async fn record(&self, records: Vec<Record>) -> Result<Vec<Recorded>, StoreError> {
+        self.writer.ask(|reply| writer::Op::Record(records, reply)).await
+    }
+
+    /// Records what an earlier dispatcher left under way as interrupted and makes it due. Only
+    /// while this process holds the [`DispatchLock`]. Returns how many there were.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing could be written.
+    pub async fn recover(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.writer.write(move |connection| Box::pin(record::recover(connection, now))).await
+    }
+
+    /// Commits what is queued, folds the WAL into the file and closes it.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+fn make_folder(folder: &Path) -> Result<(), StoreError> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder).map_err(|source| StoreError::File { path: folder.to_owned(), source })
+}

@@ -1,0 +1,129 @@
+//! Due deliveries are leased to the dispatcher, and their attempts counted, before anything is sent.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use hookbench_domain::{Delivery, DeliveryId, KeptEvent, Lease, SubscriptionId, Timestamp};
+use sqlx::Row;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use crate::StoreError;
+use crate::error::corrupt;
+use crate::registry::{Registered, Registry};
+use crate::rows::{delivery, delivery_id, event, seq_of};
+
+/// A delivery that the dispatcher may send now.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    /// Which one.
+    pub id: DeliveryId,
+    /// Its state: in flight, its attempt counted.
+    pub delivery: Delivery,
+    /// What to send.
+    pub event: Arc<KeptEvent>,
+    /// Where and how.
+    pub registered: Arc<Registered>,
+}
+
+/// What a dispatcher asks for.
+#[derive(Debug, Clone)]
+pub struct ClaimRequest {
+    /// The lease it gets.
+    pub lease: Lease,
+    /// The time now: what is due by it is taken.
+    pub now: Timestamp,
+    /// What to take.
+    pub what: ClaimWhat,
+}
+
+/// Which deliveries to claim.
+#[derive(Debug, Clone)]
+pub enum ClaimWhat {
+    /// At most so many of each of these subscriptions, the longest due first.
+    Due(Vec<(SubscriptionId, u32)>),
+    /// This one, if it is pending, whether due or not.
+    One(DeliveryId),
+}
+
+const COLUMNS: &str =
+    " returning seq, event_seq, subscription_seq, created_at, attempts, step, state, next_attempt_at,
+ trigger, resume, resume_at, lease_owner, lease_until, finished_at, failure, reason";
+
+pub(crate) async fn claim(
+    connection: &mut SqliteConnection,
+    registry: &Registry,
+    request: &ClaimRequest,
+) -> Result<Vec<Claimed>, StoreError> {
+    let mut rows = Vec::new();
+    match &request.what {
+        ClaimWhat::Due(shares) => {
+            for (subscription, share) in shares {
+                let Some(registered) = registry.get(*subscription) else { continue };
+                let sql = claiming(
+                    "where seq in (select seq from deliveries where subscription_seq = ?5 and state = 'pending'
+                     and next_attempt_at <= ?3 order by next_attempt_at, seq limit ?6)",
+                );
+                let query = sqlx::query(sqlx::AssertSqlSafe(sql))
+                    .bind(&request.lease.owner)
+                    .bind(request.lease.until.ms())
+                    .bind(request.now.ms())
+                    .bind(0)
+                    .bind(registered.seq)
+                    .bind(*share);
+                rows.append(&mut query.fetch_all(&mut *connection).await?);
+            }
+        }
+        ClaimWhat::One(id) => {
+            let sql = claiming("where seq = ?4 and created_at = ?5 and state = 'pending'");
+            let query = sqlx::query(sqlx::AssertSqlSafe(sql))
+                .bind(&request.lease.owner)
+                .bind(request.lease.until.ms())
+                .bind(request.now.ms())
+                .bind(seq_of(*id))
+                .bind(id.ulid().at().ms());
+            rows = query.fetch_all(&mut *connection).await?;
+        }
+    }
+    with_events(connection, registry, &rows).await
+}
+
+/// The update that claims, over the rows that `which` names.
+fn claiming(which: &str) -> String {
+    format!(
+        "update deliveries set state = 'in_flight', attempts = attempts + 1, next_attempt_at = null,
+         lease_owner = ?1, lease_until = ?2, claimed_at = ?3 {which} {COLUMNS}"
+    )
+}
+
+async fn with_events(
+    connection: &mut SqliteConnection,
+    registry: &Registry,
+    rows: &[SqliteRow],
+) -> Result<Vec<Claimed>, StoreError> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let wanted: Vec<i64> = rows.iter().map(|r| r.try_get("event_seq")).collect::<Result<_, _>>()?;
+    let wanted = serde_json::to_string(&wanted).map_err(|error| corrupt("event", error))?;
+    let mut events: HashMap<i64, Arc<KeptEvent>> = HashMap::new();
+    let query =
+        sqlx::query("select * from events where seq in (select value from json_each(?))").bind(wanted);
+    for row in query.fetch_all(connection).await? {
+        events.insert(row.try_get("seq")?, Arc::new(event(&row)?));
+    }
+    let mut claimed = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (seq, created_at): (i64, i64) = (row.try_get("seq")?, row.try_get("created_at")?);
+        let event_seq: i64 = row.try_get("event_seq")?;
+        let subscription_seq: i64 = row.try_get("subscription_seq")?;
+        let missing =
+            |what| corrupt("delivery", format!("{}: its {what} is missing", delivery_id(seq, created_at)));
+        claimed.push(Claimed {
+            id: delivery_id(seq, created_at),
+            delivery: delivery(row)?,
+            event: events.get(&event_seq).cloned().ok_or_else(|| missing("event"))?,
+            registered: registry.of_seq(subscription_seq).cloned().ok_or_else(|| missing("subscription"))?,
+        });
+    }
+    Ok(claimed)
+}

@@ -1,0 +1,446 @@
+//! The delivery log: listing, one delivery with its attempts, retry and cancel.
+
+use hookbench_domain::{
+    AttemptId, AttemptRecord, Connection, Delivery, DeliveryId, EventId, KeptEvent, Outcome, ResponseRecord,
+    Resume, SubscriptionId, Timestamp, Timings, TransitionError, Trigger,
+};
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{QueryBuilder, Row, Sqlite};
+
+use crate::error::corrupt;
+use crate::rows::{StateColumns, delivery, delivery_id, event, scope, seq_of, small};
+use crate::{Page, Store, StoreError};
+
+/// The most rows of one page.
+pub const MAX_PAGE: u32 = 500;
+
+/// Which deliveries to list. Everything that is set must hold.
+#[derive(Debug, Clone, Default)]
+pub struct DeliveryFilter {
+    /// In one of these states; empty for any.
+    pub states: Vec<String>,
+    /// Of this subscription.
+    pub subscription: Option<SubscriptionId>,
+    /// Of the event of this id.
+    pub event: Option<String>,
+    /// Of events of this type.
+    pub event_type: Option<String>,
+    /// Made at or after.
+    pub since: Option<Timestamp>,
+    /// Made before.
+    pub until: Option<Timestamp>,
+    /// Whose last attempt got this status.
+    pub status: Option<u16>,
+    /// Whose last attempt ended so.
+    pub outcome: Option<Outcome>,
+    /// Whose event id, payload, URL or response bodies contain this, in any case of ASCII letters.
+    pub search: Option<String>,
+    /// At most so many.
+    pub limit: u32,
+    /// Where the page before ended: the id of its last delivery.
+    pub cursor: Option<String>,
+}
+
+/// A delivery as a line of the log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeliverySummary {
+    /// Its id.
+    pub id: DeliveryId,
+    /// The event's id.
+    pub event: EventId,
+    /// The event's type.
+    pub event_type: String,
+    /// The event's brand.
+    pub brand: Option<String>,
+    /// The subscription.
+    pub subscription: SubscriptionId,
+    /// The subscription's name.
+    pub subscription_name: String,
+    /// Where it goes.
+    pub url: String,
+    /// Its state machine.
+    pub delivery: Delivery,
+    /// How the last attempt ended.
+    pub last_outcome: Option<Outcome>,
+    /// The status the last attempt got.
+    pub last_status: Option<u16>,
+    /// Whether it is a test.
+    pub test: bool,
+    /// What a manual attempt that waits would go back to.
+    pub resume: Option<Resume>,
+}
+
+const SUMMARY: &str = "select d.*, e.event_id, e.event_type, e.scope, e.test, s.id as subscription_id,
+  s.definition ->> '$.name' as name, s.definition ->> '$.url' as url
+  from deliveries d join events e on e.seq = d.event_seq join subscriptions s on s.seq = d.subscription_seq";
+
+/// A `like` pattern for text that contains this, with `\` as the escape.
+pub(crate) fn contains_pattern(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
+}
+
+impl DeliveryFilter {
+    fn push_to(&self, sql: &mut QueryBuilder<Sqlite>) -> Result<(), StoreError> {
+        sql.push(" where 1 = 1");
+        if let Some(cursor) = &self.cursor {
+            let id: DeliveryId = cursor.parse().map_err(|_| StoreError::Cursor(cursor.clone()))?;
+            sql.push(" and d.seq < ").push_bind(seq_of(id));
+        }
+        match self.states.as_slice() {
+            [] => {}
+            // A literal lets SQLite use the partial index of that state.
+            [one] if one == "failed" => {
+                sql.push(" and d.state = 'failed'");
+            }
+            [one] if one == "skipped" => {
+                sql.push(" and d.state = 'skipped'");
+            }
+            [one] if one == "cancelled" => {
+                sql.push(" and d.state = 'cancelled'");
+            }
+            [one] if one == "pending" => {
+                sql.push(" and d.state = 'pending'");
+            }
+            [one] if one == "in_flight" => {
+                sql.push(" and d.state = 'in_flight'");
+            }
+            states => {
+                sql.push(" and d.state in (");
+                let mut list = sql.separated(", ");
+                for state in states {
+                    list.push_bind(state.clone());
+                }
+                sql.push(")");
+            }
+        }
+        if let Some(id) = self.subscription {
+            sql.push(" and d.subscription_seq = (select seq from subscriptions where id = ");
+            sql.push_bind(id.to_string()).push(")");
+        }
+        if let Some(id) = &self.event {
+            sql.push(" and d.event_seq in (select seq from events where event_id = ")
+                .push_bind(id.clone())
+                .push(")");
+        }
+        if let Some(event_type) = &self.event_type {
+            sql.push(" and e.event_type = ").push_bind(event_type.clone());
+        }
+        if let Some(since) = self.since {
+            sql.push(" and d.created_at >= ").push_bind(since.ms());
+        }
+        if let Some(until) = self.until {
+            sql.push(" and d.created_at < ").push_bind(until.ms());
+        }
+        if let Some(status) = self.status {
+            sql.push(" and d.last_status = ").push_bind(i64::from(status));
+        }
+        if let Some(outcome) = self.outcome {
+            sql.push(" and d.last_outcome = ").push_bind(outcome.as_str());
+        }
+        if let Some(text) = &self.search {
+            let like = contains_pattern(text);
+            sql.push(" and (e.event_id like ").push_bind(like.clone()).push(" escape '\\'");
+            for column in ["cast(e.body as text)", "s.definition ->> '$.url'", "s.definition ->> '$.name'"] {
+                sql.push(" or ").push(column).push(" like ").push_bind(like.clone()).push(" escape '\\'");
+            }
+            sql.push(" or exists (select 1 from attempts a where a.delivery_seq = d.seq and cast(a.response_body as text) like ");
+            sql.push_bind(like).push(" escape '\\')");
+            if let Ok(id) = text.trim().parse::<DeliveryId>() {
+                sql.push(" or d.seq = ").push_bind(seq_of(id));
+            }
+            sql.push(")");
+        }
+        Ok(())
+    }
+}
+
+impl Store {
+    /// Lists deliveries, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Cursor`] for a cursor of another listing.
+    pub async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Page<DeliverySummary>, StoreError> {
+        let mut sql = QueryBuilder::<Sqlite>::new(SUMMARY);
+        filter.push_to(&mut sql)?;
+        let limit = filter.limit.clamp(1, MAX_PAGE);
+        sql.push(" order by d.seq desc limit ").push_bind(i64::from(limit) + 1);
+        let rows = sql.build().fetch_all(&self.readers).await?;
+        let items = rows.iter().map(summary).collect::<Result<Vec<_>, _>>()?;
+        Ok(Page::cut(items, limit, |last| last.id.to_string()))
+    }
+
+    /// How many deliveries the filter names, its limit and cursor aside.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be read.
+    pub async fn count_deliveries(&self, filter: &DeliveryFilter) -> Result<i64, StoreError> {
+        let mut sql = QueryBuilder::<Sqlite>::new(
+            "select count(*) from deliveries d join events e on e.seq = d.event_seq
+             join subscriptions s on s.seq = d.subscription_seq",
+        );
+        DeliveryFilter { cursor: None, ..filter.clone() }.push_to(&mut sql)?;
+        Ok(sql.build_query_scalar().fetch_one(&self.readers).await?)
+    }
+
+    /// One delivery.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if there is none of that id.
+    pub async fn delivery(&self, id: DeliveryId) -> Result<DeliverySummary, StoreError> {
+        let mut sql = QueryBuilder::<Sqlite>::new(SUMMARY);
+        sql.push(" where d.seq = ")
+            .push_bind(seq_of(id))
+            .push(" and d.created_at = ")
+            .push_bind(id.ulid().at().ms());
+        let row = sql.build().fetch_optional(&self.readers).await?;
+        row.as_ref().map(summary).transpose()?.ok_or_else(|| missing(id))
+    }
+
+    /// A delivery's attempts, oldest first, each with its id.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be read.
+    pub async fn attempts(&self, id: DeliveryId) -> Result<Vec<(AttemptId, AttemptRecord)>, StoreError> {
+        let rows = sqlx::query("select * from attempts where delivery_seq = ? order by number")
+            .bind(seq_of(id))
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().map(attempt).collect()
+    }
+
+    /// The event of a delivery, with its bytes.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if there is no such delivery.
+    pub async fn event_of(&self, id: DeliveryId) -> Result<KeptEvent, StoreError> {
+        let row =
+            sqlx::query("select e.* from events e join deliveries d on d.event_seq = e.seq where d.seq = ?")
+                .bind(seq_of(id))
+                .fetch_optional(&self.readers)
+                .await?;
+        row.as_ref().map(event).transpose()?.ok_or_else(|| missing(id))
+    }
+
+    /// Attempts finished after row `seq`, oldest first, at most 500, without bodies: how a stream
+    /// goes on.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be read.
+    pub async fn attempts_after(&self, seq: i64) -> Result<Vec<FinishedAttempt>, StoreError> {
+        let rows = sqlx::query(
+            "select a.seq as a_seq, a.number, a.trigger as a_trigger, a.started_at, a.outcome, a.error, a.total_us,
+               a.status, d.*, e.event_id, e.event_type, e.scope, e.test, s.id as subscription_id,
+               s.definition ->> '$.name' as name, s.definition ->> '$.url' as url
+             from attempts a join deliveries d on d.seq = a.delivery_seq join events e on e.seq = d.event_seq
+             join subscriptions s on s.seq = d.subscription_seq where a.seq > ? order by a.seq limit 500",
+        )
+        .bind(seq)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let outcome: String = row.try_get("outcome")?;
+                let trigger: String = row.try_get("a_trigger")?;
+                Ok(FinishedAttempt {
+                    seq: row.try_get("a_seq")?,
+                    number: small(row.try_get("number")?),
+                    trigger: if trigger == "manual" { Trigger::Manual } else { Trigger::Scheduled },
+                    started_at: Timestamp::from_ms(row.try_get("started_at")?),
+                    outcome: Outcome::named(&outcome).ok_or_else(|| corrupt("attempt", &outcome))?,
+                    status: status(row.try_get("status")?),
+                    error: row.try_get("error")?,
+                    total_us: u64::from(small(row.try_get("total_us")?)),
+                    delivery: summary(row)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Asks for one attempt now of each of these deliveries.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] or [`StoreError::Transition`] for the first that cannot be
+    /// retried; then none is.
+    pub async fn retry(&self, ids: Vec<DeliveryId>, now: Timestamp) -> Result<(), StoreError> {
+        self.transition(ids, move |d| d.retry(now)).await
+    }
+
+    /// Stops what waits of each of these deliveries.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] or [`StoreError::Transition`] for the first that cannot be
+    /// cancelled; then none is.
+    pub async fn cancel(&self, ids: Vec<DeliveryId>, now: Timestamp) -> Result<(), StoreError> {
+        self.transition(ids, move |d| d.cancel(now)).await
+    }
+
+    async fn transition<F>(&self, ids: Vec<DeliveryId>, step: F) -> Result<(), StoreError>
+    where
+        F: Fn(Delivery) -> Result<Delivery, TransitionError> + Send + Sync + 'static,
+    {
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    for id in ids {
+                        transition_one(connection, id, &step).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+}
+
+/// A finished attempt as a stream tells it.
+#[derive(Debug, Clone)]
+pub struct FinishedAttempt {
+    /// Its place in the order of finishing.
+    pub seq: i64,
+    /// Its number within the delivery.
+    pub number: u32,
+    /// What started it.
+    pub trigger: Trigger,
+    /// When it started.
+    pub started_at: Timestamp,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The status it got.
+    pub status: Option<u16>,
+    /// What went wrong.
+    pub error: Option<String>,
+    /// How long it took, in microseconds.
+    pub total_us: u64,
+    /// Its delivery as it stands now.
+    pub delivery: DeliverySummary,
+}
+
+impl FinishedAttempt {
+    /// Its public id.
+    #[must_use]
+    pub fn id(&self) -> AttemptId {
+        AttemptId::new(self.started_at, u128::try_from(self.seq).unwrap_or(0))
+    }
+}
+
+fn missing(id: DeliveryId) -> StoreError {
+    StoreError::NotFound { what: "delivery", id: id.to_string() }
+}
+
+fn status(value: Option<i64>) -> Option<u16> {
+    value.and_then(|s| u16::try_from(s).ok())
+}
+
+async fn transition_one(
+    connection: &mut SqliteConnection,
+    id: DeliveryId,
+    step: &(dyn Fn(Delivery) -> Result<Delivery, TransitionError> + Send + Sync),
+) -> Result<(), StoreError> {
+    let row = sqlx::query(
+        "select d.*, s.deleted_at from deliveries d join subscriptions s on s.seq = d.subscription_seq
+         where d.seq = ? and d.created_at = ?",
+    )
+    .bind(seq_of(id))
+    .bind(id.ulid().at().ms())
+    .fetch_optional(&mut *connection)
+    .await?
+    .ok_or_else(|| missing(id))?;
+    let after = step(delivery(&row)?)?;
+    let deleted: Option<i64> = row.try_get("deleted_at")?;
+    let columns = StateColumns::of(&after.state);
+    if deleted.is_some() && columns.state == "pending" {
+        return Err(StoreError::Transition(TransitionError {
+            state: "of a deleted subscription",
+            event: "retried",
+            hint: "there is nowhere to send it; create the subscription again and replay the event",
+        }));
+    }
+    sqlx::query(
+        "update deliveries set state = ?, next_attempt_at = ?, trigger = ?, resume = ?, resume_at = ?,
+         finished_at = ?, failure = ?, reason = ? where seq = ?",
+    )
+    .bind(columns.state)
+    .bind(columns.next_attempt_at)
+    .bind(columns.trigger)
+    .bind(columns.resume)
+    .bind(columns.resume_at)
+    .bind(columns.finished_at)
+    .bind(columns.failure)
+    .bind(columns.reason)
+    .bind(seq_of(id))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+fn summary(row: &SqliteRow) -> Result<DeliverySummary, StoreError> {
+    let event: String = row.try_get("event_id")?;
+    let subscription: String = row.try_get("subscription_id")?;
+    let last_outcome: Option<String> = row.try_get("last_outcome")?;
+    let machine = delivery(row)?;
+    let resume = match &machine.state {
+        hookbench_domain::DeliveryState::Pending(p) => p.resume,
+        hookbench_domain::DeliveryState::InFlight { resume, .. } => *resume,
+        hookbench_domain::DeliveryState::Delivered { .. }
+        | hookbench_domain::DeliveryState::Failed { .. }
+        | hookbench_domain::DeliveryState::Cancelled { .. }
+        | hookbench_domain::DeliveryState::Skipped { .. } => None,
+    };
+    Ok(DeliverySummary {
+        id: delivery_id(row.try_get("seq")?, row.try_get("created_at")?),
+        event: event.parse().map_err(|error| corrupt("event", error))?,
+        event_type: row.try_get("event_type")?,
+        brand: scope(row.try_get("scope")?)?.brand().map(str::to_owned),
+        subscription: subscription.parse().map_err(|error| corrupt("subscription", error))?,
+        subscription_name: row.try_get("name")?,
+        url: row.try_get("url")?,
+        delivery: machine,
+        last_outcome: last_outcome.as_deref().and_then(Outcome::named),
+        last_status: status(row.try_get("last_status")?),
+        test: row.try_get("test")?,
+        resume,
+    })
+}
+
+fn attempt(row: &SqliteRow) -> Result<(AttemptId, AttemptRecord), StoreError> {
+    let bad = |error: serde_json::Error| corrupt("attempt", error);
+    let seq: i64 = row.try_get("seq")?;
+    let started_at = Timestamp::from_ms(row.try_get("started_at")?);
+    let outcome: String = row.try_get("outcome")?;
+    let trigger: String = row.try_get("trigger")?;
+    let request: Option<String> = row.try_get("request")?;
+    let connection: String = row.try_get("connection")?;
+    let connection: Connection = serde_json::from_str(&connection).map_err(bad)?;
+    let headers: Option<String> = row.try_get("response_headers")?;
+    let body: Option<Vec<u8>> = row.try_get("response_body")?;
+    let us = |column: &str| -> Result<Option<u64>, StoreError> {
+        Ok(row.try_get::<Option<i64>, _>(column)?.map(|n| u64::try_from(n).unwrap_or(0)))
+    };
+    let response = match (status(row.try_get("status")?), headers) {
+        (Some(status), Some(headers)) => Some(ResponseRecord {
+            status,
+            headers: serde_json::from_str(&headers).map_err(bad)?,
+            body: body.unwrap_or_default(),
+            truncated: row.try_get("truncated")?,
+        }),
+        _ => None,
+    };
+    let record = AttemptRecord {
+        number: small(row.try_get("number")?),
+        trigger: if trigger == "manual" { Trigger::Manual } else { Trigger::Scheduled },
+        started_at,
+        outcome: Outcome::named(&outcome).ok_or_else(|| corrupt("attempt", &outcome))?,
+        error: row.try_get("error")?,
+        timings: Timings {
+            dns_us: us("dns_us")?,
+            connect_us: us("connect_us")?,
+            tls_us: us("tls_us")?,
+            first_byte_us: us("first_byte_us")?,
+            total_us: us("total_us")?.unwrap_or(0),
+        },
+        request: request.map(|r| serde_json::from_str(&r)).transpose().map_err(bad)?,
+        response,
+        connection,
+    };
+    Ok((AttemptId::new(started_at, u128::try_from(seq).unwrap_or(0)), record))
+}

@@ -1,0 +1,194 @@
+//! Reading events.
+
+use hookbench_domain::{EventType, KeptEvent, Scope, Timestamp};
+use serde::Serialize;
+use sqlx::{QueryBuilder, Row, Sqlite};
+
+use crate::deliveries::{MAX_PAGE, contains_pattern};
+use crate::error::corrupt;
+use crate::rows::{event, scope, scope_text};
+use crate::{Page, Store, StoreError};
+
+/// Which events to list. Everything that is set must hold.
+#[derive(Debug, Clone, Default)]
+pub struct EventFilter {
+    /// Of this type.
+    pub event_type: Option<String>,
+    /// Of this brand.
+    pub brand: Option<String>,
+    /// Kept at or after.
+    pub since: Option<Timestamp>,
+    /// Kept before.
+    pub until: Option<Timestamp>,
+    /// Whose id or body contains this, in any case of ASCII letters.
+    pub search: Option<String>,
+    /// At most so many.
+    pub limit: u32,
+    /// Where the page before ended.
+    pub cursor: Option<String>,
+}
+
+/// An event without its body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EventSummary {
+    /// Its id.
+    pub id: String,
+    /// Its type.
+    #[serde(rename = "event")]
+    pub event_type: String,
+    /// Its brand.
+    pub brand: Option<String>,
+    /// The source it came in through.
+    pub source: Option<String>,
+    /// When it happened.
+    pub created_at: Timestamp,
+    /// When it was kept.
+    pub received_at: Timestamp,
+    /// How many bytes are delivered.
+    pub bytes: i64,
+    /// Whether it only tests a subscription.
+    pub test: bool,
+    /// How many deliveries it has.
+    pub deliveries: i64,
+    #[serde(skip)]
+    pub(crate) seq: i64,
+}
+
+/// A type of which events were kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenType {
+    /// The type.
+    pub event_type: EventType,
+    /// How many were kept.
+    pub count: i64,
+    /// When the last one was.
+    pub last_at: Timestamp,
+}
+
+const SUMMARY: &str = "select e.seq, e.scope, e.event_id, e.event_type, e.created_at, e.received_at, e.test,
+  length(e.body) as bytes, (select count(*) from deliveries d where d.event_seq = e.seq) as deliveries from events e";
+
+impl Store {
+    /// Lists events, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Cursor`] for a cursor of another listing.
+    pub async fn events(&self, filter: &EventFilter) -> Result<Page<EventSummary>, StoreError> {
+        let mut sql = QueryBuilder::<Sqlite>::new(SUMMARY);
+        sql.push(" where 1 = 1");
+        if let Some(cursor) = &filter.cursor {
+            let seq: i64 = cursor.parse().map_err(|_| StoreError::Cursor(cursor.clone()))?;
+            sql.push(" and e.seq < ").push_bind(seq);
+        }
+        if let Some(event_type) = &filter.event_type {
+            sql.push(" and e.event_type = ").push_bind(event_type);
+        }
+        if let Some(brand) = &filter.brand {
+            sql.push(" and e.scope = ").push_bind(scope_text(&Scope::Brand(brand.clone())));
+        }
+        if let Some(since) = filter.since {
+            sql.push(" and e.received_at >= ").push_bind(since.ms());
+        }
+        if let Some(until) = filter.until {
+            sql.push(" and e.received_at < ").push_bind(until.ms());
+        }
+        if let Some(text) = &filter.search {
+            let like = contains_pattern(text);
+            sql.push(" and (e.event_id like ")
+                .push_bind(like.clone())
+                .push(" escape '\\' or cast(e.body as text) like ");
+            sql.push_bind(like).push(" escape '\\')");
+        }
+        let limit = filter.limit.clamp(1, MAX_PAGE);
+        sql.push(" order by e.seq desc limit ").push_bind(i64::from(limit) + 1);
+        let rows = sql.build().fetch_all(&self.readers).await?;
+        let items = rows.iter().map(summary).collect::<Result<Vec<_>, _>>()?;
+        Ok(Page::cut(items, limit, |last| last.seq.to_string()))
+    }
+
+    /// Events kept after row `seq`, oldest first, at most 500: how a stream goes on.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be read.
+    pub async fn events_after(&self, seq: i64) -> Result<Vec<(i64, EventSummary)>, StoreError> {
+        let mut sql = QueryBuilder::<Sqlite>::new(SUMMARY);
+        sql.push(" where e.seq > ").push_bind(seq).push(" order by e.seq limit 500");
+        let rows = sql.build().fetch_all(&self.readers).await?;
+        rows.iter().map(|row| summary(row).map(|s| (s.seq, s))).collect()
+    }
+
+    /// The event of that id, with its bytes. `scope` is needed where several brands or sources
+    /// use the id.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or [`StoreError::Ambiguous`] where the id alone does not say.
+    pub async fn event(
+        &self,
+        id: &str,
+        wanted: Option<&Scope>,
+    ) -> Result<(EventSummary, KeptEvent), StoreError> {
+        let mut rows = sqlx::query("select seq, scope from events where event_id = ?")
+            .bind(id)
+            .fetch_all(&self.readers)
+            .await?;
+        if let Some(wanted) = wanted {
+            let text = scope_text(wanted);
+            rows.retain(|row| row.try_get::<String, _>("scope").is_ok_and(|s| s == text));
+        }
+        let seq: i64 = match rows.as_slice() {
+            [] => return Err(StoreError::NotFound { what: "event", id: id.to_owned() }),
+            [row] => row.try_get("seq")?,
+            _ => return Err(StoreError::Ambiguous(id.to_owned())),
+        };
+        let mut sql = QueryBuilder::<Sqlite>::new(SUMMARY);
+        sql.push(" where e.seq = ").push_bind(seq);
+        let summary = summary(&sql.build().fetch_one(&self.readers).await?)?;
+        let row =
+            sqlx::query("select * from events where seq = ?").bind(seq).fetch_one(&self.readers).await?;
+        Ok((summary, event(&row)?))
+    }
+
+    /// The types of the events that were kept, most frequent first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be read.
+    pub async fn seen_types(&self) -> Result<Vec<SeenType>, StoreError> {
+        let rows = sqlx::query(
+            "select event_type, count(*) as n, max(received_at) as last_at from events
+             group by event_type order by n desc, event_type",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let name: String = row.try_get("event_type")?;
+                Ok(SeenType {
+                    event_type: name.parse().map_err(|error| corrupt("event", error))?,
+                    count: row.try_get("n")?,
+                    last_at: Timestamp::from_ms(row.try_get("last_at")?),
+                })
+            })
+            .collect()
+    }
+}
+
+fn summary(row: &sqlx::sqlite::SqliteRow) -> Result<EventSummary, StoreError> {
+    let scope = scope(row.try_get("scope")?)?;
+    let (brand, source) = match scope {
+        Scope::Local => (None, None),
+        Scope::Brand(brand) => (Some(brand), None),
+        Scope::Source(source) => (None, Some(source.to_string())),
+    };
+    Ok(EventSummary {
+        id: row.try_get("event_id")?,
+        event_type: row.try_get("event_type")?,
+        brand,
+        source,
+        created_at: Timestamp::from_ms(row.try_get("created_at")?),
+        received_at: Timestamp::from_ms(row.try_get("received_at")?),
+        bytes: row.try_get("bytes")?,
+        test: row.try_get("test")?,
+        deliveries: row.try_get("deliveries")?,
+        seq: row.try_get("seq")?,
+    })
+}

@@ -1,0 +1,156 @@
+//! Opening the database: nothing is touched before it is known to be ours and not newer.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqlitePool};
+
+use crate::StoreError;
+
+/// Marks a database as Hookbench's (`HKBN`), in SQLite's `application_id`.
+pub(crate) const APPLICATION_ID: i64 = 0x484B_424E;
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_initial.sql")];
+/// SQLite versions before this one can lose a WAL that is reset while it is read.
+const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+/// Above this size the file is not checked before it is used.
+const QUICK_CHECK_BYTES: u64 = 256 * 1024 * 1024;
+const READERS: u32 = 4;
+
+/// The format that this program writes.
+pub(crate) fn known_format() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(Duration::from_secs(5))
+        .foreign_keys(true)
+        .statement_cache_capacity(256)
+        .disable_statement_logging()
+}
+
+/// Reads the file's own header, so that a foreign or newer file is refused without opening it as
+/// a database, which could create files beside it.
+fn check_header(path: &Path) -> Result<bool, StoreError> {
+    let failed = |source| StoreError::File { path: path.to_owned(), source };
+    let unusable = |why: &str| StoreError::Unusable { path: path.to_owned(), why: why.to_owned() };
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(failed(error)),
+    };
+    let mut header = Vec::new();
+    file.by_ref().take(100).read_to_end(&mut header).map_err(failed)?;
+    if header.is_empty() {
+        return Ok(false);
+    }
+    if header.len() < 100 || !header.starts_with(b"SQLite format 3\0") {
+        return Err(unusable("is not a database"));
+    }
+    if file.metadata().map_err(failed)?.len() <= 4096 {
+        // One page holds no tables: a process ended between making the file and filling it.
+        return Ok(false);
+    }
+    let at =
+        |i: usize| i64::from(u32::from_be_bytes([header[i], header[i + 1], header[i + 2], header[i + 3]]));
+    if at(68) != APPLICATION_ID {
+        return Err(unusable("is a database of another program"));
+    }
+    refuse_newer(path, at(60))?;
+    Ok(true)
+}
+
+fn refuse_newer(path: &Path, found: i64) -> Result<(), StoreError> {
+    let known = known_format();
+    if found > known { Err(StoreError::Newer { path: path.to_owned(), found, known }) } else { Ok(()) }
+}
+
+/// Opens the writer's connection, checks the file, and brings it up to date.
+pub(crate) async fn open_writer(path: &Path) -> Result<SqliteConnection, StoreError> {
+    let existed = check_header(path)?;
+    let unusable = |why: String| StoreError::Unusable { path: path.to_owned(), why };
+    let connect = options(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("journal_size_limit", "67108864")
+        .pragma("wal_autocheckpoint", "4000")
+        .pragma("cache_size", "-8192");
+    let mut connection = connect.connect().await.map_err(|error| damaged(error, &unusable))?;
+    let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&mut connection).await?;
+    if parse_version(&version) < OLDEST_SQLITE {
+        return Err(unusable(format!("needs SQLite 3.51.3 or later, this is {version}")));
+    }
+    if existed && std::fs::metadata(path).is_ok_and(|m| m.len() <= QUICK_CHECK_BYTES) {
+        let found: String = sqlx::query_scalar("pragma quick_check(1)")
+            .fetch_one(&mut connection)
+            .await
+            .map_err(|error| damaged(error, &unusable))?;
+        if found != "ok" {
+            return Err(unusable(format!("is damaged ({found})")));
+        }
+    }
+    migrate(path, &mut connection, existed).await?;
+    Ok(connection)
+}
+
+fn damaged(error: sqlx::Error, unusable: &dyn Fn(String) -> StoreError) -> StoreError {
+    // SQLITE_CORRUPT and SQLITE_NOTADB
+    let db = error.as_database_error().filter(|db| matches!(db.code().as_deref(), Some("11" | "26")));
+    match db.map(|db| format!("is damaged ({})", db.message())) {
+        Some(why) => unusable(why),
+        None => error.into(),
+    }
+}
+
+async fn migrate(path: &Path, connection: &mut SqliteConnection, existed: bool) -> Result<(), StoreError> {
+    let format: i64 = sqlx::query_scalar("pragma user_version").fetch_one(&mut *connection).await?;
+    refuse_newer(path, format)?;
+    if format == known_format() {
+        return Ok(());
+    }
+    if existed && format > 0 {
+        let backup = path.with_extension(format!("format-{format}.backup.db"));
+        sqlx::query("vacuum into ?").bind(backup.display().to_string()).execute(&mut *connection).await?;
+    }
+    // Another process may be doing the same: look again once the write lock is ours.
+    let mut transaction = connection.begin_with("begin immediate").await?;
+    let format: i64 = sqlx::query_scalar("pragma user_version").fetch_one(&mut *transaction).await?;
+    for sql in MIGRATIONS.iter().skip(usize::try_from(format).unwrap_or(0)) {
+        sqlx::raw_sql(*sql).execute(&mut *transaction).await?;
+    }
+    let mark = format!("pragma application_id = {APPLICATION_ID}; pragma user_version = {}", known_format());
+    sqlx::raw_sql(AssertSqlSafe(mark)).execute(&mut *transaction).await?;
+    transaction.commit().await?;
+    // The header must say so in the file itself, which is where the next start looks.
+    sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut *connection).await?;
+    Ok(())
+}
+
+fn parse_version(text: &str) -> (u32, u32, u32) {
+    let mut parts = text.split('.').map(|p| p.parse().unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0))
+}
+
+/// Opens the readers.
+pub(crate) async fn open_readers(path: &Path) -> Result<SqlitePool, StoreError> {
+    // Not `read_only`: a reader that comes last must be able to fold the WAL back into the file.
+    let connect = options(path).pragma("query_only", "1").pragma("cache_size", "-4096");
+    Ok(SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .min_connections(1)
+        .test_before_acquire(false)
+        .connect_with(connect)
+        .await?)
+}
+
+/// The number that changes when another connection has written.
+pub(crate) async fn data_version(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
+    Ok(sqlx::query("pragma data_version").fetch_one(connection).await?.try_get(0)?)
+}

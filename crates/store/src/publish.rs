@@ -1,0 +1,243 @@
+//! Events come in: deduplicated, kept, and fanned out in the same transaction.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use hookbench_domain::{
+    Delivery, DeliveryId, DeliveryState, EventId, KeptEvent, Lease, SkipReason, SubscriptionId, Timestamp,
+    same_content,
+};
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{QueryBuilder, Row, Sqlite};
+
+use crate::StoreError;
+use crate::batch::pieces;
+use crate::claim::Claimed;
+use crate::registry::{Registered, Registry};
+use crate::rows::{StateColumns, delivery_id, event, scope_text};
+
+/// One event to keep.
+#[derive(Debug, Clone)]
+pub struct Publication {
+    /// The event.
+    pub event: Arc<KeptEvent>,
+    /// Only for this subscription, whatever it listens to: a test.
+    pub only: Option<SubscriptionId>,
+}
+
+/// What became of a published event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// Its id.
+    pub id: EventId,
+    /// New, known, or in conflict.
+    pub fate: Fate,
+    /// Its deliveries: those just made, or those it had.
+    pub deliveries: Vec<DeliveryId>,
+}
+
+/// Whether an event was new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// Kept now.
+    New,
+    /// Kept before, with the same content.
+    Duplicate,
+    /// Another event has this id; this one was not kept.
+    Conflict,
+}
+
+/// How a dispatcher lends its free places to the writer, so that new deliveries are kept already
+/// leased and need no second write.
+pub trait Admission: Send + Sync {
+    /// Takes one place for this subscription, if one is free and nothing older waits.
+    fn admit(&self, registered: &Registered) -> bool;
+    /// Gives a place back: the transaction failed.
+    fn release(&self, subscription: SubscriptionId);
+    /// Hands over what was kept as leased, after the commit.
+    fn deliver(&self, claimed: Vec<Claimed>);
+    /// Says that a new delivery waits, because no place was free.
+    fn waits(&self, subscription: SubscriptionId, since: Timestamp);
+    /// The lease that a delivery claimed now gets.
+    fn lease(&self, now: Timestamp) -> Lease;
+}
+
+struct NewDelivery {
+    seq: i64,
+    event_seq: i64,
+    subscription_seq: i64,
+    delivery: Delivery,
+}
+
+type Failed = (StoreError, Vec<Claimed>);
+
+/// Keeps events and their deliveries. Returns one answer per item, and what was leased at once;
+/// the latter also with an error, so that its places can be given back.
+pub(crate) async fn publish(
+    connection: &mut SqliteConnection,
+    registry: &Registry,
+    admission: Option<&dyn Admission>,
+    now: Timestamp,
+    items: &[&Publication],
+) -> Result<(Vec<Published>, Vec<Claimed>), Failed> {
+    let bare = |error: StoreError| (error, Vec::new());
+    let next = sqlx::query(
+        "select (select coalesce(max(seq), 0) from events), (select coalesce(max(seq), 0) from deliveries)",
+    )
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(|e| bare(e.into()))?;
+    let first_event: i64 = next.try_get::<i64, _>(0).map_err(|e| bare(e.into()))? + 1;
+    let mut delivery_seq: i64 = next.try_get(1).map_err(|e| bare(e.into()))?;
+    let numbered: Vec<(i64, &KeptEvent)> = (first_event..).zip(items.iter().map(|p| &*p.event)).collect();
+    let kept = insert_events(connection, &numbered).await.map_err(bare)?;
+
+    let mut answers = Vec::with_capacity(items.len());
+    let mut made: Vec<NewDelivery> = Vec::new();
+    let mut admitted: Vec<Claimed> = Vec::new();
+    for ((seq, event), item) in numbered.iter().zip(items) {
+        if !kept.contains(seq) {
+            // Answered below, once the deliveries of this group are kept.
+            answers.push(Published { id: event.id.clone(), fate: Fate::Duplicate, deliveries: Vec::new() });
+            continue;
+        }
+        let mut deliveries = Vec::new();
+        for registered in recipients(registry, event, item.only) {
+            delivery_seq += 1;
+            let definition = &registered.subscription.definition;
+            let mut delivery = if definition.enabled || item.only.is_some() {
+                Delivery::due(now)
+            } else {
+                Delivery::skipped(now, SkipReason::Disabled)
+            };
+            let id = delivery_id(delivery_seq, now.ms());
+            if let (DeliveryState::Pending(_), Some(admission)) = (&delivery.state, admission) {
+                if admission.admit(registered) {
+                    delivery = match delivery.claim(admission.lease(now)) {
+                        Ok(claimed) => claimed,
+                        Err(error) => return Err((error.into(), admitted)),
+                    };
+                    admitted.push(Claimed {
+                        id,
+                        delivery: delivery.clone(),
+                        event: item.event.clone(),
+                        registered: registered.clone(),
+                    });
+                } else {
+                    admission.waits(registered.subscription.id, now);
+                }
+            }
+            deliveries.push(id);
+            made.push(NewDelivery {
+                seq: delivery_seq,
+                event_seq: *seq,
+                subscription_seq: registered.seq,
+                delivery,
+            });
+        }
+        answers.push(Published { id: event.id.clone(), fate: Fate::New, deliveries });
+    }
+    let rest = async {
+        insert_deliveries(connection, now, &made).await?;
+        for ((seq, event), answer) in numbered.iter().zip(&mut answers) {
+            if !kept.contains(seq) {
+                *answer = known(connection, event).await?;
+            }
+        }
+        Ok(())
+    };
+    match rest.await {
+        Ok(()) => Ok((answers, admitted)),
+        Err(error) => Err((error, admitted)),
+    }
+}
+
+fn recipients<'r>(
+    registry: &'r Registry,
+    event: &'r KeptEvent,
+    only: Option<SubscriptionId>,
+) -> Box<dyn Iterator<Item = &'r Arc<Registered>> + Send + 'r> {
+    match only {
+        Some(id) => Box::new(registry.get(id).into_iter()),
+        None => Box::new(registry.wanting(&event.event_type, event.scope.brand())),
+    }
+}
+
+async fn insert_events(
+    connection: &mut SqliteConnection,
+    numbered: &[(i64, &KeptEvent)],
+) -> Result<HashSet<i64>, StoreError> {
+    let mut kept = HashSet::with_capacity(numbered.len());
+    for piece in pieces(numbered) {
+        let mut sql = QueryBuilder::<Sqlite>::new(
+            "insert into events (seq, scope, event_id, event_type, created_at, created_at_given, received_at, test, body) ",
+        );
+        sql.push_values(piece, |mut row, (seq, event)| {
+            row.push_bind(seq)
+                .push_bind(scope_text(&event.scope))
+                .push_bind(event.id.as_str())
+                .push_bind(event.event_type.as_str())
+                .push_bind(event.created_at.ms())
+                .push_bind(event.created_at_given)
+                .push_bind(event.received_at.ms())
+                .push_bind(event.test)
+                .push_bind(event.body.as_slice());
+        });
+        sql.push(" on conflict (event_id, scope) do nothing returning seq");
+        for row in sql.build().fetch_all(&mut *connection).await? {
+            kept.insert(row.try_get(0)?);
+        }
+    }
+    Ok(kept)
+}
+
+async fn insert_deliveries(
+    connection: &mut SqliteConnection,
+    now: Timestamp,
+    made: &[NewDelivery],
+) -> Result<(), StoreError> {
+    for piece in pieces(made) {
+        let mut sql = QueryBuilder::<Sqlite>::new(
+            "insert into deliveries (seq, subscription_seq, event_seq, created_at, attempts, state, next_attempt_at,
+             trigger, lease_owner, lease_until, claimed_at, reason) ",
+        );
+        sql.push_values(piece, |mut row, new| {
+            let columns = StateColumns::of(&new.delivery.state);
+            let claimed_at = columns.lease_owner.is_some().then_some(now.ms());
+            row.push_bind(new.seq)
+                .push_bind(new.subscription_seq)
+                .push_bind(new.event_seq)
+                .push_bind(new.delivery.created_at.ms())
+                .push_bind(i64::from(new.delivery.attempts))
+                .push_bind(columns.state)
+                .push_bind(columns.next_attempt_at)
+                .push_bind(columns.trigger)
+                .push_bind(columns.lease_owner)
+                .push_bind(columns.lease_until)
+                .push_bind(claimed_at)
+                .push_bind(columns.reason);
+        });
+        sql.build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// What became of the event whose id was taken.
+async fn known(connection: &mut SqliteConnection, again: &KeptEvent) -> Result<Published, StoreError> {
+    let row = sqlx::query("select * from events where event_id = ? and scope = ?")
+        .bind(again.id.as_str())
+        .bind(scope_text(&again.scope))
+        .fetch_one(&mut *connection)
+        .await?;
+    let fate = if same_content(&event(&row)?, again) { Fate::Duplicate } else { Fate::Conflict };
+    let seq: i64 = row.try_get("seq")?;
+    let rows = sqlx::query("select seq, created_at from deliveries where event_seq = ? order by seq")
+        .bind(seq)
+        .fetch_all(&mut *connection)
+        .await?;
+    let deliveries = rows
+        .iter()
+        .map(|r| Ok(delivery_id(r.try_get(0)?, r.try_get(1)?)))
+        .collect::<Result<_, sqlx::Error>>()?;
+    Ok(Published { id: again.id.clone(), fate, deliveries })
+}

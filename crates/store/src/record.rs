@@ -1,0 +1,219 @@
+//! Attempts and the states they lead to, in one transaction; and what a crash left behind.
+
+use std::collections::HashSet;
+
+use hookbench_domain::{
+    AttemptRecord, Delivery, DeliveryId, DeliveryState, Lease, SubscriptionId, Timestamp,
+};
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{QueryBuilder, Row, Sqlite};
+
+use crate::StoreError;
+use crate::batch::pieces;
+use crate::error::corrupt;
+use crate::registry::Registry;
+use crate::rows::{StateColumns, seq_of, signed};
+
+/// A finished attempt and what it leads to.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// Whose attempt it was.
+    pub delivery: DeliveryId,
+    /// The subscription it belongs to.
+    pub subscription: SubscriptionId,
+    /// The lease it was made under.
+    pub lease: Lease,
+    /// The attempt.
+    pub attempt: AttemptRecord,
+    /// The delivery after it.
+    pub after: Delivery,
+    /// Disable the subscription, and why.
+    pub disable: Option<String>,
+}
+
+/// Whether an attempt could be recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorded {
+    /// It was.
+    Kept,
+    /// The lease had gone to someone else, who wrote first.
+    LeaseLost,
+}
+
+/// Records attempts. The second value says whether a subscription changed.
+pub(crate) async fn record(
+    connection: &mut SqliteConnection,
+    registry: &Registry,
+    now: Timestamp,
+    items: &[Record],
+) -> Result<(Vec<Recorded>, bool), StoreError> {
+    let mut kept = HashSet::with_capacity(items.len());
+    for piece in pieces(items) {
+        update(connection, registry, now, piece, &mut kept).await?;
+    }
+    let written: Vec<&Record> = items.iter().filter(|r| kept.contains(&seq_of(r.delivery))).collect();
+    let first: i64 = sqlx::query_scalar("select coalesce(max(seq), 0) + 1 from attempts")
+        .fetch_one(&mut *connection)
+        .await?;
+    let numbered: Vec<(i64, &Record)> = (first..).zip(written.iter().copied()).collect();
+    for piece in pieces(&numbered) {
+        insert(connection, piece).await?;
+    }
+    let mut moved = false;
+    for item in &written {
+        if let Some(why) = &item.disable {
+            moved |= disable(connection, item.delivery, why, now).await?;
+        }
+    }
+    let answer =
+        |r: &Record| if kept.contains(&seq_of(r.delivery)) { Recorded::Kept } else { Recorded::LeaseLost };
+    Ok((items.iter().map(answer).collect(), moved))
+}
+
+/// The state to write: what would wait for a subscription that was deleted meanwhile is cancelled.
+fn state_after(registry: &Registry, now: Timestamp, item: &Record) -> DeliveryState {
+    let waits = matches!(item.after.state, DeliveryState::Pending(_));
+    if waits && registry.get(item.subscription).is_none() {
+        DeliveryState::Cancelled { at: now }
+    } else {
+        item.after.state.clone()
+    }
+}
+
+/// Moves the deliveries on. The fence: only while the lease and the attempt's number still hold.
+async fn update(
+    connection: &mut SqliteConnection,
+    registry: &Registry,
+    now: Timestamp,
+    piece: &[Record],
+    kept: &mut HashSet<i64>,
+) -> Result<(), StoreError> {
+    let mut sql = QueryBuilder::<Sqlite>::new(
+        "with v (seq, fence, owner, step, state, next_attempt_at, trigger, resume, resume_at, finished_at, failure,
+         last_outcome, last_status) as (",
+    );
+    sql.push_values(piece, |mut row, item| {
+        let columns = StateColumns::of(&state_after(registry, now, item));
+        row.push_bind(seq_of(item.delivery))
+            .push_bind(i64::from(item.attempt.number))
+            .push_bind(item.lease.owner.as_str())
+            .push_bind(i64::from(item.after.step))
+            .push_bind(columns.state)
+            .push_bind(columns.next_attempt_at)
+            .push_bind(columns.trigger)
+            .push_bind(columns.resume)
+            .push_bind(columns.resume_at)
+            .push_bind(columns.finished_at)
+            .push_bind(columns.failure)
+            .push_bind(item.attempt.outcome.as_str())
+            .push_bind(item.attempt.status().map(i64::from));
+    });
+    sql.push(
+        ") update deliveries set step = v.step, state = v.state, next_attempt_at = v.next_attempt_at,
+         trigger = v.trigger, resume = v.resume, resume_at = v.resume_at, finished_at = v.finished_at,
+         failure = v.failure, last_outcome = v.last_outcome, last_status = v.last_status,
+         lease_owner = null, lease_until = null, claimed_at = null
+         from v where deliveries.seq = v.seq and deliveries.state = 'in_flight'
+         and deliveries.attempts = v.fence and deliveries.lease_owner = v.owner returning deliveries.seq",
+    );
+    for row in sql.build().fetch_all(connection).await? {
+        kept.insert(row.try_get(0)?);
+    }
+    Ok(())
+}
+
+async fn insert(connection: &mut SqliteConnection, piece: &[(i64, &Record)]) -> Result<(), StoreError> {
+    let mut texts = Vec::with_capacity(piece.len());
+    for (_, item) in piece {
+        let a = &item.attempt;
+        texts.push((
+            a.request.as_ref().map(json).transpose()?,
+            json(&a.connection)?,
+            a.response.as_ref().map(|r| json(&r.headers)).transpose()?,
+        ));
+    }
+    let mut sql = QueryBuilder::<Sqlite>::new(
+        "insert into attempts (seq, delivery_seq, number, trigger, started_at, outcome, error, dns_us, connect_us,
+         tls_us, first_byte_us, total_us, request, connection, status, response_headers, response_body, truncated) ",
+    );
+    sql.push_values(piece.iter().zip(texts), |mut row, ((seq, item), (request, peer, headers))| {
+        let a = &item.attempt;
+        row.push_bind(seq)
+            .push_bind(seq_of(item.delivery))
+            .push_bind(i64::from(a.number))
+            .push_bind(a.trigger.as_str())
+            .push_bind(a.started_at.ms())
+            .push_bind(a.outcome.as_str())
+            .push_bind(a.error.as_deref())
+            .push_bind(a.timings.dns_us.map(signed))
+            .push_bind(a.timings.connect_us.map(signed))
+            .push_bind(a.timings.tls_us.map(signed))
+            .push_bind(a.timings.first_byte_us.map(signed))
+            .push_bind(signed(a.timings.total_us))
+            .push_bind(request)
+            .push_bind(peer)
+            .push_bind(a.status().map(i64::from))
+            .push_bind(headers)
+            .push_bind(a.response.as_ref().map(|r| r.body.as_slice()))
+            .push_bind(a.response.as_ref().is_some_and(|r| r.truncated));
+    });
+    sql.build().execute(connection).await?;
+    Ok(())
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| corrupt("attempt", error))
+}
+
+async fn disable(
+    connection: &mut SqliteConnection,
+    delivery: DeliveryId,
+    why: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let changed = sqlx::query(
+        "update subscriptions set enabled = 0, disabled_because = ?, updated_at = ?,
+         definition = json_set(definition, '$.enabled', json('false'))
+         where enabled = 1 and seq = (select subscription_seq from deliveries where seq = ?)",
+    )
+    .bind(why)
+    .bind(now.ms())
+    .bind(seq_of(delivery))
+    .execute(&mut *connection)
+    .await?
+    .rows_affected();
+    if changed > 0 {
+        crate::subscriptions::move_version(connection).await?;
+    }
+    Ok(changed > 0)
+}
+
+/// Records every attempt that an earlier dispatcher left under way as interrupted, and makes its
+/// delivery due at once. Only for who holds the folder's lock: nobody else is sending then.
+pub(crate) async fn recover(connection: &mut SqliteConnection, now: Timestamp) -> Result<u64, StoreError> {
+    sqlx::query(
+        "insert into attempts (seq, delivery_seq, number, trigger, started_at, outcome, error, total_us, connection)
+         select (select coalesce(max(seq), 0) from attempts) + row_number() over (order by seq),
+                seq, attempts, trigger, claimed_at, 'interrupted',
+                'Hookbench ended while this attempt was under way; whether it arrived is unknown', 0, '{\"reused\":false}'
+         from deliveries where state = 'in_flight'",
+    )
+    .execute(&mut *connection)
+    .await?;
+    let moved = sqlx::query(
+        "update deliveries set state = 'pending', next_attempt_at = ?, lease_owner = null, lease_until = null,
+         claimed_at = null, last_outcome = 'interrupted', last_status = null where state = 'in_flight'",
+    )
+    .bind(now.ms())
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "update deliveries set state = 'cancelled', finished_at = ?1, next_attempt_at = null, trigger = null,
+         resume = null, resume_at = null
+         where state = 'pending' and subscription_seq in (select seq from subscriptions where deleted_at is not null)",
+    )
+    .bind(now.ms())
+    .execute(connection)
+    .await?;
+    Ok(moved.rows_affected())
+}

@@ -1,0 +1,134 @@
+//! Counts over the log.
+
+use std::collections::BTreeMap;
+
+use hookbench_domain::{SubscriptionId, Timestamp};
+use sqlx::Row;
+
+use crate::error::corrupt;
+use crate::{Store, StoreError};
+
+/// How many of the latest attempts the latency percentiles are taken from.
+pub const LATENCY_SAMPLE: u32 = 10_000;
+
+/// Counts of one subscription, or of all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Deliveries by state.
+    pub by_state: BTreeMap<String, i64>,
+}
+
+impl Counts {
+    /// Deliveries in this state.
+    #[must_use]
+    pub fn of(&self, state: &str) -> i64 {
+        self.by_state.get(state).copied().unwrap_or(0)
+    }
+
+    /// Delivered over delivered and failed; `None` before any has ended.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a share of counts far below 2^53")]
+    pub fn success_rate(&self) -> Option<f64> {
+        let (good, bad) = (self.of("delivered"), self.of("failed"));
+        (good + bad > 0).then(|| good as f64 / (good + bad) as f64)
+    }
+}
+
+/// What the log holds now.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Stats {
+    /// Events kept.
+    pub events: i64,
+    /// Attempts made.
+    pub attempts: i64,
+    /// Deliveries of all subscriptions, deleted ones included.
+    pub total: Counts,
+    /// Deliveries of each subscription that has any.
+    pub by_subscription: Vec<(SubscriptionId, Counts)>,
+    /// Deliveries due now that wait for a place.
+    pub due: i64,
+    /// When the next waiting delivery falls due.
+    pub next_due_at: Option<Timestamp>,
+    /// Duration of attempts that got a status, in microseconds, sorted: the latest
+    /// [`LATENCY_SAMPLE`].
+    pub latencies_us: Vec<i64>,
+}
+
+impl Stats {
+    /// The latency that `percent` of the sample does not exceed, in microseconds.
+    #[must_use]
+    pub fn percentile_us(&self, percent: usize) -> Option<i64> {
+        let last = self.latencies_us.len().checked_sub(1)?;
+        self.latencies_us.get((last * percent.min(100)).div_ceil(100)).copied()
+    }
+}
+
+impl Store {
+    /// Counts what the log holds.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be read.
+    pub async fn stats(&self, now: Timestamp) -> Result<Stats, StoreError> {
+        let mut stats = Stats::default();
+        let rows = sqlx::query(
+            "select s.id, d.state, count(*) as n from deliveries d join subscriptions s on s.seq = d.subscription_seq
+             group by d.subscription_seq, d.state order by d.subscription_seq",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        for row in rows {
+            let id: String = row.try_get("id")?;
+            let id: SubscriptionId = id.parse().map_err(|error| corrupt("subscription", error))?;
+            let (state, n): (String, i64) = (row.try_get("state")?, row.try_get("n")?);
+            *stats.total.by_state.entry(state.clone()).or_default() += n;
+            match stats.by_subscription.last_mut() {
+                Some((last, counts)) if *last == id => drop(counts.by_state.insert(state, n)),
+                _ => {
+                    let by_state = BTreeMap::from([(state, n)]);
+                    stats.by_subscription.push((id, Counts { by_state }));
+                }
+            }
+        }
+        let row = sqlx::query(
+            "select (select count(*) from events) as events, (select coalesce(max(seq), 0) from attempts) as attempts,
+               (select count(*) from deliveries where state = 'pending' and next_attempt_at <= ?) as due,
+               (select min(next_attempt_at) from deliveries where state = 'pending') as next_due",
+        )
+        .bind(now.ms())
+        .fetch_one(&self.readers)
+        .await?;
+        stats.events = row.try_get("events")?;
+        stats.attempts = row.try_get("attempts")?;
+        stats.due = row.try_get("due")?;
+        stats.next_due_at = row.try_get::<Option<i64>, _>("next_due")?.map(Timestamp::from_ms);
+        stats.latencies_us = sqlx::query_scalar(
+            "select total_us from (select total_us, status from attempts order by seq desc limit ?)
+             where status is not null order by total_us",
+        )
+        .bind(LATENCY_SAMPLE)
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(stats)
+    }
+
+    /// The earliest time at which each subscription has something due, for those that have.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be read.
+    pub async fn due(&self) -> Result<Vec<(SubscriptionId, Timestamp)>, StoreError> {
+        let rows = sqlx::query(
+            "select id, due from (select s.id, (select min(d.next_attempt_at) from deliveries d
+               where d.subscription_seq = s.seq and d.state = 'pending') as due
+             from subscriptions s where s.deleted_at is null and s.enabled = 1) where due is not null",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let id: String = row.try_get("id")?;
+                let id = id.parse().map_err(|error| corrupt("subscription", error))?;
+                Ok((id, Timestamp::from_ms(row.try_get("due")?)))
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,166 @@
+//! Subscriptions and their sealed secrets.
+
+use hookbench_domain::{Definition, SubscriptionId, Timestamp};
+use sqlx::sqlite::SqliteConnection;
+
+use crate::error::corrupt;
+use crate::registry::SealedSecret;
+use crate::{Store, StoreError};
+
+/// What to do with a subscription's secrets when it is saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Secrets {
+    /// Leave them.
+    Keep,
+    /// Replace them, newest first. Empty removes them.
+    Replace(Vec<SealedSecret>),
+}
+
+impl Store {
+    /// Keeps a new subscription.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be written.
+    pub async fn create_subscription(
+        &self,
+        id: SubscriptionId,
+        definition: Definition,
+        secrets: Vec<SealedSecret>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let text = to_json(&definition)?;
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    sqlx::query(
+                        "insert into subscriptions (id, definition, enabled, created_at, updated_at) values (?, ?, ?, ?, ?)",
+                    )
+                    .bind(id.to_string())
+                    .bind(text)
+                    .bind(definition.enabled)
+                    .bind(now.ms())
+                    .bind(now.ms())
+                    .execute(&mut *connection)
+                    .await?;
+                    put_secrets(connection, id, &secrets).await?;
+                    move_version(connection).await
+                })
+            })
+            .await
+    }
+
+    /// Replaces a subscription's definition. What waits uses the new one at its next attempt.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if there is none of that id.
+    pub async fn update_subscription(
+        &self,
+        id: SubscriptionId,
+        definition: Definition,
+        secrets: Secrets,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let text = to_json(&definition)?;
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    let changed = sqlx::query(
+                        "update subscriptions set definition = ?1, enabled = ?2, updated_at = ?3,
+                         disabled_because = case when ?2 = 1 then null else disabled_because end
+                         where id = ?4 and deleted_at is null",
+                    )
+                    .bind(text)
+                    .bind(definition.enabled)
+                    .bind(now.ms())
+                    .bind(id.to_string())
+                    .execute(&mut *connection)
+                    .await?
+                    .rows_affected();
+                    require(changed, id)?;
+                    if let Secrets::Replace(secrets) = &secrets {
+                        put_secrets(connection, id, secrets).await?;
+                    }
+                    move_version(connection).await
+                })
+            })
+            .await
+    }
+
+    /// Deletes a subscription and its secrets: what waits is cancelled, the log stays. Returns
+    /// how many deliveries were cancelled.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if there is none of that id.
+    pub async fn delete_subscription(&self, id: SubscriptionId, now: Timestamp) -> Result<u64, StoreError> {
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    let deleted = sqlx::query(
+                        "update subscriptions set deleted_at = ?, updated_at = ? where id = ? and deleted_at is null",
+                    )
+                    .bind(now.ms())
+                    .bind(now.ms())
+                    .bind(id.to_string())
+                    .execute(&mut *connection)
+                    .await?
+                    .rows_affected();
+                    require(deleted, id)?;
+                    put_secrets(connection, id, &[]).await?;
+                    // The rule of the domain's `Delivery::cancel`, over all rows at once: a manual
+                    // retry that waits goes back to what it was.
+                    let cancelled = sqlx::query(
+                        "update deliveries set
+                           state = case when resume is null or resume = 'scheduled' then 'cancelled'
+                                        when resume like 'failed:%' then 'failed' else resume end,
+                           failure = case when resume like 'failed:%' then substr(resume, 8) end,
+                           finished_at = case when resume is null or resume = 'scheduled' then ?1 else resume_at end,
+                           next_attempt_at = null, trigger = null, resume = null, resume_at = null
+                         where state = 'pending'
+                           and subscription_seq = (select seq from subscriptions where id = ?2)",
+                    )
+                    .bind(now.ms())
+                    .bind(id.to_string())
+                    .execute(&mut *connection)
+                    .await?
+                    .rows_affected();
+                    move_version(connection).await?;
+                    Ok(cancelled)
+                })
+            })
+            .await
+    }
+}
+
+fn to_json(definition: &Definition) -> Result<String, StoreError> {
+    serde_json::to_string(definition).map_err(|error| corrupt("subscription", error))
+}
+
+fn require(changed: u64, id: SubscriptionId) -> Result<(), StoreError> {
+    if changed == 1 { Ok(()) } else { Err(StoreError::NotFound { what: "subscription", id: id.to_string() }) }
+}
+
+/// Tells everyone who keeps the subscriptions in memory that they changed.
+pub(crate) async fn move_version(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    sqlx::query("update meta set value = value + 1 where key = 'subscriptions_version'")
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn put_secrets(
+    connection: &mut SqliteConnection,
+    id: SubscriptionId,
+    secrets: &[SealedSecret],
+) -> Result<(), StoreError> {
+    sqlx::query("delete from secrets where owner = ?").bind(id.to_string()).execute(&mut *connection).await?;
+    for (position, secret) in (0i64..).zip(secrets) {
+        sqlx::query("insert into secrets (owner, position, sealed, valid_until) values (?, ?, ?, ?)")
+            .bind(id.to_string())
+            .bind(position)
+            .bind(secret.sealed.as_slice())
+            .bind(secret.valid_until.map(Timestamp::ms))
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}

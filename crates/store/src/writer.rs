@@ -1,0 +1,359 @@
+//! The one writer: it never waits for company. It commits whatever is queued in one transaction,
+//! and the next group gathers meanwhile.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hookbench_ambient::Clock;
+use sqlx::Connection;
+use sqlx::sqlite::SqliteConnection;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::claim::{ClaimRequest, Claimed, claim};
+use crate::open::data_version;
+use crate::publish::{Publication, Published, publish};
+use crate::record::{Record, Recorded, record};
+use crate::registry::Registry;
+use crate::{Admission, StoreError};
+
+/// The most operations one transaction takes.
+const GROUP: usize = 512;
+/// How often the writer looks for what other processes wrote.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// What changed, as two numbers that only grow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Changes {
+    /// Moves with everything that is kept.
+    pub kept: u64,
+    /// Moves when the queue or a subscription was changed by someone else than the dispatcher.
+    pub queue: u64,
+}
+
+type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+type JobFuture<'c> = Pin<Box<dyn Future<Output = ()> + Send + 'c>>;
+type Job = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> JobFuture<'c> + Send>;
+/// The future of a write: see [`Writer::write`].
+pub(crate) type WriteFuture<'c, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'c>>;
+
+/// What the writer is asked to do.
+pub(crate) enum Op {
+    Publish(Vec<Publication>, Reply<Vec<Published>>),
+    Record(Vec<Record>, Reply<Vec<Recorded>>),
+    Claim(ClaimRequest, Reply<Vec<Claimed>>),
+    /// Anything rare, in a transaction of its own.
+    Other(Job),
+    Close(oneshot::Sender<()>),
+}
+
+/// A handle to the writer.
+#[derive(Clone)]
+pub(crate) struct Writer {
+    queue: mpsc::UnboundedSender<Op>,
+    pub(crate) changes: watch::Receiver<Changes>,
+    pub(crate) registry: watch::Receiver<Arc<Registry>>,
+    pub(crate) admission: watch::Sender<Option<Arc<dyn Admission>>>,
+}
+
+impl Writer {
+    pub(crate) async fn start(mut connection: SqliteConnection, clock: Clock) -> Result<Self, StoreError> {
+        let registry = Arc::new(Registry::load(&mut connection).await?);
+        let seen = data_version(&mut connection).await?;
+        let (queue, ops) = mpsc::unbounded_channel();
+        let (changes_sender, changes) = watch::channel(Changes::default());
+        let (registry_sender, registry) = watch::channel(registry);
+        let (admission, admission_receiver) = watch::channel(None);
+        let state = State {
+            connection,
+            clock,
+            seen,
+            changes: changes_sender,
+            registry: registry_sender,
+            admission: admission_receiver,
+        };
+        tokio::spawn(state.run(ops));
+        Ok(Self { queue, changes, registry, admission })
+    }
+
+    /// Queues an operation and waits for its commit.
+    pub(crate) async fn ask<T>(&self, make: impl FnOnce(Reply<T>) -> Op) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.queue.send(make(reply)).map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Runs a rare write in a transaction of its own, to its end even if the caller goes away.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> WriteFuture<'c, T> + Send + 'static,
+    {
+        self.ask(|reply| {
+            Op::Other(Box::new(move |connection| {
+                Box::pin(async move {
+                    let result = in_transaction(connection, work).await;
+                    let _gone = reply.send(result);
+                })
+            }))
+        })
+        .await
+    }
+
+    /// Commits what is queued, folds the WAL into the file and closes it.
+    pub(crate) async fn close(&self) {
+        let (reply, done) = oneshot::channel();
+        if self.queue.send(Op::Close(reply)).is_ok() {
+            let _closed = done.await;
+        }
+    }
+}
+
+async fn in_transaction<T, F>(connection: &mut SqliteConnection, work: F) -> Result<T, StoreError>
+where
+    F: for<'c> FnOnce(&'c mut SqliteConnection) -> WriteFuture<'c, T> + Send,
+{
+    let mut transaction = connection.begin_with("begin immediate").await?;
+    match work(&mut transaction).await {
+        Ok(value) => {
+            transaction.commit().await?;
+            Ok(value)
+        }
+        Err(error) => {
+            transaction.rollback().await?;
+            Err(error)
+        }
+    }
+}
+
+struct State {
+    connection: SqliteConnection,
+    clock: Clock,
+    seen: i64,
+    changes: watch::Sender<Changes>,
+    registry: watch::Sender<Arc<Registry>>,
+    admission: watch::Receiver<Option<Arc<dyn Admission>>>,
+}
+
+/// The frequent operations of one group, to be committed together.
+#[derive(Default)]
+struct Group {
+    publish: Vec<(Vec<Publication>, Reply<Vec<Published>>)>,
+    record: Vec<(Vec<Record>, Reply<Vec<Recorded>>)>,
+    claim: Vec<(ClaimRequest, Reply<Vec<Claimed>>)>,
+}
+
+impl Group {
+    fn len(&self) -> usize {
+        self.publish.len() + self.record.len() + self.claim.len()
+    }
+}
+
+impl State {
+    async fn run(mut self, mut ops: mpsc::UnboundedReceiver<Op>) {
+        let mut look = tokio::time::interval(LOOK_EVERY);
+        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut queued = Vec::with_capacity(GROUP);
+        loop {
+            // Only waiting happens inside the select; database work never does.
+            let received = tokio::select! {
+                received = ops.recv_many(&mut queued, GROUP) => Some(received),
+                _ = look.tick() => None,
+            };
+            match received {
+                Some(0) => break,
+                Some(_) => {}
+                None => {
+                    self.look().await;
+                    continue;
+                }
+            }
+            let (mut group, mut closing) = (Group::default(), None);
+            for op in queued.drain(..) {
+                match op {
+                    Op::Publish(items, reply) => group.publish.push((items, reply)),
+                    Op::Record(items, reply) => group.record.push((items, reply)),
+                    Op::Claim(request, reply) => group.claim.push((request, reply)),
+                    Op::Other(job) => {
+                        // Order is kept: what was asked before is committed before.
+                        self.commit(std::mem::take(&mut group)).await;
+                        job(&mut self.connection).await;
+                        self.refresh().await;
+                        self.changes.send_modify(|c| (c.kept, c.queue) = (c.kept + 1, c.queue + 1));
+                    }
+                    Op::Close(reply) => closing = Some(reply),
+                }
+            }
+            self.commit(group).await;
+            if let Some(reply) = closing {
+                let _folded =
+                    sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut self.connection).await;
+                let _closed = self.connection.close().await;
+                let _gone = reply.send(());
+                return;
+            }
+        }
+    }
+
+    /// Notices what other processes wrote.
+    async fn look(&mut self) {
+        match data_version(&mut self.connection).await {
+            Ok(version) if version != self.seen => {
+                self.seen = version;
+                self.refresh().await;
+                self.changes.send_modify(|c| (c.kept, c.queue) = (c.kept + 1, c.queue + 1));
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "cannot look for changes"),
+        }
+    }
+
+    /// Reads the subscriptions again if they changed.
+    async fn refresh(&mut self) {
+        let known = self.registry.borrow().version();
+        let loaded = match Registry::current_version(&mut self.connection).await {
+            Ok(version) if version == known => return,
+            Ok(_) => Registry::load(&mut self.connection).await,
+            Err(error) => Err(error),
+        };
+        match loaded {
+            Ok(registry) => {
+                self.registry.send_replace(Arc::new(registry));
+            }
+            Err(error) => tracing::warn!(%error, "cannot read the subscriptions"),
+        }
+    }
+
+    async fn commit(&mut self, group: Group) {
+        if group.len() == 0 {
+            return;
+        }
+        let alone = group.len() == 1;
+        let group = match self.try_commit(group).await {
+            Ok(()) => return,
+            Err((group, error)) if alone => {
+                refuse(group, &error);
+                return;
+            }
+            Err((group, error)) => {
+                tracing::debug!(%error, "a group failed; its members are tried one by one");
+                group
+            }
+        };
+        // One member may have spoiled the group: each gets a transaction of its own.
+        let publish = group.publish.into_iter().map(|op| Group { publish: vec![op], ..Group::default() });
+        let record = group.record.into_iter().map(|op| Group { record: vec![op], ..Group::default() });
+        let claim = group.claim.into_iter().map(|op| Group { claim: vec![op], ..Group::default() });
+        for single in publish.chain(record).chain(claim) {
+            if let Err((single, error)) = self.try_commit(single).await {
+                refuse(single, &error);
+            }
+        }
+    }
+
+    async fn try_commit(&mut self, group: Group) -> Result<(), (Group, StoreError)> {
+        let admission = self.admission.borrow().clone();
+        let done = match self.transact(&group, admission.as_deref()).await {
+            Ok(done) => done,
+            Err(error) => return Err((group, error)),
+        };
+        if done.registry_moved {
+            self.refresh().await;
+        }
+        if let Some(admission) = &admission
+            && !done.admitted.is_empty()
+        {
+            admission.deliver(done.admitted);
+        }
+        for ((_, reply), answer) in group.publish.into_iter().zip(done.published) {
+            let _gone = reply.send(Ok(answer));
+        }
+        for ((_, reply), answer) in group.record.into_iter().zip(done.recorded) {
+            let _gone = reply.send(Ok(answer));
+        }
+        for ((_, reply), answer) in group.claim.into_iter().zip(done.claimed) {
+            let _gone = reply.send(Ok(answer));
+        }
+        self.changes.send_modify(|c| c.kept += 1);
+        Ok(())
+    }
+
+    async fn transact(
+        &mut self,
+        group: &Group,
+        admission: Option<&dyn Admission>,
+    ) -> Result<Done, StoreError> {
+        let now = self.clock.now();
+        let mut transaction = self.connection.begin_with("begin immediate").await?;
+        let mut registry = self.registry.borrow().clone();
+        if Registry::current_version(&mut transaction).await? != registry.version() {
+            // Another process changed them: what is published now is matched by what holds now.
+            registry = Arc::new(Registry::load(&mut transaction).await?);
+            self.registry.send_replace(registry.clone());
+        }
+        let mut done = Done::default();
+        if !group.publish.is_empty() {
+            let items: Vec<&Publication> = group.publish.iter().flat_map(|(items, _)| items).collect();
+            let result = publish(&mut transaction, &registry, admission, now, &items).await;
+            let (published, admitted) = match result {
+                Ok(published) => published,
+                Err((error, admitted)) => {
+                    release(admission, &admitted);
+                    transaction.rollback().await?;
+                    return Err(error);
+                }
+            };
+            done.admitted = admitted;
+            let mut answers = published.into_iter();
+            for (items, _) in &group.publish {
+                done.published.push(answers.by_ref().take(items.len()).collect());
+            }
+        }
+        let rest = async {
+            for (items, _) in &group.record {
+                let (recorded, moved) = record(&mut transaction, &registry, now, items).await?;
+                done.recorded.push(recorded);
+                done.registry_moved |= moved;
+            }
+            for (request, _) in &group.claim {
+                done.claimed.push(claim(&mut transaction, &registry, request).await?);
+            }
+            Ok::<_, StoreError>(())
+        };
+        let result = match rest.await {
+            Ok(()) => transaction.commit().await.map_err(StoreError::from),
+            Err(error) => transaction.rollback().await.map_err(StoreError::from).and(Err(error)),
+        };
+        match result {
+            Ok(()) => Ok(done),
+            Err(error) => {
+                release(admission, &done.admitted);
+                Err(error)
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+struct Done {
+    published: Vec<Vec<Published>>,
+    recorded: Vec<Vec<Recorded>>,
+    claimed: Vec<Vec<Claimed>>,
+    admitted: Vec<Claimed>,
+    registry_moved: bool,
+}
+
+fn release(admission: Option<&dyn Admission>, admitted: &[Claimed]) {
+    if let Some(admission) = admission {
+        admitted.iter().for_each(|c| admission.release(c.registered.subscription.id));
+    }
+}
+
+fn refuse(group: Group, error: &StoreError) {
+    let said = if let StoreError::Unavailable(said) = error { said.clone() } else { error.to_string() };
+    let why = || StoreError::Unavailable(said.clone());
+    group.publish.into_iter().for_each(|(_, reply)| drop(reply.send(Err(why()))));
+    group.record.into_iter().for_each(|(_, reply)| drop(reply.send(Err(why()))));
+    group.claim.into_iter().for_each(|(_, reply)| drop(reply.send(Err(why()))));
+}

@@ -1,0 +1,344 @@
+//! What the store promises, on a real file. The same promises hold for any other store.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::sync::Arc;
+
+use hookbench_ambient::Clock;
+use hookbench_domain::{
+    AttemptRecord, Connection, Definition, DeliveryState, EventDraft, EventId, Failure, Finished, KeptEvent,
+    Kind, Lease, Mode, Outcome, Pending, PolicySpec, RequestRecord, ResponseRecord, RetryPolicy, SkipReason,
+    SubscriptionId, Timestamp, Timings, Trigger,
+};
+use hookbench_store::{
+    ClaimRequest, ClaimWhat, Claimed, DeliveryFilter, EventFilter, Fate, Publication, Published, Record,
+    Recorded, SealedSecret, Secrets, Store, StoreError,
+};
+use tempfile::TempDir;
+
+const NOW: Timestamp = Timestamp::from_ms(1_780_000_000_000);
+
+async fn store() -> (TempDir, Store) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path(), Clock::manual(NOW)).await.unwrap();
+    (dir, store)
+}
+
+fn policy() -> RetryPolicy {
+    RetryPolicy {
+        delays_ms: vec![1000, 2000],
+        repeat_last: false,
+        max_age_ms: None,
+        jitter: 0.0,
+        timeout_ms: 10_000,
+        final_on: vec![],
+        retry_on: vec![],
+        gone_on: vec!["410".parse().unwrap()],
+        honour_retry_after: true,
+    }
+}
+
+fn definition(pattern: &str) -> Definition {
+    Definition {
+        name: "Test".into(),
+        url: "http://127.0.0.1:9/x".into(),
+        events: vec![pattern.parse().unwrap()],
+        brand: None,
+        platform: "generic".into(),
+        kind: Kind::Webhook,
+        scheme: "standard".into(),
+        mode: Mode::Sign,
+        headers: vec![],
+        enabled: true,
+        policy_spec: PolicySpec::default(),
+        policy: policy(),
+        rate_per_second: None,
+        concurrency: None,
+        ordered: false,
+        allow_private: false,
+    }
+}
+
+async fn subscribe(store: &Store, n: u128, definition: Definition) -> SubscriptionId {
+    let id = SubscriptionId::new(NOW, n);
+    store.create_subscription(id, definition, vec![], NOW).await.unwrap();
+    id
+}
+
+fn event(event_type: &str, id: &str, data: &str, brand: Option<&str>) -> Publication {
+    let draft = EventDraft::new(event_type, data, Some(id), brand, None).unwrap();
+    let kept: KeptEvent = draft.keep(|| EventId::new(NOW, 1), NOW).unwrap();
+    Publication { event: Arc::new(kept), only: None }
+}
+
+async fn publish(store: &Store, item: Publication) -> Published {
+    store.publish(vec![item]).await.unwrap().remove(0)
+}
+
+fn lease() -> Lease {
+    Lease { owner: "test".into(), until: NOW.plus_ms(60_000) }
+}
+
+async fn claim(store: &Store, id: SubscriptionId, now: Timestamp) -> Vec<Claimed> {
+    let what = ClaimWhat::Due(vec![(id, 10)]);
+    store.claim(ClaimRequest { lease: lease(), now, what }).await.unwrap()
+}
+
+fn attempt(claimed: &Claimed, status: u16) -> Record {
+    let outcome = Outcome::of_status(status);
+    let end = Finished { outcome, status: Some(status), retry_after_ms: None };
+    let (after, _) = claimed.delivery.clone().finish(end, &policy(), NOW, 0.0).unwrap();
+    let attempt = AttemptRecord {
+        number: claimed.delivery.attempts,
+        trigger: Trigger::Scheduled,
+        started_at: NOW,
+        outcome,
+        error: None,
+        timings: Timings { total_us: 1500, connect_us: Some(100), ..Timings::default() },
+        request: Some(RequestRecord {
+            method: "POST".into(),
+            url: "http://x/".into(),
+            headers: vec![("host".into(), "x".into())],
+        }),
+        response: Some(ResponseRecord {
+            status,
+            headers: vec![("a".into(), "b".into())],
+            body: vec![0, 159, 255],
+            truncated: true,
+        }),
+        connection: Connection { reused: true, ..Connection::default() },
+    };
+    Record {
+        delivery: claimed.id,
+        subscription: claimed.registered.subscription.id,
+        lease: lease(),
+        attempt,
+        after,
+        disable: None,
+    }
+}
+
+async fn state(store: &Store, id: hookbench_domain::DeliveryId) -> DeliveryState {
+    store.delivery(id).await.unwrap().delivery.state
+}
+
+#[tokio::test]
+async fn an_event_is_kept_once_and_fanned_out_to_who_wants_it() {
+    let (_dir, store) = store().await;
+    let wants = subscribe(&store, 1, definition("conversion.*")).await;
+    subscribe(&store, 2, definition("click.*")).await;
+    let mut brand = definition("*");
+    brand.brand = Some("b1".into());
+    subscribe(&store, 3, brand).await;
+
+    let first = publish(&store, event("conversion.created", "e1", r#"{"a":1}"#, None)).await;
+    assert_eq!((first.fate, first.deliveries.len()), (Fate::New, 1));
+    assert_eq!(store.delivery(first.deliveries[0]).await.unwrap().subscription, wants);
+
+    let again = publish(&store, event("conversion.created", "e1", r#"{ "a": 1 }"#, None)).await;
+    assert_eq!((again.fate, &again.deliveries), (Fate::Duplicate, &first.deliveries));
+    let other = publish(&store, event("conversion.created", "e1", r#"{"a":2}"#, None)).await;
+    assert_eq!(other.fate, Fate::Conflict);
+    let branded = publish(&store, event("conversion.created", "e1", r#"{"a":2}"#, Some("b1"))).await;
+    assert_eq!((branded.fate, branded.deliveries.len()), (Fate::New, 2));
+
+    assert!(matches!(store.event("e1", None).await, Err(StoreError::Ambiguous(_))));
+    assert_eq!(
+        store.events(&EventFilter { limit: 10, ..EventFilter::default() }).await.unwrap().items.len(),
+        2
+    );
+}
+
+#[tokio::test]
+async fn the_same_event_twice_in_one_group_is_kept_once() {
+    let (_dir, store) = store().await;
+    subscribe(&store, 1, definition("*")).await;
+    let item = event("a.b", "e1", "{}", None);
+    let answers =
+        store.publish(vec![item.clone(), item.clone(), event("a.b", "e2", "{}", None)]).await.unwrap();
+    let fates: Vec<Fate> = answers.iter().map(|a| a.fate).collect();
+    assert_eq!(fates, [Fate::New, Fate::Duplicate, Fate::New]);
+    assert_eq!(answers[0].deliveries, answers[1].deliveries);
+}
+
+#[tokio::test]
+async fn a_disabled_subscription_leaves_a_skipped_delivery_and_holds_what_waits() {
+    let (_dir, store) = store().await;
+    let id = subscribe(&store, 1, definition("*")).await;
+    let waits = publish(&store, event("a.b", "e1", "{}", None)).await.deliveries[0];
+    let off = Definition { enabled: false, ..definition("*") };
+    store.update_subscription(id, off, Secrets::Keep, NOW).await.unwrap();
+    let skipped = publish(&store, event("a.b", "e2", "{}", None)).await.deliveries[0];
+    assert_eq!(state(&store, skipped).await, DeliveryState::Skipped { reason: SkipReason::Disabled });
+    assert!(matches!(state(&store, waits).await, DeliveryState::Pending(_)));
+    assert!(store.due().await.unwrap().is_empty());
+    store.update_subscription(id, definition("*"), Secrets::Keep, NOW).await.unwrap();
+    assert_eq!(store.due().await.unwrap(), [(id, NOW)]);
+}
+
+#[tokio::test]
+async fn an_attempt_is_counted_at_the_claim_and_recorded_with_its_bytes() {
+    let (_dir, store) = store().await;
+    let id = subscribe(&store, 1, definition("*")).await;
+    let delivery = publish(&store, event("a.b", "e1", "{}", None)).await.deliveries[0];
+    let claimed = claim(&store, id, NOW).await;
+    assert_eq!((claimed.len(), claimed[0].delivery.attempts), (1, 1));
+    assert!(claim(&store, id, NOW).await.is_empty());
+    let record = attempt(&claimed[0], 500);
+    assert_eq!(store.record(vec![record.clone()]).await.unwrap(), [Recorded::Kept]);
+    assert_eq!(store.attempts(delivery).await.unwrap()[0].1, record.attempt);
+    let DeliveryState::Pending(Pending { next_attempt_at, .. }) = state(&store, delivery).await else {
+        panic!()
+    };
+    assert_eq!(next_attempt_at, NOW.plus_ms(1000));
+    assert!(claim(&store, id, NOW.plus_ms(999)).await.is_empty());
+    assert_eq!(claim(&store, id, NOW.plus_ms(1000)).await.len(), 1);
+}
+
+#[tokio::test]
+async fn who_comes_too_late_changes_nothing() {
+    let (_dir, store) = store().await;
+    let id = subscribe(&store, 1, definition("*")).await;
+    let delivery = publish(&store, event("a.b", "e1", "{}", None)).await.deliveries[0];
+    let claimed = claim(&store, id, NOW).await;
+    assert_eq!(store.recover(NOW).await.unwrap(), 1);
+    assert_eq!(store.record(vec![attempt(&claimed[0], 200)]).await.unwrap(), [Recorded::LeaseLost]);
+    let attempts = store.attempts(delivery).await.unwrap();
+    assert_eq!((attempts.len(), attempts[0].1.outcome), (1, Outcome::Interrupted));
+    let again = claim(&store, id, NOW).await;
+    assert_eq!((again[0].delivery.attempts, again[0].delivery.step), (2, 0));
+}
+
+#[tokio::test]
+async fn a_gone_receiver_disables_its_subscription_in_the_same_transaction() {
+    let (_dir, store) = store().await;
+    let id = subscribe(&store, 1, definition("*")).await;
+    let delivery = publish(&store, event("a.b", "e1", "{}", None)).await.deliveries[0];
+    let claimed = claim(&store, id, NOW).await;
+    let record = Record { disable: Some("gone".into()), ..attempt(&claimed[0], 410) };
+    store.record(vec![record]).await.unwrap();
+    assert!(matches!(state(&store, delivery).await, DeliveryState::Failed { failure: Failure::Gone, .. }));
+    let registry = store.registry().borrow().clone();
+    let subscription = &registry.get(id).unwrap().subscription;
+    assert!(!subscription.definition.enabled);
+    assert_eq!(subscription.disabled_because.as_deref(), Some("gone"));
+}
+
+#[tokio::test]
+async fn deleting_cancels_what_waits_keeps_the_log_and_forgets_the_secrets() {
+    let (_dir, store) = store().await;
+    let id = SubscriptionId::new(NOW, 1);
+    let secret = SealedSecret { sealed: vec![1, 2, 3], valid_until: None };
+    store.create_subscription(id, definition("*"), vec![secret], NOW).await.unwrap();
+    let done = publish(&store, event("a.b", "e1", "{}", None)).await.deliveries[0];
+    let claimed = claim(&store, id, NOW).await;
+    store.record(vec![attempt(&claimed[0], 200)]).await.unwrap();
+    store.retry(vec![done], NOW).await.unwrap();
+    let waits = publish(&store, event("a.b", "e2", "{}", None)).await.deliveries[0];
+    let under_way = publish(&store, event("a.b", "e3", "{}", None)).await.deliveries[0];
+    let what = ClaimWhat::One(under_way);
+    let late = store.claim(ClaimRequest { lease: lease(), now: NOW, what }).await.unwrap();
+    assert_eq!(store.delete_subscription(id, NOW).await.unwrap(), 2);
+    assert!(matches!(state(&store, waits).await, DeliveryState::Cancelled { .. }));
+    assert!(matches!(state(&store, done).await, DeliveryState::Delivered { .. }));
+    store.record(vec![attempt(&late[0], 500)]).await.unwrap();
+    assert!(matches!(state(&store, under_way).await, DeliveryState::Cancelled { .. }));
+    assert!(matches!(store.delete_subscription(id, NOW).await, Err(StoreError::NotFound { .. })));
+    assert!(matches!(store.retry(vec![waits], NOW).await, Err(StoreError::Transition(_))));
+}
+
+#[tokio::test]
+async fn retry_and_cancel_of_many_are_all_or_nothing() {
+    let (_dir, store) = store().await;
+    subscribe(&store, 1, definition("*")).await;
+    let one = publish(&store, event("a.b", "e1", "{}", None)).await.deliveries[0];
+    let nowhere = hookbench_domain::DeliveryId::new(NOW, 999);
+    let error = store.cancel(vec![one, nowhere], NOW).await.unwrap_err();
+    assert!(error.to_string().contains(&nowhere.to_string()));
+    assert!(matches!(state(&store, one).await, DeliveryState::Pending(_)));
+    store.cancel(vec![one], NOW).await.unwrap();
+    assert!(matches!(store.cancel(vec![one], NOW).await, Err(StoreError::Transition(_))));
+}
+
+#[tokio::test]
+async fn pages_hold_every_delivery_once_newest_first() {
+    let (_dir, store) = store().await;
+    subscribe(&store, 1, definition("*")).await;
+    let items =
+        (0..130).map(|n| event("a.b", &format!("e{n}"), &format!(r#"{{"n":"{n}%_"}}"#), None)).collect();
+    store.publish(items).await.unwrap();
+    let mut filter = DeliveryFilter { limit: 50, ..DeliveryFilter::default() };
+    let mut seen = Vec::new();
+    loop {
+        let page = store.deliveries(&filter).await.unwrap();
+        seen.extend(page.items.iter().map(|d| d.event.to_string()));
+        let Some(next) = page.next_cursor else { break };
+        filter.cursor = Some(next);
+    }
+    let want: Vec<String> = (0..130).rev().map(|n| format!("e{n}")).collect();
+    assert_eq!(seen, want);
+    filter.cursor = Some("nonsense".into());
+    assert!(matches!(store.deliveries(&filter).await, Err(StoreError::Cursor(_))));
+    let search = DeliveryFilter { search: Some("\"7%_".into()), limit: 5, ..DeliveryFilter::default() };
+    assert_eq!(store.deliveries(&search).await.unwrap().items.len(), 1);
+    assert_eq!(store.count_deliveries(&search).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn two_processes_see_each_others_changes() {
+    let (dir, store) = store().await;
+    let other = Store::open(dir.path(), Clock::manual(NOW)).await.unwrap();
+    let mut changes = store.changes();
+    changes.borrow_and_update();
+    let id = subscribe(&other, 1, definition("*")).await;
+    // Published here before this process has noticed the subscription: the transaction does.
+    assert_eq!(publish(&store, event("a.b", "e1", "{}", None)).await.deliveries.len(), 1);
+    publish(&other, event("a.b", "e2", "{}", None)).await;
+    changes.wait_for(|c| c.queue > 0).await.unwrap();
+    assert_eq!(claim(&store, id, NOW).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_newer_or_foreign_file_is_refused_and_left_as_it_is() {
+    let (dir, store) = store().await;
+    store.close().await;
+    let path = dir.path().join("hookbench.db");
+    assert!(!dir.path().join("hookbench.db-wal").exists());
+    let good = std::fs::read(&path).unwrap();
+    let mut newer = good.clone();
+    newer[60..64].copy_from_slice(&999u32.to_be_bytes());
+    let mut foreign = good.clone();
+    foreign[68..72].copy_from_slice(&7u32.to_be_bytes());
+    let mut damaged = good.clone();
+    let middle = damaged.len() / 2;
+    damaged[middle..].fill(0xA5);
+    for (bytes, word) in [
+        (newer, "newer"),
+        (foreign, "another program"),
+        (b"hello".to_vec(), "not a database"),
+        (damaged, "damaged"),
+    ] {
+        std::fs::write(&path, &bytes).unwrap();
+        let error = Store::open(dir.path(), Clock::manual(NOW)).await.unwrap_err().to_string();
+        assert!(error.contains(word), "{word}: {error}");
+        assert_eq!(std::fs::read(&path).unwrap(), bytes, "{word}");
+    }
+}
+
+#[tokio::test]
+async fn the_schema_refuses_states_that_the_machine_does_not_have() {
+    let (dir, store) = store().await;
+    subscribe(&store, 1, definition("*")).await;
+    publish(&store, event("a.b", "e1", "{}", None)).await;
+    store.close().await;
+    let url = format!("sqlite://{}", dir.path().join("hookbench.db").display());
+    let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
+    for sql in [
+        "update deliveries set state = 'done'",
+        "update deliveries set next_attempt_at = null",
+        "update deliveries set state = 'failed', failure = 'tired', finished_at = 1, next_attempt_at = null",
+        "update deliveries set state = 'in_flight', next_attempt_at = null",
+        "update deliveries set resume = 'scheduled'",
+    ] {
+        assert!(sqlx::query(sql).execute(&pool).await.is_err(), "{sql}");
+    }
+}
