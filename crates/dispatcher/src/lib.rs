@@ -1,1 +1,10 @@
-//! Placeholder
+//! Takes what is due, sends it, records it.
+
+mod dispatcher;
+mod outgoing;
+mod places;
+pub mod wire;
+
+pub use dispatcher::{Dispatcher, Told};
+pub use outgoing::Unseal;
+pub use places::Limits;

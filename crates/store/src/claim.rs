@@ -59,10 +59,14 @@ pub(crate) async fn claim(
         ClaimWhat::Due(shares) => {
             for (subscription, share) in shares {
                 let Some(registered) = registry.get(*subscription) else { continue };
-                let sql = claiming(
+                let sql = claiming(if registered.subscription.definition.ordered {
+                    // Only the oldest that waits: what comes later stays behind it.
+                    "where seq = (select min(seq) from deliveries where subscription_seq = ?5 and state = 'pending')
+                     and next_attempt_at <= ?3 and ?6 > 0"
+                } else {
                     "where seq in (select seq from deliveries where subscription_seq = ?5 and state = 'pending'
-                     and next_attempt_at <= ?3 order by next_attempt_at, seq limit ?6)",
-                );
+                     and next_attempt_at <= ?3 order by next_attempt_at, seq limit ?6)"
+                });
                 let query = sqlx::query(sqlx::AssertSqlSafe(sql))
                     .bind(&request.lease.owner)
                     .bind(request.lease.until.ms())

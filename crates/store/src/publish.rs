@@ -55,9 +55,9 @@ pub trait Admission: Send + Sync {
     /// Gives a place back: the transaction failed.
     fn release(&self, subscription: SubscriptionId);
     /// Hands over what was kept as leased, after the commit.
-    fn deliver(&self, claimed: Vec<Claimed>);
-    /// Says that a new delivery waits, because no place was free.
-    fn waits(&self, subscription: SubscriptionId, since: Timestamp);
+    fn deliver(self: Arc<Self>, claimed: Vec<Claimed>);
+    /// Says, after the commit, that new deliveries of these subscriptions wait for a place.
+    fn waits(&self, subscriptions: Vec<SubscriptionId>);
     /// The lease that a delivery claimed now gets.
     fn lease(&self, now: Timestamp) -> Lease;
 }
@@ -69,17 +69,28 @@ struct NewDelivery {
     delivery: Delivery,
 }
 
+/// What a group of events led to.
+#[derive(Default)]
+pub(crate) struct Fanned {
+    /// One answer per item, in order.
+    pub(crate) published: Vec<Published>,
+    /// What was leased at once.
+    pub(crate) admitted: Vec<Claimed>,
+    /// Whose new deliveries wait for a place.
+    pub(crate) waiting: Vec<SubscriptionId>,
+}
+
 type Failed = (StoreError, Vec<Claimed>);
 
-/// Keeps events and their deliveries. Returns one answer per item, and what was leased at once;
-/// the latter also with an error, so that its places can be given back.
+/// Keeps events and their deliveries. With an error comes what was leased, so that its places can
+/// be given back.
 pub(crate) async fn publish(
     connection: &mut SqliteConnection,
     registry: &Registry,
     admission: Option<&dyn Admission>,
     now: Timestamp,
     items: &[&Publication],
-) -> Result<(Vec<Published>, Vec<Claimed>), Failed> {
+) -> Result<Fanned, Failed> {
     let bare = |error: StoreError| (error, Vec::new());
     let next = sqlx::query(
         "select (select coalesce(max(seq), 0) from events), (select coalesce(max(seq), 0) from deliveries)",
@@ -95,6 +106,7 @@ pub(crate) async fn publish(
     let mut answers = Vec::with_capacity(items.len());
     let mut made: Vec<NewDelivery> = Vec::new();
     let mut admitted: Vec<Claimed> = Vec::new();
+    let mut waiting = Vec::new();
     for ((seq, event), item) in numbered.iter().zip(items) {
         if !kept.contains(seq) {
             // Answered below, once the deliveries of this group are kept.
@@ -124,7 +136,7 @@ pub(crate) async fn publish(
                         registered: registered.clone(),
                     });
                 } else {
-                    admission.waits(registered.subscription.id, now);
+                    waiting.push(registered.subscription.id);
                 }
             }
             deliveries.push(id);
@@ -147,7 +159,7 @@ pub(crate) async fn publish(
         Ok(())
     };
     match rest.await {
-        Ok(()) => Ok((answers, admitted)),
+        Ok(()) => Ok(Fanned { published: answers, admitted, waiting }),
         Err(error) => Err((error, admitted)),
     }
 }

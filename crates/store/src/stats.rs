@@ -111,14 +111,41 @@ impl Store {
         Ok(stats)
     }
 
-    /// The earliest time at which each subscription has something due, for those that have.
+    /// How many deliveries were attempted more than once.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be read.
+    pub async fn count_retried(&self) -> Result<i64, StoreError> {
+        Ok(sqlx::query_scalar("select count(*) from deliveries where attempts > 1")
+            .fetch_one(&self.readers)
+            .await?)
+    }
+
+    /// The last event and the last attempt that were kept: where a stream of new ones starts.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be read.
+    pub async fn ends(&self) -> Result<(i64, i64), StoreError> {
+        let row = sqlx::query(
+            "select (select coalesce(max(seq), 0) from events), (select coalesce(max(seq), 0) from attempts)",
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        Ok((row.try_get(0)?, row.try_get(1)?))
+    }
+
+    /// The earliest time at which each enabled subscription has something due, for those that have;
+    /// for an ordered one, the time of its oldest.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing can be read.
     pub async fn due(&self) -> Result<Vec<(SubscriptionId, Timestamp)>, StoreError> {
         let rows = sqlx::query(
-            "select id, due from (select s.id, (select min(d.next_attempt_at) from deliveries d
-               where d.subscription_seq = s.seq and d.state = 'pending') as due
+            "select id, due from (select s.id, case when s.definition ->> '$.ordered' then
+               (select d.next_attempt_at from deliveries d where d.seq = (select min(o.seq) from deliveries o
+                 where o.subscription_seq = s.seq and o.state = 'pending'))
+               else (select min(d.next_attempt_at) from deliveries d
+                 where d.subscription_seq = s.seq and d.state = 'pending') end as due
              from subscriptions s where s.deleted_at is null and s.enabled = 1) where due is not null",
         )
         .fetch_all(&self.readers)

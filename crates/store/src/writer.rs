@@ -261,10 +261,13 @@ impl State {
         if done.registry_moved {
             self.refresh().await;
         }
-        if let Some(admission) = &admission
-            && !done.admitted.is_empty()
-        {
-            admission.deliver(done.admitted);
+        if let Some(admission) = &admission {
+            if !done.admitted.is_empty() {
+                admission.clone().deliver(done.admitted);
+            }
+            if !done.waiting.is_empty() {
+                admission.waits(done.waiting);
+            }
         }
         for ((_, reply), answer) in group.publish.into_iter().zip(done.published) {
             let _gone = reply.send(Ok(answer));
@@ -296,16 +299,16 @@ impl State {
         if !group.publish.is_empty() {
             let items: Vec<&Publication> = group.publish.iter().flat_map(|(items, _)| items).collect();
             let result = publish(&mut transaction, &registry, admission, now, &items).await;
-            let (published, admitted) = match result {
-                Ok(published) => published,
+            let fanned = match result {
+                Ok(fanned) => fanned,
                 Err((error, admitted)) => {
                     release(admission, &admitted);
                     transaction.rollback().await?;
                     return Err(error);
                 }
             };
-            done.admitted = admitted;
-            let mut answers = published.into_iter();
+            (done.admitted, done.waiting) = (fanned.admitted, fanned.waiting);
+            let mut answers = fanned.published.into_iter();
             for (items, _) in &group.publish {
                 done.published.push(answers.by_ref().take(items.len()).collect());
             }
@@ -341,6 +344,7 @@ struct Done {
     recorded: Vec<Vec<Recorded>>,
     claimed: Vec<Vec<Claimed>>,
     admitted: Vec<Claimed>,
+    waiting: Vec<hookbench_domain::SubscriptionId>,
     registry_moved: bool,
 }
 

@@ -1,1 +1,113 @@
-//! Placeholder
+//! The application: every use case of Hookbench, once. The command, the local API and the window
+//! parse, call one function here, and show what it answers.
+//!
+//! A small program needs this crate alone: [`Workbench::open`] a folder, [`Workbench::start`]
+//! dispatching, [`Workbench::publish`] events.
+
+mod deliveries;
+mod demo;
+mod dispatch;
+mod error;
+mod events;
+mod folder;
+mod platforms;
+mod signatures;
+mod stats;
+mod stream;
+mod subscriptions;
+mod token;
+mod trial;
+mod vault;
+mod views;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use hookbench_ambient::{Clock, random_low};
+use hookbench_domain::{EventId, SubscriptionId};
+use hookbench_store::{DispatchLock, Holder, Store};
+
+pub use deliveries::{BulkRetry, DeliveryQuery};
+pub use demo::{Demo, DemoOptions, DemoSummary, DemoTarget};
+pub use dispatch::{Dispatching, RunOptions};
+pub use error::{Kind, WorkbenchError};
+pub use events::{Accepted, BatchAnswer, EventQuery, RejectedLine};
+pub use folder::default_data_dir;
+pub use hookbench_dispatcher::Told;
+pub use hookbench_store::Page;
+pub use platforms::EventTypeView;
+pub use signatures::{ScheduleView, SignRequest, VerifyRequest};
+pub use stats::StatsView;
+pub use stream::{Feed, FeedItem, FeedPosition};
+pub use subscriptions::{SavedSubscription, SubscriptionInput};
+pub use trial::TestAnswer;
+pub use vault::{Vault, VaultKeySource};
+pub use views::{
+    AttemptView, BodyView, DeliveryDetail, DeliveryView, EventDetail, RequestView, ResponseView,
+    SubscriptionView, TimingsView,
+};
+
+/// One data folder, opened. Clones share it.
+#[derive(Clone)]
+pub struct Workbench {
+    folder: PathBuf,
+    store: Store,
+    clock: Clock,
+    vault: Arc<Vault>,
+}
+
+impl Workbench {
+    /// Opens the data folder, making it where it is missing.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the database cannot be used; then it was not touched.
+    pub async fn open(folder: &Path, key: VaultKeySource) -> Result<Self, WorkbenchError> {
+        Self::open_with(folder, key, Clock::system()).await
+    }
+
+    /// The same with another clock.
+    ///
+    /// # Errors
+    /// As [`Workbench::open`].
+    pub async fn open_with(folder: &Path, key: VaultKeySource, clock: Clock) -> Result<Self, WorkbenchError> {
+        let store = Store::open(folder, clock.clone()).await?;
+        Ok(Self { folder: folder.to_owned(), store, clock, vault: Arc::new(Vault::new(key)) })
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The clock it goes by.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Who dispatches from this folder now, if anyone.
+    #[must_use]
+    pub fn dispatching(&self) -> Option<Holder> {
+        hookbench_store::dispatching(&self.folder)
+    }
+
+    /// Commits what is queued and closes the database.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+
+    fn take_lock(&self, what: &str) -> Result<DispatchLock, WorkbenchError> {
+        let holder =
+            Holder { pid: std::process::id(), what: what.to_owned(), since: self.clock.now(), api: None };
+        Ok(DispatchLock::take(&self.folder, holder)?)
+    }
+
+    fn new_event_id(&self) -> EventId {
+        EventId::new(self.clock.now(), random_low())
+    }
+
+    fn new_subscription_id(&self) -> SubscriptionId {
+        SubscriptionId::new(self.clock.now(), random_low())
+    }
+}

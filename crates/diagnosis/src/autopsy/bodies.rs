@@ -1,0 +1,208 @@
+//! The bodies that may have been signed instead of the one received.
+
+use super::cause::{Cause, Choice};
+use super::json::{self, Letters, Numbers, SPACINGS, Slashes, Style};
+use super::{charset, packing};
+
+type Body = Vec<u8>;
+const BOM: &[u8] = b"\xef\xbb\xbf";
+/// Where buffers, columns and body parsers cut.
+const LIMITS: [usize; 24] = [
+    128, 255, 256, 500, 512, 1000, 1023, 1024, 2000, 2048, 4000, 4095, 4096, 5000, 8000, 8191, 8192, 10_000,
+    10_240, 16_384, 32_768, 65_535, 65_536, 102_400,
+];
+
+/// Variants in order of how simple they are; no two have the same bytes, none those received.
+pub(super) struct Variants {
+    seen: std::collections::HashSet<Body>,
+    list: Vec<Choice<Body>>,
+}
+
+impl Variants {
+    fn new(body: &[u8]) -> Self {
+        Self { seen: std::iter::once(body.to_vec()).collect(), list: vec![] }
+    }
+
+    fn put(&mut self, bytes: Body, cause: Cause, how: impl Into<String>) {
+        if !self.seen.contains(&bytes) {
+            self.seen.insert(bytes.clone());
+            self.list.push(Choice::mistake(bytes, cause, how));
+        }
+    }
+}
+
+/// Every single mistake with a body.
+pub(super) fn variants(body: &[u8], content_length: Option<usize>) -> Vec<Choice<Body>> {
+    let mut v = Variants::new(body);
+    simple(&mut v, body);
+    reserialized(&mut v, body);
+    truncated(&mut v, body, content_length);
+    for (bytes, how) in packing::unpacked(body) {
+        v.put(bytes, Cause::BodyCompressed, how);
+    }
+    for (bytes, how) in packing::forms(body) {
+        v.put(bytes, Cause::BodyFormEncoded, how);
+    }
+    for (bytes, how) in charset::readings(body) {
+        v.put(bytes, Cause::BodyCharset, how);
+    }
+    v.list
+}
+
+/// The mistakes that come on top of another one.
+pub(super) fn on_top(body: &[u8]) -> Vec<Choice<Body>> {
+    let mut v = Variants::new(body);
+    simple(&mut v, body);
+    v.list
+}
+
+fn simple(v: &mut Variants, body: &[u8]) {
+    let newline = Cause::BodyTrailingNewline;
+    v.put([body, b"\n"].concat(), newline, "signed with a line end (LF) after the body");
+    v.put([body, b"\r\n"].concat(), newline, "signed with a line end (CRLF) after the body");
+    if let Some(bare) = body.strip_suffix(b"\n") {
+        v.put(
+            bare.strip_suffix(b"\r").unwrap_or(bare).to_vec(),
+            newline,
+            "signed without the line end after the body",
+        );
+        v.put(bare.to_vec(), newline, "signed without the last LF");
+        v.put([bare, b"\r\n"].concat(), Cause::BodyCrlf, "signed with CRLF at its end");
+    }
+    let ends = body.iter().rev().take_while(|b| b.is_ascii_whitespace()).any(|b| matches!(b, b'\n' | b'\r'));
+    if ends {
+        v.put(body.trim_ascii_end().to_vec(), newline, "signed without the line ends after the body");
+    }
+    let lf = replace(body, b"\r\n", b"\n");
+    v.put(replace(&lf, b"\n", b"\r\n"), Cause::BodyCrlf, "signed with CRLF as line ends");
+    v.put(replace(&lf, b"\r", b"\n"), Cause::BodyCrlf, "signed with LF as line ends");
+    v.put(lf, Cause::BodyCrlf, "signed with LF as line ends");
+    v.put(replace(body, b"\n", b""), Cause::BodyCrlf, "signed without line ends");
+    match body.strip_prefix(BOM) {
+        Some(bare) => v.put(bare.to_vec(), Cause::BodyBom, "signed without the byte order mark"),
+        None => v.put([BOM, body].concat(), Cause::BodyBom, "signed with a byte order mark"),
+    }
+    v.put(body.trim_ascii().to_vec(), Cause::BodyReserialized, "signed without the white space around it");
+    v.put([body, b" "].concat(), Cause::BodyReserialized, "signed with a space after it");
+}
+
+fn replace(body: &[u8], from: &[u8], to: &[u8]) -> Body {
+    let mut out = Vec::with_capacity(body.len());
+    let mut rest = body;
+    while let Some((first, tail)) = rest.split_first() {
+        if let Some(after) = rest.strip_prefix(from) {
+            out.extend_from_slice(to);
+            rest = after;
+        } else {
+            out.push(*first);
+            rest = tail;
+        }
+    }
+    out
+}
+
+fn reserialized(v: &mut Variants, body: &[u8]) {
+    let Ok(text) = std::str::from_utf8(body.strip_prefix(BOM).unwrap_or(body)) else { return };
+    if let Ok(inner) = serde_json::from_str::<String>(text) {
+        v.put(inner.into_bytes(), Cause::BodyReserialized, "signed before it was made a JSON string");
+    }
+    let Some(node) = json::parse(text) else { return };
+    let sorted = json::sorted(&node);
+    let letters = !text.is_ascii() || text.contains("\\u");
+    let html = text.contains(['<', '>', '&', '\'', '+', '`', '\u{2028}', '\u{2029}']);
+    let slashes = text.contains('/');
+    let fractions = text.bytes().any(|b| b == b'.');
+    for number in [Numbers::AsIs, Numbers::Shortest, Numbers::Floats] {
+        for slash in [Slashes::AsIs, Slashes::Escaped, Slashes::Bare] {
+            for letter in Letters::ALL {
+                let needless = (number == Numbers::Shortest && !fractions)
+                    || (number == Numbers::Floats && (letter != Letters::AsIs || slash != Slashes::AsIs))
+                    || (slash != Slashes::AsIs && !slashes)
+                    || match letter {
+                        Letters::AsIs => false,
+                        Letters::Utf8 | Letters::Ascii | Letters::AsciiUpper => !letters,
+                        Letters::Html => !html,
+                        Letters::DotNet => !html && !letters && !text.contains("\\\""),
+                    };
+                if needless {
+                    continue;
+                }
+                for spacing in SPACINGS {
+                    let style = Style { spacing, letters: letter, slashes: slash, numbers: number };
+                    for (node, order) in [(&node, ""), (&sorted, "keys sorted")] {
+                        let mut out = String::with_capacity(body.len() + 64);
+                        json::write(node, style, &mut out);
+                        let slash = match slash {
+                            Slashes::AsIs => "",
+                            Slashes::Escaped => "slashes escaped",
+                            Slashes::Bare => "slashes not escaped",
+                        };
+                        let number = match number {
+                            Numbers::AsIs => "",
+                            Numbers::Shortest => "numbers in their shortest form",
+                            Numbers::Floats => "whole numbers as fractions",
+                        };
+                        let words = [spacing.name, order, letter.name(), slash, number];
+                        let words: Vec<_> = words.into_iter().filter(|w| !w.is_empty()).collect();
+                        v.put(
+                            out.into_bytes(),
+                            Cause::BodyReserialized,
+                            format!("signed {}", words.join(", ")),
+                        );
+                    }
+                }
+            }
+        }
+    }
+    let quoted = serde_json::Value::String(text.to_owned()).to_string();
+    v.put(quoted.into_bytes(), Cause::BodyReserialized, "signed as a JSON string");
+}
+
+fn truncated(v: &mut Variants, body: &[u8], content_length: Option<usize>) {
+    for limit in LIMITS.into_iter().chain(content_length) {
+        if let Some(head) = body.get(..limit).filter(|h| h.len() < body.len()) {
+            v.put(head.to_vec(), Cause::BodyTruncated, format!("signed only to byte {limit}"));
+        }
+    }
+    if let Some(at) = body.iter().position(|b| *b == 0) {
+        v.put(body[..at].to_vec(), Cause::BodyTruncated, "signed only to the first NUL");
+    }
+    if let Some((_, head)) = body.split_last() {
+        v.put(head.to_vec(), Cause::BodyTruncated, "signed without the last byte");
+    }
+    if let Some(missing) = unclosed(body).filter(|m| !m.is_empty()) {
+        for n in 1..=missing.len() {
+            v.put(
+                [body, &missing[..n]].concat(),
+                Cause::BodyTruncated,
+                "signed with the brackets that are cut off",
+            );
+        }
+    }
+}
+
+/// What would close the brackets and quotes that are open at the end of JSON; `None` where it does
+/// not begin like JSON.
+pub(super) fn unclosed(body: &[u8]) -> Option<Vec<u8>> {
+    let text = body.trim_ascii_start();
+    if !matches!(text.first(), Some(b'{' | b'[')) {
+        return None;
+    }
+    let (mut open, mut in_string, mut escaped) = (Vec::new(), false, false);
+    for b in text {
+        match b {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'{' => open.push(b'}'),
+            b'[' => open.push(b']'),
+            b'}' | b']' => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    let quote = in_string.then_some(b'"');
+    Some(quote.into_iter().chain(open.into_iter().rev()).collect())
+}

@@ -1,0 +1,119 @@
+//! Bodies read in one character set and written in another.
+
+/// What Windows-1252 holds at 0x80 to 0x9f; its five gaps are the control characters.
+const WINDOWS: [u16; 32] = [
+    0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0x8d,
+    0x17d, 0x8f, 0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a,
+    0x153, 0x9d, 0x17e, 0x178,
+];
+
+fn from_single(b: u8, windows: bool) -> char {
+    match b {
+        0x80..=0x9f if windows => char::from_u32(u32::from(WINDOWS[usize::from(b - 0x80)])).unwrap_or('?'),
+        b => char::from(b),
+    }
+}
+
+fn to_single(c: char, windows: bool) -> Option<u8> {
+    let code = u32::from(c);
+    if windows && let Some(at) = WINDOWS.iter().position(|w| u32::from(*w) == code) {
+        return u8::try_from(0x80 + at).ok();
+    }
+    u8::try_from(code).ok().filter(|b| !windows || !(0x80..=0x9f).contains(b))
+}
+
+/// Every other reading of the body, with a word on each.
+pub(super) fn readings(body: &[u8]) -> Vec<(Vec<u8>, &'static str)> {
+    let mut all = Vec::new();
+    let text = std::str::from_utf8(body).ok();
+    if !body.is_ascii() {
+        for (windows, to, from) in [
+            (false, "signed in ISO 8859-1", "ISO 8859-1 taken for UTF-8"),
+            (true, "signed in Windows-1252", "Windows-1252 taken for UTF-8"),
+        ] {
+            let single =
+                text.and_then(|t| t.chars().map(|c| to_single(c, windows)).collect::<Option<Vec<u8>>>());
+            if let Some(single) = single {
+                // What was decoded twice comes back by encoding twice.
+                let twice = std::str::from_utf8(&single)
+                    .ok()
+                    .and_then(|t| t.chars().map(|c| to_single(c, windows)).collect::<Option<Vec<u8>>>());
+                all.push((single, to));
+                all.extend(twice.map(|t| (t, to)));
+            }
+            all.push((body.iter().map(|b| from_single(*b, windows)).collect::<String>().into_bytes(), from));
+        }
+    }
+    match text {
+        Some(text) => {
+            let marked = format!("\u{feff}{text}");
+            for (text, le, be) in [
+                (text, "signed in UTF-16, little-endian", "signed in UTF-16, big-endian"),
+                (&marked, "signed in UTF-16 with a mark", "signed in UTF-16, big-endian, with a mark"),
+            ] {
+                all.push((text.encode_utf16().flat_map(u16::to_le_bytes).collect(), le));
+                all.push((text.encode_utf16().flat_map(u16::to_be_bytes).collect(), be));
+            }
+            if !text.is_ascii() {
+                let ascii = |c: char| if c.is_ascii() { c } else { '?' };
+                all.push((
+                    text.chars().map(ascii).collect::<String>().into_bytes(),
+                    "signed with ? for what is not ASCII",
+                ));
+                all.push((
+                    text.chars().filter(char::is_ascii).collect::<String>().into_bytes(),
+                    "signed without what is not ASCII",
+                ));
+            }
+        }
+        None => {
+            let lossy = String::from_utf8_lossy(body).into_owned();
+            all.push((lossy.into_bytes(), "signed with replacement characters for what is not UTF-8"));
+        }
+    }
+    all.extend(replaced(body));
+    all.extend(utf16(body, u16::from_le_bytes).map(|t| (t, "signed in UTF-8, received in UTF-16")));
+    all.extend(utf16(body, u16::from_be_bytes).map(|t| (t, "signed in UTF-8, received in UTF-16")));
+    all
+}
+
+fn utf16(body: &[u8], unit: fn([u8; 2]) -> u16) -> Option<Vec<u8>> {
+    if body.len() < 2 || !body.len().is_multiple_of(2) || !body.contains(&0) {
+        return None;
+    }
+    let units: Vec<u16> = body.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+    let text = String::from_utf16(&units).ok()?;
+    Some(text.trim_start_matches('\u{feff}').as_bytes().to_vec())
+}
+
+/// One or two replacement characters stand for bytes above 0x7f: few enough to try them all.
+fn replaced(body: &[u8]) -> Vec<(Vec<u8>, &'static str)> {
+    const WORD: &str = "characters were lost: signed in ISO 8859-1, read as UTF-8";
+    const MARK: &[u8] = "\u{fffd}".as_bytes();
+    let parts: Vec<&[u8]> = split(body, MARK);
+    let join = |bytes: &[u8]| {
+        let mut out = Vec::with_capacity(body.len());
+        for (i, part) in parts.iter().enumerate() {
+            out.extend_from_slice(part);
+            out.extend(bytes.get(i).copied().filter(|_| i + 1 < parts.len()));
+        }
+        (out, WORD)
+    };
+    match parts.len() {
+        2 if body.len() < 65_536 => (0x80..=0xff).map(|b| join(&[b])).collect(),
+        3 if body.len() < 2048 => {
+            (0xa0..=0xff).flat_map(|a| (0xa0..=0xff).map(move |b| [a, b])).map(|p| join(&p)).collect()
+        }
+        _ => vec![],
+    }
+}
+
+fn split<'a>(mut body: &'a [u8], mark: &[u8]) -> Vec<&'a [u8]> {
+    let mut parts = Vec::new();
+    while let Some(at) = body.windows(mark.len()).position(|w| w == mark) {
+        parts.push(&body[..at]);
+        body = &body[at + mark.len()..];
+    }
+    parts.push(body);
+    parts
+}

@@ -1,0 +1,321 @@
+//! JSON written again the way other languages write it, scalars kept as they were spelt.
+
+/// A JSON document whose strings and numbers are kept as text.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Node {
+    /// A string, with its quotes.
+    Text(String),
+    /// A number, `true`, `false` or `null`.
+    Plain(String),
+    Array(Vec<Node>),
+    /// Keys with their quotes, in order.
+    Object(Vec<(String, Node)>),
+}
+
+const MAX_DEPTH: usize = 100;
+
+/// Reads a document that is valid JSON; `None` for anything else.
+pub(super) fn parse(text: &str) -> Option<Node> {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).ok()?;
+    let mut reader = Reader { text, at: 0 };
+    reader.node(0)
+}
+
+/// The grammar was checked before: what is left is finding the ends.
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl Reader<'_> {
+    fn peek(&mut self) -> Option<u8> {
+        let rest = self.text.as_bytes().get(self.at..)?;
+        self.at += rest.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')).count();
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn string(&mut self) -> Option<String> {
+        self.peek()?;
+        let from = self.at;
+        let mut escaped = false;
+        for (i, b) in self.text.as_bytes().iter().enumerate().skip(from + 1) {
+            match b {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => {
+                    self.at = i + 1;
+                    return self.text.get(from..=i).map(str::to_owned);
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn node(&mut self, depth: usize) -> Option<Node> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        match self.peek()? {
+            b'"' => self.string().map(Node::Text),
+            b'{' => {
+                self.at += 1;
+                let mut fields = Vec::new();
+                while self.peek()? != b'}' {
+                    if self.peek()? == b',' {
+                        self.at += 1;
+                    }
+                    let key = self.string()?;
+                    self.peek()?;
+                    self.at += 1;
+                    fields.push((key, self.node(depth + 1)?));
+                }
+                self.at += 1;
+                Some(Node::Object(fields))
+            }
+            b'[' => {
+                self.at += 1;
+                let mut items = Vec::new();
+                while self.peek()? != b']' {
+                    if self.peek()? == b',' {
+                        self.at += 1;
+                    }
+                    items.push(self.node(depth + 1)?);
+                }
+                self.at += 1;
+                Some(Node::Array(items))
+            }
+            _ => {
+                let rest = self.text.get(self.at..)?;
+                let end = rest.find([',', ']', '}', ' ', '\t', '\n', '\r']).unwrap_or(rest.len());
+                let plain = rest.get(..end)?.to_owned();
+                self.at += end;
+                Some(Node::Plain(plain))
+            }
+        }
+    }
+}
+
+/// White space between tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Spacing {
+    pub(super) name: &'static str,
+    comma: &'static str,
+    colon: &'static str,
+    /// One level of indentation; `None` for one line.
+    indent: Option<&'static str>,
+    line_end: &'static str,
+}
+
+const fn spacing(
+    name: &'static str,
+    comma: &'static str,
+    colon: &'static str,
+    indent: Option<&'static str>,
+) -> Spacing {
+    Spacing { name, comma, colon, indent, line_end: "\n" }
+}
+
+pub(super) const COMPACT: Spacing = spacing("compact", ",", ":", None);
+pub(super) const SPACINGS: [Spacing; 9] = [
+    COMPACT,
+    spacing("with a space after comma and colon", ", ", ": ", None),
+    spacing("with a space after the colon", ",", ": ", None),
+    spacing("with a space after the comma", ", ", ":", None),
+    spacing("indented by 2", ",", ": ", Some("  ")),
+    spacing("indented by 4", ",", ": ", Some("    ")),
+    spacing("indented by tabs", ",", ": ", Some("\t")),
+    spacing("indented by 2, spaces around the colon", ",", " : ", Some("  ")),
+    Spacing { name: "indented by 2, CRLF", comma: ",", colon: ": ", indent: Some("  "), line_end: "\r\n" },
+];
+
+/// How strings are spelt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Letters {
+    AsIs,
+    Utf8,
+    /// `\u00e9`
+    Ascii,
+    /// `\u00E9`
+    AsciiUpper,
+    /// UTF-8, but `<`, `>` and `&` escaped, as Go does.
+    Html,
+    /// ASCII, and `<`, `>`, `&`, `'`, `+` escaped in upper case, as .NET does.
+    DotNet,
+}
+
+impl Letters {
+    pub(super) const ALL: [Self; 6] =
+        [Self::AsIs, Self::Utf8, Self::Ascii, Self::AsciiUpper, Self::Html, Self::DotNet];
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::AsIs => "",
+            Self::Utf8 => "characters instead of escapes",
+            Self::Ascii | Self::AsciiUpper => "escapes instead of characters beyond ASCII",
+            Self::Html => "HTML characters escaped",
+            Self::DotNet => "escaped the way .NET does",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Slashes {
+    AsIs,
+    Escaped,
+    Bare,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Numbers {
+    AsIs,
+    /// The shortest spelling, as JavaScript writes: 12.50 becomes 12.5, 1.0 becomes 1.
+    Shortest,
+    /// Whole numbers as floats: 1 becomes 1.0.
+    Floats,
+}
+
+/// One way of writing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Style {
+    pub(super) spacing: Spacing,
+    pub(super) letters: Letters,
+    pub(super) slashes: Slashes,
+    pub(super) numbers: Numbers,
+}
+
+pub(super) const PLAIN: Style =
+    Style { spacing: COMPACT, letters: Letters::AsIs, slashes: Slashes::AsIs, numbers: Numbers::AsIs };
+
+pub(super) fn write(node: &Node, style: Style, out: &mut String) {
+    put(node, style, 0, out);
+}
+
+fn line(style: Style, depth: usize, out: &mut String) {
+    if let Some(indent) = style.spacing.indent {
+        out.push_str(style.spacing.line_end);
+        (0..depth).for_each(|_| out.push_str(indent));
+    }
+}
+
+fn put(node: &Node, style: Style, depth: usize, out: &mut String) {
+    match node {
+        Node::Text(raw) => string(raw, style, out),
+        Node::Plain(raw) => number(raw, style.numbers, out),
+        Node::Array(items) if items.is_empty() => out.push_str("[]"),
+        Node::Object(fields) if fields.is_empty() => out.push_str("{}"),
+        Node::Array(items) => {
+            out.push('[');
+            for (i, item) in items.iter().enumerate() {
+                if i > 0 {
+                    out.push_str(style.spacing.comma);
+                }
+                line(style, depth + 1, out);
+                put(item, style, depth + 1, out);
+            }
+            line(style, depth, out);
+            out.push(']');
+        }
+        Node::Object(fields) => {
+            out.push('{');
+            for (i, (key, value)) in fields.iter().enumerate() {
+                if i > 0 {
+                    out.push_str(style.spacing.comma);
+                }
+                line(style, depth + 1, out);
+                string(key, style, out);
+                out.push_str(style.spacing.colon);
+                put(value, style, depth + 1, out);
+            }
+            line(style, depth, out);
+            out.push('}');
+        }
+    }
+}
+
+fn string(raw: &str, style: Style, out: &mut String) {
+    if style.letters == Letters::AsIs && style.slashes == Slashes::AsIs {
+        out.push_str(raw);
+        return;
+    }
+    let Ok(text) = serde_json::from_str::<String>(raw) else {
+        out.push_str(raw);
+        return;
+    };
+    let had_bare_slash = !raw.contains("\\/");
+    let escape_slash = match style.slashes {
+        Slashes::AsIs => !had_bare_slash,
+        Slashes::Escaped => true,
+        Slashes::Bare => false,
+    };
+    let letters = match style.letters {
+        // Only slashes change: keep the characters as they were, escaped or not.
+        Letters::AsIs if raw.is_ascii() && raw.contains("\\u") => Letters::Ascii,
+        other => other,
+    };
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' if letters == Letters::DotNet => out.push_str("\\u0022"),
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '/' if escape_slash => out.push_str("\\/"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            c if must_escape(c, letters) => {
+                let upper = matches!(letters, Letters::AsciiUpper | Letters::DotNet);
+                let mut units = [0; 2];
+                for unit in c.encode_utf16(&mut units) {
+                    out.push_str(&if upper { format!("\\u{unit:04X}") } else { format!("\\u{unit:04x}") });
+                }
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+fn must_escape(c: char, letters: Letters) -> bool {
+    let html = matches!(c, '<' | '>' | '&');
+    c < ' '
+        || match letters {
+            Letters::AsIs | Letters::Utf8 => false,
+            Letters::Ascii | Letters::AsciiUpper => !c.is_ascii() || c == '\u{7f}',
+            Letters::Html => html || matches!(c, '\u{2028}' | '\u{2029}'),
+            Letters::DotNet => html || matches!(c, '\'' | '+' | '`' | '\u{7f}') || !c.is_ascii(),
+        }
+}
+
+fn number(raw: &str, numbers: Numbers, out: &mut String) {
+    let whole = !raw.is_empty() && raw.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    match numbers {
+        Numbers::Shortest if !whole => match raw.parse::<f64>() {
+            // Display of an f64 is its shortest exact spelling without an exponent.
+            Ok(n) if n.abs() < 1e21 && (n == 0.0 || n.abs() >= 1e-6) => {
+                out.push_str(&if n == 0.0 { "0".to_owned() } else { n.to_string() });
+            }
+            Ok(_) | Err(_) => out.push_str(raw),
+        },
+        Numbers::Floats if whole => {
+            out.push_str(raw);
+            out.push_str(".0");
+        }
+        Numbers::AsIs | Numbers::Shortest | Numbers::Floats => out.push_str(raw),
+    }
+}
+
+/// Every object with its keys in order of their characters.
+pub(super) fn sorted(node: &Node) -> Node {
+    match node {
+        Node::Text(_) | Node::Plain(_) => node.clone(),
+        Node::Array(items) => Node::Array(items.iter().map(sorted).collect()),
+        Node::Object(fields) => {
+            let mut fields: Vec<_> = fields.iter().map(|(k, v)| (k.clone(), sorted(v))).collect();
+            fields.sort_by(|a, b| a.0.cmp(&b.0));
+            Node::Object(fields)
+        }
+    }
+}

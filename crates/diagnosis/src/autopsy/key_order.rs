@@ -1,0 +1,120 @@
+//! Bodies whose keys came in another order: every order of small objects is tried.
+
+use super::json::{self, Node, PLAIN, SPACINGS, Style};
+
+/// The most keys of one object that are put in every order (8! = 40,320).
+const MAX_KEYS: usize = 8;
+/// The most bodies that are made.
+pub(super) const MAX_ORDERS: usize = 120_000;
+
+/// The orders senders use for their envelopes: these keys first, in this order.
+const ENVELOPE: [&str; 14] = [
+    "\"id\"",
+    "\"object\"",
+    "\"event\"",
+    "\"type\"",
+    "\"createdAt\"",
+    "\"created_at\"",
+    "\"created\"",
+    "\"timestamp\"",
+    "\"version\"",
+    "\"schemaVersion\"",
+    "\"schema_version\"",
+    "\"brandId\"",
+    "\"brand_id\"",
+    "\"data\"",
+];
+
+/// Calls `each` with a body per order until it answers true or the orders are used up. The
+/// received spacing and compact, then the others.
+pub(super) fn each_order(body: &[u8], mut each: impl FnMut(&[u8]) -> bool) {
+    let Some(node) = std::str::from_utf8(body).ok().and_then(json::parse) else { return };
+    let mut left = MAX_ORDERS;
+    let styles: Vec<Style> = SPACINGS
+        .iter()
+        .filter(|s| !s.name.starts_with("indented"))
+        .map(|s| Style { spacing: *s, ..PLAIN })
+        .collect();
+    let mut emit = |node: &Node, left: &mut usize| {
+        for style in styles.iter().take(2) {
+            if *left == 0 {
+                return true;
+            }
+            *left -= 1;
+            let mut out = String::new();
+            json::write(node, *style, &mut out);
+            if each(out.as_bytes()) {
+                return true;
+            }
+        }
+        false
+    };
+    // The envelope in its usual order with every order inside, then every order outside as well.
+    for outer in [enveloped(&node), node.clone()] {
+        if inner(&outer, &mut left, &mut emit) {
+            return;
+        }
+    }
+    let Node::Object(fields) = &node else { return };
+    if fields.len() <= MAX_KEYS {
+        permute(fields.len(), &mut |order| {
+            let fields = order.iter().filter_map(|i| fields.get(*i).cloned()).collect();
+            left == 0 || inner(&Node::Object(fields), &mut left, &mut emit)
+        });
+    }
+}
+
+fn enveloped(node: &Node) -> Node {
+    let Node::Object(fields) = node else { return node.clone() };
+    let rank = |key: &str| ENVELOPE.iter().position(|k| *k == key).unwrap_or(ENVELOPE.len() - 1);
+    let mut fields = fields.clone();
+    fields.sort_by_key(|(key, _)| rank(key));
+    Node::Object(fields)
+}
+
+/// Every order of each object directly inside, one object at a time for the rest.
+fn inner(node: &Node, left: &mut usize, emit: &mut impl FnMut(&Node, &mut usize) -> bool) -> bool {
+    if emit(node, left) {
+        return true;
+    }
+    let Node::Object(fields) = node else { return false };
+    for (at, (key, value)) in fields.iter().enumerate() {
+        let Node::Object(inside) = value else { continue };
+        if inside.len() > MAX_KEYS {
+            continue;
+        }
+        let mut found = false;
+        permute(inside.len(), &mut |order| {
+            let inside = order.iter().filter_map(|i| inside.get(*i).cloned()).collect();
+            let mut fields = fields.clone();
+            fields[at] = (key.clone(), Node::Object(inside));
+            found = emit(&Node::Object(fields), left);
+            found || *left == 0
+        });
+        if found {
+            return true;
+        }
+    }
+    false
+}
+
+/// Every order of `0..n`, until `each` answers true.
+fn permute(n: usize, each: &mut impl FnMut(&[usize]) -> bool) {
+    fn go(order: &mut Vec<usize>, rest: &mut Vec<usize>, each: &mut impl FnMut(&[usize]) -> bool) -> bool {
+        if rest.is_empty() {
+            return each(order);
+        }
+        for i in 0..rest.len() {
+            let taken = rest.remove(i);
+            order.push(taken);
+            let stop = go(order, rest, each);
+            order.pop();
+            rest.insert(i, taken);
+            if stop {
+                return true;
+            }
+        }
+        false
+    }
+    go(&mut Vec::with_capacity(n), &mut (0..n).collect(), each);
+}

@@ -1,0 +1,174 @@
+//! Attempts without a status line: names, connections, TLS, time, and our own rules.
+
+use hookbench_domain::AttemptRecord;
+use url::Host;
+
+use super::{Verdict, VerdictCode as Code, host, said, target};
+
+/// Whether the layer's words hold one of these, case aside.
+fn says(words: &str, any: &[&str]) -> bool {
+    let words = words.to_lowercase();
+    any.iter().any(|part| words.contains(part))
+}
+
+fn ms(us: u64) -> u64 {
+    us / 1000
+}
+
+pub(super) fn dns(attempt: &AttemptRecord) -> Verdict {
+    let (host, said) = (host(attempt), said(attempt));
+    let temporary = ["temporary failure", "try again", "timed out", "timeout", "servfail", "server failure"];
+    if says(&said, &temporary) {
+        return Verdict::new(
+            Code::DnsUnavailable,
+            format!("The address of {host} could not be looked up just now."),
+            said,
+        );
+    }
+    Verdict::new(Code::DnsNotFound, format!("There is no server named {host}."), said)
+}
+
+pub(super) fn connect(attempt: &AttemptRecord) -> Verdict {
+    let (host, said) = (host(attempt), said(attempt));
+    let (code, summary) = if says(&said, &["refused"]) {
+        (Code::ConnectRefused, format!("Nothing is listening at {host} on that port."))
+    } else if says(&said, &["unreachable", "no route", "network is down"]) {
+        (Code::ConnectUnreachable, format!("There is no way from this machine to {host}."))
+    } else if says(&said, &["timed out", "timeout", "deadline", "elapsed"]) {
+        (Code::ConnectTimeout, format!("{host} did not answer the attempt to connect."))
+    } else {
+        (Code::ConnectFailed, format!("No connection to {host} could be made."))
+    };
+    Verdict::new(code, summary, with_peer(attempt, said))
+}
+
+fn with_peer(attempt: &AttemptRecord, said: String) -> String {
+    match &attempt.connection.peer {
+        Some(peer) => format!("{said} (peer {peer})"),
+        None => said,
+    }
+}
+
+pub(super) fn tls(attempt: &AttemptRecord) -> Verdict {
+    let (host, said) = (host(attempt), said(attempt));
+    let (code, summary) = if says(&said, &["certificaterequired", "certificate required"]) {
+        (Code::TlsClientCertificate, format!("{host} asks for a certificate of the sender."))
+    } else if says(&said, &["notvalidyet", "not valid yet", "not yet valid"]) {
+        (Code::TlsNotYetValid, format!("The certificate of {host} is not valid yet."))
+    } else if says(&said, &["expired"]) {
+        (Code::TlsExpired, format!("The certificate of {host} has expired."))
+    } else if says(&said, &["notvalidforname", "not valid for", "hostname mismatch", "name mismatch"]) {
+        (Code::TlsWrongHost, format!("The certificate belongs to another name than {host}."))
+    } else if says(&said, &["revoked"]) {
+        (Code::TlsRevoked, format!("The certificate of {host} was withdrawn."))
+    } else if says(
+        &said,
+        &[
+            "unknownissuer",
+            "unknown issuer",
+            "self-signed",
+            "self signed",
+            "unknown ca",
+            "unknownca",
+            "causedasendentity",
+        ],
+    ) {
+        (Code::TlsUnknownIssuer, format!("The certificate of {host} comes from nobody this machine trusts."))
+    } else if says(
+        &said,
+        &[
+            "protocolversion",
+            "protocol version",
+            "peerincompatible",
+            "peer is incompatible",
+            "no ciphersuites",
+            "handshakefailure",
+        ],
+    ) {
+        (Code::TlsOldProtocol, format!("{host} offers only encryption that is too old."))
+    } else if says(&said, &["invalidcontenttype", "corrupt message", "wrong version number", "not tls"]) {
+        (Code::TlsNotTls, format!("{host} does not speak TLS on that port."))
+    } else {
+        (Code::TlsFailed, format!("No secure connection to {host} could be made."))
+    };
+    let certificate = attempt.connection.certificate_sha256.as_deref();
+    let detail = match certificate {
+        Some(sha256) => format!("{said}; certificate SHA-256 {sha256}"),
+        None => said,
+    };
+    Verdict::new(code, summary, with_peer(attempt, detail))
+}
+
+/// The phase is the first step that has no duration although it must have happened.
+pub(super) fn timeout(attempt: &AttemptRecord) -> Verdict {
+    let (host, t) = (host(attempt), &attempt.timings);
+    let url = target(attempt);
+    let named = url.as_ref().is_none_or(|u| matches!(u.host(), Some(Host::Domain(_)) | None));
+    let secure = url.as_ref().is_some_and(|u| u.scheme() == "https");
+    let total = ms(t.total_us);
+    let reached = attempt.connection.reused;
+    let (code, summary, phase) = if !reached && t.connect_us.is_none() {
+        if named && t.dns_us.is_none() {
+            (Code::TimeoutDns, format!("The address of {host} was not found in time."), "resolving the name")
+        } else {
+            (Code::TimeoutConnect, format!("{host} did not answer the attempt to connect."), "connecting")
+        }
+    } else if !reached && secure && t.tls_us.is_none() {
+        (
+            Code::TimeoutTls,
+            format!("{host} did not finish setting up a secure connection."),
+            "the TLS handshake",
+        )
+    } else {
+        (
+            Code::TimeoutResponse,
+            format!("{host} took the event but did not answer in time."),
+            "waiting for the answer",
+        )
+    };
+    let steps = [("dns", t.dns_us), ("connect", t.connect_us), ("tls", t.tls_us)];
+    let steps: Vec<_> =
+        steps.iter().filter_map(|(name, us)| us.map(|us| format!("{name} {} ms", ms(us)))).collect();
+    let before = if steps.is_empty() { String::new() } else { format!("; before: {}", steps.join(", ")) };
+    let reuse = if reached { "; on a connection that was already open" } else { "" };
+    Verdict::new(code, summary, format!("Time ran out after {total} ms while {phase}{before}{reuse}."))
+}
+
+pub(super) fn reset(attempt: &AttemptRecord) -> Verdict {
+    let host = host(attempt);
+    let detail = format!(
+        "{}; the connection ended after {} ms, before a status line",
+        said(attempt),
+        ms(attempt.timings.total_us)
+    );
+    Verdict::new(Code::Reset, format!("{host} hung up without answering."), with_peer(attempt, detail))
+}
+
+pub(super) fn protocol(attempt: &AttemptRecord) -> Verdict {
+    let (host, said) = (host(attempt), said(attempt));
+    if says(&said, &["header"]) && says(&said, &["64 kib", "too large", "too many", "overflow", "65536"]) {
+        return Verdict::new(
+            Code::HeadersTooLarge,
+            format!("{host} answered with more header data than any server should."),
+            said,
+        );
+    }
+    Verdict::new(Code::Protocol, format!("What {host} answered is not a web server's answer."), said)
+}
+
+pub(super) fn blocked(attempt: &AttemptRecord) -> Verdict {
+    let host = host(attempt);
+    Verdict::new(
+        Code::Blocked,
+        format!("Nothing was sent: the address of {host} is not allowed by the safety rules."),
+        said(attempt),
+    )
+}
+
+pub(super) fn interrupted() -> Verdict {
+    Verdict::new(
+        Code::Interrupted,
+        "Hookbench was stopped while this was under way.",
+        "Whether the receiver got it is unknown; it can tell by the event's id, which stays the same.",
+    )
+}

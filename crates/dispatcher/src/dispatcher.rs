@@ -1,0 +1,436 @@
+//! Takes what is due, sends it, records it.
+//!
+//! Two ways lead to an attempt. A delivery that is just being kept gets a free place in the same
+//! transaction (see [`Admission`]); everything else waits in the store until the pump claims it:
+//! retries, what came while no place was free, what other processes queued.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use hookbench_ambient::{Clock, chance};
+use hookbench_domain::{
+    AttemptRecord, Connection, Delivery, DeliveryId, DeliveryState, Effect, Finished, Lease, Outcome,
+    Pending, SubscriptionId, Timestamp, Timings, Trigger, parse_retry_after,
+};
+use hookbench_store::{
+    Admission, ClaimRequest, ClaimWhat, Claimed, Record, Recorded, Registered, Registry, Store, StoreError,
+};
+use tokio::sync::{Notify, broadcast};
+use tokio::task::JoinHandle;
+
+use crate::outgoing::{Ready, Unseal};
+use crate::places::{Limits, Places};
+use crate::wire::{Wire, WireReport};
+
+/// How long a lease holds beyond the attempt's own deadline, in milliseconds.
+const LEASE_MARGIN_MS: u64 = 60_000;
+/// The longest the pump sleeps: the wall clock may be moved under it.
+const LONGEST_SLEEP: Duration = Duration::from_secs(1);
+/// How long to wait before a failed write is tried again.
+const WRITE_AGAIN: Duration = Duration::from_millis(500);
+/// How many finished attempts a slow listener may fall behind.
+const FINISHED_BUFFER: usize = 65_536;
+
+/// A finished attempt, as it is told to whoever listens in this process.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// The delivery.
+    pub delivery: DeliveryId,
+    /// Its subscription.
+    pub subscription: SubscriptionId,
+    /// The event's id.
+    pub event: String,
+    /// The event's type.
+    pub event_type: String,
+    /// Whether it is a test.
+    pub test: bool,
+    /// The attempt.
+    pub attempt: AttemptRecord,
+    /// The delivery after it.
+    pub after: Delivery,
+}
+
+/// A running dispatcher. Clones share it.
+#[derive(Clone)]
+pub struct Dispatcher {
+    shared: Arc<Shared>,
+    pump: Arc<Mutex<Option<JoinHandle<()>>>>,
+}
+
+struct Shared {
+    store: Store,
+    clock: Clock,
+    wire: Wire,
+    vault: Arc<dyn Unseal>,
+    owner: String,
+    places: Mutex<Places>,
+    ready: Mutex<HashMap<SubscriptionId, Arc<Ready>>>,
+    wake: Notify,
+    idle: Notify,
+    told: broadcast::Sender<Arc<Told>>,
+}
+
+/// Nothing that is done under these locks can panic half-way; a poisoned one is as good.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Dispatcher {
+    /// Makes a dispatcher that sends nothing yet. `owner` names it in leases and must be unique.
+    #[must_use]
+    pub fn new(store: Store, wire: Wire, vault: Arc<dyn Unseal>, owner: String, limits: Limits) -> Self {
+        let clock = store.clock().clone();
+        let (told, _) = broadcast::channel(FINISHED_BUFFER);
+        let shared = Shared {
+            store,
+            clock,
+            wire,
+            vault,
+            owner,
+            places: Mutex::new(Places::new(limits)),
+            ready: Mutex::new(HashMap::new()),
+            wake: Notify::new(),
+            idle: Notify::new(),
+            told,
+        };
+        Self { shared: Arc::new(shared), pump: Arc::new(Mutex::new(None)) }
+    }
+
+    /// Takes over what an earlier dispatcher left under way and starts sending. Only for who holds
+    /// the folder's lock. Returns how many attempts were found interrupted.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be written.
+    pub async fn start(&self) -> Result<u64, StoreError> {
+        let interrupted = self.shared.store.recover(self.shared.clock.now()).await?;
+        self.shared.store.admit_through(Some(self.shared.clone()));
+        *lock(&self.pump) = Some(tokio::spawn(self.shared.clone().pump()));
+        Ok(interrupted)
+    }
+
+    /// Listens to finished attempts from now on.
+    #[must_use]
+    pub fn told(&self) -> broadcast::Receiver<Arc<Told>> {
+        self.shared.told.subscribe()
+    }
+
+    /// Makes one attempt of this delivery now and records it, whether or not the dispatcher was
+    /// started. `false` if it was not pending. Only for who holds the folder's lock.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be written.
+    pub async fn send_one(&self, id: DeliveryId) -> Result<bool, StoreError> {
+        let request = self.shared.claim_request(ClaimWhat::One(id));
+        let mut claimed = self.shared.store.claim(request).await?;
+        let Some(claimed) = claimed.pop() else { return Ok(false) };
+        lock(&self.shared.places).take_one(claimed.registered.subscription.id);
+        self.shared.clone().attempt(claimed).await;
+        Ok(true)
+    }
+
+    /// How many attempts are under way.
+    #[must_use]
+    pub fn under_way(&self) -> usize {
+        lock(&self.shared.places).under_way()
+    }
+
+    /// Whether the database cannot be written now, so that nothing is sent.
+    #[must_use]
+    pub fn stalled(&self) -> bool {
+        lock(&self.shared.places).stalled()
+    }
+
+    /// Takes nothing more, and waits up to `patience` for what is under way. Returns how many
+    /// attempts were still under way then; they are recorded as interrupted at the next start.
+    pub async fn drain(&self, patience: Duration) -> usize {
+        self.shared.store.admit_through(None);
+        lock(&self.shared.places).close();
+        self.shared.wake.notify_one();
+        let pump = lock(&self.pump).take();
+        if let Some(pump) = pump {
+            let _ended = pump.await;
+        }
+        let all_done = async {
+            loop {
+                let idle = self.shared.idle.notified();
+                if self.under_way() == 0 {
+                    break;
+                }
+                idle.await;
+            }
+        };
+        let _in_time = tokio::time::timeout(patience, all_done).await;
+        self.under_way()
+    }
+}
+
+impl Shared {
+    fn claim_request(&self, what: ClaimWhat) -> ClaimRequest {
+        let now = self.clock.now();
+        ClaimRequest { lease: self.lease(now), now, what }
+    }
+
+    /// Claims what is due whenever a place is free, until the dispatcher is closed.
+    async fn pump(self: Arc<Self>) {
+        let mut changes = self.store.changes();
+        let mut queue_seen = None;
+        let mut read_again = true;
+        loop {
+            let queue = changes.borrow_and_update().queue;
+            read_again |= queue_seen != Some(queue);
+            queue_seen = Some(queue);
+            if read_again {
+                lock(&self.places).begin_reading();
+                match self.store.due().await {
+                    Ok(due) => {
+                        lock(&self.places).finish_reading(&due);
+                        read_again = false;
+                    }
+                    Err(error) => tracing::warn!(%error, "cannot read what is due"),
+                }
+            }
+            if lock(&self.places).closed() {
+                return;
+            }
+            read_again |= self.claim_due().await;
+            if read_again {
+                continue;
+            }
+            let now = self.clock.now();
+            let sleep = match lock(&self.places).next_look(now) {
+                Some(at) => Duration::from_millis(at.since(now)).min(LONGEST_SLEEP),
+                None => LONGEST_SLEEP,
+            };
+            tokio::select! {
+                () = self.wake.notified() => {}
+                () = tokio::time::sleep(sleep) => {}
+                moved = queue_moved(&mut changes, queue) => if moved.is_err() { return },
+            }
+        }
+    }
+
+    /// Claims and sends what is due. Says whether the due times must be read again.
+    async fn claim_due(self: &Arc<Self>) -> bool {
+        let registry: Arc<Registry> = self.store.registry().borrow().clone();
+        let now = self.clock.now();
+        let shares = lock(&self.places)
+            .take_due(now, |id| registry.get(id).map(|registered| &registered.subscription.definition));
+        if shares.is_empty() {
+            return false;
+        }
+        let mut left: HashMap<SubscriptionId, u32> = shares.iter().copied().collect();
+        let claimed = match self.store.claim(self.claim_request(ClaimWhat::Due(shares))).await {
+            Ok(claimed) => claimed,
+            Err(error) => {
+                tracing::warn!(%error, "cannot claim what is due");
+                self.give_back(&left);
+                tokio::time::sleep(WRITE_AGAIN).await;
+                return true;
+            }
+        };
+        for one in claimed {
+            if let Some(n) = left.get_mut(&one.registered.subscription.id) {
+                *n -= 1;
+            }
+            tokio::spawn(self.clone().attempt(one));
+        }
+        self.give_back(&left);
+        // Who got less than it had places for has nothing due now: learn when it has.
+        left.values().any(|n| *n > 0)
+    }
+
+    fn give_back(&self, left: &HashMap<SubscriptionId, u32>) {
+        let mut places = lock(&self.places);
+        for (id, n) in left {
+            (0..*n).for_each(|_| places.release(*id));
+        }
+    }
+
+    fn ready(&self, registered: &Arc<Registered>) -> Result<Arc<Ready>, String> {
+        let id = registered.subscription.id;
+        if let Some(known) = lock(&self.ready).get(&id)
+            && Arc::ptr_eq(&known.registered, registered)
+        {
+            return Ok(known.clone());
+        }
+        let ready = Arc::new(Ready::new(registered, &*self.vault)?);
+        lock(&self.ready).insert(id, ready.clone());
+        Ok(ready)
+    }
+
+    /// Makes the attempt that a claim counted, and records it.
+    async fn attempt(self: Arc<Self>, claimed: Claimed) {
+        let started_at = self.clock.now();
+        let request =
+            self.ready(&claimed.registered).and_then(|ready| ready.request(&claimed.event, started_at));
+        let report = match request {
+            Ok(request) => {
+                // Boxed by type: the compiler cannot see through the wire's own lifetimes here.
+                let sending: Pin<Box<dyn Future<Output = WireReport> + Send + '_>> =
+                    Box::pin(self.wire.send(request));
+                sending.await
+            }
+            Err(why) => unsendable(why),
+        };
+        let now = self.clock.now();
+        let record = self.concluded(&claimed, report, started_at, now);
+        let subscription = claimed.registered.subscription.id;
+        self.record(record.clone()).await;
+        if let DeliveryState::Pending(Pending { next_attempt_at, .. }) = record.after.state {
+            lock(&self.places).note_due(subscription, next_attempt_at);
+        }
+        let _nobody_listens = self.told.send(Arc::new(Told {
+            delivery: claimed.id,
+            subscription,
+            event: claimed.event.id.to_string(),
+            event_type: claimed.event.event_type.to_string(),
+            test: claimed.event.test,
+            attempt: record.attempt,
+            after: record.after,
+        }));
+        self.release(subscription);
+        self.wake.notify_one();
+    }
+
+    fn concluded(
+        &self,
+        claimed: &Claimed,
+        report: WireReport,
+        started_at: Timestamp,
+        now: Timestamp,
+    ) -> Record {
+        let definition = &claimed.registered.subscription.definition;
+        let status = report.response.as_ref().map(|r| r.status);
+        let asked = report.response.as_ref().filter(|r| matches!(r.status, 429 | 503)).and_then(|r| {
+            let (_, value) = r.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"))?;
+            parse_retry_after(value, now)
+        });
+        let end = Finished { outcome: report.outcome, status, retry_after_ms: asked };
+        let trigger = match &claimed.delivery.state {
+            DeliveryState::InFlight { trigger, .. } => *trigger,
+            DeliveryState::Pending(_)
+            | DeliveryState::Delivered { .. }
+            | DeliveryState::Failed { .. }
+            | DeliveryState::Cancelled { .. }
+            | DeliveryState::Skipped { .. } => Trigger::Scheduled,
+        };
+        let (after, effect) = match claimed.delivery.clone().finish(end, &definition.policy, now, chance()) {
+            Ok(next) => next,
+            Err(error) => {
+                // Cannot be: a claim hands out nothing but deliveries in flight.
+                tracing::error!(%error, delivery = %claimed.id, "a claimed delivery is not in flight");
+                (claimed.delivery.clone(), None)
+            }
+        };
+        let disable = effect.map(|Effect::DisableSubscription| {
+            format!(
+                "the receiver answered {} to {}: it says that it is gone",
+                status.unwrap_or(410),
+                claimed.id
+            )
+        });
+        Record {
+            delivery: claimed.id,
+            subscription: claimed.registered.subscription.id,
+            lease: Lease { owner: self.owner.clone(), until: now },
+            attempt: AttemptRecord {
+                number: claimed.delivery.attempts,
+                trigger,
+                started_at,
+                outcome: report.outcome,
+                error: report.error,
+                timings: report.timings,
+                request: Some(report.request),
+                response: report.response,
+                connection: report.connection,
+            },
+            after,
+            disable,
+        }
+    }
+
+    /// Records an attempt, however long the database cannot be written: what was sent is known
+    /// only here. Meanwhile nothing more is sent.
+    async fn record(&self, record: Record) {
+        loop {
+            match self.store.record(vec![record.clone()]).await {
+                Ok(recorded) => {
+                    if recorded.first() == Some(&Recorded::LeaseLost) {
+                        tracing::warn!(delivery = %record.delivery, "an attempt was recorded by someone else");
+                    }
+                    let mut places = lock(&self.places);
+                    if places.stalled() {
+                        places.stall(false);
+                        tracing::info!("the database can be written again; sending goes on");
+                    }
+                    return;
+                }
+                Err(StoreError::Closed) => return,
+                Err(error) => {
+                    tracing::warn!(%error, delivery = %record.delivery, "an attempt cannot be recorded yet; sending pauses");
+                    lock(&self.places).stall(true);
+                    tokio::time::sleep(WRITE_AGAIN).await;
+                }
+            }
+        }
+    }
+
+    fn release(&self, id: SubscriptionId) {
+        let mut places = lock(&self.places);
+        places.release(id);
+        if places.under_way() == 0 {
+            self.idle.notify_waiters();
+        }
+    }
+}
+
+impl Admission for Shared {
+    fn admit(&self, registered: &Registered) -> bool {
+        let subscription = &registered.subscription;
+        lock(&self.places).admit(subscription.id, &subscription.definition, self.clock.now())
+    }
+
+    fn release(&self, subscription: SubscriptionId) {
+        Shared::release(self, subscription);
+    }
+
+    fn deliver(self: Arc<Self>, claimed: Vec<Claimed>) {
+        for one in claimed {
+            tokio::spawn(self.clone().attempt(one));
+        }
+    }
+
+    fn waits(&self, subscriptions: Vec<SubscriptionId>) {
+        let now = self.clock.now();
+        let mut places = lock(&self.places);
+        subscriptions.into_iter().for_each(|id| places.note_due(id, now));
+        drop(places);
+        self.wake.notify_one();
+    }
+
+    fn lease(&self, now: Timestamp) -> Lease {
+        Lease { owner: self.owner.clone(), until: now.plus_ms(300_000 + LEASE_MARGIN_MS) }
+    }
+}
+
+async fn queue_moved(
+    changes: &mut tokio::sync::watch::Receiver<hookbench_store::Changes>,
+    seen: u64,
+) -> Result<(), tokio::sync::watch::error::RecvError> {
+    changes.wait_for(|c| c.queue != seen).await.map(drop)
+}
+
+/// The report of an attempt of which nothing could be sent.
+fn unsendable(why: String) -> WireReport {
+    WireReport {
+        outcome: Outcome::Blocked,
+        error: Some(why),
+        timings: Timings::default(),
+        request: hookbench_domain::RequestRecord::default(),
+        response: None,
+        connection: Connection::default(),
+    }
+}

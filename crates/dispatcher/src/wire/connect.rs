@@ -1,0 +1,166 @@
+//! Opens a connection: resolve, check every address, connect to a checked one, TLS, HTTP.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hookbench_ambient::Stopwatch;
+use hookbench_domain::Outcome;
+use hyper::client::conn::{http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::net::TcpStream;
+use url::Host;
+
+use super::failure::Failure;
+use super::pool::{About, Channel, Http1, Http2};
+use super::progress::{Progress, Step};
+use super::request::Prepared;
+use super::stream::{Stream, Tcp};
+use super::tls::Shown;
+use super::{Inner, MAX_RESPONSE_HEAD};
+
+/// The most addresses of one name that are tried.
+const MAX_TRIED: usize = 8;
+
+/// The most header lines of an HTTP/1 response.
+const MAX_RESPONSE_HEADERS: usize = 1000;
+
+/// What a peer may send ahead of our reading on one HTTP/2 connection, in bytes.
+const HTTP2_WINDOW: u32 = 1024 * 1024;
+
+impl Inner {
+    /// Opens a connection for a request. Nothing of the request is sent.
+    pub(super) async fn open(
+        &self,
+        prepared: &Prepared,
+        progress: &mut Progress,
+    ) -> Result<Channel, Failure> {
+        let addresses = self.resolve(prepared, progress).await?;
+        progress.enter(Step::Connecting);
+        let (tcp, peer) = self.connect(&addresses).await?;
+        let opened = Stopwatch::start();
+        progress.connection.peer = Some(peer.to_string());
+        let tcp = Tcp::new(tcp);
+        let (stream, shown) = if prepared.key.https {
+            progress.enter(Step::Tls);
+            let (result, shown) = self.tls.shake_hands(&prepared.host, tcp).await;
+            progress.connection.certificate_sha256.clone_from(&shown.certificate_sha256);
+            (Stream::tls(result?), shown)
+        } else {
+            (Stream::plain(tcp), Shown::default())
+        };
+        progress.enter(Step::Waiting);
+        let about = Arc::new(About {
+            peer,
+            opened,
+            tls_version: shown.version,
+            certificate_sha256: shown.certificate_sha256,
+        });
+        if shown.http2 { speak_http2(stream, about).await } else { speak_http1(stream, about).await }
+    }
+
+    /// The addresses of the host that may be sent to. Those that may not are left out; if none is
+    /// left, the rule that refused the first is the answer. The connection goes to one of these
+    /// very addresses, so a name that resolves differently a moment later changes nothing.
+    async fn resolve(
+        &self,
+        prepared: &Prepared,
+        progress: &mut Progress,
+    ) -> Result<Vec<SocketAddr>, Failure> {
+        let port = prepared.key.port;
+        let found: Vec<SocketAddr> = match &prepared.host {
+            Host::Ipv4(ip) => vec![(*ip, port).into()],
+            Host::Ipv6(ip) => vec![(*ip, port).into()],
+            Host::Domain(name) => {
+                progress.enter(Step::Resolving);
+                tokio::net::lookup_host((name.as_str(), port))
+                    .await
+                    .map_err(|error| {
+                        Failure::new(Outcome::Dns, format!("`{name}` does not resolve: {error}"))
+                    })?
+                    .collect()
+            }
+        };
+        let mut allowed = Vec::with_capacity(found.len());
+        let mut refused = None;
+        for address in found {
+            let address = SocketAddr::new(address.ip().to_canonical(), port);
+            match self.check(address, prepared.key.rules) {
+                Ok(()) => allowed.push(address),
+                Err(refusal) => {
+                    refused.get_or_insert((address.ip(), refusal));
+                }
+            }
+        }
+        match refused {
+            _ if !allowed.is_empty() => Ok(allowed),
+            Some((ip, refusal)) => Err(Failure::new(Outcome::Blocked, format!("{ip} is refused: {refusal}"))),
+            None => Err(Failure::new(Outcome::Dns, "the host name resolves to no address")),
+        }
+    }
+
+    /// Connects to the first address that answers. Each gets an equal share of what is left of the
+    /// limit, so one that swallows packets does not hide the others.
+    async fn connect(&self, addresses: &[SocketAddr]) -> Result<(TcpStream, SocketAddr), Failure> {
+        let limit = self.config.connect_timeout;
+        let watch = Stopwatch::start();
+        let tried = &addresses[..addresses.len().min(MAX_TRIED)];
+        let mut error = "no address".to_owned();
+        for (index, &address) in tried.iter().enumerate() {
+            let left = u32::try_from(tried.len() - index).unwrap_or(1);
+            let share: Duration = limit.saturating_sub(watch.elapsed()) / left;
+            match tokio::time::timeout(share, TcpStream::connect(address)).await {
+                Ok(Ok(tcp)) => {
+                    // Only a matter of speed.
+                    let _ = tcp.set_nodelay(true);
+                    return Ok((tcp, address));
+                }
+                Ok(Err(failed)) => error = format!("{address}: {}", in_words(&failed)),
+                Err(_elapsed) => {
+                    error = format!("{address}: no connection within {} ms", share.as_millis());
+                }
+            }
+        }
+        let others = if tried.len() > 1 {
+            format!(" (nor the other {} addresses)", tried.len() - 1)
+        } else {
+            String::new()
+        };
+        Err(Failure::new(Outcome::Connect, format!("{error}{others}")))
+    }
+}
+
+fn in_words(error: &io::Error) -> String {
+    if error.kind() == io::ErrorKind::ConnectionRefused {
+        "connection refused".to_owned()
+    } else {
+        error.to_string()
+    }
+}
+
+async fn speak_http1(stream: Stream, about: Arc<About>) -> Result<Channel, Failure> {
+    let watch = stream.watch();
+    let (sender, driver) = http1::Builder::new()
+        .title_case_headers(true)
+        .max_buf_size(MAX_RESPONSE_HEAD)
+        .max_headers(MAX_RESPONSE_HEADERS)
+        .handshake(TokioIo::new(stream))
+        .await
+        .map_err(|error| Failure::of_exchange(&error))?;
+    Ok(Channel::Http1(Http1 { sender, driver: Box::pin(driver), watch, about }))
+}
+
+async fn speak_http2(stream: Stream, about: Arc<About>) -> Result<Channel, Failure> {
+    let (sender, driver) = http2::Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .initial_stream_window_size(u32::try_from(MAX_RESPONSE_HEAD).ok())
+        .initial_connection_window_size(HTTP2_WINDOW)
+        .max_header_list_size(u32::try_from(MAX_RESPONSE_HEAD).unwrap_or(u32::MAX))
+        .handshake(TokioIo::new(stream))
+        .await
+        .map_err(|error| Failure::of_exchange(&error))?;
+    // Its errors reach the requests it carries.
+    tokio::spawn(async move { drop(driver.await) });
+    Ok(Channel::Http2(Http2 { sender, about }))
+}

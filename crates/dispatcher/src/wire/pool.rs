@@ -1,0 +1,222 @@
+//! Connections that wait for their next request.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::{Context, Waker};
+use std::time::Duration;
+
+use bytes::Bytes;
+use hookbench_ambient::Stopwatch;
+use hookbench_domain::Connection;
+use http_body_util::Full;
+use hyper::client::conn::{http1, http2};
+use hyper_util::rt::TokioIo;
+
+use super::address::AddressRules;
+use super::stream::{Stream, Watch};
+
+/// The longest a closed or outlived connection stays unnoticed.
+const SWEEP: Duration = Duration::from_secs(5);
+
+/// What connections are shared by. The address rules are part of it: a connection that permissive
+/// rules allowed is never seen by a stricter subscription.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    pub(super) https: bool,
+    pub(super) host: Box<str>,
+    pub(super) port: u16,
+    pub(super) rules: AddressRules,
+}
+
+/// What was learned when a connection was opened.
+#[derive(Debug)]
+pub(super) struct About {
+    pub(super) peer: SocketAddr,
+    pub(super) opened: Stopwatch,
+    pub(super) tls_version: Option<String>,
+    pub(super) certificate_sha256: Option<String>,
+}
+
+/// An open connection.
+pub(super) enum Channel {
+    Http1(Http1),
+    Http2(Http2),
+}
+
+/// An HTTP/1 connection: one request at a time, driven by the attempt that holds it, so that
+/// dropping the attempt closes it and an unused one costs no task.
+pub(super) struct Http1 {
+    pub(super) sender: http1::SendRequest<Full<Bytes>>,
+    pub(super) driver: Pin<Box<http1::Connection<TokioIo<Stream>, Full<Bytes>>>>,
+    pub(super) watch: Arc<Watch>,
+    pub(super) about: Arc<About>,
+}
+
+/// An HTTP/2 connection: many requests at a time, driven by a task of its own, which ends with the
+/// last clone.
+#[derive(Clone)]
+pub(super) struct Http2 {
+    pub(super) sender: http2::SendRequest<Full<Bytes>>,
+    pub(super) about: Arc<About>,
+}
+
+impl Channel {
+    pub(super) fn about(&self) -> &About {
+        match self {
+            Self::Http1(http1) => &http1.about,
+            Self::Http2(http2) => &http2.about,
+        }
+    }
+}
+
+impl About {
+    /// As an attempt reports it.
+    pub(super) fn report(&self, reused: bool, http_version: &str) -> Connection {
+        Connection {
+            peer: Some(self.peer.to_string()),
+            reused,
+            http_version: Some(http_version.to_owned()),
+            tls_version: self.tls_version.clone(),
+            certificate_sha256: self.certificate_sha256.clone(),
+        }
+    }
+}
+
+impl Http1 {
+    /// Whether the next request can be written: the last exchange is complete, the peer has not
+    /// closed, and has sent nothing that nobody asked for.
+    fn is_usable(&mut self) -> bool {
+        let mut nobody = Context::from_waker(Waker::noop());
+        let polled = self.watch.probe(|| self.driver.as_mut().poll(&mut nobody));
+        polled.is_some_and(|polled| polled.is_pending()) && self.sender.is_ready()
+    }
+}
+
+/// Keeps connections.
+pub(super) struct Pool {
+    max_idle: usize,
+    idle_timeout: Duration,
+    max_age: Duration,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    buckets: HashMap<Key, Bucket>,
+    /// Whether a sweeper runs.
+    swept: bool,
+}
+
+#[derive(Default)]
+struct Bucket {
+    /// The one that was used last is at the end.
+    idle: Vec<(Http1, Stopwatch)>,
+    shared: Option<(Http2, Stopwatch)>,
+}
+
+impl Pool {
+    pub(super) fn new(max_idle: usize, idle_timeout: Duration, max_age: Duration) -> Self {
+        Self { max_idle, idle_timeout, max_age, kept: Mutex::default() }
+    }
+
+    /// A connection that can be given a request now.
+    pub(super) fn take(&self, key: &Key) -> Option<Channel> {
+        loop {
+            let mut http1 = {
+                let mut kept = self.lock();
+                let bucket = kept.buckets.get_mut(key)?;
+                if let Some((http2, since)) = &mut bucket.shared {
+                    if !http2.sender.is_closed() && self.is_young(&http2.about) {
+                        *since = Stopwatch::start();
+                        return Some(Channel::Http2(http2.clone()));
+                    }
+                    bucket.shared = None;
+                }
+                bucket.idle.pop()?.0
+            };
+            // Outside the lock: it asks the kernel.
+            if self.is_young(&http1.about) && http1.is_usable() {
+                return Some(Channel::Http1(http1));
+            }
+        }
+    }
+
+    /// Keeps a connection whose exchange is complete, unless it is too old, broken, or one too many.
+    pub(super) fn put(self: &Arc<Self>, key: &Key, http1: Http1) {
+        if !self.is_young(&http1.about) || !http1.sender.is_ready() {
+            return;
+        }
+        self.keep(key, |bucket| {
+            if bucket.idle.len() < self.max_idle {
+                bucket.idle.push((http1, Stopwatch::start()));
+            }
+        });
+    }
+
+    /// Lets others use an HTTP/2 connection too. A later one replaces it; the earlier one ends with
+    /// the requests it has.
+    pub(super) fn share(self: &Arc<Self>, key: &Key, http2: &Http2) {
+        self.keep(key, |bucket| bucket.shared = Some((http2.clone(), Stopwatch::start())));
+    }
+
+    /// Gives an HTTP/2 connection no further requests.
+    pub(super) fn retire(&self, key: &Key, http2: &Http2) {
+        if let Some(bucket) = self.lock().buckets.get_mut(key)
+            && bucket.shared.as_ref().is_some_and(|(kept, _)| Arc::ptr_eq(&kept.about, &http2.about))
+        {
+            bucket.shared = None;
+        }
+    }
+
+    fn keep(self: &Arc<Self>, key: &Key, put: impl FnOnce(&mut Bucket)) {
+        let mut kept = self.lock();
+        match kept.buckets.get_mut(key) {
+            Some(bucket) => put(bucket),
+            None => put(kept.buckets.entry(key.clone()).or_default()),
+        }
+        if !kept.swept {
+            kept.swept = true;
+            tokio::spawn(sweep(Arc::downgrade(self), SWEEP.min(self.idle_timeout)));
+        }
+    }
+
+    /// Closes what has waited too long, is too old, or was closed by its peer. `false` when nothing
+    /// is left, and the sweeper is to end.
+    fn sweep(&self) -> bool {
+        let mut kept = self.lock();
+        kept.buckets.retain(|_, bucket| {
+            bucket.idle.retain_mut(|(http1, since)| {
+                since.elapsed() < self.idle_timeout && self.is_young(&http1.about) && http1.is_usable()
+            });
+            bucket.shared.take_if(|(http2, since)| {
+                since.elapsed() >= self.idle_timeout
+                    || !self.is_young(&http2.about)
+                    || http2.sender.is_closed()
+            });
+            !bucket.idle.is_empty() || bucket.shared.is_some()
+        });
+        kept.swept = !kept.buckets.is_empty();
+        kept.swept
+    }
+
+    fn is_young(&self, about: &About) -> bool {
+        about.opened.elapsed() < self.max_age
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Sweeps until nothing is kept or the pool is gone.
+async fn sweep(pool: Weak<Pool>, every: Duration) {
+    loop {
+        tokio::time::sleep(every).await;
+        match pool.upgrade() {
+            Some(pool) if pool.sweep() => {}
+            Some(_) | None => return,
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Lists the profile files, so that a new platform is a new file and nothing else.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{env, fs};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=profiles");
+    let folder = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("profiles");
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&folder)? {
+        let file = entry?.file_name();
+        if let Some(name) = file.to_str().and_then(|f| f.strip_suffix(".json"))
+            && name != "profile.schema"
+        {
+            names.push(name.to_owned());
+        }
+    }
+    names.sort();
+    let (mut files, mut presets) = (String::new(), String::new());
+    for name in &names {
+        let path = folder.join(format!("{name}.json"));
+        write!(files, "({name:?}, include_str!({path:?})), ")?;
+        write!(presets, "{name:?}, ")?;
+    }
+    let code = format!(
+        "/// The names of the policy presets: one per platform, and `none`.\n\
+         pub const PRESET_NAMES: &[&str] = &[{presets}\"none\"];\n\
+         const FILES: &[(&str, &str)] = &[{files}];\n"
+    );
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("profiles.rs"), code)?;
+    Ok(())
+}

@@ -1,0 +1,8 @@
+//! Scripted targets: endpoints on this machine that behave as badly as a receiver can.
+
+mod body;
+mod script;
+mod server;
+
+pub use script::{MAX_REPEAT, MAX_SCRIPT_STEPS, MAX_WAIT_MS, Script, ScriptError, Step, parse_script};
+pub use server::{Arrival, Chance, TARGET_BODY_LIMIT, Target, TargetError, TargetOptions};

@@ -1,0 +1,117 @@
+//! Dispatching from a data folder: one process at a time.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use hookbench_ambient::random_bytes;
+use hookbench_dispatcher::wire::{Wire, WireConfig};
+use hookbench_dispatcher::{Dispatcher, Limits, Told};
+use hookbench_signature::to_hex;
+use hookbench_store::DispatchLock;
+use tokio::sync::broadcast;
+
+use crate::{Workbench, WorkbenchError};
+
+/// How a dispatcher is to work.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// What holds the folder, in words: `hookbench run`.
+    pub what: String,
+    /// How many attempts may be under way.
+    pub limits: Limits,
+    /// How long a stop waits for what is under way.
+    pub patience: Duration,
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self { what: "hookbench".to_owned(), limits: Limits::default(), patience: Duration::from_secs(20) }
+    }
+}
+
+/// A dispatcher at work. While it lives, nobody else dispatches from the folder.
+pub struct Dispatching {
+    workbench: Workbench,
+    dispatcher: Dispatcher,
+    lock: DispatchLock,
+    own_addresses: Arc<RwLock<Vec<SocketAddr>>>,
+    patience: Duration,
+    /// How many attempts an earlier process left under way; they are sent again.
+    pub interrupted: u64,
+}
+
+impl Workbench {
+    /// Takes the folder's lock and starts dispatching.
+    ///
+    /// # Errors
+    /// [`WorkbenchError::Lock`] names who dispatches already; [`WorkbenchError::Vault`] when
+    /// secrets are kept that cannot be opened.
+    pub async fn start(&self, options: RunOptions) -> Result<Dispatching, WorkbenchError> {
+        let dispatching = self.prepare(options).await?;
+        let interrupted = dispatching.dispatcher.start().await?;
+        Ok(Dispatching { interrupted, ..dispatching })
+    }
+
+    /// The same, but nothing is sent until it is asked for.
+    pub(crate) async fn prepare(&self, options: RunOptions) -> Result<Dispatching, WorkbenchError> {
+        let lock = self.take_lock(&options.what)?;
+        let secrets_kept = self.store.registry().borrow().iter().any(|r| !r.secrets.is_empty());
+        if secrets_kept {
+            self.unlock_vault().await?;
+        }
+        let own_addresses = Arc::new(RwLock::new(Vec::new()));
+        let config = WireConfig { own_addresses: own_addresses.clone(), ..WireConfig::default() };
+        let wire = Wire::new(config).map_err(|error| WorkbenchError::Wire(error.to_string()))?;
+        let owner = format!("{}-{}", std::process::id(), to_hex(&random_bytes::<4>()));
+        let dispatcher = Dispatcher::new(self.store.clone(), wire, self.vault.clone(), owner, options.limits);
+        Ok(Dispatching {
+            workbench: self.clone(),
+            dispatcher,
+            lock,
+            own_addresses,
+            patience: options.patience,
+            interrupted: 0,
+        })
+    }
+}
+
+impl Dispatching {
+    /// Tells where the local API answers: others are told so, and nothing is ever delivered there.
+    ///
+    /// # Errors
+    /// [`WorkbenchError::Lock`] when the lock file cannot be written.
+    pub fn announce(&mut self, api: SocketAddr) -> Result<(), WorkbenchError> {
+        match self.own_addresses.write() {
+            Ok(mut own) => own.push(api),
+            Err(poisoned) => poisoned.into_inner().push(api),
+        }
+        Ok(self.lock.announce(format!("http://{api}"))?)
+    }
+
+    /// Listens to finished attempts from now on.
+    #[must_use]
+    pub fn told(&self) -> broadcast::Receiver<Arc<Told>> {
+        self.dispatcher.told()
+    }
+
+    /// The dispatcher itself.
+    pub(crate) fn dispatcher(&self) -> &Dispatcher {
+        &self.dispatcher
+    }
+
+    /// Whether the database cannot be written now, so that nothing is sent.
+    #[must_use]
+    pub fn stalled(&self) -> bool {
+        self.dispatcher.stalled()
+    }
+
+    /// Stops: takes nothing more, waits for what is under way, folds the WAL and closes. Returns
+    /// how many attempts were cut off; they are recorded as interrupted and sent again later.
+    pub async fn stop(self) -> usize {
+        let cut_off = self.dispatcher.drain(self.patience).await;
+        self.workbench.close().await;
+        drop(self.lock);
+        cut_off
+    }
+}

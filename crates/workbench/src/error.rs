@@ -1,0 +1,174 @@
+//! What the doors show when something does not work: a code, what happened, what to do.
+
+use hookbench_domain::{DefinitionError, EventError, IdError, NameError, PolicyError, WhenError};
+use hookbench_signature::{SecretError, SignError, UnknownScheme};
+use hookbench_store::{LockError, StoreError};
+
+/// What kind of trouble it is: each door maps it to its own terms (an exit code, a status).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// What was asked cannot be: a field is wrong.
+    Invalid,
+    /// An id that names nothing.
+    NotFound,
+    /// It contradicts what is kept, or the state does not allow it.
+    Conflict,
+    /// The configuration, the data folder or the vault.
+    Configuration,
+    /// It cannot be done now: disk full, locked.
+    Unavailable,
+    /// Anything else.
+    Failed,
+}
+
+/// An error of a use case.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkbenchError {
+    /// The store's.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Somebody else dispatches from this folder.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// An event that cannot be kept.
+    #[error(transparent)]
+    Event(#[from] EventError),
+    /// A subscription that cannot be saved.
+    #[error(transparent)]
+    Definition(#[from] DefinitionError),
+    /// A policy that cannot be used.
+    #[error("`policy`: {0}")]
+    Policy(#[from] PolicyError),
+    /// A name that is no event type or pattern.
+    #[error("`events`: {0}")]
+    Name(#[from] NameError),
+    /// Text that is no id.
+    #[error(transparent)]
+    Id(#[from] IdError),
+    /// Text that is no time.
+    #[error(transparent)]
+    When(#[from] WhenError),
+    /// A secret that cannot be used.
+    #[error("`secret`: {0}")]
+    Secret(#[from] SecretError),
+    /// A scheme that does not exist.
+    #[error("`scheme`: {0}")]
+    Scheme(#[from] UnknownScheme),
+    /// Something that cannot be signed.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// A field that is wrong in its own way.
+    #[error("`{field}`: {why}")]
+    Field {
+        /// The field's name.
+        field: &'static str,
+        /// What is wrong and what to do.
+        why: String,
+    },
+    /// An event id that is taken by another event.
+    #[error("another event with the id `{0}` is kept, with other content; this one was not kept")]
+    EventConflict(String),
+    /// The vault cannot be opened.
+    #[error("{0}")]
+    Vault(String),
+    /// A file of the data folder.
+    #[error("{path}: {source}")]
+    File {
+        /// Which one.
+        path: std::path::PathBuf,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
+    /// What a subscription needs before it can be tested.
+    #[error("{0}")]
+    State(String),
+    /// The wire cannot be set up.
+    #[error("{0}")]
+    Wire(String),
+    /// The emulated platform or a target of the demo cannot start.
+    #[error("{0}")]
+    Demo(String),
+}
+
+impl WorkbenchError {
+    pub(crate) fn field(field: &'static str, why: impl Into<String>) -> Self {
+        Self::Field { field, why: why.into() }
+    }
+
+    /// What kind of trouble it is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Store(error) => match error {
+                StoreError::NotFound { .. } => Kind::NotFound,
+                StoreError::Ambiguous(_) | StoreError::Transition(_) => Kind::Conflict,
+                StoreError::Cursor(_) => Kind::Invalid,
+                StoreError::Newer { .. } | StoreError::Unusable { .. } | StoreError::File { .. } => {
+                    Kind::Configuration
+                }
+                StoreError::Unavailable(_) | StoreError::Closed => Kind::Unavailable,
+                StoreError::Corrupt { .. } => Kind::Failed,
+            },
+            Self::Lock(_) | Self::Vault(_) | Self::File { .. } | Self::Wire(_) => Kind::Configuration,
+            Self::Event(_)
+            | Self::Definition(_)
+            | Self::Policy(_)
+            | Self::Name(_)
+            | Self::When(_)
+            | Self::Secret(_)
+            | Self::Scheme(_)
+            | Self::Sign(_)
+            | Self::Field { .. } => Kind::Invalid,
+            Self::Id(_) => Kind::NotFound,
+            Self::EventConflict(_) | Self::State(_) => Kind::Conflict,
+            Self::Demo(_) => Kind::Failed,
+        }
+    }
+
+    /// A stable word that programs branch on.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Store(error) => match error {
+                StoreError::NotFound { .. } => "not_found",
+                StoreError::Ambiguous(_) => "ambiguous_event_id",
+                StoreError::Transition(_) => "wrong_state",
+                StoreError::Cursor(_) => "bad_cursor",
+                StoreError::Newer { .. } => "newer_database",
+                StoreError::Unusable { .. } => "unusable_database",
+                StoreError::File { .. } => "data_dir",
+                StoreError::Unavailable(_) => "database_unavailable",
+                StoreError::Closed => "closing",
+                StoreError::Corrupt { .. } => "corrupt_row",
+            },
+            Self::Lock(LockError::Held { .. }) => "data_dir_in_use",
+            Self::Lock(LockError::File { .. }) | Self::File { .. } => "data_dir",
+            Self::Event(EventError::TooLarge(_)) => "event_too_large",
+            Self::Event(EventError::Json(error)) if !error.is_data() => "malformed_json",
+            Self::Event(_) => "invalid_event",
+            Self::Definition(_) | Self::Policy(_) | Self::Name(_) | Self::Field { .. } => "invalid_field",
+            Self::Id(_) => "not_found",
+            Self::When(_) => "invalid_time",
+            Self::Secret(_) => "invalid_secret",
+            Self::Scheme(_) => "unknown_scheme",
+            Self::Sign(_) => "cannot_sign",
+            Self::EventConflict(_) => "event_conflict",
+            Self::Vault(_) => "vault_unavailable",
+            Self::State(_) => "wrong_state",
+            Self::Wire(_) => "network_setup",
+            Self::Demo(_) => "demo_failed",
+        }
+    }
+
+    /// What to do about it, where the message does not say so itself.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self.kind() {
+            Kind::Unavailable => {
+                Some("free disk space, or end the program that holds the database, then try again")
+            }
+            Kind::NotFound => Some("list them to see which ids exist"),
+            Kind::Invalid | Kind::Conflict | Kind::Configuration | Kind::Failed => None,
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Events: publish, list, show.
+
+use std::sync::Arc;
+
+use hookbench_domain::{DeliveryId, EventDraft, EventId, KeptEvent, Scope, SourceId, Timestamp, parse_draft};
+use hookbench_platform::known_anywhere;
+use hookbench_store::{EventFilter, EventSummary, Fate, Page, Publication};
+use serde::Serialize;
+
+use crate::views::EventDetail;
+use crate::{Workbench, WorkbenchError};
+
+/// How many events of a batch one transaction takes.
+const CHUNK: usize = 256;
+
+/// An event that is durable now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Accepted {
+    /// Its id.
+    pub id: EventId,
+    /// Its deliveries.
+    pub deliveries: Vec<DeliveryId>,
+    /// Whether it was kept before, with the same content.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub duplicate: bool,
+    /// What is allowed but may not be meant.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+}
+
+/// A line of a batch that was not kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RejectedLine {
+    /// Counted from 1.
+    pub line: usize,
+    /// Why, and what to do.
+    pub error: String,
+}
+
+/// What became of a batch.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct BatchAnswer {
+    /// New events.
+    pub accepted: usize,
+    /// Events that were kept before.
+    pub duplicates: usize,
+    /// Lines that were not kept.
+    pub rejected: Vec<RejectedLine>,
+}
+
+/// Which events to list.
+pub type EventQuery = EventFilter;
+
+impl Workbench {
+    /// Publishes one event, as JSON (`{"event":T,"data":{…},"id"?,"brandId"?,"createdAt"?}`).
+    /// Answers once it and its deliveries are durable.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`], naming the field that is wrong; [`WorkbenchError::EventConflict`] when
+    /// another event has its id.
+    pub async fn publish_json(&self, json: &[u8]) -> Result<Accepted, WorkbenchError> {
+        self.publish(parse_draft(json)?).await
+    }
+
+    /// Publishes one event.
+    ///
+    /// # Errors
+    /// As [`Workbench::publish_json`].
+    pub async fn publish(&self, draft: EventDraft) -> Result<Accepted, WorkbenchError> {
+        let event = draft.keep(|| self.new_event_id(), self.clock.now())?;
+        self.keep(event).await
+    }
+
+    /// Keeps an event whose bytes are given, such as one in a platform's own envelope.
+    ///
+    /// # Errors
+    /// As [`Workbench::publish_json`].
+    pub async fn keep(&self, event: KeptEvent) -> Result<Accepted, WorkbenchError> {
+        let warnings = unknown_type(&event).into_iter().collect();
+        let item = Publication { event: Arc::new(event), only: None };
+        let mut answers = self.store.publish(vec![item]).await?;
+        let Some(answer) = answers.pop() else { return Err(hookbench_store::StoreError::Closed.into()) };
+        match answer.fate {
+            Fate::New | Fate::Duplicate => Ok(Accepted {
+                id: answer.id,
+                deliveries: answer.deliveries,
+                duplicate: answer.fate == Fate::Duplicate,
+                warnings,
+            }),
+            Fate::Conflict => Err(WorkbenchError::EventConflict(answer.id.to_string())),
+        }
+    }
+
+    /// Publishes many events, one JSON object a line. Lines that cannot be kept are named; the
+    /// others are kept.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the database cannot be written; what was counted as accepted before
+    /// is kept.
+    pub async fn publish_lines(&self, lines: &[u8]) -> Result<BatchAnswer, WorkbenchError> {
+        let mut answer = BatchAnswer::default();
+        let mut batch: Vec<(usize, Publication)> = Vec::with_capacity(CHUNK);
+        let numbered = lines.split(|b| *b == b'\n').enumerate().map(|(i, line)| (i + 1, line.trim_ascii()));
+        for (line, text) in numbered.filter(|(_, text)| !text.is_empty()) {
+            let kept = parse_draft(text).and_then(|d| d.keep(|| self.new_event_id(), self.clock.now()));
+            match kept {
+                Ok(event) => batch.push((line, Publication { event: Arc::new(event), only: None })),
+                Err(error) => answer.rejected.push(RejectedLine { line, error: error.to_string() }),
+            }
+            if batch.len() == CHUNK {
+                self.publish_batch(&mut batch, &mut answer).await?;
+            }
+        }
+        self.publish_batch(&mut batch, &mut answer).await?;
+        answer.rejected.sort_by_key(|r| r.line);
+        Ok(answer)
+    }
+
+    async fn publish_batch(
+        &self,
+        batch: &mut Vec<(usize, Publication)>,
+        answer: &mut BatchAnswer,
+    ) -> Result<(), WorkbenchError> {
+        let (lines, items): (Vec<usize>, Vec<Publication>) = batch.drain(..).unzip();
+        for (line, published) in lines.into_iter().zip(self.store.publish(items).await?) {
+            match published.fate {
+                Fate::New => answer.accepted += 1,
+                Fate::Duplicate => answer.duplicates += 1,
+                Fate::Conflict => {
+                    let error = WorkbenchError::EventConflict(published.id.to_string()).to_string();
+                    answer.rejected.push(RejectedLine { line, error });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Lists events, newest first.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] for a cursor of another listing.
+    pub async fn events(&self, query: &EventQuery) -> Result<Page<EventSummary>, WorkbenchError> {
+        Ok(self.store.events(query).await?)
+    }
+
+    /// One event with its bytes. `brand` or `source` says which, where several use the id.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the id names none, or more than one.
+    pub async fn event(
+        &self,
+        id: &str,
+        brand: Option<&str>,
+        source: Option<SourceId>,
+    ) -> Result<EventDetail, WorkbenchError> {
+        let scope = match (brand, source) {
+            (Some(brand), _) => Some(Scope::Brand(brand.to_owned())),
+            (None, Some(source)) => Some(Scope::Source(source)),
+            (None, None) => None,
+        };
+        let (summary, event) = self.store.event(id, scope.as_ref()).await?;
+        Ok(EventDetail::new(summary, &event))
+    }
+
+    /// The moment now, for doors that must say `when` in their own words.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+fn unknown_type(event: &KeptEvent) -> Option<String> {
+    let name = event.event_type.as_str();
+    (!known_anywhere(name)).then(|| {
+        format!("no platform's catalogue has an event type `{name}`: it is kept and sent, check its spelling")
+    })
+}

@@ -1,0 +1,107 @@
+//! Signature tools and the retry plan: nothing of these needs a data folder.
+
+use hookbench_diagnosis::Plan;
+use hookbench_domain::Timestamp;
+use hookbench_platform::{profile, profiles};
+use hookbench_signature::{Message, Scheme, Secret, Verification, identify, sign, verify};
+use serde::Serialize;
+
+use crate::WorkbenchError;
+
+/// What to sign.
+pub struct SignRequest {
+    /// By which rules.
+    pub scheme: Scheme,
+    /// The secrets, the current one first.
+    pub secrets: Vec<Secret>,
+    /// The exact bytes.
+    pub body: Vec<u8>,
+    /// The event's id; taken from the body if left out.
+    pub id: Option<String>,
+    /// The time that is signed.
+    pub at: Timestamp,
+}
+
+impl SignRequest {
+    /// The headers that a delivery of this body would carry.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the secret does not fit the scheme.
+    pub fn headers(&self) -> Result<Vec<(String, String)>, WorkbenchError> {
+        for secret in &self.secrets {
+            secret.check_for(self.scheme)?;
+        }
+        let identity = identify(self.scheme, &[], &self.body);
+        let id = self.id.clone().unwrap_or(identity.id);
+        let message = Message {
+            id: &id,
+            timestamp: self.at.unix_seconds(),
+            event_type: &identity.event_type,
+            body: &self.body,
+        };
+        Ok(sign(self.scheme, &self.secrets, &message)?)
+    }
+}
+
+/// What to verify.
+pub struct VerifyRequest {
+    /// By which rules.
+    pub scheme: Scheme,
+    /// The secrets, any of which may match.
+    pub secrets: Vec<Secret>,
+    /// The request's headers.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// The exact bytes.
+    pub body: Vec<u8>,
+    /// The time to judge by.
+    pub at: Timestamp,
+    /// How far the signed time may lie off, in seconds.
+    pub tolerance_s: i64,
+}
+
+impl VerifyRequest {
+    /// Checks the request, step by step.
+    #[must_use]
+    pub fn verify(&self) -> Verification {
+        verify(
+            self.scheme,
+            &self.secrets,
+            &self.headers,
+            &self.body,
+            self.at.unix_seconds(),
+            self.tolerance_s,
+        )
+    }
+}
+
+/// A platform's schedule, drawn.
+#[derive(Debug, Clone, Serialize)]
+pub struct ScheduleView {
+    /// The platform.
+    pub platform: String,
+    /// When each attempt falls and what an outage would do.
+    #[serde(flatten)]
+    pub plan: Plan,
+}
+
+impl ScheduleView {
+    /// Draws the schedule of a platform for an event first sent at `from`, with the receiver down
+    /// until `down_until`.
+    ///
+    /// # Errors
+    /// [`WorkbenchError::Field`] when there is no such platform.
+    pub fn of(
+        platform: &str,
+        from: Timestamp,
+        down_until: Option<Timestamp>,
+    ) -> Result<Self, WorkbenchError> {
+        let profile = profile(platform).ok_or_else(|| {
+            let known: Vec<&str> = profiles().iter().map(|p| p.name.as_str()).collect();
+            WorkbenchError::field(
+                "platform",
+                format!("there is no platform `{platform}`: choose {}", known.join(", ")),
+            )
+        })?;
+        Ok(Self { platform: profile.name.clone(), plan: Plan::draw(&profile.policy, from, down_until) })
+    }
+}

@@ -1,0 +1,429 @@
+//! Subscriptions: create, list, change, delete.
+
+use std::sync::Arc;
+
+use hookbench_ambient::random_bytes;
+use hookbench_domain::{
+    CustomHeader, Definition, Kind, Mode, Pattern, PolicySpec, RetryPolicy, Subscription, SubscriptionId,
+    parse_target_url,
+};
+use hookbench_platform::{PRESET_NAMES, Profile, known_anywhere, preset, profile, profiles};
+use hookbench_signature::{Scheme, Secret};
+use hookbench_store::{Registered, SealedSecret, Secrets, StoreError};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+use url::Host;
+
+use crate::views::SubscriptionView;
+use crate::{Workbench, WorkbenchError};
+
+/// What a person says when creating or changing a subscription: a field that is left out keeps
+/// its value (or its default), `null` clears one that may be empty.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SubscriptionInput {
+    /// Where events go.
+    pub url: Option<String>,
+    /// Event types and patterns.
+    pub events: Option<Vec<String>>,
+    /// A name for people.
+    #[serde(deserialize_with = "nullable")]
+    pub name: Option<Option<String>>,
+    /// Only events of this brand.
+    #[serde(deserialize_with = "nullable")]
+    pub brand: Option<Option<String>>,
+    /// Whose profile chooses scheme, policy and headers.
+    pub platform: Option<String>,
+    /// `webhook` or `postback`.
+    pub kind: Option<Kind>,
+    /// The signature scheme.
+    pub scheme: Option<String>,
+    /// `sign` or `forward`.
+    pub mode: Option<Mode>,
+    /// A template for the body.
+    #[serde(deserialize_with = "nullable")]
+    pub template: Option<Option<String>>,
+    /// A filter expression.
+    #[serde(deserialize_with = "nullable")]
+    pub filter: Option<Option<String>>,
+    /// The signing secret; `null` removes it.
+    #[serde(deserialize_with = "nullable")]
+    pub secret: Option<Option<Secret>>,
+    /// Make a secret and answer it, once.
+    pub generate_secret: bool,
+    /// Headers added to every request.
+    pub headers: Option<Vec<CustomHeader>>,
+    /// Whether it is sent to.
+    pub enabled: Option<bool>,
+    /// A preset's name, or a policy.
+    #[serde(deserialize_with = "nullable")]
+    pub policy: Option<Option<Value>>,
+    /// At most so many attempts a second.
+    #[serde(deserialize_with = "nullable")]
+    pub rate_per_second: Option<Option<f64>>,
+    /// At most so many attempts at a time.
+    #[serde(deserialize_with = "nullable")]
+    pub concurrency: Option<Option<u32>>,
+    /// One at a time, in order.
+    pub ordered: Option<bool>,
+    /// Whether private addresses may be sent to.
+    pub allow_private: Option<bool>,
+}
+
+fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(d: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(d).map(Some)
+}
+
+/// A subscription that was just saved.
+#[derive(Debug, Clone, Serialize)]
+pub struct SavedSubscription {
+    /// It.
+    #[serde(flatten)]
+    pub subscription: SubscriptionView,
+    /// The secret, only where it was generated just now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+    /// What is allowed but may not be meant.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+}
+
+/// What is to be saved, checked.
+struct Checked {
+    definition: Definition,
+    secrets: Secrets,
+    generated: Option<String>,
+    warnings: Vec<String>,
+}
+
+impl Workbench {
+    /// Creates a subscription.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`], naming the field that is wrong.
+    pub async fn create_subscription(
+        &self,
+        input: SubscriptionInput,
+    ) -> Result<SavedSubscription, WorkbenchError> {
+        let id = self.new_subscription_id();
+        let checked = self.check(id, None, input).await?;
+        let secrets = match checked.secrets {
+            Secrets::Keep => Vec::new(),
+            Secrets::Replace(secrets) => secrets,
+        };
+        self.store.create_subscription(id, checked.definition, secrets, self.clock.now()).await?;
+        self.saved(id, checked.generated, checked.warnings)
+    }
+
+    /// Changes a subscription. What waits uses the new definition at its next attempt.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`], naming the field that is wrong, or the id that names nothing.
+    pub async fn edit_subscription(
+        &self,
+        id: SubscriptionId,
+        input: SubscriptionInput,
+    ) -> Result<SavedSubscription, WorkbenchError> {
+        let known = self.registered(id)?;
+        let checked = self.check(id, Some(&known), input).await?;
+        self.store.update_subscription(id, checked.definition, checked.secrets, self.clock.now()).await?;
+        self.saved(id, checked.generated, checked.warnings)
+    }
+
+    /// Enables or disables a subscription. What waits is held while it is disabled.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the id names nothing.
+    pub async fn enable_subscription(
+        &self,
+        id: SubscriptionId,
+        enabled: bool,
+    ) -> Result<SavedSubscription, WorkbenchError> {
+        self.edit_subscription(
+            id,
+            SubscriptionInput { enabled: Some(enabled), ..SubscriptionInput::default() },
+        )
+        .await
+    }
+
+    /// Deletes a subscription: what waits is cancelled, the log stays. Returns how many deliveries
+    /// were cancelled.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the id names nothing.
+    pub async fn delete_subscription(&self, id: SubscriptionId) -> Result<u64, WorkbenchError> {
+        Ok(self.store.delete_subscription(id, self.clock.now()).await?)
+    }
+
+    /// All subscriptions, oldest first.
+    #[must_use]
+    pub fn subscriptions(&self) -> Vec<SubscriptionView> {
+        let registry = self.store.registry().borrow().clone();
+        registry.iter().map(|r| SubscriptionView::from(&r.subscription)).collect()
+    }
+
+    /// One subscription.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the id names nothing.
+    pub fn subscription(&self, id: SubscriptionId) -> Result<SubscriptionView, WorkbenchError> {
+        Ok(SubscriptionView::from(&self.registered(id)?.subscription))
+    }
+
+    pub(crate) fn registered(&self, id: SubscriptionId) -> Result<Arc<Registered>, WorkbenchError> {
+        let registry = self.store.registry().borrow().clone();
+        let missing = || StoreError::NotFound { what: "subscription", id: id.to_string() };
+        Ok(registry.get(id).cloned().ok_or_else(missing)?)
+    }
+
+    fn saved(
+        &self,
+        id: SubscriptionId,
+        secret: Option<String>,
+        warnings: Vec<String>,
+    ) -> Result<SavedSubscription, WorkbenchError> {
+        Ok(SavedSubscription { subscription: self.subscription(id)?, secret, warnings })
+    }
+
+    /// Opens the vault for what is kept, or for the first secret.
+    pub(crate) async fn unlock_vault(&self) -> Result<(), WorkbenchError> {
+        let registry = self.store.registry().borrow().clone();
+        let kept = registry.iter().find_map(|r| Some((r.subscription.id, r.secrets.first()?.clone())));
+        self.vault.unlock(kept.is_none()).await?;
+        if let Some((id, secret)) = kept {
+            self.vault.open(&id.to_string(), &secret.sealed).map_err(WorkbenchError::Vault)?;
+        }
+        Ok(())
+    }
+
+    async fn check(
+        &self,
+        id: SubscriptionId,
+        known: Option<&Registered>,
+        input: SubscriptionInput,
+    ) -> Result<Checked, WorkbenchError> {
+        refuse_unsupported(&input)?;
+        let before: Option<&Subscription> = known.map(|k| &k.subscription);
+        let old = before.map(|s| &s.definition);
+        let profile = choose_profile(input.platform.as_deref().or(old.map(|d| d.platform.as_str())))?;
+        // A change of platform changes what the platform chose, unless it is said otherwise.
+        let moved = old.is_some_and(|d| d.platform != profile.name);
+        let scheme: Scheme = match (&input.scheme, old) {
+            (Some(name), _) => name.parse()?,
+            (None, Some(old)) if !moved => old.scheme.parse()?,
+            (None, _) => profile.signature.scheme.parse()?,
+        };
+        let kept_spec = old.filter(|_| !moved).map(|d| d.policy_spec.clone()).unwrap_or_default();
+        let (policy_spec, policy) = match input.policy {
+            None => resolve(kept_spec, profile)?,
+            Some(None) => resolve(PolicySpec::default(), profile)?,
+            Some(Some(value)) => resolve(read_policy(value)?, profile)?,
+        };
+        let (events, mut warnings) = match &input.events {
+            Some(names) => read_patterns(names)?,
+            None => (old.map(|d| d.events.clone()).unwrap_or_default(), Vec::new()),
+        };
+        let pick = |new: Option<Option<String>>, old: Option<String>| new.unwrap_or(old);
+        let definition = Definition {
+            name: pick(input.name, old.map(|d| d.name.clone())).unwrap_or_default(),
+            url: input
+                .url
+                .or_else(|| old.map(|d| d.url.clone()))
+                .ok_or_else(|| WorkbenchError::field("url", "is missing: say where events go"))?,
+            events,
+            brand: pick(input.brand, old.and_then(|d| d.brand.clone())),
+            platform: profile.name.clone(),
+            kind: Kind::Webhook,
+            scheme: scheme.as_str().to_owned(),
+            mode: Mode::Sign,
+            headers: input.headers.or_else(|| old.map(|d| d.headers.clone())).unwrap_or_default(),
+            enabled: input.enabled.or(old.map(|d| d.enabled)).unwrap_or(true),
+            policy_spec,
+            policy,
+            rate_per_second: input.rate_per_second.unwrap_or(old.and_then(|d| d.rate_per_second)),
+            concurrency: input.concurrency.unwrap_or(old.and_then(|d| d.concurrency)),
+            ordered: input.ordered.or(old.map(|d| d.ordered)).unwrap_or(false),
+            allow_private: input.allow_private.or(old.map(|d| d.allow_private)).unwrap_or(false),
+        };
+        definition.check()?;
+        check_brand(&definition)?;
+        check_https(&definition, profile)?;
+        check_headers(&definition, scheme)?;
+
+        let had_secret = before.is_some_and(|s| s.has_secret);
+        let (secret, generated) = match (input.secret, input.generate_secret) {
+            (Some(_), true) => {
+                return Err(WorkbenchError::field("secret", "give one or have one generated, not both"));
+            }
+            (None, true) => {
+                let secret = Secret::generate(scheme, random_bytes());
+                let shown = String::from_utf8_lossy(secret.expose()).into_owned();
+                (Some(Some(secret)), Some(shown))
+            }
+            (given, false) => (given, None),
+        };
+        if let Some(Some(secret)) = &secret {
+            secret.check_for(scheme)?;
+            if scheme == Scheme::None {
+                warnings.push(format!(
+                    "the secret is kept but not used: {} deliveries are unsigned; choose a scheme to sign them",
+                    profile.title
+                ));
+            }
+        } else if secret.is_none() && had_secret && old.is_some_and(|d| d.scheme != scheme.as_str()) {
+            self.check_kept_secret(known, scheme).await?;
+        }
+        let will_have = match &secret {
+            Some(given) => given.is_some(),
+            None => had_secret,
+        };
+        if !will_have && (profile.signature.required || scheme == Scheme::ApiKey) {
+            let why =
+                format!("{} deliveries must be signed: give a secret or have one generated", profile.title);
+            return Err(WorkbenchError::field("secret", why));
+        }
+        let secrets = match secret {
+            None => Secrets::Keep,
+            Some(None) => Secrets::Replace(Vec::new()),
+            Some(Some(secret)) => {
+                self.unlock_vault().await?;
+                let sealed = self.vault.seal(&id.to_string(), secret.expose())?;
+                Secrets::Replace(vec![SealedSecret { sealed, valid_until: None }])
+            }
+        };
+        Ok(Checked { definition, secrets, generated, warnings })
+    }
+
+    /// A secret that was kept for one scheme must do for the next.
+    async fn check_kept_secret(
+        &self,
+        known: Option<&Registered>,
+        scheme: Scheme,
+    ) -> Result<(), WorkbenchError> {
+        let Some(known) = known else { return Ok(()) };
+        self.unlock_vault().await?;
+        for kept in &known.secrets {
+            let plain = self
+                .vault
+                .open(&known.subscription.id.to_string(), &kept.sealed)
+                .map_err(WorkbenchError::Vault)?;
+            Secret::new(plain.to_vec())?.check_for(scheme)?;
+        }
+        Ok(())
+    }
+}
+
+/// What the contract names and this version does not do yet is refused, not ignored.
+fn refuse_unsupported(input: &SubscriptionInput) -> Result<(), WorkbenchError> {
+    let later = |field| {
+        Err(WorkbenchError::field(field, "is not supported by this version of Hookbench: leave it out"))
+    };
+    if input.kind == Some(Kind::Postback) {
+        return Err(WorkbenchError::field(
+            "kind",
+            "`postback` is not supported by this version of Hookbench",
+        ));
+    }
+    if input.mode == Some(Mode::Forward) {
+        return Err(WorkbenchError::field("mode", "`forward` is not supported by this version of Hookbench"));
+    }
+    if matches!(input.template, Some(Some(_))) {
+        return later("template");
+    }
+    if matches!(input.filter, Some(Some(_))) {
+        return later("filter");
+    }
+    Ok(())
+}
+
+fn choose_profile(name: Option<&str>) -> Result<&'static Profile, WorkbenchError> {
+    let name = name.unwrap_or("generic");
+    profile(name).ok_or_else(|| {
+        let known: Vec<&str> = profiles().iter().map(|p| p.name.as_str()).collect();
+        WorkbenchError::field(
+            "platform",
+            format!("there is no platform `{name}`: choose {}", known.join(", ")),
+        )
+    })
+}
+
+fn read_policy(value: Value) -> Result<PolicySpec, WorkbenchError> {
+    match value {
+        Value::String(name) => Ok(PolicySpec { preset: Some(name), ..PolicySpec::default() }),
+        other @ Value::Object(_) => {
+            serde_json::from_value(other).map_err(|error| WorkbenchError::field("policy", error.to_string()))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => {
+            let why = format!("a preset's name ({}) or an object", PRESET_NAMES.join(", "));
+            Err(WorkbenchError::field("policy", why))
+        }
+    }
+}
+
+fn resolve(mut spec: PolicySpec, profile: &Profile) -> Result<(PolicySpec, RetryPolicy), WorkbenchError> {
+    let name = spec.preset.clone().unwrap_or_else(|| profile.name.clone());
+    let base = preset(&name).ok_or_else(|| hookbench_domain::PolicyError::Preset(name.clone()))?;
+    let policy = spec.resolve(&base)?;
+    spec.preset = Some(name);
+    Ok((spec, policy))
+}
+
+fn read_patterns(names: &[String]) -> Result<(Vec<Pattern>, Vec<String>), WorkbenchError> {
+    let mut patterns: Vec<Pattern> = Vec::with_capacity(names.len());
+    let mut warnings = Vec::new();
+    for name in names {
+        let pattern: Pattern = name.parse()?;
+        let known = match &pattern {
+            Pattern::Any => true,
+            Pattern::Exact(event_type) => known_anywhere(event_type.as_str()),
+            Pattern::Prefix(_) => {
+                profiles().iter().flat_map(|p| &p.catalogue).any(|kind| pattern.matches(&kind.name))
+            }
+        };
+        if !known {
+            warnings.push(format!("no platform's catalogue has an event type `{name}`: check its spelling"));
+        }
+        if !patterns.contains(&pattern) {
+            patterns.push(pattern);
+        }
+    }
+    Ok((patterns, warnings))
+}
+
+fn check_brand(definition: &Definition) -> Result<(), WorkbenchError> {
+    match &definition.brand {
+        Some(brand) if brand.parse::<hookbench_domain::EventId>().is_err() => Err(WorkbenchError::field(
+            "brand",
+            "a brand id has 1 to 255 visible ASCII characters without spaces",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Track360 delivers to `https` only, loopback excepted.
+fn check_https(definition: &Definition, profile: &Profile) -> Result<(), WorkbenchError> {
+    let url = parse_target_url(&definition.url)?;
+    let loopback = match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    };
+    if profile.https_only && url.scheme() == "http" && !loopback {
+        let why = format!("{} delivers to https:// only (this machine excepted)", profile.title);
+        return Err(WorkbenchError::field("url", why));
+    }
+    Ok(())
+}
+
+fn check_headers(definition: &Definition, scheme: Scheme) -> Result<(), WorkbenchError> {
+    let taken =
+        definition.headers.iter().find(|h| scheme.headers().contains(&h.0.to_ascii_lowercase().as_str()));
+    match taken {
+        Some(CustomHeader(name, _)) => {
+            let why = format!("`{name}` is the signature's and cannot be set by hand");
+            Err(WorkbenchError::field("headers", why))
+        }
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,236 @@
+//! The vault: secrets are sealed (XChaCha20-Poly1305, the row's id as associated data) under a
+//! 256-bit key that lives in the operating system's keyring, or where the user says.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
+use hookbench_ambient::random_bytes;
+use hookbench_dispatcher::Unseal;
+use hookbench_signature::Secret;
+use zeroize::Zeroizing;
+
+use crate::WorkbenchError;
+
+const NONCE_BYTES: usize = 24;
+const KEYRING_LIMIT: Duration = Duration::from_secs(5);
+const CHOICES: &str = "choose one: unlock the keyring; or put 32 random bytes in base64 into a file that only you can read (mode 0600) and name it in HOOKBENCH_VAULT_KEY_FILE; or set HOOKBENCH_VAULT_KEY to them";
+
+/// Where the vault's key comes from.
+#[derive(Clone, Default)]
+pub struct VaultKeySource {
+    /// A 0600 file with 32 bytes in base64 (`HOOKBENCH_VAULT_KEY_FILE`).
+    pub file: Option<PathBuf>,
+    /// The 32 bytes in base64 (`HOOKBENCH_VAULT_KEY`).
+    pub direct: Option<Zeroizing<String>>,
+    /// A key that is never kept: for demos.
+    pub in_memory: bool,
+}
+
+/// Seals and opens secrets. Its key is fetched when it is first needed.
+pub struct Vault {
+    source: VaultKeySource,
+    cipher: OnceLock<XChaCha20Poly1305>,
+    fetching: tokio::sync::Mutex<()>,
+    failed: Mutex<Option<String>>,
+}
+
+impl Vault {
+    /// A vault that has not fetched its key yet.
+    #[must_use]
+    pub fn new(source: VaultKeySource) -> Self {
+        Self {
+            source,
+            cipher: OnceLock::new(),
+            fetching: tokio::sync::Mutex::new(()),
+            failed: Mutex::new(None),
+        }
+    }
+
+    /// Fetches the key. `first_use` says that nothing was ever sealed, so that a new key may be
+    /// made in the keyring.
+    ///
+    /// # Errors
+    /// [`WorkbenchError::Vault`], with the choices there are.
+    pub async fn unlock(&self, first_use: bool) -> Result<(), WorkbenchError> {
+        let _one_at_a_time = self.fetching.lock().await;
+        if self.cipher.get().is_some() {
+            return Ok(());
+        }
+        match self.fetch(first_use).await {
+            Ok(key) => {
+                let _first = self.cipher.set(XChaCha20Poly1305::new((&*key).into()));
+                Ok(())
+            }
+            Err(why) => {
+                *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(why.clone());
+                Err(WorkbenchError::Vault(why))
+            }
+        }
+    }
+
+    async fn fetch(&self, first_use: bool) -> Result<Zeroizing<[u8; 32]>, String> {
+        if self.source.in_memory {
+            return Ok(Zeroizing::new(random_bytes()));
+        }
+        if let Some(path) = &self.source.file {
+            return read_key_file(path);
+        }
+        if let Some(text) = &self.source.direct {
+            return decode(text).ok_or_else(|| {
+                "HOOKBENCH_VAULT_KEY must hold exactly 32 bytes in base64 (44 characters)".to_owned()
+            });
+        }
+        let from_keyring = tokio::task::spawn_blocking(move || keyring_key(first_use));
+        match tokio::time::timeout(KEYRING_LIMIT, from_keyring).await {
+            Ok(Ok(result)) => result.map_err(|why| format!("{why}; {CHOICES}")),
+            Ok(Err(_)) => Err(format!("the keyring failed; {CHOICES}")),
+            Err(_) => Err(format!("the keyring did not answer within 5 seconds; {CHOICES}")),
+        }
+    }
+
+    fn cipher(&self) -> Result<&XChaCha20Poly1305, String> {
+        self.cipher.get().ok_or_else(|| {
+            let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            failed.unwrap_or_else(|| "the vault is not open".to_owned())
+        })
+    }
+
+    /// Seals a secret for the row `owner`.
+    ///
+    /// # Errors
+    /// [`WorkbenchError::Vault`] when the vault is not unlocked.
+    pub fn seal(&self, owner: &str, secret: &[u8]) -> Result<Vec<u8>, WorkbenchError> {
+        let nonce: [u8; NONCE_BYTES] = random_bytes();
+        let payload = Payload { msg: secret, aad: owner.as_bytes() };
+        let sealed = self
+            .cipher()
+            .map_err(WorkbenchError::Vault)?
+            .encrypt(&XNonce::from(nonce), payload)
+            .map_err(|_| WorkbenchError::Vault("the secret cannot be sealed".to_owned()))?;
+        Ok([nonce.as_slice(), &sealed].concat())
+    }
+
+    /// Opens what was sealed for the row `owner`.
+    ///
+    /// # Errors
+    /// Says in words why it does not open.
+    pub fn open(&self, owner: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, String> {
+        let (nonce, text) = sealed
+            .split_first_chunk::<NONCE_BYTES>()
+            .ok_or_else(|| "what is kept is cut short".to_owned())?;
+        let payload = Payload { msg: text, aad: owner.as_bytes() };
+        let plain = self.cipher()?.decrypt(&XNonce::from(*nonce), payload).map_err(|_| {
+            "the vault key in use is not the one it was sealed with, or what is kept was altered".to_owned()
+        })?;
+        Ok(Zeroizing::new(plain))
+    }
+}
+
+impl Unseal for Vault {
+    fn unseal(&self, owner: &str, sealed: &[u8]) -> Result<Secret, String> {
+        let plain = self.open(owner, sealed)?;
+        Secret::new(plain.to_vec()).map_err(|error| error.to_string())
+    }
+}
+
+fn decode(text: &str) -> Option<Zeroizing<[u8; 32]>> {
+    let bytes = Zeroizing::new(STANDARD.decode(text.trim()).ok()?);
+    Some(Zeroizing::new(<[u8; 32]>::try_from(bytes.as_slice()).ok()?))
+}
+
+fn read_key_file(path: &Path) -> Result<Zeroizing<[u8; 32]>, String> {
+    let say = |why: &str| format!("the vault key file {} {why}", path.display());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(path)
+            .map_err(|error| say(&format!("cannot be read: {error}")))?
+            .permissions()
+            .mode();
+        if mode & 0o077 != 0 {
+            return Err(say(&format!(
+                "can be read by others (mode {:03o}): run chmod 600 on it",
+                mode & 0o777
+            )));
+        }
+    }
+    let text = Zeroizing::new(
+        std::fs::read_to_string(path).map_err(|error| say(&format!("cannot be read: {error}")))?,
+    );
+    decode(&text).ok_or_else(|| say("must hold exactly 32 bytes in base64 (44 characters)"))
+}
+
+/// Reads the key from the keyring, or makes one there at first use. Blocks.
+fn keyring_key(first_use: bool) -> Result<Zeroizing<[u8; 32]>, String> {
+    let entry = keyring::Entry::new("hookbench", "vault-key")
+        .map_err(|error| format!("there is no keyring ({error})"))?;
+    match entry.get_password() {
+        Ok(text) => decode(&Zeroizing::new(text))
+            .ok_or_else(|| "the keyring's entry `hookbench` is not a vault key".to_owned()),
+        Err(keyring::Error::NoEntry) if first_use => {
+            let key = Zeroizing::new(random_bytes::<32>());
+            entry
+                .set_password(&STANDARD.encode(*key))
+                .map_err(|error| format!("the keyring cannot be written ({error})"))?;
+            Ok(key)
+        }
+        Err(keyring::Error::NoEntry) => {
+            Err("secrets are kept here, but the keyring does not hold the key they were sealed with"
+                .to_owned())
+        }
+        Err(error) => Err(format!("the keyring cannot be read ({error})")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(direct: &str) -> VaultKeySource {
+        VaultKeySource { direct: Some(Zeroizing::new(direct.to_owned())), ..VaultKeySource::default() }
+    }
+
+    #[tokio::test]
+    async fn a_secret_opens_only_with_its_key_and_for_its_row() {
+        let vault = Vault::new(source(&STANDARD.encode([7u8; 32])));
+        assert!(vault.seal("sub_1", b"s3cret").is_err(), "locked");
+        vault.unlock(true).await.unwrap();
+        let sealed = vault.seal("sub_1", b"s3cret").unwrap();
+        assert!(!sealed.windows(6).any(|w| w == b"s3cret"));
+        assert_eq!(&**vault.open("sub_1", &sealed).unwrap(), b"s3cret");
+        assert!(vault.open("sub_2", &sealed).is_err());
+        let mut altered = sealed.clone();
+        altered[30] ^= 1;
+        assert!(vault.open("sub_1", &altered).is_err());
+        assert!(vault.open("sub_1", &sealed[..10]).is_err());
+        let other = Vault::new(source(&STANDARD.encode([8u8; 32])));
+        other.unlock(true).await.unwrap();
+        assert!(other.open("sub_1", &sealed).unwrap_err().contains("vault key"));
+    }
+
+    #[tokio::test]
+    async fn a_key_that_is_not_32_bytes_is_refused() {
+        for bad in ["", "short", "AAAA", &STANDARD.encode([1u8; 31]), &STANDARD.encode([1u8; 33])] {
+            assert!(Vault::new(source(bad)).unlock(true).await.is_err(), "{bad}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_key_file_that_others_can_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("key");
+        std::fs::write(&path, STANDARD.encode([7u8; 32]) + "\n").unwrap();
+        let vault = || Vault::new(VaultKeySource { file: Some(path.clone()), ..VaultKeySource::default() });
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(vault().unlock(true).await.unwrap_err().to_string().contains("chmod 600"));
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        vault().unlock(true).await.unwrap();
+    }
+}

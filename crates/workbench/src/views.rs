@@ -1,0 +1,333 @@
+//! What the doors show: the same objects as JSON from the command and from the local API.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hookbench_diagnosis::Verdict;
+use hookbench_domain::{
+    AttemptId, AttemptRecord, Connection, DeliveryState, KeptEvent, Kind, Mode, Outcome, Pending,
+    Subscription, SubscriptionId, Timestamp, Trigger,
+};
+use hookbench_store::{DeliverySummary, EventSummary};
+use serde::Serialize;
+use serde_json::Value;
+
+/// Header names whose values are never shown.
+const SECRET_HEADERS: [&str; 5] = ["authorization", "proxy-authorization", "cookie", "x-api-key", "api-key"];
+
+/// A subscription, without its secret.
+#[derive(Debug, Clone, Serialize)]
+pub struct SubscriptionView {
+    /// Its id.
+    pub id: SubscriptionId,
+    /// Its name for people.
+    pub name: String,
+    /// Where events go.
+    pub url: String,
+    /// Which event types it listens to.
+    pub events: Vec<String>,
+    /// The brand it is limited to.
+    pub brand: Option<String>,
+    /// The platform whose profile it follows.
+    pub platform: String,
+    /// `webhook` or `postback`.
+    pub kind: Kind,
+    /// The signature scheme.
+    pub scheme: String,
+    /// `sign` or `forward`.
+    pub mode: Mode,
+    /// Whether deliveries carry a signature.
+    pub signed: bool,
+    /// Whether a secret is kept.
+    pub has_secret: bool,
+    /// Headers added to every request; the values of credentials are masked.
+    pub headers: Vec<(String, String)>,
+    /// Whether it is sent to.
+    pub enabled: bool,
+    /// Why the program disabled it, if it did.
+    pub disabled_because: Option<String>,
+    /// The retry policy in force.
+    pub policy: Value,
+    /// At most so many attempts a second.
+    pub rate_per_second: Option<f64>,
+    /// At most so many attempts at a time.
+    pub concurrency: Option<u32>,
+    /// Whether events are sent one at a time, in order.
+    pub ordered: bool,
+    /// Whether private addresses may be sent to.
+    pub allow_private: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+fn mask((name, value): (String, String)) -> (String, String) {
+    let secret = SECRET_HEADERS.contains(&name.to_ascii_lowercase().as_str());
+    (name, if secret { "••••".to_owned() } else { value })
+}
+
+impl From<&Subscription> for SubscriptionView {
+    fn from(subscription: &Subscription) -> Self {
+        let d = &subscription.definition;
+        let mut policy = serde_json::to_value(&d.policy).unwrap_or_default();
+        if let (Some(object), Some(preset)) = (policy.as_object_mut(), &d.policy_spec.preset) {
+            object.insert("preset".to_owned(), preset.as_str().into());
+        }
+        Self {
+            id: subscription.id,
+            name: d.name.clone(),
+            url: d.url.clone(),
+            events: d.events.iter().map(ToString::to_string).collect(),
+            brand: d.brand.clone(),
+            platform: d.platform.clone(),
+            kind: d.kind,
+            scheme: d.scheme.clone(),
+            mode: d.mode,
+            signed: subscription.has_secret && d.scheme != "none",
+            has_secret: subscription.has_secret,
+            headers: d.headers.iter().map(|h| mask((h.0.clone(), h.1.clone()))).collect(),
+            enabled: d.enabled,
+            disabled_because: subscription.disabled_because.clone(),
+            policy,
+            rate_per_second: d.rate_per_second,
+            concurrency: d.concurrency,
+            ordered: d.ordered,
+            allow_private: d.allow_private,
+            created_at: subscription.created_at,
+            updated_at: subscription.updated_at,
+        }
+    }
+}
+
+/// Bytes of a body: as text where they are UTF-8, else as base64.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BodyView {
+    /// The text.
+    Body(String),
+    /// The bytes in base64.
+    BodyBase64(String),
+}
+
+impl BodyView {
+    /// Shows bytes.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Self::Body(text.to_owned()),
+            Err(_) => Self::BodyBase64(STANDARD.encode(bytes)),
+        }
+    }
+}
+
+/// An event with its bytes.
+#[derive(Debug, Clone, Serialize)]
+pub struct EventDetail {
+    /// What the list shows.
+    #[serde(flatten)]
+    pub summary: EventSummary,
+    /// The exact bytes that are delivered.
+    #[serde(flatten)]
+    pub body: BodyView,
+}
+
+impl EventDetail {
+    pub(crate) fn new(summary: EventSummary, event: &KeptEvent) -> Self {
+        Self { summary, body: BodyView::of(&event.body) }
+    }
+}
+
+/// A delivery as a line of the log.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeliveryView {
+    /// Its id.
+    pub id: hookbench_domain::DeliveryId,
+    /// The event's id.
+    pub event: String,
+    /// The event's type.
+    pub event_type: String,
+    /// The event's brand.
+    pub brand: Option<String>,
+    /// The subscription.
+    pub subscription: SubscriptionId,
+    /// The subscription's name.
+    pub subscription_name: String,
+    /// Where it goes.
+    pub url: String,
+    /// Its state.
+    pub state: &'static str,
+    /// Why there are no more automatic attempts; of failed ones.
+    pub failure: Option<&'static str>,
+    /// Why it was never sent; of skipped ones.
+    pub reason: Option<&'static str>,
+    /// When the next attempt falls; of pending ones.
+    pub next_attempt_at: Option<Timestamp>,
+    /// How many attempts were made or are under way.
+    pub attempt_count: u32,
+    /// How the last finished attempt ended.
+    pub outcome: Option<Outcome>,
+    /// The status the last finished attempt got.
+    pub status: Option<u16>,
+    /// Whether it is a test.
+    pub test: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was delivered, failed or cancelled.
+    pub finished_at: Option<Timestamp>,
+}
+
+impl From<DeliverySummary> for DeliveryView {
+    fn from(d: DeliverySummary) -> Self {
+        let (mut failure, mut reason, mut next_attempt_at, mut finished_at) = (None, None, None, None);
+        match &d.delivery.state {
+            DeliveryState::Pending(Pending { next_attempt_at: at, .. }) => next_attempt_at = Some(*at),
+            DeliveryState::InFlight { .. } => {}
+            DeliveryState::Delivered { at } | DeliveryState::Cancelled { at } => finished_at = Some(*at),
+            DeliveryState::Failed { at, failure: why } => {
+                (finished_at, failure) = (Some(*at), Some(why.as_str()));
+            }
+            DeliveryState::Skipped { reason: why } => reason = Some(why.as_str()),
+        }
+        Self {
+            id: d.id,
+            event: d.event.to_string(),
+            event_type: d.event_type,
+            brand: d.brand,
+            subscription: d.subscription,
+            subscription_name: d.subscription_name,
+            url: d.url,
+            state: d.delivery.state.name(),
+            failure,
+            reason,
+            next_attempt_at,
+            attempt_count: d.delivery.attempts,
+            outcome: d.last_outcome,
+            status: d.last_status,
+            test: d.test,
+            created_at: d.delivery.created_at,
+            finished_at,
+        }
+    }
+}
+
+/// One delivery with everything that is known of it.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeliveryDetail {
+    /// What the list shows.
+    #[serde(flatten)]
+    pub delivery: DeliveryView,
+    /// Its finished attempts, oldest first.
+    pub attempts: Vec<AttemptView>,
+}
+
+/// How long the steps of an attempt took, in milliseconds; a step that did not happen is null.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct TimingsView {
+    /// Resolving the host name.
+    pub dns_ms: Option<u64>,
+    /// Opening the connection.
+    pub connect_ms: Option<u64>,
+    /// The TLS handshake.
+    pub tls_ms: Option<u64>,
+    /// Until the status line.
+    pub first_byte_ms: Option<u64>,
+    /// All of it.
+    pub total_ms: u64,
+}
+
+/// The request of an attempt, as it was sent.
+#[derive(Debug, Clone, Serialize)]
+pub struct RequestView {
+    /// The method.
+    pub method: String,
+    /// The URL.
+    pub url: String,
+    /// Every header, in order.
+    pub headers: Vec<(String, String)>,
+    /// The exact bytes.
+    #[serde(flatten)]
+    pub body: BodyView,
+}
+
+/// The response of an attempt.
+#[derive(Debug, Clone, Serialize)]
+pub struct ResponseView {
+    /// The status.
+    pub status: u16,
+    /// Every header, in order.
+    pub headers: Vec<(String, String)>,
+    /// The first 64 KiB.
+    #[serde(flatten)]
+    pub body: BodyView,
+    /// Whether the body was cut.
+    pub truncated: bool,
+}
+
+/// One attempt.
+#[derive(Debug, Clone, Serialize)]
+pub struct AttemptView {
+    /// Its id.
+    pub id: AttemptId,
+    /// 1 for the first of its delivery.
+    pub number: u32,
+    /// `scheduled` or `manual`.
+    pub trigger: Trigger,
+    /// When it started.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub finished_at: Timestamp,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The status it got.
+    pub status: Option<u16>,
+    /// What went wrong, in the words of the layer that said so.
+    pub error: Option<String>,
+    /// How long its steps took.
+    pub timings: TimingsView,
+    /// What was sent.
+    pub request: Option<RequestView>,
+    /// What came back.
+    pub response: Option<ResponseView>,
+    /// The connection it used.
+    pub connection: Connection,
+    /// Why it failed and what to do; absent on success.
+    pub verdict: Option<Verdict>,
+}
+
+impl AttemptView {
+    pub(crate) fn new(id: AttemptId, record: AttemptRecord, event: &KeptEvent) -> Self {
+        let verdict = hookbench_diagnosis::verdict(&record);
+        let ms = |us: Option<u64>| us.map(|us| us / 1000);
+        Self {
+            id,
+            number: record.number,
+            trigger: record.trigger,
+            started_at: record.started_at,
+            finished_at: record.finished_at(),
+            outcome: record.outcome,
+            status: record.status(),
+            error: record.error,
+            timings: TimingsView {
+                dns_ms: ms(record.timings.dns_us),
+                connect_ms: ms(record.timings.connect_us),
+                tls_ms: ms(record.timings.tls_us),
+                first_byte_ms: ms(record.timings.first_byte_us),
+                total_ms: record.timings.total_us / 1000,
+            },
+            request: record.request.filter(|r| !r.url.is_empty()).map(|r| RequestView {
+                method: r.method,
+                url: r.url,
+                headers: r.headers.into_iter().map(mask).collect(),
+                body: BodyView::of(&event.body),
+            }),
+            response: record.response.map(|r| ResponseView {
+                status: r.status,
+                headers: r.headers,
+                body: BodyView::of(&r.body),
+                truncated: r.truncated,
+            }),
+            connection: record.connection,
+            verdict,
+        }
+    }
+}
