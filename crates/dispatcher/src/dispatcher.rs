@@ -13,7 +13,7 @@ use std::time::Duration;
 use hookbench_ambient::{Clock, chance};
 use hookbench_domain::{
     AttemptRecord, Connection, Delivery, DeliveryId, DeliveryState, Effect, Finished, Lease, Outcome,
-    Pending, SubscriptionId, Timestamp, Timings, Trigger, parse_retry_after,
+    Pending, RetryPolicy, SubscriptionId, Timestamp, Timings, Trigger, parse_retry_after,
 };
 use hookbench_store::{
     Admission, ClaimRequest, ClaimWhat, Claimed, Record, Recorded, Registered, Registry, Store, StoreError,
@@ -317,7 +317,14 @@ impl Shared {
             | DeliveryState::Cancelled { .. }
             | DeliveryState::Skipped { .. } => Trigger::Scheduled,
         };
-        let (after, effect) = match claimed.delivery.clone().finish(end, &definition.policy, now, chance()) {
+        // A test is tried once: its sender waits for the answer.
+        let once = claimed.event.test.then(|| RetryPolicy {
+            delays_ms: Vec::new(),
+            repeat_last: false,
+            ..definition.policy.clone()
+        });
+        let policy = once.as_ref().unwrap_or(&definition.policy);
+        let (after, effect) = match claimed.delivery.clone().finish(end, policy, now, chance()) {
             Ok(next) => next,
             Err(error) => {
                 // Cannot be: a claim hands out nothing but deliveries in flight.

@@ -100,10 +100,12 @@ impl Dispatching {
         &self.dispatcher
     }
 
-    /// Whether the database cannot be written now, so that nothing is sent.
+    /// Tells, whenever it is asked, whether the database cannot be written, so that nothing is
+    /// sent.
     #[must_use]
-    pub fn stalled(&self) -> bool {
-        self.dispatcher.stalled()
+    pub fn stalled_probe(&self) -> impl Fn() -> bool + Send + Sync + 'static {
+        let dispatcher = self.dispatcher.clone();
+        move || dispatcher.stalled()
     }
 
     /// Stops: takes nothing more, waits for what is under way, folds the WAL and closes. Returns

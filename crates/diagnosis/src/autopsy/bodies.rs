@@ -5,6 +5,8 @@ use super::json::{self, Letters, Numbers, SPACINGS, Slashes, Style};
 use super::{charset, packing};
 
 type Body = Vec<u8>;
+/// Above this, only the likelier combinations are made: each costs time.
+pub(super) const LARGE_BYTES: usize = 8192;
 const BOM: &[u8] = b"\xef\xbb\xbf";
 /// Where buffers, columns and body parsers cut.
 const LIMITS: [usize; 24] = [
@@ -127,7 +129,10 @@ fn reserialized(v: &mut Variants, body: &[u8]) {
                 if needless {
                     continue;
                 }
-                for spacing in SPACINGS {
+                let departs = letter != Letters::AsIs || slash != Slashes::AsIs || number != Numbers::AsIs;
+                let spacings =
+                    if departs && text.len() > LARGE_BYTES { &SPACINGS[..2] } else { &SPACINGS[..] };
+                for spacing in spacings.iter().copied() {
                     let style = Style { spacing, letters: letter, slashes: slash, numbers: number };
                     for (node, order) in [(&node, ""), (&sorted, "keys sorted")] {
                         let mut out = String::with_capacity(body.len() + 64);
@@ -167,7 +172,7 @@ fn truncated(v: &mut Variants, body: &[u8], content_length: Option<usize>) {
     if let Some(at) = body.iter().position(|b| *b == 0) {
         v.put(body[..at].to_vec(), Cause::BodyTruncated, "signed only to the first NUL");
     }
-    if let Some((_, head)) = body.split_last() {
+    if let Some((_, head)) = body.split_last().filter(|(last, _)| **last != b'=') {
         v.put(head.to_vec(), Cause::BodyTruncated, "signed without the last byte");
     }
     if let Some(missing) = unclosed(body).filter(|m| !m.is_empty()) {

@@ -251,7 +251,12 @@ fn string(raw: &str, style: Style, out: &mut String) {
     let letters = match style.letters {
         // Only slashes change: keep the characters as they were, escaped or not.
         Letters::AsIs if raw.is_ascii() && raw.contains("\\u") => Letters::Ascii,
-        other => other,
+        letters @ (Letters::AsIs
+        | Letters::Utf8
+        | Letters::Ascii
+        | Letters::AsciiUpper
+        | Letters::Html
+        | Letters::DotNet) => letters,
     };
     out.push('"');
     for c in text.chars() {

@@ -167,11 +167,14 @@ impl Autopsy {
 
     /// Less is better: valid, explained with few changes, explained at all, unknown.
     fn weight(&self) -> usize {
-        match self.cause {
-            Cause::Ok => 0,
-            Cause::Unknown => 100,
-            Cause::OtherScheme => 90,
-            _ => self.candidates.first().map_or(50, |c| c.changes.len()),
+        if self.cause == Cause::Unknown {
+            100
+        } else if self.cause == Cause::OtherScheme {
+            90
+        } else if self.valid {
+            0
+        } else {
+            self.candidates.first().map_or(50, |c| c.changes.len())
         }
     }
 

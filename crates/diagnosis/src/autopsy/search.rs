@@ -5,6 +5,8 @@
 //! is proof: with at most 2^24 hypotheses and 64 digests, chance explains a made-up 160-bit digest
 //! with a probability below 2^-130, a 256-bit one below 2^-226.
 
+use std::collections::HashMap;
+
 use hookbench_signature::Scheme;
 
 use super::cause::{Cause, Change, Choice};
@@ -14,15 +16,36 @@ use super::texts::{Mac, Piece, Text, macs, texts};
 use super::{GivenSecret, Role, bodies, key_order, times};
 
 /// Bytes hashed at most; a hypothesis costs its body and a little more.
-const BUDGET_BYTES: u64 = 400_000_000;
+const BUDGET_BYTES: u64 = 450_000_000;
 const OVERHEAD_BYTES: u64 = 256;
-/// Of it, for each of the long tries: times near by, orders of keys.
-const SHARE_BYTES: u64 = BUDGET_BYTES / 8;
+/// Of it, for each of the long tries (times near by, orders of keys), with a small and a large body.
+const SHARE_BYTES: [u64; 2] = [BUDGET_BYTES / 4, BUDGET_BYTES / 40];
 /// Times near by that are tried, in seconds both ways.
-const NEAR_S: i64 = 86_400;
+const NEAR_S: i64 = 21_600;
 const MAX_SECRETS: usize = 256;
-/// Times that are paired with another mistake: units first.
-const PAIRED_TIMES: usize = 20;
+
+/// How many mistakes of a kind are combined with another one: the likelier ones, so that 64 KB
+/// with 50 secrets stay within a second.
+#[derive(Clone, Copy)]
+struct Combined {
+    keys: usize,
+    texts: usize,
+    times: usize,
+    /// Of the bodies written again.
+    reserialized: usize,
+    /// Of the bodies of each other cause.
+    bodies: usize,
+}
+
+const ALL: Combined = Combined {
+    keys: usize::MAX,
+    texts: usize::MAX,
+    times: usize::MAX,
+    reserialized: usize::MAX,
+    bodies: usize::MAX,
+};
+const WITH_SMALL: Combined = Combined { times: 20, ..ALL };
+const WITH_LARGE: Combined = Combined { keys: 12, texts: 16, times: 6, reserialized: 16, bodies: 6 };
 
 /// A hypothesis whose digest was received.
 #[derive(Debug, Clone)]
@@ -66,7 +89,7 @@ struct At {
 }
 
 struct Search<'a> {
-    space: Space<'a>,
+    space: &'a Space<'a>,
     found: Found,
     left: u64,
 }
@@ -102,7 +125,7 @@ pub(super) fn search(
         received: body,
         claims,
     };
-    let mut search = Search { space, found: Found::default(), left: BUDGET_BYTES };
+    let mut search = Search { space: &space, found: Found::default(), left: BUDGET_BYTES };
     search.run(scheme, secrets);
     search.found.complete = search.left > 0;
     let Search { mut found, .. } = search;
@@ -128,7 +151,7 @@ impl Search<'_> {
             .collect();
         let Some((first, _)) = readings.first() else { return };
         self.probe(first, At::default(), &[], 0);
-        self.singles(first, &[], 0, usize::MAX);
+        self.singles(first, &[], 0, ALL);
         for (i, (keys, change)) in readings.iter().enumerate().skip(1) {
             self.probe(keys, At::default(), change.as_slice(), i);
         }
@@ -140,10 +163,36 @@ impl Search<'_> {
         if self.explained(1) {
             return;
         }
+        let combined = if self.large() { WITH_LARGE } else { WITH_SMALL };
         for (i, (keys, change)) in readings.iter().enumerate().skip(1) {
-            self.singles(keys, change.as_slice(), i, PAIRED_TIMES);
+            self.singles(keys, change.as_slice(), i, combined);
         }
-        self.pairs(first);
+        self.pairs(first, combined);
+    }
+
+    fn large(&self) -> bool {
+        self.space.received.len() > bodies::LARGE_BYTES
+    }
+
+    fn share(&self) -> u64 {
+        SHARE_BYTES[usize::from(self.large())]
+    }
+
+    /// The bodies to combine, by their places.
+    fn near_bodies(&self, combined: Combined) -> Vec<usize> {
+        let mut seen: HashMap<Cause, usize> = HashMap::new();
+        let mut near = Vec::new();
+        for (i, choice) in self.space.bodies.iter().enumerate().skip(1) {
+            let Some(change) = &choice.change else { continue };
+            let most =
+                if change.cause == Cause::BodyReserialized { combined.reserialized } else { combined.bodies };
+            let count = seen.entry(change.cause).or_default();
+            if *count < most {
+                *count += 1;
+                near.push(i);
+            }
+        }
+        near
     }
 
     fn explained(&self, mistakes: usize) -> bool {
@@ -151,31 +200,34 @@ impl Search<'_> {
     }
 
     /// Every hypothesis with one mistake.
-    fn singles(&mut self, keys: &[Choice<Key>], extra: &[Change], secret: usize, times: usize) {
+    fn singles(&mut self, keys: &[Choice<Key>], extra: &[Change], secret: usize, combined: Combined) {
         let base = At::default();
-        for body in 1..self.space.bodies.len() {
+        for body in self.near_bodies(combined) {
             self.probe(keys, At { body, ..base }, extra, secret);
         }
-        for key in 1..keys.len() {
+        for key in 1..keys.len().min(combined.keys) {
             self.probe(keys, At { key, ..base }, extra, secret);
         }
         for mac in 1..self.space.macs.len() {
             self.probe(keys, At { mac, ..base }, extra, secret);
         }
-        for text in 1..self.space.texts.len() {
+        for text in 1..self.space.texts.len().min(combined.texts) {
             self.probe(keys, At { text, ..base }, extra, secret);
         }
-        for time in 1..self.space.times.len().min(times) {
+        for time in 1..self.space.times.len().min(combined.times) {
             self.probe(keys, At { time, ..base }, extra, secret);
         }
     }
 
     /// Every hypothesis with two mistakes, the likelier pairs first.
-    fn pairs(&mut self, keys: &[Choice<Key>]) {
+    fn pairs(&mut self, keys: &[Choice<Key>], combined: Combined) {
         let base = At::default();
-        let (bodies, macs, texts) = (self.space.bodies.len(), self.space.macs.len(), self.space.texts.len());
-        let times = self.space.times.len().min(PAIRED_TIMES);
-        for key in 1..keys.len() {
+        let bodies = self.near_bodies(combined);
+        let macs = self.space.macs.len();
+        let texts = self.space.texts.len().min(combined.texts);
+        let times = self.space.times.len().min(combined.times);
+        let readings = keys.len().min(combined.keys);
+        for key in 1..readings {
             for text in 1..texts {
                 self.probe(keys, At { key, text, ..base }, &[], 0);
             }
@@ -199,8 +251,8 @@ impl Search<'_> {
                 self.probe(keys, At { time, mac, ..base }, &[], 0);
             }
         }
-        for body in 1..bodies {
-            for key in 1..keys.len() {
+        for body in bodies.iter().copied() {
+            for key in 1..readings {
                 self.probe(keys, At { body, key, ..base }, &[], 0);
             }
             for text in 1..texts {
@@ -214,13 +266,13 @@ impl Search<'_> {
             }
         }
         let Some(own) = keys.first() else { return };
-        for body in 1..bodies {
-            let once = self.space.bodies[body].clone();
+        for body in bodies.iter().copied() {
+            let space = self.space;
+            let (once, time) = (&space.bodies[body], space.times[0].value.as_deref());
             for twice in bodies::on_top(&once.value) {
-                let changes: Vec<_> =
-                    [&own.change, &once.change, &twice.change].into_iter().flatten().cloned().collect();
-                let time = self.space.times[0].value.clone();
-                self.test(&own.value, At::default(), time.as_deref(), &twice.value, changes, 0);
+                self.test(&own.value, At::default(), time, &twice.value, 0, || {
+                    [&own.change, &once.change, &twice.change].into_iter().flatten().cloned().collect()
+                });
             }
         }
     }
@@ -232,24 +284,27 @@ impl Search<'_> {
         if !self.space.texts[0].value.contains(&Piece::Time) {
             return;
         }
-        let until = self.left.saturating_sub(SHARE_BYTES);
+        let until = self.left.saturating_sub(self.share());
         let body = self.space.received;
-        let mut go = |time: String, cause: Cause, how: String| {
-            let change = own.change.iter().cloned().chain([Change::new(cause, how)]).collect();
-            self.test(&own.value, At::default(), Some(&time), body, change, 0);
+        let mut go = |time: String, cause: Cause, how: &str| {
+            self.test(&own.value, At::default(), Some(&time), body, 0, || {
+                own.change.iter().cloned().chain([Change::new(cause, how)]).collect()
+            });
             self.left <= until || self.explained(1)
         };
         if times::unit_divisor(n).is_none() {
             for ms in 0..1000 {
                 let time = n.saturating_mul(1000).saturating_add(ms).to_string();
-                if go(time, Cause::TimestampUnit, "signed in milliseconds, sent in seconds".to_owned()) {
+                if go(time, Cause::TimestampUnit, "signed in milliseconds, sent in seconds") {
                     return;
                 }
             }
         }
         for delta in 1..=NEAR_S {
-            for (time, how) in [(n.saturating_sub(delta), "earlier"), (n.saturating_add(delta), "later")] {
-                let how = format!("signed for {time}, {delta} s {how} than the header says");
+            for (time, how) in [
+                (n.saturating_sub(delta), "signed for an earlier time than the header says"),
+                (n.saturating_add(delta), "signed for a later time than the header says"),
+            ] {
                 if go(time.to_string(), Cause::TimestampAltered, how) {
                     return;
                 }
@@ -259,27 +314,30 @@ impl Search<'_> {
 
     fn key_orders(&mut self, keys: &[Choice<Key>]) {
         let Some(own) = keys.first() else { return };
-        let until = self.left.saturating_sub(SHARE_BYTES);
-        let (received, time) = (self.space.received, self.space.times[0].value.clone());
-        key_order::each_order(received, |body| {
-            let change = Change::new(Cause::BodyReserialized, "signed with its keys in another order");
-            let changes = own.change.iter().cloned().chain([change]).collect();
-            self.test(&own.value, At::default(), time.as_deref(), body, changes, 0);
+        let until = self.left.saturating_sub(self.share());
+        let space = self.space;
+        let time = space.times[0].value.as_deref();
+        key_order::each_order(space.received, |body| {
+            self.test(&own.value, At::default(), time, body, 0, || {
+                let change = Change::new(Cause::BodyReserialized, "signed with its keys in another order");
+                own.change.iter().cloned().chain([change]).collect()
+            });
             self.left <= until || self.explained(1)
         });
     }
 
     fn probe(&mut self, keys: &[Choice<Key>], at: At, extra: &[Change], secret: usize) {
         let Some(key) = keys.get(at.key) else { return };
-        let (text, time) = (&self.space.texts[at.text], &self.space.times[at.time]);
+        let space = self.space;
+        let (text, time) = (&space.texts[at.text], &space.times[at.time]);
         if at.time > 0 && !text.value.contains(&Piece::Time) {
             return;
         }
-        let (mac, body) = (&self.space.macs[at.mac], &self.space.bodies[at.body]);
-        let made = [&key.change, &mac.change, &text.change, &time.change, &body.change];
-        let changes: Vec<_> = made.into_iter().flatten().chain(extra).cloned().collect();
-        let (time, body) = (time.value.clone(), body.value.clone());
-        self.test(&key.value, at, time.as_deref(), &body, changes, secret);
+        let (mac, body) = (&space.macs[at.mac], &space.bodies[at.body]);
+        self.test(&key.value, at, time.value.as_deref(), &body.value, secret, || {
+            let made = [&key.change, &mac.change, &text.change, &time.change, &body.change];
+            made.into_iter().flatten().chain(extra).cloned().collect()
+        });
     }
 
     /// Computes one digest and looks for it among those received.
@@ -289,8 +347,8 @@ impl Search<'_> {
         at: At,
         time: Option<&str>,
         body: &[u8],
-        changes: Vec<Change>,
         secret: usize,
+        changes: impl FnOnce() -> Vec<Change>,
     ) {
         let mac = self.space.macs[at.mac].value;
         let size = u64::try_from(body.len()).unwrap_or(u64::MAX).saturating_add(OVERHEAD_BYTES);
@@ -312,7 +370,7 @@ impl Search<'_> {
         self.found.tried += 1;
         let digest = mac.digest(key, &parts);
         if let Some(claim) = self.space.claims.digests.iter().find(|c| c.digest == digest) {
-            let mut changes = changes;
+            let mut changes = changes();
             changes.extend(claim.change.clone());
             let other = (body != self.space.received).then(|| body.to_vec());
             self.found.hits.push(Hit { changes, body: other, secret });

@@ -81,6 +81,10 @@ pub(super) fn altered(time: &str, body: &[u8], other: &[String], now: i64) -> Ve
             put(n.saturating_add(quarter * 900).to_string(), "signed in another time zone");
             put(n.saturating_sub(quarter * 900).to_string(), "signed in another time zone");
         }
+        for day in 1..=7 {
+            put(n.saturating_add(day * 86_400).to_string(), "signed for another day");
+            put(n.saturating_sub(day * 86_400).to_string(), "signed for another day");
+        }
         let digits = time.as_bytes();
         for i in 0..digits.len().min(19) {
             for digit in b'0'..=b'9' {
@@ -118,7 +122,12 @@ fn in_body(value: &Value, depth: usize) -> Vec<i64> {
                 found.extend(n.and_then(|n| Some(n / unit_divisor(n)?)));
             }
             Value::Object(_) if depth < 2 => found.extend(in_body(value, depth + 1)),
-            _ => {}
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_)
+            | Value::Object(_) => {}
         }
     }
     found

@@ -88,11 +88,14 @@ fn redirect(attempt: &AttemptRecord, status: u16, to: &str) -> Verdict {
         (_, _) => Code::Redirect,
     };
     let shown = resolved.as_ref().map_or_else(|| one_line(to, 200), |u| one_line(&without_query(u), 200));
-    let summary = match code {
-        Code::RedirectLogin => format!("{host} sends the request to a login page."),
-        Code::RedirectHttps => format!("{host} takes requests over https only."),
-        Code::RedirectWww | Code::RedirectSlash => format!("{host} answers at a slightly different address."),
-        _ => format!("{host} has moved this address."),
+    let summary = if code == Code::RedirectLogin {
+        format!("{host} sends the request to a login page.")
+    } else if code == Code::RedirectHttps {
+        format!("{host} takes requests over https only.")
+    } else if code == Code::Redirect {
+        format!("{host} has moved this address.")
+    } else {
+        format!("{host} answers at a slightly different address.")
     };
     Verdict::new(code, summary, format!("Status {status}, Location: {shown}; redirects are not followed"))
 }

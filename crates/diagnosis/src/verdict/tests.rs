@@ -53,6 +53,7 @@ fn failures_below_http_are_told_apart_by_what_the_layer_says() {
         (Outcome::Connect, "No route to host (os error 113)", "connect_unreachable"),
         (Outcome::Connect, "Network is unreachable (os error 101)", "connect_unreachable"),
         (Outcome::Connect, "no connection within 5 s: timed out", "connect_timeout"),
+        (Outcome::Connect, "192.0.2.1:443: no connection within 5000 ms", "connect_timeout"),
         (Outcome::Connect, "Permission denied", "connect_failed"),
         (Outcome::Tls, "invalid peer certificate: Expired", "tls_expired"),
         (
@@ -77,7 +78,12 @@ fn failures_below_http_are_told_apart_by_what_the_layer_says() {
         (Outcome::Tls, "unexpected end of file", "tls_failed"),
         (Outcome::Reset, "Connection reset by peer (os error 104)", "reset"),
         (Outcome::Protocol, "invalid HTTP version parsed", "protocol"),
-        (Outcome::Protocol, "response headers over 64 KiB", "headers_too_large"),
+        (
+            Outcome::Protocol,
+            "the answer is not valid HTTP/2, or its headers are over 64 KiB: frame with invalid size",
+            "protocol",
+        ),
+        (Outcome::Protocol, "the response headers are over 64 KiB or 100 lines", "headers_too_large"),
         (Outcome::Blocked, "169.254.169.254 is link-local", "blocked"),
         (Outcome::Interrupted, "", "interrupted"),
     ] {
@@ -150,7 +156,6 @@ fn answers_are_told_apart_by_status_headers_and_body() {
             "signature_refused",
         ),
         (403, &[][..], "HMAC mismatch", "signature_refused"),
-        (400, &[][..], r#"{"error":"signature_pad is missing from order"}"#, "signature_refused"),
         (400, &[][..], r#"{"error":"amount missing"}"#, "rejected"),
         (401, &[][..], "who are you", "unauthorized"),
         (403, &[][..], "", "unauthorized"),

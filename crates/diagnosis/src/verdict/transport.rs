@@ -34,7 +34,7 @@ pub(super) fn connect(attempt: &AttemptRecord) -> Verdict {
         (Code::ConnectRefused, format!("Nothing is listening at {host} on that port."))
     } else if says(&said, &["unreachable", "no route", "network is down"]) {
         (Code::ConnectUnreachable, format!("There is no way from this machine to {host}."))
-    } else if says(&said, &["timed out", "timeout", "deadline", "elapsed"]) {
+    } else if says(&said, &["timed out", "timeout", "deadline", "elapsed", "no connection within"]) {
         (Code::ConnectTimeout, format!("{host} did not answer the attempt to connect."))
     } else {
         (Code::ConnectFailed, format!("No connection to {host} could be made."))
@@ -146,7 +146,8 @@ pub(super) fn reset(attempt: &AttemptRecord) -> Verdict {
 
 pub(super) fn protocol(attempt: &AttemptRecord) -> Verdict {
     let (host, said) = (host(attempt), said(attempt));
-    if says(&said, &["header"]) && says(&said, &["64 kib", "too large", "too many", "overflow", "65536"]) {
+    let too_large = ["kib", "too large", "too many", "overflow"];
+    if says(&said, &["header"]) && says(&said, &too_large) && !says(&said, &["not valid"]) {
         return Verdict::new(
             Code::HeadersTooLarge,
             format!("{host} answered with more header data than any server should."),

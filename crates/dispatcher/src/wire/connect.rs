@@ -18,13 +18,10 @@ use super::progress::{Progress, Step};
 use super::request::Prepared;
 use super::stream::{Stream, Tcp};
 use super::tls::Shown;
-use super::{Inner, MAX_RESPONSE_HEAD};
+use super::{Inner, MAX_RESPONSE_HEAD, MAX_RESPONSE_HEADERS};
 
 /// The most addresses of one name that are tried.
 const MAX_TRIED: usize = 8;
-
-/// The most header lines of an HTTP/1 response.
-const MAX_RESPONSE_HEADERS: usize = 1000;
 
 /// What a peer may send ahead of our reading on one HTTP/2 connection, in bytes.
 const HTTP2_WINDOW: u32 = 1024 * 1024;
@@ -144,6 +141,7 @@ async fn speak_http1(stream: Stream, about: Arc<About>) -> Result<Channel, Failu
     let (sender, driver) = http1::Builder::new()
         .title_case_headers(true)
         .max_buf_size(MAX_RESPONSE_HEAD)
+        .max_header_size(MAX_RESPONSE_HEAD)
         .max_headers(MAX_RESPONSE_HEADERS)
         .handshake(TokioIo::new(stream))
         .await
@@ -152,6 +150,8 @@ async fn speak_http1(stream: Stream, about: Arc<About>) -> Result<Channel, Failu
 }
 
 async fn speak_http2(stream: Stream, about: Arc<About>) -> Result<Channel, Failure> {
+    let watch = stream.watch();
+    watch.probe_always();
     let (sender, driver) = http2::Builder::new(TokioExecutor::new())
         .timer(TokioTimer::new())
         .initial_stream_window_size(u32::try_from(MAX_RESPONSE_HEAD).ok())
@@ -162,5 +162,5 @@ async fn speak_http2(stream: Stream, about: Arc<About>) -> Result<Channel, Failu
         .map_err(|error| Failure::of_exchange(&error))?;
     // Its errors reach the requests it carries.
     tokio::spawn(async move { drop(driver.await) });
-    Ok(Channel::Http2(Http2 { sender, about }))
+    Ok(Channel::Http2(Http2 { sender, watch, about }))
 }

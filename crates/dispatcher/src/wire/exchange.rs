@@ -134,10 +134,11 @@ async fn over_http2(
     }
     // Until the status comes: a connection that may be dead gets no further requests.
     let mut doubt = Doubt { pool, key: &prepared.key, http2: Some(http2.clone()) };
+    let writes = http2.watch.writes();
     let response = match http2.sender.try_send_request(message).await {
         Ok(response) => response,
         Err(mut error) => {
-            let unsent = error.take_message().is_some();
+            let unsent = error.take_message().is_some() || http2.watch.writes() == writes;
             let failure = Failure::of_exchange(error.error());
             return Err(if reused && unsent { Ended::Unsent(failure) } else { Ended::Failed(failure) });
         }

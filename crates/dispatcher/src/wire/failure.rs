@@ -5,7 +5,7 @@ use std::io;
 
 use hookbench_domain::Outcome;
 
-use super::MAX_RESPONSE_HEAD;
+use super::{MAX_RESPONSE_HEAD, MAX_RESPONSE_HEADERS};
 
 /// An attempt that got no status, and why.
 #[derive(Debug)]
@@ -23,7 +23,8 @@ impl Failure {
     pub(super) fn of_exchange(error: &hyper::Error) -> Self {
         if error.is_parse_too_large() {
             let kib = MAX_RESPONSE_HEAD / 1024;
-            return Self::new(Outcome::Protocol, format!("the response headers are over {kib} KiB"));
+            let words = format!("the response headers are over {kib} KiB or {MAX_RESPONSE_HEADERS} lines");
+            return Self::new(Outcome::Protocol, words);
         }
         if error.is_parse() {
             return Self::new(Outcome::Protocol, format!("the answer is not HTTP: {}", root(error)));

@@ -36,6 +36,9 @@ use tls::Tls;
 /// The most a response may send before its body begins, in bytes.
 pub const MAX_RESPONSE_HEAD: usize = 64 * 1024;
 
+/// The most header lines of an HTTP/1 response. Room for each is made per response, so it costs.
+pub const MAX_RESPONSE_HEADERS: usize = 256;
+
 /// How the wire behaves, whoever it sends to.
 #[derive(Debug, Clone)]
 pub struct WireConfig {
@@ -135,6 +138,7 @@ impl Inner {
     async fn attempt(&self, prepared: &Prepared, progress: &mut Progress) -> Result<(), Failure> {
         while let Some(kept) = self.pool.take(&prepared.key) {
             if self.check(kept.about().peer, prepared.key.rules).is_err() {
+                self.pool.discard(&prepared.key, kept);
                 continue;
             }
             match exchange::run(&self.pool, self.config.body_cap, kept, true, prepared, progress).await {

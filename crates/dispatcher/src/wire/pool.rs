@@ -59,6 +59,7 @@ pub(super) struct Http1 {
 #[derive(Clone)]
 pub(super) struct Http2 {
     pub(super) sender: http2::SendRequest<Full<Bytes>>,
+    pub(super) watch: Arc<Watch>,
     pub(super) about: Arc<About>,
 }
 
@@ -159,6 +160,14 @@ impl Pool {
     /// the requests it has.
     pub(super) fn share(self: &Arc<Self>, key: &Key, http2: &Http2) {
         self.keep(key, |bucket| bucket.shared = Some((http2.clone(), Stopwatch::start())));
+    }
+
+    /// Closes a connection that was taken; an HTTP/2 connection ends with the requests it has.
+    pub(super) fn discard(&self, key: &Key, channel: Channel) {
+        match &channel {
+            Channel::Http1(_) => {}
+            Channel::Http2(http2) => self.retire(key, http2),
+        }
     }
 
     /// Gives an HTTP/2 connection no further requests.

@@ -17,8 +17,8 @@ use super::pool::Key;
 /// The `user-agent` of requests that bring none of their own.
 pub const USER_AGENT: &str = concat!("Hookbench/", env!("CARGO_PKG_VERSION"));
 
-/// One request to make.
-#[derive(Debug, Clone)]
+/// One request to make. It has no `Debug`: its headers may hold secrets.
+#[derive(Clone)]
 pub struct WireRequest {
     /// `POST` or `GET`.
     pub method: Method,

@@ -3,7 +3,7 @@
 use std::io::{self, IoSlice};
 use std::mem::MaybeUninit;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
@@ -14,12 +14,13 @@ use tokio_rustls::client::TlsStream;
 
 use super::status_line::StatusLine;
 
-/// What was seen on a connection since its current request began. The HTTP library owns the
-/// stream; this is the window into it.
+/// What was seen on a connection. The HTTP library owns the stream; this is the window into it.
 #[derive(Debug, Default)]
 pub(super) struct Watch {
-    /// Whether the kernel took anything of it, encrypted or not.
-    wrote: AtomicBool,
+    /// How often the kernel took something, encrypted or not.
+    writes: AtomicU64,
+    /// `writes` when the current HTTP/1 request began.
+    begun: AtomicU64,
     /// Whether the peer sent something before anything was written.
     spoke_first: AtomicBool,
     /// Whether the kernel is asked directly if the peer closed.
@@ -30,16 +31,21 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// A request begins.
+    /// An HTTP/1 request begins.
     pub(super) fn begin(&self) {
-        self.wrote.store(false, Ordering::Relaxed);
+        self.begun.store(self.writes(), Ordering::Relaxed);
         self.spoke_first.store(false, Ordering::Relaxed);
         *self.line.lock().unwrap_or_else(PoisonError::into_inner) = StatusLine::expect();
     }
 
-    /// Whether nothing of the current request was written.
+    /// Whether nothing of the current HTTP/1 request was written.
     pub(super) fn nothing_written(&self) -> bool {
-        !self.wrote.load(Ordering::Relaxed)
+        self.writes() == self.begun.load(Ordering::Relaxed)
+    }
+
+    /// Grows whenever anything is written, whoever wrote it.
+    pub(super) fn writes(&self) -> u64 {
+        self.writes.load(Ordering::Relaxed)
     }
 
     /// Whether the peer sent something before the request.
@@ -62,6 +68,12 @@ impl Watch {
         (!self.unread.load(Ordering::Relaxed)).then_some(polled)
     }
 
+    /// Notices every close at once from now on, at the price of asking the kernel more often: for
+    /// connections that nobody can probe because a task of their own drives them.
+    pub(super) fn probe_always(&self) {
+        self.probing.store(true, Ordering::Relaxed);
+    }
+
     fn read(&self, bytes: &[u8]) {
         if bytes.is_empty() {
             return;
@@ -74,7 +86,7 @@ impl Watch {
 
     fn written(&self, result: &Poll<io::Result<usize>>) {
         if matches!(result, Poll::Ready(Ok(1..))) {
-            self.wrote.store(true, Ordering::Relaxed);
+            self.writes.fetch_add(1, Ordering::Relaxed);
         }
     }
 }

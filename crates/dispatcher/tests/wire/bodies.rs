@@ -57,7 +57,7 @@ async fn a_slow_body_is_cut_by_the_deadline_and_keeps_its_status() {
         })
         .await;
         let mut request = post(&peer.url());
-        request.timeout = Duration::from_millis(300);
+        request.timeout = Duration::from_millis(500);
         let report = wire().send(request).await;
         assert_eq!((report.outcome, report.error), (outcome, None));
         let response = report.response.unwrap();

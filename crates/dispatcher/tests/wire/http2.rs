@@ -1,14 +1,15 @@
 //! HTTP/2, which TLS peers may choose.
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, RwLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use hookbench_dispatcher::wire::Wire;
+use hookbench_dispatcher::wire::{Wire, WireConfig};
 use hookbench_domain::Outcome;
 use http::{Request, Response};
 use http_body_util::combinators::BoxBody;
@@ -16,6 +17,7 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Frame, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::sync::{Notify, mpsc};
 
 use crate::peer::{Peer, error, post, status};
 use crate::tls::{Authority, Identity};
@@ -27,12 +29,13 @@ struct Http2Peer {
     peer: Peer,
     served: Arc<AtomicUsize>,
     wire: Wire,
+    own: Arc<RwLock<Vec<SocketAddr>>>,
     identity: Identity,
 }
 
 impl Http2Peer {
     async fn start() -> Self {
-        let authority = Authority::new();
+        let authority = Authority::new("ours");
         let identity = authority.issue(&["localhost"], 2099);
         let acceptor = identity.acceptor(&[&rustls::version::TLS13], &[b"h2"]);
         let served = Arc::new(AtomicUsize::new(0));
@@ -50,7 +53,13 @@ impl Http2Peer {
             }
         })
         .await;
-        Self { peer, served, wire: authority.wire(), identity }
+        let own = Arc::<RwLock<Vec<SocketAddr>>>::default();
+        let config = WireConfig {
+            extra_ca_pem: Some(authority.pem.clone().into_bytes()),
+            own_addresses: Arc::clone(&own),
+            ..WireConfig::default()
+        };
+        Self { peer, served, wire: Wire::new(config).unwrap(), own, identity }
     }
 
     fn url(&self, path: &str) -> String {
@@ -148,10 +157,61 @@ async fn a_stream_that_is_reset_is_reset_and_not_repeated() {
 #[tokio::test]
 async fn an_http2_connection_that_gave_no_status_in_time_is_not_used_again() {
     let peer = Http2Peer::start().await;
+    assert_eq!(status(&peer.wire.send(post(&peer.url("/in"))).await), Some(200));
     let mut request = post(&peer.url("/silent"));
-    request.timeout = Duration::from_millis(500);
-    assert_eq!(peer.wire.send(request).await.outcome, Outcome::Timeout);
+    request.timeout = Duration::from_millis(100);
+    let report = peer.wire.send(request).await;
+    assert_eq!((report.outcome, report.connection.reused), (Outcome::Timeout, true));
     let report = peer.wire.send(post(&peer.url("/in"))).await;
     assert_eq!((report.outcome, report.connection.reused), (Outcome::Success, false));
     assert_eq!(peer.peer.connections(), 2);
+}
+
+#[tokio::test]
+async fn a_kept_http2_connection_that_closed_is_replaced_within_the_same_attempt() {
+    let authority = Authority::new("ours");
+    let acceptor = authority.issue(&["localhost"], 2099).acceptor(&[&rustls::version::TLS13], &[b"h2"]);
+    let answered = Arc::new(Notify::new());
+    let served = Arc::new(AtomicUsize::new(0));
+    let (ended, mut has_ended) = mpsc::unbounded_channel();
+    let peer = Peer::start({
+        let (answered, served) = (Arc::clone(&answered), Arc::clone(&served));
+        move |visit| {
+            let (acceptor, answered) = (acceptor.clone(), Arc::clone(&answered));
+            let (served, ended) = (Arc::clone(&served), ended.clone());
+            async move {
+                let tls = acceptor.accept(visit.tcp).await.unwrap();
+                let service = service_fn(move |request| {
+                    served.fetch_add(1, Ordering::SeqCst);
+                    answer(request)
+                });
+                let server = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
+                let serving = server.serve_connection(TokioIo::new(tls), service);
+                tokio::select! {
+                    _ = serving => {}
+                    () = answered.notified() => {}
+                }
+                ended.send(()).unwrap();
+            }
+        }
+    })
+    .await;
+    let wire = authority.wire();
+    let url = format!("https://localhost:{}/in", peer.address.port());
+    for attempt in 1..=10 {
+        let report = wire.send(post(&url)).await;
+        assert_eq!((report.outcome, report.connection.reused), (Outcome::Success, false), "{report:?}");
+        assert_eq!((peer.connections(), served.load(Ordering::SeqCst)), (attempt, attempt));
+        answered.notify_one();
+        has_ended.recv().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_http2_connection_whose_address_became_our_own_is_blocked() {
+    let peer = Http2Peer::start().await;
+    assert_eq!(status(&peer.wire.send(post(&peer.url("/in"))).await), Some(200));
+    peer.own.write().unwrap().push(peer.peer.address);
+    assert_ne!(peer.wire.send(post(&peer.url("/in"))).await.outcome, Outcome::Success);
+    assert_eq!(peer.served.load(Ordering::SeqCst), 1);
 }

@@ -116,7 +116,7 @@ async fn no_status_before_the_deadline_is_a_timeout_that_says_what_it_waited_for
     })
     .await;
     let mut request = post(&peer.url());
-    request.timeout = Duration::from_millis(100);
+    request.timeout = Duration::from_millis(500);
     let report = wire().send(request).await;
     assert_eq!((report.outcome, report.response.as_ref()), (Outcome::Timeout, None));
     assert!(error(&report).contains("waiting for the status"), "{}", error(&report));
@@ -186,11 +186,11 @@ async fn response_headers_over_64_kib_are_protocol() {
 
 #[tokio::test]
 async fn response_headers_just_under_64_kib_are_fine() {
-    let many: String = (0..900).map(|n| format!("X-{n}: {}\r\n", "v".repeat(50))).collect();
+    let many: String = (0..250).map(|n| format!("X-{n}: {}\r\n", "v".repeat(240))).collect();
     let peer = Peer::answering(format!("HTTP/1.1 200 OK\r\n{many}Content-Length: 0\r\n\r\n")).await;
     let report = wire().send(post(&peer.url())).await;
     assert_eq!(report.outcome, Outcome::Success, "{:?}", report.error);
-    assert_eq!(report.response.unwrap().headers.len(), 901);
+    assert_eq!(report.response.unwrap().headers.len(), 251);
 }
 
 #[tokio::test]
@@ -204,7 +204,7 @@ async fn a_status_line_decides_even_when_its_headers_never_end() {
     let closing = Peer::answering_once("HTTP/1.1 503 Service Unavailable\r\nX-A: ").await;
     for peer in [slow, closing] {
         let mut request = post(&peer.url());
-        request.timeout = Duration::from_millis(300);
+        request.timeout = Duration::from_millis(500);
         let report = wire().send(request).await;
         assert_eq!((report.outcome, report.error.as_ref()), (Outcome::HttpStatus, None), "{report:?}");
         let response = report.response.unwrap();

@@ -62,7 +62,7 @@ impl Peer {
             let answer = Arc::clone(&answer);
             async move {
                 while visit.request().await.is_some() {
-                    visit.write(&answer).await;
+                    visit.write(&*answer).await;
                 }
             }
         })
@@ -76,7 +76,7 @@ impl Peer {
             let answer = Arc::clone(&answer);
             async move {
                 visit.request().await;
-                visit.write(&answer).await;
+                visit.write(&*answer).await;
             }
         })
         .await

@@ -1,10 +1,11 @@
 //! Which connections carry a second request, and what happens when they cannot.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use hookbench_dispatcher::wire::{AddressRules, Wire, WireConfig};
 use hookbench_domain::Outcome;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use crate::peer::{OK, Peer, Visit, post, status, wire};
 
@@ -31,34 +32,33 @@ async fn responses_without_a_body_leave_the_connection_usable() {
     assert_eq!(peer.connections(), 1);
 }
 
-/// Serves one request per connection, ends the connection as told, then says so.
-async fn closing_after_one(end: fn(Visit)) -> (Peer, mpsc::UnboundedReceiver<()>) {
-    let (ended, has_ended) = mpsc::unbounded_channel();
-    let peer = Peer::start(move |mut visit| {
-        let ended = ended.clone();
-        async move {
-            visit.request().await;
-            visit.write(OK).await;
-            end(visit);
-            ended.send(()).unwrap();
-        }
-    })
-    .await;
-    (peer, has_ended)
-}
-
 #[tokio::test]
 async fn a_kept_connection_that_closed_is_replaced_within_the_same_attempt() {
     for end in [drop, Visit::reset] {
-        let (peer, mut ended) = closing_after_one(end).await;
+        let answered = Arc::new(Notify::new());
+        let (ended, mut has_ended) = mpsc::unbounded_channel();
+        let peer = Peer::start({
+            let answered = Arc::clone(&answered);
+            move |mut visit| {
+                let (answered, ended) = (Arc::clone(&answered), ended.clone());
+                async move {
+                    visit.request().await;
+                    visit.write(OK).await;
+                    answered.notified().await;
+                    end(visit);
+                    ended.send(()).unwrap();
+                }
+            }
+        })
+        .await;
         let wire = wire();
         for attempt in 1..=20 {
             let report = wire.send(post(&peer.url())).await;
-            // A reset may overtake the first answer's body; its status came.
             assert_eq!(report.outcome, Outcome::Success, "{report:?}");
             assert!(!report.connection.reused);
             assert!(report.timings.connect_us.is_some());
-            ended.recv().await.unwrap();
+            answered.notify_one();
+            has_ended.recv().await.unwrap();
             assert_eq!((peer.connections(), peer.requests().len()), (attempt, attempt));
         }
     }
@@ -194,4 +194,24 @@ async fn many_at_once_share_as_many_connections_and_lose_nothing() {
     }
     assert_eq!(peer.requests().len(), 1600);
     assert!(peer.connections() <= 32);
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_before_the_request_was_read_counts_and_ends_the_connection() {
+    let peer = Peer::start(|mut visit| async move {
+        visit.tcp.readable().await.unwrap();
+        visit.write("HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno").await;
+        // Leaves the request unread until the client gives up.
+        let _ = visit.tcp.ready(tokio::io::Interest::ERROR).await;
+    })
+    .await;
+    let wire = wire();
+    let mut request = post(&peer.url());
+    request.body = vec![b'x'; 64 * 1024 * 1024].into();
+    for _ in 0..2 {
+        let report = wire.send(request.clone()).await;
+        assert_eq!((status(&report), report.connection.reused), (Some(413), false));
+        assert_eq!(report.response.unwrap().body, b"no");
+    }
+    assert_eq!(peer.connections(), 2);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hookbench_dispatcher::wire::{Wire, WireConfig, WireError};
 use hookbench_domain::Outcome;
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, SupportedProtocolVersion};
 use sha2::{Digest, Sha256};
@@ -27,9 +27,10 @@ pub(crate) struct Identity {
 }
 
 impl Authority {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let pem = params.self_signed(&key).unwrap().pem();
         Self { issuer: Issuer::new(params, key), pem }
@@ -102,7 +103,7 @@ fn url(peer: &Peer, host: &str) -> String {
 
 #[tokio::test]
 async fn a_peer_of_the_extra_ca_is_trusted_and_its_certificate_reported() {
-    let authority = Authority::new();
+    let authority = Authority::new("ours");
     let identity = authority.issue(&["localhost", "127.0.0.1"], 2099);
     let peer = peer(identity.acceptor(BOTH, &[])).await;
     let wire = authority.wire();
@@ -122,7 +123,7 @@ async fn a_peer_of_the_extra_ca_is_trusted_and_its_certificate_reported() {
 
 #[tokio::test]
 async fn tls_1_2_is_spoken_and_named() {
-    let authority = Authority::new();
+    let authority = Authority::new("ours");
     let identity = authority.issue(&["localhost"], 2099);
     let peer = peer(identity.acceptor(&[&rustls::version::TLS12], &[b"http/1.1"])).await;
     let report = authority.wire().send(post(&url(&peer, "localhost"))).await;
@@ -132,8 +133,8 @@ async fn tls_1_2_is_spoken_and_named() {
 
 #[tokio::test]
 async fn a_certificate_that_is_not_accepted_is_tls_with_the_reason_and_its_fingerprint() {
-    let authority = Authority::new();
-    let stranger = Authority::new();
+    let authority = Authority::new("ours");
+    let stranger = Authority::new("stranger");
     for (identity, word) in [
         (stranger.issue(&["localhost"], 2099), "UnknownIssuer"),
         (authority.issue(&["localhost"], 2020), "expired"),
@@ -151,7 +152,7 @@ async fn a_certificate_that_is_not_accepted_is_tls_with_the_reason_and_its_finge
 
 #[tokio::test]
 async fn without_the_extra_ca_its_peers_are_unknown() {
-    let authority = Authority::new();
+    let authority = Authority::new("ours");
     let peer = peer(authority.issue(&["localhost"], 2099).acceptor(BOTH, &[])).await;
     let report = crate::peer::wire().send(post(&url(&peer, "localhost"))).await;
     assert_eq!(report.outcome, Outcome::Tls);
@@ -188,11 +189,13 @@ async fn a_handshake_that_never_ends_is_a_timeout_of_that_step() {
 
 #[tokio::test]
 async fn a_kept_tls_connection_that_closed_is_replaced_within_the_same_attempt() {
-    let authority = Authority::new();
+    let authority = Authority::new("ours");
     let acceptor = authority.issue(&["localhost"], 2099).acceptor(BOTH, &[]);
+    let answered = Arc::new(tokio::sync::Notify::new());
+    let go_on = Arc::clone(&answered);
     let (ended, mut has_ended) = tokio::sync::mpsc::unbounded_channel();
     let peer = Peer::start(move |visit| {
-        let (acceptor, ended) = (acceptor.clone(), ended.clone());
+        let (acceptor, answered, ended) = (acceptor.clone(), Arc::clone(&answered), ended.clone());
         async move {
             // Every second connection ends without the farewell TLS asks for.
             let rude = visit.number % 2 == 1;
@@ -200,6 +203,7 @@ async fn a_kept_tls_connection_that_closed_is_replaced_within_the_same_attempt()
             assert!(tls.read(&mut [0; 4096]).await.unwrap() > 0);
             tls.write_all(OK.as_bytes()).await.unwrap();
             tls.flush().await.unwrap();
+            answered.notified().await;
             if !rude {
                 tls.shutdown().await.unwrap();
             }
@@ -213,6 +217,7 @@ async fn a_kept_tls_connection_that_closed_is_replaced_within_the_same_attempt()
         let report = wire.send(post(&url(&peer, "localhost"))).await;
         assert_eq!(report.outcome, Outcome::Success, "{report:?}");
         assert_eq!((report.connection.reused, peer.connections()), (false, attempt));
+        go_on.notify_one();
         has_ended.recv().await.unwrap();
     }
 }

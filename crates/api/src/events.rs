@@ -1,0 +1,108 @@
+//! Events: publish, list, show.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use hookbench_domain::{MAX_BODY_BYTES, SourceId, Timestamp, parse_when};
+use hookbench_workbench::{EventDetail, EventQuery, EventTypeView, Page, WorkbenchError};
+use http::{HeaderMap, StatusCode, header};
+use http_body_util::{BodyExt, Limited};
+use serde::Deserialize;
+
+use crate::problem::Problem;
+
+/// The most one request of many events may hold, in bytes (64 MiB).
+const MAX_LINES_BYTES: usize = 64 * 1024 * 1024;
+
+/// Reads a body of at most `limit` bytes.
+pub(crate) async fn read(body: Body, limit: usize) -> Result<Bytes, Problem> {
+    match Limited::new(body, limit).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<http_body_util::LengthLimitError>() => {
+            let detail = format!("the body has more than {limit} bytes");
+            Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail))
+        }
+        Err(error) => Err(Problem::malformed_json(&error)),
+    }
+}
+
+pub(crate) async fn publish(
+    State(state): State<crate::State>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let lines = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|kind| kind.to_ascii_lowercase().starts_with("application/x-ndjson"));
+    if lines {
+        let answer = state.workbench.publish_lines(&read(body, MAX_LINES_BYTES).await?).await?;
+        return Ok(Json(answer).into_response());
+    }
+    let accepted = state.workbench.publish_json(&read(body, MAX_BODY_BYTES).await?).await?;
+    let status = if accepted.duplicate { StatusCode::OK } else { StatusCode::ACCEPTED };
+    Ok((status, Json(accepted)).into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ListQuery {
+    event_type: Option<String>,
+    brand: Option<String>,
+    since: Option<String>,
+    until: Option<String>,
+    search: Option<String>,
+    limit: Option<u32>,
+    cursor: Option<String>,
+}
+
+/// Reads `since` and `until`: RFC 3339, or how long ago.
+pub(crate) fn moment(text: Option<&str>, now: Timestamp) -> Result<Option<Timestamp>, Problem> {
+    text.map(|t| parse_when(t, now)).transpose().map_err(|error| WorkbenchError::from(error).into())
+}
+
+pub(crate) async fn list(
+    State(state): State<crate::State>,
+    query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<impl IntoResponse, Problem> {
+    let Query(q) = query.map_err(|error| Problem::bad_query(&error.body_text()))?;
+    let now = state.workbench.now();
+    let query = EventQuery {
+        event_type: q.event_type,
+        brand: q.brand,
+        since: moment(q.since.as_deref(), now)?,
+        until: moment(q.until.as_deref(), now)?,
+        search: q.search,
+        limit: q.limit.unwrap_or(50),
+        cursor: q.cursor,
+    };
+    Ok(Json(state.workbench.events(&query).await?))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WhichQuery {
+    brand: Option<String>,
+    source: Option<String>,
+}
+
+pub(crate) async fn show(
+    State(state): State<crate::State>,
+    Path(id): Path<String>,
+    query: Result<Query<WhichQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<EventDetail>, Problem> {
+    let Query(q) = query.map_err(|error| Problem::bad_query(&error.body_text()))?;
+    let source = q.source.as_deref().map(str::parse::<SourceId>).transpose().map_err(WorkbenchError::from)?;
+    Ok(Json(state.workbench.event(&id, q.brand.as_deref(), source).await?))
+}
+
+/// A listing that has one page only.
+pub(crate) fn all<T>(items: Vec<T>) -> Json<Page<T>> {
+    Json(Page { items, next_cursor: None })
+}
+
+pub(crate) async fn types(State(state): State<crate::State>) -> Result<Json<Page<EventTypeView>>, Problem> {
+    Ok(all(state.workbench.event_types().await?))
+}

@@ -1,0 +1,115 @@
+//! Who may ask: this machine only, under an exact `Host`, from no foreign web page, with the token.
+
+use std::net::SocketAddr;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, Method, StatusCode, header};
+use subtle::ConstantTimeEq;
+
+use crate::problem::Problem;
+
+/// Knows the token and the names this API answers to.
+pub(crate) struct Doorkeeper {
+    token: String,
+    hosts: Vec<String>,
+}
+
+impl Doorkeeper {
+    pub(crate) fn new(token: String, addr: SocketAddr) -> Self {
+        let port = addr.port();
+        Self { token, hosts: vec![addr.to_string(), format!("localhost:{port}")] }
+    }
+
+    fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        let forbidden = |code, detail: &str| Err(Problem::new(StatusCode::FORBIDDEN, code, detail));
+        let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
+        let known = |host: &str| self.hosts.iter().any(|h| h.eq_ignore_ascii_case(host));
+        if headers.get_all(header::HOST).iter().count() != 1 || !text(header::HOST).is_some_and(known) {
+            return forbidden(
+                "foreign_host",
+                "the Host header names another machine: ask by the address that `hookbench run` printed",
+            );
+        }
+        if headers.contains_key(header::ORIGIN) {
+            let ours = text(header::ORIGIN).and_then(|o| o.strip_prefix("http://")).is_some_and(known);
+            if !ours {
+                return forbidden("foreign_origin", "requests from other web pages are refused");
+            }
+        }
+        let bearer = text(header::AUTHORIZATION).and_then(|v| v.strip_prefix("Bearer "));
+        let right = bearer.is_some_and(|t| bool::from(t.trim().as_bytes().ct_eq(self.token.as_bytes())));
+        if right {
+            Ok(())
+        } else {
+            Err(Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "unauthorized",
+                "send `Authorization: Bearer` with the token in the file api-token of the data folder",
+            ))
+        }
+    }
+}
+
+/// A body that is not JSON is refused before it is read.
+fn check_type(request: &Request) -> Result<(), Problem> {
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Ok(());
+    }
+    let headers = request.headers();
+    let has_body = headers.contains_key(header::TRANSFER_ENCODING)
+        || headers.get(header::CONTENT_LENGTH).is_some_and(|length| length != "0");
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+    let essence = kind.map(|k| k.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+    let lines_allowed = request.uri().path() == "/v1/events";
+    match essence.as_deref() {
+        Some("application/json") => Ok(()),
+        Some("application/x-ndjson") if lines_allowed => Ok(()),
+        None if !has_body => Ok(()),
+        _ => Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "not_json",
+            "send JSON, with Content-Type: application/json (application/x-ndjson for many events)",
+        )),
+    }
+}
+
+pub(crate) async fn guard(State(state): State<crate::State>, request: Request, next: Next) -> Response {
+    match state.doorkeeper.check(request.headers()).and_then(|()| check_type(&request)) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_with_the_token_and_no_foreign_page_is_let_in() {
+        let token = ("authorization", "Bearer t0ken");
+        for (want, headers) in [
+            (200, vec![("host", "127.0.0.1:4400"), token]),
+            (200, vec![("host", "localhost:4400"), token]),
+            (200, vec![("host", "127.0.0.1:4400"), token, ("origin", "http://127.0.0.1:4400")]),
+            (403, vec![("host", "evil.example:4400"), token]),
+            (403, vec![("host", "127.0.0.1"), token]),
+            (403, vec![token]),
+            (403, vec![("host", "127.0.0.1:4400"), ("host", "evil.example"), token]),
+            (403, vec![("host", "127.0.0.1:4400"), token, ("origin", "https://evil.example")]),
+            (403, vec![("host", "127.0.0.1:4400"), token, ("origin", "null")]),
+            (401, vec![("host", "127.0.0.1:4400")]),
+            (401, vec![("host", "127.0.0.1:4400"), ("authorization", "Bearer other")]),
+            (401, vec![("host", "127.0.0.1:4400"), ("authorization", "t0ken")]),
+        ] {
+            let mut map = HeaderMap::new();
+            for (n, v) in &headers {
+                map.append(http::HeaderName::from_static(n), v.parse().unwrap());
+            }
+            let keeper = Doorkeeper::new("t0ken".into(), "127.0.0.1:4400".parse().unwrap());
+            let got = keeper.check(&map).map_or_else(|p| p.into_response().status().as_u16(), |()| 200);
+            assert_eq!(got, want, "{headers:?}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Subscriptions.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::response::IntoResponse;
+use hookbench_domain::SubscriptionId;
+use hookbench_workbench::{
+    Page, SavedSubscription, SubscriptionInput, SubscriptionView, TestAnswer, WorkbenchError,
+};
+use http::StatusCode;
+use serde_json::json;
+
+use crate::events::{all, read};
+use crate::problem::Problem;
+
+/// More than any subscription needs, in bytes.
+const MAX_BYTES: usize = 256 * 1024;
+
+fn id(text: &str) -> Result<SubscriptionId, Problem> {
+    text.parse().map_err(|error| WorkbenchError::Id(error).into())
+}
+
+async fn input(body: Body) -> Result<SubscriptionInput, Problem> {
+    let bytes = read(body, MAX_BYTES).await?;
+    serde_json::from_slice(&bytes).map_err(|error| {
+        if error.is_data() {
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_field", error.to_string())
+        } else {
+            Problem::malformed_json(&error)
+        }
+    })
+}
+
+pub(crate) async fn list(State(state): State<crate::State>) -> Json<Page<SubscriptionView>> {
+    all(state.workbench.subscriptions())
+}
+
+pub(crate) async fn create(
+    State(state): State<crate::State>,
+    body: Body,
+) -> Result<impl IntoResponse, Problem> {
+    let saved = state.workbench.create_subscription(input(body).await?).await?;
+    Ok((StatusCode::CREATED, Json(saved)))
+}
+
+pub(crate) async fn show(
+    State(state): State<crate::State>,
+    Path(text): Path<String>,
+) -> Result<Json<SubscriptionView>, Problem> {
+    Ok(Json(state.workbench.subscription(id(&text)?)?))
+}
+
+pub(crate) async fn edit(
+    State(state): State<crate::State>,
+    Path(text): Path<String>,
+    body: Body,
+) -> Result<Json<SavedSubscription>, Problem> {
+    let id = id(&text)?;
+    Ok(Json(state.workbench.edit_subscription(id, input(body).await?).await?))
+}
+
+pub(crate) async fn delete(
+    State(state): State<crate::State>,
+    Path(text): Path<String>,
+) -> Result<impl IntoResponse, Problem> {
+    let id = id(&text)?;
+    let cancelled = state.workbench.delete_subscription(id).await?;
+    Ok(Json(json!({ "id": id, "deleted": true, "cancelled_deliveries": cancelled })))
+}
+
+pub(crate) async fn test(
+    State(state): State<crate::State>,
+    Path(text): Path<String>,
+) -> Result<(StatusCode, Json<TestAnswer>), Problem> {
+    Ok((StatusCode::ACCEPTED, Json(state.workbench.test_subscription(id(&text)?).await?)))
+}

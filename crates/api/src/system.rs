@@ -1,0 +1,47 @@
+//! Health and counts.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use hookbench_workbench::StatsView;
+use serde_json::{Value, json};
+
+use crate::problem::Problem;
+
+/// Tells whether the dispatcher works; the default has none to ask.
+#[derive(Clone, Default)]
+pub struct Health(Option<Arc<dyn Fn() -> bool + Send + Sync>>);
+
+impl Health {
+    /// Asks `stalled` whether sending pauses because the database cannot be written.
+    #[must_use]
+    pub fn asking(stalled: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(stalled)))
+    }
+
+    fn stalled(&self) -> bool {
+        self.0.as_ref().is_some_and(|ask| ask())
+    }
+}
+
+impl fmt::Debug for Health {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Health").finish_non_exhaustive()
+    }
+}
+
+pub(crate) async fn health(State(state): State<crate::State>) -> Json<Value> {
+    let stalled = state.health.stalled();
+    Json(json!({
+        "status": if stalled { "stalled" } else { "ok" },
+        "version": env!("CARGO_PKG_VERSION"),
+        "data_dir": state.workbench.folder(),
+        "dispatching": state.workbench.dispatching().is_some(),
+    }))
+}
+
+pub(crate) async fn stats(State(state): State<crate::State>) -> Result<Json<StatsView>, Problem> {
+    Ok(Json(state.workbench.stats().await?))
+}

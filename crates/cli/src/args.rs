@@ -1,0 +1,143 @@
+//! The command line: verbs and what they have in common.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::{deliveries, demo, diagnose, events, platforms, run, signatures, subscriptions, target};
+
+const EXAMPLES: &str = "\
+Examples:
+  hookbench demo --seconds 20
+      Shows everything at once, on a data folder that is removed at the end
+  hookbench run
+      Dispatches until Ctrl-C, with the local API on 127.0.0.1:4400
+  hookbench subscriptions create --url http://127.0.0.1:8080/hooks --event 'conversion.*' --generate-secret
+      Says what is sent where
+  hookbench events send --type conversion.created --data conversion.json
+      Publishes an event
+  hookbench deliveries list --state failed
+      Shows what did not get through
+
+Exit codes: 0 done, 1 failed, 2 usage, 3 configuration or data folder in use, 4 authentication,
+5 network or remote API, 6 some deliveries failed, 7 signature not valid, 130 interrupted.";
+
+/// A workbench for affiliate-program webhooks: publish events, deliver them signed, see why one failed.
+#[derive(Debug, Parser)]
+#[command(name = "hookbench", version, after_help = EXAMPLES, max_term_width = 100)]
+pub struct Cli {
+    /// The data folder
+    #[arg(long, global = true, value_name = "DIR", env = "HOOKBENCH_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// A shared store instead of the data folder's database (not in this version)
+    #[arg(long, global = true, value_name = "URL", hide = true)]
+    pub store: Option<String>,
+    /// Data as JSON on stdout, messages on stderr
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// No colours
+    #[arg(long, global = true)]
+    pub no_color: bool,
+    /// No messages but errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Dispatch deliveries and serve the local API, until Ctrl-C
+    Run(run::RunArgs),
+    /// Show everything at once: lifelike traffic to endpoints that behave well, slowly and badly
+    Demo(demo::DemoArgs),
+    /// What is known of the affiliate platforms
+    #[command(subcommand, visible_alias = "platform")]
+    Platforms(platforms::PlatformVerb),
+    /// Say what is sent where
+    #[command(subcommand, visible_alias = "subscription")]
+    Subscriptions(subscriptions::SubscriptionVerb),
+    /// Publish and look up events
+    #[command(subcommand, visible_alias = "event")]
+    Events(events::EventVerb),
+    /// Look up, retry and cancel deliveries
+    #[command(subcommand, visible_alias = "delivery")]
+    Deliveries(deliveries::DeliveryVerb),
+    /// Print the headers that sign a body
+    Sign(signatures::SignArgs),
+    /// Check the signature of a request, step by step
+    Verify(signatures::VerifyArgs),
+    /// Find out why a signature does not verify
+    Diagnose(diagnose::DiagnoseArgs),
+    /// Draw when each retry of a platform falls, and what an outage would cost
+    Schedule(platforms::ScheduleArgs),
+    /// Endpoints on this machine that answer as told
+    #[command(subcommand)]
+    Target(target::TargetVerb),
+    /// Print completions for a shell
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+    /// Where things are
+    #[command(subcommand)]
+    Config(ConfigVerb),
+}
+
+/// Verbs of `config`.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum ConfigVerb {
+    /// Print the data folder
+    Path,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn global_flags_stand_anywhere() {
+        let cli = Cli::try_parse_from(["hookbench", "events", "types", "--json", "--data-dir", "d", "-q"]);
+        let cli = cli.unwrap();
+        assert!(cli.json && cli.quiet);
+        assert_eq!(cli.data_dir, Some(PathBuf::from("d")));
+    }
+
+    #[test]
+    fn values_that_cannot_be_are_usage_errors() {
+        for line in [
+            "subscriptions create --url ftp://x --event *",
+            "subscriptions create --url http://x --event a..b",
+            "subscriptions create --event *",
+            "subscriptions create --url http://x --event * --header nonsense",
+            "subscriptions create --url http://x --event * --platform nope",
+            "subscriptions create --url http://x --event * --no-secret",
+            "subscriptions edit sub_1 --no-secret --generate-secret",
+            "events send --type a..b --data f",
+            "events send --type a.b",
+            "events send --ndjson f --type a.b",
+            "deliveries list --since soon",
+            "deliveries list --limit 501",
+            "deliveries retry dlv_1 --state failed",
+            "verify --scheme hmac --body f",
+            "sign --body f",
+            "demo --rate 0",
+            "run --api nowhere",
+            "schedule --platform nope",
+            "target run --script ok",
+        ] {
+            let words = std::iter::once("hookbench").chain(line.split(' '));
+            let parsed = Cli::try_parse_from(words);
+            assert!(parsed.is_err_and(|e| e.exit_code() == 2), "{line}");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! What a verb works with: where to print, and the data folder.
+
+use std::path::PathBuf;
+
+use hookbench_workbench::{VaultKeySource, Workbench, default_data_dir};
+use zeroize::Zeroizing;
+
+use crate::exit::{Exit, Stop};
+use crate::out::Out;
+
+/// What every verb gets.
+#[derive(Debug)]
+pub struct Context {
+    /// Where to print.
+    pub out: Out,
+    /// The data folder that was asked for.
+    pub data_dir: Option<PathBuf>,
+}
+
+impl Context {
+    /// The data folder.
+    ///
+    /// # Errors
+    /// When none was given and the user has no home folder.
+    pub fn folder(&self) -> Result<PathBuf, Stop> {
+        match self.data_dir.as_ref().filter(|path| !path.as_os_str().is_empty()) {
+            Some(path) => Ok(std::path::absolute(path).unwrap_or_else(|_| path.clone())),
+            None => default_data_dir()
+                .map_err(|error| Stop::failed(Exit::Configuration, error.code(), error.to_string())),
+        }
+    }
+
+    /// Opens the data folder.
+    ///
+    /// # Errors
+    /// As [`Workbench::open`].
+    pub async fn open(&self) -> Result<Workbench, Stop> {
+        Ok(Workbench::open(&self.folder()?, vault_key()).await?)
+    }
+}
+
+/// An empty variable counts as none.
+fn vault_key() -> VaultKeySource {
+    let file = std::env::var_os("HOOKBENCH_VAULT_KEY_FILE").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let direct = std::env::var("HOOKBENCH_VAULT_KEY").ok().filter(|key| !key.is_empty()).map(Zeroizing::new);
+    VaultKeySource { file, direct, ..VaultKeySource::default() }
+}

@@ -1,0 +1,81 @@
+//! Killed at any point, nothing acknowledged is lost.
+
+use std::collections::{HashMap, HashSet};
+
+use hookbench_journeys::{Sink, Workplace};
+use serde_json::json;
+use tokio::sync::watch;
+
+#[tokio::test]
+async fn kill_nine_under_load_loses_nothing_that_was_acknowledged() {
+    let (place, sink) = (Workplace::new(), Sink::start().await);
+    let mut acknowledged = HashSet::new();
+    for round in 0..3 {
+        let program = place.start().await;
+        if round == 0 {
+            program.subscribe(json!({"url": sink.url("/ok"), "events": ["*"]})).await;
+        }
+        let (base, token) = (program.base.clone(), program.token.clone());
+        let (count, mut counted) = watch::channel(0usize);
+        let count = std::sync::Arc::new(count);
+        let mut senders = tokio::task::JoinSet::new();
+        for connection in 0..16 {
+            let (base, token, count) = (base.clone(), token.clone(), count.clone());
+            senders.spawn(async move {
+                let client = reqwest::Client::builder().no_proxy().build().unwrap();
+                let mut acknowledged = Vec::new();
+                for n in 0.. {
+                    let id = format!("evt_{round}_{connection}_{n}");
+                    let event = json!({"id": id, "event": "click.tracked", "data": {}});
+                    let request = client.post(format!("{base}/v1/events")).bearer_auth(&token).json(&event);
+                    match request.send().await {
+                        Ok(response) if response.status().as_u16() == 202 => acknowledged.push(id),
+                        _ => break,
+                    }
+                    count.send_modify(|n| *n += 1);
+                }
+                acknowledged
+            });
+        }
+        counted.wait_for(|n| *n >= 500).await.unwrap();
+        program.kill().await;
+        while let Some(ids) = senders.join_next().await {
+            acknowledged.extend(ids.unwrap());
+        }
+    }
+    let program = place.start().await;
+    let arrived = |hits: &[hookbench_journeys::Hit]| -> HashSet<String> {
+        hits.iter().map(|h| h.json()["id"].as_str().unwrap().to_owned()).collect()
+    };
+    sink.wait("all that was acknowledged arrives", |hits| arrived(hits).is_superset(&acknowledged)).await;
+    let mut times: HashMap<String, usize> = HashMap::new();
+    for hit in sink.hits() {
+        *times.entry(hit.json()["id"].as_str().unwrap().to_owned()).or_default() += 1;
+    }
+    let more_than_once = times.values().filter(|n| **n > 1).count();
+    assert!(more_than_once <= 3 * 128, "{more_than_once} came twice; at most what was in flight may");
+    assert!(program.terminate().await.success());
+}
+
+#[tokio::test]
+async fn an_attempt_cut_off_by_a_crash_is_logged_as_interrupted_and_sent_again() {
+    let (place, sink) = (Workplace::new(), Sink::start().await);
+    let program = place.start().await;
+    let id = program.subscribe(json!({"url": sink.url("/hold"), "events": ["*"]})).await;
+    let (_, accepted) = program.call("POST", "/v1/events", json!({"event": "x.y", "data": {}})).await;
+    let delivery = format!("/v1/deliveries/{}", accepted["deliveries"][0].as_str().unwrap());
+    sink.wait("the attempt is under way", |hits| hits.len() == 1).await;
+    assert_eq!(program.get(&delivery).await["state"], "in_flight");
+    program.kill().await;
+
+    let edited = place.run(&["subscriptions", "edit", &id, "--url", &sink.url("/ok")]).await;
+    assert_eq!(edited.code, 0, "{edited:?}");
+    let mut program = place.start().await;
+    program.attempt(|line| line["state"] == "delivered").await;
+    let detail = program.get(&delivery).await;
+    let outcomes: Vec<_> =
+        detail["attempts"].as_array().unwrap().iter().map(|a| a["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["interrupted", "success"]);
+    let hits = sink.hits();
+    assert_eq!(hits[0].body, hits[1].body, "the same event, the same bytes");
+}

@@ -1,0 +1,7 @@
+//! The whole program, from outside: the built `hookbench`, real sockets, a real database.
+
+mod api;
+mod command;
+mod crash;
+mod delivery;
+mod files;

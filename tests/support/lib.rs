@@ -1,0 +1,11 @@
+//! What journeys stand on: the built program, a real sink, and a second opinion on signatures.
+#![expect(clippy::unwrap_used, reason = "a journey that cannot go on has failed")]
+#![expect(missing_docs, reason = "read by the journeys alone; names say it")]
+
+mod program;
+mod second_opinion;
+mod sink;
+
+pub use program::{Answer, Program, Workplace, finish};
+pub use second_opinion::{Signed, forged};
+pub use sink::{Hit, Sink};

@@ -1,0 +1,203 @@
+//! The built `hookbench`, as a command and as a running dispatcher.
+
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Output, Stdio};
+use std::time::Duration;
+
+use base64::Engine;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A data folder with a vault key beside it.
+pub struct Workplace {
+    dir: TempDir,
+}
+
+fn binary() -> PathBuf {
+    if let Some(path) = std::env::var_os("HOOKBENCH_BIN") {
+        return path.into();
+    }
+    // The test lives in target/<profile>/deps, the command one floor up.
+    let test = std::env::current_exe().unwrap();
+    let path = test.parent().and_then(Path::parent).unwrap().join("hookbench");
+    assert!(path.exists(), "build the command first (cargo build -p hookbench-cli), or run cargo xtask test");
+    path
+}
+
+impl Workplace {
+    #[expect(clippy::new_without_default, reason = "it makes files")]
+    pub fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let key = dir.path().join("vault.key");
+        let bytes: Vec<u8> = (0..32).collect();
+        std::fs::write(&key, base64::engine::general_purpose::STANDARD.encode(bytes)).unwrap();
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+        Self { dir }
+    }
+
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    /// Writes a file to hand to the command.
+    pub fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+        let path = self.dir.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.display().to_string()
+    }
+
+    /// The command with nothing of this machine's environment but the path.
+    pub fn bare(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(binary());
+        command
+            .env_clear()
+            .env("HOME", self.path())
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.arg("--data-dir").arg(self.data()).args(args).kill_on_drop(true);
+        command
+    }
+
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = self.bare(args);
+        command.env("HOOKBENCH_VAULT_KEY_FILE", self.path().join("vault.key"));
+        command
+    }
+
+    /// Runs `hookbench --json …` to its end.
+    pub async fn run(&self, args: &[&str]) -> Answer {
+        self.run_with(args, b"").await
+    }
+
+    pub async fn run_with(&self, args: &[&str], stdin: &[u8]) -> Answer {
+        let mut command = self.command(&[&["--json"], args].concat());
+        finish(&mut command, stdin).await
+    }
+
+    /// Starts `hookbench --json run` on free ports.
+    pub async fn start(&self) -> Program {
+        let mut command =
+            self.command(&["--json", "run", "--api", "127.0.0.1:0", "--receiver", "127.0.0.1:0"]);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let ready = tokio::time::timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap();
+        let ready: Value = serde_json::from_str(&ready.expect("`run` ended before it was ready")).unwrap();
+        let token = std::fs::read_to_string(self.data().join("api-token")).unwrap();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        Program { child, lines, base: ready["api"].as_str().unwrap().to_owned(), ready, token, client }
+    }
+}
+
+/// What a command answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("{e}: {self:?}"))
+    }
+}
+
+/// Runs a command to its end.
+pub async fn finish(command: &mut Command, stdin: &[u8]) -> Answer {
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    // A command that does not read its input may be gone already.
+    let _gone = input.write_all(stdin).await;
+    drop(input);
+    let output = tokio::time::timeout(PATIENCE, child.wait_with_output()).await.expect("the command hangs");
+    let Output { status, stdout, stderr } = output.unwrap();
+    Answer {
+        code: status.code().unwrap_or(-1),
+        out: String::from_utf8(stdout).unwrap(),
+        err: String::from_utf8(stderr).unwrap(),
+    }
+}
+
+/// A running `hookbench run`.
+pub struct Program {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    pub ready: Value,
+    pub base: String,
+    pub token: String,
+    pub client: reqwest::Client,
+}
+
+impl Program {
+    fn signal(&self, signal: Signal) {
+        let pid = i32::try_from(self.child.id().expect("it ended by itself")).unwrap();
+        kill(Pid::from_raw(pid), signal).unwrap();
+    }
+
+    pub async fn kill(mut self) {
+        self.signal(Signal::SIGKILL);
+        self.child.wait().await.unwrap();
+    }
+
+    /// Sends SIGTERM and waits for the end.
+    pub async fn terminate(mut self) -> ExitStatus {
+        self.signal(Signal::SIGTERM);
+        // Its last lines must have somewhere to go.
+        while let Ok(Some(_)) = self.lines.next_line().await {}
+        tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("it does not drain").unwrap()
+    }
+
+    /// Reads lines of finished attempts until one is wanted.
+    pub async fn attempt(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
+        let reading = async {
+            loop {
+                let line = self.lines.next_line().await.unwrap().expect("`run` ended");
+                let line: Value = serde_json::from_str(&line).unwrap();
+                if line["event"] == "attempt" && wanted(&line) {
+                    return line;
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, reading).await.expect("the attempt did not come")
+    }
+
+    pub fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
+        let method = method.parse().unwrap();
+        self.client.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token)
+    }
+
+    pub async fn call(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
+        let mut request = self.request(method, path);
+        if !body.is_null() {
+            request = request.json(&body);
+        }
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        let text = response.text().await.unwrap();
+        (status, serde_json::from_str(&text).unwrap_or(json!(text)))
+    }
+
+    pub async fn get(&self, path: &str) -> Value {
+        let (status, body) = self.call("GET", path, Value::Null).await;
+        assert_eq!(status, 200, "{path}: {body}");
+        body
+    }
+
+    /// Creates a subscription and answers its id.
+    pub async fn subscribe(&self, body: Value) -> String {
+        let (status, saved) = self.call("POST", "/v1/subscriptions", body).await;
+        assert_eq!(status, 201, "{saved}");
+        saved["id"].as_str().unwrap().to_owned()
+    }
+}
