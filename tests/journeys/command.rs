@@ -113,7 +113,7 @@ async fn bad_input_exits_with_the_code_of_its_kind_and_keeps_nothing() {
     for (args, code, word) in [
         (vec!["nonsense"], 2, "nonsense"),
         (vec!["verify", "--nonsense"], 2, "nonsense"),
-        (vec!["events", "send", "--type", "a.b", "--data", &bad], 1, "JSON"),
+        (vec!["events", "send", "--type", "a.b", "--data", &bad], 1, "cannot be read"),
         (vec!["events", "send", "--type", "a.b", "--data", &list], 1, "object"),
         (vec!["events", "send", "--type", "a.b", "--data", "/no/such/file"], 1, "/no/such/file"),
         (
@@ -150,7 +150,7 @@ async fn bad_input_exits_with_the_code_of_its_kind_and_keeps_nothing() {
         (vec!["deliveries", "retry", "dlv_00000000000000000000000001"], 1, "dlv_0"),
         (vec!["events", "show", "evt_nope"], 1, "evt_nope"),
         (vec!["platforms", "show", "nope"], 1, "nope"),
-        (vec!["sign", "--scheme", "trcker", "--body", &body], 1, "secret"),
+        (vec!["sign", "--scheme", "trcker", "--body", &body], 2, "secret"),
         (vec!["run", "--api", "0.0.0.0:0", "--no-receiver"], 3, "loopback"),
     ] {
         let answer = place.run(&args).await;

@@ -24,8 +24,7 @@ async fn an_event_is_delivered_signed_and_logged_with_the_answer() {
     let hit = sink.at("/ok").remove(0);
     let kept = hit.json();
     let keys: Vec<&String> = kept.as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["createdAt", "data", "event", "id"], "as a set; the order is checked on bytes below");
-    assert!(hit.body.starts_with(br#"{"id":"evt_1","event":"conversion.created","createdAt":""#));
+    assert_eq!(keys, ["id", "event", "createdAt", "data"]);
     assert_eq!(hit.header("x-trcker-event"), "conversion.created");
     assert!(hit.header("x-trcker-webhook-id").starts_with("wh_"));
     let signed = Signed {
@@ -66,7 +65,7 @@ async fn an_event_is_delivered_signed_and_logged_with_the_answer() {
 async fn failures_are_retried_by_the_policy_and_a_manual_retry_leaves_the_past() {
     let (place, sink) = (Workplace::new(), Sink::start().await);
     let mut program = place.start().await;
-    let policy = json!({"delays_ms": [50, 50], "jitter": 0});
+    let policy = json!({"preset": "trcker", "delays_ms": [50, 50]});
     program.subscribe(json!({"url": sink.url("/status/500"), "events": ["*"], "policy": policy})).await;
     let (_, accepted) = program.call("POST", "/v1/events", json!({"event": "x.y", "data": {}})).await;
     assert!(accepted["warnings"][0].as_str().unwrap().contains("x.y"), "{accepted}");

@@ -1,2 +1,56 @@
-//! Tasks.
-fn main() {}
+//! The project's tasks: `cargo xtask run`, `test`, `bench`, `audit`.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task talks to the terminal it runs in")]
+
+mod audit;
+mod bench;
+mod cargo;
+#[cfg(test)]
+mod documents;
+mod run;
+mod test;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+Usage: cargo xtask <task>
+
+  run [ARGS…]                 build Hookbench and run the demo in the terminal; ARGS go to the demo
+  test                        everything that must hold before a commit: layout, lints, tests
+  bench [--seconds N] [--json]
+                              measure a bare HTTP client and Hookbench side by side
+  audit                       install cargo-deny if it is missing, and check every dependency";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let task = args.next();
+    let rest: Vec<String> = args.collect();
+    let done = match task.as_deref() {
+        Some("run") => run::run(&rest),
+        Some("test") => nothing_more(&rest).and_then(|()| test::test()),
+        Some("bench") => bench::bench(&rest),
+        Some("audit") => nothing_more(&rest).and_then(|()| audit::audit()),
+        Some("help" | "--help" | "-h") => {
+            println!("{HELP}");
+            Ok(())
+        }
+        other => {
+            if let Some(other) = other {
+                eprintln!("there is no task `{other}`\n");
+            }
+            eprintln!("{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn nothing_more(rest: &[String]) -> anyhow::Result<()> {
+    anyhow::ensure!(rest.is_empty(), "this task takes no arguments, got `{}`", rest.join(" "));
+    Ok(())
+}

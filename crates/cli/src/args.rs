@@ -26,30 +26,30 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 configuration or data folder in use, 4 
 /// A workbench for affiliate-program webhooks: publish events, deliver them signed, see why one failed.
 #[derive(Debug, Parser)]
 #[command(name = "hookbench", version, after_help = EXAMPLES, max_term_width = 100)]
-pub struct Cli {
+pub(crate) struct Cli {
     /// The data folder
     #[arg(long, global = true, value_name = "DIR", env = "HOOKBENCH_DATA_DIR")]
-    pub data_dir: Option<PathBuf>,
+    pub(crate) data_dir: Option<PathBuf>,
     /// A shared store instead of the data folder's database (not in this version)
     #[arg(long, global = true, value_name = "URL", hide = true)]
-    pub store: Option<String>,
+    pub(crate) store: Option<String>,
     /// Data as JSON on stdout, messages on stderr
     #[arg(long, global = true)]
-    pub json: bool,
+    pub(crate) json: bool,
     /// No colours
     #[arg(long, global = true)]
-    pub no_color: bool,
+    pub(crate) no_color: bool,
     /// No messages but errors
     #[arg(short, long, global = true)]
-    pub quiet: bool,
+    pub(crate) quiet: bool,
     /// What to do.
     #[command(subcommand)]
-    pub verb: Verb,
+    pub(crate) verb: Verb,
 }
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
-pub enum Verb {
+pub(crate) enum Verb {
     /// Dispatch deliveries and serve the local API, until Ctrl-C
     Run(run::RunArgs),
     /// Show everything at once: lifelike traffic to endpoints that behave well, slowly and badly
@@ -89,7 +89,7 @@ pub enum Verb {
 
 /// Verbs of `config`.
 #[derive(Debug, Clone, Copy, Subcommand)]
-pub enum ConfigVerb {
+pub(crate) enum ConfigVerb {
     /// Print the data folder
     Path,
 }

@@ -5,11 +5,11 @@ use hookbench_workbench::{Told, Workbench};
 use serde::Serialize;
 
 use crate::out::FAINT;
-use crate::words::{clock, duration, short, state_mark, state_style};
+use crate::words::{clock, duration, short, state_mark, state_style, took};
 
 /// A finished attempt as a line of a JSON stream.
 #[derive(Debug, Serialize)]
-pub struct AttemptJson<'a> {
+pub(crate) struct AttemptJson<'a> {
     event: &'static str,
     delivery: DeliveryId,
     subscription: SubscriptionId,
@@ -38,7 +38,7 @@ fn next_attempt_at(told: &Told) -> Option<Timestamp> {
 
 /// For programs.
 #[must_use]
-pub fn as_json(told: &Told) -> AttemptJson<'_> {
+pub(crate) fn as_json(told: &Told) -> AttemptJson<'_> {
     AttemptJson {
         event: "attempt",
         delivery: told.delivery,
@@ -58,7 +58,7 @@ pub fn as_json(told: &Told) -> AttemptJson<'_> {
 
 /// For people: when, what became of it, which event, where to, what came back, how long it took.
 #[must_use]
-pub fn as_text(told: &Told, workbench: &Workbench) -> String {
+pub(crate) fn as_text(told: &Told, workbench: &Workbench) -> String {
     let state = told.after.state.name();
     let style = state_style(state);
     let target = workbench
@@ -90,6 +90,6 @@ pub fn as_text(told: &Told, workbench: &Workbench) -> String {
         state_mark(state),
         short(&told.event_type, 28),
         short(&target, 24),
-        duration(told.attempt.timings.total_us / 1000),
+        took(told.attempt.timings.total_us),
     )
 }

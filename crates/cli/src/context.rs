@@ -10,11 +10,11 @@ use crate::out::Out;
 
 /// What every verb gets.
 #[derive(Debug)]
-pub struct Context {
+pub(crate) struct Context {
     /// Where to print.
-    pub out: Out,
+    pub(crate) out: Out,
     /// The data folder that was asked for.
-    pub data_dir: Option<PathBuf>,
+    pub(crate) data_dir: Option<PathBuf>,
 }
 
 impl Context {
@@ -22,7 +22,7 @@ impl Context {
     ///
     /// # Errors
     /// When none was given and the user has no home folder.
-    pub fn folder(&self) -> Result<PathBuf, Stop> {
+    pub(crate) fn folder(&self) -> Result<PathBuf, Stop> {
         match self.data_dir.as_ref().filter(|path| !path.as_os_str().is_empty()) {
             Some(path) => Ok(std::path::absolute(path).unwrap_or_else(|_| path.clone())),
             None => default_data_dir()
@@ -34,14 +34,15 @@ impl Context {
     ///
     /// # Errors
     /// As [`Workbench::open`].
-    pub async fn open(&self) -> Result<Workbench, Stop> {
+    pub(crate) async fn open(&self) -> Result<Workbench, Stop> {
         Ok(Workbench::open(&self.folder()?, vault_key()).await?)
     }
 }
 
 /// An empty variable counts as none.
 fn vault_key() -> VaultKeySource {
-    let file = std::env::var_os("HOOKBENCH_VAULT_KEY_FILE").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let file =
+        std::env::var_os("HOOKBENCH_VAULT_KEY_FILE").filter(|path| !path.is_empty()).map(PathBuf::from);
     let direct = std::env::var("HOOKBENCH_VAULT_KEY").ok().filter(|key| !key.is_empty()).map(Zeroizing::new);
     VaultKeySource { file, direct, ..VaultKeySource::default() }
 }

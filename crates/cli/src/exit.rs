@@ -7,7 +7,7 @@ use serde::Serialize;
 
 /// An exit code and what it means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// It is done.
     Done,
     /// It was not done.
@@ -28,7 +28,7 @@ impl Exit {
     /// The number that the shell sees. 4 (authentication) and 5 (network) belong to connected
     /// brands.
     #[must_use]
-    pub const fn code(self) -> u8 {
+    pub(crate) const fn code(self) -> u8 {
         match self {
             Self::Done => 0,
             Self::Failed => 1,
@@ -49,21 +49,21 @@ impl From<Exit> for ExitCode {
 
 /// What went wrong, for people and programs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Failure {
+pub(crate) struct Failure {
     /// How the command ends.
     #[serde(skip)]
-    pub exit: Exit,
+    pub(crate) exit: Exit,
     /// A stable word that programs branch on.
-    pub code: &'static str,
+    pub(crate) code: &'static str,
     /// What happened.
-    pub message: String,
+    pub(crate) message: String,
     /// What to do about it.
-    pub hint: Option<String>,
+    pub(crate) hint: Option<String>,
 }
 
 /// Why a verb stopped early.
 #[derive(Debug)]
-pub enum Stop {
+pub(crate) enum Stop {
     /// Something went wrong.
     Failed(Failure),
     /// Nobody reads what is printed any more: nothing more to do, and nothing to say.
@@ -71,22 +71,22 @@ pub enum Stop {
 }
 
 /// What a verb answers.
-pub type Ended = Result<Exit, Stop>;
+pub(crate) type Ended = Result<Exit, Stop>;
 
 impl Stop {
     /// Something went wrong.
-    pub fn failed(exit: Exit, code: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn failed(exit: Exit, code: &'static str, message: impl Into<String>) -> Self {
         Self::Failed(Failure { exit, code, message: message.into(), hint: None })
     }
 
     /// The command line asks for what cannot be.
-    pub fn usage(message: impl Into<String>) -> Self {
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::failed(Exit::Usage, "usage", message)
     }
 
     /// Adds what to do about it.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         if let Self::Failed(failure) = &mut self {
             failure.hint = Some(hint.into());
         }

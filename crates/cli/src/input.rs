@@ -7,7 +7,7 @@ use crate::exit::{Exit, Stop};
 
 /// Whether this names stdin.
 #[must_use]
-pub fn is_stdin(path: &Path) -> bool {
+pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
@@ -15,7 +15,7 @@ pub fn is_stdin(path: &Path) -> bool {
 ///
 /// # Errors
 /// Names what cannot be read.
-pub fn read(path: &Path) -> Result<Vec<u8>, Stop> {
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Stop> {
     if is_stdin(path) {
         let mut bytes = Vec::new();
         std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| unreadable("stdin", &error))?;
@@ -28,7 +28,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Stop> {
 ///
 /// # Errors
 /// Names what cannot be read.
-pub fn read_text(path: &Path) -> Result<String, Stop> {
+pub(crate) fn read_text(path: &Path) -> Result<String, Stop> {
     String::from_utf8(read(path)?).map_err(|_| {
         let name = if is_stdin(path) { "stdin".to_owned() } else { path.display().to_string() };
         Stop::failed(Exit::Failed, "not_utf8", format!("{name} is not UTF-8 text"))
@@ -36,6 +36,6 @@ pub fn read_text(path: &Path) -> Result<String, Stop> {
 }
 
 /// What cannot be read, and why.
-pub fn unreadable(name: &str, error: &std::io::Error) -> Stop {
+pub(crate) fn unreadable(name: &str, error: &std::io::Error) -> Stop {
     Stop::failed(Exit::Failed, "unreadable", format!("{name} cannot be read: {error}"))
 }

@@ -11,25 +11,25 @@ use crate::exit::{Failure, Stop};
 use crate::words::safe;
 
 /// Green: it worked.
-pub const GOOD: Style = AnsiColor::Green.on_default();
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 /// Yellow: it will be tried again.
-pub const WAIT: Style = AnsiColor::Yellow.on_default();
+pub(crate) const WAIT: Style = AnsiColor::Yellow.on_default();
 /// Red: it failed.
-pub const BAD: Style = AnsiColor::Red.on_default();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default();
 /// Faint: of less interest.
-pub const FAINT: Style = Style::new().dimmed();
+pub(crate) const FAINT: Style = Style::new().dimmed();
 /// Bold: a heading.
-pub const STRONG: Style = Style::new().bold();
+pub(crate) const STRONG: Style = Style::new().bold();
 /// As it is.
-pub const PLAIN: Style = Style::new();
+pub(crate) const PLAIN: Style = Style::new();
 
 /// How to print.
 #[derive(Debug, Clone, Copy)]
-pub struct Out {
+pub(crate) struct Out {
     /// Data as JSON.
-    pub json: bool,
+    pub(crate) json: bool,
     /// No messages but errors.
-    pub quiet: bool,
+    pub(crate) quiet: bool,
 }
 
 impl Out {
@@ -37,10 +37,13 @@ impl Out {
     ///
     /// # Errors
     /// [`Stop::Closed`] when nobody reads any more.
-    pub fn document(self, value: &impl Serialize) -> Result<(), Stop> {
+    pub(crate) fn document(self, value: &impl Serialize) -> Result<(), Stop> {
         let mut stdout = std::io::stdout().lock();
-        let text =
-            if stdout.is_terminal() { serde_json::to_string_pretty(value) } else { serde_json::to_string(value) };
+        let text = if stdout.is_terminal() {
+            serde_json::to_string_pretty(value)
+        } else {
+            serde_json::to_string(value)
+        };
         writeln!(stdout, "{}", text?)?;
         Ok(stdout.flush()?)
     }
@@ -49,7 +52,7 @@ impl Out {
     ///
     /// # Errors
     /// As [`Out::document`].
-    pub fn stream(self, value: &impl Serialize) -> Result<(), Stop> {
+    pub(crate) fn stream(self, value: &impl Serialize) -> Result<(), Stop> {
         let mut line = serde_json::to_vec(value)?;
         line.push(b'\n');
         let mut stdout = std::io::stdout().lock();
@@ -61,7 +64,7 @@ impl Out {
     ///
     /// # Errors
     /// As [`Out::document`].
-    pub fn line(self, text: impl Display) -> Result<(), Stop> {
+    pub(crate) fn line(self, text: impl Display) -> Result<(), Stop> {
         let mut stdout = anstream::stdout().lock();
         writeln!(stdout, "{text}")?;
         Ok(stdout.flush()?)
@@ -71,27 +74,27 @@ impl Out {
     ///
     /// # Errors
     /// As [`Out::document`].
-    pub fn field(self, name: &str, value: impl Display) -> Result<(), Stop> {
+    pub(crate) fn field(self, name: &str, value: impl Display) -> Result<(), Stop> {
         let value = safe(&value.to_string());
         self.line(format_args!("{FAINT}{name:<14}{FAINT:#} {value}"))
     }
 
     /// Says something on stderr, unless quiet.
-    pub fn note(self, text: impl Display) {
+    pub(crate) fn note(self, text: impl Display) {
         if !self.quiet {
             say("note", FAINT, &text.to_string());
         }
     }
 
     /// Warns on stderr, unless quiet.
-    pub fn warn(self, text: impl Display) {
+    pub(crate) fn warn(self, text: impl Display) {
         if !self.quiet {
             say("warning", WAIT, &text.to_string());
         }
     }
 
     /// Says on stderr what went wrong: one line of JSON, or a sentence and what to do.
-    pub fn error(self, failure: &Failure) {
+    pub(crate) fn error(self, failure: &Failure) {
         if self.json {
             let line = serde_json::to_string(failure).unwrap_or_else(|_| {
                 json!({ "code": failure.code, "message": "unprintable", "hint": null }).to_string()

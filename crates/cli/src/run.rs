@@ -29,7 +29,7 @@ Examples:
   hookbench run
   hookbench --json run --api 127.0.0.1:0 --no-receiver
       Picks a free port and says which in its first line")]
-pub struct RunArgs {
+pub(crate) struct RunArgs {
     /// Where the local API listens; port 0 picks one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4400", value_parser = values::addr)]
     api: SocketAddr,
@@ -51,7 +51,7 @@ struct Doors {
 ///
 /// # Errors
 /// When the folder is in use, an address is taken, or the vault cannot be opened.
-pub async fn run(context: &Context, args: RunArgs) -> Ended {
+pub(crate) async fn run(context: &Context, args: RunArgs) -> Ended {
     let mut signals = Signals::listen()?;
     let out = context.out;
     let workbench = context.open().await?;
@@ -99,7 +99,7 @@ async fn open_doors(
     dispatching: &mut Dispatching,
     args: &RunArgs,
 ) -> Result<Doors, Stop> {
-    let health = Health::asking(dispatching.health());
+    let health = Health::asking(dispatching.stalled_probe());
     let api = Server::start(args.api, workbench.clone(), health).await.map_err(|e| refused(e, "--api"))?;
     dispatching.announce(api.addr())?;
     let receiver = if args.no_receiver {
@@ -112,7 +112,7 @@ async fn open_doors(
 }
 
 /// Why a door does not open, and what to do.
-pub fn refused(error: ApiError, flag: &str) -> Stop {
+pub(crate) fn refused(error: ApiError, flag: &str) -> Stop {
     let (code, hint) = match &error {
         ApiError::NotLoopback(_) => ("not_loopback", Some(format!("{flag} 127.0.0.1:0 picks a free port"))),
         ApiError::Listen { .. } => ("address_in_use", Some(format!("{flag} 127.0.0.1:0 picks a free port"))),

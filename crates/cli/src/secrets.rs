@@ -19,7 +19,7 @@ const ENV_HELP: &str = "Take the secret from an environment variable";
 
 /// Where a secret comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SecretSource {
+pub(crate) enum SecretSource {
     /// Stdin.
     Stdin,
     /// A file.
@@ -31,7 +31,7 @@ pub enum SecretSource {
 /// At most one secret.
 #[derive(Debug, Args)]
 #[group(id = "secret", multiple = false)]
-pub struct OneSecret {
+pub(crate) struct OneSecret {
     #[arg(long, help = STDIN_HELP)]
     secret_stdin: bool,
     #[arg(long, value_name = "F", help = FILE_HELP)]
@@ -43,7 +43,7 @@ pub struct OneSecret {
 /// At most one secret, which may be made anew.
 #[derive(Debug, Args)]
 #[group(id = "secret", multiple = false)]
-pub struct NewSecret {
+pub(crate) struct NewSecret {
     #[arg(long, help = STDIN_HELP)]
     secret_stdin: bool,
     #[arg(long, value_name = "F", help = FILE_HELP)]
@@ -52,12 +52,12 @@ pub struct NewSecret {
     secret_env: Option<String>,
     /// Make a secret and show it, once
     #[arg(long)]
-    pub generate_secret: bool,
+    pub(crate) generate_secret: bool,
 }
 
 /// Any number of secrets, in the order of the command line.
 #[derive(Debug, Clone, Default)]
-pub struct ManySecrets(pub Vec<SecretSource>);
+pub(crate) struct ManySecrets(pub(crate) Vec<SecretSource>);
 
 fn source(stdin: bool, file: Option<&PathBuf>, env: Option<&String>) -> Option<SecretSource> {
     match (stdin, file, env) {
@@ -71,7 +71,7 @@ fn source(stdin: bool, file: Option<&PathBuf>, env: Option<&String>) -> Option<S
 impl OneSecret {
     /// Where it comes from.
     #[must_use]
-    pub fn source(&self) -> Option<SecretSource> {
+    pub(crate) fn source(&self) -> Option<SecretSource> {
         source(self.secret_stdin, self.secret_file.as_ref(), self.secret_env.as_ref())
     }
 }
@@ -79,7 +79,7 @@ impl OneSecret {
 impl NewSecret {
     /// Where it comes from, unless it is made.
     #[must_use]
-    pub fn source(&self) -> Option<SecretSource> {
+    pub(crate) fn source(&self) -> Option<SecretSource> {
         source(self.secret_stdin, self.secret_file.as_ref(), self.secret_env.as_ref())
     }
 }
@@ -87,7 +87,7 @@ impl NewSecret {
 impl ManySecrets {
     /// Whether one of them is read from stdin.
     #[must_use]
-    pub fn use_stdin(&self) -> bool {
+    pub(crate) fn use_stdin(&self) -> bool {
         self.0.contains(&SecretSource::Stdin)
     }
 }
@@ -148,7 +148,7 @@ impl Args for ManySecrets {
 impl SecretSource {
     /// What to call it; never the secret itself.
     #[must_use]
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match self {
             Self::Stdin => "stdin".to_owned(),
             Self::File(path) => path.display().to_string(),
@@ -160,7 +160,7 @@ impl SecretSource {
     ///
     /// # Errors
     /// Says which one cannot be read or used.
-    pub fn read(&self, out: Out) -> Result<Secret, Stop> {
+    pub(crate) fn read(&self, out: Out) -> Result<Secret, Stop> {
         let bytes = match self {
             Self::Stdin => without_newline(read_some(std::io::stdin().lock(), Path::new("stdin"))?),
             Self::File(path) => {

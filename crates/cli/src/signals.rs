@@ -3,7 +3,7 @@
 use crate::exit::{Exit, Stop};
 
 /// Ends the process with 130 on Ctrl-C.
-pub fn interrupt_at_once() {
+pub(crate) fn interrupt_at_once() {
     tokio::spawn(async {
         if tokio::signal::ctrl_c().await.is_ok() {
             end_now();
@@ -16,7 +16,7 @@ fn end_now() -> ! {
 }
 
 /// What asks a program that runs on to end.
-pub struct Signals {
+pub(crate) struct Signals {
     #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
@@ -29,7 +29,7 @@ impl Signals {
     /// # Errors
     /// When the operating system does not let it.
     #[cfg(unix)]
-    pub fn listen() -> Result<Self, Stop> {
+    pub(crate) fn listen() -> Result<Self, Stop> {
         use tokio::signal::unix::{SignalKind, signal};
         let failed = |error| Stop::failed(Exit::Failed, "no_signals", format!("no signal handler: {error}"));
         Ok(Self {
@@ -40,12 +40,12 @@ impl Signals {
 
     /// Listens from now on.
     #[cfg(not(unix))]
-    pub fn listen() -> Result<Self, Stop> {
+    pub(crate) fn listen() -> Result<Self, Stop> {
         Ok(Self {})
     }
 
     /// Waits to be asked to end. From then on, Ctrl-C ends the process at once with 130.
-    pub async fn asked(&mut self) {
+    pub(crate) async fn asked(&mut self) {
         #[cfg(unix)]
         tokio::select! {
             _ = self.interrupt.recv() => {}

@@ -6,12 +6,13 @@ use crate::exit::Stop;
 use crate::out::{Out, PLAIN, STRONG};
 use crate::words::short;
 
-/// The widest a column gets.
+/// The widest a column gets; the last one may use what is left of a wide line.
 const MAX_WIDTH: usize = 56;
+const MAX_LAST_WIDTH: usize = 90;
 
 /// One cell.
 #[derive(Debug, Clone)]
-pub struct Cell {
+pub(crate) struct Cell {
     text: String,
     style: Style,
 }
@@ -30,19 +31,19 @@ impl From<&str> for Cell {
 
 impl Cell {
     /// A cell in a colour.
-    pub fn styled(text: impl Into<String>, style: Style) -> Self {
+    pub(crate) fn styled(text: impl Into<String>, style: Style) -> Self {
         Self { text: text.into(), style }
     }
 
     /// A cell of what may be missing.
-    pub fn or_dash(text: Option<impl ToString>) -> Self {
+    pub(crate) fn or_dash(text: Option<impl ToString>) -> Self {
         text.map_or_else(|| "–".to_owned(), |t| t.to_string()).into()
     }
 }
 
 /// Rows of cells under headings. A heading that starts with `>` stands over numbers.
 #[derive(Debug, Default)]
-pub struct Table {
+pub(crate) struct Table {
     heads: Vec<&'static str>,
     rows: Vec<Vec<Cell>>,
 }
@@ -50,21 +51,25 @@ pub struct Table {
 impl Table {
     /// An empty table.
     #[must_use]
-    pub fn new(heads: &[&'static str]) -> Self {
+    pub(crate) fn new(heads: &[&'static str]) -> Self {
         Self { heads: heads.to_vec(), rows: Vec::new() }
     }
 
     /// Adds a row.
-    pub fn row(&mut self, cells: impl IntoIterator<Item = Cell>) {
-        let cut = |cell: Cell| Cell { text: short(&cell.text, MAX_WIDTH), style: cell.style };
-        self.rows.push(cells.into_iter().map(cut).collect());
+    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = Cell>) {
+        let last = self.heads.len().saturating_sub(1);
+        let cut = |(column, cell): (usize, Cell)| {
+            let most = if column == last { MAX_LAST_WIDTH } else { MAX_WIDTH };
+            Cell { text: short(&cell.text, most), style: cell.style }
+        };
+        self.rows.push(cells.into_iter().enumerate().map(cut).collect());
     }
 
     /// Prints it.
     ///
     /// # Errors
     /// [`Stop::Closed`] when nobody reads any more.
-    pub fn print(&self, out: Out) -> Result<(), Stop> {
+    pub(crate) fn print(&self, out: Out) -> Result<(), Stop> {
         let heads: Vec<Cell> =
             self.heads.iter().map(|h| Cell::styled(h.trim_start_matches('>'), STRONG)).collect();
         let width = |column: usize| {

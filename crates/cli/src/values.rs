@@ -9,14 +9,14 @@ use hookbench_signature::Scheme;
 
 /// A moment as it was typed: RFC 3339, or how long ago.
 #[derive(Debug, Clone)]
-pub struct When(String);
+pub(crate) struct When(String);
 
 impl When {
     /// The moment it means.
     ///
     /// # Errors
     /// None: it was read once already.
-    pub fn at(&self, now: Timestamp) -> Timestamp {
+    pub(crate) fn at(&self, now: Timestamp) -> Timestamp {
         parse_when(&self.0, now).unwrap_or(now)
     }
 }
@@ -32,7 +32,7 @@ impl std::str::FromStr for When {
 ///
 /// # Errors
 /// Says what a header looks like.
-pub fn header(text: &str) -> Result<(String, String), String> {
+pub(crate) fn header(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once(':').ok_or("write it as 'Name: value'")?;
     let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
     if name.is_empty() || !name.bytes().all(token) {
@@ -49,18 +49,19 @@ pub fn header(text: &str) -> Result<(String, String), String> {
 ///
 /// # Errors
 /// Says what an address looks like.
-pub fn addr(text: &str) -> Result<SocketAddr, String> {
+pub(crate) fn addr(text: &str) -> Result<SocketAddr, String> {
     if let Some(port) = text.strip_prefix("localhost:").and_then(|p| p.parse().ok()) {
         return Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
     }
-    text.parse().map_err(|_| "write an IP address and a port, such as 127.0.0.1:4400; port 0 picks one".into())
+    text.parse()
+        .map_err(|_| "write an IP address and a port, such as 127.0.0.1:4400; port 0 picks one".into())
 }
 
 /// Reads a URL that can be delivered to.
 ///
 /// # Errors
 /// Says what is wrong with it.
-pub fn url(text: &str) -> Result<String, hookbench_domain::DefinitionError> {
+pub(crate) fn url(text: &str) -> Result<String, hookbench_domain::DefinitionError> {
     parse_target_url(text).map(|_| text.to_owned())
 }
 
@@ -68,7 +69,7 @@ pub fn url(text: &str) -> Result<String, hookbench_domain::DefinitionError> {
 ///
 /// # Errors
 /// Says what a type may be.
-pub fn event_type(text: &str) -> Result<String, hookbench_domain::NameError> {
+pub(crate) fn event_type(text: &str) -> Result<String, hookbench_domain::NameError> {
     text.parse::<EventType>().map(|_| text.to_owned())
 }
 
@@ -76,7 +77,7 @@ pub fn event_type(text: &str) -> Result<String, hookbench_domain::NameError> {
 ///
 /// # Errors
 /// Says what a pattern may be.
-pub fn pattern(text: &str) -> Result<String, hookbench_domain::NameError> {
+pub(crate) fn pattern(text: &str) -> Result<String, hookbench_domain::NameError> {
     text.parse::<Pattern>().map(|_| text.to_owned())
 }
 
@@ -84,19 +85,19 @@ pub fn pattern(text: &str) -> Result<String, hookbench_domain::NameError> {
 ///
 /// # Errors
 /// Says what an id may be.
-pub fn foreign_id(text: &str) -> Result<String, String> {
+pub(crate) fn foreign_id(text: &str) -> Result<String, String> {
     text.parse::<EventId>()
         .map(|_| text.to_owned())
         .map_err(|_| "an id has 1 to 255 visible ASCII characters without spaces".to_owned())
 }
 
 /// Reads a signature scheme.
-pub fn scheme() -> impl TypedValueParser<Value = Scheme> {
+pub(crate) fn scheme() -> impl TypedValueParser<Value = Scheme> {
     PossibleValuesParser::new(Scheme::ALL.map(Scheme::as_str)).try_map(|name| name.parse::<Scheme>())
 }
 
 /// Reads a platform's name.
-pub fn platform() -> PossibleValuesParser {
+pub(crate) fn platform() -> PossibleValuesParser {
     PossibleValuesParser::new(PRESET_NAMES.iter().copied().filter(|name| *name != "none"))
 }
 
@@ -104,7 +105,7 @@ pub fn platform() -> PossibleValuesParser {
 ///
 /// # Errors
 /// Says what it may be.
-pub fn rate(text: &str) -> Result<f64, &'static str> {
+pub(crate) fn rate(text: &str) -> Result<f64, &'static str> {
     let rate = text.parse().ok().filter(|rate| (0.1..=1000.0).contains(rate));
     rate.ok_or("a number from 0.1 to 1000 events a second")
 }

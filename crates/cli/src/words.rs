@@ -7,13 +7,13 @@ use crate::out::{BAD, FAINT, GOOD, PLAIN, WAIT};
 
 /// Text of strangers without what a terminal would obey.
 #[must_use]
-pub fn safe(text: &str) -> String {
+pub(crate) fn safe(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
 }
 
 /// At most `most` characters, on one line.
 #[must_use]
-pub fn short(text: &str, most: usize) -> String {
+pub(crate) fn short(text: &str, most: usize) -> String {
     let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     if line.chars().count() <= most {
         return line;
@@ -23,19 +23,19 @@ pub fn short(text: &str, most: usize) -> String {
 
 /// `2026-05-08 04:51:35`, in UTC.
 #[must_use]
-pub fn moment(at: Timestamp) -> String {
+pub(crate) fn moment(at: Timestamp) -> String {
     at.to_string().chars().take(19).collect::<String>().replace('T', " ")
 }
 
 /// `04:51:35.080`, in UTC.
 #[must_use]
-pub fn clock(at: Timestamp) -> String {
+pub(crate) fn clock(at: Timestamp) -> String {
     at.to_string().chars().skip(11).take(12).collect()
 }
 
 /// `0 ms`, `350 ms`, `1.5 s`, `5 min`, `1 h 30 min`, `3 d 4 h`.
 #[must_use]
-pub fn duration(ms: u64) -> String {
+pub(crate) fn duration(ms: u64) -> String {
     let two = |n: u64, unit: &str, rest: u64, small: &str| {
         if rest == 0 { format!("{n} {unit}") } else { format!("{n} {unit} {rest} {small}") }
     };
@@ -49,15 +49,21 @@ pub fn duration(ms: u64) -> String {
     }
 }
 
+/// How long an attempt took: as [`duration`], with a digit more below 10 ms.
+#[must_use]
+pub(crate) fn took(us: u64) -> String {
+    if us < 10_000 { format!("{}.{} ms", us / 1000, us % 1000 / 100) } else { duration(us / 1000) }
+}
+
 /// `1 delivery`, `2 deliveries`.
 #[must_use]
-pub fn count(n: usize, one: &str, many: &str) -> String {
+pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
 }
 
 /// The colour of a delivery's state.
 #[must_use]
-pub fn state_style(state: &str) -> Style {
+pub(crate) fn state_style(state: &str) -> Style {
     match state {
         "delivered" => GOOD,
         "pending" | "in_flight" => WAIT,
@@ -69,7 +75,7 @@ pub fn state_style(state: &str) -> Style {
 
 /// A short mark of a delivery's state.
 #[must_use]
-pub fn state_mark(state: &str) -> &'static str {
+pub(crate) fn state_mark(state: &str) -> &'static str {
     match state {
         "delivered" => "✓",
         "pending" => "↻",

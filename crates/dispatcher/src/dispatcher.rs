@@ -249,14 +249,14 @@ impl Shared {
         }
     }
 
-    fn ready(&self, registered: &Arc<Registered>) -> Result<Arc<Ready>, String> {
+    async fn ready(&self, registered: &Arc<Registered>) -> Result<Arc<Ready>, String> {
         let id = registered.subscription.id;
         if let Some(known) = lock(&self.ready).get(&id)
             && Arc::ptr_eq(&known.registered, registered)
         {
             return Ok(known.clone());
         }
-        let ready = Arc::new(Ready::new(registered, &*self.vault)?);
+        let ready = Arc::new(Ready::new(registered, &*self.vault).await?);
         lock(&self.ready).insert(id, ready.clone());
         Ok(ready)
     }
@@ -264,8 +264,10 @@ impl Shared {
     /// Makes the attempt that a claim counted, and records it.
     async fn attempt(self: Arc<Self>, claimed: Claimed) {
         let started_at = self.clock.now();
-        let request =
-            self.ready(&claimed.registered).and_then(|ready| ready.request(&claimed.event, started_at));
+        let request = match self.ready(&claimed.registered).await {
+            Ok(ready) => ready.request(&claimed.event, started_at),
+            Err(why) => Err(why),
+        };
         let report = match request {
             Ok(request) => {
                 // Boxed by type: the compiler cannot see through the wire's own lifetimes here.

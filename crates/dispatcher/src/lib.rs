@@ -6,5 +6,5 @@ mod places;
 pub mod wire;
 
 pub use dispatcher::{Dispatcher, Told};
-pub use outgoing::Unseal;
+pub use outgoing::{Unseal, Unsealing};
 pub use places::Limits;

@@ -1,6 +1,8 @@
 //! What goes out: a subscription made ready for sending, and the request of one attempt, signed
 //! afresh.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,13 +15,14 @@ use url::Url;
 
 use crate::wire::{AddressRules, WireRequest};
 
+/// The answer of [`Unseal::unseal`].
+pub type Unsealing<'a> = Pin<Box<dyn Future<Output = Result<Secret, String>> + Send + 'a>>;
+
 /// Opens the secrets that the store keeps sealed.
 pub trait Unseal: Send + Sync {
-    /// Opens one that belongs to `owner`, the id of its row.
-    ///
-    /// # Errors
-    /// Says in words why it cannot be opened.
-    fn unseal(&self, owner: &str, sealed: &[u8]) -> Result<Secret, String>;
+    /// Opens one that belongs to `owner`, the id of its row; says in words why it cannot. May wait
+    /// for a keyring the first time.
+    fn unseal<'a>(&'a self, owner: &'a str, sealed: &'a [u8]) -> Unsealing<'a>;
 }
 
 /// A subscription with everything that does not change from attempt to attempt.
@@ -38,13 +41,13 @@ impl Ready {
     /// # Errors
     /// Says in words why it cannot be sent to: its secret does not open, or what is kept of it no
     /// longer makes sense.
-    pub(crate) fn new(registered: &Arc<Registered>, vault: &dyn Unseal) -> Result<Self, String> {
+    pub(crate) async fn new(registered: &Arc<Registered>, vault: &dyn Unseal) -> Result<Self, String> {
         let subscription = &registered.subscription;
         let definition = &subscription.definition;
         let owner = subscription.id.to_string();
         let mut secrets = Vec::with_capacity(registered.secrets.len());
         for kept in &registered.secrets {
-            let secret = vault.unseal(&owner, &kept.sealed).map_err(|why| {
+            let secret = vault.unseal(&owner, &kept.sealed).await.map_err(|why| {
                 format!("its secret cannot be opened ({why}): set the secret of {owner} anew")
             })?;
             secrets.push((secret, kept.valid_until));

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use hookbench_ambient::Clock;
 use hookbench_dispatcher::wire::{Wire, WireConfig};
-use hookbench_dispatcher::{Dispatcher, Limits, Told, Unseal};
+use hookbench_dispatcher::{Dispatcher, Limits, Told, Unseal, Unsealing};
 use hookbench_domain::{
     Definition, DeliveryState, EventDraft, EventId, Failure, Kind, Mode, Outcome, Pending, PolicySpec,
     RetryPolicy, SubscriptionId, Timestamp,
@@ -29,12 +29,13 @@ const NOW: Timestamp = Timestamp::from_ms(1_780_000_000_000);
 struct OpenVault;
 
 impl Unseal for OpenVault {
-    fn unseal(&self, _owner: &str, sealed: &[u8]) -> Result<Secret, String> {
-        if sealed == b"locked" {
-            Err("no key".into())
+    fn unseal<'a>(&'a self, _owner: &'a str, sealed: &'a [u8]) -> Unsealing<'a> {
+        let opened = if sealed == b"locked" {
+            Err("no key".to_owned())
         } else {
             Secret::new(sealed.to_vec()).map_err(|e| e.to_string())
-        }
+        };
+        Box::pin(std::future::ready(opened))
     }
 }
 
@@ -165,10 +166,10 @@ fn definition(url: String, pattern: &str) -> Definition {
 }
 
 fn due(told: &Told) -> u64 {
-    match told.after.state {
-        DeliveryState::Pending(Pending { next_attempt_at, .. }) => next_attempt_at.since(NOW),
-        _ => panic!("{:?}", told.after),
-    }
+    let DeliveryState::Pending(Pending { next_attempt_at, .. }) = told.after.state else {
+        panic!("{:?}", told.after)
+    };
+    next_attempt_at.since(NOW)
 }
 
 #[tokio::test]

@@ -8,6 +8,8 @@ use crate::{Class, Matcher, Outcome, RETRY_AFTER_CAP_MS, Timestamp};
 pub const UNTIL_SUCCESSFUL_MS: u64 = 30 * 86_400_000;
 /// The longest single delay, in milliseconds (30 days).
 pub const MAX_DELAY_MS: u64 = UNTIL_SUCCESSFUL_MS;
+/// The shortest wait that is repeated for ever, in milliseconds.
+const MIN_REPEAT_MS: u64 = 1000;
 /// The most delays a policy may list.
 pub const MAX_DELAYS: usize = 100;
 const TIMEOUT_RANGE_MS: std::ops::RangeInclusive<u64> = 100..=300_000;
@@ -35,7 +37,7 @@ pub enum PolicyError {
         range: &'static str,
     },
     /// `repeat_last` without a delay to repeat.
-    #[error("`repeat_last` needs at least one delay of at least 1000 ms to repeat in `delays_ms`")]
+    #[error("`repeat_last` needs at least one delay to repeat in `delays_ms`")]
     NothingToRepeat,
 }
 
@@ -45,7 +47,8 @@ pub enum PolicyError {
 pub struct RetryPolicy {
     /// The wait before each retry, in milliseconds; the first send is not a retry.
     pub delays_ms: Vec<u64>,
-    /// After the last delay: repeat it until `max_age_ms`, or stop.
+    /// After the last delay: repeat it (but not oftener than once a second) until `max_age_ms`, or
+    /// stop.
     pub repeat_last: bool,
     /// No attempt is scheduled later than this after the delivery was made, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -111,7 +114,10 @@ impl PolicySpec {
     pub fn resolve(&self, base: &RetryPolicy) -> Result<RetryPolicy, PolicyError> {
         let policy = RetryPolicy {
             delays_ms: self.delays_ms.clone().unwrap_or_else(|| base.delays_ms.clone()),
-            repeat_last: self.repeat_last.unwrap_or(base.repeat_last),
+            // Who lists no delays wants no retries, whatever the preset repeats.
+            repeat_last: self
+                .repeat_last
+                .unwrap_or(base.repeat_last && self.delays_ms.as_deref() != Some(&[])),
             max_age_ms: self.max_age_ms.or(base.max_age_ms),
             jitter: self.jitter.unwrap_or(base.jitter),
             timeout_ms: self.timeout_ms.unwrap_or(base.timeout_ms),
@@ -147,7 +153,7 @@ impl RetryPolicy {
         if self.delays_ms.iter().any(|d| *d > MAX_DELAY_MS) {
             return range("delays_ms", "delays of 0 to 2592000000 ms (30 days)");
         }
-        if self.repeat_last && self.delays_ms.last().is_none_or(|d| *d < 1000) {
+        if self.repeat_last && self.delays_ms.is_empty() {
             return Err(PolicyError::NothingToRepeat);
         }
         if self.max_age_ms.is_some_and(|a| a == 0 || a > 366 * 86_400_000) {
@@ -201,7 +207,7 @@ impl RetryPolicy {
         let index = usize::try_from(step).unwrap_or(usize::MAX);
         match self.delays_ms.get(index) {
             Some(delay) => Some(*delay),
-            None if self.repeat_last => self.delays_ms.last().copied(),
+            None if self.repeat_last => self.delays_ms.last().map(|last| (*last).max(MIN_REPEAT_MS)),
             None => None,
         }
     }
@@ -337,7 +343,6 @@ mod tests {
             r#"{"delays_ms":[-1]}"#,
             r#"{"delays_ms":[2592000001]}"#,
             r#"{"delays_ms":[],"repeat_last":true}"#,
-            r#"{"delays_ms":[0],"repeat_last":true}"#,
             r#"{"final":["2xx"]}"#,
             r#"{"final":["6xx"]}"#,
             r#"{"final":["429"]}"#,
@@ -346,6 +351,18 @@ mod tests {
         ] {
             assert!(read(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_repeats_for_ever_leaves_a_second_between_and_no_delays_means_no_retries() {
+        let base = RetryPolicy { repeat_last: true, ..track360() };
+        let spec = |json: &str| serde_json::from_str::<PolicySpec>(json).unwrap().resolve(&base).unwrap();
+        let quick = spec(r#"{"delays_ms":[50,50]}"#);
+        assert_eq!(
+            [quick.delay_ms(0), quick.delay_ms(1), quick.delay_ms(2)],
+            [Some(50), Some(50), Some(1000)]
+        );
+        assert_eq!(spec(r#"{"delays_ms":[]}"#).delay_ms(0), None);
     }
 
     proptest! {

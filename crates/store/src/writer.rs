@@ -33,7 +33,9 @@ pub struct Changes {
 }
 
 type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
-type JobFuture<'c> = Pin<Box<dyn Future<Output = ()> + Send + 'c>>;
+/// Answers whoever asked; called once everybody in this process knows what changed.
+type Answer = Box<dyn FnOnce() + Send>;
+type JobFuture<'c> = Pin<Box<dyn Future<Output = Answer> + Send + 'c>>;
 type Job = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> JobFuture<'c> + Send>;
 /// The future of a write: see [`Writer::write`].
 pub(crate) type WriteFuture<'c, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'c>>;
@@ -94,7 +96,8 @@ impl Writer {
             Op::Other(Box::new(move |connection| {
                 Box::pin(async move {
                     let result = in_transaction(connection, work).await;
-                    let _gone = reply.send(result);
+                    let answer: Answer = Box::new(move || drop(reply.send(result)));
+                    answer
                 })
             }))
         })
@@ -178,9 +181,10 @@ impl State {
                     Op::Other(job) => {
                         // Order is kept: what was asked before is committed before.
                         self.commit(std::mem::take(&mut group)).await;
-                        job(&mut self.connection).await;
+                        let answer = job(&mut self.connection).await;
                         self.refresh().await;
                         self.changes.send_modify(|c| (c.kept, c.queue) = (c.kept + 1, c.queue + 1));
+                        answer();
                     }
                     Op::Close(reply) => closing = Some(reply),
                 }

@@ -199,6 +199,14 @@ impl Demo {
         &self.targets
     }
 
+    /// How many deliveries needed more than one attempt so far.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when it cannot be counted.
+    pub async fn retried(&self) -> Result<i64, WorkbenchError> {
+        self.workbench.retried().await
+    }
+
     /// Ends the traffic, counts, and removes everything.
     ///
     /// # Errors

@@ -102,7 +102,6 @@ impl Dispatching {
 
     /// Tells, whenever it is asked, whether the database cannot be written, so that nothing is
     /// sent.
-    #[must_use]
     pub fn stalled_probe(&self) -> impl Fn() -> bool + Send + Sync + 'static {
         let dispatcher = self.dispatcher.clone();
         move || dispatcher.stalled()

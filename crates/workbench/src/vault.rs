@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use hookbench_ambient::random_bytes;
-use hookbench_dispatcher::Unseal;
+use hookbench_dispatcher::{Unseal, Unsealing};
 use hookbench_signature::Secret;
 use zeroize::Zeroizing;
 
@@ -132,9 +132,13 @@ impl Vault {
 }
 
 impl Unseal for Vault {
-    fn unseal(&self, owner: &str, sealed: &[u8]) -> Result<Secret, String> {
-        let plain = self.open(owner, sealed)?;
-        Secret::new(plain.to_vec()).map_err(|error| error.to_string())
+    fn unseal<'a>(&'a self, owner: &'a str, sealed: &'a [u8]) -> Unsealing<'a> {
+        Box::pin(async move {
+            // The first secret may have been sealed by another process after this one started.
+            self.unlock(false).await.map_err(|error| error.to_string())?;
+            let plain = self.open(owner, sealed)?;
+            Secret::new(plain.to_vec()).map_err(|error| error.to_string())
+        })
     }
 }
 

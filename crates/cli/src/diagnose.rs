@@ -1,0 +1,102 @@
+//! `diagnose`: why a signature does not verify.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use hookbench_ambient::Clock;
+use hookbench_diagnosis::{Autopsy, Confidence, GivenSecret, Input, Role};
+use hookbench_signature::{DEFAULT_TOLERANCE_S, Scheme};
+
+use crate::exit::{Ended, Exit, Stop};
+use crate::input;
+use crate::out::{BAD, FAINT, GOOD, Out, STRONG};
+use crate::secrets::{ManySecrets, SecretSource};
+use crate::signatures::{check_stdin, raw, show_step};
+use crate::values::{self, When};
+
+/// What to take apart.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  hookbench diagnose --body received.json --secret-file secret.txt --secret-file old-secret.txt \\
+      --header 'X-Trcker-Signature: t=1700000000,v1=…' --at 2023-11-14T22:13:20Z
+The first secret is the configured one, further ones are candidates. Exit 0: valid. Exit 7: not valid.")]
+pub(crate) struct DiagnoseArgs {
+    /// A file with the exact body as received, or - for stdin
+    #[arg(long, value_name = "F")]
+    body: PathBuf,
+    /// A header of the request; repeatable
+    #[arg(long = "header", value_name = "NAME: VALUE", value_parser = values::header)]
+    headers: Vec<(String, String)>,
+    /// The scheme that is expected [default: recognised from the headers]
+    #[arg(long, value_name = "S", value_parser = values::scheme())]
+    scheme: Option<Scheme>,
+    /// When it was received: RFC 3339, or 15m, 2h, 3d ago [default: now]
+    #[arg(long, value_name = "WHEN")]
+    at: Option<When>,
+    /// How far its time may lie from then, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = DEFAULT_TOLERANCE_S, value_parser = clap::value_parser!(i64).range(0..))]
+    tolerance: i64,
+    #[command(flatten)]
+    secrets: ManySecrets,
+}
+
+/// Takes a signature apart.
+///
+/// # Errors
+/// When a file or a secret cannot be read.
+pub(crate) fn diagnose(out: Out, args: DiagnoseArgs) -> Ended {
+    check_stdin(&args.body, args.secrets.use_stdin())?;
+    let given = |(index, source): (usize, &SecretSource)| {
+        let role = if index == 0 { Role::Configured } else { Role::Candidate };
+        Ok(GivenSecret { name: source.name(), secret: source.read(out)?, role })
+    };
+    let secrets = args.secrets.0.iter().enumerate().map(given).collect::<Result<Vec<_>, Stop>>()?;
+    let (body, headers) = (input::read(&args.body)?, raw(args.headers));
+    let now = Clock::system().now();
+    let autopsy = hookbench_diagnosis::diagnose(&Input {
+        scheme: args.scheme,
+        secrets: &secrets,
+        headers: &headers,
+        body: &body,
+        now_unix_s: args.at.map_or(now, |when| when.at(now)).unix_seconds(),
+        tolerance_s: args.tolerance,
+    });
+    if out.json {
+        out.document(&autopsy)?
+    } else {
+        show(out, &autopsy)?
+    }
+    Ok(if autopsy.valid { Exit::Done } else { Exit::NotValid })
+}
+
+fn show(out: Out, autopsy: &Autopsy) -> Result<(), Stop> {
+    for step in &autopsy.steps {
+        show_step(out, step)?;
+    }
+    let (style, word) = if autopsy.valid { (GOOD, "valid") } else { (BAD, "not valid") };
+    out.line(format_args!("{style}{word}{style:#}: {STRONG}{}{STRONG:#}", autopsy.cause.code()))?;
+    out.field("Why", &autopsy.explanation)?;
+    if !autopsy.valid {
+        out.field("Fix", &autopsy.fix)?;
+    }
+    if let Some(scheme) = autopsy.scheme {
+        out.field("Scheme", scheme)?;
+    }
+    if let Some(name) = &autopsy.matching_secret {
+        out.field("Matching", format_args!("the secret from {name}"))?;
+    }
+    if let Some(d) = &autopsy.difference {
+        out.field("First at", format_args!("byte {}", d.offset))?;
+        out.field("Signed", format_args!("{} … ({} bytes)", d.signed, d.signed_bytes))?;
+        out.field("Received", format_args!("{} … ({} bytes)", d.received, d.received_bytes))?;
+    }
+    for candidate in autopsy.candidates.iter().skip(1) {
+        let sure = match candidate.confidence {
+            Confidence::Proven => "also explains it",
+            Confidence::Likely => "may be",
+        };
+        out.line(format_args!("{FAINT}{sure}: {}, {}{FAINT:#}", candidate.cause.code(), candidate.detail))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,358 @@
+//! `subscriptions`: what is sent where.
+
+mod show;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::{Args, Subcommand, ValueEnum};
+use hookbench_domain::{CustomHeader, Kind, Mode, SubscriptionId};
+use hookbench_platform::PRESET_NAMES;
+use hookbench_signature::Scheme;
+use hookbench_workbench::{SavedSubscription, SubscriptionInput, Workbench, WorkbenchError};
+use serde_json::{Value, json};
+
+use crate::deliveries::show::attempt;
+use crate::exit::{Ended, Exit, Stop};
+use crate::input;
+use crate::out::{BAD, GOOD, Out, STRONG};
+use crate::secrets::{NewSecret, SecretSource};
+use crate::table::{Cell, Table};
+use crate::values;
+
+/// How long a test waits beyond the longest an attempt may take.
+const TEST_PATIENCE: Duration = Duration::from_secs(90);
+
+/// Verbs of `subscriptions`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SubscriptionVerb {
+    /// Create a subscription
+    #[command(after_help = "\
+Examples:
+  hookbench subscriptions create --url https://example.com/hooks --event 'conversion.*' \\
+      --platform trcker --secret-file secret.txt
+  hookbench subscriptions create --url http://127.0.0.1:8080/ --event '*' --generate-secret --name CRM")]
+    Create(Box<CreateArgs>),
+    /// List subscriptions, oldest first
+    List,
+    /// Show one subscription
+    Show(OneId),
+    /// Change a subscription; what is left out stays as it is
+    #[command(after_help = "\
+Examples:
+  hookbench subscriptions edit sub_… --url https://example.com/new
+  hookbench subscriptions edit sub_… --clear rate-per-second --no-secret")]
+    Edit(Box<EditArgs>),
+    /// Enable a subscription: what was held is sent
+    Enable(OneId),
+    /// Disable a subscription: what waits is held, new matches are skipped
+    Disable(OneId),
+    /// Delete a subscription: what waits is cancelled, the log stays
+    Delete(OneId),
+    /// Send a sample event and show the answer; exit 6 when it is not delivered
+    Test(OneId),
+}
+
+/// One subscription's id.
+#[derive(Debug, Args)]
+pub(crate) struct OneId {
+    /// The subscription's id (sub_…)
+    id: String,
+}
+
+/// What a subscription is, all of it optional.
+#[derive(Debug, Args)]
+struct DefinitionArgs {
+    /// A name for people
+    #[arg(long, value_name = "N")]
+    name: Option<String>,
+    /// Only events of this brand
+    #[arg(long, value_name = "B", value_parser = values::foreign_id)]
+    brand: Option<String>,
+    /// Whose scheme, policy and headers to use [default: generic]
+    #[arg(long, value_name = "P", value_parser = values::platform())]
+    platform: Option<String>,
+    /// What is sent [default: webhook]
+    #[arg(long, value_name = "KIND")]
+    kind: Option<KindName>,
+    /// The signature scheme [default: the platform's]
+    #[arg(long, value_name = "S", value_parser = values::scheme())]
+    scheme: Option<Scheme>,
+    /// Whose signature is sent [default: sign]
+    #[arg(long, value_name = "MODE")]
+    mode: Option<ModeName>,
+    /// A template for the body
+    #[arg(long, value_name = "FILE")]
+    template: Option<PathBuf>,
+    /// Only events for which this holds
+    #[arg(long, value_name = "EXPR")]
+    filter: Option<String>,
+    /// A preset's name, or a JSON file with a retry policy
+    #[arg(long, value_name = "FILE|PRESET")]
+    policy: Option<String>,
+    /// A header for every request; repeatable
+    #[arg(long = "header", value_name = "NAME: VALUE", value_parser = values::header)]
+    headers: Vec<(String, String)>,
+    /// At most so many attempts a second
+    #[arg(long, value_name = "N")]
+    rate_per_second: Option<f64>,
+    /// At most so many attempts at a time
+    #[arg(long, value_name = "N")]
+    concurrency: Option<u32>,
+    /// One at a time, in the order the events came
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    ordered: Option<bool>,
+    /// Send to private addresses too
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    allow_private: Option<bool>,
+}
+
+/// What a new subscription is.
+#[derive(Debug, Args)]
+pub(crate) struct CreateArgs {
+    /// Where events go
+    #[arg(long, value_parser = values::url)]
+    url: String,
+    /// An event type or pattern, such as conversion.* or *; repeatable
+    #[arg(long = "event", value_name = "T", required = true, value_parser = values::pattern)]
+    events: Vec<String>,
+    #[command(flatten)]
+    definition: DefinitionArgs,
+    /// Register at the brand's platform instead of dispatching from here
+    #[arg(long)]
+    remote: bool,
+    #[command(flatten)]
+    secret: NewSecret,
+}
+
+/// What is to change.
+#[derive(Debug, Args)]
+pub(crate) struct EditArgs {
+    /// The subscription's id (sub_…)
+    id: String,
+    /// Where events go
+    #[arg(long, value_parser = values::url)]
+    url: Option<String>,
+    /// An event type or pattern; repeatable, replaces all
+    #[arg(long = "event", value_name = "T", value_parser = values::pattern)]
+    events: Vec<String>,
+    #[command(flatten)]
+    definition: DefinitionArgs,
+    /// Go back to the default; repeatable
+    #[arg(long, value_name = "FIELD")]
+    clear: Vec<Clearable>,
+    /// Remove the secret
+    #[arg(long, conflicts_with = "secret")]
+    no_secret: bool,
+    #[command(flatten)]
+    secret: NewSecret,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum KindName {
+    Webhook,
+    Postback,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ModeName {
+    Sign,
+    Forward,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Clearable {
+    Name,
+    Brand,
+    Headers,
+    Policy,
+    RatePerSecond,
+    Concurrency,
+}
+
+impl DefinitionArgs {
+    fn input(self) -> Result<SubscriptionInput, Stop> {
+        let headers = self.headers.into_iter().map(|(name, value)| CustomHeader(name, value)).collect();
+        Ok(SubscriptionInput {
+            name: self.name.map(Some),
+            brand: self.brand.map(Some),
+            platform: self.platform,
+            kind: self.kind.map(|kind| match kind {
+                KindName::Webhook => Kind::Webhook,
+                KindName::Postback => Kind::Postback,
+            }),
+            scheme: self.scheme.map(|scheme| scheme.as_str().to_owned()),
+            mode: self.mode.map(|mode| match mode {
+                ModeName::Sign => Mode::Sign,
+                ModeName::Forward => Mode::Forward,
+            }),
+            template: self.template.map(|path| input::read_text(&path)).transpose()?.map(Some),
+            filter: self.filter.map(Some),
+            headers: Some(headers).filter(|h: &Vec<CustomHeader>| !h.is_empty()),
+            policy: self.policy.map(|text| policy(&text)).transpose()?.map(Some),
+            rate_per_second: self.rate_per_second.map(Some),
+            concurrency: self.concurrency.map(Some),
+            ordered: self.ordered,
+            allow_private: self.allow_private,
+            ..SubscriptionInput::default()
+        })
+    }
+}
+
+/// A preset's name, or what the file holds.
+fn policy(text: &str) -> Result<Value, Stop> {
+    if PRESET_NAMES.contains(&text) {
+        return Ok(text.into());
+    }
+    let path = Path::new(text);
+    if !input::is_stdin(path) && !path.exists() {
+        let presets = PRESET_NAMES.join(", ");
+        return Err(Stop::usage(format!("--policy: `{text}` is neither a file nor a preset ({presets})")));
+    }
+    serde_json::from_slice(&input::read(path)?)
+        .map_err(|error| Stop::failed(Exit::Failed, "malformed_json", format!("--policy {text}: {error}")))
+}
+
+fn give_secret(input: &mut SubscriptionInput, secret: &NewSecret, out: Out) -> Result<(), Stop> {
+    input.secret = secret.source().map(|source: SecretSource| source.read(out)).transpose()?.map(Some);
+    input.generate_secret = secret.generate_secret;
+    Ok(())
+}
+
+/// Does one verb.
+///
+/// # Errors
+/// Names the field that is wrong, or the id that names nothing.
+pub(crate) async fn act(workbench: &Workbench, out: Out, verb: SubscriptionVerb) -> Ended {
+    match verb {
+        SubscriptionVerb::Create(args) => create(workbench, out, *args).await,
+        SubscriptionVerb::List => list(workbench, out),
+        SubscriptionVerb::Show(one) => {
+            let view = workbench.subscription(one.parse()?)?;
+            if out.json {
+                out.document(&view)?
+            } else {
+                show::subscription(out, &view)?
+            }
+            Ok(Exit::Done)
+        }
+        SubscriptionVerb::Edit(args) => edit(workbench, out, *args).await,
+        SubscriptionVerb::Enable(one) => {
+            saved(out, &workbench.enable_subscription(one.parse()?, true).await?, "is enabled")
+        }
+        SubscriptionVerb::Disable(one) => {
+            saved(out, &workbench.enable_subscription(one.parse()?, false).await?, "is disabled")
+        }
+        SubscriptionVerb::Delete(one) => {
+            let id = one.parse()?;
+            let cancelled = workbench.delete_subscription(id).await?;
+            if out.json {
+                out.document(&json!({ "id": id, "deleted": true, "cancelled": cancelled }))?;
+            } else {
+                out.line(format_args!("{id} is deleted; {cancelled} waiting deliveries were cancelled"))?;
+            }
+            Ok(Exit::Done)
+        }
+        SubscriptionVerb::Test(one) => test(workbench, out, one.parse()?).await,
+    }
+}
+
+impl OneId {
+    fn parse(&self) -> Result<SubscriptionId, WorkbenchError> {
+        Ok(self.id.parse()?)
+    }
+}
+
+async fn create(workbench: &Workbench, out: Out, args: CreateArgs) -> Ended {
+    if args.remote {
+        let message = "--remote needs a connected brand, which is not in this version";
+        return Err(
+            Stop::failed(Exit::Failed, "no_brands", message).hint("leave --remote out to dispatch from here")
+        );
+    }
+    let mut input = args.definition.input()?;
+    input.url = Some(args.url);
+    input.events = Some(args.events);
+    give_secret(&mut input, &args.secret, out)?;
+    saved(out, &workbench.create_subscription(input).await?, "is created")
+}
+
+async fn edit(workbench: &Workbench, out: Out, args: EditArgs) -> Ended {
+    let id: SubscriptionId = args.id.parse().map_err(WorkbenchError::from)?;
+    workbench.subscription(id)?;
+    let mut input = args.definition.input()?;
+    input.url = args.url;
+    input.events = Some(args.events).filter(|events| !events.is_empty());
+    give_secret(&mut input, &args.secret, out)?;
+    if args.no_secret {
+        input.secret = Some(None);
+    }
+    for field in args.clear {
+        match field {
+            Clearable::Name => input.name = Some(None),
+            Clearable::Brand => input.brand = Some(None),
+            Clearable::Headers => input.headers = Some(Vec::new()),
+            Clearable::Policy => input.policy = Some(None),
+            Clearable::RatePerSecond => input.rate_per_second = Some(None),
+            Clearable::Concurrency => input.concurrency = Some(None),
+        }
+    }
+    saved(out, &workbench.edit_subscription(id, input).await?, "is saved")
+}
+
+fn saved(out: Out, saved: &SavedSubscription, what: &str) -> Ended {
+    for warning in &saved.warnings {
+        out.warn(warning);
+    }
+    if out.json {
+        out.document(saved)?;
+        return Ok(Exit::Done);
+    }
+    out.line(format_args!("{STRONG}{}{STRONG:#} {what}", saved.subscription.id))?;
+    show::subscription(out, &saved.subscription)?;
+    if let Some(secret) = &saved.secret {
+        out.field("Secret", secret)?;
+        out.note("the secret is not shown again: give it to the receiver now");
+    }
+    Ok(Exit::Done)
+}
+
+fn list(workbench: &Workbench, out: Out) -> Ended {
+    let subscriptions = workbench.subscriptions();
+    if out.json {
+        out.document(&json!({ "items": subscriptions, "next_cursor": null }))?;
+        return Ok(Exit::Done);
+    }
+    if subscriptions.is_empty() {
+        out.note("no subscriptions yet: hookbench subscriptions create --url … --event '*'");
+        return Ok(Exit::Done);
+    }
+    let mut table = Table::new(&["id", "name", "events", "url", "scheme", "state"]);
+    for s in subscriptions {
+        let state = if s.enabled { Cell::styled("enabled", GOOD) } else { Cell::styled("disabled", BAD) };
+        let (id, events) = (s.id.to_string(), s.events.join(" "));
+        table.row([id.into(), s.name.into(), events.into(), s.url.into(), s.scheme.into(), state]);
+    }
+    table.print(out)?;
+    Ok(Exit::Done)
+}
+
+async fn test(workbench: &Workbench, out: Out, id: SubscriptionId) -> Ended {
+    let Some(detail) = workbench.test_and_wait(id, TEST_PATIENCE).await? else {
+        let message = format!("the test of {id} did not end within {} seconds", TEST_PATIENCE.as_secs());
+        return Err(Stop::failed(Exit::SomeFailed, "test_not_ended", message)
+            .hint("hookbench deliveries list --subscription ID shows where it stands"));
+    };
+    let delivered = detail.delivery.state == "delivered";
+    if out.json {
+        out.document(&detail)?;
+    } else {
+        let (style, word) = if delivered { (GOOD, "✓ delivered") } else { (BAD, "✗ not delivered") };
+        let d = &detail.delivery;
+        out.line(format_args!("{style}{word}{style:#}  test {} to {}", d.event_type, d.url))?;
+        for tried in &detail.attempts {
+            attempt(out, tried)?;
+        }
+    }
+    Ok(if delivered { Exit::Done } else { Exit::SomeFailed })
+}

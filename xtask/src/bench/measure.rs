@@ -1,0 +1,60 @@
+//! One run: bare client, library, program, and one event at idle, one after another.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context;
+
+use super::report::Report;
+use super::sink::Sink;
+use super::{Options, bare, commit, library, process};
+
+/// How often each idle time is taken.
+const IDLE_TIMES: usize = 200;
+
+/// Measures everything and prints it.
+///
+/// # Errors
+/// When something does not do what is measured.
+pub(super) fn measure(options: &Options) -> anyhow::Result<()> {
+    // Beside the programs, because a temporary folder may lie in memory and durable is then free.
+    let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(beside_the_programs()?)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let report = runtime.block_on(all(options, folder.path().to_owned()))?;
+    if options.json {
+        println!("{}", report.as_json());
+    } else {
+        report.print();
+    }
+    Ok(())
+}
+
+fn beside_the_programs() -> anyhow::Result<PathBuf> {
+    let own = std::env::current_exe()?;
+    Ok(own.parent().context("this program lies in no folder")?.to_owned())
+}
+
+async fn all(options: &Options, folder: PathBuf) -> anyhow::Result<Report> {
+    let time = Duration::from_secs(options.seconds);
+    let sink = Sink::start()?;
+    eprintln!("bare client");
+    let bare = bare::rate(&sink, time).await?;
+    eprintln!("hookbench as a library");
+    let library = library::rate(&folder.join("library"), &sink, time).await?;
+    eprintln!("hookbench run");
+    let process = process::rate(&folder.join("process"), &sink, time).await?;
+    eprintln!("one event at idle");
+    let idle_commit_us = commit::idle_commit(&folder, IDLE_TIMES).await?;
+    let idle_post_us = bare::idle_post(&sink, IDLE_TIMES).await?;
+    let idle_event_us = library::idle_event(&folder.join("idle"), &sink, IDLE_TIMES).await?;
+    Ok(Report {
+        bare,
+        library,
+        process: process.rate,
+        idle_event_us,
+        idle_commit_us,
+        idle_post_us,
+        idle_times: IDLE_TIMES,
+        memory: process.memory,
+    })
+}

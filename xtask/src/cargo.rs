@@ -1,0 +1,80 @@
+//! Running cargo, and finding what it built.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+
+/// The checkout's top folder.
+pub(crate) fn top() -> &'static Path {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here)
+}
+
+/// A program that runs in the top folder, without what `cargo run` put into the environment for
+/// this one: some build scripts look at it, and would build everything again.
+pub(crate) fn program(name: &str) -> Command {
+    let mut command = Command::new(name);
+    command.current_dir(top());
+    let ours = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"];
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| ours.iter().any(|prefix| name.starts_with(prefix))) {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// The cargo that runs this task.
+pub(crate) fn cargo(args: &[&str]) -> Command {
+    let mut command = program(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
+    command.args(args);
+    command
+}
+
+/// Runs a command to its end.
+pub(crate) fn finish(command: &mut Command) -> anyhow::Result<()> {
+    let name = command.get_program().display().to_string();
+    let status = command.status().with_context(|| format!("cannot start {name}"))?;
+    ensure!(status.success(), "{name} ended with {status}");
+    Ok(())
+}
+
+/// Whether a program can be started at all.
+pub(crate) fn answers(command: &mut Command) -> bool {
+    command.output().is_ok_and(|output| output.status.success())
+}
+
+/// A profile of cargo, by the folder that its programs come to lie in.
+#[derive(Clone, Copy)]
+pub(crate) enum Profile {
+    Debug,
+    Release,
+}
+
+/// Where cargo puts a program: beside this one, or in the folder of the other profile.
+pub(crate) fn built(profile: Profile, name: &str) -> anyhow::Result<PathBuf> {
+    let own = std::env::current_exe().context("cannot tell where this program lies")?;
+    let target = own.parent().and_then(Path::parent).context("this program lies in no target folder")?;
+    let folder = match profile {
+        Profile::Debug => "debug",
+        Profile::Release => "release",
+    };
+    let path = target.join(folder).join(name).with_extension(std::env::consts::EXE_EXTENSION);
+    ensure!(path.is_file(), "{} was not built", path.display());
+    Ok(path)
+}
+
+/// Becomes another program, so that it gets every signal and its exit code is ours.
+#[cfg(unix)]
+pub(crate) fn become_program(command: &mut Command) -> anyhow::Result<()> {
+    use std::os::unix::process::CommandExt;
+    let name = command.get_program().display().to_string();
+    Err(command.exec()).with_context(|| format!("cannot start {name}"))
+}
+
+/// Runs another program in our place.
+#[cfg(not(unix))]
+pub(crate) fn become_program(command: &mut Command) -> anyhow::Result<()> {
+    finish(command)
+}
