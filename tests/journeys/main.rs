@@ -5,3 +5,4 @@ mod command;
 mod crash;
 mod delivery;
 mod files;
+mod receiver;

@@ -5,10 +5,11 @@ use std::process::Command;
 
 use anyhow::{Context, ensure};
 
-/// The checkout's top folder.
-pub(crate) fn top() -> &'static Path {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here)
+/// The checkout's top folder: of the checkout that cargo runs this in, not of the one it was built
+/// in, because several may share a target folder. Without cargo, the folder it was started in.
+pub(crate) fn top() -> PathBuf {
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    here.as_deref().and_then(Path::parent).map_or_else(|| PathBuf::from("."), Path::to_owned)
 }
 
 /// A program that runs in the top folder, without what `cargo run` put into the environment for

@@ -13,7 +13,7 @@ fn documents() -> Vec<PathBuf> {
             .filter(|p| p.extension().is_some_and(|e| e == "md"))
             .collect()
     };
-    [in_folder(top()), in_folder(&top().join("docs"))].concat()
+    [in_folder(&top()), in_folder(&top().join("docs"))].concat()
 }
 
 /// The targets of the links in Markdown, without what leads outside or within the page.

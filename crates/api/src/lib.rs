@@ -7,6 +7,7 @@ mod guard;
 mod problem;
 mod server;
 mod signatures;
+mod sources;
 mod stream;
 mod subscriptions;
 mod system;
@@ -43,6 +44,8 @@ pub(crate) fn router(state: State) -> Router {
             get(subscriptions::show).patch(subscriptions::edit).delete(subscriptions::delete),
         )
         .route("/v1/subscriptions/{id}/test", post(subscriptions::test))
+        .route("/v1/sources", get(sources::list).post(sources::create))
+        .route("/v1/sources/{id}", get(sources::show).delete(sources::delete))
         .route("/v1/deliveries", get(deliveries::list))
         .route("/v1/deliveries/retry", post(deliveries::retry_matching))
         .route("/v1/deliveries/{id}", get(deliveries::show))

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hookbench_receiver::{InboundLimits, serve_inbound};
 use hookbench_workbench::{Workbench, WorkbenchError};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -17,7 +18,6 @@ use tokio::task::{JoinHandle, JoinSet};
 use tower::Service;
 
 use crate::guard::Doorkeeper;
-use crate::problem::Problem;
 use crate::system::Health;
 
 const HEADER_TIME: Duration = Duration::from_secs(10);
@@ -66,21 +66,16 @@ impl Server {
         Ok(Self { addr, stopping, task: tokio::spawn(accept(listener, router, stopped)) })
     }
 
-    /// Listens for webhooks. No source exists in this version, so every request is told so.
+    /// Listens for webhooks, at whatever address it is told: what may come in is the sources'
+    /// matter.
     ///
     /// # Errors
-    /// [`ApiError`] for an address that is taken or not loopback.
-    pub async fn start_receiver(addr: SocketAddr, _workbench: Workbench) -> Result<Self, ApiError> {
-        let (listener, addr) = listen(addr).await?;
+    /// [`ApiError::Listen`] for an address that is taken or not this machine's.
+    pub async fn start_receiver(addr: SocketAddr, workbench: Workbench) -> Result<Self, ApiError> {
+        let (listener, addr) = bind(addr).await?;
         let (stopping, stopped) = watch::channel(false);
-        let unknown = || async {
-            Problem::new(http::StatusCode::NOT_FOUND, "unknown_source", "there is no source of this name")
-        };
-        Ok(Self {
-            addr,
-            stopping,
-            task: tokio::spawn(accept(listener, Router::new().fallback(unknown), stopped)),
-        })
+        let serving = serve_inbound(listener, workbench.receiving(), InboundLimits::default(), stopped);
+        Ok(Self { addr, stopping, task: tokio::spawn(serving) })
     }
 
     /// Where it listens.
@@ -100,6 +95,10 @@ async fn listen(addr: SocketAddr) -> Result<(TcpListener, SocketAddr), ApiError>
     if !addr.ip().is_loopback() {
         return Err(ApiError::NotLoopback(addr));
     }
+    bind(addr).await
+}
+
+async fn bind(addr: SocketAddr) -> Result<(TcpListener, SocketAddr), ApiError> {
     let failed = |source| ApiError::Listen { addr, source };
     let listener = TcpListener::bind(addr).await.map_err(failed)?;
     let addr = listener.local_addr().map_err(failed)?;

@@ -9,6 +9,7 @@ use hookbench_workbench::{
     Page, SavedSubscription, SubscriptionInput, SubscriptionView, TestAnswer, WorkbenchError,
 };
 use http::StatusCode;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::events::{all, read};
@@ -21,7 +22,8 @@ fn id(text: &str) -> Result<SubscriptionId, Problem> {
     text.parse().map_err(|error| WorkbenchError::Id(error).into())
 }
 
-async fn input(body: Body) -> Result<SubscriptionInput, Problem> {
+/// Reads what a person says, as JSON; a field that is wrong is named.
+pub(crate) async fn read_input<T: DeserializeOwned>(body: Body) -> Result<T, Problem> {
     let bytes = read(body, MAX_BYTES).await?;
     serde_json::from_slice(&bytes).map_err(|error| {
         if error.is_data() {
@@ -40,7 +42,7 @@ pub(crate) async fn create(
     State(state): State<crate::State>,
     body: Body,
 ) -> Result<impl IntoResponse, Problem> {
-    let saved = state.workbench.create_subscription(input(body).await?).await?;
+    let saved = state.workbench.create_subscription(read_input::<SubscriptionInput>(body).await?).await?;
     Ok((StatusCode::CREATED, Json(saved)))
 }
 
@@ -57,7 +59,7 @@ pub(crate) async fn edit(
     body: Body,
 ) -> Result<Json<SavedSubscription>, Problem> {
     let id = id(&text)?;
-    Ok(Json(state.workbench.edit_subscription(id, input(body).await?).await?))
+    Ok(Json(state.workbench.edit_subscription(id, read_input::<SubscriptionInput>(body).await?).await?))
 }
 
 pub(crate) async fn delete(

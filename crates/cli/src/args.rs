@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::{deliveries, demo, diagnose, events, platforms, run, signatures, subscriptions, target};
+use crate::{deliveries, demo, diagnose, events, platforms, run, signatures, sources, subscriptions, target};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -28,19 +28,19 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 configuration or data folder in use, 4 
 #[command(name = "hookbench", version, after_help = EXAMPLES, max_term_width = 100)]
 pub(crate) struct Cli {
     /// The data folder
-    #[arg(long, global = true, value_name = "DIR", env = "HOOKBENCH_DATA_DIR")]
+    #[arg(long, global = true, help_heading = "Everywhere", value_name = "DIR", env = "HOOKBENCH_DATA_DIR")]
     pub(crate) data_dir: Option<PathBuf>,
     /// A shared store instead of the data folder's database (not in this version)
-    #[arg(long, global = true, value_name = "URL", hide = true)]
+    #[arg(long, global = true, help_heading = "Everywhere", value_name = "URL", hide = true)]
     pub(crate) store: Option<String>,
     /// Data as JSON on stdout, messages on stderr
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Everywhere")]
     pub(crate) json: bool,
     /// No colours
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Everywhere")]
     pub(crate) no_color: bool,
     /// No messages but errors
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = "Everywhere")]
     pub(crate) quiet: bool,
     /// What to do.
     #[command(subcommand)]
@@ -66,6 +66,9 @@ pub(crate) enum Verb {
     /// Look up, retry and cancel deliveries
     #[command(subcommand, visible_alias = "delivery")]
     Deliveries(deliveries::DeliveryVerb),
+    /// The paths on which webhooks come in
+    #[command(subcommand, visible_alias = "source")]
+    Sources(sources::SourceVerb),
     /// Print the headers that sign a body
     Sign(signatures::SignArgs),
     /// Check the signature of a request, step by step
@@ -131,6 +134,9 @@ mod tests {
             "verify --scheme hmac --body f",
             "sign --body f",
             "demo --rate 0",
+            "sources create --name a",
+            "sources create --name a --scheme hmac",
+            "sources create --name a --scheme none --allow-ip 10.0.0.0/33",
             "run --api nowhere",
             "schedule --platform nope",
             "target run --script ok",

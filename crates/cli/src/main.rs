@@ -15,6 +15,7 @@ mod run;
 mod secrets;
 mod signals;
 mod signatures;
+mod sources;
 mod subscriptions;
 mod table;
 mod target;
@@ -109,6 +110,9 @@ async fn act(cli: Cli, out: Out) -> Ended {
         Verb::Events(verb) => with(&context, async |workbench| events::act(workbench, out, verb).await).await,
         Verb::Deliveries(verb) => {
             with(&context, async |workbench| deliveries::act(workbench, out, verb).await).await
+        }
+        Verb::Sources(verb) => {
+            with(&context, async |workbench| sources::act(workbench, out, verb).await).await
         }
         Verb::Platforms(verb) => platforms::act(out, verb),
         Verb::Schedule(args) => platforms::schedule(out, &args),

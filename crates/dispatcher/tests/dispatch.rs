@@ -120,7 +120,7 @@ impl Bench {
             self.made += 1;
             let id = EventId::new(NOW, self.made);
             let draft = EventDraft::new(event_type, "{}", None, None, None).unwrap();
-            Publication { event: Arc::new(draft.keep(|| id, NOW).unwrap()), only: None }
+            Publication { event: Arc::new(draft.keep(|| id, NOW).unwrap()), only: None, arrival: None }
         });
         let items = items.collect();
         self.store.publish(items).await.unwrap();

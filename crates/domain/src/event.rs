@@ -199,9 +199,13 @@ pub struct KeptEvent {
 }
 
 /// Whether two events under one id say the same: type, brand and `data`, and `createdAt` where
-/// the second one's publisher gave it. JSON is compared by meaning, other bodies by bytes.
+/// the second one's publisher gave it. JSON is compared by meaning, other bodies by bytes. Of
+/// events that came in through a source the bytes alone count, because they are what was signed.
 #[must_use]
 pub fn same_content(kept: &KeptEvent, again: &KeptEvent) -> bool {
+    if matches!(kept.scope, Scope::Source(_)) {
+        return kept.scope == again.scope && kept.body == again.body;
+    }
     if kept.event_type != again.event_type || kept.scope != again.scope {
         return false;
     }
@@ -277,5 +281,15 @@ mod tests {
         assert!(!same_content(&first, &kept(r#"{"event":"a.c","id":"1","data":{"x":1,"y":2}}"#, 1000)));
         let dated = r#"{"event":"a.b","id":"1","data":{"x":1,"y":2},"createdAt":"1970-01-01T00:00:02Z"}"#;
         assert!(!same_content(&first, &kept(dated, 1000)));
+    }
+
+    #[test]
+    fn received_events_are_compared_by_their_bytes() {
+        let scope = Scope::Source(SourceId::new(Timestamp::from_ms(1), 1));
+        let first = KeptEvent { scope: scope.clone(), ..kept(r#"{"event":"a.b","id":"1","data":{}}"#, 1) };
+        let again = KeptEvent { received_at: Timestamp::from_ms(9), ..first.clone() };
+        assert!(same_content(&first, &again));
+        let spaced = KeptEvent { body: br#"{"event": "a.b","id":"1","data":{}}"#.to_vec(), ..first.clone() };
+        assert!(!same_content(&first, &spaced));
     }
 }

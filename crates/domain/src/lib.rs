@@ -9,8 +9,10 @@ mod event;
 mod event_type;
 mod id;
 mod json;
+mod network;
 mod policy;
 mod retry_after;
+mod source;
 mod status_class;
 mod subscription;
 mod time;
@@ -25,8 +27,10 @@ pub use event::{EventDraft, EventError, KeptEvent, MAX_BODY_BYTES, Scope, parse_
 pub use event_type::{EventType, NameError, Pattern};
 pub use id::{AttemptId, BrandId, DeliveryId, EventId, IdError, SourceId, SubscriptionId, Ulid128};
 pub use json::{compact, same_json};
+pub use network::{Network, NetworkError};
 pub use policy::{MAX_DELAY_MS, MAX_DELAYS, Next, PolicyError, PolicySpec, RetryPolicy, UNTIL_SUCCESSFUL_MS};
 pub use retry_after::{RETRY_AFTER_CAP_MS, parse_retry_after};
+pub use source::{MAX_SOURCE_NAME, Source, SourceDefinition, SourceError};
 pub use status_class::{Class, Matcher};
 pub use subscription::{
     CustomHeader, Definition, DefinitionError, Kind, MAX_URL_CHARS, Mode, RESERVED_HEADERS, Subscription,

@@ -1,9 +1,9 @@
 //! Set-based statements: many rows in one statement, in a few fixed sizes so that each is
 //! prepared once.
 
-const SIZES: [usize; 4] = [64, 16, 4, 1];
+const SIZES: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
 
-/// Cuts rows into pieces of 64, 16, 4 and 1.
+/// Cuts rows into pieces of 64, 32, 16 and so on.
 pub(crate) fn pieces<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
         let size = SIZES.into_iter().find(|size| rows.len() >= *size)?;

@@ -8,7 +8,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::error::corrupt;
-use crate::rows::{StateColumns, delivery, delivery_id, event, scope, seq_of, small};
+use crate::rows::{StateColumns, brand, delivery, delivery_id, event, seq_of, small};
 use crate::{Page, Store, StoreError};
 
 /// The most rows of one page.
@@ -50,7 +50,7 @@ pub struct DeliverySummary {
     pub event: EventId,
     /// The event's type.
     pub event_type: String,
-    /// The event's brand.
+    /// The event's brand, or that of the source it came in through.
     pub brand: Option<String>,
     /// The subscription.
     pub subscription: SubscriptionId,
@@ -71,8 +71,9 @@ pub struct DeliverySummary {
 }
 
 const SUMMARY: &str = "select d.*, e.event_id, e.event_type, e.scope, e.test, s.id as subscription_id,
-  s.definition ->> '$.name' as name, s.definition ->> '$.url' as url
-  from deliveries d join events e on e.seq = d.event_seq join subscriptions s on s.seq = d.subscription_seq";
+  s.definition ->> '$.name' as name, s.definition ->> '$.url' as url, src.definition ->> '$.brand' as source_brand
+  from deliveries d join events e on e.seq = d.event_seq join subscriptions s on s.seq = d.subscription_seq
+  left join sources src on src.id = substr(e.scope, 3)";
 
 /// A `like` pattern for text that contains this, with `\` as the escape.
 pub(crate) fn contains_pattern(text: &str) -> String {
@@ -231,9 +232,11 @@ impl Store {
         let rows = sqlx::query(
             "select a.seq as a_seq, a.number, a.trigger as a_trigger, a.started_at, a.outcome, a.error, a.total_us,
                a.status, d.*, e.event_id, e.event_type, e.scope, e.test, s.id as subscription_id,
-               s.definition ->> '$.name' as name, s.definition ->> '$.url' as url
+               s.definition ->> '$.name' as name, s.definition ->> '$.url' as url,
+               src.definition ->> '$.brand' as source_brand
              from attempts a join deliveries d on d.seq = a.delivery_seq join events e on e.seq = d.event_seq
-             join subscriptions s on s.seq = d.subscription_seq where a.seq > ? order by a.seq limit 500",
+             join subscriptions s on s.seq = d.subscription_seq
+             left join sources src on src.id = substr(e.scope, 3) where a.seq > ? order by a.seq limit 500",
         )
         .bind(seq)
         .fetch_all(&self.readers)
@@ -390,7 +393,7 @@ fn summary(row: &SqliteRow) -> Result<DeliverySummary, StoreError> {
         id: delivery_id(row.try_get("seq")?, row.try_get("created_at")?),
         event: event.parse().map_err(|error| corrupt("event", error))?,
         event_type: row.try_get("event_type")?,
-        brand: scope(row.try_get("scope")?)?.brand().map(str::to_owned),
+        brand: brand(row)?,
         subscription: subscription.parse().map_err(|error| corrupt("subscription", error))?,
         subscription_name: row.try_get("name")?,
         url: row.try_get("url")?,

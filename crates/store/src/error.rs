@@ -15,6 +15,14 @@ pub enum StoreError {
         /// The id that names nothing.
         id: String,
     },
+    /// A name that is in use.
+    #[error("there is a {what} `{name}` already: choose another name, or delete that one first")]
+    NameTaken {
+        /// What has the name.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
     /// An event id that several brands or sources use.
     #[error("the event id `{0}` is used by more than one brand or source: say which")]
     Ambiguous(String),

@@ -6,7 +6,7 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::deliveries::{MAX_PAGE, contains_pattern};
 use crate::error::corrupt;
-use crate::rows::{event, scope, scope_text};
+use crate::rows::{brand, event, scope, scope_text};
 use crate::{Page, Store, StoreError};
 
 /// Which events to list. Everything that is set must hold.
@@ -36,7 +36,7 @@ pub struct EventSummary {
     /// Its type.
     #[serde(rename = "event")]
     pub event_type: String,
-    /// Its brand.
+    /// Its brand, or that of the source it came in through.
     pub brand: Option<String>,
     /// The source it came in through.
     pub source: Option<String>,
@@ -66,7 +66,9 @@ pub struct SeenType {
 }
 
 const SUMMARY: &str = "select e.seq, e.scope, e.event_id, e.event_type, e.created_at, e.received_at, e.test,
-  length(e.body) as bytes, (select count(*) from deliveries d where d.event_seq = e.seq) as deliveries from events e";
+  length(e.body) as bytes, src.definition ->> '$.brand' as source_brand,
+  (select count(*) from deliveries d where d.event_seq = e.seq) as deliveries
+  from events e left join sources src on src.id = substr(e.scope, 3)";
 
 impl Store {
     /// Lists events, newest first.
@@ -84,7 +86,9 @@ impl Store {
             sql.push(" and e.event_type = ").push_bind(event_type);
         }
         if let Some(brand) = &filter.brand {
-            sql.push(" and e.scope = ").push_bind(scope_text(&Scope::Brand(brand.clone())));
+            sql.push(" and (e.scope = ").push_bind(scope_text(&Scope::Brand(brand.clone())));
+            sql.push(" or (e.scope = 's:' || src.id and src.definition ->> '$.brand' = ");
+            sql.push_bind(brand).push("))");
         }
         if let Some(since) = filter.since {
             sql.push(" and e.received_at >= ").push_bind(since.ms());
@@ -173,16 +177,14 @@ impl Store {
 }
 
 fn summary(row: &sqlx::sqlite::SqliteRow) -> Result<EventSummary, StoreError> {
-    let scope = scope(row.try_get("scope")?)?;
-    let (brand, source) = match scope {
-        Scope::Local => (None, None),
-        Scope::Brand(brand) => (Some(brand), None),
-        Scope::Source(source) => (None, Some(source.to_string())),
+    let source = match scope(row.try_get("scope")?)? {
+        Scope::Local | Scope::Brand(_) => None,
+        Scope::Source(source) => Some(source.to_string()),
     };
     Ok(EventSummary {
         id: row.try_get("event_id")?,
         event_type: row.try_get("event_type")?,
-        brand,
+        brand: brand(row)?,
         source,
         created_at: Timestamp::from_ms(row.try_get("created_at")?),
         received_at: Timestamp::from_ms(row.try_get("received_at")?),

@@ -1,5 +1,5 @@
-//! Everything Hookbench keeps: events, subscriptions, deliveries, attempts, sealed secrets, in one
-//! SQLite file.
+//! Everything Hookbench keeps: events, subscriptions, deliveries, attempts, sources, what they
+//! received, sealed secrets, in one SQLite file.
 //!
 //! The interface speaks the domain's words. Every operation takes and returns domain values and is
 //! one transaction that callers never see; one writer commits whatever is queued together, and a
@@ -13,9 +13,11 @@ mod events;
 mod lock;
 mod open;
 mod publish;
+mod received;
 mod record;
 mod registry;
 mod rows;
+mod sources;
 mod stats;
 mod subscriptions;
 mod writer;
@@ -35,8 +37,10 @@ pub use error::StoreError;
 pub use events::{EventFilter, EventSummary, SeenType};
 pub use lock::{DispatchLock, Holder, LockError, dispatching};
 pub use publish::{Admission, Fate, Publication, Published};
+pub use received::{Arrival, KEPT_BODY_BYTES, KEPT_REFUSED, Received, Refused};
 pub use record::{Record, Recorded};
-pub use registry::{Registered, Registry, SealedSecret};
+pub use registry::{Registered, RegisteredSource, Registry, SealedSecret, token_owner};
+pub use sources::SourceSecrets;
 pub use stats::{Counts, LATENCY_SAMPLE, Stats};
 pub use subscriptions::Secrets;
 pub use writer::Changes;
@@ -117,10 +121,17 @@ impl Store {
         self.writer.changes.clone()
     }
 
-    /// The subscriptions in memory, to be waited for.
+    /// The subscriptions and sources in memory, to be waited for.
     #[must_use]
     pub fn registry(&self) -> watch::Receiver<Arc<Registry>> {
         self.writer.registry.clone()
+    }
+
+    /// Waits until the registry in memory is as new as `version`, so that who changed it sees the
+    /// change: the writer answers before it reads the registry again.
+    pub(crate) async fn registry_is_at(&self, version: i64) -> Result<(), StoreError> {
+        let mut registry = self.registry();
+        registry.wait_for(|r| r.version() >= version).await.map(drop).map_err(|_| StoreError::Closed)
     }
 
     /// Lets a dispatcher lease new deliveries as they are kept; `None` takes that back.

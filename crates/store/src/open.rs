@@ -14,7 +14,8 @@ use crate::StoreError;
 
 /// Marks a database as Hookbench's (`HKBN`), in SQLite's `application_id`.
 pub(crate) const APPLICATION_ID: i64 = 0x484B_424E;
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_initial.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("../migrations/0001_initial.sql"), include_str!("../migrations/0002_sources.sql")];
 /// SQLite versions before this one can lose a WAL that is reset while it is read.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 /// Above this size the file is not checked before it is used.
@@ -116,8 +117,7 @@ async fn migrate(path: &Path, connection: &mut SqliteConnection, existed: bool) 
         return Ok(());
     }
     if existed && format > 0 {
-        let backup = path.with_extension(format!("format-{format}.backup.db"));
-        sqlx::query("vacuum into ?").bind(backup.display().to_string()).execute(&mut *connection).await?;
+        back_up(path, connection, format).await?;
     }
     // Another process may be doing the same: look again once the write lock is ours.
     let mut transaction = connection.begin_with("begin immediate").await?;
@@ -131,6 +131,21 @@ async fn migrate(path: &Path, connection: &mut SqliteConnection, existed: bool) 
     // The header must say so in the file itself, which is where the next start looks.
     sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut *connection).await?;
     Ok(())
+}
+
+/// Copies the database beside itself. Whole or not at all: it gets its name when it is complete,
+/// so what a process left that ended on the way is replaced.
+async fn back_up(path: &Path, connection: &mut SqliteConnection, format: i64) -> Result<(), StoreError> {
+    let backup = path.with_extension(format!("format-{format}.backup.db"));
+    let unfinished = path.with_extension(format!("format-{format}.backup.{}.part", std::process::id()));
+    let failed = |source| StoreError::File { path: unfinished.clone(), source };
+    match std::fs::remove_file(&unfinished) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
+        Ok(()) | Err(_) => {}
+    }
+    sqlx::query("vacuum into ?").bind(unfinished.display().to_string()).execute(connection).await?;
+    File::open(&unfinished).and_then(|file| file.sync_all()).map_err(failed)?;
+    std::fs::rename(&unfinished, &backup).map_err(failed)
 }
 
 fn parse_version(text: &str) -> (u32, u32, u32) {

@@ -13,6 +13,7 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 use crate::StoreError;
 use crate::batch::pieces;
 use crate::claim::Claimed;
+use crate::received::{Arrival, keep_arrivals};
 use crate::registry::{Registered, Registry};
 use crate::rows::{StateColumns, delivery_id, event, scope_text};
 
@@ -23,6 +24,8 @@ pub struct Publication {
     pub event: Arc<KeptEvent>,
     /// Only for this subscription, whatever it listens to: a test.
     pub only: Option<SubscriptionId>,
+    /// The request that brought it, if one did: kept beside it.
+    pub arrival: Option<Arrival>,
 }
 
 /// What became of a published event.
@@ -156,7 +159,7 @@ pub(crate) async fn publish(
                 *answer = known(connection, event).await?;
             }
         }
-        Ok(())
+        keep_arrivals(connection, items, &answers).await
     };
     match rest.await {
         Ok(()) => Ok(Fanned { published: answers, admitted, waiting }),
@@ -171,7 +174,7 @@ fn recipients<'r>(
 ) -> Box<dyn Iterator<Item = &'r Arc<Registered>> + Send + 'r> {
     match only {
         Some(id) => Box::new(registry.get(id).into_iter()),
-        None => Box::new(registry.wanting(&event.event_type, event.scope.brand())),
+        None => Box::new(registry.wanting(&event.event_type, registry.brand_of(&event.scope))),
     }
 }
 

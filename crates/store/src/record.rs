@@ -45,13 +45,13 @@ pub(crate) async fn record(
     connection: &mut SqliteConnection,
     registry: &Registry,
     now: Timestamp,
-    items: &[Record],
+    items: &[&Record],
 ) -> Result<(Vec<Recorded>, bool), StoreError> {
     let mut kept = HashSet::with_capacity(items.len());
     for piece in pieces(items) {
         update(connection, registry, now, piece, &mut kept).await?;
     }
-    let written: Vec<&Record> = items.iter().filter(|r| kept.contains(&seq_of(r.delivery))).collect();
+    let written: Vec<&Record> = items.iter().copied().filter(|r| kept.contains(&seq_of(r.delivery))).collect();
     let first: i64 = sqlx::query_scalar("select coalesce(max(seq), 0) + 1 from attempts")
         .fetch_one(&mut *connection)
         .await?;
@@ -67,7 +67,7 @@ pub(crate) async fn record(
     }
     let answer =
         |r: &Record| if kept.contains(&seq_of(r.delivery)) { Recorded::Kept } else { Recorded::LeaseLost };
-    Ok((items.iter().map(answer).collect(), moved))
+    Ok((items.iter().copied().map(answer).collect(), moved))
 }
 
 /// The state to write: what would wait for a subscription that was deleted meanwhile is cancelled.
@@ -85,7 +85,7 @@ async fn update(
     connection: &mut SqliteConnection,
     registry: &Registry,
     now: Timestamp,
-    piece: &[Record],
+    piece: &[&Record],
     kept: &mut HashSet<i64>,
 ) -> Result<(), StoreError> {
     let mut sql = QueryBuilder::<Sqlite>::new(

@@ -1,9 +1,9 @@
-//! The subscriptions as the writer and the dispatcher hold them in memory.
+//! The subscriptions and sources as the writer, the dispatcher and the receiver hold them in memory.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use hookbench_domain::{EventType, Subscription, SubscriptionId, Timestamp};
+use hookbench_domain::{EventType, Scope, Source, SourceId, Subscription, SubscriptionId, Timestamp};
 use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
 
@@ -29,16 +29,34 @@ pub struct Registered {
     pub secrets: Vec<SealedSecret>,
 }
 
-/// All subscriptions that are not deleted, as of one version.
+/// A source with what it checks requests with, sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisteredSource {
+    /// The source.
+    pub source: Source,
+    /// Its signing secrets, the current one first.
+    pub secrets: Vec<SealedSecret>,
+    /// Its path token, if its path has one.
+    pub token: Option<SealedSecret>,
+}
+
+/// All subscriptions and sources that are not deleted, as of one version.
 #[derive(Debug, Default)]
 pub struct Registry {
     version: i64,
     by_seq: Vec<Arc<Registered>>,
     by_id: HashMap<SubscriptionId, usize>,
+    sources: Vec<Arc<RegisteredSource>>,
+}
+
+/// Who owns the path token of a source, as the `secrets` table names it.
+#[must_use]
+pub fn token_owner(id: SourceId) -> String {
+    format!("{id}/token")
 }
 
 impl Registry {
-    /// The number that moves with every change of a subscription.
+    /// The number that moves with every change of a subscription or source.
     #[must_use]
     pub fn version(&self) -> i64 {
         self.version
@@ -53,6 +71,44 @@ impl Registry {
     #[must_use]
     pub fn get(&self, id: SubscriptionId) -> Option<&Arc<Registered>> {
         self.by_id.get(&id).map(|index| &self.by_seq[*index])
+    }
+
+    /// All sources, oldest first.
+    pub fn sources(&self) -> impl Iterator<Item = &Arc<RegisteredSource>> {
+        self.sources.iter()
+    }
+
+    /// The source of that name.
+    #[must_use]
+    pub fn source_named(&self, name: &str) -> Option<&Arc<RegisteredSource>> {
+        self.sources.iter().find(|s| s.source.definition.name == name)
+    }
+
+    /// The brand whose subscriptions events of this scope match: their own, or their source's.
+    #[must_use]
+    pub fn brand_of<'a>(&'a self, scope: &'a Scope) -> Option<&'a str> {
+        match scope {
+            Scope::Local => None,
+            Scope::Brand(brand) => Some(brand),
+            Scope::Source(id) => {
+                let source = self.sources.iter().find(|s| s.source.id == *id)?;
+                source.source.definition.brand.as_deref()
+            }
+        }
+    }
+
+    /// Any one secret that is kept, with its owner as the `secrets` table names it: to find out
+    /// whether the vault's key is the right one.
+    #[must_use]
+    pub fn any_secret(&self) -> Option<(String, &SealedSecret)> {
+        let of_subscription = |r: &'_ Arc<Registered>| r.subscription.id.to_string();
+        let first = self.by_seq.iter().find_map(|r| Some((of_subscription(r), r.secrets.first()?)));
+        first.or_else(|| {
+            self.sources.iter().find_map(|s| {
+                let signing = s.secrets.first().map(|secret| (s.source.id.to_string(), secret));
+                signing.or_else(|| Some((token_owner(s.source.id), s.token.as_ref()?)))
+            })
+        })
     }
 
     pub(crate) fn of_seq(&self, seq: i64) -> Option<&Arc<Registered>> {
@@ -107,6 +163,31 @@ impl Registry {
             by_seq.push(Arc::new(Registered { seq: row.try_get("seq")?, subscription, secrets }));
         }
         let by_id = by_seq.iter().enumerate().map(|(index, r)| (r.subscription.id, index)).collect();
-        Ok(Self { version, by_seq, by_id })
+        let sources = load_sources(connection, &mut secrets).await?;
+        Ok(Self { version, by_seq, by_id, sources })
     }
+}
+
+async fn load_sources(
+    connection: &mut SqliteConnection,
+    secrets: &mut HashMap<String, Vec<SealedSecret>>,
+) -> Result<Vec<Arc<RegisteredSource>>, StoreError> {
+    let rows = sqlx::query(
+        "select id, definition, created_at from sources where deleted_at is null order by seq",
+    );
+    let mut sources = Vec::new();
+    for row in rows.fetch_all(connection).await? {
+        let (id, definition): (String, String) = (row.try_get("id")?, row.try_get("definition")?);
+        let id: SourceId = id.parse().map_err(|error| corrupt("source", error))?;
+        sources.push(Arc::new(RegisteredSource {
+            source: Source {
+                id,
+                definition: serde_json::from_str(&definition).map_err(|error| corrupt("source", error))?,
+                created_at: Timestamp::from_ms(row.try_get("created_at")?),
+            },
+            secrets: secrets.remove(&id.to_string()).unwrap_or_default(),
+            token: secrets.remove(&token_owner(id)).and_then(|mut tokens| tokens.pop()),
+        }));
+    }
+    Ok(sources)
 }

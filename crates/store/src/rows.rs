@@ -173,6 +173,16 @@ pub(crate) fn scope(text: &str) -> Result<Scope, StoreError> {
     }
 }
 
+/// The brand of an event: its own, or that of the source it came in through. The row has the
+/// columns `scope` and `source_brand`.
+pub(crate) fn brand(row: &SqliteRow) -> Result<Option<String>, StoreError> {
+    Ok(match scope(row.try_get("scope")?)? {
+        Scope::Local => None,
+        Scope::Brand(brand) => Some(brand),
+        Scope::Source(_) => row.try_get("source_brand")?,
+    })
+}
+
 /// Reads an event with its bytes.
 pub(crate) fn event(row: &SqliteRow) -> Result<KeptEvent, StoreError> {
     let id: String = row.try_get("event_id")?;

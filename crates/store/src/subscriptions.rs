@@ -29,7 +29,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let text = to_json(&definition)?;
-        self.writer
+        let version = self
+            .writer
             .write(move |connection| {
                 Box::pin(async move {
                     sqlx::query(
@@ -42,11 +43,12 @@ impl Store {
                     .bind(now.ms())
                     .execute(&mut *connection)
                     .await?;
-                    put_secrets(connection, id, &secrets).await?;
+                    put_secrets(connection, &id.to_string(), &secrets).await?;
                     move_version(connection).await
                 })
             })
-            .await
+            .await?;
+        self.registry_is_at(version).await
     }
 
     /// Replaces a subscription's definition. What waits uses the new one at its next attempt.
@@ -61,7 +63,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let text = to_json(&definition)?;
-        self.writer
+        let version = self
+            .writer
             .write(move |connection| {
                 Box::pin(async move {
                     let changed = sqlx::query(
@@ -78,12 +81,13 @@ impl Store {
                     .rows_affected();
                     require(changed, id)?;
                     if let Secrets::Replace(secrets) = &secrets {
-                        put_secrets(connection, id, secrets).await?;
+                        put_secrets(connection, &id.to_string(), secrets).await?;
                     }
                     move_version(connection).await
                 })
             })
-            .await
+            .await?;
+        self.registry_is_at(version).await
     }
 
     /// Deletes a subscription and its secrets: what waits is cancelled, the log stays. Returns
@@ -92,7 +96,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] if there is none of that id.
     pub async fn delete_subscription(&self, id: SubscriptionId, now: Timestamp) -> Result<u64, StoreError> {
-        self.writer
+        let (cancelled, version) = self
+            .writer
             .write(move |connection| {
                 Box::pin(async move {
                     let deleted = sqlx::query(
@@ -105,7 +110,7 @@ impl Store {
                     .await?
                     .rows_affected();
                     require(deleted, id)?;
-                    put_secrets(connection, id, &[]).await?;
+                    put_secrets(connection, &id.to_string(), &[]).await?;
                     // The rule of the domain's `Delivery::cancel`, over all rows at once: a manual
                     // retry that waits goes back to what it was.
                     let cancelled = sqlx::query(
@@ -123,11 +128,12 @@ impl Store {
                     .execute(&mut *connection)
                     .await?
                     .rows_affected();
-                    move_version(connection).await?;
-                    Ok(cancelled)
+                    Ok((cancelled, move_version(connection).await?))
                 })
             })
-            .await
+            .await?;
+        self.registry_is_at(version).await?;
+        Ok(cancelled)
     }
 }
 
@@ -139,23 +145,26 @@ fn require(changed: u64, id: SubscriptionId) -> Result<(), StoreError> {
     if changed == 1 { Ok(()) } else { Err(StoreError::NotFound { what: "subscription", id: id.to_string() }) }
 }
 
-/// Tells everyone who keeps the subscriptions in memory that they changed.
-pub(crate) async fn move_version(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    sqlx::query("update meta set value = value + 1 where key = 'subscriptions_version'")
-        .execute(connection)
-        .await?;
-    Ok(())
+/// Tells everyone who keeps subscriptions and sources in memory that they changed. Answers the
+/// version that says so.
+pub(crate) async fn move_version(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar(
+        "update meta set value = value + 1 where key = 'subscriptions_version' returning value",
+    )
+    .fetch_one(connection)
+    .await?)
 }
 
-async fn put_secrets(
+/// Replaces the secrets of an owner.
+pub(crate) async fn put_secrets(
     connection: &mut SqliteConnection,
-    id: SubscriptionId,
+    owner: &str,
     secrets: &[SealedSecret],
 ) -> Result<(), StoreError> {
-    sqlx::query("delete from secrets where owner = ?").bind(id.to_string()).execute(&mut *connection).await?;
+    sqlx::query("delete from secrets where owner = ?").bind(owner).execute(&mut *connection).await?;
     for (position, secret) in (0i64..).zip(secrets) {
         sqlx::query("insert into secrets (owner, position, sealed, valid_until) values (?, ?, ?, ?)")
-            .bind(id.to_string())
+            .bind(owner)
             .bind(position)
             .bind(secret.sealed.as_slice())
             .bind(secret.valid_until.map(Timestamp::ms))

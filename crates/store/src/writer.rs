@@ -318,10 +318,14 @@ impl State {
             }
         }
         let rest = async {
-            for (items, _) in &group.record {
-                let (recorded, moved) = record(&mut transaction, &registry, now, items).await?;
-                done.recorded.push(recorded);
-                done.registry_moved |= moved;
+            if !group.record.is_empty() {
+                let items: Vec<&Record> = group.record.iter().flat_map(|(items, _)| items).collect();
+                let (recorded, moved) = record(&mut transaction, &registry, now, &items).await?;
+                let mut answers = recorded.into_iter();
+                for (items, _) in &group.record {
+                    done.recorded.push(answers.by_ref().take(items.len()).collect());
+                }
+                done.registry_moved = moved;
             }
             for (request, _) in &group.claim {
                 done.claimed.push(claim(&mut transaction, &registry, request).await?);

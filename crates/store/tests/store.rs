@@ -67,7 +67,7 @@ async fn subscribe(store: &Store, n: u128, definition: Definition) -> Subscripti
 fn event(event_type: &str, id: &str, data: &str, brand: Option<&str>) -> Publication {
     let draft = EventDraft::new(event_type, data, Some(id), brand, None).unwrap();
     let kept: KeptEvent = draft.keep(|| EventId::new(NOW, 1), NOW).unwrap();
-    Publication { event: Arc::new(kept), only: None }
+    Publication { event: Arc::new(kept), only: None, arrival: None }
 }
 
 async fn publish(store: &Store, item: Publication) -> Published {

@@ -56,7 +56,7 @@ impl Workbench {
     /// The same, but nothing is sent until it is asked for.
     pub(crate) async fn prepare(&self, options: RunOptions) -> Result<Dispatching, WorkbenchError> {
         let lock = self.take_lock(&options.what)?;
-        let secrets_kept = self.store.registry().borrow().iter().any(|r| !r.secrets.is_empty());
+        let secrets_kept = self.store.registry().borrow().any_secret().is_some();
         if secrets_kept {
             self.unlock_vault().await?;
         }

@@ -1,6 +1,8 @@
 //! What the doors show when something does not work: a code, what happened, what to do.
 
-use hookbench_domain::{DefinitionError, EventError, IdError, NameError, PolicyError, WhenError};
+use hookbench_domain::{
+    DefinitionError, EventError, IdError, NameError, PolicyError, SourceError, WhenError,
+};
 use hookbench_signature::{SecretError, SignError, UnknownScheme};
 use hookbench_store::{LockError, StoreError};
 
@@ -36,6 +38,9 @@ pub enum WorkbenchError {
     /// A subscription that cannot be saved.
     #[error(transparent)]
     Definition(#[from] DefinitionError),
+    /// A source that cannot be saved.
+    #[error(transparent)]
+    Source(#[from] SourceError),
     /// A policy that cannot be used.
     #[error("`policy`: {0}")]
     Policy(#[from] PolicyError),
@@ -101,7 +106,9 @@ impl WorkbenchError {
         match self {
             Self::Store(error) => match error {
                 StoreError::NotFound { .. } => Kind::NotFound,
-                StoreError::Ambiguous(_) | StoreError::Transition(_) => Kind::Conflict,
+                StoreError::NameTaken { .. } | StoreError::Ambiguous(_) | StoreError::Transition(_) => {
+                    Kind::Conflict
+                }
                 StoreError::Cursor(_) => Kind::Invalid,
                 StoreError::Newer { .. } | StoreError::Unusable { .. } | StoreError::File { .. } => {
                     Kind::Configuration
@@ -112,6 +119,7 @@ impl WorkbenchError {
             Self::Lock(_) | Self::Vault(_) | Self::File { .. } | Self::Wire(_) => Kind::Configuration,
             Self::Event(_)
             | Self::Definition(_)
+            | Self::Source(_)
             | Self::Policy(_)
             | Self::Name(_)
             | Self::When(_)
@@ -131,6 +139,7 @@ impl WorkbenchError {
         match self {
             Self::Store(error) => match error {
                 StoreError::NotFound { .. } => "not_found",
+                StoreError::NameTaken { .. } => "name_taken",
                 StoreError::Ambiguous(_) => "ambiguous_event_id",
                 StoreError::Transition(_) => "wrong_state",
                 StoreError::Cursor(_) => "bad_cursor",
@@ -146,7 +155,11 @@ impl WorkbenchError {
             Self::Event(EventError::TooLarge(_)) => "event_too_large",
             Self::Event(EventError::Json(error)) if !error.is_data() => "malformed_json",
             Self::Event(_) => "invalid_event",
-            Self::Definition(_) | Self::Policy(_) | Self::Name(_) | Self::Field { .. } => "invalid_field",
+            Self::Definition(_)
+            | Self::Source(_)
+            | Self::Policy(_)
+            | Self::Name(_)
+            | Self::Field { .. } => "invalid_field",
             Self::Id(_) => "not_found",
             Self::When(_) => "invalid_time",
             Self::Secret(_) => "invalid_secret",

@@ -77,7 +77,7 @@ impl Workbench {
     /// As [`Workbench::publish_json`].
     pub async fn keep(&self, event: KeptEvent) -> Result<Accepted, WorkbenchError> {
         let warnings = unknown_type(&event).into_iter().collect();
-        let item = Publication { event: Arc::new(event), only: None };
+        let item = Publication { event: Arc::new(event), only: None, arrival: None };
         let mut answers = self.store.publish(vec![item]).await?;
         let Some(answer) = answers.pop() else { return Err(hookbench_store::StoreError::Closed.into()) };
         match answer.fate {
@@ -104,7 +104,7 @@ impl Workbench {
         for (line, text) in numbered.filter(|(_, text)| !text.is_empty()) {
             let kept = parse_draft(text).and_then(|d| d.keep(|| self.new_event_id(), self.clock.now()));
             match kept {
-                Ok(event) => batch.push((line, Publication { event: Arc::new(event), only: None })),
+                Ok(event) => batch.push((line, Publication { event: Arc::new(event), only: None, arrival: None })),
                 Err(error) => answer.rejected.push(RejectedLine { line, error: error.to_string() }),
             }
             if batch.len() == CHUNK {

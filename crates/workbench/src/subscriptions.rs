@@ -188,10 +188,10 @@ impl Workbench {
     /// Opens the vault for what is kept, or for the first secret.
     pub(crate) async fn unlock_vault(&self) -> Result<(), WorkbenchError> {
         let registry = self.store.registry().borrow().clone();
-        let kept = registry.iter().find_map(|r| Some((r.subscription.id, r.secrets.first()?.clone())));
+        let kept = registry.any_secret();
         self.vault.unlock(kept.is_none()).await?;
-        if let Some((id, secret)) = kept {
-            self.vault.open(&id.to_string(), &secret.sealed).map_err(WorkbenchError::Vault)?;
+        if let Some((owner, secret)) = kept {
+            self.vault.open(&owner, &secret.sealed).map_err(WorkbenchError::Vault)?;
         }
         Ok(())
     }

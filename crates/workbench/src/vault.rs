@@ -73,6 +73,11 @@ impl Vault {
         }
     }
 
+    /// Whether it was unlocked.
+    pub(crate) fn is_open(&self) -> bool {
+        self.cipher.get().is_some()
+    }
+
     async fn fetch(&self, first_use: bool) -> Result<Zeroizing<[u8; 32]>, String> {
         if self.source.in_memory {
             return Ok(Zeroizing::new(random_bytes()));

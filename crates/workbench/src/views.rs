@@ -61,7 +61,8 @@ pub struct SubscriptionView {
     pub updated_at: Timestamp,
 }
 
-fn mask((name, value): (String, String)) -> (String, String) {
+/// Hides the value of a header that holds a credential.
+pub(crate) fn mask((name, value): (String, String)) -> (String, String) {
     let secret = SECRET_HEADERS.contains(&name.to_ascii_lowercase().as_str());
     (name, if secret { "••••".to_owned() } else { value })
 }

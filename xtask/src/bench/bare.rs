@@ -92,7 +92,8 @@ pub(super) async fn rate(sink: &Sink, time: Duration) -> anyhow::Result<Rate> {
     poster.post_for(WARM_UP).await?;
     let watch = Stopwatch::start();
     let count = poster.post_for(time).await?;
-    Ok(Rate { count, took: watch.elapsed() })
+    let took = watch.elapsed();
+    Ok(Rate { count, accepted: took, took })
 }
 
 /// The median time of one POST with nothing else under way, in microseconds.

@@ -56,7 +56,7 @@ pub(super) async fn rate(folder: &Path, sink: &Sink, time: Duration) -> anyhow::
     while let Some(done) = tasks.join_next().await {
         done??;
     }
-    let count = next.load(Ordering::Relaxed);
+    let (count, accepted) = (next.load(Ordering::Relaxed), watch.elapsed());
     sink.wait_for(before + count).await?;
     while finished(&workbench.stats().await?) < count {
         tokio::time::sleep(LOOK_EVERY).await;
@@ -64,7 +64,7 @@ pub(super) async fn rate(folder: &Path, sink: &Sink, time: Duration) -> anyhow::
     let took = watch.elapsed();
     dispatching.stop().await;
     check(folder, count).await?;
-    Ok(Rate { count, took })
+    Ok(Rate { count, accepted, took })
 }
 
 fn number(n: i64) -> u64 {

@@ -49,7 +49,6 @@ pub(crate) fn bench(args: &[String]) -> anyhow::Result<()> {
 
 /// How to measure.
 #[derive(Debug)]
-#[cfg_attr(not(feature = "bench"), expect(dead_code, reason = "read by the program that measures"))]
 struct Options {
     /// How long each of the three rates is measured.
     seconds: u64,

@@ -155,7 +155,7 @@ pub(super) async fn rate(folder: &Path, sink: &Sink, time: Duration) -> anyhow::
     while let Some(done) = tasks.join_next().await {
         done??;
     }
-    let count = next.load(Ordering::Relaxed);
+    let (count, accepted) = (next.load(Ordering::Relaxed), watch.elapsed());
     sink.wait_for(before + count).await?;
     while running.finished().await? < count {
         tokio::time::sleep(LOOK_EVERY).await;
@@ -164,5 +164,5 @@ pub(super) async fn rate(folder: &Path, sink: &Sink, time: Duration) -> anyhow::
     let memory = running.memory();
     running.stop()?;
     library::check(folder, count).await?;
-    Ok(Measured { rate: Rate { count, took }, memory })
+    Ok(Measured { rate: Rate { count, accepted, took }, memory })
 }

@@ -14,13 +14,19 @@ use super::sample::BODY_BYTES;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rate {
     pub(super) count: u64,
+    /// Until all were taken in; what is only posted is taken in as it is answered.
+    pub(super) accepted: Duration,
+    /// Until all was done.
     pub(super) took: Duration,
 }
 
 impl Rate {
-    #[expect(clippy::cast_precision_loss, reason = "a count far below 2^53")]
     fn per_second(self) -> f64 {
-        self.count as f64 / self.took.as_secs_f64()
+        number(self.count) / self.took.as_secs_f64()
+    }
+
+    fn accepted_per_second(self) -> f64 {
+        number(self.count) / self.accepted.as_secs_f64()
     }
 }
 
@@ -45,7 +51,7 @@ pub(super) struct Report {
     pub(super) memory: Option<u64>,
 }
 
-#[expect(clippy::cast_precision_loss, reason = "microseconds and bytes far below 2^53")]
+#[expect(clippy::cast_precision_loss, reason = "counts, microseconds and bytes far below 2^53")]
 fn number(n: u64) -> f64 {
     n as f64
 }
@@ -64,7 +70,14 @@ impl Report {
     }
 
     pub(super) fn as_json(&self) -> Value {
-        let rate = |rate: Rate| json!({ "count": rate.count, "took_ms": rate.took.as_millis(), "per_second": rate.per_second().round() });
+        let rate = |rate: Rate| {
+            json!({
+                "count": rate.count,
+                "took_ms": rate.took.as_millis(),
+                "per_second": rate.per_second().round(),
+                "accepted_per_second": rate.accepted_per_second().round(),
+            })
+        };
         json!({
             "body_bytes": BODY_BYTES,
             "bare_client": rate(self.bare),
@@ -88,6 +101,9 @@ impl Report {
             let (per_second, count, share) = (rate.per_second(), rate.count, 100.0 * self.share(rate));
             println!("{name:<20}{per_second:>9.0} /s{share:>8.1} %   {count} {what}");
         };
+        let accepted = |rate: Rate| {
+            println!("{:<20}{:>9.0} /s              acknowledged, durably", "", rate.accepted_per_second());
+        };
         let ms = |us: u64| number(us) / 1000.0;
         println!("{BODY_BYTES}-byte signed bodies to one sink on this machine\n");
         line("bare client", self.bare, &format!("posts, {IN_FLIGHT} in flight"));
@@ -96,11 +112,13 @@ impl Report {
             self.library,
             &format!("events delivered and recorded, {PUBLISHERS} publishers"),
         );
+        accepted(self.library);
         line(
             "hookbench run",
             self.process,
             &format!("events delivered and recorded, {CONNECTIONS} connections to its API"),
         );
+        accepted(self.process);
         println!("\none event when idle, medians of {}", self.idle_times);
         println!(
             "publish to arrival  {:>9.3} ms{:>8.2} × (commit + POST)",

@@ -1,0 +1,176 @@
+use bytes::Bytes;
+use hookbench_signature::{Message, sign};
+use proptest::prelude::*;
+
+use super::*;
+
+const NOW: i64 = 1_767_225_600;
+const BODY: &[u8] = br#"{"id":"evt_1","event":"conversion.created","data":{}}"#;
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+fn secret(text: &str) -> Secret {
+    Secret::new(text.into()).unwrap()
+}
+
+fn rules(scheme: Scheme) -> Rules {
+    Rules { scheme, secrets: vec![secret(SECRET)], allow_ips: vec![], token: None }
+}
+
+fn request(headers: &[(&str, &str)], body: &[u8]) -> InboundRequest {
+    InboundRequest {
+        peer: "127.0.0.1".parse().unwrap(),
+        method: "POST".into(),
+        path: "/in/x".into(),
+        headers: headers.iter().map(|(n, v)| ((*n).to_owned(), v.as_bytes().to_vec())).collect(),
+        body: InboundBody::Whole(Bytes::copy_from_slice(body)),
+    }
+}
+
+fn signed(scheme: Scheme, at: i64, body: &[u8]) -> InboundRequest {
+    let message = Message { id: "evt_1", timestamp: at, event_type: "conversion.created", body };
+    let headers = sign(scheme, &[secret(SECRET)], &message).unwrap();
+    let pairs: Vec<(&str, &str)> = headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    request(&pairs, body)
+}
+
+fn refused(decision: Decision) -> (u16, &'static str, &'static str) {
+    match decision {
+        Decision::Refuse(r) | Decision::Hide(r) => (r.status, r.code, r.check),
+        Decision::Accept(brought) => panic!("accepted {brought:?}"),
+    }
+}
+
+#[test]
+fn what_every_scheme_signs_is_accepted_with_its_id_and_type() {
+    for scheme in Scheme::ALL {
+        let decision = decide(&rules(scheme), None, &signed(scheme, NOW, BODY), NOW);
+        let Decision::Accept(brought) = decision else { panic!("{scheme}: {decision:?}") };
+        assert_eq!(brought.id.as_str(), "evt_1", "{scheme}");
+        assert_eq!(brought.event_type.as_str(), "conversion.created", "{scheme}");
+    }
+}
+
+#[test]
+fn a_signature_that_does_not_hold_is_told_which_check_failed() {
+    let trcker = |at, body| signed(Scheme::Trcker, at, body);
+    let mut tampered = trcker(NOW, BODY);
+    tampered.body = InboundBody::Whole([BODY, b" "].concat().into());
+    let mut twice = trcker(NOW, BODY);
+    twice.headers.push(twice.headers[0].clone());
+    let name = Scheme::Trcker.signature_header().unwrap();
+    for (request, code, check) in [
+        (request(&[], BODY), "missing_signature", "header"),
+        (request(&[(name, "")], BODY), "malformed_signature", "format"),
+        (request(&[(name, "v1=00")], BODY), "malformed_signature", "format"),
+        (twice, "duplicate_header", "header"),
+        (tampered, "mismatch", "digest"),
+        (trcker(NOW - 301, BODY), "stale_timestamp", "age"),
+        (trcker(NOW + 301, BODY), "future_timestamp", "age"),
+    ] {
+        assert_eq!(refused(decide(&rules(Scheme::Trcker), None, &request, NOW)), (401, code, check));
+    }
+    let other = Rules { secrets: vec![secret("another")], ..rules(Scheme::Trcker) };
+    assert_eq!(refused(decide(&other, None, &trcker(NOW, BODY), NOW)), (401, "mismatch", "digest"));
+    let both = Rules { secrets: vec![secret("another"), secret(SECRET)], ..rules(Scheme::Trcker) };
+    assert!(matches!(decide(&both, None, &trcker(NOW, BODY), NOW), Decision::Accept(_)));
+    let none = Rules { secrets: vec![], ..rules(Scheme::Trcker) };
+    assert_eq!(refused(decide(&none, None, &trcker(NOW, BODY), NOW)), (401, "mismatch", "secret"));
+}
+
+#[test]
+fn an_api_key_is_compared_and_no_scheme_takes_anything() {
+    let key = |value| request(&[("x-api-key", value)], BODY);
+    let rules_of = rules(Scheme::ApiKey);
+    assert!(matches!(decide(&rules_of, None, &key(SECRET), NOW), Decision::Accept(_)));
+    assert_eq!(refused(decide(&rules_of, None, &key("nope"), NOW)), (401, "mismatch", "digest"));
+    let open = Rules { secrets: vec![], ..rules(Scheme::None) };
+    let Decision::Accept(brought) = decide(&open, None, &request(&[], b"\xff\x00"), NOW) else { panic!() };
+    assert_eq!((brought.id.as_str().len(), brought.event_type.as_str()), (64, "unknown"));
+    let odd = br#"{"id":"e 1","event":"not a name"}"#;
+    let Decision::Accept(brought) = decide(&open, None, &request(&[], odd), NOW) else { panic!() };
+    assert_eq!((brought.id.as_str().len(), brought.event_type.as_str()), (64, "unknown"));
+}
+
+#[test]
+fn a_path_token_must_fit_exactly() {
+    let guarded = Rules { token: Some(secret("t0k3n-of-the-path")), ..rules(Scheme::Trcker) };
+    let request = signed(Scheme::Trcker, NOW, BODY);
+    assert!(matches!(decide(&guarded, Some("t0k3n-of-the-path"), &request, NOW), Decision::Accept(_)));
+    for wrong in [None, Some(""), Some("t0k3n-of-the-pat"), Some("t0k3n-of-the-path/"), Some("T0k3n-of-the-path")]
+    {
+        let decision = decide(&guarded, wrong, &request, NOW);
+        assert!(matches!(decision, Decision::Hide(_)), "{wrong:?}");
+    }
+    assert!(matches!(decide(&rules(Scheme::Trcker), Some("x"), &request, NOW), Decision::Hide(_)));
+}
+
+#[test]
+fn what_cannot_be_a_webhook_is_refused_before_its_signature_is_looked_at() {
+    let listed = Rules { allow_ips: vec!["10.0.0.0/8".parse().unwrap()], ..rules(Scheme::Trcker) };
+    let plain = || signed(Scheme::Trcker, NOW, BODY);
+    assert_eq!(refused(decide(&listed, None, &plain(), NOW)), (403, "address_not_allowed", "address"));
+    let inside = InboundRequest { peer: "::ffff:10.1.2.3".parse().unwrap(), ..plain() };
+    assert!(matches!(decide(&listed, None, &inside, NOW), Decision::Accept(_)));
+
+    let rules = rules(Scheme::Trcker);
+    for method in ["GET", "PUT", "post", "HEAD"] {
+        let request = InboundRequest { method: method.into(), ..plain() };
+        assert_eq!(refused(decide(&rules, None, &request, NOW)), (405, "method_not_allowed", "method"));
+    }
+    for body in [
+        InboundBody::TooLarge { start: Bytes::new(), seen: 0 },
+        InboundBody::Whole(vec![b'x'; MAX_BODY_BYTES + 1].into()),
+    ] {
+        let request = InboundRequest { body, ..plain() };
+        assert_eq!(refused(decide(&rules, None, &request, NOW)), (413, "body_too_large", "body"));
+    }
+    for (body, status) in [
+        (InboundBody::Late { start: Bytes::new(), seen: 0 }, 408),
+        (InboundBody::Broken { start: Bytes::new(), seen: 0 }, 400),
+    ] {
+        let request = InboundRequest { body, ..plain() };
+        assert_eq!(refused(decide(&rules, None, &request, NOW)).0, status);
+    }
+}
+
+#[test]
+fn only_types_that_clearly_are_something_else_are_refused() {
+    for (kind, ok) in [
+        ("application/json", true),
+        ("Application/JSON; charset=utf-8", true),
+        ("application/cloudevents+json", true),
+        ("text/plain", true),
+        ("application/octet-stream", true),
+        ("", true),
+        ("application/x-www-form-urlencoded", false),
+        ("multipart/form-data; boundary=x", false),
+        ("image/png", false),
+        ("text/html", false),
+        ("application/xml", false),
+    ] {
+        let mut request = signed(Scheme::Trcker, NOW, BODY);
+        request.headers.push(("Content-Type".into(), kind.into()));
+        let decision = decide(&rules(Scheme::Trcker), None, &request, NOW);
+        match decision {
+            Decision::Accept(_) => assert!(ok, "{kind}"),
+            Decision::Refuse(r) => assert_eq!((r.status, ok), (415, false), "{kind}"),
+            Decision::Hide(r) => panic!("{r:?}"),
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_request_is_decided_and_nothing_unsigned_is_accepted(
+        value in proptest::collection::vec(any::<u8>(), 0..80),
+        body in proptest::collection::vec(any::<u8>(), 0..200),
+        which in 0..Scheme::ALL.len(),
+    ) {
+        let scheme = Scheme::ALL[which];
+        let mut request = request(&[], &body);
+        if let Some(name) = scheme.signature_header() {
+            request.headers.push((name.to_owned(), value));
+            prop_assert_eq!(refused(decide(&rules(scheme), None, &request, NOW)).0, 401);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Inbound webhooks: the limits of the listener, and the decision whether a request is accepted.
+//! What is accepted is kept by whoever implements [`Intake`].
+
+mod answer;
+mod decide;
+mod path;
+mod places;
+mod rate;
+mod server;
+
+pub use answer::{InboundAnswer, RETRY_AFTER_S};
+pub use decide::{Brought, Decision, Refusal, Rules, decide};
+pub use path::{InboundPath, read_path};
+pub use rate::{REFUSED_BURST, REFUSED_PER_SECOND, RefusedRate};
+pub use server::{InboundBody, InboundLimits, InboundRequest, Intake, serve_inbound};

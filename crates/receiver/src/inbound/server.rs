@@ -1,0 +1,331 @@
+//! The listener for webhooks: an accept loop of its own, so that every limit is in force.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use super::answer::{InboundAnswer, RETRY_AFTER_S};
+use super::places::{GRACE, Place, Places, Room};
+
+/// How many bytes of a body that is too large are kept.
+const START_BYTES: usize = 64 * 1024;
+/// A body is read to its end up to this size, so that a sender that writes before it reads gets
+/// its answer; of a larger one no more is read.
+const READ_BYTES: usize = 8 * 1024 * 1024;
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// How long a stop waits for answers that are under way.
+const STOP_PATIENCE: Duration = Duration::from_secs(5);
+
+/// What the listener lets pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InboundLimits {
+    /// How long the headers of a request may take.
+    pub header_time: Duration,
+    /// How long a request may take, headers and body together.
+    pub request_time: Duration,
+    /// How many bytes the headers may have, request line included; at least 8192.
+    pub header_bytes: usize,
+    /// How many bytes the body may have.
+    pub body_bytes: usize,
+    /// How many connections may be open.
+    pub connections: usize,
+}
+
+impl Default for InboundLimits {
+    fn default() -> Self {
+        Self {
+            header_time: Duration::from_secs(10),
+            request_time: Duration::from_secs(15),
+            header_bytes: 32 * 1024,
+            body_bytes: hookbench_domain::MAX_BODY_BYTES,
+            connections: 64,
+        }
+    }
+}
+
+/// A body as far as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InboundBody {
+    /// All of it.
+    Whole(Bytes),
+    /// More than is taken.
+    TooLarge {
+        /// How it begins.
+        start: Bytes,
+        /// How many bytes were read.
+        seen: usize,
+    },
+    /// It did not come in time.
+    Late {
+        /// How it begins.
+        start: Bytes,
+        /// How many bytes were read.
+        seen: usize,
+    },
+    /// It was cut off, or its framing is broken.
+    Broken {
+        /// How it begins.
+        start: Bytes,
+        /// How many bytes were read.
+        seen: usize,
+    },
+}
+
+impl InboundBody {
+    /// What there is of it, and how many bytes were read.
+    #[must_use]
+    pub fn read(&self) -> (&Bytes, usize) {
+        match self {
+            Self::Whole(bytes) => (bytes, bytes.len()),
+            Self::TooLarge { start, seen } | Self::Late { start, seen } | Self::Broken { start, seen } => {
+                (start, *seen)
+            }
+        }
+    }
+}
+
+/// A request as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InboundRequest {
+    /// The address it came from.
+    pub peer: IpAddr,
+    /// `POST`, mostly.
+    pub method: String,
+    /// The path, without the query.
+    pub path: String,
+    /// The headers, in order, names in lower case.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// The body.
+    pub body: InboundBody,
+}
+
+/// Takes requests in: decides, keeps, answers.
+pub trait Intake: Send + Sync + 'static {
+    /// Answers a request, once what it brought is durable.
+    fn receive(&self, request: InboundRequest) -> impl Future<Output = InboundAnswer> + Send;
+}
+
+async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
+    let _told_or_dropped = stopped.wait_for(|stop| *stop).await;
+}
+
+/// Serves until told to stop; then lets what is being answered end. Owns all connections.
+pub async fn serve_inbound<I: Intake>(
+    listener: TcpListener,
+    intake: I,
+    limits: InboundLimits,
+    mut stopped: watch::Receiver<bool>,
+) {
+    let (intake, places) = (Arc::new(intake), Places::default());
+    let mut connections = JoinSet::new();
+    loop {
+        while connections.try_join_next().is_some() {}
+        let (stream, peer) = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // Out of file handles, mostly: others will be closed.
+                    tracing::warn!(%error, "the receiver cannot accept a connection");
+                    sleep(ACCEPT_PAUSE).await;
+                    continue;
+                }
+            },
+            () = told_to_stop(&mut stopped) => break,
+        };
+        while let Room::In(rest) = places.make_room(limits.connections, GRACE) {
+            tokio::select! {
+                _ended = connections.join_next() => {}
+                () = sleep(rest) => {}
+                () = told_to_stop(&mut stopped) => break,
+            }
+        }
+        let connection = Inlet {
+            intake: intake.clone(),
+            peer,
+            limits,
+            place: Arc::new(places.enter()),
+            places: places.clone(),
+        };
+        connections.spawn(connection.serve(stream, stopped.clone()));
+    }
+    drop(listener);
+    let all = async { while connections.join_next().await.is_some() {} };
+    let _in_time = timeout(STOP_PATIENCE, all).await;
+}
+
+/// One connection.
+struct Inlet<I> {
+    intake: Arc<I>,
+    peer: SocketAddr,
+    limits: InboundLimits,
+    place: Arc<Place>,
+    places: Places,
+}
+
+impl<I: Intake> Inlet<I> {
+    async fn serve(self, stream: TcpStream, mut stopped: watch::Receiver<bool>) {
+        let _slow_is_fine = stream.set_nodelay(true);
+        let (place, limits) = (self.place.clone(), self.limits);
+        let inlet = Arc::new(self);
+        let service = service_fn(move |request| {
+            let inlet = inlet.clone();
+            async move { Ok::<_, Infallible>(inlet.answer(request).await) }
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.header_time)
+            .max_buf_size(limits.header_bytes)
+            .serve_connection(TokioIo::new(stream), service);
+        let mut connection = pin!(connection);
+        let mut stopping = false;
+        loop {
+            // Hyper's own limit begins with the first byte; this one also ends who sends none, and
+            // who does not read the answers.
+            let rest = place.waits_for_head().map_or(limits.header_time, |w| limits.header_time.saturating_sub(w));
+            tokio::select! {
+                _ended = &mut connection => return,
+                () = place.told_to_go() => return,
+                () = told_to_stop(&mut stopped), if !stopping => {
+                    stopping = true;
+                    if place.waits_for_head().is_some() {
+                        return;
+                    }
+                    connection.as_mut().graceful_shutdown();
+                }
+                () = sleep(rest) => {
+                    if place.waits_for_head().is_some_and(|waited| waited >= limits.header_time) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+        // Told to go at this very moment: the connection ends, nobody reads this.
+        let gone = || respond(&InboundAnswer::problem(503, "busy", "all connections are taken"), true);
+        let Some(waited) = self.place.head_came() else { return gone() };
+        let (head, body) = request.into_parts();
+        if head_bytes(&head) > self.limits.header_bytes {
+            let detail = format!("the headers have more than {} bytes", self.limits.header_bytes);
+            return respond(&InboundAnswer::problem(431, "headers_too_large", &detail), true);
+        }
+        let rest = self.limits.request_time.saturating_sub(waited);
+        let body = read(body, rest, self.limits.body_bytes).await;
+        if !self.place.body_came() {
+            return gone();
+        }
+        let unread = !matches!(body, InboundBody::Whole(_));
+        let request = InboundRequest {
+            peer: self.peer.ip(),
+            method: head.method.to_string(),
+            path: head.uri.path().to_owned(),
+            headers: head.headers.iter().map(|(n, v)| (n.to_string(), v.as_bytes().to_vec())).collect(),
+            body,
+        };
+        let answer = self.intake.receive(request).await;
+        // Where others wait for a place, this one is given up.
+        let crowded = self.places.taken() >= self.limits.connections;
+        self.place.answered();
+        respond(&answer, unread || crowded)
+    }
+}
+
+/// What the head took on the wire. Hyper stops reading at about the limit; this is the exact one.
+fn head_bytes(head: &http::request::Parts) -> usize {
+    let line = head.method.as_str().len() + head.uri.to_string().len() + " HTTP/1.1\r\n".len() + 1;
+    let header = |(name, value): (&http::HeaderName, &HeaderValue)| name.as_str().len() + value.len() + 4;
+    line + head.headers.iter().map(header).sum::<usize>() + 2
+}
+
+/// A body while it is read.
+#[derive(Default)]
+struct Reading {
+    bytes: Vec<u8>,
+    seen: usize,
+}
+
+impl Reading {
+    /// Reads to the end, or as far as is read at all. `Ok` unless the framing is broken.
+    async fn fill(&mut self, body: &mut Incoming, most: usize) -> Result<(), hyper::Error> {
+        while let Some(frame) = body.frame().await {
+            let Ok(data) = frame?.into_data() else { continue };
+            self.seen += data.len();
+            if self.seen <= most {
+                self.bytes.extend_from_slice(&data);
+            } else if self.bytes.len() < START_BYTES {
+                let room = START_BYTES - self.bytes.len();
+                self.bytes.extend_from_slice(data.get(..room).unwrap_or(&data));
+            }
+            if self.seen > READ_BYTES {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn start(mut self) -> (Bytes, usize) {
+        self.bytes.truncate(START_BYTES);
+        (self.bytes.into(), self.seen)
+    }
+}
+
+async fn read(mut body: Incoming, rest: Duration, most: usize) -> InboundBody {
+    let declared = body.size_hint().lower();
+    if usize::try_from(declared).map_or(true, |bytes| bytes > READ_BYTES) {
+        return InboundBody::TooLarge { start: Bytes::new(), seen: 0 };
+    }
+    let mut reading = Reading::default();
+    let end = timeout(rest, reading.fill(&mut body, most)).await;
+    match end {
+        Ok(Ok(())) if reading.seen <= most => InboundBody::Whole(reading.bytes.into()),
+        Ok(Ok(())) => {
+            let (start, seen) = reading.start();
+            InboundBody::TooLarge { start, seen }
+        }
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "the body of a received request is broken");
+            let (start, seen) = reading.start();
+            InboundBody::Broken { start, seen }
+        }
+        Err(_) => {
+            let (start, seen) = reading.start();
+            InboundBody::Late { start, seen }
+        }
+    }
+}
+
+fn respond(answer: &InboundAnswer, close: bool) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::from(answer.body.to_string())));
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() = status;
+    let kind = if status.is_success() { "application/json" } else { "application/problem+json" };
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        headers.insert(ALLOW, HeaderValue::from_static("POST"));
+    }
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        headers.insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S));
+    }
+    if close {
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}

@@ -1,0 +1,219 @@
+//! Sources, what they receive, and the migration that brought them.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::sync::Arc;
+
+use hookbench_ambient::Clock;
+use hookbench_domain::{
+    Definition, EventId, EventType, KeptEvent, Kind, Mode, PolicySpec, RetryPolicy, Scope, SourceDefinition,
+    SourceId, SubscriptionId, Timestamp,
+};
+use hookbench_store::{
+    Arrival, EventFilter, Fate, KEPT_BODY_BYTES, KEPT_REFUSED, Publication, Published, Refused, SealedSecret,
+    SourceSecrets, Store, StoreError,
+};
+use tempfile::TempDir;
+
+const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
+
+async fn store() -> (TempDir, Store) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path(), Clock::manual(NOW)).await.unwrap();
+    (dir, store)
+}
+
+fn source(n: u128) -> SourceId {
+    SourceId::new(NOW, n)
+}
+
+fn named(name: &str, brand: Option<&str>) -> SourceDefinition {
+    SourceDefinition {
+        name: name.into(),
+        scheme: "trcker".into(),
+        brand: brand.map(Into::into),
+        allow_ips: vec!["10.0.0.0/8".parse().unwrap()],
+    }
+}
+
+fn sealed(byte: u8) -> SealedSecret {
+    SealedSecret { sealed: vec![byte; 3], valid_until: None }
+}
+
+async fn create(store: &Store, n: u128, name: &str, brand: Option<&str>) -> SourceId {
+    store.create_source(source(n), named(name, brand), SourceSecrets::default(), NOW).await.unwrap();
+    source(n)
+}
+
+fn arrival(source: SourceId) -> Arrival {
+    let headers = vec![("x-a".to_owned(), "1".to_owned())];
+    Arrival { source, at: NOW, peer: "127.0.0.1".into(), method: "POST".into(), headers }
+}
+
+async fn receive(store: &Store, source: SourceId, id: &str, body: &str) -> Published {
+    let event = KeptEvent {
+        scope: Scope::Source(source),
+        id: id.parse::<EventId>().unwrap(),
+        event_type: "conversion.created".parse::<EventType>().unwrap(),
+        created_at: NOW,
+        received_at: NOW,
+        created_at_given: false,
+        body: body.as_bytes().to_vec(),
+        test: false,
+    };
+    let item = Publication { event: Arc::new(event), only: None, arrival: Some(arrival(source)) };
+    store.publish(vec![item]).await.unwrap().remove(0)
+}
+
+fn refused(source: SourceId, n: usize) -> Refused {
+    Refused {
+        arrival: arrival(source),
+        status: 401,
+        code: "mismatch".into(),
+        detail: format!("number {n}"),
+        body: vec![b'x'; KEPT_BODY_BYTES + 1],
+        body_bytes: KEPT_BODY_BYTES + 1,
+    }
+}
+
+async fn subscribe(store: &Store, n: u128, brand: Option<&str>) -> SubscriptionId {
+    let definition = Definition {
+        name: String::new(),
+        url: "http://127.0.0.1:9/x".into(),
+        events: vec!["*".parse().unwrap()],
+        brand: brand.map(Into::into),
+        platform: "generic".into(),
+        kind: Kind::Webhook,
+        scheme: "none".into(),
+        mode: Mode::Sign,
+        headers: vec![],
+        enabled: true,
+        policy_spec: PolicySpec::default(),
+        policy: RetryPolicy {
+            delays_ms: vec![],
+            repeat_last: false,
+            max_age_ms: None,
+            jitter: 0.0,
+            timeout_ms: 1000,
+            final_on: vec![],
+            retry_on: vec![],
+            gone_on: vec![],
+            honour_retry_after: false,
+        },
+        rate_per_second: None,
+        concurrency: None,
+        ordered: false,
+        allow_private: false,
+    };
+    let id = SubscriptionId::new(NOW, n);
+    store.create_subscription(id, definition, vec![], NOW).await.unwrap();
+    id
+}
+
+#[tokio::test]
+async fn a_source_is_known_at_once_by_its_name_which_is_unique_among_the_living() {
+    let (_dir, store) = store().await;
+    let secrets = SourceSecrets { signing: vec![sealed(1)], token: Some(sealed(2)) };
+    store.create_source(source(1), named("shop", Some("b1")), secrets, NOW).await.unwrap();
+    let registry = store.registry().borrow().clone();
+    let known = registry.source_named("shop").unwrap();
+    assert_eq!((known.source.id, &known.source.definition), (source(1), &named("shop", Some("b1"))));
+    assert_eq!((known.secrets.as_slice(), known.token.as_ref()), (&[sealed(1)][..], Some(&sealed(2))));
+    assert_eq!(registry.any_secret().unwrap().0, source(1).to_string());
+
+    let again = store.create_source(source(2), named("shop", None), SourceSecrets::default(), NOW).await;
+    assert!(matches!(again, Err(StoreError::NameTaken { .. })));
+    store.delete_source(source(1), NOW).await.unwrap();
+    let registry = store.registry().borrow().clone();
+    assert!(registry.source_named("shop").is_none() && registry.any_secret().is_none());
+    assert!(matches!(store.delete_source(source(1), NOW).await, Err(StoreError::NotFound { .. })));
+    create(&store, 3, "shop", None).await;
+}
+
+#[tokio::test]
+async fn what_came_twice_is_one_event_and_other_bytes_are_a_conflict_and_all_of_it_is_kept() {
+    let (_dir, store) = store().await;
+    let (one, two) = (create(&store, 1, "one", None).await, create(&store, 2, "two", None).await);
+    assert_eq!(receive(&store, one, "e1", r#"{"data":{}}"#).await.fate, Fate::New);
+    assert_eq!(receive(&store, one, "e1", r#"{"data":{}}"#).await.fate, Fate::Duplicate);
+    assert_eq!(receive(&store, one, "e1", r#"{"data": {}}"#).await.fate, Fate::Conflict);
+    assert_eq!(receive(&store, two, "e1", r#"{"data": {}}"#).await.fate, Fate::New, "another source");
+    let log = store.received(one, 10).await.unwrap();
+    let seen: Vec<_> = log.iter().map(|r| (r.status, r.code.as_str(), r.body.is_some())).collect();
+    assert_eq!(seen, [(409, "event_conflict", true), (200, "duplicate", false), (200, "ok", false)]);
+    assert_eq!(log[2].headers, arrival(one).headers);
+    assert_eq!((log[2].event_id.as_deref(), log[2].body_bytes), (Some("e1"), 11));
+    assert_eq!(store.received(two, 10).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_last_thousand_refused_requests_are_kept_with_the_start_of_their_bodies() {
+    let (_dir, store) = store().await;
+    let (one, two) = (create(&store, 1, "one", None).await, create(&store, 2, "two", None).await);
+    receive(&store, one, "e1", "{}").await;
+    store.keep_refused(vec![refused(two, 0)]).await.unwrap();
+    let most = usize::try_from(KEPT_REFUSED).unwrap();
+    let small = |n| Refused { body: vec![], ..refused(one, n) };
+    store.keep_refused((0..most).map(small).collect()).await.unwrap();
+    store.keep_refused(vec![refused(one, most)]).await.unwrap();
+    let log = store.received(one, 2 * KEPT_REFUSED).await.unwrap();
+    assert_eq!(log.len(), most + 1, "the accepted one stays");
+    assert_eq!(log[0].body.as_ref().unwrap().len(), KEPT_BODY_BYTES);
+    assert_eq!(log[0].body_bytes, i64::try_from(KEPT_BODY_BYTES + 1).unwrap());
+    assert_eq!(log[most - 1].detail.as_deref(), Some("number 1"), "the oldest made room");
+    assert_eq!(log[most].code, "ok");
+    assert_eq!(store.received(two, 10).await.unwrap().len(), 1, "each source has its own");
+}
+
+#[tokio::test]
+async fn an_event_matches_by_the_brand_of_its_source() {
+    let (_dir, store) = store().await;
+    let branded = create(&store, 1, "branded", Some("b1")).await;
+    let plain = create(&store, 2, "plain", None).await;
+    subscribe(&store, 1, None).await;
+    subscribe(&store, 2, Some("b1")).await;
+    subscribe(&store, 3, Some("b2")).await;
+    let first = receive(&store, branded, "e1", "{}").await;
+    assert_eq!(first.deliveries.len(), 2);
+    assert_eq!(receive(&store, plain, "e1", "{}").await.deliveries.len(), 1);
+    assert_eq!(store.delivery(first.deliveries[0]).await.unwrap().brand.as_deref(), Some("b1"));
+    store.delete_source(branded, NOW).await.unwrap();
+    let filter = EventFilter { brand: Some("b1".into()), limit: 10, ..EventFilter::default() };
+    let events = store.events(&filter).await.unwrap().items;
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].source, Some(branded.to_string()));
+    assert_eq!(events[0].brand.as_deref(), Some("b1"));
+}
+
+#[tokio::test]
+async fn a_database_of_format_1_is_backed_up_and_migrated_with_all_it_holds() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("hookbench.db");
+    let url = format!("sqlite://{}?mode=rwc", path.display());
+    let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
+    sqlx::raw_sql(include_str!("../migrations/0001_initial.sql")).execute(&pool).await.unwrap();
+    let mark = "insert into events values (1, '', 'e1', 'a.b', 1, 0, 1, 0, x'7b7d');
+                pragma application_id = 0x484B424E; pragma user_version = 1";
+    sqlx::raw_sql(mark).execute(&pool).await.unwrap();
+    pool.close().await;
+    // What a migration that was cut off left behind is replaced.
+    std::fs::write(dir.path().join("hookbench.format-1.backup.db"), "half a backup").unwrap();
+
+    let store = Store::open(dir.path(), Clock::manual(NOW)).await.unwrap();
+    assert_eq!(store.event("e1", None).await.unwrap().1.body, b"{}");
+    let id = create(&store, 1, "shop", None).await;
+    assert_eq!(receive(&store, id, "e1", "{}").await.fate, Fate::New);
+    store.close().await;
+
+    let backup = dir.path().join("hookbench.format-1.backup.db");
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", backup.display())).await.unwrap();
+    let count: i64 = sqlx::query_scalar("select count(*) from events").fetch_one(&pool).await.unwrap();
+    let format: i64 = sqlx::query_scalar("pragma user_version").fetch_one(&pool).await.unwrap();
+    let sources: i64 = sqlx::query_scalar("select count(*) from sqlite_schema where name = 'sources'")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    assert_eq!((count, format, sources), (1, 1, 0));
+    pool.close().await;
+    let again = Store::open(dir.path(), Clock::manual(NOW)).await.unwrap();
+    assert_eq!(again.received(id, 10).await.unwrap().len(), 1, "migrated once");
+}
