@@ -1,4 +1,5 @@
 //! Webhooks come in: verified on their bytes, kept, fanned out; and refused ones are kept, too.
+#![expect(clippy::unwrap_used, reason = "a journey that cannot go on has failed")]
 
 use hookbench_journeys::{Program, Sink, Workplace};
 use serde_json::{Value, json};
@@ -53,8 +54,14 @@ async fn a_verified_webhook_is_kept_fanned_out_and_delivered_byte_for_byte() {
     let good = signature(&place, BODY, "0m").await;
 
     let (status, first) = send(&program, "/in/shop", BODY, Some(&good)).await;
-    assert_eq!((status, &first["id"], &first["event"]), (200, &json!("evt_in1"), &json!("conversion.created")));
-    assert!(first.get("duplicate").is_none() && first["deliveries"].as_array().unwrap().len() == 1, "{first}");
+    assert_eq!(
+        (status, &first["id"], &first["event"]),
+        (200, &json!("evt_in1"), &json!("conversion.created"))
+    );
+    assert!(
+        first.get("duplicate").is_none() && first["deliveries"].as_array().unwrap().len() == 1,
+        "{first}"
+    );
     program.attempt(|line| line["outcome"] == "success").await;
     assert_eq!(sink.at("/ok")[0].body, BODY.as_bytes());
 
@@ -110,7 +117,10 @@ async fn the_same_id_with_other_bytes_is_a_conflict_and_kept_as_one() {
     let (status, problem) = send(&program, "/in/shop", &other, Some(&signed)).await;
     assert_eq!((status, &problem["code"]), (409, &json!("event_conflict")));
     let shown = program.get("/v1/sources/shop").await;
-    assert_eq!((&shown["requests"][0]["status"], &shown["requests"][0]["body"]), (&json!(409), &json!(other)));
+    assert_eq!(
+        (&shown["requests"][0]["status"], &shown["requests"][0]["body"]),
+        (&json!(409), &json!(other))
+    );
     assert_eq!(program.get("/v1/events/evt_in1").await["body"], BODY);
 }
 
@@ -140,7 +150,16 @@ async fn the_same_webhook_a_hundred_times_at_once_is_one_event_and_a_hundred_200
 async fn sources_are_made_listed_and_deleted_beside_a_running_dispatcher() {
     let place = Workplace::new();
     let program = place.start().await;
-    let args = ["sources", "create", "--name", "lan", "--scheme", "api-key", "--generate-secret", "--generate-token"];
+    let args = [
+        "sources",
+        "create",
+        "--name",
+        "lan",
+        "--scheme",
+        "api-key",
+        "--generate-secret",
+        "--generate-token",
+    ];
     let made = place.run(&args).await.json();
     let (key, token) = (made["secret"].as_str().unwrap(), made["token"].as_str().unwrap());
     let url = |token: &str| format!("{}/in/lan/{token}", program.ready["receiver"].as_str().unwrap());
@@ -168,6 +187,15 @@ async fn sources_are_made_listed_and_deleted_beside_a_running_dispatcher() {
 
     let shown = place.run(&["sources", "show", "lan"]).await;
     assert!(!shown.out.contains(key) && !shown.out.contains(token), "no secret is shown again");
+    for file in std::fs::read_dir(place.data()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        for secret in [key, token] {
+            assert!(
+                !bytes.windows(secret.len()).any(|w| w == secret.as_bytes()),
+                "a secret lies in the clear"
+            );
+        }
+    }
     assert_eq!(place.run(&["sources", "list"]).await.json()["items"].as_array().unwrap().len(), 1);
     let again = place.run(&args).await;
     assert!(again.code == 1 && again.err.contains("name_taken"), "{again:?}");

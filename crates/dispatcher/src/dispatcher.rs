@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -69,6 +70,8 @@ struct Shared {
     places: Mutex<Places>,
     ready: Mutex<HashMap<SubscriptionId, Arc<Ready>>>,
     wake: Notify,
+    /// Whether the due times in memory may be too early: they are to be read again.
+    unsure: AtomicBool,
     idle: Notify,
     told: broadcast::Sender<Arc<Told>>,
 }
@@ -93,6 +96,7 @@ impl Dispatcher {
             places: Mutex::new(Places::new(limits)),
             ready: Mutex::new(HashMap::new()),
             wake: Notify::new(),
+            unsure: AtomicBool::new(false),
             idle: Notify::new(),
             told,
         };
@@ -180,7 +184,7 @@ impl Shared {
         let mut read_again = true;
         loop {
             let queue = changes.borrow_and_update().queue;
-            read_again |= queue_seen != Some(queue);
+            read_again |= (queue_seen != Some(queue)) | self.unsure.swap(false, Ordering::AcqRel);
             queue_seen = Some(queue);
             if read_again {
                 lock(&self.places).begin_reading();
@@ -417,6 +421,22 @@ impl Admission for Shared {
         let mut places = lock(&self.places);
         subscriptions.into_iter().for_each(|id| places.note_due(id, now));
         drop(places);
+        self.wake.notify_one();
+    }
+
+    fn refill(
+        &self,
+        registry: &Registry,
+        finished: &HashMap<SubscriptionId, u32>,
+    ) -> Vec<(SubscriptionId, u32)> {
+        let ended = finished.iter().map(|(id, n)| (*id, *n));
+        let definition = |id| registry.get(id).map(|r| &r.subscription.definition);
+        lock(&self.places).refill(self.clock.now(), ended, definition)
+    }
+
+    fn short(&self, subscription: SubscriptionId, places: u32) {
+        self.unsure.store(true, Ordering::Release);
+        (0..places).for_each(|_| Self::release(self, subscription));
         self.wake.notify_one();
     }
 

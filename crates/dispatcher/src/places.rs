@@ -182,6 +182,26 @@ impl Places {
         shares
     }
 
+    /// Takes over the places of attempts that have just ended, for what is due of the same
+    /// subscriptions. Not while another subscription is due and has no place at all.
+    pub(crate) fn refill<'d>(
+        &mut self,
+        now: Timestamp,
+        ended: impl Iterator<Item = (SubscriptionId, u32)>,
+        definition: impl Fn(SubscriptionId) -> Option<&'d Definition>,
+    ) -> Vec<(SubscriptionId, u32)> {
+        let due = |slot: &Slot| slot.due.is_some_and(|d| d <= now);
+        if self.closed || self.stalled || self.slots.values().any(|s| due(s) && s.under_way == 0) {
+            return Vec::new();
+        }
+        let plain = |d: &&Definition| d.enabled && !d.ordered && d.rate_per_second.is_none();
+        let shares: Vec<(SubscriptionId, u32)> = ended
+            .filter(|(id, _)| self.slots.get(id).is_some_and(due) && definition(*id).filter(plain).is_some())
+            .collect();
+        shares.iter().for_each(|(id, n)| self.take(*id, *n));
+        shares
+    }
+
     /// When to look again: the next due time of a subscription with a free place. `None` when
     /// nothing is due before a place becomes free.
     pub(crate) fn next_look(&self, now: Timestamp) -> Option<Timestamp> {
@@ -319,6 +339,17 @@ mod tests {
             }
         }
         assert!((500..=505).contains(&sent), "{sent} in ten seconds at 50 a second");
+    }
+
+    #[test]
+    fn places_are_handed_on_unless_somebody_else_has_none() {
+        let (mut p, d) = (places(4), definition(4));
+        (0..4).for_each(|_| assert!(p.admit(id(1), &d, NOW)));
+        p.note_due(id(1), NOW);
+        assert_eq!(p.refill(NOW, [(id(1), 2)].into_iter(), |_| Some(&d)), [(id(1), 2)]);
+        assert_eq!(p.under_way(), 6, "until the two that ended give theirs back");
+        p.note_due(id(2), NOW);
+        assert!(p.refill(NOW, [(id(1), 2)].into_iter(), |_| Some(&d)).is_empty());
     }
 
     #[test]

@@ -19,17 +19,6 @@ pub enum Scope {
     Source(SourceId),
 }
 
-impl Scope {
-    /// The brand, if the event belongs to one.
-    #[must_use]
-    pub fn brand(&self) -> Option<&str> {
-        match self {
-            Self::Brand(brand) => Some(brand),
-            Self::Local | Self::Source(_) => None,
-        }
-    }
-}
-
 /// Why text is not an event that can be published.
 #[derive(Debug, thiserror::Error)]
 pub enum EventError {

@@ -111,8 +111,17 @@ mod tests {
 
     #[test]
     fn what_is_no_range_is_refused() {
-        for bad in ["", "/", "10.0.0.0/33", "10.0.0.0/+8", "10.0.0.0/", "::/129", "localhost", "10.0.0/8", "1.2.3.4/8/9"]
-        {
+        for bad in [
+            "",
+            "/",
+            "10.0.0.0/33",
+            "10.0.0.0/+8",
+            "10.0.0.0/",
+            "::/129",
+            "localhost",
+            "10.0.0/8",
+            "1.2.3.4/8/9",
+        ] {
             assert!(bad.parse::<Network>().is_err(), "{bad:?}");
         }
         assert_eq!("10.0.0.0/8".parse::<Network>().unwrap().to_string(), "10.0.0.0/8");

@@ -93,9 +93,6 @@ mod tests {
             Err(SourceError::Brand)
         );
         let many = vec!["10.0.0.0/8".parse().unwrap(); 101];
-        assert_eq!(
-            SourceDefinition { allow_ips: many, ..named("a") }.check(),
-            Err(SourceError::AllowIps)
-        );
+        assert_eq!(SourceDefinition { allow_ips: many, ..named("a") }.check(), Err(SourceError::AllowIps));
     }
 }

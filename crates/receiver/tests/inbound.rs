@@ -111,8 +111,11 @@ async fn a_request_is_handed_over_as_it_came_and_its_connection_serves_another()
 
 #[tokio::test]
 async fn who_sends_no_headers_or_half_of_them_is_let_go() {
-    let limits =
-        InboundLimits { header_time: Duration::from_millis(300), request_time: FOREVER, ..Default::default() };
+    let limits = InboundLimits {
+        header_time: Duration::from_millis(300),
+        request_time: FOREVER,
+        ..Default::default()
+    };
     let listening = listen(limits).await;
     let silent = listening.connect().await;
     let mut half = listening.connect().await;
@@ -145,8 +148,9 @@ async fn a_body_that_drips_is_answered_408_and_what_came_is_known() {
 #[tokio::test]
 async fn headers_and_bodies_over_the_limit_are_refused() {
     let listening = listen(InboundLimits::default()).await;
-    let with_header =
-        |n: usize| format!("POST /in/x HTTP/1.1\r\nhost: t\r\nx-a: {}\r\ncontent-length: 0\r\n\r\n", "a".repeat(n));
+    let with_header = |n: usize| {
+        format!("POST /in/x HTTP/1.1\r\nhost: t\r\nx-a: {}\r\ncontent-length: 0\r\n\r\n", "a".repeat(n))
+    };
     let most = 32 * 1024 - with_header(0).len();
     assert_eq!(listening.status(with_header(most).as_bytes()).await, "200");
     assert_eq!(listening.status(with_header(most + 1).as_bytes()).await, "431");

@@ -127,13 +127,6 @@ impl Store {
         self.writer.registry.clone()
     }
 
-    /// Waits until the registry in memory is as new as `version`, so that who changed it sees the
-    /// change: the writer answers before it reads the registry again.
-    pub(crate) async fn registry_is_at(&self, version: i64) -> Result<(), StoreError> {
-        let mut registry = self.registry();
-        registry.wait_for(|r| r.version() >= version).await.map(drop).map_err(|_| StoreError::Closed)
-    }
-
     /// Lets a dispatcher lease new deliveries as they are kept; `None` takes that back.
     pub fn admit_through(&self, admission: Option<Arc<dyn Admission>>) {
         self.writer.admission.send_replace(admission);

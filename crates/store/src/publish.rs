@@ -1,6 +1,6 @@
 //! Events come in: deduplicated, kept, and fanned out in the same transaction.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use hookbench_domain::{
@@ -63,6 +63,15 @@ pub trait Admission: Send + Sync {
     fn waits(&self, subscriptions: Vec<SubscriptionId>);
     /// The lease that a delivery claimed now gets.
     fn lease(&self, now: Timestamp) -> Lease;
+    /// Takes places for what waits of subscriptions whose attempts are just being recorded, so
+    /// that the next ones are claimed in the same transaction.
+    fn refill(
+        &self,
+        registry: &Registry,
+        finished: &HashMap<SubscriptionId, u32>,
+    ) -> Vec<(SubscriptionId, u32)>;
+    /// Gives back places that nothing was claimed for: what is due must be looked up again.
+    fn short(&self, subscription: SubscriptionId, places: u32);
 }
 
 struct NewDelivery {

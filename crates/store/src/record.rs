@@ -51,7 +51,8 @@ pub(crate) async fn record(
     for piece in pieces(items) {
         update(connection, registry, now, piece, &mut kept).await?;
     }
-    let written: Vec<&Record> = items.iter().copied().filter(|r| kept.contains(&seq_of(r.delivery))).collect();
+    let written: Vec<&Record> =
+        items.iter().copied().filter(|r| kept.contains(&seq_of(r.delivery))).collect();
     let first: i64 = sqlx::query_scalar("select coalesce(max(seq), 0) + 1 from attempts")
         .fetch_one(&mut *connection)
         .await?;

@@ -172,9 +172,8 @@ async fn load_sources(
     connection: &mut SqliteConnection,
     secrets: &mut HashMap<String, Vec<SealedSecret>>,
 ) -> Result<Vec<Arc<RegisteredSource>>, StoreError> {
-    let rows = sqlx::query(
-        "select id, definition, created_at from sources where deleted_at is null order by seq",
-    );
+    let rows =
+        sqlx::query("select id, definition, created_at from sources where deleted_at is null order by seq");
     let mut sources = Vec::new();
     for row in rows.fetch_all(connection).await? {
         let (id, definition): (String, String) = (row.try_get("id")?, row.try_get("definition")?);

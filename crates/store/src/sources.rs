@@ -29,8 +29,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let text = serde_json::to_string(&definition).map_err(|error| corrupt("source", error))?;
-        let version = self
-            .writer
+        self.writer
             .write(move |connection| {
                 Box::pin(async move {
                     let taken: bool = sqlx::query_scalar(
@@ -54,8 +53,7 @@ impl Store {
                     move_version(connection).await
                 })
             })
-            .await?;
-        self.registry_is_at(version).await
+            .await
     }
 
     /// Deletes a source and its secrets. What it received stays; its name is free again.
@@ -63,8 +61,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] if there is none of that id.
     pub async fn delete_source(&self, id: SourceId, now: Timestamp) -> Result<(), StoreError> {
-        let version = self
-            .writer
+        self.writer
             .write(move |connection| {
                 Box::pin(async move {
                     let deleted =
@@ -82,7 +79,6 @@ impl Store {
                     move_version(connection).await
                 })
             })
-            .await?;
-        self.registry_is_at(version).await
+            .await
     }
 }

@@ -29,8 +29,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let text = to_json(&definition)?;
-        let version = self
-            .writer
+        self.writer
             .write(move |connection| {
                 Box::pin(async move {
                     sqlx::query(
@@ -47,8 +46,7 @@ impl Store {
                     move_version(connection).await
                 })
             })
-            .await?;
-        self.registry_is_at(version).await
+            .await
     }
 
     /// Replaces a subscription's definition. What waits uses the new one at its next attempt.
@@ -63,8 +61,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let text = to_json(&definition)?;
-        let version = self
-            .writer
+        self.writer
             .write(move |connection| {
                 Box::pin(async move {
                     let changed = sqlx::query(
@@ -86,8 +83,7 @@ impl Store {
                     move_version(connection).await
                 })
             })
-            .await?;
-        self.registry_is_at(version).await
+            .await
     }
 
     /// Deletes a subscription and its secrets: what waits is cancelled, the log stays. Returns
@@ -96,8 +92,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] if there is none of that id.
     pub async fn delete_subscription(&self, id: SubscriptionId, now: Timestamp) -> Result<u64, StoreError> {
-        let (cancelled, version) = self
-            .writer
+        self.writer
             .write(move |connection| {
                 Box::pin(async move {
                     let deleted = sqlx::query(
@@ -128,12 +123,11 @@ impl Store {
                     .execute(&mut *connection)
                     .await?
                     .rows_affected();
-                    Ok((cancelled, move_version(connection).await?))
+                    move_version(connection).await?;
+                    Ok(cancelled)
                 })
             })
-            .await?;
-        self.registry_is_at(version).await?;
-        Ok(cancelled)
+            .await
     }
 }
 
@@ -145,14 +139,12 @@ fn require(changed: u64, id: SubscriptionId) -> Result<(), StoreError> {
     if changed == 1 { Ok(()) } else { Err(StoreError::NotFound { what: "subscription", id: id.to_string() }) }
 }
 
-/// Tells everyone who keeps subscriptions and sources in memory that they changed. Answers the
-/// version that says so.
-pub(crate) async fn move_version(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
-    Ok(sqlx::query_scalar(
-        "update meta set value = value + 1 where key = 'subscriptions_version' returning value",
-    )
-    .fetch_one(connection)
-    .await?)
+/// Tells everyone who keeps subscriptions and sources in memory that they changed.
+pub(crate) async fn move_version(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    sqlx::query("update meta set value = value + 1 where key = 'subscriptions_version'")
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Replaces the secrets of an owner.

@@ -1,17 +1,19 @@
 //! The one writer: it never waits for company. It commits whatever is queued in one transaction,
 //! and the next group gathers meanwhile.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use hookbench_ambient::Clock;
+use hookbench_domain::{SubscriptionId, Timestamp};
 use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::claim::{ClaimRequest, Claimed, claim};
+use crate::claim::{ClaimRequest, ClaimWhat, Claimed, claim};
 use crate::open::data_version;
 use crate::publish::{Publication, Published, publish};
 use crate::record::{Record, Recorded, record};
@@ -269,6 +271,7 @@ impl State {
             if !done.admitted.is_empty() {
                 admission.clone().deliver(done.admitted);
             }
+            done.short.into_iter().filter(|(_, n)| *n > 0).for_each(|(id, n)| admission.short(id, n));
             if !done.waiting.is_empty() {
                 admission.waits(done.waiting);
             }
@@ -326,6 +329,12 @@ impl State {
                     done.recorded.push(answers.by_ref().take(items.len()).collect());
                 }
                 done.registry_moved = moved;
+                if let Some(admission) = admission {
+                    let mut finished: HashMap<SubscriptionId, u32> = HashMap::new();
+                    items.iter().for_each(|item| *finished.entry(item.subscription).or_default() += 1);
+                    done.short = admission.refill(&registry, &finished).into_iter().collect();
+                    refill(&mut transaction, &registry, admission, now, &mut done).await?;
+                }
             }
             for (request, _) in &group.claim {
                 done.claimed.push(claim(&mut transaction, &registry, request).await?);
@@ -340,10 +349,36 @@ impl State {
             Ok(()) => Ok(done),
             Err(error) => {
                 release(admission, &done.admitted);
+                if let Some(admission) = admission {
+                    done.short.into_iter().for_each(|(id, n)| admission.short(id, n));
+                }
                 Err(error)
             }
         }
     }
+}
+
+/// Claims what waits into the places that `done.short` holds, and counts them down.
+async fn refill(
+    connection: &mut SqliteConnection,
+    registry: &Registry,
+    admission: &dyn Admission,
+    now: Timestamp,
+    done: &mut Done,
+) -> Result<(), StoreError> {
+    if done.short.is_empty() {
+        return Ok(());
+    }
+    let what = ClaimWhat::Due(done.short.iter().map(|(id, n)| (*id, *n)).collect());
+    for claimed in
+        claim(connection, registry, &ClaimRequest { lease: admission.lease(now), now, what }).await?
+    {
+        if let Some(n) = done.short.get_mut(&claimed.registered.subscription.id) {
+            *n = n.saturating_sub(1);
+        }
+        done.admitted.push(claimed);
+    }
+    Ok(())
 }
 
 #[derive(Default)]
@@ -352,7 +387,9 @@ struct Done {
     recorded: Vec<Vec<Recorded>>,
     claimed: Vec<Vec<Claimed>>,
     admitted: Vec<Claimed>,
-    waiting: Vec<hookbench_domain::SubscriptionId>,
+    waiting: Vec<SubscriptionId>,
+    /// Places taken for what waits and not used.
+    short: HashMap<SubscriptionId, u32>,
     registry_moved: bool,
 }
 

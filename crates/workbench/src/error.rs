@@ -155,11 +155,9 @@ impl WorkbenchError {
             Self::Event(EventError::TooLarge(_)) => "event_too_large",
             Self::Event(EventError::Json(error)) if !error.is_data() => "malformed_json",
             Self::Event(_) => "invalid_event",
-            Self::Definition(_)
-            | Self::Source(_)
-            | Self::Policy(_)
-            | Self::Name(_)
-            | Self::Field { .. } => "invalid_field",
+            Self::Definition(_) | Self::Source(_) | Self::Policy(_) | Self::Name(_) | Self::Field { .. } => {
+                "invalid_field"
+            }
             Self::Id(_) => "not_found",
             Self::When(_) => "invalid_time",
             Self::Secret(_) => "invalid_secret",

@@ -104,7 +104,9 @@ impl Workbench {
         for (line, text) in numbered.filter(|(_, text)| !text.is_empty()) {
             let kept = parse_draft(text).and_then(|d| d.keep(|| self.new_event_id(), self.clock.now()));
             match kept {
-                Ok(event) => batch.push((line, Publication { event: Arc::new(event), only: None, arrival: None })),
+                Ok(event) => {
+                    batch.push((line, Publication { event: Arc::new(event), only: None, arrival: None }))
+                }
                 Err(error) => answer.rejected.push(RejectedLine { line, error: error.to_string() }),
             }
             if batch.len() == CHUNK {

@@ -43,7 +43,8 @@ impl Workbench {
     /// What a source asks of a request now.
     async fn rules(&self, registered: &RegisteredSource, now: Timestamp) -> Result<Rules, WorkbenchError> {
         let (id, definition) = (registered.source.id, &registered.source.definition);
-        if !self.vault.is_open() && !(registered.secrets.is_empty() && registered.token.is_none()) {
+        let has_secrets = registered.token.is_some() || !registered.secrets.is_empty();
+        if has_secrets && !self.vault.is_open() {
             self.unlock_vault().await?;
         }
         let open = |owner: &str, sealed: &[u8]| -> Result<Secret, WorkbenchError> {
@@ -70,8 +71,9 @@ async fn keep_refused(store: Store, mut waiting: mpsc::Receiver<Waiting>) {
         if let Err(error) = store.keep_refused(refused).await {
             tracing::warn!(%error, "refused requests were not kept");
         }
-        // Who does not wait for it has gone away.
-        told.into_iter().for_each(|told| drop(told.send(())));
+        for told in told {
+            let _gone = told.send(());
+        }
     }
 }
 
@@ -188,9 +190,8 @@ impl Receiving {
 
 /// The request as it is kept: its headers without credentials.
 fn arrival(source: SourceId, request: &InboundRequest, at: Timestamp) -> Arrival {
-    let header = |(name, value): &(String, Vec<u8>)| {
-        mask((name.clone(), String::from_utf8_lossy(value).into_owned()))
-    };
+    let header =
+        |(name, value): &(String, Vec<u8>)| mask((name.clone(), String::from_utf8_lossy(value).into_owned()));
     Arrival {
         source,
         at,

@@ -161,11 +161,13 @@ impl Workbench {
         let mut warnings = Vec::new();
         if scheme == Scheme::None {
             if secret.secret.is_some() {
-                warnings.push("the secret is kept but not used: the scheme `none` verifies nothing".to_owned());
+                warnings
+                    .push("the secret is kept but not used: the scheme `none` verifies nothing".to_owned());
             }
             if token.secret.is_none() && definition.allow_ips.is_empty() {
                 warnings.push(
-                    "anyone who knows the path can send: restrict it by address or with a path token".to_owned(),
+                    "anyone who knows the path can send: restrict it by address or with a path token"
+                        .to_owned(),
                 );
             }
         }

@@ -38,7 +38,10 @@ impl Workbench {
         let draft = EventDraft::new(&event_type, &data, None, definition.brand.as_deref(), None)?;
         let draft = EventDraft { test: true, ..draft };
         let event = draft.keep(|| self.new_event_id(), self.clock.now())?;
-        let answer = self.store.publish(vec![Publication { event: Arc::new(event), only: Some(id), arrival: None }]).await?;
+        let answer = self
+            .store
+            .publish(vec![Publication { event: Arc::new(event), only: Some(id), arrival: None }])
+            .await?;
         let made = answer.first().and_then(|p| Some((p.id.clone(), *p.deliveries.first()?)));
         let (event_id, delivery) =
             made.ok_or_else(|| WorkbenchError::State(format!("{id} was deleted meanwhile")))?;

@@ -76,8 +76,7 @@ pub fn decide(rules: &Rules, token: Option<&str>, request: &InboundRequest, now_
         Ok(body) => body,
         Err(refusal) => return Decision::Refuse(refusal),
     };
-    let found =
-        verify(rules.scheme, &rules.secrets, &request.headers, body, now_unix_s, DEFAULT_TOLERANCE_S);
+    let found = verify(rules.scheme, &rules.secrets, &request.headers, body, now_unix_s, DEFAULT_TOLERANCE_S);
     if !found.valid {
         return Decision::Refuse(not_verified(&found));
     }

@@ -96,7 +96,8 @@ fn a_path_token_must_fit_exactly() {
     let guarded = Rules { token: Some(secret("t0k3n-of-the-path")), ..rules(Scheme::Trcker) };
     let request = signed(Scheme::Trcker, NOW, BODY);
     assert!(matches!(decide(&guarded, Some("t0k3n-of-the-path"), &request, NOW), Decision::Accept(_)));
-    for wrong in [None, Some(""), Some("t0k3n-of-the-pat"), Some("t0k3n-of-the-path/"), Some("T0k3n-of-the-path")]
+    for wrong in
+        [None, Some(""), Some("t0k3n-of-the-pat"), Some("t0k3n-of-the-path/"), Some("T0k3n-of-the-path")]
     {
         let decision = decide(&guarded, wrong, &request, NOW);
         assert!(matches!(decision, Decision::Hide(_)), "{wrong:?}");

@@ -99,7 +99,8 @@ impl Places {
                 Room::Made
             }
             None => {
-                let soonest = candidates.into_iter().flatten().map(|(waited, _)| grace.saturating_sub(waited));
+                let soonest =
+                    candidates.into_iter().flatten().map(|(waited, _)| grace.saturating_sub(waited));
                 Room::In(soonest.min().unwrap_or(grace))
             }
         }

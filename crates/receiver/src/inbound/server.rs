@@ -197,7 +197,8 @@ impl<I: Intake> Inlet<I> {
         loop {
             // Hyper's own limit begins with the first byte; this one also ends who sends none, and
             // who does not read the answers.
-            let rest = place.waits_for_head().map_or(limits.header_time, |w| limits.header_time.saturating_sub(w));
+            let rest =
+                place.waits_for_head().map_or(limits.header_time, |w| limits.header_time.saturating_sub(w));
             tokio::select! {
                 _ended = &mut connection => return,
                 () = place.told_to_go() => return,
@@ -223,6 +224,7 @@ impl<I: Intake> Inlet<I> {
         let Some(waited) = self.place.head_came() else { return gone() };
         let (head, body) = request.into_parts();
         if head_bytes(&head) > self.limits.header_bytes {
+            self.place.answered();
             let detail = format!("the headers have more than {} bytes", self.limits.header_bytes);
             return respond(&InboundAnswer::problem(431, "headers_too_large", &detail), true);
         }
