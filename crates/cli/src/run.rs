@@ -72,10 +72,11 @@ pub(crate) async fn run(context: &Context, args: RunArgs) -> Ended {
         }
     };
     if dispatching.interrupted > 0 {
-        out.note(format_args!(
-            "{} attempts were under way when the last run ended; they are sent again",
-            dispatching.interrupted
-        ));
+        let (n, were) = match dispatching.interrupted {
+            1 => ("1 attempt".to_owned(), "was under way when the last run ended; it is sent again"),
+            n => (format!("{n} attempts"), "were under way when the last run ended; they are sent again"),
+        };
+        out.note(format_args!("{n} {were}"));
     }
     let printed = print(out, workbench.clone(), doors.addresses(), told);
     signals.asked().await;

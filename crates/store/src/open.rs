@@ -1,6 +1,6 @@
 //! Opening the database: nothing is touched before it is known to be ours and not newer.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
@@ -67,6 +67,19 @@ fn check_header(path: &Path) -> Result<bool, StoreError> {
     Ok(true)
 }
 
+/// Makes the file, for its owner alone; SQLite gives the files beside it the same mode.
+fn make_private(path: &Path) -> Result<(), StoreError> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let made = options.open(path);
+    made.map(drop).map_err(|source| StoreError::File { path: path.to_owned(), source })
+}
+
 fn refuse_newer(path: &Path, found: i64) -> Result<(), StoreError> {
     let known = known_format();
     if found > known { Err(StoreError::Newer { path: path.to_owned(), found, known }) } else { Ok(()) }
@@ -75,6 +88,9 @@ fn refuse_newer(path: &Path, found: i64) -> Result<(), StoreError> {
 /// Opens the writer's connection, checks the file, and brings it up to date.
 pub(crate) async fn open_writer(path: &Path) -> Result<SqliteConnection, StoreError> {
     let existed = check_header(path)?;
+    if !existed {
+        make_private(path)?;
+    }
     let unusable = |why: String| StoreError::Unusable { path: path.to_owned(), why };
     let connect = options(path)
         .create_if_missing(true)

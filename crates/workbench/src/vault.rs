@@ -130,7 +130,7 @@ impl Vault {
             .ok_or_else(|| "what is kept is cut short".to_owned())?;
         let payload = Payload { msg: text, aad: owner.as_bytes() };
         let plain = self.cipher()?.decrypt(&XNonce::from(*nonce), payload).map_err(|_| {
-            "the vault key in use is not the one it was sealed with, or what is kept was altered".to_owned()
+            "the vault key in use is not the one that a kept secret was sealed with, or what is kept was altered: use that key, or delete what has a secret and create it again".to_owned()
         })?;
         Ok(Zeroizing::new(plain))
     }

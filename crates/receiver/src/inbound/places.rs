@@ -28,13 +28,23 @@ struct Entry {
     phase: Phase,
     /// Since when it waits for the request, headers and body together.
     since: Stopwatch,
+    /// Its turn among those that wait: lower has waited longer. Clocks are too coarse to tell.
+    turn: u64,
     go: Arc<Notify>,
 }
 
 #[derive(Default)]
 struct Inner {
-    next: u64,
+    ids: u64,
+    turns: u64,
     entries: HashMap<u64, Entry>,
+}
+
+impl Inner {
+    fn next_turn(&mut self) -> u64 {
+        self.turns += 1;
+        self.turns
+    }
 }
 
 /// All places.
@@ -66,9 +76,9 @@ impl Places {
     pub(super) fn enter(&self) -> Place {
         let go = Arc::new(Notify::new());
         let mut inner = self.lock();
-        let id = inner.next;
-        inner.next += 1;
-        let entry = Entry { phase: Phase::Head, since: Stopwatch::start(), go: go.clone() };
+        inner.ids += 1;
+        let (id, turn) = (inner.ids, inner.next_turn());
+        let entry = Entry { phase: Phase::Head, since: Stopwatch::start(), turn, go: go.clone() };
         inner.entries.insert(id, entry);
         Place { places: self.clone(), id, go }
     }
@@ -88,7 +98,7 @@ impl Places {
         let mut inner = self.lock();
         let longest = |phase| {
             let waiting = inner.entries.iter().filter(move |(_, e)| e.phase == phase);
-            waiting.map(|(id, e)| (e.since.elapsed(), *id)).max()
+            waiting.min_by_key(|(_, e)| e.turn).map(|(id, e)| (e.since.elapsed(), *id))
         };
         let candidates = [longest(Phase::Head), longest(Phase::Body)];
         let chosen = candidates.into_iter().flatten().find(|(waited, _)| *waited >= grace);
@@ -129,7 +139,8 @@ impl Place {
 
     /// The answer is ready: what is waited for next are other headers.
     pub(super) fn answered(&self) {
-        self.change(|entry| (entry.phase, entry.since) = (Phase::Head, Stopwatch::start()));
+        let turn = self.places.lock().next_turn();
+        self.change(|entry| (entry.phase, entry.since, entry.turn) = (Phase::Head, Stopwatch::start(), turn));
     }
 
     /// How long it has waited for headers, while it does.
