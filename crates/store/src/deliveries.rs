@@ -2,7 +2,7 @@
 
 use hookbench_domain::{
     AttemptId, AttemptRecord, Connection, Delivery, DeliveryId, EventId, KeptEvent, Outcome, ResponseRecord,
-    Resume, SubscriptionId, Timestamp, Timings, TransitionError, Trigger,
+    SubscriptionId, Timestamp, Timings, TransitionError, Trigger,
 };
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{QueryBuilder, Row, Sqlite};
@@ -66,8 +66,6 @@ pub struct DeliverySummary {
     pub last_status: Option<u16>,
     /// Whether it is a test.
     pub test: bool,
-    /// What a manual attempt that waits would go back to.
-    pub resume: Option<Resume>,
 }
 
 const SUMMARY: &str = "select d.*, e.event_id, e.event_type, e.scope, e.test, s.id as subscription_id,
@@ -381,14 +379,6 @@ fn summary(row: &SqliteRow) -> Result<DeliverySummary, StoreError> {
     let subscription: String = row.try_get("subscription_id")?;
     let last_outcome: Option<String> = row.try_get("last_outcome")?;
     let machine = delivery(row)?;
-    let resume = match &machine.state {
-        hookbench_domain::DeliveryState::Pending(p) => p.resume,
-        hookbench_domain::DeliveryState::InFlight { resume, .. } => *resume,
-        hookbench_domain::DeliveryState::Delivered { .. }
-        | hookbench_domain::DeliveryState::Failed { .. }
-        | hookbench_domain::DeliveryState::Cancelled { .. }
-        | hookbench_domain::DeliveryState::Skipped { .. } => None,
-    };
     Ok(DeliverySummary {
         id: delivery_id(row.try_get("seq")?, row.try_get("created_at")?),
         event: event.parse().map_err(|error| corrupt("event", error))?,
@@ -401,7 +391,6 @@ fn summary(row: &SqliteRow) -> Result<DeliverySummary, StoreError> {
         last_outcome: last_outcome.as_deref().and_then(Outcome::named),
         last_status: status(row.try_get("last_status")?),
         test: row.try_get("test")?,
-        resume,
     })
 }
 
