@@ -162,3 +162,28 @@ async fn the_stream_tells_what_happens_and_resumes_where_it_stopped() {
     }
     assert!(text.contains("e2") && !text.contains("\"e1\""), "{text}");
 }
+
+#[tokio::test]
+async fn the_api_names_the_mistake_behind_a_signature() {
+    use base64::Engine;
+    let place = Workplace::new();
+    let program = place.start().await;
+    let body = r#"{"id":"evt_1"}"#;
+    let file = place.file("body", body);
+    let secret = place.file("secret", "topsecret");
+    let sign = ["sign", "--scheme", "github", "--body", &file, "--secret-file", &secret];
+    let headers = place.run(&sign).await.json()["headers"].clone();
+    let ask = |body: &str, secrets: Value| {
+        let body = base64::engine::general_purpose::STANDARD.encode(body);
+        json!({"body_base64": body, "headers": headers, "secrets": secrets})
+    };
+    for (request, cause) in [
+        (ask(body, json!(["topsecret"])), "ok"),
+        (ask(&format!("{body}\n"), json!(["topsecret"])), "body_trailing_newline"),
+        (ask(body, json!(["other", "topsecret"])), "wrong_secret"),
+        (ask(body, json!(["other"])), "unknown"),
+    ] {
+        let (status, answer) = program.call("POST", "/v1/diagnose", request).await;
+        assert_eq!((status, &answer["cause"]), (200, &json!(cause)), "{answer}");
+    }
+}

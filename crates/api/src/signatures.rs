@@ -5,10 +5,10 @@ use axum::body::Body;
 use axum::extract::State;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hookbench_diagnosis::{Autopsy, GivenSecret, Input, Role};
+use hookbench_diagnosis::Autopsy;
 use hookbench_domain::Timestamp;
 use hookbench_signature::{DEFAULT_TOLERANCE_S, Scheme, Secret, Verification};
-use hookbench_workbench::{VerifyRequest, WorkbenchError};
+use hookbench_workbench::{DiagnoseRequest, VerifyRequest, WorkbenchError};
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -77,26 +77,9 @@ pub(crate) async fn diagnose(
 ) -> Result<Json<Autopsy>, Problem> {
     let Checked { scheme, body, headers, secrets, at, tolerance_s } = received(&state, body).await?;
     let name = |i| if i == 0 { "the configured secret".to_owned() } else { format!("candidate secret {i}") };
-    let secrets: Vec<GivenSecret> = secrets
-        .into_iter()
-        .enumerate()
-        .map(|(i, secret)| GivenSecret {
-            name: name(i),
-            secret,
-            role: if i == 0 { Role::Configured } else { Role::Candidate },
-        })
-        .collect();
-    // The search takes up to a second of one core: not on a thread that answers others.
-    let search = tokio::task::spawn_blocking(move || {
-        hookbench_diagnosis::diagnose(&Input {
-            scheme,
-            secrets: &secrets,
-            headers: &headers,
-            body: &body,
-            now_unix_s: at.unix_seconds(),
-            tolerance_s,
-        })
-    });
+    let secrets = secrets.into_iter().enumerate().map(|(i, secret)| (name(i), secret)).collect();
+    let request = DiagnoseRequest { scheme, secrets, headers, body, at, tolerance_s };
+    let search = tokio::task::spawn_blocking(move || request.diagnose());
     let failed =
         |_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "diagnosis_failed", "the search ended early");
     Ok(Json(search.await.map_err(failed)?))

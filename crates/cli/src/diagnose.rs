@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use hookbench_ambient::Clock;
-use hookbench_diagnosis::{Autopsy, Confidence, GivenSecret, Input, Role};
+use hookbench_diagnosis::{Autopsy, Confidence};
 use hookbench_signature::{DEFAULT_TOLERANCE_S, Scheme};
+use hookbench_workbench::DiagnoseRequest;
 
 use crate::exit::{Ended, Exit, Stop};
 use crate::input;
@@ -47,21 +48,18 @@ pub(crate) struct DiagnoseArgs {
 /// When a file or a secret cannot be read.
 pub(crate) fn diagnose(out: Out, args: DiagnoseArgs) -> Ended {
     check_stdin(&args.body, args.secrets.use_stdin())?;
-    let given = |(index, source): (usize, &SecretSource)| {
-        let role = if index == 0 { Role::Configured } else { Role::Candidate };
-        Ok(GivenSecret { name: source.name(), secret: source.read(out)?, role })
-    };
-    let secrets = args.secrets.0.iter().enumerate().map(given).collect::<Result<Vec<_>, Stop>>()?;
-    let (body, headers) = (input::read(&args.body)?, raw(args.headers));
+    let given = |source: &SecretSource| Ok((source.name(), source.read(out)?));
+    let secrets = args.secrets.0.iter().map(given).collect::<Result<Vec<_>, Stop>>()?;
     let now = Clock::system().now();
-    let autopsy = hookbench_diagnosis::diagnose(&Input {
+    let request = DiagnoseRequest {
         scheme: args.scheme,
-        secrets: &secrets,
-        headers: &headers,
-        body: &body,
-        now_unix_s: args.at.map_or(now, |when| when.at(now)).unix_seconds(),
+        secrets,
+        headers: raw(args.headers),
+        body: input::read(&args.body)?,
+        at: args.at.map_or(now, |when| when.at(now)),
         tolerance_s: args.tolerance,
-    });
+    };
+    let autopsy = request.diagnose();
     if out.json {
         out.document(&autopsy)?
     } else {

@@ -39,7 +39,7 @@ pub use hookbench_dispatcher::Told;
 pub use hookbench_store::Page;
 pub use platforms::EventTypeView;
 pub use receiving::Receiving;
-pub use signatures::{ScheduleView, SignRequest, VerifyRequest};
+pub use signatures::{DiagnoseRequest, ScheduleView, SignRequest, VerifyRequest};
 pub use sources::{ReceivedView, SavedSource, SourceDetail, SourceInput, SourceView, TokenChoice};
 pub use stats::StatsView;
 pub use stream::{Feed, FeedItem, FeedPosition};

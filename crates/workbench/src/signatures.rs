@@ -1,6 +1,6 @@
 //! Signature tools and the retry plan: nothing of these needs a data folder.
 
-use hookbench_diagnosis::Plan;
+use hookbench_diagnosis::{Autopsy, GivenSecret, Input, Plan, Role};
 use hookbench_domain::Timestamp;
 use hookbench_platform::{profile, profiles};
 use hookbench_signature::{Message, Scheme, Secret, Verification, identify, sign, verify};
@@ -71,6 +71,44 @@ impl VerifyRequest {
             self.at.unix_seconds(),
             self.tolerance_s,
         )
+    }
+}
+
+/// What to take apart.
+pub struct DiagnoseRequest {
+    /// The rules that are expected; recognised from the headers if absent.
+    pub scheme: Option<Scheme>,
+    /// The secrets, each with what to call it; the first is the configured one, the others are
+    /// candidates.
+    pub secrets: Vec<(String, Secret)>,
+    /// The request's headers.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// The exact bytes.
+    pub body: Vec<u8>,
+    /// The time to judge by.
+    pub at: Timestamp,
+    /// How far the signed time may lie off, in seconds.
+    pub tolerance_s: i64,
+}
+
+impl DiagnoseRequest {
+    /// Searches for the mistake. Takes up to a second of one core: not for a thread that answers
+    /// others.
+    #[must_use]
+    pub fn diagnose(self) -> Autopsy {
+        let role = |index| if index == 0 { Role::Configured } else { Role::Candidate };
+        let secrets: Vec<GivenSecret> = (0..)
+            .zip(self.secrets)
+            .map(|(index, (name, secret))| GivenSecret { name, secret, role: role(index) })
+            .collect();
+        hookbench_diagnosis::diagnose(&Input {
+            scheme: self.scheme,
+            secrets: &secrets,
+            headers: &self.headers,
+            body: &self.body,
+            now_unix_s: self.at.unix_seconds(),
+            tolerance_s: self.tolerance_s,
+        })
     }
 }
 
