@@ -20,8 +20,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     names.sort();
     let (mut files, mut presets) = (String::new(), String::new());
     for name in &names {
-        let path = folder.join(format!("{name}.json"));
-        write!(files, "({name:?}, include_str!({path:?})), ")?;
+        // Relative to the crate: a build folder may outlive the checkout it was made from.
+        let path = format!("/profiles/{name}.json");
+        write!(files, "({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))), ")?;
         write!(presets, "{name:?}, ")?;
     }
     let code = format!(

@@ -5,12 +5,12 @@ use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
-use hookbench_domain::{DeliveryId, Timestamp};
+use hookbench_domain::DeliveryId;
 use hookbench_workbench::{BulkRetry, DeliveryDetail, DeliveryQuery, DeliveryView, Page, WorkbenchError};
 use http::StatusCode;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
-use crate::events::{moment, read};
+use crate::events::read;
 use crate::problem::Problem;
 
 /// The filters of the log, in a query or, for a retry, in a body.
@@ -22,8 +22,10 @@ pub(crate) struct Filters {
     event: Option<String>,
     event_type: Option<String>,
     kind: Option<String>,
-    status: Option<u16>,
+    #[serde(deserialize_with = "number_or_text")]
+    status: Option<String>,
     outcome: Option<String>,
+    attempts: Option<String>,
     since: Option<String>,
     until: Option<String>,
     search: Option<String>,
@@ -33,24 +35,37 @@ pub(crate) struct Filters {
 }
 
 impl Filters {
-    fn query(self, now: Timestamp) -> Result<DeliveryQuery, Problem> {
-        let subscription =
-            self.subscription.as_deref().map(str::parse).transpose().map_err(WorkbenchError::Id)?;
-        Ok(DeliveryQuery {
+    fn query(self) -> DeliveryQuery {
+        DeliveryQuery {
             state: self.state,
-            subscription,
+            subscription: self.subscription,
             event: self.event,
             event_type: self.event_type,
             kind: self.kind,
-            since: moment(self.since.as_deref(), now)?,
-            until: moment(self.until.as_deref(), now)?,
+            since: self.since,
+            until: self.until,
             status: self.status,
             outcome: self.outcome,
+            attempts: self.attempts,
             search: self.search,
             limit: self.limit,
             cursor: self.cursor,
-        })
+        }
     }
+}
+
+/// A status is a number in a JSON body, and text in a query or where it is a class.
+fn number_or_text<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Status {
+        Number(u16),
+        Text(String),
+    }
+    Ok(Option::<Status>::deserialize(d)?.map(|status| match status {
+        Status::Number(code) => code.to_string(),
+        Status::Text(text) => text,
+    }))
 }
 
 fn id(text: &str) -> Result<DeliveryId, Problem> {
@@ -65,7 +80,7 @@ pub(crate) async fn list(
     if filters.dry_run.is_some() {
         return Err(Problem::bad_query(&"`dry_run` belongs to POST /v1/deliveries/retry"));
     }
-    let query = filters.query(state.workbench.now())?;
+    let query = filters.query();
     Ok(Json(state.workbench.deliveries(&query).await?))
 }
 
@@ -107,6 +122,6 @@ pub(crate) async fn retry_matching(
         serde_json::from_slice(&bytes).map_err(|error| Problem::malformed_json(&error))?
     };
     let dry_run = filters.dry_run.unwrap_or(false);
-    let query = filters.query(state.workbench.now())?;
+    let query = filters.query();
     Ok(Json(state.workbench.retry_matching(&query, dry_run).await?))
 }

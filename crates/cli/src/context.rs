@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use hookbench_workbench::{VaultKeySource, Workbench, default_data_dir};
-use zeroize::Zeroizing;
 
 use crate::exit::{Exit, Stop};
 use crate::out::Out;
@@ -35,14 +34,6 @@ impl Context {
     /// # Errors
     /// As [`Workbench::open`].
     pub(crate) async fn open(&self) -> Result<Workbench, Stop> {
-        Ok(Workbench::open(&self.folder()?, vault_key()).await?)
+        Ok(Workbench::open(&self.folder()?, VaultKeySource::from_env()).await?)
     }
-}
-
-/// An empty variable counts as none.
-fn vault_key() -> VaultKeySource {
-    let file =
-        std::env::var_os("HOOKBENCH_VAULT_KEY_FILE").filter(|path| !path.is_empty()).map(PathBuf::from);
-    let direct = std::env::var("HOOKBENCH_VAULT_KEY").ok().filter(|key| !key.is_empty()).map(Zeroizing::new);
-    VaultKeySource { file, direct, ..VaultKeySource::default() }
 }

@@ -68,9 +68,9 @@ pub(crate) struct FilterArgs {
     /// Made before then
     #[arg(long, value_name = "WHEN")]
     until: Option<When>,
-    /// Whose last attempt got this status
-    #[arg(long, value_name = "CODE", value_parser = clap::value_parser!(u16).range(100..=999))]
-    status: Option<u16>,
+    /// Whose last attempt got this status, or one of a class such as 4xx
+    #[arg(long, value_name = "CODE", value_parser = status)]
+    status: Option<String>,
     /// Whose last attempt ended so
     #[arg(long, value_name = "O", value_parser = outcome)]
     outcome: Option<String>,
@@ -107,9 +107,20 @@ pub(crate) struct RetryArgs {
 
 fn state(text: &str) -> Result<String, String> {
     let names = hookbench_domain::DeliveryState::NAMES;
-    match text.split(',').find(|name| !names.contains(&name.trim())) {
+    let known = |name: &str| names.contains(&name) || matches!(name, "waiting" | "retrying");
+    match text.split(',').find(|name| !known(name.trim())) {
         None => Ok(text.to_owned()),
-        Some(name) => Err(format!("there is no state `{name}`: choose {}", names.join(", "))),
+        Some(name) => {
+            Err(format!("there is no state `{name}`: choose {}, waiting, retrying", names.join(", ")))
+        }
+    }
+}
+
+fn status(text: &str) -> Result<String, String> {
+    let digits = text.to_ascii_lowercase().replace("xx", "00");
+    match digits.parse::<u16>() {
+        Ok(100..=999) if text.len() == 3 => Ok(text.to_owned()),
+        Ok(_) | Err(_) => Err("write a status such as 404, or a class such as 4xx".to_owned()),
     }
 }
 
@@ -132,12 +143,12 @@ impl FilterArgs {
             &self.event_type,
             &self.kind,
             &self.outcome,
+            &self.status,
             &self.search,
         ];
         let whens = [&self.since, &self.until];
         texts.iter().any(|text| text.is_some())
             || whens.iter().any(|when| when.is_some())
-            || self.status.is_some()
             || self.limit.is_some()
     }
 
@@ -157,14 +168,15 @@ impl FilterArgs {
         }
         Ok(DeliveryQuery {
             state: self.state,
-            subscription,
+            subscription: subscription.map(|id| id.to_string()),
             event: self.event,
             event_type: self.event_type,
             kind: self.kind,
-            since: self.since.map(|when| when.at(now)),
-            until: self.until.map(|when| when.at(now)),
+            since: self.since.map(|when| when.at(now).to_string()),
+            until: self.until.map(|when| when.at(now).to_string()),
             status: self.status,
             outcome: self.outcome,
+            attempts: None,
             search: self.search,
             limit: self.limit,
             cursor,
@@ -176,7 +188,7 @@ impl FilterArgs {
 async fn known_subscription(workbench: &Workbench, text: &str) -> Result<SubscriptionId, Stop> {
     let id: SubscriptionId = text.parse().map_err(WorkbenchError::from)?;
     if let Err(missing) = workbench.subscription(id) {
-        let query = DeliveryQuery { subscription: Some(id), limit: Some(1), ..DeliveryQuery::default() };
+        let query = DeliveryQuery { subscription: Some(id.to_string()), limit: Some(1), ..DeliveryQuery::default() };
         if workbench.deliveries(&query).await?.items.is_empty() {
             return Err(missing.into());
         }

@@ -8,6 +8,7 @@ pub const MAX_LISTED: usize = 40;
 
 /// One attempt of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct PlannedAttempt {
     /// 1 for the first send.
     pub number: u64,
@@ -26,6 +27,7 @@ pub struct PlannedAttempt {
 /// A drawn schedule. It assumes that every attempt fails at once in a way that the policy retries
 /// (a receiver that cannot be reached), and leaves jitter out of the answers: chance only adds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Plan {
     /// The first send.
     pub from: Timestamp,

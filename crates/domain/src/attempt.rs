@@ -7,6 +7,7 @@ use crate::Timestamp;
 /// What started an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Trigger {
     /// The schedule.
     Scheduled,
@@ -18,6 +19,7 @@ pub enum Trigger {
 /// `truncated`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Outcome {
     /// A 2xx status.
     Success,
@@ -115,6 +117,7 @@ pub struct Timings {
 
 /// What is known of the connection an attempt used.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Connection {
     /// Address and port of the peer.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -31,6 +31,7 @@ fn check(text: &str, wanted: &'static str) -> Result<(), NameError> {
 /// A dotted name such as `conversion.approved`. Any dotted name is valid, known to a profile or
 /// not; it matches literally, case included.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct EventType(String);
 
 impl EventType {

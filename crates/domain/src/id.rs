@@ -85,6 +85,7 @@ macro_rules! prefixed {
     ($(#[$doc:meta])* $name:ident, $prefix:literal, $what:literal) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
         pub struct $name(Ulid128);
 
         impl $name {
@@ -155,6 +156,7 @@ prefixed!(
 /// Names an event. Ours start with `evt_`; one that came from a platform keeps the platform's id:
 /// any 1 to 255 visible ASCII characters. Unique per brand or source.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct EventId(String);
 
 impl EventId {

@@ -23,6 +23,7 @@ pub const RESERVED_HEADERS: [&str; 8] = [
 /// What a subscription sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Kind {
     /// A signed `POST` of the event's bytes.
     #[default]
@@ -34,6 +35,7 @@ pub enum Kind {
 /// Whose signature a delivery carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Mode {
     /// Ours, with the subscription's secret.
     #[default]
@@ -44,6 +46,7 @@ pub enum Mode {
 
 /// A header added to every request of a subscription.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct CustomHeader(pub String, pub String);
 
 /// Why a subscription cannot be saved. Each names the field at fault.

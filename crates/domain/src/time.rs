@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 /// A moment in UTC, in milliseconds since 1970-01-01. Written as RFC 3339 with three digits of
 /// milliseconds (`2026-05-08T04:51:35.080Z`).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct Timestamp(i64);
 
 /// Years 0001 to 9999: what RFC 3339 can write with four digits.

@@ -5,8 +5,10 @@
 //! there are, each with a JSON Schema and a sample. The files lie in `profiles/`; a new platform
 //! is a new file there (`profiles/profile.schema.json` says what it holds), not new code.
 
+mod about;
 mod check;
 mod envelope;
+mod goals;
 mod profile;
 mod schema;
 
@@ -14,8 +16,10 @@ use std::sync::LazyLock;
 
 use hookbench_domain::RetryPolicy;
 
+pub use about::{About, Money, about};
 pub use check::ProfileError;
 pub use envelope::{Data, DataError, EnvelopeField, EnvelopeInput, FieldSource};
+pub use goals::{Goal, goals, in_words};
 pub use profile::{EventKind, Facts, HeaderTemplate, Profile, SignatureFacts, parse_profile};
 
 include!(concat!(env!("OUT_DIR"), "/profiles.rs"));

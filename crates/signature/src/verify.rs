@@ -17,6 +17,7 @@ const SHOWN_HEX_DIGITS: usize = 8;
 
 /// Why a signature is valid or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub enum Reason {
     /// It is valid.
     Ok,
@@ -87,6 +88,7 @@ impl Serialize for Reason {
 
 /// One check, in the order they were made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Step {
     /// `header`, `format`, `timestamp`, `secret`, `digest` or `age`.
     pub name: &'static str,
@@ -98,6 +100,7 @@ pub struct Step {
 
 /// What [`verify`] found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Verification {
     /// Whether the request is to be trusted.
     pub valid: bool,

@@ -17,22 +17,25 @@ pub const MAX_PAGE: u32 = 500;
 /// Which deliveries to list. Everything that is set must hold.
 #[derive(Debug, Clone, Default)]
 pub struct DeliveryFilter {
-    /// In one of these states; empty for any.
+    /// In one of these states; `waiting` and `retrying` are the pending ones before and after
+    /// their first attempt. Empty for any.
     pub states: Vec<String>,
-    /// Of this subscription.
-    pub subscription: Option<SubscriptionId>,
+    /// Of one of these subscriptions; empty for any.
+    pub subscriptions: Vec<SubscriptionId>,
     /// Of the event of this id.
     pub event: Option<String>,
-    /// Of events of this type.
-    pub event_type: Option<String>,
+    /// Of events of one of these types; empty for any.
+    pub event_types: Vec<String>,
     /// Made at or after.
     pub since: Option<Timestamp>,
     /// Made before.
     pub until: Option<Timestamp>,
-    /// Whose last attempt got this status.
-    pub status: Option<u16>,
-    /// Whose last attempt ended so.
-    pub outcome: Option<Outcome>,
+    /// Whose last attempt got a status in one of these ranges, both ends included; empty for any.
+    pub statuses: Vec<(u16, u16)>,
+    /// Whose last attempt ended in one of these ways; empty for any.
+    pub outcomes: Vec<Outcome>,
+    /// With so many attempts, both ends included.
+    pub attempts: Option<(u32, u32)>,
     /// Whose event id, payload, URL or response bodies contain this, in any case of ASCII letters.
     pub search: Option<String>,
     /// At most so many.
@@ -79,63 +82,71 @@ pub(crate) fn contains_pattern(text: &str) -> String {
     format!("%{escaped}%")
 }
 
+/// Adds ` and (one or other or …)`, nothing for an empty list.
+fn any_of<T>(
+    sql: &mut QueryBuilder<Sqlite>,
+    items: &[T],
+    mut push: impl FnMut(&mut QueryBuilder<Sqlite>, &T),
+) {
+    for (index, item) in items.iter().enumerate() {
+        sql.push(if index == 0 { " and (" } else { " or " });
+        push(sql, item);
+    }
+    if !items.is_empty() {
+        sql.push(")");
+    }
+}
+
+/// The condition of one state. Literals, because they let SQLite use the partial index of a state.
+fn push_state(sql: &mut QueryBuilder<Sqlite>, state: &str) {
+    match state {
+        "waiting" => sql.push("d.state = 'pending' and d.attempts = 0"),
+        "retrying" => sql.push("d.state = 'pending' and d.attempts > 0"),
+        "pending" => sql.push("d.state = 'pending'"),
+        "in_flight" => sql.push("d.state = 'in_flight'"),
+        "failed" => sql.push("d.state = 'failed'"),
+        "skipped" => sql.push("d.state = 'skipped'"),
+        "cancelled" => sql.push("d.state = 'cancelled'"),
+        other => sql.push("d.state = ").push_bind(other.to_owned()),
+    };
+}
+
 impl DeliveryFilter {
-    fn push_to(&self, sql: &mut QueryBuilder<Sqlite>) -> Result<(), StoreError> {
+    pub(crate) fn push_to(&self, sql: &mut QueryBuilder<Sqlite>) -> Result<(), StoreError> {
         sql.push(" where 1 = 1");
         if let Some(cursor) = &self.cursor {
             let id: DeliveryId = cursor.parse().map_err(|_| StoreError::Cursor(cursor.clone()))?;
             sql.push(" and d.seq < ").push_bind(seq_of(id));
         }
-        match self.states.as_slice() {
-            [] => {}
-            // A literal lets SQLite use the partial index of that state.
-            [one] if one == "failed" => {
-                sql.push(" and d.state = 'failed'");
-            }
-            [one] if one == "skipped" => {
-                sql.push(" and d.state = 'skipped'");
-            }
-            [one] if one == "cancelled" => {
-                sql.push(" and d.state = 'cancelled'");
-            }
-            [one] if one == "pending" => {
-                sql.push(" and d.state = 'pending'");
-            }
-            [one] if one == "in_flight" => {
-                sql.push(" and d.state = 'in_flight'");
-            }
-            states => {
-                sql.push(" and d.state in (");
-                let mut list = sql.separated(", ");
-                for state in states {
-                    list.push_bind(state.clone());
-                }
-                sql.push(")");
-            }
-        }
-        if let Some(id) = self.subscription {
-            sql.push(" and d.subscription_seq = (select seq from subscriptions where id = ");
+        any_of(sql, &self.states, |sql, state| push_state(sql, state));
+        any_of(sql, &self.subscriptions, |sql, id| {
+            sql.push("d.subscription_seq = (select seq from subscriptions where id = ");
             sql.push_bind(id.to_string()).push(")");
-        }
+        });
         if let Some(id) = &self.event {
             sql.push(" and d.event_seq in (select seq from events where event_id = ")
                 .push_bind(id.clone())
                 .push(")");
         }
-        if let Some(event_type) = &self.event_type {
-            sql.push(" and e.event_type = ").push_bind(event_type.clone());
-        }
+        any_of(sql, &self.event_types, |sql, event_type| {
+            sql.push("e.event_type = ").push_bind(event_type.clone());
+        });
         if let Some(since) = self.since {
             sql.push(" and d.created_at >= ").push_bind(since.ms());
         }
         if let Some(until) = self.until {
             sql.push(" and d.created_at < ").push_bind(until.ms());
         }
-        if let Some(status) = self.status {
-            sql.push(" and d.last_status = ").push_bind(i64::from(status));
-        }
-        if let Some(outcome) = self.outcome {
-            sql.push(" and d.last_outcome = ").push_bind(outcome.as_str());
+        any_of(sql, &self.statuses, |sql, (low, high)| {
+            sql.push("d.last_status between ").push_bind(i64::from(*low));
+            sql.push(" and ").push_bind(i64::from(*high));
+        });
+        any_of(sql, &self.outcomes, |sql, outcome| {
+            sql.push("d.last_outcome = ").push_bind(outcome.as_str());
+        });
+        if let Some((low, high)) = self.attempts {
+            sql.push(" and d.attempts between ").push_bind(i64::from(low));
+            sql.push(" and ").push_bind(i64::from(high));
         }
         if let Some(text) = &self.search {
             let like = contains_pattern(text);

@@ -30,6 +30,7 @@ pub struct EventFilter {
 
 /// An event without its body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct EventSummary {
     /// Its id.
     pub id: String,

@@ -10,8 +10,10 @@ mod claim;
 mod deliveries;
 mod error;
 mod events;
+mod live;
 mod lock;
 mod open;
+mod overview;
 mod publish;
 mod received;
 mod record;
@@ -35,7 +37,9 @@ pub use claim::{ClaimRequest, ClaimWhat, Claimed};
 pub use deliveries::{DeliveryFilter, DeliverySummary, FinishedAttempt, MAX_PAGE};
 pub use error::StoreError;
 pub use events::{EventFilter, EventSummary, SeenType};
+pub use live::{EventFate, HEAD_BYTES, LiveEvent};
 pub use lock::{DispatchLock, Holder, LockError, dispatching};
+pub use overview::{Activity, FACET_CAP, Facet, FacetCounts, Pace, Stretch, Tries};
 pub use publish::{Admission, Fate, Publication, Published};
 pub use received::{Arrival, KEPT_BODY_BYTES, KEPT_REFUSED, Received, Refused};
 pub use record::{Record, Recorded};
@@ -50,6 +54,7 @@ pub const FILE_NAME: &str = "hookbench.db";
 
 /// One page of a listing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Page<T> {
     /// The rows.
     pub items: Vec<T>,

@@ -48,6 +48,7 @@ pub struct Refused {
 
 /// A request of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Received {
     /// When it came.
     pub at: Timestamp,

@@ -1,33 +1,39 @@
 //! The delivery log: list, show, retry, cancel.
 
-use hookbench_domain::{DeliveryId, Outcome, SubscriptionId, Timestamp};
+use hookbench_domain::{DeliveryId, Outcome, Timestamp, parse_when};
 use hookbench_store::{DeliveryFilter, Page};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::views::{AttemptView, DeliveryDetail, DeliveryView};
 use crate::{Workbench, WorkbenchError};
 
-/// Which deliveries; everything that is set must hold.
-#[derive(Debug, Clone, Default)]
+/// Which deliveries; everything that is set must hold. Where several values make sense, they are
+/// separated by commas.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct DeliveryQuery {
-    /// In one of these states (`pending`, `in_flight`, …), separated by commas.
+    /// In one of these states: those of a delivery, and `waiting` and `retrying` for pending ones
+    /// before and after their first attempt.
     pub state: Option<String>,
-    /// Of this subscription.
-    pub subscription: Option<SubscriptionId>,
+    /// Of one of these subscriptions, by id.
+    pub subscription: Option<String>,
     /// Of the event of this id.
     pub event: Option<String>,
-    /// Of events of this type.
+    /// Of events of one of these types.
     pub event_type: Option<String>,
     /// `webhook` or `postback`.
     pub kind: Option<String>,
-    /// Made at or after.
-    pub since: Option<Timestamp>,
-    /// Made before.
-    pub until: Option<Timestamp>,
-    /// Whose last attempt got this status.
-    pub status: Option<u16>,
-    /// Whose last attempt ended so.
+    /// Made at or after: RFC 3339, or an age such as `15m`, `2h`, `3d`.
+    pub since: Option<String>,
+    /// Made before; written like `since`.
+    pub until: Option<String>,
+    /// Whose last attempt got one of these statuses or classes: `404`, `5xx`.
+    pub status: Option<String>,
+    /// Whose last attempt ended in one of these ways.
     pub outcome: Option<String>,
+    /// With so many attempts: `3`, `2-6`, `7-`.
+    pub attempts: Option<String>,
     /// Whose ids, payload, URL or response bodies contain this.
     pub search: Option<String>,
     /// At most so many: 1 to 500, 50 if not said.
@@ -38,6 +44,7 @@ pub struct DeliveryQuery {
 
 /// What a retry by filter did, or would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct BulkRetry {
     /// How many deliveries the filter names that can be retried.
     pub matched: usize,
@@ -49,43 +56,69 @@ pub struct BulkRetry {
     pub deliveries: Vec<DeliveryId>,
 }
 
-impl DeliveryQuery {
-    fn filter(&self) -> Result<DeliveryFilter, WorkbenchError> {
-        let names = hookbench_domain::DeliveryState::NAMES;
-        let states: Vec<String> = self
-            .state
-            .iter()
-            .flat_map(|s| s.split(','))
-            .map(|s| s.trim().to_owned())
-            .filter(|s| !s.is_empty())
-            .collect();
-        if let Some(unknown) = states.iter().find(|s| !names.contains(&s.as_str())) {
-            let why = format!("there is no state `{unknown}`: choose {}", names.join(", "));
-            return Err(WorkbenchError::field("state", why));
+/// The items of a list that is written with commas.
+fn listed(text: Option<&str>) -> impl Iterator<Item = &str> {
+    text.into_iter().flat_map(|t| t.split(',')).map(str::trim).filter(|t| !t.is_empty())
+}
+
+fn read_state(name: &str) -> Result<String, WorkbenchError> {
+    let names = hookbench_domain::DeliveryState::NAMES;
+    if names.contains(&name) || matches!(name, "waiting" | "retrying") {
+        return Ok(name.to_owned());
+    }
+    let why = format!("there is no state `{name}`: choose {}, waiting, retrying", names.join(", "));
+    Err(WorkbenchError::field("state", why))
+}
+
+fn read_outcome(name: &str) -> Result<Outcome, WorkbenchError> {
+    Outcome::named(name).ok_or_else(|| {
+        let known: Vec<&str> = Outcome::ALL.iter().map(|o| o.as_str()).collect();
+        WorkbenchError::field("outcome", format!("there is no outcome `{name}`: choose {}", known.join(", ")))
+    })
+}
+
+/// A status, or a class of them.
+fn read_status(text: &str) -> Result<(u16, u16), WorkbenchError> {
+    let class = text.to_ascii_lowercase().strip_suffix("xx").and_then(|c| c.parse::<u16>().ok());
+    if let Some(class @ 1..=9) = class {
+        return Ok((class * 100, class * 100 + 99));
+    }
+    match text.parse::<u16>() {
+        Ok(code @ 100..=999) => Ok((code, code)),
+        Ok(_) | Err(_) => {
+            Err(WorkbenchError::field("status", format!("`{text}` is no status: write 404, or 4xx for a class")))
         }
-        let outcome = match &self.outcome {
-            None => None,
-            Some(name) => Some(Outcome::named(name).ok_or_else(|| {
-                let known: Vec<&str> = Outcome::ALL.iter().map(|o| o.as_str()).collect();
-                WorkbenchError::field(
-                    "outcome",
-                    format!("there is no outcome `{name}`: choose {}", known.join(", ")),
-                )
-            })?),
-        };
+    }
+}
+
+/// `3`, `2-6` or `7-`.
+fn read_attempts(text: &str) -> Result<(u32, u32), WorkbenchError> {
+    let (low, high) = text.split_once('-').unwrap_or((text, text));
+    let end = if high.is_empty() { Some(u32::MAX) } else { high.trim().parse().ok() };
+    low.trim().parse().ok().zip(end).filter(|(low, high)| low <= high).ok_or_else(|| {
+        WorkbenchError::field("attempts", format!("`{text}` is no number of attempts: write 3, 2-6 or 7-"))
+    })
+}
+
+impl DeliveryQuery {
+    pub(crate) fn filter(&self, now: Timestamp) -> Result<DeliveryFilter, WorkbenchError> {
         let limit = self.limit.unwrap_or(50);
         if !(1..=hookbench_store::MAX_PAGE).contains(&limit) {
             return Err(WorkbenchError::field("limit", "1 to 500"));
         }
+        let when = |text: Option<&String>| text.map(|t| parse_when(t, now)).transpose();
         Ok(DeliveryFilter {
-            states,
-            subscription: self.subscription,
+            states: listed(self.state.as_deref()).map(read_state).collect::<Result<_, _>>()?,
+            subscriptions: listed(self.subscription.as_deref())
+                .map(str::parse)
+                .collect::<Result<_, hookbench_domain::IdError>>()?,
             event: self.event.clone(),
-            event_type: self.event_type.clone(),
-            since: self.since,
-            until: self.until,
-            status: self.status,
-            outcome,
+            event_types: listed(self.event_type.as_deref()).map(str::to_owned).collect(),
+            since: when(self.since.as_ref())?,
+            until: when(self.until.as_ref())?,
+            statuses: listed(self.status.as_deref()).map(read_status).collect::<Result<_, _>>()?,
+            outcomes: listed(self.outcome.as_deref()).map(read_outcome).collect::<Result<_, _>>()?,
+            attempts: self.attempts.as_deref().map(read_attempts).transpose()?,
             search: self.search.clone(),
             limit,
             cursor: self.cursor.clone(),
@@ -93,7 +126,7 @@ impl DeliveryQuery {
     }
 
     /// Whether nothing is deliverable by what is asked: no postbacks are kept by this version.
-    fn only_postbacks(&self) -> Result<bool, WorkbenchError> {
+    pub(crate) fn only_postbacks(&self) -> Result<bool, WorkbenchError> {
         match self.kind.as_deref() {
             None | Some("webhook") => Ok(false),
             Some("postback") => Ok(true),
@@ -111,7 +144,7 @@ impl Workbench {
     /// # Errors
     /// [`WorkbenchError`], naming the filter that is wrong.
     pub async fn deliveries(&self, query: &DeliveryQuery) -> Result<Page<DeliveryView>, WorkbenchError> {
-        let filter = query.filter()?;
+        let filter = query.filter(self.clock.now())?;
         if query.only_postbacks()? {
             return Ok(Page { items: Vec::new(), next_cursor: None });
         }
@@ -157,7 +190,11 @@ impl Workbench {
         query: &DeliveryQuery,
         dry_run: bool,
     ) -> Result<BulkRetry, WorkbenchError> {
+        // Ages are measured once: pages that follow must not see a later `since`.
+        let filter = query.filter(self.clock.now())?;
         let mut query = query.clone();
+        query.since = filter.since.map(|at| at.to_string());
+        query.until = filter.until.map(|at| at.to_string());
         query.state.get_or_insert_with(|| "failed".to_owned());
         let wanted = query.limit.take();
         query.limit = Some(hookbench_store::MAX_PAGE);

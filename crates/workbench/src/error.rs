@@ -171,6 +171,18 @@ impl WorkbenchError {
         }
     }
 
+    /// The field of the input that is wrong, where the message names one: such messages start with
+    /// its name in backticks.
+    #[must_use]
+    pub fn field_name(&self) -> Option<String> {
+        if let Self::Field { field, .. } = self {
+            return Some((*field).to_owned());
+        }
+        let message = self.to_string();
+        let (field, _) = message.strip_prefix('`')?.split_once('`')?;
+        (self.kind() == Kind::Invalid).then(|| field.to_owned())
+    }
+
     /// What to do about it, where the message does not say so itself.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {

@@ -15,6 +15,7 @@ const CHUNK: usize = 256;
 
 /// An event that is durable now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Accepted {
     /// Its id.
     pub id: EventId,
@@ -30,6 +31,7 @@ pub struct Accepted {
 
 /// A line of a batch that was not kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct RejectedLine {
     /// Counted from 1.
     pub line: usize,
@@ -39,6 +41,7 @@ pub struct RejectedLine {
 
 /// What became of a batch.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct BatchAnswer {
     /// New events.
     pub accepted: usize,

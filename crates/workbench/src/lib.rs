@@ -4,14 +4,21 @@
 //! A small program needs this crate alone: [`Workbench::open`] a folder, [`Workbench::start`]
 //! dispatching, [`Workbench::publish`] events.
 
+mod catalogue;
+mod curl;
 mod deliveries;
 mod demo;
 mod dispatch;
 mod error;
 mod events;
 mod folder;
+mod health;
+mod lab;
+mod live;
+mod overview;
 mod platforms;
 mod receiving;
+mod rotation;
 mod signatures;
 mod sources;
 mod stats;
@@ -29,6 +36,7 @@ use hookbench_ambient::{Clock, random_low};
 use hookbench_domain::{EventId, SubscriptionId};
 use hookbench_store::{DispatchLock, Holder, Store};
 
+pub use catalogue::{CatalogueEvent, PlatformView, SchemeView};
 pub use deliveries::{BulkRetry, DeliveryQuery};
 pub use demo::{Demo, DemoOptions, DemoSummary, DemoTarget};
 pub use dispatch::{Dispatching, RunOptions};
@@ -36,20 +44,36 @@ pub use error::{Kind, WorkbenchError};
 pub use events::{Accepted, BatchAnswer, EventQuery, RejectedLine};
 pub use folder::default_data_dir;
 pub use hookbench_dispatcher::Told;
+pub use hookbench_signature::Secret;
 pub use hookbench_store::Page;
+pub use health::{HealthView, HomeView, Light, PulseView, SubscriptionLine, TriesView};
+pub use lab::{LabAnswer, LabInput, LabRequest, LabSignInput, SnippetView};
+pub use live::{FateView, LiveLine, LiveQuery};
+pub use overview::{Bar, DeliveryLine, FacetValue, FacetsView, HistogramQuery, HistogramView};
 pub use platforms::EventTypeView;
 pub use receiving::Receiving;
+pub use rotation::{DEFAULT_OVERLAP_MS, MAX_OVERLAP_MS, RotationInput};
 pub use signatures::{DiagnoseRequest, ScheduleView, SignRequest, VerifyRequest};
-pub use sources::{ReceivedView, SavedSource, SourceDetail, SourceInput, SourceView, TokenChoice};
+pub use sources::{KeptBody, ReceivedView, SavedSource, SourceDetail, SourceInput, SourceView, TokenChoice};
 pub use stats::StatsView;
 pub use stream::{Feed, FeedItem, FeedPosition};
 pub use subscriptions::{SavedSubscription, SubscriptionInput};
 pub use trial::TestAnswer;
-pub use vault::{Vault, VaultKeySource};
+pub use vault::{Vault, VaultKeySource, VaultView};
 pub use views::{
     AttemptView, BodyView, DeliveryDetail, DeliveryView, EventDetail, RequestView, ResponseView,
     SubscriptionView, TimingsView,
 };
+
+/// Tells that something changed, not what: look again.
+pub struct Changed(tokio::sync::watch::Receiver<hookbench_store::Changes>);
+
+impl Changed {
+    /// Waits for the next change; false once the store is closed.
+    pub async fn wait(&mut self) -> bool {
+        self.0.changed().await.is_ok()
+    }
+}
 
 /// One data folder, opened. Clones share it.
 #[derive(Clone)]
@@ -94,6 +118,28 @@ impl Workbench {
     #[must_use]
     pub fn dispatching(&self) -> Option<Holder> {
         hookbench_store::dispatching(&self.folder)
+    }
+
+    /// How the vault stands. Opens it if secrets are kept and it was not tried yet.
+    pub async fn vault(&self) -> VaultView {
+        let secrets = {
+            let registry = self.store.registry().borrow().clone();
+            registry.iter().map(|r| r.secrets.len()).sum::<usize>()
+                + registry.sources().map(|s| s.secrets.len()).sum::<usize>()
+        };
+        if secrets > 0 && !self.vault.is_open() {
+            // What is wrong is part of the answer.
+            let _trouble = self.unlock_vault().await;
+        }
+        self.vault.view(secrets)
+    }
+
+    /// Waits for things to change; the first wait ends at once.
+    #[must_use]
+    pub fn changed(&self) -> Changed {
+        let mut changes = self.store.changes();
+        changes.mark_changed();
+        Changed(changes)
     }
 
     /// Commits what is queued and closes the database.

@@ -10,6 +10,7 @@ use crate::{Workbench, WorkbenchError};
 
 /// An event type that a catalogue names, or that was seen.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct EventTypeView {
     /// Its name.
     pub name: String,

@@ -1,7 +1,7 @@
 //! Signature tools and the retry plan: nothing of these needs a data folder.
 
 use hookbench_diagnosis::{Autopsy, GivenSecret, Input, Plan, Role};
-use hookbench_domain::Timestamp;
+use hookbench_domain::{Timestamp, parse_when};
 use hookbench_platform::{profile, profiles};
 use hookbench_signature::{Message, Scheme, Secret, Verification, identify, sign, verify};
 use serde::Serialize;
@@ -114,12 +114,30 @@ impl DiagnoseRequest {
 
 /// A platform's schedule, drawn.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ScheduleView {
     /// The platform.
     pub platform: String,
     /// When each attempt falls and what an outage would do.
     #[serde(flatten)]
     pub plan: Plan,
+}
+
+impl crate::Workbench {
+    /// Draws a platform's schedule; times are RFC 3339 or ages, `from` is now if left out.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`], naming what cannot be read.
+    pub fn schedule(
+        &self,
+        platform: &str,
+        from: Option<&str>,
+        down_until: Option<&str>,
+    ) -> Result<ScheduleView, WorkbenchError> {
+        let now = self.now();
+        let when = |text: Option<&str>| text.map(|t| parse_when(t, now)).transpose();
+        ScheduleView::of(platform, when(from)?.unwrap_or(now), when(down_until)?)
+    }
 }
 
 impl ScheduleView {

@@ -47,6 +47,7 @@ pub enum TokenChoice {
 
 /// A source, without its secrets.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct SourceView {
     /// Its id.
     pub id: SourceId,
@@ -70,6 +71,7 @@ pub struct SourceView {
 
 /// A source that was just made.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct SavedSource {
     /// It.
     #[serde(flatten)]
@@ -87,6 +89,7 @@ pub struct SavedSource {
 
 /// A source with the last requests that came to it.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct SourceDetail {
     /// It.
     #[serde(flatten)]
@@ -97,13 +100,36 @@ pub struct SourceDetail {
 
 /// A request that came to a source.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ReceivedView {
     /// What is known of it.
     #[serde(flatten)]
     pub received: Received,
     /// The body of a refused one, its first 64 KiB.
     #[serde(flatten)]
-    pub body: Option<BodyView>,
+    pub body: KeptBody,
+}
+
+/// A body that may not be kept: as text where it is UTF-8, else as base64.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct KeptBody {
+    /// The text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// The bytes in base64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body_base64: Option<String>,
+}
+
+impl From<Option<BodyView>> for KeptBody {
+    fn from(body: Option<BodyView>) -> Self {
+        match body {
+            None => Self::default(),
+            Some(BodyView::Body(text)) => Self { body: Some(text), body_base64: None },
+            Some(BodyView::BodyBase64(text)) => Self { body: None, body_base64: Some(text) },
+        }
+    }
 }
 
 impl From<&RegisteredSource> for SourceView {
@@ -216,7 +242,7 @@ impl Workbench {
         let registered = self.registered_source(id_or_name)?;
         let requests = self.store.received(registered.source.id, SHOWN_REQUESTS).await?;
         let view = |received: Received| {
-            let body = received.body.as_deref().map(BodyView::of);
+            let body = received.body.as_deref().map(BodyView::of).into();
             ReceivedView { received, body }
         };
         Ok(SourceDetail {

@@ -10,6 +10,7 @@ use crate::{Workbench, WorkbenchError};
 
 /// Latency of attempts that got a status, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct LatencyView {
     /// Half of them took at most this.
     pub p50: Option<f64>,
@@ -23,6 +24,7 @@ pub struct LatencyView {
 
 /// What waits.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct QueueView {
     /// Deliveries that are due and wait for a place.
     pub due: i64,
@@ -36,6 +38,7 @@ pub struct QueueView {
 
 /// Counts of one subscription.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct SubscriptionStats {
     /// Its id.
     pub id: SubscriptionId,
@@ -49,6 +52,7 @@ pub struct SubscriptionStats {
 
 /// Everything counted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct StatsView {
     /// Events kept.
     pub events: i64,

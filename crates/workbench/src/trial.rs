@@ -13,6 +13,7 @@ use crate::{RunOptions, Workbench, WorkbenchError};
 
 /// A test that is on its way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct TestAnswer {
     /// The test event's id.
     pub id: EventId,

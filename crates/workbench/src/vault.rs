@@ -12,6 +12,7 @@ use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use hookbench_ambient::random_bytes;
 use hookbench_dispatcher::{Unseal, Unsealing};
 use hookbench_signature::Secret;
+use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::WorkbenchError;
@@ -29,6 +30,33 @@ pub struct VaultKeySource {
     pub direct: Option<Zeroizing<String>>,
     /// A key that is never kept: for demos.
     pub in_memory: bool,
+}
+
+impl VaultKeySource {
+    /// What `HOOKBENCH_VAULT_KEY_FILE` and `HOOKBENCH_VAULT_KEY` say; an empty variable counts as
+    /// none.
+    #[must_use]
+    pub fn from_env() -> Self {
+        let file =
+            std::env::var_os("HOOKBENCH_VAULT_KEY_FILE").filter(|path| !path.is_empty()).map(PathBuf::from);
+        let direct =
+            std::env::var("HOOKBENCH_VAULT_KEY").ok().filter(|key| !key.is_empty()).map(Zeroizing::new);
+        Self { file, direct, in_memory: false }
+    }
+}
+
+/// How the vault stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct VaultView {
+    /// Where its key comes from: `keyring`, `file`, `variable` or `memory`.
+    pub source: &'static str,
+    /// Whether it is open.
+    pub open: bool,
+    /// How many secrets it keeps.
+    pub secrets: usize,
+    /// Why it could not be opened, with what to do, if it was tried.
+    pub trouble: Option<String>,
 }
 
 /// Seals and opens secrets. Its key is fetched when it is first needed.
@@ -71,6 +99,22 @@ impl Vault {
                 Err(WorkbenchError::Vault(why))
             }
         }
+    }
+
+    fn source_name(&self) -> &'static str {
+        match &self.source {
+            VaultKeySource { in_memory: true, .. } => "memory",
+            VaultKeySource { file: Some(_), .. } => "file",
+            VaultKeySource { direct: Some(_), .. } => "variable",
+            VaultKeySource { .. } => "keyring",
+        }
+    }
+
+    /// How it stands, with `secrets` kept.
+    pub(crate) fn view(&self, secrets: usize) -> VaultView {
+        let open = self.is_open();
+        let trouble = self.failed.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        VaultView { source: self.source_name(), open, secrets, trouble: trouble.filter(|_| !open) }
     }
 
     /// Whether it was unlocked.

@@ -16,6 +16,7 @@ const SECRET_HEADERS: [&str; 5] = ["authorization", "proxy-authorization", "cook
 
 /// A subscription, without its secret.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct SubscriptionView {
     /// Its id.
     pub id: SubscriptionId,
@@ -46,6 +47,7 @@ pub struct SubscriptionView {
     /// Why the program disabled it, if it did.
     pub disabled_because: Option<String>,
     /// The retry policy in force.
+    #[cfg_attr(feature = "typescript", ts(type = "Record<string, unknown>"))]
     pub policy: Value,
     /// At most so many attempts a second.
     pub rate_per_second: Option<f64>,
@@ -103,6 +105,7 @@ impl From<&Subscription> for SubscriptionView {
 /// Bytes of a body: as text where they are UTF-8, else as base64.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum BodyView {
     /// The text.
     Body(String),
@@ -123,6 +126,7 @@ impl BodyView {
 
 /// An event with its bytes.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct EventDetail {
     /// What the list shows.
     #[serde(flatten)]
@@ -140,6 +144,7 @@ impl EventDetail {
 
 /// A delivery as a line of the log.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct DeliveryView {
     /// Its id.
     pub id: hookbench_domain::DeliveryId,
@@ -213,6 +218,7 @@ impl From<DeliverySummary> for DeliveryView {
 
 /// One delivery with everything that is known of it.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct DeliveryDetail {
     /// What the list shows.
     #[serde(flatten)]
@@ -223,6 +229,7 @@ pub struct DeliveryDetail {
 
 /// How long the steps of an attempt took, in milliseconds; a step that did not happen is null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct TimingsView {
     /// Resolving the host name.
     pub dns_ms: Option<u64>,
@@ -238,6 +245,7 @@ pub struct TimingsView {
 
 /// The request of an attempt, as it was sent.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct RequestView {
     /// The method.
     pub method: String,
@@ -252,6 +260,7 @@ pub struct RequestView {
 
 /// The response of an attempt.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ResponseView {
     /// The status.
     pub status: u16,
@@ -266,6 +275,7 @@ pub struct ResponseView {
 
 /// One attempt.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct AttemptView {
     /// Its id.
     pub id: AttemptId,

@@ -9,6 +9,7 @@ macro_rules! causes {
         /// Why a signature is not valid. The order is that of the documentation: of two causes
         /// that need as many changes, the earlier one is named.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
         pub enum Cause { $(#[doc = concat!("`", $code, "`: ", $explain)] $variant),+ }
 
         impl Cause {

@@ -12,6 +12,7 @@ const SHOWN_BYTES: usize = 16;
 
 /// Where two bodies part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Difference {
     /// The first byte that differs, counted from 0.
     pub offset: usize,

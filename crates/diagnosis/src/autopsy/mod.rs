@@ -73,6 +73,7 @@ pub struct Input<'a> {
 /// How sure an explanation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Confidence {
     /// The whole digest matches after the named changes, or the check itself failed there.
     Proven,
@@ -82,6 +83,7 @@ pub enum Confidence {
 
 /// One explanation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Candidate {
     /// What it names.
     pub cause: Cause,
@@ -95,6 +97,7 @@ pub struct Candidate {
 
 /// The result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Autopsy {
     /// Whether the signature verifies as it is.
     pub valid: bool,

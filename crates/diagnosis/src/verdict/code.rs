@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer};
 /// Who has to act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Actor {
     /// Whoever runs Hookbench: the URL, the secret, a setting.
     You,
@@ -20,6 +21,7 @@ macro_rules! verdicts {
     ($($(#[$doc:meta])+ $variant:ident = $name:literal, $who:ident, $next:literal;)+) => {
         /// What went wrong with an attempt.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
         pub enum VerdictCode { $($(#[$doc])+ $variant),+ }
 
         impl VerdictCode {

@@ -15,6 +15,7 @@ pub use code::{Actor, VerdictCode};
 
 /// A failed attempt explained.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Verdict {
     /// What it was.
     pub code: VerdictCode,

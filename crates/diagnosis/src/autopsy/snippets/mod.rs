@@ -9,6 +9,7 @@ use serde::Serialize;
 /// A language that a snippet is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Language {
     /// JavaScript on Node.
     Node,

@@ -1,0 +1,46 @@
+//! Events, and the catalogues they come from.
+
+use hookbench_domain::SourceId;
+use hookbench_workbench::{
+    Accepted, EventDetail, EventTypeView, LiveLine, LiveQuery, Page, PlatformView,
+};
+use serde::Deserialize;
+
+use crate::desk::Desk;
+use crate::problem::Problem;
+
+/// Names an event; brand or source where the id alone does not.
+#[derive(Deserialize, ts_rs::TS)]
+#[ts(optional_fields)]
+pub(crate) struct EventOf {
+    id: String,
+    brand: Option<String>,
+    source: Option<SourceId>,
+}
+
+/// An event as JSON text, as the local API takes it.
+#[derive(Deserialize, ts_rs::TS)]
+pub(crate) struct EventJson {
+    json: String,
+}
+
+pub(crate) async fn live(desk: &Desk, input: LiveQuery) -> Result<Page<LiveLine>, Problem> {
+    Ok(desk.workbench().await?.live(&input).await?)
+}
+
+pub(crate) async fn event(desk: &Desk, input: EventOf) -> Result<EventDetail, Problem> {
+    let workbench = desk.workbench().await?;
+    Ok(workbench.event(&input.id, input.brand.as_deref(), input.source).await?)
+}
+
+pub(crate) async fn event_send(desk: &Desk, input: EventJson) -> Result<Accepted, Problem> {
+    Ok(desk.workbench().await?.publish_json(input.json.as_bytes()).await?)
+}
+
+pub(crate) async fn event_types(desk: &Desk) -> Result<Vec<EventTypeView>, Problem> {
+    Ok(desk.workbench().await?.event_types().await?)
+}
+
+pub(crate) async fn platforms(desk: &Desk) -> Result<Vec<PlatformView>, Problem> {
+    Ok(desk.workbench().await?.platforms())
+}

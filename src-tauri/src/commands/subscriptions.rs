@@ -1,0 +1,99 @@
+//! Subscriptions.
+
+use std::time::Duration;
+
+use hookbench_domain::SubscriptionId;
+use hookbench_workbench::{
+    DeliveryDetail, RotationInput, SavedSubscription, SubscriptionInput, SubscriptionLine, WorkbenchError,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::commands::ById;
+use crate::desk::Desk;
+use crate::problem::Problem;
+
+/// How long a test's answer is waited for.
+const TEST_PATIENCE: Duration = Duration::from_secs(35);
+
+/// What the local API takes for a subscription, key for key: what is left out keeps its value or
+/// its default, `null` clears.
+#[derive(Deserialize, ts_rs::TS)]
+#[serde(transparent)]
+#[ts(
+    type = "{ url?: string; events?: Array<string>; name?: string | null; brand?: string | null; platform?: string; scheme?: string; secret?: string | null; generate_secret?: boolean; headers?: Array<[string, string]>; enabled?: boolean; policy?: unknown; rate_per_second?: number | null; concurrency?: number | null; ordered?: boolean; allow_private?: boolean }"
+)]
+pub(crate) struct SubscriptionForm(Value);
+
+impl SubscriptionForm {
+    fn read(self) -> Result<SubscriptionInput, Problem> {
+        serde_json::from_value(self.0).map_err(|error| Problem::new("invalid_field", error.to_string()))
+    }
+}
+
+/// A change of a subscription.
+#[derive(Deserialize, ts_rs::TS)]
+pub(crate) struct SubscriptionEdit {
+    id: SubscriptionId,
+    change: SubscriptionForm,
+}
+
+/// A new secret for a subscription; one is generated if none is given.
+#[derive(Deserialize, ts_rs::TS)]
+#[ts(optional_fields)]
+pub(crate) struct Rotation {
+    id: SubscriptionId,
+    secret: Option<String>,
+    overlap_ms: Option<u64>,
+}
+
+/// What a deletion did.
+#[derive(Serialize, ts_rs::TS)]
+pub(crate) struct Deleted {
+    /// How many deliveries that waited were cancelled.
+    cancelled: u64,
+}
+
+pub(crate) async fn subscriptions(desk: &Desk) -> Result<Vec<SubscriptionLine>, Problem> {
+    Ok(desk.workbench().await?.subscription_lines().await?)
+}
+
+pub(crate) async fn subscription(
+    desk: &Desk,
+    input: ById<SubscriptionId>,
+) -> Result<SubscriptionLine, Problem> {
+    Ok(desk.workbench().await?.subscription_line(input.id).await?)
+}
+
+pub(crate) async fn subscription_create(
+    desk: &Desk,
+    input: SubscriptionForm,
+) -> Result<SavedSubscription, Problem> {
+    Ok(desk.workbench().await?.create_subscription(input.read()?).await?)
+}
+
+pub(crate) async fn subscription_edit(
+    desk: &Desk,
+    input: SubscriptionEdit,
+) -> Result<SavedSubscription, Problem> {
+    Ok(desk.workbench().await?.edit_subscription(input.id, input.change.read()?).await?)
+}
+
+pub(crate) async fn subscription_delete(desk: &Desk, input: ById<SubscriptionId>) -> Result<Deleted, Problem> {
+    let cancelled = desk.workbench().await?.delete_subscription(input.id).await?;
+    Ok(Deleted { cancelled })
+}
+
+pub(crate) async fn subscription_test(
+    desk: &Desk,
+    input: ById<SubscriptionId>,
+) -> Result<Option<DeliveryDetail>, Problem> {
+    Ok(desk.workbench().await?.test_and_wait(input.id, TEST_PATIENCE).await?)
+}
+
+pub(crate) async fn subscription_rotate(desk: &Desk, input: Rotation) -> Result<SavedSubscription, Problem> {
+    let secret = input.secret.map(|s| hookbench_workbench::Secret::new(s.into_bytes()));
+    let secret = secret.transpose().map_err(WorkbenchError::from)?;
+    let rotation = RotationInput { secret, overlap_ms: input.overlap_ms };
+    Ok(desk.workbench().await?.rotate_secret(input.id, rotation).await?)
+}

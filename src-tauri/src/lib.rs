@@ -1,0 +1,16 @@
+//! The Hookbench window: the dispatcher runs inside it, the screens show what it does.
+//!
+//! The screens call the commands of [`commands`], each of which calls one function of the
+//! workbench. The program tells the screens only that something changed (`changed`, at most ten
+//! times a second); they pull what they show.
+
+mod commands;
+pub mod desk;
+mod problem;
+mod table;
+mod types;
+mod window;
+
+pub use commands::typescript;
+pub use problem::Problem;
+pub use window::run;

@@ -1,0 +1,8 @@
+//! The Hookbench window.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hookbench_desktop::run()
+}
