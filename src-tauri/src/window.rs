@@ -67,6 +67,8 @@ pub fn run() -> ExitCode {
                 .title("Hookbench")
                 .inner_size(1280.0, 800.0)
                 .min_inner_size(960.0, 600.0)
+                // Files are dropped on the page, which reads them; the program has no use for them.
+                .disable_drag_drop_handler()
                 .build()?;
             Ok(())
         })

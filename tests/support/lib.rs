@@ -5,7 +5,11 @@
 mod program;
 mod second_opinion;
 mod sink;
+#[cfg(feature = "window")]
+mod window;
 
 pub use program::{Answer, Program, Workplace, finish};
 pub use second_opinion::{Signed, forged};
+#[cfg(feature = "window")]
+pub use window::Window;
 pub use sink::{Hit, Sink};

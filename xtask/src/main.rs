@@ -1,4 +1,4 @@
-//! The project's tasks: `cargo xtask run`, `test`, `bench`, `audit`.
+//! The project's tasks: `cargo xtask run`, `test`, `bench` and others; `cargo xtask help` lists them.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task talks to the terminal it runs in")]
 
 mod audit;
@@ -8,14 +8,20 @@ mod cargo;
 mod documents;
 mod run;
 mod test;
+mod ui;
+mod window;
 
 use std::process::ExitCode;
 
 const HELP: &str = "\
 Usage: cargo xtask <task>
 
-  run [ARGS…]                 build Hookbench and run the demo in the terminal; ARGS go to the demo
+  run [ARGS…]                 set up, build and open the window; without a display, the demo in the
+                              terminal. ARGS go to the program
   test                        everything that must hold before a commit: layout, lints, tests
+  dev [ARGS…]                 the window with screens that reload as they are edited
+  types                       write the types that the screens share with the program
+  screenshots [NAME…]         take the pictures of docs/screenshots
   bench [--seconds N] [--json]
                               measure a bare HTTP client and Hookbench side by side
   audit                       install cargo-deny if it is missing, and check every dependency";
@@ -26,6 +32,9 @@ fn main() -> ExitCode {
     let rest: Vec<String> = args.collect();
     let done = match task.as_deref() {
         Some("run") => run::run(&rest),
+        Some("dev") => window::dev(&rest),
+        Some("types") => nothing_more(&rest).and_then(|()| window::types()),
+        Some("screenshots") => window::screenshots(&rest),
         Some("test") => nothing_more(&rest).and_then(|()| test::test()),
         Some("bench") => bench::bench(&rest),
         Some("audit") => nothing_more(&rest).and_then(|()| audit::audit()),

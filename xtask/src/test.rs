@@ -5,27 +5,29 @@ use std::time::Instant;
 
 use anyhow::Context;
 
-use crate::cargo::{Profile, answers, built, cargo, finish, program, top};
-
-const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
-const NPX: &str = if cfg!(windows) { "npx.cmd" } else { "npx" };
+use crate::cargo::{Profile, answers, built, cargo, finish, program};
+use crate::ui::{self, NPM, NPX};
+use crate::window;
 
 /// What became of a step that did not fail.
 enum Did {
     Passed,
-    Skipped(&'static str),
+    Skipped(String),
 }
 
 /// A step: what it is called, and what it does.
 type Step = (&'static str, fn() -> anyhow::Result<Did>);
 
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 9] = [
     ("rustfmt", rustfmt),
-    ("clippy", clippy),
     ("biome", biome),
+    ("screens", screens),
+    ("clippy", clippy),
     ("cargo deny", deny),
     ("build hookbench", build),
     ("tests", tests),
+    ("window", window_tests),
+    ("journeys", window_journeys),
 ];
 
 /// Runs every step.
@@ -64,23 +66,33 @@ fn rustfmt() -> anyhow::Result<Did> {
     done(&mut cargo(&["fmt", "--all", "--check"]))
 }
 
+/// Everything but the window, and the window where its libraries are.
 fn clippy() -> anyhow::Result<Did> {
-    let whole =
-        ["clippy", "--workspace", "--all-targets", "--features", "xtask/bench", "--", "-D", "warnings"];
-    done(&mut cargo(&whole))
+    let mut lint = cargo(&["clippy", "--workspace", "--all-targets", "--features", "xtask/bench"]);
+    if no_window().is_some() {
+        lint.args(["--exclude", "hookbench-desktop"]);
+    } else {
+        lint.args(["--features", "hookbench-journeys/window"]);
+    }
+    done(lint.args(["--", "-D", "warnings"]))
 }
 
 /// Biome decides the layout of JSON and scripts. Its version is the one in `package-lock.json`.
 fn biome() -> anyhow::Result<Did> {
-    if !answers(program("node").arg("--version")) || !answers(program(NPM).arg("--version")) {
+    if !ui::node() {
         return Ok(skip("Node is not installed"));
     }
-    let mut biome = program(NPX);
-    biome.args(["--no-install", "biome"]);
-    if !top().join("node_modules").is_dir() || !answers(biome.arg("--version")) {
-        finish(program(NPM).args(["ci", "--no-audit", "--no-fund"]))?;
-    }
+    ui::packages()?;
     done(program(NPX).args(["--no-install", "biome", "ci", "."]))
+}
+
+/// Builds the screens and runs their tests.
+fn screens() -> anyhow::Result<Did> {
+    if !ui::node() {
+        return Ok(skip("Node is not installed"));
+    }
+    ui::build()?;
+    done(program(NPM).args(["run", "--silent", "test"]))
 }
 
 fn deny() -> anyhow::Result<Did> {
@@ -91,17 +103,53 @@ fn deny() -> anyhow::Result<Did> {
 }
 
 fn build() -> anyhow::Result<Did> {
-    done(&mut cargo(&["build", "--workspace", "--bin", "hookbench"]))
+    done(&mut cargo(&["build", "--workspace", "--exclude", "hookbench-desktop", "--bin", "hookbench"]))
 }
 
 /// Unit, integration and documentation tests, and the journeys, which start the program that
 /// `HOOKBENCH_BIN` names.
 fn tests() -> anyhow::Result<Did> {
     let hookbench = built(Profile::Debug, "hookbench")?;
-    done(cargo(&["test", "--workspace"]).env("HOOKBENCH_BIN", hookbench))
+    let all = ["test", "--workspace", "--exclude", "hookbench-desktop"];
+    done(cargo(&all).env("HOOKBENCH_BIN", hookbench))
 }
 
-fn skip(why: &'static str) -> Did {
+/// Why the window cannot be built or tested here; nothing if it can.
+fn no_window() -> Option<String> {
+    if !cfg!(target_os = "linux") {
+        return Some("the window is tested on Linux".to_owned());
+    }
+    if !ui::node() {
+        return Some("Node is not installed".to_owned());
+    }
+    ui::missing_libraries()
+}
+
+/// The tests of the desktop package.
+fn window_tests() -> anyhow::Result<Did> {
+    match no_window() {
+        Some(why) => Ok(skip(&why)),
+        None => done(&mut cargo(&["test", "--package", "hookbench-desktop"])),
+    }
+}
+
+/// Journeys through the real window, on a display of its own.
+fn window_journeys() -> anyhow::Result<Did> {
+    if let Some(why) = no_window().or_else(window::missing_tools) {
+        return Ok(skip(&why));
+    }
+    let desktop = window::build_for_tests()?;
+    let hookbench = built(Profile::Debug, "hookbench")?;
+    let journeys = ["test", "--package", "hookbench-journeys", "--features", "window", "--test", "window"];
+    done(
+        cargo(&journeys)
+            .args(["--", "--test-threads=1"])
+            .env("HOOKBENCH_BIN", hookbench)
+            .env("HOOKBENCH_DESKTOP_BIN", desktop),
+    )
+}
+
+fn skip(why: &str) -> Did {
     println!("skipped: {why}");
-    Did::Skipped(why)
+    Did::Skipped(why.to_owned())
 }

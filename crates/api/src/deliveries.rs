@@ -25,6 +25,7 @@ pub(crate) struct Filters {
     #[serde(deserialize_with = "number_or_text")]
     status: Option<String>,
     outcome: Option<String>,
+    answer: Option<String>,
     attempts: Option<String>,
     since: Option<String>,
     until: Option<String>,
@@ -46,6 +47,7 @@ impl Filters {
             until: self.until,
             status: self.status,
             outcome: self.outcome,
+            answer: self.answer,
             attempts: self.attempts,
             search: self.search,
             limit: self.limit,

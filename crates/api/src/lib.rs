@@ -44,6 +44,7 @@ pub(crate) fn router(state: State) -> Router {
             get(subscriptions::show).patch(subscriptions::edit).delete(subscriptions::delete),
         )
         .route("/v1/subscriptions/{id}/test", post(subscriptions::test))
+        .route("/v1/subscriptions/{id}/rotate-secret", post(subscriptions::rotate_secret))
         .route("/v1/sources", get(sources::list).post(sources::create))
         .route("/v1/sources/{id}", get(sources::show).delete(sources::delete))
         .route("/v1/deliveries", get(deliveries::list))

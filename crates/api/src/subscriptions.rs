@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use hookbench_domain::SubscriptionId;
 use hookbench_workbench::{
-    Page, SavedSubscription, SubscriptionInput, SubscriptionView, TestAnswer, WorkbenchError,
+    Page, RotationInput, SavedSubscription, SubscriptionInput, SubscriptionView, TestAnswer, WorkbenchError,
 };
 use http::StatusCode;
 use serde::de::DeserializeOwned;
@@ -24,8 +24,11 @@ fn id(text: &str) -> Result<SubscriptionId, Problem> {
 
 /// Reads what a person says, as JSON; a field that is wrong is named.
 pub(crate) async fn read_input<T: DeserializeOwned>(body: Body) -> Result<T, Problem> {
-    let bytes = read(body, MAX_BYTES).await?;
-    serde_json::from_slice(&bytes).map_err(|error| {
+    parse(&read(body, MAX_BYTES).await?)
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice(bytes).map_err(|error| {
         if error.is_data() {
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_field", error.to_string())
         } else {
@@ -76,4 +79,15 @@ pub(crate) async fn test(
     Path(text): Path<String>,
 ) -> Result<(StatusCode, Json<TestAnswer>), Problem> {
     Ok((StatusCode::ACCEPTED, Json(state.workbench.test_subscription(id(&text)?).await?)))
+}
+
+pub(crate) async fn rotate_secret(
+    State(state): State<crate::State>,
+    Path(text): Path<String>,
+    body: Body,
+) -> Result<Json<SavedSubscription>, Problem> {
+    let id = id(&text)?;
+    let bytes = read(body, MAX_BYTES).await?;
+    let input = if bytes.trim_ascii().is_empty() { RotationInput::default() } else { parse(&bytes)? };
+    Ok(Json(state.workbench.rotate_secret(id, input).await?))
 }

@@ -176,6 +176,7 @@ impl FilterArgs {
             until: self.until.map(|when| when.at(now).to_string()),
             status: self.status,
             outcome: self.outcome,
+            answer: None,
             attempts: None,
             search: self.search,
             limit: self.limit,

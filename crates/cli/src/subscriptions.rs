@@ -9,7 +9,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use hookbench_domain::{CustomHeader, Kind, Mode, SubscriptionId};
 use hookbench_platform::PRESET_NAMES;
 use hookbench_signature::Scheme;
-use hookbench_workbench::{SavedSubscription, SubscriptionInput, Workbench, WorkbenchError};
+use hookbench_workbench::{RotationInput, SavedSubscription, SubscriptionInput, Workbench, WorkbenchError};
 use serde_json::{Value, json};
 
 use crate::deliveries::show::attempt;
@@ -51,6 +51,8 @@ Examples:
     Delete(OneId),
     /// Send a sample event and show the answer; exit 6 when it is not delivered
     Test(OneId),
+    /// Give it a new secret; the old one signs beside it for a while
+    RotateSecret(RotateArgs),
 }
 
 /// One subscription's id.
@@ -146,6 +148,23 @@ pub(crate) struct EditArgs {
     no_secret: bool,
     #[command(flatten)]
     secret: NewSecret,
+}
+
+/// How to change a secret.
+#[derive(Debug, Args)]
+#[command(after_help = "Without a secret option a new secret is generated and shown once.")]
+pub(crate) struct RotateArgs {
+    /// The subscription's id (sub_…)
+    id: String,
+    /// How long the old secret signs beside the new one, such as 0s, 12h, 7d; 24h if left out
+    #[arg(long, value_name = "DURATION", value_parser = duration_ms)]
+    overlap: Option<u64>,
+    #[command(flatten)]
+    secret: NewSecret,
+}
+
+fn duration_ms(text: &str) -> Result<u64, String> {
+    hookbench_domain::parse_duration_ms(text).map_err(|error| error.to_string())
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -254,6 +273,12 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: SubscriptionVerb)
             Ok(Exit::Done)
         }
         SubscriptionVerb::Test(one) => test(workbench, out, one.parse()?).await,
+        SubscriptionVerb::RotateSecret(args) => {
+            let id: SubscriptionId = args.id.parse().map_err(WorkbenchError::from)?;
+            let secret = args.secret.source().map(|source: SecretSource| source.read(out)).transpose()?;
+            let rotation = RotationInput { secret, overlap_ms: args.overlap };
+            saved(out, &workbench.rotate_secret(id, rotation).await?, "has a new secret")
+        }
     }
 }
 

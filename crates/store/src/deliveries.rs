@@ -14,6 +14,15 @@ use crate::{Page, Store, StoreError};
 /// The most rows of one page.
 pub const MAX_PAGE: u32 = 500;
 
+/// What the last attempt got: a status, or an end without one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerFilter {
+    /// A status in this range, both ends included.
+    Status(u16, u16),
+    /// This end.
+    Outcome(Outcome),
+}
+
 /// Which deliveries to list. Everything that is set must hold.
 #[derive(Debug, Clone, Default)]
 pub struct DeliveryFilter {
@@ -34,6 +43,8 @@ pub struct DeliveryFilter {
     pub statuses: Vec<(u16, u16)>,
     /// Whose last attempt ended in one of these ways; empty for any.
     pub outcomes: Vec<Outcome>,
+    /// Whose last attempt got any of these answers; empty for any.
+    pub answers: Vec<AnswerFilter>,
     /// With so many attempts, both ends included.
     pub attempts: Option<(u32, u32)>,
     /// Whose event id, payload, URL or response bodies contain this, in any case of ASCII letters.
@@ -143,6 +154,15 @@ impl DeliveryFilter {
         });
         any_of(sql, &self.outcomes, |sql, outcome| {
             sql.push("d.last_outcome = ").push_bind(outcome.as_str());
+        });
+        any_of(sql, &self.answers, |sql, answer| match answer {
+            AnswerFilter::Status(low, high) => {
+                sql.push("d.last_status between ").push_bind(i64::from(*low));
+                sql.push(" and ").push_bind(i64::from(*high));
+            }
+            AnswerFilter::Outcome(outcome) => {
+                sql.push("d.last_outcome = ").push_bind(outcome.as_str());
+            }
         });
         if let Some((low, high)) = self.attempts {
             sql.push(" and d.attempts between ").push_bind(i64::from(low));

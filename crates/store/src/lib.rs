@@ -34,7 +34,7 @@ use sqlx::SqlitePool;
 use tokio::sync::watch;
 
 pub use claim::{ClaimRequest, ClaimWhat, Claimed};
-pub use deliveries::{DeliveryFilter, DeliverySummary, FinishedAttempt, MAX_PAGE};
+pub use deliveries::{AnswerFilter, DeliveryFilter, DeliverySummary, FinishedAttempt, MAX_PAGE};
 pub use error::StoreError;
 pub use events::{EventFilter, EventSummary, SeenType};
 pub use live::{EventFate, HEAD_BYTES, LiveEvent};

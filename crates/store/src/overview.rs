@@ -62,8 +62,14 @@ impl Facet {
             Self::State => filter.states.clear(),
             Self::Subscription => filter.subscriptions.clear(),
             Self::EventType => filter.event_types.clear(),
-            Self::Outcome => filter.outcomes.clear(),
-            Self::Status => filter.statuses.clear(),
+            Self::Outcome => {
+                filter.outcomes.clear();
+                filter.answers.clear();
+            }
+            Self::Status => {
+                filter.statuses.clear();
+                filter.answers.clear();
+            }
             Self::Attempts => filter.attempts = None,
         }
         filter
@@ -184,6 +190,17 @@ impl Store {
         DeliveryFilter { cursor: None, ..filter.clone() }.push_to(&mut sql)?;
         sql.push(" limit ").push_bind(FACET_CAP + 1).push(")");
         Ok(sql.build_query_scalar().fetch_one(&self.readers).await?)
+    }
+
+    /// When the oldest delivery that is kept was made.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be read.
+    pub async fn oldest_delivery_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        let at: Option<i64> = sqlx::query_scalar("select created_at from deliveries order by seq limit 1")
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(at.map(Timestamp::from_ms))
     }
 
     /// What the filter names, by when it was made: `count` stretches of `width_ms` from `from` on.

@@ -1,7 +1,7 @@
 //! The delivery log: list, show, retry, cancel.
 
 use hookbench_domain::{DeliveryId, Outcome, Timestamp, parse_when};
-use hookbench_store::{DeliveryFilter, Page};
+use hookbench_store::{AnswerFilter, DeliveryFilter, Page};
 use serde::{Deserialize, Serialize};
 
 use crate::views::{AttemptView, DeliveryDetail, DeliveryView};
@@ -32,6 +32,9 @@ pub struct DeliveryQuery {
     pub status: Option<String>,
     /// Whose last attempt ended in one of these ways.
     pub outcome: Option<String>,
+    /// Whose last attempt got any of these answers: statuses, classes and outcomes mixed, such as
+    /// `401,5xx,timeout`.
+    pub answer: Option<String>,
     /// With so many attempts: `3`, `2-6`, `7-`.
     pub attempts: Option<String>,
     /// Whose ids, payload, URL or response bodies contain this.
@@ -91,6 +94,17 @@ fn read_status(text: &str) -> Result<(u16, u16), WorkbenchError> {
     }
 }
 
+/// A status, a class of them, or an outcome.
+fn read_answer(text: &str) -> Result<AnswerFilter, WorkbenchError> {
+    match Outcome::named(text) {
+        Some(outcome) => Ok(AnswerFilter::Outcome(outcome)),
+        None => read_status(text).map(|(low, high)| AnswerFilter::Status(low, high)).map_err(|_| {
+            let why = format!("`{text}` is neither a status such as 404 or 4xx nor an outcome such as timeout");
+            WorkbenchError::field("answer", why)
+        }),
+    }
+}
+
 /// `3`, `2-6` or `7-`.
 fn read_attempts(text: &str) -> Result<(u32, u32), WorkbenchError> {
     let (low, high) = text.split_once('-').unwrap_or((text, text));
@@ -118,6 +132,7 @@ impl DeliveryQuery {
             until: when(self.until.as_ref())?,
             statuses: listed(self.status.as_deref()).map(read_status).collect::<Result<_, _>>()?,
             outcomes: listed(self.outcome.as_deref()).map(read_outcome).collect::<Result<_, _>>()?,
+            answers: listed(self.answer.as_deref()).map(read_answer).collect::<Result<_, _>>()?,
             attempts: self.attempts.as_deref().map(read_attempts).transpose()?,
             search: self.search.clone(),
             limit,

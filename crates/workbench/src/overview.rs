@@ -92,6 +92,9 @@ pub struct HistogramView {
 pub struct HistogramQuery {
     /// Which deliveries; without `since`, those of the last 24 hours.
     pub query: DeliveryQuery,
+    /// Without `since`: from the oldest delivery that is kept.
+    #[serde(default)]
+    pub whole: bool,
     /// How many bars, 1 to 500.
     pub bars: u32,
 }
@@ -160,7 +163,8 @@ impl Workbench {
         let now = self.clock.now();
         let filter = asked.query.filter(now)?;
         let until = filter.until.unwrap_or(now);
-        let from = filter.since.unwrap_or_else(|| until.minus_ms(DEFAULT_SPAN_MS));
+        let oldest = if asked.whole { self.store.oldest_delivery_at().await? } else { None };
+        let from = filter.since.or(oldest).unwrap_or_else(|| until.minus_ms(DEFAULT_SPAN_MS));
         let bars = u64::from(asked.bars);
         let width_ms = until.since(from).div_ceil(bars).max(1);
         let width = i64::try_from(width_ms).unwrap_or(i64::MAX);

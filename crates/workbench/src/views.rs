@@ -227,7 +227,8 @@ pub struct DeliveryDetail {
     pub attempts: Vec<AttemptView>,
 }
 
-/// How long the steps of an attempt took, in milliseconds; a step that did not happen is null.
+/// How long the steps of an attempt took, in milliseconds and exactly in microseconds; a step that
+/// did not happen is null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct TimingsView {
@@ -241,6 +242,16 @@ pub struct TimingsView {
     pub first_byte_ms: Option<u64>,
     /// All of it.
     pub total_ms: u64,
+    /// `dns_ms` in microseconds.
+    pub dns_us: Option<u64>,
+    /// `connect_ms` in microseconds.
+    pub connect_us: Option<u64>,
+    /// `tls_ms` in microseconds.
+    pub tls_us: Option<u64>,
+    /// `first_byte_ms` in microseconds.
+    pub first_byte_us: Option<u64>,
+    /// `total_ms` in microseconds.
+    pub total_us: u64,
 }
 
 /// The request of an attempt, as it was sent.
@@ -324,6 +335,11 @@ impl AttemptView {
                 tls_ms: ms(record.timings.tls_us),
                 first_byte_ms: ms(record.timings.first_byte_us),
                 total_ms: record.timings.total_us / 1000,
+                dns_us: record.timings.dns_us,
+                connect_us: record.timings.connect_us,
+                tls_us: record.timings.tls_us,
+                first_byte_us: record.timings.first_byte_us,
+                total_us: record.timings.total_us,
             },
             request: record.request.filter(|r| !r.url.is_empty()).map(|r| RequestView {
                 method: r.method,

@@ -492,6 +492,11 @@ status?: string,
  */
 outcome?: string, 
 /**
+ * Whose last attempt got any of these answers: statuses, classes and outcomes mixed, such as
+ * `401,5xx,timeout`.
+ */
+answer?: string, 
+/**
  * With so many attempts: `3`, `2-6`, `7-`.
  */
 attempts?: string, 
@@ -793,6 +798,10 @@ export type HistogramQuery = {
  * Which deliveries; without `since`, those of the last 24 hours.
  */
 query: DeliveryQuery, 
+/**
+ * Without `since`: from the oldest delivery that is kept.
+ */
+whole: boolean, 
 /**
  * How many bars, 1 to 500.
  */
@@ -1855,7 +1864,8 @@ updated_at: Timestamp, };
 export type Timestamp = string;
 
 /**
- * How long the steps of an attempt took, in milliseconds; a step that did not happen is null.
+ * How long the steps of an attempt took, in milliseconds and exactly in microseconds; a step that
+ * did not happen is null.
  */
 export type TimingsView = { 
 /**
@@ -1877,7 +1887,27 @@ first_byte_ms: number | null,
 /**
  * All of it.
  */
-total_ms: number, };
+total_ms: number, 
+/**
+ * `dns_ms` in microseconds.
+ */
+dns_us: number | null, 
+/**
+ * `connect_ms` in microseconds.
+ */
+connect_us: number | null, 
+/**
+ * `tls_ms` in microseconds.
+ */
+tls_us: number | null, 
+/**
+ * `first_byte_ms` in microseconds.
+ */
+first_byte_us: number | null, 
+/**
+ * `total_ms` in microseconds.
+ */
+total_us: number, };
 
 /**
  * Attempts in one stretch of the window.

@@ -1,0 +1,209 @@
+//! The real window on a display of its own, driven through WebDriver.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::{Map, Value, json};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::Workplace;
+
+/// How long something is waited for before a journey gives up.
+const PATIENCE: Duration = Duration::from_secs(40);
+/// The display: larger than any window that is looked at.
+const SCREEN: &str = "1720x1080x24";
+/// A session bus that starts nothing by itself.
+const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>
+"#;
+
+/// The built window, or nothing where this machine cannot show it.
+fn binary() -> PathBuf {
+    if let Some(path) = std::env::var_os("HOOKBENCH_DESKTOP_BIN") {
+        return path.into();
+    }
+    let own = std::env::current_exe().unwrap();
+    let folder = own.ancestors().find(|p| p.join("hookbench-desktop").is_file());
+    folder.expect("build the window first (cargo build -p hookbench-desktop), or run cargo xtask test").join("hookbench-desktop")
+}
+
+/// Starts a program that says in its first line where it is to be found.
+async fn started(command: &mut Command) -> (Child, String) {
+    let name = command.as_std().get_program().to_string_lossy().into_owned();
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap_or_else(|error| panic!("{name} cannot be started: {error}; CONTRIBUTING.md lists what to install"));
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let line = lines.next_line().await.unwrap().unwrap_or_else(|| panic!("{name} ended at once"));
+    // Kept open, or the program would be killed by its next word.
+    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    (child, line)
+}
+
+/// A port that nothing listens on.
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// A window that is open.
+pub struct Window {
+    client: Client,
+    display: String,
+    _home: TempDir,
+    driver: Child,
+    _bus: Child,
+    _screen: Child,
+}
+
+impl Window {
+    /// Opens the window on a workplace's data folder.
+    pub async fn open(place: &Workplace, args: &[&str]) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let (screen, number) =
+            started(Command::new("Xvfb").args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp"])).await;
+        let display = format!(":{}", number.trim());
+        let bus_config = home.path().join("bus.conf");
+        std::fs::write(&bus_config, BUS).unwrap();
+        let config = format!("--config-file={}", bus_config.display());
+        let (bus, address) =
+            started(Command::new("dbus-daemon").args([&config, "--nofork", "--print-address=1"])).await;
+        let port = free_port();
+        let driver = Command::new("WebKitWebDriver")
+            .arg(format!("--port={port}"))
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("LANG", "C.UTF-8")
+            .env("HOME", home.path())
+            .env("XDG_RUNTIME_DIR", home.path())
+            .env("DISPLAY", &display)
+            .env("DBUS_SESSION_BUS_ADDRESS", address.trim())
+            .env("NO_AT_BRIDGE", "1")
+            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("HOOKBENCH_DATA_DIR", place.data())
+            .env("HOOKBENCH_VAULT_KEY_FILE", place.path().join("vault.key"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("WebKitWebDriver (webkit2gtk-driver) is missing; CONTRIBUTING.md lists what to install");
+        let client = session(port, args).await;
+        Self { client, display, _home: home, driver, _bus: bus, _screen: screen }
+    }
+
+    /// The WebDriver client, for what is not named here.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Waits for the first element that the XPath names.
+    pub async fn find(&self, xpath: &str) -> Element {
+        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::XPath(xpath)).await;
+        match found {
+            Ok(element) => element,
+            Err(error) => panic!("nothing matches {xpath}: {error}\nthe page says:\n{}", self.text().await),
+        }
+    }
+
+    /// Waits until the page says this.
+    pub async fn sees(&self, text: &str) {
+        let _found = self.find(&format!("//*[contains(normalize-space(.), {}) and not(self::script)]", quoted(text))).await;
+    }
+
+    /// Presses the button or link of this name.
+    pub async fn press(&self, name: &str) {
+        let name = quoted(name);
+        let by = |how: &str| format!("//*[self::button or self::a or @role='button' or @role='tab' or @role='menuitem' or @role='radio' or self::label][{how}][not(@disabled)]");
+        let how = format!("normalize-space(.)={name} or @aria-label={name} or starts-with(@aria-label, concat({name}, ','))");
+        let element = self.find(&by(&how)).await;
+        if element.click().await.is_err() {
+            // Moved while it was pressed: a live list does that. Once more, where it is now.
+            self.find(&by(&how)).await.click().await.unwrap();
+        }
+    }
+
+    /// Types into the field of this label, in place of what is there.
+    pub async fn fill(&self, label: &str, text: &str) {
+        let label = quoted(label);
+        let xpath = format!(
+            "//*[(self::input or self::textarea) and (@aria-label={label} or @id=//label[starts-with(normalize-space(.), {label})]/@for)]"
+        );
+        let field = self.find(&xpath).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// Opens a screen by its address.
+    pub async fn go(&self, route: &str) {
+        let script = "window.location.hash = arguments[0];";
+        self.client.execute(script, vec![json!(route)]).await.unwrap();
+    }
+
+    /// Everything the page says.
+    pub async fn text(&self) -> String {
+        let script = "return document.body ? document.body.innerText : ''";
+        let text = self.client.execute(script, vec![]).await.unwrap_or_default();
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Runs a script in the page.
+    pub async fn script(&self, script: &str) -> Value {
+        self.client.execute(script, vec![]).await.unwrap()
+    }
+
+    /// Sets the window's size, in pixels.
+    pub async fn resize(&self, width: u32, height: u32) {
+        self.client.set_window_rect(0, 0, width, height).await.unwrap();
+    }
+
+    /// Writes a picture of the window.
+    pub async fn picture(&self, path: &Path, width: u32, height: u32) {
+        let size = format!("{width}x{height}+0+0");
+        let done = Command::new("import")
+            .args(["-display", &self.display, "-window", "root", "-crop", &size, "+repage"])
+            .arg(path)
+            .status()
+            .await
+            .expect("import (imagemagick) is missing; CONTRIBUTING.md lists what to install");
+        assert!(done.success(), "no picture was taken");
+    }
+
+    /// Closes the window as a person does, and waits until the program has ended.
+    pub async fn close(mut self) {
+        let _closing = self.client.clone().close().await;
+        let _ended = self.driver.kill().await;
+    }
+}
+
+/// Asks the driver for a session until it listens.
+async fn session(port: u16, args: &[&str]) -> Client {
+    let mut capabilities: Map<String, Value> = Map::new();
+    capabilities.insert("webkitgtk:browserOptions".to_owned(), json!({ "binary": binary(), "args": args }));
+    let url = format!("http://127.0.0.1:{port}");
+    let asked = async {
+        loop {
+            if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
+                let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
+                return builder.capabilities(capabilities.clone()).connect(&url).await.unwrap();
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, asked).await.expect("the driver did not start")
+}
+
+/// A text as an XPath string.
+fn quoted(text: &str) -> String {
+    if text.contains('\'') { format!("\"{text}\"") } else { format!("'{text}'") }
+}

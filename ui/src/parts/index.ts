@@ -1,0 +1,23 @@
+// The parts that screens are made of.
+export { Badge, LightBadge, StateBadge } from "./badge";
+export { Chart, type ChartProps, type Series } from "./chart";
+export { Code, type CodeProps } from "./code";
+export { Confirm, type ConfirmProps } from "./confirm";
+export { CopyButton, type CopyButtonProps, copy } from "./copy-button";
+export { type Definition, DefinitionList } from "./definition-list";
+export { Diff, type DiffProps } from "./diff";
+export { Empty } from "./empty";
+export { type FacetGroup, type FacetOption, Facets } from "./facets";
+export { type FieldProblems, fieldProblems } from "./fields";
+export { Hex, type HexProps, offset } from "./hex";
+export { Key } from "./key";
+export { Page, type PageProps, SearchField } from "./page";
+export { ProblemBox, sentence } from "./problem-box";
+export { type Column, Rows, type RowsProps } from "./rows";
+export { Spark, type SparkProps } from "./spark";
+export { Split, type SplitProps } from "./split";
+export { Tabs } from "./tabs";
+export { useNow } from "./ticker";
+export { Time, type TimeKind } from "./time";
+export { type Light, lights, type State, stateLook, states } from "./tones";
+export { Verdict, type VerdictProps } from "./verdict";
