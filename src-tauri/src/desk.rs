@@ -95,9 +95,27 @@ struct Open {
     notes: Vec<String>,
 }
 
+/// The demo with what listens for it.
+struct RunningDemo {
+    demo: Demo,
+    receiver: Option<Server>,
+    notes: Vec<String>,
+}
+
 struct Inner {
     own: Result<Open, Problem>,
-    demo: Option<Demo>,
+    demo: Option<RunningDemo>,
+}
+
+impl RunningDemo {
+    async fn finish(self) {
+        if let Some(receiver) = self.receiver {
+            receiver.stop().await;
+        }
+        if let Err(error) = self.demo.finish().await {
+            tracing::warn!(%error, "the demo did not end well");
+        }
+    }
 }
 
 /// The desk. Clones share it.
@@ -240,7 +258,7 @@ impl Desk {
     pub async fn workbench(&self) -> Result<Workbench, Problem> {
         let inner = self.inner.lock().await;
         match (&inner.demo, &inner.own) {
-            (Some(demo), _) => Ok(demo.workbench().clone()),
+            (Some(running), _) => Ok(running.demo.workbench().clone()),
             (None, Ok(open)) => Ok(open.workbench.clone()),
             (None, Err(problem)) => Err(problem.clone()),
         }
@@ -268,10 +286,12 @@ impl Desk {
             notes: Vec::new(),
         };
         match (&inner.demo, &inner.own) {
-            (Some(demo), _) => DeskView {
+            (Some(running), _) => DeskView {
                 workspace: Workspace::Demo,
-                data_dir: demo.workbench().folder().display().to_string(),
+                data_dir: running.demo.workbench().folder().display().to_string(),
                 state: DispatcherState::Running,
+                receiver: url(&running.receiver),
+                notes: running.notes.clone(),
                 ..base
             },
             (None, Err(problem)) => DeskView { problem: Some(problem.clone()), ..base },
@@ -299,7 +319,13 @@ impl Desk {
     pub async fn start_demo(&self) -> Result<(), Problem> {
         let mut inner = self.inner.lock().await;
         if inner.demo.is_none() {
-            inner.demo = Some(Demo::start(DemoOptions::default()).await?);
+            let demo = Demo::start(DemoOptions::default()).await?;
+            // The usual port is for the user's own sources, which go on receiving.
+            let (receiver, notes) = match Door::Receiver.start(0, demo.workbench()).await {
+                Ok(server) => (Some(server), Vec::new()),
+                Err(error) => (None, vec![format!("the receiver is off: {error}")]),
+            };
+            inner.demo = Some(RunningDemo { demo, receiver, notes });
             self.switched.notify_waiters();
         }
         Ok(())
@@ -309,10 +335,8 @@ impl Desk {
     pub async fn leave_demo(&self) {
         let demo = self.inner.lock().await.demo.take();
         self.switched.notify_waiters();
-        if let Some(demo) = demo
-            && let Err(error) = demo.finish().await
-        {
-            tracing::warn!(%error, "the demo did not end well");
+        if let Some(running) = demo {
+            running.finish().await;
         }
     }
 
@@ -364,8 +388,8 @@ impl Desk {
             let closed = Err(Problem::new("closing", "the window is closing"));
             (std::mem::replace(&mut inner.own, closed), inner.demo.take())
         };
-        if let Some(demo) = demo {
-            let _ended = demo.finish().await;
+        if let Some(running) = demo {
+            running.finish().await;
         }
         if let Ok(open) = own {
             open.close().await;

@@ -9,7 +9,7 @@ export interface Shortcut {
   /** What it does, as the list of shortcuts says it. */
   label: string;
   /** Does it. Answers false to leave the key to whoever registered it before. */
-  run(event: KeyboardEvent): boolean | void;
+  run(event: KeyboardEvent): unknown;
   /** Whether it also works while the user types in a field; not if not said. */
   inFields?: boolean;
 }

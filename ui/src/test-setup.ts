@@ -24,6 +24,8 @@ window.matchMedia ??= (query) => ({
 
 // jsdom lays nothing out: everything is as large as a window, so that lists draw their first rows.
 Object.defineProperties(HTMLElement.prototype, {
+  clientHeight: { configurable: true, get: () => 800 },
+  clientWidth: { configurable: true, get: () => 1200 },
   offsetHeight: { configurable: true, get: () => 800 },
   offsetWidth: { configurable: true, get: () => 1200 },
 });

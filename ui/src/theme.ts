@@ -9,6 +9,7 @@ import {
   type MantineColorsTuple,
   Menu,
   Modal,
+  Notification,
   NumberInput,
   SegmentedControl,
   Select,
@@ -151,7 +152,15 @@ const warmDark: MantineColorsTuple = [
   "#131312",
 ];
 
-const field = { classNames: { input: css.input, label: css.label, description: css.description } };
+const field = {
+  classNames: {
+    wrapper: css.wrapper,
+    input: css.input,
+    label: css.label,
+    description: css.description,
+    error: css.error,
+  },
+};
 
 export const theme = createTheme({
   primaryColor: "iris",
@@ -169,13 +178,20 @@ export const theme = createTheme({
   focusRing: "auto",
   respectReducedMotion: true,
   components: {
-    ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", color: "gray", size: 26 } }),
+    ActionIcon: ActionIcon.extend({
+      defaultProps: { variant: "subtle", color: "gray", size: 26 },
+      classNames: { root: css.icon },
+    }),
     Button: Button.extend({ defaultProps: { variant: "default" }, classNames: { root: css.button } }),
     Checkbox: Checkbox.extend({ defaultProps: { size: "xs" } }),
-    Input: Input.extend({ classNames: { input: css.input } }),
+    Input: Input.extend({ classNames: { wrapper: css.wrapper, input: css.input } }),
     TextInput: TextInput.extend(field),
     Textarea: Textarea.extend(field),
     NumberInput: NumberInput.extend(field),
+    Notification: Notification.extend({
+      defaultProps: { closeButtonProps: { "aria-label": "Close" } },
+      classNames: { root: css.dropdown },
+    }),
     Select: Select.extend({
       ...field,
       defaultProps: { allowDeselect: false, comboboxProps: { transitionProps: { duration: 0 } } },

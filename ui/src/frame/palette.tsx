@@ -114,6 +114,7 @@ export function Palette() {
       classNames={{ content: css.content }}
       maxHeight={440}
       scrollable
+      attributes={{ content: { "aria-label": "Everything" } }}
     >
       <Spotlight.Search
         placeholder="Go to, find or do anything"

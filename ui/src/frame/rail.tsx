@@ -87,7 +87,7 @@ function BrandCard({ status, narrow }: { status: Status | undefined; narrow: boo
   return (
     <Menu position="bottom-start" width={220} withinPortal>
       <Menu.Target>
-        <UnstyledButton className={css.brand} aria-label={`${name}, ${what.toLowerCase()}`}>
+        <UnstyledButton className={css.brand} aria-label={narrow ? `${name}: ${what}` : undefined}>
           <i aria-hidden className={demo ? css.demo : undefined}>
             {demo ? "D" : "HB"}
           </i>

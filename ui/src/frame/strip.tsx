@@ -16,7 +16,7 @@ export function Strip({ status, problem }: { status: Status | undefined; problem
   const queue = pulse ? pulse.waiting + pulse.in_flight : 0;
   const notes = status?.notes ?? [];
   return (
-    <footer className={css.strip} aria-label="Status">
+    <footer className={css.strip}>
       {told ? (
         <Tooltip label={told.title} multiline maw={360}>
           <Link to="/settings" className={css.state}>

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { Tone } from "../theme";
-import { count } from "../words";
+import { clock, count, day, moment } from "../words";
 import css from "./chart.module.css";
 
 /** One line, or one layer of bars. */
@@ -46,6 +46,12 @@ export function stacked(series: readonly Series[]): (number | null)[][] {
       return sum;
     }),
   );
+}
+
+/** Ticks of the time axis, in seconds: days where the axis spans more than two, else hours and minutes. */
+export function timeLabels(ticks: readonly number[]): string[] {
+  const span = (ticks.at(-1) ?? 0) - (ticks[0] ?? 0);
+  return ticks.map((at) => (span > 2 * 86_400 ? day(at * 1000, at * 1000) : clock(at * 1000).slice(0, 5)));
 }
 
 export function Chart(props: ChartProps) {
@@ -97,7 +103,7 @@ export function Chart(props: ChartProps) {
         scales: { x: { time: true }, y: { range: (_, _low, high) => [0, high > 0 ? high * 1.08 : 1] } },
         axes: axes
           ? [
-              { ...axis, grid: { show: false }, size: 24 },
+              { ...axis, grid: { show: false }, size: 24, values: (_, ticks) => timeLabels(ticks) },
               { ...axis, size: 44, values: (_, ticks) => ticks.map(write) },
             ]
           : [{ show: false }, { show: false }],
@@ -144,7 +150,7 @@ export function Chart(props: ChartProps) {
               const at = n === null || n === undefined ? undefined : latest.current.times[n];
               tip.hidden = at === undefined;
               if (at === undefined || n === null || n === undefined) return;
-              const when = new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+              const when = moment(at, Date.now());
               const told = latest.current.series.map((one) => {
                 const value = one.values[n];
                 return `${one.label} ${value === null || value === undefined ? "–" : write(value)}`;

@@ -3,7 +3,7 @@ import { MergeView, unifiedMergeView } from "@codemirror/merge";
 import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { useEffect, useRef } from "react";
-import { codeExtensions, guess, HIGHLIGHT_MAX, type Language } from "./code";
+import { codeExtensions } from "./code";
 import css from "./code.module.css";
 
 /** What is compared. */
@@ -13,8 +13,6 @@ export interface DiffProps {
   /** What stands over each, such as "last success" and "this attempt". */
   beforeLabel: string;
   afterLabel: string;
-  /** Guessed from the text if not said. */
-  language?: Language;
   /** Side by side if not said; `unified` for narrow panels. */
   layout?: "sides" | "unified";
 }
@@ -34,18 +32,17 @@ const look = EditorView.theme({
     fontFamily: '"Inter Variable", sans-serif',
   },
   ".cm-changeGutter": { display: "none" },
+  ".cm-deletedChunk": { paddingLeft: "12px" },
 });
 
-export function Diff({ before, after, beforeLabel, afterLabel, language, layout = "sides" }: DiffProps) {
+export function Diff({ before, after, beforeLabel, afterLabel, layout = "sides" }: DiffProps) {
   const host = useRef<HTMLDivElement>(null);
   const same = before === after;
   useEffect(() => {
     const parent = host.current;
     if (!parent || same) return;
-    const long = Math.max(before.length, after.length) > HIGHLIGHT_MAX;
-    const kind = long ? "text" : (language ?? guess(after));
     const extensions = (label: string) => [
-      ...codeExtensions(kind, true, label),
+      ...codeExtensions("text", true, label),
       look,
       EditorState.readOnly.of(true),
       EditorView.editable.of(false),
@@ -69,12 +66,12 @@ export function Diff({ before, after, beforeLabel, afterLabel, language, layout 
             ],
           });
     return () => view.destroy();
-  }, [before, after, beforeLabel, afterLabel, language, layout, same]);
+  }, [before, after, beforeLabel, afterLabel, layout, same]);
   return (
     <div>
       <div className={css.diffHead}>
-        <span>{beforeLabel}</span>
-        <span>{afterLabel}</span>
+        <span>− {beforeLabel}</span>
+        <span>+ {afterLabel}</span>
       </div>
       <div className={css.diff} ref={host}>
         {same && <div className={css.same}>Both are the same text.</div>}

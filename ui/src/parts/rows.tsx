@@ -85,21 +85,28 @@ export function Rows<T extends object>(props: RowsProps<T>) {
       })),
     [visible],
   );
-  const table = useTable({ features, columns: defs, data: rows, getRowId: (row: T) => id(row) });
-  const drawn = table.getRowModel().rows;
   const tracks = visible.map((column) => column.width).join(" ");
 
   const virtual = useVirtualizer({
-    count: drawn.length,
+    count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
-    getItemKey: (n) => drawn[n]?.id ?? n,
+    getItemKey: (n) => {
+      const row = rows[n];
+      return row ? id(row) : n;
+    },
     overscan: 12,
     scrollMargin: HEAD,
     scrollPaddingStart: HEAD,
     initialRect: { width: 0, height: 800 },
   });
-  const items = virtual.getVirtualItems();
+  const items = virtual.getVirtualItems().filter((item) => item.index < rows.length);
+  // The table holds only what is drawn, so that a million rows cost no more than a hundred.
+  const first = items[0]?.index ?? 0;
+  const end = first + items.length;
+  const drawn = useMemo(() => rows.slice(first, end), [rows, first, end]);
+  const table = useTable({ features, columns: defs, data: drawn, getRowId: (row: T) => id(row) });
+  const tableRows = table.getRowModel().rows;
 
   // What the reader looks at stays where it is.
   const before = useRef<{ ids: string[]; reset: string }>({ ids: [], reset: resetKey });
@@ -121,27 +128,31 @@ export function Rows<T extends object>(props: RowsProps<T>) {
 
   // The next page comes before the reader needs it.
   const lastDrawn = items.at(-1)?.index ?? -1;
-  const near = lastDrawn >= drawn.length - NEAR;
-  const wantsMore = !!more && more.available && !more.loading && !more.problem && near && drawn.length > 0;
+  const near = lastDrawn >= rows.length - NEAR;
+  const wantsMore = !!more && more.available && !more.loading && !more.problem && near && rows.length > 0;
   useEffect(() => {
     if (wantsMore) more?.load();
   }, [wantsMore, more]);
 
-  const at = selected === null ? -1 : drawn.findIndex((row) => row.id === selected);
+  const at = useMemo(
+    () => (selected === null ? -1 : rows.findIndex((row) => id(row) === selected)),
+    [rows, id, selected],
+  );
   const select = (n: number) => {
-    const row = drawn[Math.min(drawn.length - 1, Math.max(0, n))];
+    const index = Math.min(rows.length - 1, Math.max(0, n));
+    const row = rows[index];
     if (!row || !onSelect) return;
-    virtual.scrollToIndex(row.index, { align: "auto" });
-    onSelect(row.original);
+    virtual.scrollToIndex(index, { align: "auto" });
+    onSelect(row);
   };
   const topRow = () => Math.ceil((scroller.current?.scrollTop ?? 0) / height);
   const page = () => Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - HEAD) / height) - 1);
   const down = () => select(at < 0 ? topRow() : at + 1);
   const up = () => select(at < 0 ? topRow() : at - 1);
   const open = () => {
-    const row = drawn[at];
+    const row = rows[at];
     if (!row || !onOpen) return false;
-    onOpen(row.original);
+    onOpen(row);
     return true;
   };
   useKeys(
@@ -159,7 +170,7 @@ export function Rows<T extends object>(props: RowsProps<T>) {
       ArrowDown: down,
       ArrowUp: up,
       Home: () => select(0),
-      End: () => select(drawn.length - 1),
+      End: () => select(rows.length - 1),
       PageDown: () => select((at < 0 ? topRow() : at) + page()),
       PageUp: () => select((at < 0 ? topRow() : at) - page()),
       Enter: open,
@@ -179,7 +190,7 @@ export function Rows<T extends object>(props: RowsProps<T>) {
         className={css.scroller}
         role="grid"
         aria-label={label}
-        aria-rowcount={more?.available ? -1 : drawn.length + 1}
+        aria-rowcount={more?.available ? -1 : rows.length + 1}
         aria-activedescendant={isDrawn && selected !== null ? rowId(selected) : undefined}
         tabIndex={0}
         onKeyDown={onKeyDown}
@@ -211,7 +222,7 @@ export function Rows<T extends object>(props: RowsProps<T>) {
         </div>
         <div role="rowgroup" className={css.body} style={{ height: virtual.getTotalSize() }}>
           {items.map((item) => {
-            const row = drawn[item.index];
+            const row = tableRows[item.index - first];
             if (!row) return null;
             const isSelected = row.id === selected;
             return (
@@ -247,7 +258,7 @@ export function Rows<T extends object>(props: RowsProps<T>) {
           </div>
         )}
       </div>
-      {drawn.length === 0 && empty && <div className={css.empty}>{empty}</div>}
+      {rows.length === 0 && empty && <div className={css.empty}>{empty}</div>}
       {newer > 0 && (
         <button
           type="button"

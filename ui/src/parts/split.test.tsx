@@ -1,13 +1,13 @@
 import { fireEvent, render, screen } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { preferences } from "../api";
-import { fit, Split } from "./split";
+import { fitting, Split } from "./split";
 
 it("gives_the_list_its_least_width_before_the_detail_its_own", () => {
-  expect(fit(528, 1244, 360, 320)).toBe(528);
-  expect(fit(2000, 1244, 360, 320)).toBe(924);
-  expect(fit(100, 1244, 360, 320)).toBe(360);
-  expect(fit(528, 500, 360, 320)).toBe(360);
+  expect(fitting(528, 1244, 360, 320)).toBe(528);
+  expect(fitting(2000, 1244, 360, 320)).toBe(924);
+  expect(fitting(100, 1244, 360, 320)).toBe(360);
+  expect(fitting(528, 500, 360, 320)).toBe(360);
 });
 
 it("moves_its_edge_by_the_keyboard_and_remembers_where", () => {

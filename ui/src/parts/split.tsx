@@ -30,7 +30,7 @@ export interface SplitProps {
 }
 
 /** The width that fits: the list keeps its least width before the detail gets its own. */
-export function fit(wanted: number, whole: number, min: number, minList: number): number {
+export function fitting(wanted: number, whole: number, min: number, minList: number): number {
   const most = Math.max(min, whole - minList);
   return Math.round(Math.min(most, Math.max(min, wanted)));
 }
@@ -65,9 +65,9 @@ export function Split(props: SplitProps) {
   useKeys("Page", [{ keys: "Escape", label: "Close the detail", run: () => onClose?.() }], open && !!onClose);
 
   const wanted = dragged ?? panes[name] ?? width;
-  const shown = whole === 0 ? wanted : fit(wanted, whole, min, minList);
+  const shown = whole === 0 ? wanted : fitting(wanted, whole, min, minList);
   const keep = (next: number) =>
-    setPanes({ ...panes, [name]: fit(next, whole || next + minList, min, minList) });
+    setPanes({ ...panes, [name]: fitting(next, whole || next + minList, min, minList) });
 
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
     if (event.button !== 0) return;
@@ -77,7 +77,8 @@ export function Split(props: SplitProps) {
   };
   const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
     const right = box.current?.getBoundingClientRect().right;
-    if (dragged !== null && right !== undefined) setDragged(fit(right - event.clientX, whole, min, minList));
+    if (dragged !== null && right !== undefined)
+      setDragged(fitting(right - event.clientX, whole, min, minList));
   };
   const onPointerUp = () => {
     if (dragged !== null) keep(dragged);
