@@ -1,64 +1,77 @@
-import { fireEvent, render } from "@testing-library/react";
-import { useEffect } from "react";
-import { expect, it, vi } from "vitest";
-import { keyName, listenToKeys, type Shortcut, useKeys } from "./keys";
+import { afterEach, expect, test, vi } from "vitest";
+import { addShortcuts, keyName, matches, press } from "./keys";
 
-function Listening({ shortcuts }: { shortcuts: Shortcut[] }) {
-  useEffect(listenToKeys, []);
-  return <Registered shortcuts={shortcuts} />;
+const undo: (() => void)[] = [];
+const add = (scope: string, keys: string, run: () => unknown, more = {}) =>
+  undo.push(addShortcuts(scope, () => [{ keys, label: keys, run, ...more }]));
+
+afterEach(() => {
+  for (const un of undo.splice(0)) un();
+  document.body.innerHTML = "";
+});
+
+function key(key: string, target: Element = document.body, init: KeyboardEventInit = {}) {
+  const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...init });
+  target.addEventListener("keydown", (e) => press(e as KeyboardEvent), { once: true });
+  target.dispatchEvent(event);
+  return event;
 }
 
-function Registered({ shortcuts }: { shortcuts: Shortcut[] }) {
-  useKeys("Test", shortcuts);
-  return <input aria-label="field" />;
-}
+test("the scope entered last answers first", () => {
+  const below = vi.fn();
+  const above = vi.fn();
+  add("Everywhere", "r", below);
+  add("Delivery", "r", above);
+  expect(key("r").defaultPrevented).toBe(true);
+  expect(above).toHaveBeenCalledOnce();
+  expect(below).not.toHaveBeenCalled();
+});
 
-it("leaves_keys_to_the_field_that_the_user_types_in", () => {
+test("a shortcut that declines leaves the key to the one below", () => {
+  const below = vi.fn();
+  add("Everywhere", "Escape", below);
+  add("Delivery", "Escape", () => false);
+  key("Escape");
+  expect(below).toHaveBeenCalledOnce();
+});
+
+test("a letter typed into a field stays a letter", () => {
   const run = vi.fn();
-  const palette = vi.fn();
-  const { getByLabelText } = render(
-    <Listening
-      shortcuts={[
-        { keys: "j", label: "down", run },
-        { keys: "mod+k", label: "palette", run: palette, inFields: true },
-      ]}
-    />,
-  );
-  fireEvent.keyDown(getByLabelText("field"), { key: "j" });
+  add("Everywhere", "j", run);
+  add("Everywhere", "Escape", run, { whileTyping: true });
+  const input = document.body.appendChild(document.createElement("input"));
+  expect(key("j", input).defaultPrevented).toBe(false);
   expect(run).not.toHaveBeenCalled();
-  fireEvent.keyDown(document.body, { key: "j" });
-  expect(run).toHaveBeenCalledTimes(1);
-  fireEvent.keyDown(document.body, { key: "j", ctrlKey: true });
-  expect(run).toHaveBeenCalledTimes(1);
-  fireEvent.keyDown(getByLabelText("field"), { key: "k", ctrlKey: true });
-  expect(palette).toHaveBeenCalledTimes(1);
+  key("Escape", input);
+  expect(run).toHaveBeenCalledOnce();
 });
 
-it("gives_a_key_to_the_last_who_wants_it", () => {
-  const first = vi.fn();
-  const second = vi.fn(() => false);
-  render(
-    <>
-      <Listening shortcuts={[{ keys: "Escape", label: "back", run: first }]} />
-      <Registered shortcuts={[{ keys: "Escape", label: "close", run: second }]} />
-    </>,
-  );
-  fireEvent.keyDown(document.body, { key: "Escape" });
-  expect(second).toHaveBeenCalledTimes(1);
-  expect(first).toHaveBeenCalledTimes(1);
+test("Enter on a button presses the button", () => {
+  const run = vi.fn();
+  add("List", "Enter", run);
+  key("Enter", document.body.appendChild(document.createElement("button")));
+  expect(run).not.toHaveBeenCalled();
 });
 
-it("calls_what_was_rendered_last", () => {
-  const stale = vi.fn();
-  const current = vi.fn();
-  const { rerender } = render(<Listening shortcuts={[{ keys: "r", label: "retry", run: stale }]} />);
-  rerender(<Listening shortcuts={[{ keys: "r", label: "retry", run: current }]} />);
-  fireEvent.keyDown(document.body, { key: "r" });
-  expect(stale).not.toHaveBeenCalled();
-  expect(current).toHaveBeenCalledTimes(1);
+test("nothing behind an open dialog answers", () => {
+  const run = vi.fn();
+  add("Everywhere", "r", run);
+  document.body.innerHTML = '<div role="dialog" aria-modal="true"></div>';
+  key("r");
+  expect(run).not.toHaveBeenCalled();
 });
 
-it("prints_keys_as_a_keyboard_has_them", () => {
+test("modifiers must be exactly those named, but a sign may need Shift", () => {
+  const event = (key: string, init: KeyboardEventInit = {}) => new KeyboardEvent("keydown", { key, ...init });
+  expect(matches("mod+k", event("k", { ctrlKey: true }))).toBe(true);
+  expect(matches("k", event("k", { ctrlKey: true }))).toBe(false);
+  expect(matches("r", event("R", { shiftKey: true }))).toBe(false);
+  expect(matches("shift+r", event("R", { shiftKey: true }))).toBe(true);
+  expect(matches("?", event("?", { shiftKey: true }))).toBe(true);
+  expect(matches("Enter", event("Enter", { shiftKey: true }))).toBe(false);
+});
+
+test("keys are written as they are printed on them", () => {
   expect(keyName("mod+k")).toBe("Ctrl K");
   expect(keyName("Escape")).toBe("Esc");
   expect(keyName("j")).toBe("j");

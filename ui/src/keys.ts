@@ -1,129 +1,161 @@
-// The one registry of keyboard shortcuts. Whoever is on screen registers its own; the last one to
-// register a key gets it.
-import { useEffect, useId, useRef, useSyncExternalStore } from "react";
+// One registry of keyboard shortcuts. A scope is a room ("Everywhere", "Deliveries", "List"); of two
+// shortcuts for one key, that of the scope entered last wins.
+
+import { useEffect, useRef, useSyncExternalStore } from "react";
 
 /** A shortcut. */
 export interface Shortcut {
-  /** The key: `j`, `Enter`, `Space`, `?`, `mod+k` (Ctrl, or ⌘ on a Mac). */
+  /**
+   * The key as `KeyboardEvent.key` names it, with `mod+` (Ctrl, or ⌘ on a Mac), `shift+` and `alt+`
+   * before it: `j`, `?`, `/`, `mod+k`, `shift+Enter`, `Escape`, ` ` (the space bar).
+   */
   keys: string;
-  /** What it does, as the list of shortcuts says it. */
+  /** What it does, in a few words, for the list of shortcuts. */
   label: string;
-  /** Does it. Answers false to leave the key to whoever registered it before. */
-  run(event: KeyboardEvent): unknown;
-  /** Whether it also works while the user types in a field; not if not said. */
-  inFields?: boolean;
+  /** Does it. Answering `false` leaves the key to others. */
+  run: (event: KeyboardEvent) => unknown;
+  /** Off when `false`; it then is not listed either. */
+  enabled?: boolean;
+  /** Works while the reader types, too. Only for keys that write nothing. */
+  whileTyping?: boolean;
 }
 
-/** Shortcuts of one part of the window. */
-export interface Scope {
-  id: string;
-  name: string;
-  shortcuts: readonly Shortcut[];
+/** The shortcuts of one scope, as they are listed. */
+export interface ScopeView {
+  scope: string;
+  shortcuts: readonly { keys: string; label: string }[];
 }
 
-const isMac = typeof navigator !== "undefined" && /Mac/.test(navigator.platform);
+interface Room {
+  scope: string;
+  current: () => readonly Shortcut[];
+}
 
-let scopes: readonly Scope[] = [];
+const rooms: Room[] = [];
 const listeners = new Set<() => void>();
+let listed: readonly ScopeView[] = [];
 
-function changeScopes(next: readonly Scope[]): void {
-  scopes = next;
+const MAC = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform);
+
+function changed() {
+  const views: ScopeView[] = [];
+  for (const room of rooms) {
+    let view = views.find((v) => v.scope === room.scope);
+    if (!view) {
+      view = { scope: room.scope, shortcuts: [] };
+      views.push(view);
+    }
+    const shown = room.current().filter((s) => s.enabled !== false);
+    view.shortcuts = [...view.shortcuts, ...shown.map(({ keys, label }) => ({ keys, label }))];
+  }
+  listed = views.filter((v) => v.shortcuts.length > 0);
   for (const listener of listeners) listener();
 }
 
-function inField(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !isTick(target));
+/** Puts shortcuts into a scope. Returns how to take them out again. */
+export function addShortcuts(scope: string, current: () => readonly Shortcut[]): () => void {
+  const room = { scope, current };
+  rooms.push(room);
+  changed();
+  return () => {
+    rooms.splice(rooms.indexOf(room), 1);
+    changed();
+  };
 }
 
-function isTick(target: HTMLElement): boolean {
-  return target instanceof HTMLInputElement && /^(checkbox|radio|button)$/.test(target.type);
-}
-
-/** Whether the event is the key that is written in `keys`. */
-export function matches(keys: string, event: KeyboardEvent): boolean {
-  const parts = keys.split("+");
-  const key = parts.at(-1) || "+";
-  const mod = parts.includes("mod");
-  const held = isMac ? event.metaKey : event.ctrlKey;
-  const other = isMac ? event.ctrlKey : event.metaKey;
-  if (mod !== held || other || event.altKey) return false;
-  if (parts.includes("shift") && !event.shiftKey) return false;
-  const pressed = event.key === " " ? "Space" : event.key;
-  return pressed === key || (key.length === 1 && mod && pressed.toLowerCase() === key);
-}
-
-/** Gives the key to the last shortcut that wants it. */
-export function press(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.isComposing) return;
-  const typing = inField(event.target);
-  const target = event.target instanceof Element ? event.target : null;
-  const dialog = target?.closest("[role=dialog],[role=menu],[role=listbox]");
-  // A button takes Enter and Space itself.
-  const pressable = target?.closest(
-    "button,a[href],summary,[role=tab],input[type=checkbox],input[type=radio]",
-  );
-  const own = pressable && (event.key === "Enter" || event.key === " ");
-  for (const scope of [...scopes].reverse()) {
-    for (const shortcut of scope.shortcuts) {
-      if (!matches(shortcut.keys, event)) continue;
-      if ((typing || dialog) && !shortcut.inFields) continue;
-      if (own) continue;
-      if (shortcut.run(event) === false) continue;
-      event.preventDefault();
-      return;
-    }
-  }
-}
-
-/** Listens to the keyboard. Answers how to stop. */
-export function listenToKeys(): () => void {
-  window.addEventListener("keydown", press);
-  return () => window.removeEventListener("keydown", press);
-}
-
-/** Registers shortcuts while the component is on screen. `name` heads them in the list. */
-export function useKeys(name: string, shortcuts: readonly Shortcut[], enabled = true): void {
-  const id = useId();
+/** Has these shortcuts while the component is on screen. */
+export function useShortcuts(scope: string, shortcuts: readonly Shortcut[]): void {
   const latest = useRef(shortcuts);
-  latest.current = shortcuts;
-  const shape = shortcuts.map((s) => `${s.keys}\t${s.label}\t${s.inFields ?? false}`).join("\n");
   useEffect(() => {
-    if (!enabled || shape === "") return;
-    const stable = shape.split("\n").map((line, n): Shortcut => {
-      const [keys = "", label = "", inFields] = line.split("\t");
-      return { keys, label, inFields: inFields === "true", run: (event) => latest.current[n]?.run(event) };
-    });
-    changeScopes([...scopes, { id, name, shortcuts: stable }]);
-    return () => changeScopes(scopes.filter((scope) => scope.id !== id));
-  }, [id, name, shape, enabled]);
+    latest.current = shortcuts;
+  });
+  const shape = shortcuts.map((s) => `${s.keys}\n${s.label}\n${s.enabled !== false}`).join("\n\n");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of shape lists them anew
+  useEffect(() => addShortcuts(scope, () => latest.current), [scope, shape]);
 }
 
-/** Every shortcut that works now. */
-export function useScopes(): readonly Scope[] {
+/** All shortcuts that work now, by scope. */
+export function useShortcutList(): readonly ScopeView[] {
   return useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    () => scopes,
+    () => listed,
   );
 }
 
+/** Whether an event is the key that `keys` names. */
+export function matches(keys: string, event: KeyboardEvent): boolean {
+  const parts = keys === "+" ? ["+"] : keys.split("+");
+  const key = parts.pop() ?? "";
+  const mod = parts.includes("mod");
+  const shift = parts.includes("shift");
+  const alt = parts.includes("alt");
+  if (mod !== (MAC ? event.metaKey : event.ctrlKey)) return false;
+  if (MAC ? event.ctrlKey : event.metaKey) return false;
+  if (event.altKey !== alt) return false;
+  const letter = /^[a-z]$/i.test(key);
+  if ((letter || key.length > 1) && event.shiftKey !== shift) return false;
+  return letter ? event.key.toLowerCase() === key.toLowerCase() : event.key === key;
+}
+
+const TYPED_INTO = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]";
+const PRESSED = "a, button, summary, input, [role=button], [role=tab], [role=option], [role=separator]";
+
+/** Runs what a key stands for. Returns whether anything did. */
+export function press(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.isComposing) return false;
+  const target = event.target instanceof Element ? event.target : null;
+  // A dialog has its own keys.
+  if (document.querySelector("[role=dialog][aria-modal=true]")) return false;
+  const typing = target?.closest(TYPED_INTO) != null;
+  const pressing = (event.key === "Enter" || event.key === " ") && target?.closest(PRESSED) != null;
+  if (pressing) return false;
+  for (const room of rooms.toReversed()) {
+    for (const shortcut of room.current()) {
+      if (shortcut.enabled === false || (typing && !shortcut.whileTyping)) continue;
+      if (!matches(shortcut.keys, event)) continue;
+      if (shortcut.run(event) === false) continue;
+      event.preventDefault();
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Listens to the keyboard; once, for the whole window. Returns how to stop. */
+export function listenToKeys(): () => void {
+  window.addEventListener("keydown", press);
+  return () => window.removeEventListener("keydown", press);
+}
+
 const NAMES: Record<string, string> = {
-  mod: isMac ? "⌘" : "Ctrl",
+  mod: MAC ? "⌘" : "Ctrl",
   shift: "Shift",
+  alt: MAC ? "⌥" : "Alt",
   Escape: "Esc",
-  ArrowUp: "↑",
   ArrowDown: "↓",
-  PageUp: "PgUp",
-  PageDown: "PgDn",
+  ArrowUp: "↑",
+  ArrowLeft: "←",
+  ArrowRight: "→",
+  PageUp: "Page ↑",
+  PageDown: "Page ↓",
+  " ": "Space",
 };
 
-/** The key as it is printed: `Ctrl K`. */
+/** How a key is written on screen: `mod+k` as `Ctrl K`. */
 export function keyName(keys: string): string {
-  const parts = keys.split("+");
+  const parts = keys === "+" ? ["+"] : keys.split("+");
   return parts
     .map((part) => NAMES[part] ?? (part.length === 1 && parts.length > 1 ? part.toUpperCase() : part))
     .join(" ");
+}
+
+/** Puts the cursor into the page's search, if it has one. */
+export function focusSearch(): boolean {
+  const search = document.querySelector<HTMLInputElement>("main [data-page-search]");
+  search?.focus();
+  search?.select();
+  return search != null;
 }

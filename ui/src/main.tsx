@@ -1,15 +1,22 @@
-// Starts the screens.
-import "@fontsource-variable/inter/standard.css";
-import "@fontsource-variable/jetbrains-mono/wght.css";
-import "@mantine/core/styles.css";
-import "@mantine/notifications/styles.css";
-import "@mantine/spotlight/styles.css";
-import "./style.css";
-import { createRoot } from "react-dom/client";
-import { preferences } from "./api";
-import { App } from "./app";
+// Starts the window's page.
 
-const host = document.getElementById("root");
-if (!host) throw new Error("the page has no #root");
-await preferences.load();
-createRoot(host).render(<App />);
+import "@mantine/core/styles.layer.css";
+import "@mantine/notifications/styles.layer.css";
+import "@mantine/spotlight/styles.layer.css";
+import "@fontsource-variable/inter/wght.css";
+import "@fontsource-variable/jetbrains-mono/wght.css";
+import "./styles/base.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { loadPreferences } from "~/api";
+import { App } from "./App";
+
+const root = document.getElementById("root");
+if (!root) throw new Error("the page has no root");
+
+await loadPreferences();
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

@@ -1,31 +1,33 @@
-// All addresses. They stand behind the hash, so that the window can be reloaded anywhere.
+// Routes and where the reader is. The address lives behind the hash, which works under any protocol.
+
 import { createHashHistory, createRouter } from "@tanstack/react-router";
-import { Broken } from "./frame/broken";
-import { root } from "./root";
-import { route as deliveries } from "./screens/deliveries/route";
-import { route as events } from "./screens/events/route";
-import { route as home } from "./screens/home/route";
-import { route as live } from "./screens/live/route";
-import { route as receiver } from "./screens/receiver/route";
-import { route as settings } from "./screens/settings/route";
-import { route as signatureLab } from "./screens/signature-lab/route";
-import { route as subscriptions } from "./screens/subscriptions/route";
+import { ScreenFailed } from "./frame/ScreenFailed";
+import { rootRoute } from "./root";
+import { deliveriesRoute } from "./screens/deliveries/route";
+import { eventsRoute } from "./screens/events/route";
+import { homeRoute } from "./screens/home/route";
+import { liveRoute } from "./screens/live/route";
+import { receiverRoute } from "./screens/receiver/route";
+import { settingsRoute } from "./screens/settings/route";
+import { signatureRoute } from "./screens/signature/route";
+import { subscriptionsRoute } from "./screens/subscriptions/route";
+
+const routeTree = rootRoute.addChildren([
+  homeRoute,
+  subscriptionsRoute,
+  liveRoute,
+  deliveriesRoute,
+  signatureRoute,
+  receiverRoute,
+  eventsRoute,
+  settingsRoute,
+]);
 
 export const router = createRouter({
-  routeTree: root.addChildren([
-    home,
-    subscriptions,
-    live,
-    deliveries,
-    signatureLab,
-    receiver,
-    events,
-    settings,
-  ]),
+  routeTree,
   history: createHashHistory(),
   defaultPreload: "intent",
-  defaultErrorComponent: Broken,
-  defaultPendingMs: 200,
+  defaultErrorComponent: ScreenFailed,
 });
 
 declare module "@tanstack/react-router" {

@@ -1,26 +1,27 @@
-import { expect, it } from "vitest";
-import { choice, flag, number, text, words } from "./search";
+import { expect, test } from "vitest";
+import { flag, integer, list, oneOf, text } from "./search";
 
-it("takes_what_makes_sense_and_drops_the_rest", () => {
-  const raw = {
-    q: "woo",
-    empty: "",
-    n: "12",
-    bad: "x",
-    states: ["failed", 3, null],
-    one: "failed",
-    on: true,
-  };
-  expect(text(raw, "q")).toBe("woo");
-  expect(text(raw, "empty")).toBeUndefined();
-  expect(number(raw, "n")).toBe(12);
-  expect(number(raw, "bad")).toBeUndefined();
-  expect(number(raw, "missing")).toBeUndefined();
-  expect(words(raw, "states")).toEqual(["failed", "3"]);
-  expect(words(raw, "one")).toEqual(["failed"]);
-  expect(words(raw, "missing")).toBeUndefined();
-  expect(choice(raw, "one", ["failed", "delivered"])).toBe("failed");
-  expect(choice(raw, "one", ["delivered"])).toBeUndefined();
-  expect(flag(raw, "on")).toBe(true);
-  expect(flag(raw, "q")).toBeUndefined();
+test("an id of digits stays text", () => {
+  expect(text(12345)).toBe("12345");
+  expect(text("")).toBeUndefined();
+  expect(text({})).toBeUndefined();
+});
+
+test("one word is a list of one, and what is no word is left out", () => {
+  expect(list("failed")).toEqual(["failed"]);
+  expect(list(["failed", null, "", 401])).toEqual(["failed", "401"]);
+  expect(list([])).toBeUndefined();
+});
+
+test("what is no whole number is nothing", () => {
+  expect(integer("401")).toBe(401);
+  expect(integer(4.5)).toBeUndefined();
+  expect(integer("")).toBeUndefined();
+});
+
+test("only known words and true flags pass", () => {
+  expect(oneOf(["request", "response"], "response")).toBe("response");
+  expect(oneOf(["request", "response"], "toString")).toBeUndefined();
+  expect(flag("false")).toBeUndefined();
+  expect(flag(true)).toBe(true);
 });

@@ -1,35 +1,30 @@
-// Reads search params, one by one, without trusting them. A screen's `validateSearch` is made of these.
+// Readers for search parameters: each takes whatever stands in the address and answers what fits, or
+// nothing. An address typed by hand never breaks a screen.
 
-/** Search params as the address has them. */
-export type Raw = Record<string, unknown>;
-
-/** Text, or nothing when it is empty. */
-export function text(raw: Raw, key: string): string | undefined {
-  const value = raw[key];
-  if (typeof value === "number") return String(value);
+/** Some text; numbers count as their digits. */
+export function text(value: unknown): string | undefined {
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-/** A list of words, or nothing when there are none. */
-export function words(raw: Raw, key: string): string[] | undefined {
-  const value = raw[key];
-  const list = Array.isArray(value) ? value : value === undefined ? [] : [value];
-  const known = list.filter((v) => typeof v === "string" || typeof v === "number").map(String);
-  return known.length > 0 ? known : undefined;
+/** A list of texts; one text is a list of one. An empty list is nothing. */
+export function list(value: unknown): string[] | undefined {
+  const items = (Array.isArray(value) ? value : [value]).map(text).filter((item) => item !== undefined);
+  return items.length > 0 ? items : undefined;
 }
 
-/** One of the words that are known. */
-export function choice<T extends string>(raw: Raw, key: string, known: readonly T[]): T | undefined {
-  return known.find((word) => word === raw[key]);
+/** A whole number. */
+export function integer(value: unknown): number | undefined {
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  return typeof number === "number" && Number.isSafeInteger(number) ? number : undefined;
 }
 
-/** A finite number. */
-export function number(raw: Raw, key: string): number | undefined {
-  const value = Number(raw[key] ?? Number.NaN);
-  return Number.isFinite(value) ? value : undefined;
+/** `true`, or nothing. */
+export function flag(value: unknown): true | undefined {
+  return value === true || value === "true" || value === 1 ? true : undefined;
 }
 
-/** Whether it is set. */
-export function flag(raw: Raw, key: string): true | undefined {
-  return raw[key] === true || raw[key] === "true" ? true : undefined;
+/** One of the words given. */
+export function oneOf<const T extends string>(words: readonly T[], value: unknown): T | undefined {
+  return words.find((word) => word === value);
 }

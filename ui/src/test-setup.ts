@@ -1,17 +1,11 @@
-// What jsdom lacks and the screens use.
+// What jsdom lacks and Mantine asks for.
+import "@testing-library/jest-dom/vitest";
 import { cleanup } from "@testing-library/react";
 import { afterEach } from "vitest";
 
 afterEach(cleanup);
 
-class NoResize implements ResizeObserver {
-  observe(): void {}
-  unobserve(): void {}
-  disconnect(): void {}
-}
-
-globalThis.ResizeObserver ??= NoResize;
-window.matchMedia ??= (query) => ({
+window.matchMedia = (query) => ({
   matches: false,
   media: query,
   onchange: null,
@@ -22,10 +16,11 @@ window.matchMedia ??= (query) => ({
   dispatchEvent: () => false,
 });
 
-// jsdom lays nothing out: everything is as large as a window, so that lists draw their first rows.
-Object.defineProperties(HTMLElement.prototype, {
-  clientHeight: { configurable: true, get: () => 800 },
-  clientWidth: { configurable: true, get: () => 1200 },
-  offsetHeight: { configurable: true, get: () => 800 },
-  offsetWidth: { configurable: true, get: () => 1200 },
-});
+class NeverResizes implements ResizeObserver {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+}
+window.ResizeObserver = NeverResizes;
+
+Element.prototype.scrollIntoView = () => {};

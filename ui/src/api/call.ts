@@ -1,29 +1,28 @@
-// Calls a command of the program.
+// Calls the program behind the window.
+
 import { invoke, isTauri } from "@tauri-apps/api/core";
 import { Problem } from "./problem";
 import type { Commands } from "./types";
 
-/** The name of a command. */
-export type Command = keyof Commands;
-/** What a command takes. */
-export type Input<K extends Command> = Commands[K]["input"];
-/** What a command answers. */
-export type Output<K extends Command> = Commands[K]["output"];
-/** The input as an argument list: none where the command takes none. */
-export type InputArgs<K extends Command> = null extends Input<K> ? [input?: null] : [input: Input<K>];
+export type Name = keyof Commands;
+export type Input<K extends Name> = Commands[K]["input"];
+export type Output<K extends Name> = Commands[K]["output"];
 
-/** Calls a command. Rejects with a {@link Problem}. */
-export async function call<K extends Command>(name: K, ...[input]: InputArgs<K>): Promise<Output<K>> {
+/** The arguments after the name: nothing where a command takes nothing. */
+export type Given<K extends Name> = Input<K> extends null ? [input?: null] : [input: Input<K>];
+
+/** Runs a command. Rejects with a `Problem`, never with anything else. */
+export async function call<K extends Name>(name: K, ...[input]: Given<K>): Promise<Output<K>> {
   if (!isTauri()) {
     throw new Problem({
-      code: "no_program",
-      message: "This page is open in a browser, where the program behind it is out of reach.",
-      hint: "Open the Hookbench window instead.",
+      code: "no_backend",
+      message: "This page is not inside the Hookbench window, so there is nothing to ask.",
+      hint: "Start hookbench-desktop.",
       field: null,
     });
   }
   try {
-    return await invoke<Output<K>>(name, input == null ? undefined : { input });
+    return await invoke<Output<K>>(name, input == null ? {} : { input });
   } catch (thrown) {
     throw Problem.from(thrown);
   }

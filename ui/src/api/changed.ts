@@ -1,14 +1,23 @@
 // Hints that something changed.
+
 import { isTauri } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 
-/** Calls back whenever the program hints that something changed. A hint can get lost, so whoever
- * listens also asks from time to time. Answers how to stop. */
-export function onChanged(callback: () => void): () => void {
+/** Calls back on each hint. A hint says that something moved, not what. Returns how to stop. */
+export function onChanged(changed: () => void): () => void {
   if (!isTauri()) return () => {};
-  const listening = listen("changed", callback);
-  listening.catch((thrown: unknown) => console.warn("hints are off", thrown));
+  let stopped = false;
+  let unlisten: (() => void) | undefined;
+  listen("changed", () => changed()).then(
+    (stop) => {
+      if (stopped) stop();
+      else unlisten = stop;
+    },
+    // Without hints the screens still poll.
+    (error: unknown) => console.warn("no hints", error),
+  );
   return () => {
-    listening.then((stop) => stop()).catch(() => {});
+    stopped = true;
+    unlisten?.();
   };
 }

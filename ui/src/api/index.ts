@@ -1,7 +1,17 @@
-// The only door to the program: no other module touches Tauri.
-export * from "./call";
+// The only door between the screens and the program.
+
+export { call, type Given, type Input, type Name, type Output } from "./call";
 export { onChanged } from "./changed";
 export { copyText } from "./clipboard";
-export { type Preferences, preferences } from "./preferences";
+export {
+  loadPreferences,
+  onPreferences,
+  type PreferenceValue,
+  preference,
+  remember,
+  type Theme,
+  useAdvanced,
+  usePreference,
+} from "./preferences";
 export { Problem } from "./problem";
-export type * as Views from "./types";
+export type { Commands, DispatcherState, HolderView, PulseView, StatusView, Workspace } from "./types";

@@ -1,85 +1,67 @@
-// What the user prefers, kept by the program in `settings.json`.
+// What the window remembers about its reader: theme, widths, switches. Nothing here is data of the
+// workbench; losing it loses no more than habits.
+
 import { setTheme } from "@tauri-apps/api/app";
 import { isTauri } from "@tauri-apps/api/core";
 import { LazyStore } from "@tauri-apps/plugin-store";
+import { useCallback, useSyncExternalStore } from "react";
 
-/** Everything that is remembered about the window's looks. */
-export interface Preferences {
-  /** Light, dark, or as the system has it. */
-  theme: "auto" | "light" | "dark";
-  /** Whether bytes and headers are shown. */
-  advanced: boolean;
-  /** Widths of panes in pixels, by the name of the pane. */
-  panes: Record<string, number>;
-  /** Whether the rail shows words or only icons. */
-  rail: "wide" | "narrow";
-  /** Saved views: what the user called them, by screen; the value is an address. */
-  views: Record<string, Record<string, string>>;
-}
+export type Theme = "auto" | "light" | "dark";
+type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
+/** How a preference may look. Named keys have a fixed type; `pane.*`, `view.*` and the like are free. */
+export type PreferenceValue = Value;
 
-const DEFAULTS: Preferences = { theme: "auto", advanced: false, panes: {}, rail: "wide", views: {} };
-
-const store = new LazyStore("settings.json");
+const FILE = "settings.json";
+const store = new LazyStore(FILE, { autoSave: 300, defaults: {} });
+const known = new Map<string, Value>();
 const listeners = new Set<() => void>();
-let current: Preferences = DEFAULTS;
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** Reads all preferences once, before the first paint. Without the program, starts with defaults. */
+export async function loadPreferences(): Promise<void> {
+  if (!isTauri()) return;
+  try {
+    for (const [key, value] of await store.entries<Value>()) known.set(key, value);
+  } catch (error) {
+    console.warn("preferences could not be read", error);
+  }
 }
 
-/** What a file says, as far as it makes sense. */
-export function readPreferences(saved: Record<string, unknown>): Preferences {
-  const { theme, advanced, panes, rail, views } = saved;
-  const numbers = isRecord(panes) ? Object.entries(panes).filter(([, v]) => Number.isFinite(v)) : [];
-  const named = isRecord(views) ? Object.entries(views).filter(([, v]) => isRecord(v)) : [];
-  return {
-    theme: theme === "light" || theme === "dark" ? theme : "auto",
-    advanced: advanced === true,
-    panes: Object.fromEntries(numbers) as Record<string, number>,
-    rail: rail === "narrow" ? "narrow" : "wide",
-    views: Object.fromEntries(
-      named.map(([screen, saved]) => [
-        screen,
-        Object.fromEntries(
-          Object.entries(saved as Record<string, unknown>).filter(([, v]) => typeof v === "string"),
-        ),
-      ]),
-    ) as Preferences["views"],
-  };
+/**
+ * What is remembered under a key, or the fallback. Not checked beyond `typeof`: where only some words
+ * are allowed, check the answer.
+ */
+export function preference<T>(key: string, fallback: T): T {
+  const value = known.get(key);
+  return typeof value === typeof fallback && value !== null ? (value as T) : fallback;
 }
 
-function tellTheWindow(theme: Preferences["theme"]): void {
-  setTheme(theme === "auto" ? null : theme).catch((thrown: unknown) =>
-    console.warn("the window keeps its own theme", thrown),
-  );
+/** Remembers. Returns at once; writing to disk follows. */
+export function remember(key: string, value: Value): void {
+  known.set(key, value);
+  for (const listener of listeners) listener();
+  if (!isTauri()) return;
+  store.set(key, value).catch((error: unknown) => console.warn("preference not kept", key, error));
+  if (key === "theme") applyTheme(value === "light" || value === "dark" ? value : null);
 }
 
-export const preferences = {
-  /** Reads them once, before anything is drawn. */
-  async load(): Promise<void> {
-    if (!isTauri()) return;
-    try {
-      current = readPreferences(Object.fromEntries(await store.entries<unknown>()));
-      if (current.theme !== "auto") tellTheWindow(current.theme);
-    } catch (thrown) {
-      console.warn("preferences cannot be read", thrown);
-    }
-  },
-  /** What is preferred now. */
-  get(): Preferences {
-    return current;
-  },
-  /** Changes one of them and keeps it. */
-  set<K extends keyof Preferences>(key: K, value: Preferences[K]): void {
-    current = { ...current, [key]: value };
-    for (const listener of listeners) listener();
-    if (!isTauri()) return;
-    if (key === "theme") tellTheWindow(current.theme);
-    store.set(key, value).catch((thrown: unknown) => console.warn("a preference is not kept", thrown));
-  },
-  /** Calls back after each change. */
-  subscribe(listener: () => void): () => void {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  },
-};
+/** Tells the window's own frame (title bar, menus) which theme is wanted; `null` follows the system. */
+function applyTheme(theme: "light" | "dark" | null): void {
+  setTheme(theme).catch((error: unknown) => console.warn("theme not applied to the window", error));
+}
+
+export function onPreferences(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** One preference as state: `[value, remember]`. The fallback must keep its identity if it is an object. */
+export function usePreference<T>(key: string, fallback: T): [T, (value: T) => void] {
+  const value = useSyncExternalStore(onPreferences, () => preference(key, fallback));
+  const set = useCallback((next: T) => remember(key, next as Value), [key]);
+  return [value, set];
+}
+
+/** Whether the reader wants bytes and headers too. `[advanced, setAdvanced]`. */
+export function useAdvanced(): [boolean, (advanced: boolean) => void] {
+  return usePreference("advanced", false);
+}

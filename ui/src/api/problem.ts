@@ -1,39 +1,37 @@
-// Errors as the program tells them.
+// Errors as every screen meets them: a code, what happened, what to do.
+
 import type { Problem as ProblemView } from "./types";
 
-/** An error with a stable code, what happened and why, and what to do. */
+/** An error of a command. `code` is stable; `field` names the form's field that is wrong. */
 export class Problem extends Error {
-  override readonly name = "Problem";
-  /** A stable word to branch on. */
   readonly code: string;
-  /** What to do, where the message does not say so itself. */
   readonly hint: string | null;
-  /** The field of a form that is wrong. */
   readonly field: string | null;
 
   constructor(view: ProblemView) {
     super(view.message);
+    this.name = "Problem";
     this.code = view.code;
     this.hint = view.hint;
     this.field = view.field;
   }
 
-  /** Anything that was thrown, as a problem. */
+  /** Whatever was thrown, as a problem. */
   static from(thrown: unknown): Problem {
     if (thrown instanceof Problem) return thrown;
     if (isProblemView(thrown)) return new Problem(thrown);
     const message = thrown instanceof Error ? thrown.message : String(thrown);
-    return new Problem({ code: "unexpected", message, hint: null, field: null });
+    return new Problem({
+      code: "unexpected",
+      message: `Something went wrong inside Hookbench: ${message}`,
+      hint: "Try again. If it stays, restart Hookbench; nothing that was acknowledged is lost.",
+      field: null,
+    });
   }
 }
 
-function isProblemView(value: unknown): value is ProblemView {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "code" in value &&
-    typeof value.code === "string" &&
-    "message" in value &&
-    typeof value.message === "string"
-  );
+function isProblemView(thrown: unknown): thrown is ProblemView {
+  if (typeof thrown !== "object" || thrown === null) return false;
+  const view = thrown as Partial<Record<keyof ProblemView, unknown>>;
+  return typeof view.code === "string" && typeof view.message === "string";
 }

@@ -1,58 +1,79 @@
-// The one query client. The program is on this machine, so an answer is never kept for long and a
-// failure is told at once.
+// What the window knows of the program: one cache, refreshed by hints and, where those get lost, by
+// asking every two seconds while somebody looks.
+
 import { QueryClient } from "@tanstack/react-query";
-import { onChanged } from "../api";
+import { onChanged, type Problem } from "~/api";
 
-/** How often what is on screen is asked again, in milliseconds: a lost hint heals. */
+/** How often a visible query asks again on its own, in milliseconds. */
 export const POLL_MS = 2000;
-/** How long hints are held back, in milliseconds: at most ten a second. */
-export const BETWEEN_HINTS_MS = 100;
+/** Hints are answered at most this often, in milliseconds. */
+export const HINT_MS = 100;
 
-/** A client with the rules of the window. */
-export function createClient(): QueryClient {
+declare module "@tanstack/react-query" {
+  interface Register {
+    defaultError: Problem;
+    queryMeta: { live?: boolean };
+  }
+}
+
+export function newClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
-      queries: { retry: false, staleTime: 0, gcTime: 60_000, networkMode: "always" },
+      queries: {
+        retry: false,
+        staleTime: 1000,
+        gcTime: 60_000,
+        networkMode: "always",
+        refetchOnWindowFocus: "always",
+      },
       mutations: { retry: false, networkMode: "always" },
     },
   });
 }
 
-/** Asks again for everything on screen that can change, unless it is being asked already. */
-export function refresh(client: QueryClient): void {
-  void client.invalidateQueries(
-    { predicate: (query) => query.meta?.still !== true },
-    { cancelRefetch: false },
-  );
-}
-
-/** Refreshes when the program hints that something changed. Answers how to stop. */
-export function followHints(client: QueryClient): () => void {
-  const hint = atMostEvery(BETWEEN_HINTS_MS, () => refresh(client));
-  const stop = onChanged(hint.call);
-  return () => {
-    stop();
-    hint.cancel();
-  };
-}
-
-/** Runs at once, then at most once in `ms`; the last call is never lost. */
-export function atMostEvery(ms: number, run: () => void): { call(): void; cancel(): void } {
+/**
+ * Refreshes what is on screen when a hint comes: at once, then at most every `HINT_MS`. A query that
+ * is under way when a hint comes is asked once more when it is done. Returns how to stop.
+ */
+export function followHints(
+  client: QueryClient,
+  listen: (changed: () => void) => () => void = onChanged,
+): () => void {
+  const cache = client.getQueryCache();
+  const late = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let again = false;
-  const fire = () => {
-    again = false;
-    run();
+  let pending = false;
+
+  const refresh = () => {
     timer = setTimeout(() => {
       timer = undefined;
-      if (again) fire();
-    }, ms);
+      if (pending) refresh();
+    }, HINT_MS);
+    pending = false;
+    for (const query of cache.findAll({ type: "active" })) {
+      if (query.meta?.live === false) continue;
+      if (query.state.fetchStatus !== "idle") late.add(query.queryHash);
+      else void client.invalidateQueries({ queryKey: query.queryKey, exact: true });
+    }
+    void client.invalidateQueries({
+      type: "inactive",
+      refetchType: "none",
+      predicate: (query) => query.meta?.live !== false,
+    });
   };
-  return {
-    call: () => {
-      if (timer === undefined) fire();
-      else again = true;
-    },
-    cancel: () => clearTimeout(timer),
+  const hint = () => {
+    if (timer === undefined) refresh();
+    else pending = true;
+  };
+  const unsubscribe = cache.subscribe((event) => {
+    if (event.type !== "updated") return;
+    if (event.query.state.fetchStatus !== "idle" || !late.delete(event.query.queryHash)) return;
+    hint();
+  });
+  const unlisten = listen(hint);
+  return () => {
+    unlisten();
+    unsubscribe();
+    clearTimeout(timer);
   };
 }

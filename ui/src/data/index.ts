@@ -1,4 +1,13 @@
-// Data of the program as hooks.
-export { refresh } from "./client";
-export { type Act, type ActOptions, type CallOptions, useAct, useCall } from "./use-call";
-export { type More, type Pages, usePages } from "./use-pages";
+// Server state: asking, changing, keeping fresh.
+
+export { followHints, newClient } from "./client";
+export {
+  type CallOptions,
+  callKey,
+  type PageOf,
+  type Pages,
+  toast,
+  useAct,
+  useCall,
+  usePages,
+} from "./useCall";

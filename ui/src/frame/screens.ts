@@ -1,4 +1,5 @@
-// The screens, in the order of the rail.
+// The screens in the rail, in order. A screen enters this list when it works.
+
 import {
   IconActivity,
   IconDownload,
@@ -10,86 +11,74 @@ import {
   IconShare,
   type TablerIcon,
 } from "@tabler/icons-react";
-import type { Output } from "../api";
-import { count, rate } from "../words";
+import type { PulseView } from "~/api";
+import { count, rate } from "~/parts/words";
 
-/** What moves now, as `status` tells it. */
-export type Pulse = NonNullable<Output<"status">["pulse"]>;
-
-/** A number behind a label. */
-export interface Note {
+/** What stands beside a screen's name. */
+export interface RailBadge {
   text: string;
-  /** What it counts, in words. */
-  title: string;
-  /** Whether it calls for somebody. */
-  bad?: boolean;
+  /** Whether it asks for attention. */
+  alarm: boolean;
+  /** The same in full words. */
+  label: string;
 }
 
-/** An entry of the rail. */
 export interface Screen {
-  to:
-    | "/"
-    | "/subscriptions"
-    | "/live"
-    | "/deliveries"
-    | "/signature-lab"
-    | "/receiver"
-    | "/events"
-    | "/settings";
-  label: string;
+  to: "/" | "/subscriptions" | "/live" | "/deliveries" | "/signature" | "/receiver" | "/events" | "/settings";
+  name: string;
   icon: TablerIcon;
-  /** What else one might call it, for the palette. */
-  words: string;
-  /** The number behind the label; nothing while there is nothing to count. */
-  note?(pulse: Pulse): Note | null;
-  /** Whether a line stands before it. */
+  /** Other words that find it in the palette. */
+  keywords?: string;
+  badge?: (pulse: PulseView) => RailBadge | null;
+  /** Stands below the line. */
   apart?: boolean;
 }
 
-const some = (n: number, note: Note): Note | null => (n > 0 ? note : null);
-
-export const screens: readonly Screen[] = [
-  { to: "/", label: "Home", icon: IconHome, words: "overview dashboard start" },
+export const SCREENS: readonly Screen[] = [
+  { to: "/", name: "Home", icon: IconHome, keywords: "overview health" },
   {
     to: "/subscriptions",
-    label: "Subscriptions",
+    name: "Subscriptions",
     icon: IconShare,
-    words: "endpoints webhooks urls",
-    note: (p) => some(p.subscriptions, { text: count(p.subscriptions), title: "subscriptions" }),
+    keywords: "endpoints webhooks targets",
+    badge: ({ subscriptions }) => ({
+      text: count(subscriptions),
+      alarm: false,
+      label: `${count(subscriptions)} subscriptions`,
+    }),
   },
   {
     to: "/live",
-    label: "Live",
+    name: "Live",
     icon: IconActivity,
-    words: "tail stream traffic",
-    note: (p) => some(p.events_per_s, { text: `${rate(p.events_per_s)}/s`, title: "events a second" }),
+    keywords: "tail stream traffic now",
+    badge: ({ events_per_s }) =>
+      events_per_s >= 0.05
+        ? { text: `${rate(events_per_s)}/s`, alarm: false, label: `${rate(events_per_s)} events a second` }
+        : null,
   },
   {
     to: "/deliveries",
-    label: "Deliveries",
+    name: "Deliveries",
     icon: IconMenu2,
-    words: "attempts retries failures",
-    note: (p) =>
-      some(p.failed_24h, {
-        text: p.failed_24h > 10_000 ? "10,000+" : count(p.failed_24h),
-        title: "failed in the last 24 hours",
-        bad: true,
-      }),
+    keywords: "attempts failures retry log",
+    badge: ({ failed_24h }) =>
+      failed_24h > 0
+        ? {
+            text: count(failed_24h, 10_000),
+            alarm: true,
+            label: `${count(failed_24h, 10_000)} failed in the last 24 hours`,
+          }
+        : null,
   },
-  { to: "/signature-lab", label: "Signature lab", icon: IconKey, words: "hmac secret verify sign" },
-  {
-    to: "/receiver",
-    label: "Receiver",
-    icon: IconDownload,
-    words: "sources inbound",
-    note: (p) => some(p.sources, { text: count(p.sources), title: "sources" }),
-  },
-  { to: "/events", label: "Events", icon: IconLayoutGrid, words: "catalogue types schema samples" },
+  { to: "/signature", name: "Signature lab", icon: IconKey, keywords: "hmac verify secret diagnose sign" },
+  { to: "/receiver", name: "Receiver", icon: IconDownload, keywords: "inbound sources incoming" },
+  { to: "/events", name: "Events", icon: IconLayoutGrid, keywords: "catalogue types schema sample" },
   {
     to: "/settings",
-    label: "Settings",
+    name: "Settings",
     icon: IconSettings,
-    words: "appearance theme preferences",
+    keywords: "preferences theme appearance",
     apart: true,
   },
 ];

@@ -1,17 +1,21 @@
-import { expect, it } from "vitest";
-import { anchored } from "./anchor";
+import { expect, test } from "vitest";
+import { anchorAt, shiftOf } from "./anchor";
 
-const rows = ["d", "c", "b", "a"];
+const id = (row: string) => row;
+const places = (rows: string[]) => new Map(rows.map((row, i) => [row, i]));
 
-it("keeps_the_row_at_the_top_edge_when_rows_come_above", () => {
-  expect(anchored(rows, ["f", "e", ...rows], 40, 32)).toEqual({ top: 104, above: 2 });
+test("rows that come in above are counted", () => {
+  const anchor = anchorAt(["a", "b", "c"], id, 1);
+  expect(anchor && shiftOf(anchor, places(["x", "y", "a", "b", "c"]))).toBe(2);
 });
 
-it("keeps_the_next_row_when_the_one_at_the_edge_left", () => {
-  expect(anchored(rows, ["e", "d", "b", "a"], 32, 32)).toEqual({ top: 32, above: 0 });
+test("when the first row in sight vanishes, the next holds the place", () => {
+  const anchor = anchorAt(["a", "b", "c"], id, 1);
+  expect(anchor && shiftOf(anchor, places(["x", "a", "c"]))).toBe(0);
 });
 
-it("stays_when_rows_come_below_or_when_nothing_is_left", () => {
-  expect(anchored(rows, [...rows, "z"], 33, 32)).toEqual({ top: 33, above: 0 });
-  expect(anchored(rows, ["x"], 33, 32)).toEqual({ top: 33, above: 0 });
+test("another list altogether does not move anything", () => {
+  const anchor = anchorAt(["a", "b"], id, 0);
+  expect(anchor && shiftOf(anchor, places(["p", "q"]))).toBe(0);
+  expect(anchorAt([], id, 0)).toBeNull();
 });

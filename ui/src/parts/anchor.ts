@@ -1,28 +1,26 @@
-// Keeps what the reader looks at where it is when rows come or go above it.
+// Holding on to what the reader looks at while the list around it changes. Pure.
 
-/** Where a list must scroll to. */
-export interface Anchored {
-  /** The scroll offset in pixels. */
-  top: number;
-  /** How many rows came in above. */
-  above: number;
+/** The ids of the rows in sight, from the top, and where the first of them was. */
+export interface Anchor {
+  first: number;
+  ids: readonly string[];
 }
 
-/** The row at the top edge keeps its place. If it left the list, the next one that stayed does. */
-export function anchored(
-  before: readonly string[],
-  after: readonly string[],
-  top: number,
-  height: number,
-): Anchored {
-  const first = Math.floor(top / height);
-  if (before[first] === undefined || before[first] === after[first]) return { top, above: 0 };
-  const places = new Map(after.map((id, n) => [id, n]));
-  for (let n = first; n < before.length; n++) {
-    const id = before[n];
-    const place = id === undefined ? undefined : places.get(id);
-    if (place === undefined) continue;
-    return { top: place * height + (top - first * height) - (n - first) * height, above: place - n };
+/** How many rows are remembered: if the first vanishes, the next holds. */
+const DEPTH = 32;
+
+/** Remembers the rows from `first` on. */
+export function anchorAt<T>(rows: readonly T[], id: (row: T) => string, first: number): Anchor | null {
+  const from = Math.max(0, Math.min(first, rows.length - 1));
+  const ids = rows.slice(from, from + DEPTH).map(id);
+  return ids.length > 0 ? { first: from, ids } : null;
+}
+
+/** By how many rows the remembered ones have moved down (up if negative); 0 if none is left. */
+export function shiftOf(anchor: Anchor, place: ReadonlyMap<string, number>): number {
+  for (const [offset, id] of anchor.ids.entries()) {
+    const now = place.get(id);
+    if (now !== undefined) return now - (anchor.first + offset);
   }
-  return { top, above: 0 };
+  return 0;
 }

@@ -1,29 +1,33 @@
-// One clock for every time on screen: it ticks once a second while anybody looks.
+// One clock for everything on screen that says how long ago something was.
+
 import { useSyncExternalStore } from "react";
 
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 let now = Date.now();
 
+function tick() {
+  if (document.visibilityState === "hidden") return;
+  now = Date.now();
+  for (const listener of listeners) listener();
+}
+
 function subscribe(listener: () => void): () => void {
   if (listeners.size === 0) {
     now = Date.now();
-    timer = setInterval(() => {
-      now = Date.now();
-      for (const tell of listeners) tell();
-    }, 1000);
+    timer = setInterval(tick, 1000);
+    document.addEventListener("visibilitychange", tick);
   }
   listeners.add(listener);
   return () => {
     listeners.delete(listener);
-    if (listeners.size === 0) clearInterval(timer);
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    document.removeEventListener("visibilitychange", tick);
   };
 }
 
-/** The present in milliseconds, or what `read` makes of it: the component renders again only when
- * that changes. */
-export function useNow(): number;
-export function useNow<T extends string | number | boolean>(read: (now: number) => T): T;
-export function useNow(read: (now: number) => string | number | boolean = (at) => at) {
+/** What `read` makes of the time now; renders again only when that changes. Keep `read` pure. */
+export function useNow<T extends string | number | boolean>(read: (now: number) => T): T {
   return useSyncExternalStore(subscribe, () => read(now));
 }

@@ -1,18 +1,10 @@
-// The address of the screen.
+// Where Events lives in the address.
+
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { root } from "../../root";
-import { type Raw, text } from "../../search";
+import { rootRoute } from "~/root";
 
-/** What the address says. */
-export interface EventsSearch {
-  q?: string;
-  /** The type of event that is open. */
-  type?: string;
-}
-
-export const route = createRoute({
-  getParentRoute: () => root,
+export const eventsRoute = createRoute({
+  getParentRoute: () => rootRoute,
   path: "/events",
-  validateSearch: (raw: Raw): EventsSearch => ({ q: text(raw, "q"), type: text(raw, "type") }),
-  component: lazyRouteComponent(() => import("./screen")),
+  component: lazyRouteComponent(() => import("./Events"), "Events"),
 });

@@ -1,9 +1,10 @@
-// The address of the screen.
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { root } from "../../root";
+// Where Home lives in the address.
 
-export const route = createRoute({
-  getParentRoute: () => root,
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { rootRoute } from "~/root";
+
+export const homeRoute = createRoute({
+  getParentRoute: () => rootRoute,
   path: "/",
-  component: lazyRouteComponent(() => import("./screen")),
+  component: lazyRouteComponent(() => import("./Home"), "Home"),
 });

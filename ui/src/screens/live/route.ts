@@ -1,24 +1,31 @@
-// The address of the screen.
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { root } from "../../root";
-import { type Raw, text } from "../../search";
+// Where Live lives in the address.
 
-/** What the address says. */
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { rootRoute } from "~/root";
+import { text } from "~/search";
+
+/** The search params of `/live`. */
 export interface LiveSearch {
+  event_type?: string;
+  brand?: string;
+  /** What ids or payloads contain. */
   q?: string;
-  /** Only events of this type. */
-  type?: string;
-  /** The event that is open. */
-  id?: string;
+  /** The event in the panel: its id, with its brand or source where the id alone does not say. */
+  open?: string;
+  of_brand?: string;
+  of_source?: string;
 }
 
-export const route = createRoute({
-  getParentRoute: () => root,
+export const liveRoute = createRoute({
+  getParentRoute: () => rootRoute,
   path: "/live",
-  validateSearch: (raw: Raw): LiveSearch => ({
-    q: text(raw, "q"),
-    type: text(raw, "type"),
-    id: text(raw, "id"),
+  validateSearch: (search: Record<string, unknown>): LiveSearch => ({
+    event_type: text(search.event_type),
+    brand: text(search.brand),
+    q: text(search.q),
+    open: text(search.open),
+    of_brand: text(search.of_brand),
+    of_source: text(search.of_source),
   }),
-  component: lazyRouteComponent(() => import("./screen")),
+  component: lazyRouteComponent(() => import("./Live"), "Live"),
 });

@@ -1,19 +1,28 @@
-// The address of the screen.
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { root } from "../../root";
-import { type Raw, text } from "../../search";
+// Where Receiver lives in the address.
 
-/** What the address says. */
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { rootRoute } from "~/root";
+import { flag, oneOf, text } from "~/search";
+
+/** What lies in the address: the source, the open request, which requests are shown. */
 export interface ReceiverSearch {
-  /** The source that is open. */
+  /** A source, by id; the first if left out. */
   source?: string;
-  /** The request that is open. */
-  id?: string;
+  /** The open request, by `requestKey`. */
+  request?: string;
+  show?: "taken" | "refused";
+  /** The form for a new source is open. */
+  new?: true;
 }
 
-export const route = createRoute({
-  getParentRoute: () => root,
+export const receiverRoute = createRoute({
+  getParentRoute: () => rootRoute,
   path: "/receiver",
-  validateSearch: (raw: Raw): ReceiverSearch => ({ source: text(raw, "source"), id: text(raw, "id") }),
-  component: lazyRouteComponent(() => import("./screen")),
+  validateSearch: (search: Record<string, unknown>): ReceiverSearch => ({
+    source: text(search.source),
+    request: text(search.request),
+    show: oneOf(["taken", "refused"], search.show),
+    new: flag(search.new),
+  }),
+  component: lazyRouteComponent(() => import("./Receiver"), "Receiver"),
 });

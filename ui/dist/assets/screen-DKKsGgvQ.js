@@ -1,1 +1,0 @@
-import{c as e,t}from"./page-BeghulOm.js";var n=e();function r(){return(0,n.jsx)(t,{title:`Signature lab`})}export{r as default};
