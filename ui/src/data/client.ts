@@ -1,0 +1,79 @@
+// What the window knows of the program: one cache, refreshed by hints and, where those get lost, by
+// asking every two seconds while somebody looks.
+
+import { QueryClient } from "@tanstack/react-query";
+import { onChanged, Problem } from "~/api";
+
+/** How often a visible query asks again on its own, in milliseconds. */
+export const POLL_MS = 2000;
+/** Hints are answered at most this often, in milliseconds. */
+export const HINT_MS = 100;
+
+declare module "@tanstack/react-query" {
+  interface Register {
+    defaultError: Problem;
+    queryMeta: { live?: boolean };
+  }
+}
+
+export function newClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        retry: false,
+        staleTime: 1000,
+        gcTime: 60_000,
+        networkMode: "always",
+        refetchOnWindowFocus: "always",
+      },
+      mutations: { retry: false, networkMode: "always" },
+    },
+  });
+}
+
+/**
+ * Refreshes what is on screen when a hint comes: at once, then at most every `HINT_MS`. A query that
+ * is under way when a hint comes is asked once more when it is done. Returns how to stop.
+ */
+export function followHints(
+  client: QueryClient,
+  listen: (changed: () => void) => () => void = onChanged,
+): () => void {
+  const cache = client.getQueryCache();
+  const late = new Set<string>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let pending = false;
+
+  const refresh = () => {
+    timer = setTimeout(() => {
+      timer = undefined;
+      if (pending) refresh();
+    }, HINT_MS);
+    pending = false;
+    for (const query of cache.findAll({ type: "active" })) {
+      if (query.meta?.live === false) continue;
+      if (query.state.fetchStatus !== "idle") late.add(query.queryHash);
+      else void client.invalidateQueries({ queryKey: query.queryKey, exact: true });
+    }
+    void client.invalidateQueries({
+      type: "inactive",
+      refetchType: "none",
+      predicate: (query) => query.meta?.live !== false,
+    });
+  };
+  const hint = () => {
+    if (timer === undefined) refresh();
+    else pending = true;
+  };
+  const unsubscribe = cache.subscribe((event) => {
+    if (event.type !== "updated") return;
+    if (event.query.state.fetchStatus !== "idle" || !late.delete(event.query.queryHash)) return;
+    hint();
+  });
+  const unlisten = listen(hint);
+  return () => {
+    unlisten();
+    unsubscribe();
+    clearTimeout(timer);
+  };
+}

@@ -1,0 +1,30 @@
+// The window: rail, screen, status strip; or, while the data folder cannot be used, why.
+
+import { Outlet } from "@tanstack/react-router";
+import { Suspense } from "react";
+import { useCall } from "~/data";
+import frame from "./frame.module.css";
+import { Keys } from "./Keys";
+import { Palette } from "./Palette";
+import { Rail } from "./Rail";
+import { Opening, Trouble } from "./Startup";
+import { Strip } from "./Strip";
+
+export function Frame() {
+  const status = useCall("status", null);
+  if (status.isPending) return <Opening />;
+  if (status.data?.state === "trouble") return <Trouble status={status.data} />;
+  return (
+    <div className={frame.window}>
+      <Rail status={status.data} />
+      <main className={frame.main} key={status.data?.workspace}>
+        <Suspense fallback={null}>
+          <Outlet />
+        </Suspense>
+      </main>
+      <Strip status={status.data} error={status.error} />
+      <Keys />
+      <Palette />
+    </div>
+  );
+}

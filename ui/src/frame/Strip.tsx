@@ -1,0 +1,105 @@
+// The strip at the bottom: how it stands, in numbers that lead to what they count.
+
+import { Link } from "@tanstack/react-router";
+import type { Problem, PulseView, StatusView } from "~/api";
+import { useAct } from "~/data";
+import { CopyButton, Time } from "~/parts";
+import { count, plural, rate } from "~/parts/words";
+import frame from "./frame.module.css";
+import { bareAddress, standing } from "./standing";
+
+export function Strip({ status, error }: { status: StatusView | undefined; error: Problem | null }) {
+  return (
+    <footer className={frame.strip} aria-label="Status">
+      {error ? <NoAnswer error={error} /> : status && <State status={status} />}
+      {status?.pulse && <Pulse pulse={status.pulse} />}
+      {status?.receiver && (
+        <span className="line">
+          <Link to="/receiver">Receiver {bareAddress(status.receiver)}</Link>
+          <CopyButton text={status.receiver} label="Copy the receiver's address" small />
+        </span>
+      )}
+      <span className={frame.right} />
+      {status && status.notes.length > 0 && (
+        <span className="ellipsis" title={status.notes.join("\n")}>
+          {status.notes[0]}
+        </span>
+      )}
+      {status?.pulse && status.pulse.failing > 0 && (
+        <Link to="/subscriptions" search={{ health: "failing" }} className={frame.failing}>
+          {plural(status.pulse.failing, "subscription")} failing
+        </Link>
+      )}
+      {status?.workspace === "demo" && <LeaveDemo />}
+    </footer>
+  );
+}
+
+function NoAnswer({ error }: { error: Problem }) {
+  return (
+    <span className={frame.state} role="status" title={`${error.message} ${error.hint ?? ""}`}>
+      <Dot tone="fail" />
+      No answer
+    </span>
+  );
+}
+
+function State({ status }: { status: StatusView }) {
+  const { word, sentence, tone } = standing(status);
+  return (
+    <span className={frame.state} role="status" title={sentence}>
+      <Dot tone={tone} />
+      {word}
+      {status.state === "viewing" && status.holder && (
+        <span className="faint">
+          {status.holder.what} dispatches, process {status.holder.pid}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function Dot({ tone }: { tone: string }) {
+  return (
+    <span
+      className={frame.dot}
+      style={{ "--tone": `var(--${tone})` } as React.CSSProperties}
+      aria-hidden="true"
+    />
+  );
+}
+
+function Pulse({ pulse }: { pulse: PulseView }) {
+  const queue = pulse.waiting + pulse.in_flight;
+  const flight = `${count(pulse.waiting)} waiting, ${count(pulse.in_flight)} under way`;
+  return (
+    <>
+      <Link to="/deliveries" search={{ state: ["waiting", "retrying", "in_flight"] }} title={flight}>
+        Queue {count(queue)}
+      </Link>
+      {pulse.waiting > 0 && pulse.next_at && (
+        <span>
+          next <Time at={pulse.next_at} />
+        </span>
+      )}
+      <Link to="/live" title="Attempts a second, over the last ten seconds">
+        {rate(pulse.attempts_per_s)} deliveries/s
+      </Link>
+    </>
+  );
+}
+
+function LeaveDemo() {
+  const leave = useAct("leave_demo", { done: "The demo has ended. This is your own data." });
+  return (
+    <button
+      type="button"
+      className={frame.leave}
+      disabled={leave.isPending}
+      title={leave.error?.message}
+      onClick={() => leave.mutate(null)}
+    >
+      {leave.error ? "The demo could not be left; try again" : "Leave the demo"}
+    </button>
+  );
+}

@@ -1,0 +1,160 @@
+// One registry of keyboard shortcuts. A scope is a room ("Everywhere", "Deliveries", "List"); of two
+// shortcuts for one key, that of the scope entered last wins.
+
+import { useEffect, useRef, useSyncExternalStore } from "react";
+
+/** A shortcut. */
+export interface Shortcut {
+  /**
+   * The key as `KeyboardEvent.key` names it, with `mod+` (Ctrl, or ⌘ on a Mac), `shift+` and `alt+`
+   * before it: `j`, `?`, `/`, `mod+k`, `shift+Enter`, `Escape`, ` ` (the space bar).
+   */
+  keys: string;
+  /** What it does, in a few words, for the list of shortcuts. */
+  label: string;
+  /** Does it. Returning `false` leaves the key to others. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: a handler may answer nothing
+  run: (event: KeyboardEvent) => boolean | void;
+  /** Off when `false`; it then is not listed either. */
+  enabled?: boolean;
+  /** Works while the reader types, too. Only for keys that write nothing. */
+  whileTyping?: boolean;
+}
+
+/** The shortcuts of one scope, as they are listed. */
+export interface ScopeView {
+  scope: string;
+  shortcuts: readonly { keys: string; label: string }[];
+}
+
+interface Room {
+  scope: string;
+  current: () => readonly Shortcut[];
+}
+
+const rooms: Room[] = [];
+const listeners = new Set<() => void>();
+let listed: readonly ScopeView[] = [];
+
+const MAC = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform);
+
+function changed() {
+  const views: ScopeView[] = [];
+  for (const room of rooms) {
+    let view = views.find((v) => v.scope === room.scope);
+    if (!view) {
+      view = { scope: room.scope, shortcuts: [] };
+      views.push(view);
+    }
+    const shown = room.current().filter((s) => s.enabled !== false);
+    view.shortcuts = [...view.shortcuts, ...shown.map(({ keys, label }) => ({ keys, label }))];
+  }
+  listed = views.filter((v) => v.shortcuts.length > 0);
+  for (const listener of listeners) listener();
+}
+
+/** Puts shortcuts into a scope. Returns how to take them out again. */
+export function addShortcuts(scope: string, current: () => readonly Shortcut[]): () => void {
+  const room = { scope, current };
+  rooms.push(room);
+  changed();
+  return () => {
+    rooms.splice(rooms.indexOf(room), 1);
+    changed();
+  };
+}
+
+/** Has these shortcuts while the component is on screen. */
+export function useShortcuts(scope: string, shortcuts: readonly Shortcut[]): void {
+  const latest = useRef(shortcuts);
+  useEffect(() => {
+    latest.current = shortcuts;
+  });
+  const shape = shortcuts.map((s) => `${s.keys}\n${s.label}\n${s.enabled !== false}`).join("\n\n");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of shape lists them anew
+  useEffect(() => addShortcuts(scope, () => latest.current), [scope, shape]);
+}
+
+/** All shortcuts that work now, by scope. */
+export function useShortcutList(): readonly ScopeView[] {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => listed,
+  );
+}
+
+/** Whether an event is the key that `keys` names. */
+export function matches(keys: string, event: KeyboardEvent): boolean {
+  const parts = keys === "+" ? ["+"] : keys.split("+");
+  const key = parts.pop() ?? "";
+  const mod = parts.includes("mod");
+  const shift = parts.includes("shift");
+  const alt = parts.includes("alt");
+  if (mod !== (MAC ? event.metaKey : event.ctrlKey)) return false;
+  if (MAC ? event.ctrlKey : event.metaKey) return false;
+  if (event.altKey !== alt) return false;
+  const letter = /^[a-z]$/i.test(key);
+  if ((letter || key.length > 1) && event.shiftKey !== shift) return false;
+  return letter ? event.key.toLowerCase() === key.toLowerCase() : event.key === key;
+}
+
+const TYPED_INTO = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]";
+const PRESSED = "a, button, summary, input, [role=button], [role=tab], [role=option], [role=separator]";
+
+/** Runs what a key stands for. Returns whether anything did. */
+export function press(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.isComposing) return false;
+  const target = event.target instanceof Element ? event.target : null;
+  // A dialog has its own keys.
+  if (document.querySelector("[role=dialog][aria-modal=true]")) return false;
+  const typing = target?.closest(TYPED_INTO) != null;
+  const pressing = (event.key === "Enter" || event.key === " ") && target?.closest(PRESSED) != null;
+  if (pressing) return false;
+  for (const room of rooms.toReversed()) {
+    for (const shortcut of room.current()) {
+      if (shortcut.enabled === false || (typing && !shortcut.whileTyping)) continue;
+      if (!matches(shortcut.keys, event)) continue;
+      if (shortcut.run(event) === false) continue;
+      event.preventDefault();
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Listens to the keyboard; once, for the whole window. Returns how to stop. */
+export function listenToKeys(): () => void {
+  window.addEventListener("keydown", press);
+  return () => window.removeEventListener("keydown", press);
+}
+
+const NAMES: Record<string, string> = {
+  mod: MAC ? "⌘" : "Ctrl",
+  shift: "Shift",
+  alt: MAC ? "⌥" : "Alt",
+  Escape: "Esc",
+  ArrowDown: "↓",
+  ArrowUp: "↑",
+  ArrowLeft: "←",
+  ArrowRight: "→",
+  PageUp: "Page ↑",
+  PageDown: "Page ↓",
+  " ": "Space",
+};
+
+/** How a key is written on screen: `mod+k` as `Ctrl K`. */
+export function keyName(keys: string): string {
+  const parts = keys === "+" ? ["+"] : keys.split("+");
+  return parts.map((part) => NAMES[part] ?? (part.length === 1 && parts.length > 1 ? part.toUpperCase() : part)).join(" ");
+}
+
+/** Puts the cursor into the page's search, if it has one. */
+export function focusSearch(): boolean {
+  const search = document.querySelector<HTMLInputElement>("main [data-page-search]");
+  search?.focus();
+  search?.select();
+  return search != null;
+}

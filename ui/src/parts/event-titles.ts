@@ -1,0 +1,31 @@
+// Event types in words.
+
+import { useMemo } from "react";
+import type { PlatformView } from "~/api/types";
+import { useCall } from "~/data";
+
+/** `conversion.approved` as `Conversion approved`, for types that no catalogue names. */
+export function spelledOut(type: string): string {
+  const words = type.replace(/[._:/-]+/g, " ").trim();
+  return words === "" ? type : words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** The title of every event type that a catalogue names; of several the first platform's. */
+export function titlesOf(platforms: readonly PlatformView[]): Map<string, string> {
+  const titles = new Map<string, string>();
+  for (const platform of platforms) {
+    for (const event of platform.events) {
+      if (!titles.has(event.name)) titles.set(event.name, event.title);
+    }
+  }
+  return titles;
+}
+
+/** Says what an event type is called in words. The catalogues are asked once. */
+export function useEventTitles(): (type: string) => string {
+  const { data } = useCall("platforms", null, { live: false });
+  return useMemo(() => {
+    const titles = titlesOf(data ?? []);
+    return (type: string) => titles.get(type) ?? spelledOut(type);
+  }, [data]);
+}

@@ -1,0 +1,37 @@
+// Routes and where the reader is. The address lives behind the hash, which works under any protocol.
+
+import { createHashHistory, createRouter } from "@tanstack/react-router";
+import { ScreenFailed } from "./frame/ScreenFailed";
+import { rootRoute } from "./root";
+import { deliveriesRoute } from "./screens/deliveries/route";
+import { eventsRoute } from "./screens/events/route";
+import { homeRoute } from "./screens/home/route";
+import { liveRoute } from "./screens/live/route";
+import { receiverRoute } from "./screens/receiver/route";
+import { settingsRoute } from "./screens/settings/route";
+import { signatureRoute } from "./screens/signature/route";
+import { subscriptionsRoute } from "./screens/subscriptions/route";
+
+const routeTree = rootRoute.addChildren([
+  homeRoute,
+  subscriptionsRoute,
+  liveRoute,
+  deliveriesRoute,
+  signatureRoute,
+  receiverRoute,
+  eventsRoute,
+  settingsRoute,
+]);
+
+export const router = createRouter({
+  routeTree,
+  history: createHashHistory(),
+  defaultPreload: "intent",
+  defaultErrorComponent: ScreenFailed,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,7 @@
+// Deliveries.
+
+import { Page } from "~/parts";
+
+export function Deliveries() {
+  return <Page title="Deliveries">{null}</Page>;
+}

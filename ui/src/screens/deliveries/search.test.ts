@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { choose, chosen, cleared, histogramQuery, narrowed, queryOf, readSearch } from "./search";
+
+test("an address with nonsense asks for the last 24 hours", () => {
+  const search = readSearch({ range: "1y", tab: "x", attempt: "-1", since: "yesterday", state: "" });
+  expect(search).toEqual({});
+  expect(queryOf(search)).toEqual({ since: "24h" });
+});
+
+test("a status that the address turned into a number is text again", () => {
+  expect(readSearch({ status: 401, search: 42 })).toEqual({ status: "401", search: "42" });
+});
+
+test("several values of a facet are joined by commas and the last one taken off removes it", () => {
+  const two = choose({}, "state", ["failed", "retrying"]);
+  expect(two.state).toBe("failed,retrying");
+  expect(chosen(two, "state")).toEqual(["failed", "retrying"]);
+  expect(queryOf(choose(two, "state", []))).toEqual({ since: "24h" });
+});
+
+test("attempts take one range, the newest choice", () => {
+  expect(choose({ attempts: "1" }, "attempts", ["1", "2-3"]).attempts).toBe("2-3");
+});
+
+test("a status drops an outcome without one, because nothing has both", () => {
+  const search = choose({ outcome: "timeout" }, "status", ["401"]);
+  expect(queryOf(search)).toEqual({ since: "24h", status: "401" });
+});
+
+test("the brush narrows the list but not the histogram it is drawn on", () => {
+  const search = readSearch({ range: "7d", since: "2026-05-08T04:00:00Z", until: "2026-05-08T05:00:00Z" });
+  expect(queryOf(search)).toEqual({ since: "2026-05-08T04:00:00Z", until: "2026-05-08T05:00:00Z" });
+  expect(histogramQuery(search)).toEqual({ since: "7d" });
+  expect(narrowed(search)).toBe(true);
+});
+
+test("clearing filters keeps the range and what is open", () => {
+  const search = cleared({ range: "7d", open: "dlv_1", state: "failed", search: "x" });
+  expect(narrowed(search)).toBe(false);
+  expect(search).toMatchObject({ range: "7d", open: "dlv_1" });
+});

@@ -1,0 +1,119 @@
+// The parts of a sample body, as raw JSON: numbers and strings stay as the platform wrote them.
+
+/** The members of a JSON object in order, each with its value's raw text; nothing if it is none. */
+export function members(json: string): [string, string][] | null {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+  } catch {
+    return null;
+  }
+  const found: [string, string][] = [];
+  let at = json.indexOf("{") + 1;
+  for (;;) {
+    at = skip(json, at, /[\s,]/);
+    if (json[at] !== '"') return found;
+    const keyEnd = valueEnd(json, at);
+    const key = JSON.parse(json.slice(at, keyEnd)) as string;
+    const start = skip(json, skip(json, keyEnd, /\s/) + 1, /\s/);
+    at = valueEnd(json, start);
+    found.push([key, json.slice(start, at).trimEnd()]);
+  }
+}
+
+function skip(json: string, from: number, what: RegExp): number {
+  let at = from;
+  while (at < json.length && what.test(json[at] ?? "")) at += 1;
+  return at;
+}
+
+/** Where the value that begins at `from` ends. The text is known to be JSON. */
+function valueEnd(json: string, from: number): number {
+  let depth = 0;
+  let quoted = false;
+  for (let at = from; at < json.length; at += 1) {
+    const letter = json[at];
+    if (quoted) {
+      if (letter === "\\") at += 1;
+      else if (letter === '"') {
+        quoted = false;
+        if (depth === 0) return at + 1;
+      }
+    } else if (letter === '"') quoted = true;
+    else if (letter === "{" || letter === "[") depth += 1;
+    else if (letter === "}" || letter === "]") {
+      if (depth === 0) return at;
+      depth -= 1;
+      if (depth === 0) return at + 1;
+    } else if (letter === "," && depth === 0) return at;
+  }
+  return json.length;
+}
+
+/** What platforms call the fields around the data. */
+const AROUND = new Set([
+  "id",
+  "event",
+  "type",
+  "createdAt",
+  "timestamp",
+  "event_timestamp",
+  "brandId",
+  "schema_version",
+]);
+
+/**
+ * A sample as a new event: its type and data, without its id and time, which are made afresh. Where
+ * a platform lays the data among the other fields, they are gathered.
+ */
+export function asEvent(type: string, sample: string): string | null {
+  const parts = members(sample);
+  if (!parts) return null;
+  const nested = parts.find(([key, raw]) => key === "data" && raw.startsWith("{"));
+  const rest = parts.filter(([key]) => !AROUND.has(key)).map(([key, raw]) => `${JSON.stringify(key)}:${raw}`);
+  const data = nested ? nested[1] : `{${rest.join(",")}}`;
+  return `{"event":${JSON.stringify(type)},"data":${data}}`;
+}
+
+/** JSON with two spaces, for reading; anything else as it is. Numbers keep their digits. */
+export function pretty(json: string): string {
+  try {
+    JSON.parse(json);
+  } catch {
+    return json;
+  }
+  let out = "";
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < json.length; at += 1) {
+    const letter = json[at] ?? "";
+    if (quoted) {
+      out += letter;
+      if (letter === "\\") {
+        at += 1;
+        out += json[at] ?? "";
+      } else if (letter === '"') quoted = false;
+      continue;
+    }
+    if (/\s/.test(letter)) continue;
+    const next = json.slice(at + 1).match(/\S/)?.[0];
+    const line = () => `\n${"  ".repeat(depth)}`;
+    if (letter === '"') quoted = true;
+    if (letter === "}" || letter === "]") {
+      depth -= 1;
+      out += `${line()}${letter}`;
+    } else if (letter === "{" || letter === "[") {
+      const close = letter === "{" ? "}" : "]";
+      if (next === close) {
+        out += letter + close;
+        at = json.indexOf(close, at);
+      } else {
+        depth += 1;
+        out += `${letter}${line()}`;
+      }
+    } else if (letter === ",") out += `,${line()}`;
+    else if (letter === ":") out += ": ";
+    else out += letter;
+  }
+  return out;
+}
