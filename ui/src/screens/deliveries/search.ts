@@ -1,6 +1,7 @@
 // What the address of the log says: filters, time, the open delivery. And what is asked for it.
 
 import type { DeliveryQuery } from "~/api/types";
+import { integer, list, oneOf, text } from "~/search";
 
 /** Time ranges to choose from. */
 export const RANGES = {
@@ -14,19 +15,26 @@ export type Range = keyof typeof RANGES;
 export const TABS = ["attempts", "request", "response", "signature"] as const;
 export type Tab = (typeof TABS)[number];
 
-/** Filters that take several values, joined by commas. */
-export const LISTED = ["state", "subscription", "event_type", "status", "outcome"] as const;
-export type Listed = (typeof LISTED)[number];
-/** All facets. */
-export const FILTERS = [...LISTED, "attempts"] as const;
+/** The facets. */
+export const FILTERS = ["state", "subscription", "event_type", "status", "outcome", "attempts"] as const;
 export type Filter = (typeof FILTERS)[number];
 
 /** The search params of `/deliveries`. `since` and `until` narrow the range; RFC 3339. */
-export interface DeliveriesSearch extends Partial<Record<Filter, string>> {
+export interface DeliveriesSearch {
+  /** States, `waiting` and `retrying` among them. */
+  state?: string[];
+  /** Ids of subscriptions. */
+  subscription?: string[];
+  event_type?: string[];
+  status?: string[];
+  outcome?: string[];
+  /** One range: `3`, `2-6`, `7-`. */
+  attempts?: string[];
   range?: Range;
   since?: string;
   until?: string;
-  search?: string;
+  /** What ids, payloads, URLs or responses contain. */
+  q?: string;
   /** One event's deliveries only, by its id. */
   event?: string;
   /** The delivery in the panel. */
@@ -36,73 +44,70 @@ export interface DeliveriesSearch extends Partial<Record<Filter, string>> {
   attempt?: number;
 }
 
-const text = (value: unknown): string | undefined => {
-  if (typeof value === "number") return String(value);
-  return typeof value === "string" && value !== "" ? value : undefined;
-};
 const instant = (value: unknown): string | undefined => {
   const given = text(value);
   return given !== undefined && Number.isFinite(Date.parse(given)) ? given : undefined;
 };
+const values = (value: unknown): string[] | undefined =>
+  list(list(value)?.flatMap((item) => item.split(",").map((part) => part.trim())));
 
 /** Reads the address; what it does not know is dropped. */
 export function readSearch(given: Record<string, unknown>): DeliveriesSearch {
-  const search: DeliveriesSearch = {};
-  for (const name of [...FILTERS, "search", "event", "open"] as const) {
-    const value = text(given[name]);
-    if (value !== undefined) search[name] = value;
-  }
-  const { range, tab, attempt } = given;
-  if (typeof range === "string" && range in RANGES && range !== "24h") search.range = range as Range;
-  const since = instant(given.since);
-  const until = instant(given.until);
-  if (since !== undefined) search.since = since;
-  if (until !== undefined) search.until = until;
-  if (typeof tab === "string" && TABS.some((known) => known === tab)) search.tab = tab as Tab;
-  const number = Number(attempt);
-  if (Number.isInteger(number) && number > 0) search.attempt = number;
+  const attempt = integer(given.attempt);
+  const range = oneOf(["1h", "7d", "all"], given.range);
+  const search: DeliveriesSearch = {
+    range,
+    since: instant(given.since),
+    until: instant(given.until),
+    q: text(given.q),
+    event: text(given.event),
+    open: text(given.open),
+    tab: oneOf(TABS, given.tab),
+    attempt: attempt !== undefined && attempt > 0 ? attempt : undefined,
+  };
+  for (const filter of FILTERS) search[filter] = values(given[filter]);
   return search;
 }
 
+const NONE: readonly string[] = [];
 /** The values a filter has. */
-export const chosen = (search: DeliveriesSearch, filter: Filter): string[] =>
-  search[filter]?.split(",").filter((value) => value !== "") ?? [];
+export const chosen = (search: DeliveriesSearch, filter: Filter): readonly string[] => search[filter] ?? NONE;
 
-/** The address with a filter set to these values. Attempts take one range. A status and an outcome without
- * one exclude each other, so choosing one kind drops the other. */
-export function choose(search: DeliveriesSearch, filter: Filter, values: readonly string[]): DeliveriesSearch {
-  const kept = filter === "attempts" ? values.slice(-1) : values;
-  const next: DeliveriesSearch = { ...search, [filter]: kept.length > 0 ? kept.join(",") : undefined };
-  if (kept.length > 0 && filter === "status") delete next.outcome;
-  if (kept.length > 0 && filter === "outcome") delete next.status;
+/**
+ * The address with a filter set to these values. Attempts take one range. No delivery has both a status
+ * and an outcome without one, so choosing one kind drops the other.
+ */
+export function choose(search: DeliveriesSearch, filter: Filter, wanted: readonly string[]): DeliveriesSearch {
+  const kept = filter === "attempts" ? wanted.slice(-1) : [...wanted];
+  const next: DeliveriesSearch = { ...search, [filter]: kept.length > 0 ? kept : undefined };
+  if (kept.length > 0 && filter === "status") next.outcome = undefined;
+  if (kept.length > 0 && filter === "outcome") next.status = undefined;
   return next;
 }
 
 /** Whether anything narrows the log besides the time range. */
 export const narrowed = (search: DeliveriesSearch): boolean =>
-  search.search !== undefined ||
-  search.event !== undefined ||
-  search.since !== undefined ||
-  search.until !== undefined ||
+  [search.q, search.event, search.since, search.until].some((value) => value !== undefined) ||
   FILTERS.some((filter) => search[filter] !== undefined);
 
 /** The address without its filters. */
-export function cleared(search: DeliveriesSearch): DeliveriesSearch {
-  const { range, open, tab, attempt } = search;
-  return { range, open, tab, attempt };
-}
+export const cleared = ({ range, open, tab, attempt }: DeliveriesSearch): DeliveriesSearch => ({
+  range,
+  open,
+  tab,
+  attempt,
+});
 
-const age = (range: Range | undefined): string | undefined => {
-  const chosenRange = range ?? "24h";
-  return chosenRange === "all" ? undefined : chosenRange;
-};
+const age = (range: Range = "24h"): string | undefined => (range === "all" ? undefined : range);
 
 function filters(search: DeliveriesSearch): DeliveryQuery {
   const query: DeliveryQuery = {};
-  for (const name of [...FILTERS, "search", "event"] as const) {
-    const value = search[name];
-    if (value !== undefined) query[name] = value;
+  for (const filter of FILTERS) {
+    const wanted = search[filter];
+    if (wanted !== undefined) query[filter] = wanted.join(",");
   }
+  if (search.q !== undefined) query.search = search.q;
+  if (search.event !== undefined) query.event = search.event;
   return query;
 }
 
@@ -116,6 +121,7 @@ export function queryOf(search: DeliveriesSearch): DeliveryQuery {
 }
 
 /** What the histogram is asked: the whole range, also where a part of it is brushed. */
-export function histogramQuery(search: DeliveriesSearch): DeliveryQuery {
-  return { ...filters(search), since: age(search.range) ?? "30d" };
-}
+export const histogramQuery = (search: DeliveriesSearch): DeliveryQuery => ({
+  ...filters(search),
+  since: age(search.range) ?? "30d",
+});

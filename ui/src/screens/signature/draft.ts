@@ -2,7 +2,7 @@
 // never written to disk, because a secret may be in it.
 
 import { useSyncExternalStore } from "react";
-import type { LabInput, LabSignInput } from "~/api";
+import type { LabInput, LabSignInput } from "~/api/types";
 import { type Body, bytesOf, EMPTY_BODY, toBase64 } from "./bytes";
 import { readMoment } from "./message";
 

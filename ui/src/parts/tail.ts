@@ -1,0 +1,121 @@
+// A log that grows at its top while somebody reads it. Pure: pages in, log out.
+//
+// While the reader stands at the top, the newest page simply replaces what is shown. Elsewhere nothing
+// moves: what is new waits in `fresh` until it is asked for, rows are renewed in place, and a row that
+// the filter no longer finds stays where it is, marked as gone.
+
+/** A page of a log, newest first. */
+export interface TailPage<T> {
+  items: readonly T[];
+  next_cursor: string | null;
+}
+
+export interface Tail<T> {
+  /** What is shown, newest first. */
+  rows: readonly T[];
+  /** Where the rows end, to go on from there. */
+  next: string | null;
+  /** What came since, newest first. */
+  fresh: readonly T[];
+  /** Whether more came than was read: `fresh` is not all. */
+  gap: boolean;
+  /** Keys of shown rows that the filter no longer finds. */
+  gone: ReadonlySet<string>;
+  /** Cursors by the key of the row that they go on after. */
+  marks: ReadonlyMap<string, string>;
+}
+
+export type KeyOf<T> = (row: T) => string;
+
+/** How many cursors are remembered. */
+const MARKS = 400;
+
+function mark<T>(
+  marks: ReadonlyMap<string, string>,
+  page: TailPage<T>,
+  key: KeyOf<T>,
+): ReadonlyMap<string, string> {
+  const last = page.items.at(-1);
+  if (page.next_cursor === null || last === undefined) return marks;
+  const next = new Map(marks).set(key(last), page.next_cursor);
+  const oldest = next.keys().next();
+  if (next.size > MARKS && !oldest.done) next.delete(oldest.value);
+  return next;
+}
+
+/** The log that shows the newest page. */
+export function startTail<T>(page: TailPage<T>, key: KeyOf<T>): Tail<T> {
+  return {
+    rows: page.items,
+    next: page.next_cursor,
+    fresh: [],
+    gap: false,
+    gone: new Set(),
+    marks: mark(new Map(), page, key),
+  };
+}
+
+/** Adds the page that goes on where the rows end. */
+export function growTail<T>(tail: Tail<T>, page: TailPage<T>, key: KeyOf<T>): Tail<T> {
+  const shown = new Set(tail.rows.map(key));
+  const rows = [...tail.rows, ...page.items.filter((row) => !shown.has(key(row)))];
+  return { ...tail, rows, next: page.next_cursor, marks: mark(tail.marks, page, key) };
+}
+
+/** Takes the newest page in while the reader reads further down. */
+export function holdTail<T>(tail: Tail<T>, page: TailPage<T>, key: KeyOf<T>): Tail<T> {
+  const known = new Set([...tail.fresh, ...tail.rows].map(key));
+  const met = page.items.findIndex((row) => known.has(key(row)));
+  const newer = met === -1 ? page.items : page.items.slice(0, met);
+  const lost = met === -1 && page.next_cursor !== null && known.size > 0;
+  const renewed = renewTail({ ...tail, marks: mark(tail.marks, page, key) }, page, null, key);
+  if (newer.length === 0) return renewed;
+  return { ...renewed, fresh: [...newer, ...renewed.fresh], gap: renewed.gap || lost };
+}
+
+/**
+ * Renews rows in place from a page that goes on after the row `after`, or from the top. Rows within
+ * the page's reach that it does not have are gone.
+ */
+export function renewTail<T>(
+  tail: Tail<T>,
+  page: TailPage<T>,
+  after: string | null,
+  key: KeyOf<T>,
+): Tail<T> {
+  const news = new Map(page.items.map((row) => [key(row), row]));
+  const all = [...tail.fresh, ...tail.rows];
+  const start = after === null ? 0 : all.findIndex((row) => key(row) === after) + 1;
+  if (after !== null && start === 0) return tail;
+  const lastKey = page.next_cursor === null ? undefined : page.items.at(-1);
+  // Down to its last row where that is shown, to the end if it is the last page.
+  const end = lastKey === undefined ? all.length : all.findIndex((row) => key(row) === key(lastKey));
+  const gone = new Set(tail.gone);
+  all.forEach((row, index) => {
+    const id = key(row);
+    if (news.has(id)) gone.delete(id);
+    else if (index >= start && index < end) gone.add(id);
+  });
+  const swap = (row: T) => news.get(key(row)) ?? row;
+  return { ...tail, fresh: tail.fresh.map(swap), rows: tail.rows.map(swap), gone };
+}
+
+/** Shows what waited. */
+export function showFresh<T>(tail: Tail<T>): Tail<T> {
+  return { ...tail, rows: [...tail.fresh, ...tail.rows], fresh: [] };
+}
+
+/** The cursor to renew the rows from `index` on with, and the row it goes on after. */
+export function markAbove<T>(
+  tail: Tail<T>,
+  index: number,
+  key: KeyOf<T>,
+): { after: string; cursor: string } | null {
+  const all = [...tail.fresh, ...tail.rows];
+  for (let at = Math.min(tail.fresh.length + index, all.length) - 1; at >= 0; at--) {
+    const row = all[at];
+    const cursor = row === undefined ? undefined : tail.marks.get(key(row));
+    if (row !== undefined && cursor !== undefined) return { after: key(row), cursor };
+  }
+  return null;
+}

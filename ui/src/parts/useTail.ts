@@ -1,0 +1,190 @@
+// A log that is followed: the newest page again and again, older pages on demand.
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { call, type Given, type Input, onChanged, type Output, Problem } from "~/api";
+import type { PagedName, PageOf } from "~/data/useCall";
+import { growTail, holdTail, type KeyOf, markAbove, renewTail, showFresh, startTail, type Tail } from "./tail";
+
+type Item<K extends PagedName> = Output<K> extends PageOf<infer T> ? T : never;
+
+/** How a log is asked. */
+export interface TailOptions<K extends PagedName> {
+  /** What the log depends on; another text starts it anew. */
+  key: string;
+  /** The input for a page of so many rows after a cursor; `null` for the newest page. */
+  input: (cursor: string | null, limit: number) => Input<K>;
+  id: KeyOf<Item<K>>;
+  /** Whether new rows wait; else the newest page is shown as it comes. */
+  hold: boolean;
+}
+
+/** What a screen reads. */
+export interface TailView<T> {
+  rows: readonly T[];
+  /** How many new rows wait, and whether there are more than that. */
+  waiting: number;
+  gap: boolean;
+  gone: ReadonlySet<string>;
+  hasMore: boolean;
+  loading: boolean;
+  error: Problem | null;
+  more: () => void;
+  /** Shows what waits. */
+  show: () => void;
+  /** Says which rows are seen, so that those are renewed too. */
+  see: (first: number) => void;
+  /** Asks again now. */
+  again: () => void;
+}
+
+const PAGE = 100;
+const HELD_PAGE = 200;
+/** At most so often; hints come faster than people read. */
+const PACE_MS = 500;
+const POLL_MS = 2000;
+const NOTHING: readonly never[] = [];
+const NONE: ReadonlySet<string> = new Set();
+
+interface Kept<T> {
+  key: string;
+  tail: Tail<T>;
+}
+
+/** Follows a listing command. What was shown for another key stays until the first page has come. */
+export function useTail<K extends PagedName>(name: K, options: TailOptions<K>): TailView<Item<K>> {
+  type T = Item<K>;
+  const [kept, setKept] = useState<Kept<T> | null>(null);
+  const [error, setError] = useState<Problem | null>(null);
+  const latest = useRef({ options, kept });
+  latest.current = { options, kept };
+  const seen = useRef(0);
+  const growing = useRef(false);
+  const anew = useRef(false);
+  const ask = useCallback(
+    async (cursor: string | null, limit: number): Promise<PageOf<T>> => {
+      const input = latest.current.options.input(cursor, limit);
+      return (await call(name, ...([input] as Given<K>))) as PageOf<T>;
+    },
+    [name],
+  );
+  const { key } = options;
+
+  const refresh = useCallback(async () => {
+    const { options: asked, kept: before } = latest.current;
+    const held = asked.hold && before?.key === asked.key;
+    try {
+      const page = await ask(null, held ? HELD_PAGE : PAGE);
+      const { options: wanted, kept: now } = latest.current;
+      if (wanted.key !== asked.key) return;
+      setError(null);
+      if (now?.key !== asked.key || now.tail.rows.length === 0 || !wanted.hold || anew.current) {
+        anew.current = false;
+        setKept({ key: asked.key, tail: startTail(page, asked.id) });
+        return;
+      }
+      const above = seen.current + now.tail.fresh.length > HELD_PAGE / 2;
+      const mark = above ? markAbove(now.tail, seen.current, asked.id) : null;
+      const further = mark && (await ask(mark.cursor, PAGE));
+      setKept((current) => {
+        if (current?.key !== asked.key) return current;
+        const tail = holdTail(current.tail, page, asked.id);
+        return { ...current, tail: further ? renewTail(tail, further, mark.after, asked.id) : tail };
+      });
+    } catch (thrown) {
+      if (latest.current.options.key === asked.key) setError(Problem.from(thrown));
+    }
+  }, [ask]);
+
+  const pace = usePace(refresh, key);
+
+  const more = useCallback(() => {
+    const { kept: now, options: asked } = latest.current;
+    if (!now || now.key !== asked.key || now.tail.next === null || growing.current) return;
+    growing.current = true;
+    ask(now.tail.next, PAGE)
+      .then(
+        (page) =>
+          setKept((current) =>
+            current?.key === now.key && current.tail.next === now.tail.next
+              ? { ...current, tail: growTail(current.tail, page, asked.id) }
+              : current,
+          ),
+        (thrown: unknown) => setError(Problem.from(thrown)),
+      )
+      .finally(() => {
+        growing.current = false;
+      });
+  }, [ask]);
+
+  const show = useCallback(() => {
+    // With a gap the log starts anew from the newest page.
+    if (latest.current.kept?.tail.gap) anew.current = true;
+    else setKept((current) => current && { ...current, tail: showFresh(current.tail) });
+    pace();
+  }, [pace]);
+
+  const tail = kept?.tail;
+  return {
+    rows: tail?.rows ?? NOTHING,
+    waiting: tail?.fresh.length ?? 0,
+    gap: tail?.gap ?? false,
+    gone: tail?.gone ?? NONE,
+    hasMore: tail !== undefined && tail.next !== null,
+    loading: kept === null && error === null,
+    error,
+    more,
+    show,
+    see: useCallback((first: number) => {
+      seen.current = first;
+    }, []),
+    again: pace,
+  };
+}
+
+/** Runs `work` at once for each key, then on hints and every two seconds, never twice at a time. */
+function usePace(work: () => Promise<void>, key: string): () => void {
+  const client = useQueryClient();
+  const nudge = useRef(() => {});
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another key starts anew.
+  useEffect(() => {
+    let stopped = false;
+    let busy = false;
+    let again = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const run = async () => {
+      clearTimeout(timer);
+      if (busy) {
+        again = true;
+        return;
+      }
+      busy = true;
+      again = false;
+      if (document.visibilityState !== "hidden") await work();
+      busy = false;
+      if (!stopped) timer = setTimeout(run, again ? PACE_MS : POLL_MS);
+    };
+    let soon: ReturnType<typeof setTimeout> | undefined;
+    const hint = () => {
+      soon ??= setTimeout(() => {
+        soon = undefined;
+        void run();
+      }, PACE_MS);
+    };
+    nudge.current = () => void run();
+    const unlisten = onChanged(hint);
+    // A change made here refreshes the cache; the log follows.
+    const unsubscribe = client.getMutationCache().subscribe((event) => {
+      if (event.type === "updated" && event.mutation.state.status === "success") void run();
+    });
+    void run();
+    return () => {
+      stopped = true;
+      clearTimeout(timer);
+      clearTimeout(soon);
+      unlisten();
+      unsubscribe();
+    };
+  }, [key, work, client]);
+  return useCallback(() => nudge.current(), []);
+}

@@ -1,0 +1,133 @@
+// Deliveries in words: states, answers, why something was not sent, what comes next.
+
+import type { Outcome } from "~/api/types";
+
+const REASONS: Record<number, string> = {
+  200: "OK",
+  201: "Created",
+  202: "Accepted",
+  204: "No Content",
+  301: "Moved",
+  302: "Found",
+  307: "Redirect",
+  308: "Redirect",
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  408: "Request Timeout",
+  409: "Conflict",
+  410: "Gone",
+  413: "Too Large",
+  415: "Wrong Type",
+  422: "Unprocessable",
+  429: "Too Many",
+  500: "Server Error",
+  501: "Not Implemented",
+  502: "Bad Gateway",
+  503: "Unavailable",
+  504: "Gateway Timeout",
+};
+
+/** `401 Unauthorized`; a status without a usual name stands alone. */
+export function statusWords(status: number | string): string {
+  const reason = REASONS[Number(status)];
+  return reason === undefined ? String(status) : `${status} ${reason}`;
+}
+
+const OUTCOMES: Record<Outcome, string> = {
+  success: "Delivered",
+  http_status: "Refused",
+  timeout: "Timed out",
+  dns: "Name not found",
+  connect: "No connection",
+  tls: "TLS failed",
+  reset: "Connection lost",
+  protocol: "Not HTTP",
+  blocked: "Address blocked",
+  interrupted: "Interrupted",
+};
+
+/** An outcome in words; the name itself where it is not known. */
+export const outcomeWords = (outcome: string): string => OUTCOMES[outcome as Outcome] ?? outcome;
+
+const STATES: Record<string, string> = {
+  delivered: "Delivered",
+  waiting: "Waiting",
+  retrying: "Retrying",
+  pending: "Waiting",
+  in_flight: "Sending",
+  failed: "Failed",
+  skipped: "Skipped",
+  cancelled: "Cancelled",
+};
+export const stateWords = (state: string): string => STATES[state] ?? state;
+
+/** The order in which states are listed. */
+export const STATE_ORDER = ["delivered", "waiting", "in_flight", "retrying", "failed", "skipped", "cancelled"];
+
+const ATTEMPTS: Record<string, string> = { "0": "none", "1": "1", "2-3": "2 to 3", "4-6": "4 to 6", "7-": "7 or more" };
+export const attemptsWords = (range: string): string => ATTEMPTS[range] ?? range;
+export const ATTEMPTS_ORDER = ["0", "1", "2-3", "4-6", "7-"];
+
+/** What people call pending, split in those before and after their first attempt. */
+export function stateOf({ state, attempt_count }: { state: string; attempt_count: number }): string {
+  return state === "pending" ? (attempt_count > 0 ? "retrying" : "waiting") : state;
+}
+
+/** The answer of the last attempt in one word: its status, or how it ended. */
+export function answer({ status, outcome }: { status: number | null; outcome: string | null }): string {
+  if (status !== null) return String(status);
+  return outcome === null ? "" : outcomeWords(outcome).toLowerCase();
+}
+
+/** Why a delivery was never sent, and what to do. */
+export function skipWords(reason: string | null, subscription: string): { why: string; next: string } {
+  switch (reason) {
+    case "disabled":
+      return {
+        why: `${subscription} was switched off when the event came, so nothing was sent.`,
+        next: "Switch the subscription on; then send what was skipped.",
+      };
+    case "filtered":
+      return {
+        why: `The filter of ${subscription} left this event out when it was replayed.`,
+        next: "Widen the subscription's events if it should get this one.",
+      };
+    case "over_cap":
+      return {
+        why: `More deliveries were waiting for ${subscription} than may wait, so this one was left out.`,
+        next: "Send it once the queue has shrunk.",
+      };
+    default:
+      return { why: `It was never sent to ${subscription}.`, next: "Send it now if it should arrive." };
+  }
+}
+
+/** Why no more attempts follow by themselves. */
+export function failureWords(failure: string | null): string | null {
+  switch (failure) {
+    case "exhausted":
+      return "Every attempt of the schedule failed, so no more follow by themselves.";
+    case "rejected":
+      return "The answer means that trying again would not help, so no more attempts follow by themselves.";
+    case "gone":
+      return "The receiver said that it is gone; the subscription was switched off.";
+    case "blocked":
+      return "The address is one that is never sent to.";
+    default:
+      return null;
+  }
+}
+
+const ACTORS: Record<string, string> = {
+  you: "you",
+  receiver: "the receiver's team",
+  network: "whoever runs the network",
+  platform: "the platform",
+};
+export const actorWords = (who: string): string => ACTORS[who] ?? who;
+
+/** The end of an id, enough to tell two apart. */
+export const shortId = (id: string): string => (id.length > 10 ? `…${id.slice(-6)}` : id);

@@ -1,0 +1,45 @@
+// What Home says in sentences. Pure: now is an argument.
+
+import type { DispatcherState, HealthView, SubscriptionLine } from "~/api/types";
+import { duration, moment } from "~/parts/words";
+
+const SMALL = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
+
+/** A greeting for the hour of the day (0 to 23). */
+export function greeting(hour: number): string {
+  if (hour >= 5 && hour < 12) return "Good morning.";
+  return hour >= 12 && hour < 18 ? "Good afternoon." : "Good evening.";
+}
+
+/** What there is to do, in one sentence. */
+export function headline(lines: readonly SubscriptionLine[], state: DispatcherState | undefined): string {
+  const still = state === "stalled" || state === "stopped" || state === "trouble";
+  const failing = lines.filter((line) => line.health.light === "failing").length;
+  const things = failing + (still ? 1 : 0);
+  if (things === 1) return "One thing needs you.";
+  if (things > 1) return `${SMALL[things] ?? things} things need you.`;
+  const retrying = lines.filter((line) => line.health.light === "retrying").length;
+  if (retrying === 1) return "One subscription is being tried again; nothing needs you.";
+  if (retrying > 1) return `${SMALL[retrying] ?? retrying} subscriptions are being tried again; nothing needs you.`;
+  if (lines.length === 0) return "There are no subscriptions yet.";
+  if (lines.every((line) => line.health.light === "off")) return "Every subscription is switched off.";
+  if (lines.every((line) => line.health.light === "idle" || line.health.light === "off")) {
+    return "All is quiet: nothing was sent in the last hour.";
+  }
+  return "Everything arrives.";
+}
+
+/** How long every attempt has failed. */
+export function failingFor(health: HealthView, now: number): string | undefined {
+  const since = moment(health.failing_since);
+  return since === undefined ? undefined : duration(now - since);
+}
+
+/** What a subscription does: `Sends every event to crm.example.com`. */
+export function does(line: SubscriptionLine, host: string): string {
+  if (!line.enabled) {
+    const why = line.disabled_because ? `Off: ${line.disabled_because}` : "Switched off";
+    return `${why}. It would send ${line.health.told} to ${host}`;
+  }
+  return `Sends ${line.health.told} to ${host}`;
+}

@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import type { Autopsy } from "~/api/types";
+import { differenceRows, firstSentence, lengthGap, stepLines, sureness } from "./autopsy";
+
+const AUTOPSY: Autopsy = {
+  valid: false,
+  cause: "body_trailing_newline",
+  explanation: "",
+  fix: "",
+  scheme: "trcker",
+  candidates: [
+    {
+      cause: "body_trailing_newline",
+      confidence: "proven",
+      changes: ["body_trailing_newline"],
+      detail: "signed without the last LF",
+    },
+  ],
+  steps: [
+    { name: "header", ok: true, detail: "came once" },
+    { name: "digest", ok: false, detail: "does not match" },
+  ],
+  matching_secret: null,
+  difference: null,
+  tried: 3,
+  complete: true,
+};
+
+test("a digest that was found by a change is listed after the check that failed", () => {
+  expect(stepLines(AUTOPSY).map((line) => [line.title, line.ok])).toEqual([
+    ["Signature header found", true],
+    ["HMAC-SHA256 over the received bytes", false],
+    ["The same digest, one thing changed", true],
+  ]);
+  expect(sureness(AUTOPSY)).toBe("Proven: the digest matches after 1 change");
+});
+
+test("what is only likely is not listed as a match", () => {
+  const likely: Autopsy = {
+    ...AUTOPSY,
+    candidates: AUTOPSY.candidates.map((candidate) => ({ ...candidate, confidence: "likely" })),
+  };
+  expect(stepLines(likely)).toHaveLength(2);
+  expect(sureness(likely)).toMatch(/^Likely/);
+});
+
+test("the rows of a difference share what stands before it and mark what differs", () => {
+  const received = new TextEncoder().encode('{"a":1}\n');
+  const rows = differenceRows(
+    { offset: 7, signed: "", received: "0a", signed_bytes: 7, received_bytes: 8 },
+    received,
+  );
+  expect(rows.from).toBe(1);
+  expect(rows.signed.map((cell) => cell.sign).join("")).toBe('"a":1}');
+  expect(rows.received.map((cell) => cell.sign).join("")).toBe('"a":1}⏎');
+  expect(rows.received.filter((cell) => cell.differs).map((cell) => cell.hex)).toEqual(["0a"]);
+});
+
+test("the length is compared in words", () => {
+  const of = (signed_bytes: number, received_bytes: number) =>
+    lengthGap({ offset: 0, signed: "", received: "", signed_bytes, received_bytes });
+  expect(of(7, 8)).toBe("1 byte more than was signed");
+  expect(of(60, 8)).toBe("52 bytes less than were signed");
+  expect(of(8, 8)).toBe("");
+});
+
+test("a headline is the first sentence", () => {
+  expect(firstSentence("One: two. Three. Four")).toEqual(["One: two.", "Three. Four"]);
+  expect(firstSentence("One")).toEqual(["One", ""]);
+});

@@ -1,0 +1,99 @@
+// What the lab found, in the words of the screen.
+
+import type { Autopsy, Difference, Step } from "~/api/types";
+import { plural } from "~/parts/words";
+import { fromHex, sign } from "./bytes";
+
+/** The first sentence apart from the rest. */
+export function firstSentence(text: string): [string, string] {
+  const end = text.search(/[.!?] /);
+  return end < 0 ? [text, ""] : [text.slice(0, end + 1), text.slice(end + 2)];
+}
+
+const TITLES: Record<string, string> = {
+  header: "Signature header found",
+  format: "Signature well formed",
+  timestamp: "Signed time readable",
+  secret: "Secret fits the scheme",
+  digest: "HMAC-SHA256 over the received bytes",
+  age: "Signed time close enough",
+};
+
+/** A check as it is listed. */
+export interface StepLine {
+  key: string;
+  ok: boolean;
+  title: string;
+  detail: string;
+}
+
+/** The checks, and after them what the signature does match, if that was found. */
+export function stepLines({ steps, candidates, valid }: Autopsy): StepLine[] {
+  const lines = steps.map((step: Step) => ({
+    key: step.name,
+    ok: step.ok,
+    title: TITLES[step.name] ?? step.name,
+    detail: step.detail,
+  }));
+  const first = candidates[0];
+  const failed = steps.at(-1);
+  if (!valid && first?.confidence === "proven" && failed?.name === "digest" && !failed.ok) {
+    lines.push({
+      key: "found",
+      ok: true,
+      title: `The same digest, ${first.changes.length === 1 ? "one thing" : "two things"} changed`,
+      detail: `${first.detail}: matches`,
+    });
+  }
+  return lines;
+}
+
+/** How sure the explanation is, in words. */
+export function sureness({ valid, candidates }: Autopsy): string | null {
+  const first = candidates[0];
+  if (valid || !first) return null;
+  if (first.confidence === "likely") return "Likely: the request shows marks of it";
+  return `Proven: the digest matches after ${plural(first.changes.length, "change")}`;
+}
+
+/** How the length of what came differs from what was signed; empty where it does not. */
+export function lengthGap({ signed_bytes, received_bytes }: Difference): string {
+  const gap = received_bytes - signed_bytes;
+  if (gap === 0) return "";
+  return `${plural(Math.abs(gap), "byte")} ${gap > 0 ? "more" : "less"} than ${Math.abs(gap) === 1 ? "was" : "were"} signed`;
+}
+
+/** One place of a hex row. */
+export interface Cell {
+  /** Where it stands in the body. */
+  at: number;
+  hex: string;
+  sign: string;
+  /** Whether the other side has another byte here, or none. */
+  differs: boolean;
+}
+
+/** Bytes before the difference that are shown for orientation. */
+const BEFORE = 6;
+
+/** The two rows of a difference: the same bytes before it, then what each side has. */
+export function differenceRows(
+  difference: Difference,
+  received: Uint8Array,
+): { from: number; signed: Cell[]; received: Cell[] } {
+  const from = Math.max(0, difference.offset - BEFORE);
+  const before = [...received.subarray(from, difference.offset)];
+  const sides = { signed: fromHex(difference.signed), received: fromHex(difference.received) };
+  const row = (own: number[], other: number[]): Cell[] =>
+    [...before, ...own].map((byte, index) => ({
+      at: from + index,
+      hex: byte.toString(16).padStart(2, "0"),
+      sign: sign(byte),
+      differs: index >= before.length && byte !== other[index - before.length],
+    }));
+  return {
+    from,
+    signed: row(sides.signed, sides.received),
+    received: row(sides.received, sides.signed),
+  };
+}

@@ -1,0 +1,135 @@
+import { expect, test } from "vitest";
+import type { PlatformView, SubscriptionLine } from "~/api/types";
+import { type Draft, draftOf, MASK, newDraft, toChange, toForm, troubles } from "./draft";
+
+const platform: PlatformView = {
+  name: "trcker",
+  title: "Trcker",
+  summary: "",
+  scheme: "trcker",
+  secret_required: false,
+  signature_note: "",
+  https_only: false,
+  delays_ms: [1000],
+  goals: [],
+  events: [],
+};
+const strict: PlatformView = { ...platform, name: "track360", title: "Track360", secret_required: true };
+
+const filled = (change: Partial<Draft> = {}): Draft => ({
+  ...newDraft("trcker"),
+  events: ["*"],
+  url: " https://crm.example.com/in ",
+  ...change,
+});
+
+const line: SubscriptionLine = {
+  id: "sub_1",
+  name: "CRM",
+  url: "https://crm.example.com/in",
+  events: ["conversion.*"],
+  brand: null,
+  platform: "trcker",
+  kind: "webhook",
+  scheme: "trcker",
+  mode: "sign",
+  signed: true,
+  has_secret: true,
+  headers: [
+    ["Authorization", MASK],
+    ["X-Team", "blue"],
+  ],
+  enabled: true,
+  disabled_because: null,
+  policy: { preset: "trcker", delays_ms: [1000] },
+  rate_per_second: null,
+  concurrency: 4,
+  ordered: false,
+  allow_private: false,
+  created_at: "2026-05-08T04:51:35.080Z",
+  updated_at: "2026-05-08T04:51:35.080Z",
+  health: {
+    light: "ok",
+    told: "everything about conversions",
+    tries: [],
+    success_rate: 1,
+    last_success_at: null,
+    failing_since: null,
+    delivered: 0,
+    failed: 0,
+    skipped: 0,
+    waiting: 0,
+    next_at: null,
+    verdict: null,
+    shown_by: null,
+  },
+};
+
+test("a form sends what was filled in and leaves the rest to the platform", () => {
+  expect(toForm(filled(), platform)).toEqual({
+    url: "https://crm.example.com/in",
+    events: ["*"],
+    platform: "trcker",
+    name: "Crm example",
+    generate_secret: true,
+    ordered: false,
+    allow_private: false,
+  });
+});
+
+test("a subscription that is not signed sends no secret", () => {
+  expect(toForm(filled({ secret: "none" }), platform)).not.toHaveProperty("secret");
+  expect(toForm(filled({ scheme: "none" }), platform)).not.toHaveProperty("generate_secret");
+});
+
+test("an edit that changes nothing sends nothing", () => {
+  const before = draftOf(line, platform, false);
+  expect(toChange(before, before, platform)).toEqual({});
+  expect(troubles(before, platform, before)).toEqual({});
+});
+
+test("an edit sends only what differs, and null clears", () => {
+  const before = draftOf(line, platform, false);
+  const after = { ...before, url: "https://new.example.com", concurrency: "", name: "" };
+  expect(toChange(after, before, platform)).toEqual({
+    url: "https://new.example.com",
+    concurrency: null,
+    name: null,
+  });
+});
+
+test("changed headers ask for the values that are not shown", () => {
+  const before = draftOf(line, platform, false);
+  const [hidden, shown] = before.headers;
+  if (!hidden || !shown) throw new Error("two headers are expected");
+  const changed = { ...before, headers: [hidden, { ...shown, value: "red" }] };
+  expect(troubles(changed, platform, before).headers).toContain("Authorization");
+  const typed = { ...changed, headers: [{ ...hidden, value: "Bearer x" }, { ...shown, value: "red" }] };
+  expect(troubles(typed, platform, before)).toEqual({});
+  expect(toChange(typed, before, platform).headers).toEqual([
+    ["Authorization", "Bearer x"],
+    ["X-Team", "red"],
+  ]);
+});
+
+test("a copy needs its own secret and the hidden headers again", () => {
+  const copy = draftOf(line, platform, true);
+  expect(copy).toMatchObject({ name: "CRM copy", secret: "generate" });
+  expect(troubles(copy, platform).headers).toContain("Authorization");
+});
+
+test("a platform that must sign does not let one go without a secret", () => {
+  expect(troubles(filled({ secret: "none" }), strict).secret).toContain("Track360");
+  expect(troubles(filled({ secret: "none" }), platform)).toEqual({});
+});
+
+test("each trouble is told at its field", () => {
+  const bad = filled({ events: [], url: "", rate: "fast", concurrency: "1.5", secret: "give" });
+  expect(Object.keys(troubles(bad, platform)).toSorted()).toEqual([
+    "concurrency",
+    "events",
+    "rate_per_second",
+    "secret",
+    "url",
+  ]);
+});

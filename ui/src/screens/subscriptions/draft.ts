@@ -1,0 +1,199 @@
+// A subscription while it is written: what the form holds, and what is sent of it.
+
+import type { PlatformView, SubscriptionForm, SubscriptionLine } from "~/api/types";
+import { suggestName, urlTrouble } from "./url";
+
+/** What stands in place of a credential that the program does not show. */
+export const MASK = "••••";
+
+/** Where the secret comes from; `keep` only for a subscription that has one. */
+export type SecretChoice = "generate" | "give" | "none" | "keep";
+
+/** A header to add; `hidden` when the value is kept but not shown. */
+export interface HeaderRow {
+  key: number;
+  name: string;
+  value: string;
+  hidden: boolean;
+}
+
+/** A form. Empty text stands for "as the platform does it" or "no limit". */
+export interface Draft {
+  platform: string;
+  events: string[];
+  url: string;
+  name: string;
+  /** Whether the name was typed, and is no longer suggested. */
+  named: boolean;
+  brand: string;
+  secret: SecretChoice;
+  /** The secret that is given. */
+  given: string;
+  scheme: string;
+  policy: string;
+  headers: HeaderRow[];
+  rate: string;
+  concurrency: string;
+  ordered: boolean;
+  private: boolean;
+}
+
+/** Which step of the wizard a field stands on. */
+export const STEP_OF: Record<string, 1 | 2> = { platform: 1, events: 1, brand: 1 };
+
+/** An empty form. */
+export function newDraft(platform: string): Draft {
+  return {
+    platform,
+    events: [],
+    url: "",
+    name: "",
+    named: false,
+    brand: "",
+    secret: "generate",
+    given: "",
+    scheme: "",
+    policy: "",
+    headers: [],
+    rate: "",
+    concurrency: "",
+    ordered: false,
+    private: false,
+  };
+}
+
+/** The form of a subscription, to edit it or to make another like it. */
+export function draftOf(line: SubscriptionLine, platform: PlatformView | undefined, copy: boolean): Draft {
+  const preset = typeof line.policy.preset === "string" ? line.policy.preset : "";
+  return {
+    platform: line.platform,
+    events: [...line.events],
+    url: line.url,
+    name: copy ? `${line.name || suggestName(line.url)} copy` : line.name,
+    named: true,
+    brand: line.brand ?? "",
+    secret: line.has_secret ? (copy ? "generate" : "keep") : "none",
+    given: "",
+    scheme: line.scheme === platform?.scheme ? "" : line.scheme,
+    policy: preset === line.platform ? "" : preset,
+    headers: line.headers.map(([name, value], key) => ({
+      key,
+      name,
+      value: value === MASK ? "" : value,
+      hidden: value === MASK,
+    })),
+    rate: line.rate_per_second === null ? "" : String(line.rate_per_second),
+    concurrency: line.concurrency === null ? "" : String(line.concurrency),
+    ordered: line.ordered,
+    private: line.allow_private,
+  };
+}
+
+/** The scheme in force. */
+export function schemeOf(draft: Draft, platform: PlatformView | undefined): string {
+  return draft.scheme || platform?.scheme || "standard";
+}
+
+/** Whether it may go without a secret. */
+export function mayGoUnsigned(draft: Draft, platform: PlatformView | undefined): boolean {
+  return !platform?.secret_required && schemeOf(draft, platform) !== "api-key";
+}
+
+/** What keeps the form from being saved, by field; said before asking the program. */
+export function troubles(
+  draft: Draft,
+  platform: PlatformView | undefined,
+  before?: Draft,
+): Record<string, string> {
+  const found: Record<string, string> = {};
+  if (draft.events.length === 0) found.events = "Choose at least one thing to be told about.";
+  if (draft.url.trim() === "") found.url = "Say where events go.";
+  const url = urlTrouble(draft.url, platform);
+  if (url) found.url = url;
+  if (draft.secret === "give" && draft.given === "") found.secret = "Give the secret, or have one generated.";
+  if (draft.secret === "none" && !mayGoUnsigned(draft, platform)) {
+    found.secret = `${platform?.title ?? "This platform"} deliveries must be signed: give a secret or have one generated.`;
+  }
+  if (numberOf(draft.rate) === undefined) found.rate_per_second = "A number of attempts a second, such as 5 or 0.5.";
+  if (wholeOf(draft.concurrency) === undefined) found.concurrency = "A whole number from 1 to 256.";
+  const nameless = draft.headers.some((row) => row.name.trim() === "" && row.value !== "");
+  if (nameless) found.headers = "A header needs a name.";
+  const hidden = draft.headers.find((row) => row.hidden && row.value === "");
+  if (hidden && (!before || headersChanged(draft, before))) {
+    found.headers = `Type the value of ${hidden.name} again: it is kept hidden, and headers are saved together.`;
+  }
+  return found;
+}
+
+/** A number, `null` when empty, `undefined` when it is none. */
+function numberOf(text: string): number | null | undefined {
+  if (text.trim() === "") return null;
+  const value = Number(text.replace(",", "."));
+  return Number.isFinite(value) && value > 0 ? value : undefined;
+}
+
+function wholeOf(text: string): number | null | undefined {
+  const value = numberOf(text);
+  return value == null || Number.isInteger(value) ? value : undefined;
+}
+
+function pairs(draft: Draft): [string, string][] {
+  return draft.headers.filter((row) => row.name.trim() !== "").map((row) => [row.name.trim(), row.value]);
+}
+
+function headersChanged(draft: Draft, before: Draft): boolean {
+  return JSON.stringify(pairs(draft)) !== JSON.stringify(pairs(before));
+}
+
+function secretOf(draft: Draft): SubscriptionForm {
+  switch (draft.secret) {
+    case "generate":
+      return { generate_secret: true };
+    case "give":
+      return { secret: draft.given };
+    case "none":
+      return { secret: null };
+    case "keep":
+      return {};
+  }
+}
+
+/** What is sent to make a subscription. Reads a form without troubles. */
+export function toForm(draft: Draft, platform: PlatformView | undefined): SubscriptionForm {
+  const unsigned = draft.secret === "none" || schemeOf(draft, platform) === "none";
+  return {
+    url: draft.url.trim(),
+    events: draft.events,
+    platform: draft.platform,
+    name: draft.name.trim() || suggestName(draft.url),
+    ...(draft.brand.trim() ? { brand: draft.brand.trim() } : {}),
+    ...(draft.scheme ? { scheme: draft.scheme } : {}),
+    ...(unsigned ? {} : secretOf(draft)),
+    ...(draft.policy ? { policy: draft.policy } : {}),
+    ...(pairs(draft).length > 0 ? { headers: pairs(draft) } : {}),
+    ...(numberOf(draft.rate) ? { rate_per_second: numberOf(draft.rate) } : {}),
+    ...(wholeOf(draft.concurrency) ? { concurrency: wholeOf(draft.concurrency) } : {}),
+    ordered: draft.ordered,
+    allow_private: draft.private,
+  };
+}
+
+/** What is sent to change a subscription: only what differs, so that nothing else is touched. */
+export function toChange(draft: Draft, before: Draft, platform: PlatformView | undefined): SubscriptionForm {
+  const change: SubscriptionForm = {};
+  const moved = draft.platform !== before.platform;
+  if (draft.url.trim() !== before.url) change.url = draft.url.trim();
+  if (JSON.stringify(draft.events) !== JSON.stringify(before.events)) change.events = draft.events;
+  if (draft.name.trim() !== before.name) change.name = draft.name.trim() || null;
+  if (draft.brand.trim() !== before.brand) change.brand = draft.brand.trim() || null;
+  if (moved) change.platform = draft.platform;
+  if (draft.scheme !== before.scheme || (moved && draft.scheme !== "")) change.scheme = schemeOf(draft, platform);
+  if (draft.policy !== before.policy || (moved && draft.policy !== "")) change.policy = draft.policy || null;
+  if (headersChanged(draft, before)) change.headers = pairs(draft);
+  if (draft.rate !== before.rate) change.rate_per_second = numberOf(draft.rate) ?? null;
+  if (draft.concurrency !== before.concurrency) change.concurrency = wholeOf(draft.concurrency) ?? null;
+  if (draft.ordered !== before.ordered) change.ordered = draft.ordered;
+  if (draft.private !== before.private) change.allow_private = draft.private;
+  if (draft.secret !== before.secret) Object.assign(change, secretOf(draft));
+  return change;
+}

@@ -1,0 +1,69 @@
+// Which event types a subscription listens to: choosing by goal, by name, or everything.
+
+/** The pattern that every event type matches. */
+export const EVERYTHING = "*";
+
+/** Whether a pattern (`conversion.approved`, `conversion.*`, `*`) takes an event type. */
+export function takes(pattern: string, type: string): boolean {
+  if (pattern === EVERYTHING) return true;
+  return pattern.endsWith(".*") ? type.startsWith(pattern.slice(0, -1)) : pattern === type;
+}
+
+/** Whether any of these patterns takes an event type. */
+export function takesAny(patterns: readonly string[], type: string): boolean {
+  return patterns.some((pattern) => takes(pattern, type));
+}
+
+/** Whether all types of a goal are chosen, some of them, or none. */
+export function chosen(patterns: readonly string[], types: readonly string[]): "all" | "some" | "none" {
+  if (patterns.includes(EVERYTHING)) return "none";
+  const count = types.filter((type) => takesAny(patterns, type)).length;
+  return count === 0 ? "none" : count === types.length ? "all" : "some";
+}
+
+/** Adds event types; `*` gives way to the first choice among them. */
+export function add(patterns: readonly string[], types: readonly string[]): string[] {
+  const kept = patterns.filter((pattern) => pattern !== EVERYTHING);
+  return [...kept, ...types.filter((type) => !takesAny(kept, type))];
+}
+
+/**
+ * Takes event types out. A pattern that covers one of them is replaced by the other types of the
+ * catalogue that it covered.
+ */
+export function remove(
+  patterns: readonly string[],
+  types: readonly string[],
+  catalogue: readonly string[],
+): string[] {
+  const out: string[] = [];
+  for (const pattern of patterns) {
+    const covered = types.some((type) => takes(pattern, type));
+    const left = covered
+      ? pattern.endsWith("*")
+        ? catalogue.filter((type) => takes(pattern, type) && !types.includes(type))
+        : []
+      : [pattern];
+    out.push(...left.filter((type) => !out.includes(type)));
+  }
+  return out;
+}
+
+/** Chooses a goal that is not wholly chosen, or drops one that is. */
+export function toggle(
+  patterns: readonly string[],
+  types: readonly string[],
+  catalogue: readonly string[],
+): string[] {
+  return chosen(patterns, types) === "all" ? remove(patterns, types, catalogue) : add(patterns, types);
+}
+
+/** Whether a text can be an event type or a pattern: dotted words, with `*` as a whole last one. */
+export function isPattern(text: string): boolean {
+  return /^(\*|[a-z0-9_-]+(\.[a-z0-9_-]+)*(\.\*)?)$/i.test(text);
+}
+
+/** The chosen patterns that no type of the catalogue is named by. */
+export function beside(patterns: readonly string[], catalogue: readonly string[]): string[] {
+  return patterns.filter((pattern) => pattern !== EVERYTHING && !catalogue.includes(pattern));
+}

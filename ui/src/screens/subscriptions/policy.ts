@@ -1,0 +1,61 @@
+// When it is tried again, in words and as points on a line.
+
+import { duration } from "~/parts/words";
+
+/** The parts of a policy that people read. */
+export interface Policy {
+  preset: string | null;
+  delays_ms: number[];
+  repeat_last: boolean;
+  max_age_ms: number | null;
+  jitter: number;
+  timeout_ms: number | null;
+  final: string[];
+  retry: string[];
+  gone: string[];
+  honour_retry_after: boolean;
+}
+
+const numbers = (value: unknown) => (Array.isArray(value) ? value.filter((v) => typeof v === "number") : []);
+const texts = (value: unknown) => (Array.isArray(value) ? value.filter((v) => typeof v === "string") : []);
+const number = (value: unknown) => (typeof value === "number" ? value : null);
+
+/** Reads the policy of a subscription. */
+export function readPolicy(policy: Record<string, unknown>): Policy {
+  return {
+    preset: typeof policy.preset === "string" ? policy.preset : null,
+    delays_ms: numbers(policy.delays_ms),
+    repeat_last: policy.repeat_last === true,
+    max_age_ms: number(policy.max_age_ms),
+    jitter: number(policy.jitter) ?? 0,
+    timeout_ms: number(policy.timeout_ms),
+    final: texts(policy.final),
+    retry: texts(policy.retry),
+    gone: texts(policy.gone),
+    honour_retry_after: policy.honour_retry_after !== false,
+  };
+}
+
+/** The waits in words: `after 1 s, 5 s, 30 s, 5 min, 30 min and 2 h`. */
+export function waitsInWords(delays: readonly number[], repeatLast = false): string {
+  if (delays.length === 0) return "never tried again";
+  const words = delays.map((ms) => duration(ms));
+  const last = words.pop();
+  const list = words.length > 0 ? `${words.join(", ")} and ${last}` : last;
+  return repeatLast ? `after ${list}, then again every ${last}` : `after ${list}`;
+}
+
+/** How long an outage may last and still everything arrives, in milliseconds. */
+export function covers(delays: readonly number[]): number {
+  return delays.reduce((sum, ms) => sum + ms, 0);
+}
+
+/**
+ * Where each attempt lies on a line from 0 to 1. Waits grow from seconds to hours, so the line is
+ * logarithmic: it shows every attempt apart from the one before.
+ */
+export function places(sinceFirst: readonly number[]): number[] {
+  const scale = (ms: number) => Math.log10(1 + ms / 200);
+  const end = scale(Math.max(1, ...sinceFirst));
+  return sinceFirst.map((ms) => scale(ms) / end);
+}
