@@ -1,0 +1,52 @@
+// The bars over time: what a brush means and how a stretch is told. Pure.
+
+import type { Bar, HistogramView } from "~/api/types";
+
+export const total = ({ delivered, failed, other }: Bar): number => delivered + failed + other;
+
+/** From which moment to which, in milliseconds since 1970. */
+export interface Stretch {
+  from: number;
+  until: number;
+}
+
+export function spanOf({ from, width_ms, bars }: HistogramView): Stretch {
+  const start = Date.parse(from);
+  return { from: start, until: start + width_ms * bars.length };
+}
+
+/** The bar under a place from 0 (left) to 1 (right). */
+export const barAt = (place: number, bars: number): number =>
+  Math.min(bars - 1, Math.max(0, Math.floor(place * bars)));
+
+/** What two places of a brush pick: whole bars. */
+export function brushed(view: HistogramView, a: number, b: number): Stretch {
+  const { from } = spanOf(view);
+  const low = barAt(Math.min(a, b), view.bars.length);
+  const high = barAt(Math.max(a, b), view.bars.length);
+  return { from: from + low * view.width_ms, until: from + (high + 1) * view.width_ms };
+}
+
+/** Where a stretch lies on the histogram, as shares from 0 to 1; nothing if outside. */
+export function placeOf(view: HistogramView, since?: string, until?: string): { left: number; width: number } | null {
+  if (since === undefined && until === undefined) return null;
+  const span = spanOf(view);
+  const whole = Math.max(span.until - span.from, 1);
+  const share = (at: number) => Math.min(1, Math.max(0, (at - span.from) / whole));
+  const left = share(since === undefined ? span.from : Date.parse(since));
+  const right = share(until === undefined ? span.until : Date.parse(until));
+  return right > left ? { left, width: right - left } : null;
+}
+
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const DAY_MS = 86_400_000;
+
+/** A stretch in local time: `14:00 to 14:15`, with the day where it is not one day. */
+export function stretchWords({ from, until }: Stretch, now: number): string {
+  const today = new Date(now).toDateString();
+  const near = [from, until].every((at) => new Date(at).toDateString() === today);
+  const write = (at: number) => (near ? clock.format(at) : `${day.format(at)} ${clock.format(at)}`);
+  if (until - from >= DAY_MS && until - from < 2 * DAY_MS) return day.format(from);
+  return `${write(from)} to ${write(until)}`;
+}
