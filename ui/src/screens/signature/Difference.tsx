@@ -1,52 +1,34 @@
 // Where what was signed and what came part, as bytes and as text.
 
 import type { Difference as Parted } from "~/api/types";
+import { Hex } from "~/parts";
 import { count } from "~/parts/words";
-import { type Cell, differenceRows, lengthGap } from "./autopsy";
+import { differenceRows, lengthGap } from "./autopsy";
 import classes from "./signature.module.css";
 
-function Row({ name, cells, ended }: { name: "signed" | "received"; cells: Cell[]; ended: boolean }) {
-  const mark = (cell: Cell) => (cell.differs ? classes[name] : undefined);
-  const end = ended && <span className={classes[name]}>end</span>;
-  return (
-    <>
-      <span className="faint">{name}</span>
-      <span>
-        {cells.map((cell) => (
-          <span key={cell.at}>
-            <span className={mark(cell)}>{cell.hex}</span>{" "}
-          </span>
-        ))}
-        {end}
-      </span>
-      <span>
-        {cells.map((cell) => (
-          <span key={cell.at} className={mark(cell)}>
-            {cell.sign}
-          </span>
-        ))}
-        {end}
-      </span>
-    </>
-  );
+/** How the row that ends first is told from one that goes on. */
+function endNote(signed: boolean, received: boolean): string {
+  if (signed === received) return "";
+  return signed ? " · what was signed ends here" : " · what came ends here";
 }
 
 export function Difference({ difference, received }: { difference: Parted; received: Uint8Array }) {
   const rows = differenceRows(difference, received);
-  const ended = (length: number, cells: Cell[]) => rows.from + cells.length >= length;
+  const gap = lengthGap(difference);
   return (
     <section aria-label="First difference">
       <div className={classes.label}>
         <h3>First difference</h3>
         <span>
-          byte {count(difference.offset)}, counted from 0
-          {lengthGap(difference) && <> · {lengthGap(difference)}</>}
+          at byte {count(difference.offset)}
+          {gap && ` · ${gap}`}
+          {endNote(rows.signed.ended, rows.received.ended)}
         </span>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <div className={classes.rows} tabIndex={0} role="group" aria-label="Signed and received bytes">
-        <Row name="signed" cells={rows.signed} ended={ended(difference.signed_bytes, rows.signed)} />
-        <Row name="received" cells={rows.received} ended={ended(difference.received_bytes, rows.received)} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <div className={classes.rows} tabIndex={0}>
+        <Hex label="signed  " bytes={rows.signed.bytes} marks={rows.signed.marks} tone="ok" />
+        <Hex label="received" bytes={rows.received.bytes} marks={rows.received.marks} tone="fail" />
       </div>
     </section>
   );

@@ -25,7 +25,7 @@ export function HiddenBytes({ text, onChange }: HiddenBytesProps) {
   const { bom, end, crlf, cr, nul } = hidden({ text });
   const bare = text.replace(/\r?\n$|\r$/, "");
   return (
-    <div className={classes.hidden} role="group" aria-label="Bytes that cannot be seen">
+    <div className={classes.hidden}>
       {end && <Mark says={`Ends with a line end (${end})`} act="Remove" run={() => onChange(bare)} />}
       {crlf > 0 && (
         <Mark

@@ -2,7 +2,7 @@
 
 import type { Autopsy, Difference, Step } from "~/api/types";
 import { plural } from "~/parts/words";
-import { fromHex, sign } from "./bytes";
+import { fromHex } from "./bytes";
 
 /** The first sentence apart from the rest. */
 export function firstSentence(text: string): [string, string] {
@@ -63,14 +63,13 @@ export function lengthGap({ signed_bytes, received_bytes }: Difference): string 
   return `${plural(Math.abs(gap), "byte")} ${gap > 0 ? "more" : "less"} than ${Math.abs(gap) === 1 ? "was" : "were"} signed`;
 }
 
-/** One place of a hex row. */
-export interface Cell {
-  /** Where it stands in the body. */
-  at: number;
-  hex: string;
-  sign: string;
-  /** Whether the other side has another byte here, or none. */
-  differs: boolean;
+/** One row of the difference. */
+export interface DifferenceRow {
+  bytes: number[];
+  /** Which of them differ from the other row, from and up to. */
+  marks: [number, number][];
+  /** Whether the body ends with the last of them. */
+  ended: boolean;
 }
 
 /** Bytes before the difference that are shown for orientation. */
@@ -80,20 +79,21 @@ const BEFORE = 6;
 export function differenceRows(
   difference: Difference,
   received: Uint8Array,
-): { from: number; signed: Cell[]; received: Cell[] } {
+): { from: number; signed: DifferenceRow; received: DifferenceRow } {
   const from = Math.max(0, difference.offset - BEFORE);
   const before = [...received.subarray(from, difference.offset)];
   const sides = { signed: fromHex(difference.signed), received: fromHex(difference.received) };
-  const row = (own: number[], other: number[]): Cell[] =>
-    [...before, ...own].map((byte, index) => ({
-      at: from + index,
-      hex: byte.toString(16).padStart(2, "0"),
-      sign: sign(byte),
-      differs: index >= before.length && byte !== other[index - before.length],
-    }));
+  const row = (own: number[], other: number[], length: number): DifferenceRow => ({
+    bytes: [...before, ...own],
+    marks: own.flatMap((byte, index): [number, number][] => {
+      const at = before.length + index;
+      return byte === other[index] ? [] : [[at, at + 1]];
+    }),
+    ended: difference.offset + own.length >= length,
+  });
   return {
     from,
-    signed: row(sides.signed, sides.received),
-    received: row(sides.received, sides.signed),
+    signed: row(sides.signed, sides.received, difference.signed_bytes),
+    received: row(sides.received, sides.signed, difference.received_bytes),
   };
 }

@@ -67,12 +67,3 @@ export function hidden(body: Body): Hidden {
     utf8: true,
   };
 }
-
-/** A byte as one visible character: line ends, spaces and control bytes by a sign. */
-export function sign(byte: number): string {
-  if (byte === 0x0a) return "⏎";
-  if (byte === 0x0d) return "␍";
-  if (byte === 0x09) return "⇥";
-  if (byte === 0x20) return "␠";
-  return byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : "·";
-}
