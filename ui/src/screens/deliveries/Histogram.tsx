@@ -60,7 +60,9 @@ export function Histogram({ view, since, until, onBrush }: HistogramProps) {
           if (!drag) return;
           setDrag(null);
           const few = Math.abs(drag.to - drag.from) < 0.004;
-          const bare = total(view.bars[barAt(drag.from, view.bars.length)] ?? { delivered: 0, failed: 0, other: 0 }) === 0;
+          const bare =
+            total(view.bars[barAt(drag.from, view.bars.length)] ?? { delivered: 0, failed: 0, other: 0 }) ===
+            0;
           onBrush(few && (bare || since !== undefined) ? null : brushed(view, drag.from, drag.to));
         }}
       >
@@ -84,14 +86,15 @@ export function Histogram({ view, since, until, onBrush }: HistogramProps) {
         )}
       </div>
       {bar && told !== null && (
-        <div
-          className={styles.told}
-          style={told < view.bars.length / 2 ? { right: 8 } : { left: 8 }}
-        >
+        <div className={styles.told} style={told < view.bars.length / 2 ? { right: 8 } : { left: 8 }}>
           <b>{stretchWords(stretchOf(view, told), now)}</b> {barWords(bar)}
         </div>
       )}
-      {drag && dragged && <div className={styles.told} style={{ right: 8 }}>{stretchWords(dragged, now)}</div>}
+      {drag && dragged && (
+        <div className={styles.told} style={{ right: 8 }}>
+          {stretchWords(dragged, now)}
+        </div>
+      )}
       {!bar && !drag && (
         <figcaption className={styles.span}>
           <span>{stretchWords({ from: span.from, until: span.from }, now).split(" to ")[0]}</span>
@@ -146,7 +149,15 @@ function Column({
   );
 }
 
-function barWords({ delivered, failed, other }: { delivered: number; failed: number; other: number }): string {
+function barWords({
+  delivered,
+  failed,
+  other,
+}: {
+  delivered: number;
+  failed: number;
+  other: number;
+}): string {
   const parts = [
     delivered > 0 && `${count(delivered)} delivered`,
     failed > 0 && `${count(failed)} failed`,

@@ -28,7 +28,11 @@ export function brushed(view: HistogramView, a: number, b: number): Stretch {
 }
 
 /** Where a stretch lies on the histogram, as shares from 0 to 1; nothing if outside. */
-export function placeOf(view: HistogramView, since?: string, until?: string): { left: number; width: number } | null {
+export function placeOf(
+  view: HistogramView,
+  since?: string,
+  until?: string,
+): { left: number; width: number } | null {
   if (since === undefined && until === undefined) return null;
   const span = spanOf(view);
   const whole = Math.max(span.until - span.from, 1);

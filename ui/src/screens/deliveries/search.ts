@@ -77,7 +77,11 @@ export const chosen = (search: DeliveriesSearch, filter: Filter): readonly strin
  * The address with a filter set to these values. Attempts take one range. No delivery has both a status
  * and an outcome without one, so choosing one kind drops the other.
  */
-export function choose(search: DeliveriesSearch, filter: Filter, wanted: readonly string[]): DeliveriesSearch {
+export function choose(
+  search: DeliveriesSearch,
+  filter: Filter,
+  wanted: readonly string[],
+): DeliveriesSearch {
   const kept = filter === "attempts" ? wanted.slice(-1) : [...wanted];
   const next: DeliveriesSearch = { ...search, [filter]: kept.length > 0 ? kept : undefined };
   if (kept.length > 0 && filter === "status") next.outcome = undefined;

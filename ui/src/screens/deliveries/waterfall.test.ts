@@ -14,10 +14,19 @@ const response = { status: 200, headers: [], truncated: false, body: "" };
 
 test("the steps follow each other and end with the attempt", () => {
   const found = segments(
-    { timings: timings({ dns_ms: 10, connect_ms: 10, tls_ms: 20, first_byte_ms: 90, total_ms: 100 }), response },
+    {
+      timings: timings({ dns_ms: 10, connect_ms: 10, tls_ms: 20, first_byte_ms: 90, total_ms: 100 }),
+      response,
+    },
     200,
   );
-  expect(found.map(({ phase, ms }) => `${phase} ${ms}`)).toEqual(["dns 10", "connect 10", "tls 20", "wait 50", "body 10"]);
+  expect(found.map(({ phase, ms }) => `${phase} ${ms}`)).toEqual([
+    "dns 10",
+    "connect 10",
+    "tls 20",
+    "wait 50",
+    "body 10",
+  ]);
   expect(found.map(({ left }) => left)).toEqual([0, 5, 10, 20, 45]);
   expect(found.at(-1)?.width).toBe(5);
 });

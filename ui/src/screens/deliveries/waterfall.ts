@@ -24,7 +24,10 @@ export const PHASES: readonly { phase: Phase; name: string }[] = [
 
 /** The steps of an attempt one after the other, on a scale of `full` milliseconds. Steps are durations;
  * the first byte is measured from the start, and what is left before it is waiting. */
-export function segments({ timings, response }: Pick<AttemptView, "timings" | "response">, full: number): Segment[] {
+export function segments(
+  { timings, response }: Pick<AttemptView, "timings" | "response">,
+  full: number,
+): Segment[] {
   const { dns_ms, connect_ms, tls_ms, first_byte_ms, total_ms } = timings;
   const scale = Math.max(full, 1);
   const found: Segment[] = [];
@@ -68,6 +71,8 @@ export const reusedNumbers = (attempts: readonly Pick<AttemptView, "number" | "c
 /** An attempt's time in words, for those who do not see the bar. */
 export function timingWords(found: readonly Segment[], total_ms: number): string {
   const names = new Map(PHASES.map(({ phase, name }) => [phase, name]));
-  const parts = found.map(({ phase, ms }) => `${names.get(phase) ?? phase} ${ms < 1 ? "under 1 ms" : duration(ms)}`);
+  const parts = found.map(
+    ({ phase, ms }) => `${names.get(phase) ?? phase} ${ms < 1 ? "under 1 ms" : duration(ms)}`,
+  );
   return `${parts.join(", ")}; ${duration(total_ms)} in all`;
 }

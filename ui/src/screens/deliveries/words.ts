@@ -1,6 +1,7 @@
 // Deliveries in words: states, answers, why something was not sent, what comes next.
 
 import type { Outcome } from "~/api/types";
+import { relative } from "~/parts/words";
 
 const REASONS: Record<number, string> = {
   200: "OK",
@@ -52,22 +53,24 @@ const OUTCOMES: Record<Outcome, string> = {
 /** An outcome in words; the name itself where it is not known. */
 export const outcomeWords = (outcome: string): string => OUTCOMES[outcome as Outcome] ?? outcome;
 
-const STATES: Record<string, string> = {
-  delivered: "Delivered",
-  waiting: "Waiting",
-  retrying: "Retrying",
-  pending: "Waiting",
-  in_flight: "Sending",
-  failed: "Failed",
-  skipped: "Skipped",
-  cancelled: "Cancelled",
-};
-export const stateWords = (state: string): string => STATES[state] ?? state;
-
 /** The order in which states are listed. */
-export const STATE_ORDER = ["delivered", "waiting", "in_flight", "retrying", "failed", "skipped", "cancelled"];
+export const STATE_ORDER = [
+  "delivered",
+  "waiting",
+  "in_flight",
+  "retrying",
+  "failed",
+  "skipped",
+  "cancelled",
+];
 
-const ATTEMPTS: Record<string, string> = { "0": "none", "1": "1", "2-3": "2 to 3", "4-6": "4 to 6", "7-": "7 or more" };
+const ATTEMPTS: Record<string, string> = {
+  "0": "none",
+  "1": "1",
+  "2-3": "2 to 3",
+  "4-6": "4 to 6",
+  "7-": "7 or more",
+};
 export const attemptsWords = (range: string): string => ATTEMPTS[range] ?? range;
 export const ATTEMPTS_ORDER = ["0", "1", "2-3", "4-6", "7-"];
 
@@ -131,3 +134,15 @@ export const actorWords = (who: string): string => ACTORS[who] ?? who;
 
 /** The end of an id, enough to tell two apart. */
 export const shortId = (id: string): string => (id.length > 10 ? `…${id.slice(-6)}` : id);
+
+/** What follows by itself, with the number of the attempt; nothing where nothing does. */
+export function nextWords(
+  line: { state: string; attempt_count: number; next_attempt_at: string | null },
+  now: number,
+): string | null {
+  if (line.state === "in_flight") return `Attempt ${line.attempt_count} is under way.`;
+  if (line.state !== "pending" || line.next_attempt_at === null) return null;
+  const at = Date.parse(line.next_attempt_at);
+  const number = line.attempt_count + 1;
+  return at <= now ? `Attempt ${number} is due now.` : `Attempt ${number} follows ${relative(at, now)}.`;
+}
