@@ -148,7 +148,9 @@ const NAMES: Record<string, string> = {
 /** How a key is written on screen: `mod+k` as `Ctrl K`. */
 export function keyName(keys: string): string {
   const parts = keys === "+" ? ["+"] : keys.split("+");
-  return parts.map((part) => NAMES[part] ?? (part.length === 1 && parts.length > 1 ? part.toUpperCase() : part)).join(" ");
+  return parts
+    .map((part) => NAMES[part] ?? (part.length === 1 && parts.length > 1 ? part.toUpperCase() : part))
+    .join(" ");
 }
 
 /** Puts the cursor into the page's search, if it has one. */

@@ -8,6 +8,7 @@ import {
   type CSSVariablesResolver,
   createTheme,
   Input,
+  type MantineColorScheme,
   type MantineColorSchemeManager,
   type MantineColorsTuple,
   Menu,
@@ -181,7 +182,11 @@ export const theme = createTheme({
     }),
     Input: Input.extend({
       vars: (_, props) => ({
-        wrapper: { "--input-height": height(props.size), "--input-fz": "13px", "--input-size": height(props.size) },
+        wrapper: {
+          "--input-height": height(props.size),
+          "--input-fz": "13px",
+          "--input-size": height(props.size),
+        },
       }),
     }),
     Badge: Badge.extend({ defaultProps: { variant: "default", radius: "sm", tt: "none" } }),
@@ -206,8 +211,8 @@ export const theme = createTheme({
 /** Keeps the choice of light, dark or the system's among the preferences. */
 export function themeKeeper(): MantineColorSchemeManager {
   let stop = () => {};
-  const read = () => {
-    const kept = preference("theme", "auto");
+  const read = (): MantineColorScheme => {
+    const kept = preference<string>("theme", "auto");
     return kept === "light" || kept === "dark" ? kept : "auto";
   };
   return {

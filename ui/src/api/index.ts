@@ -1,6 +1,6 @@
 // The only door between the screens and the program.
 
-export { type Given, call, type Input, type Name, type Output } from "./call";
+export { call, type Given, type Input, type Name, type Output } from "./call";
 export { onChanged } from "./changed";
 export { copyText } from "./clipboard";
 export {

@@ -26,8 +26,11 @@ export async function loadPreferences(): Promise<void> {
   }
 }
 
-/** What is remembered under a key, or the fallback. Not checked beyond `typeof`. */
-export function preference<T extends Value>(key: string, fallback: T): T {
+/**
+ * What is remembered under a key, or the fallback. Not checked beyond `typeof`: where only some words
+ * are allowed, check the answer.
+ */
+export function preference<T>(key: string, fallback: T): T {
   const value = known.get(key);
   return typeof value === typeof fallback && value !== null ? (value as T) : fallback;
 }
@@ -52,9 +55,9 @@ export function onPreferences(listener: () => void): () => void {
 }
 
 /** One preference as state: `[value, remember]`. The fallback must keep its identity if it is an object. */
-export function usePreference<T extends Value>(key: string, fallback: T): [T, (value: T) => void] {
+export function usePreference<T>(key: string, fallback: T): [T, (value: T) => void] {
   const value = useSyncExternalStore(onPreferences, () => preference(key, fallback));
-  const set = useCallback((next: T) => remember(key, next), [key]);
+  const set = useCallback((next: T) => remember(key, next as Value), [key]);
   return [value, set];
 }
 

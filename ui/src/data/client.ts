@@ -2,7 +2,7 @@
 // asking every two seconds while somebody looks.
 
 import { QueryClient } from "@tanstack/react-query";
-import { onChanged, Problem } from "~/api";
+import { onChanged, type Problem } from "~/api";
 
 /** How often a visible query asks again on its own, in milliseconds. */
 export const POLL_MS = 2000;

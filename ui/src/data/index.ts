@@ -1,4 +1,13 @@
 // Server state: asking, changing, keeping fresh.
 
 export { followHints, newClient } from "./client";
-export { type CallOptions, callKey, type PageOf, type Pages, toast, useAct, useCall, usePages } from "./useCall";
+export {
+  type CallOptions,
+  callKey,
+  type PageOf,
+  type Pages,
+  toast,
+  useAct,
+  useCall,
+  usePages,
+} from "./useCall";

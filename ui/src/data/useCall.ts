@@ -90,7 +90,8 @@ export function usePages<K extends PagedName>(
   const many = loaded > MANY_PAGES;
   const query: UseInfiniteQueryResult<Answer, Problem> = useInfiniteQuery({
     queryKey,
-    queryFn: async ({ pageParam }) => (await call(name, ...([input(pageParam)] as Given<K>))) as PageOf<Item<K>>,
+    queryFn: async ({ pageParam }) =>
+      (await call(name, ...([input(pageParam)] as Given<K>))) as PageOf<Item<K>>,
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     enabled,
@@ -116,7 +117,7 @@ export interface ActOptions<K extends Name> {
   /** What the toast says when it worked; none if left out. */
   done?: string | ((output: Output<K>, input: Input<K>) => string);
   /** Runs when it worked. */
-  then?: (output: Output<K>, input: Input<K>) => void;
+  after?: (output: Output<K>, input: Input<K>) => void;
 }
 
 /**
@@ -126,7 +127,7 @@ export interface ActOptions<K extends Name> {
  */
 export function useAct<K extends Name>(
   name: K,
-  { done, then }: ActOptions<K> = {},
+  { done, after }: ActOptions<K> = {},
 ): UseMutationResult<Output<K>, Problem, Input<K>> {
   const client = useQueryClient();
   return useMutation<Output<K>, Problem, Input<K>>({
@@ -134,7 +135,7 @@ export function useAct<K extends Name>(
     onSuccess: (output, input) => {
       void client.invalidateQueries();
       if (done) toast(typeof done === "string" ? done : done(output, input));
-      then?.(output, input);
+      after?.(output, input);
     },
   });
 }

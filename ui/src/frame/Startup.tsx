@@ -36,7 +36,7 @@ export function Trouble({ status }: { status: StatusView }) {
   const demo = useAct("start_demo");
   const aside = useAct("set_aside", {
     done: "The old database was set aside. This is a new one.",
-    then: () => setAsking(false),
+    after: () => setAsking(false),
   });
   const problem = status.problem;
   const busy = again.isPending || demo.isPending || aside.isPending;

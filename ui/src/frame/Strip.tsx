@@ -10,7 +10,7 @@ import { bareAddress, standing } from "./standing";
 
 export function Strip({ status, error }: { status: StatusView | undefined; error: Problem | null }) {
   return (
-    <footer className={frame.strip} aria-label="Status">
+    <footer className={frame.strip}>
       {error ? <NoAnswer error={error} /> : status && <State status={status} />}
       {status?.pulse && <Pulse pulse={status.pulse} />}
       {status?.receiver && (

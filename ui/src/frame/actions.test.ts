@@ -10,7 +10,12 @@ const action = (label: string, more: Partial<Action> = {}): Action => ({
 });
 
 test("every word must be found, and the start of the label counts most", () => {
-  const actions = [action("Signature lab"), action("New subscription"), action("Subscriptions"), action("Retry")];
+  const actions = [
+    action("Signature lab"),
+    action("New subscription"),
+    action("Subscriptions"),
+    action("Retry"),
+  ];
   expect(filterActions("sub", actions).map((a) => a.label)).toEqual(["Subscriptions", "New subscription"]);
   expect(filterActions("sub lab", actions)).toEqual([]);
 });

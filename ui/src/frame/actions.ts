@@ -59,7 +59,9 @@ export function useActions(actions: readonly Action[]): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a change of shape lists them anew
   useEffect(
     () =>
-      addActions(() => latest.current.map((a) => ({ ...a, run: () => latest.current.find((b) => b.id === a.id)?.run() }))),
+      addActions(() =>
+        latest.current.map((a) => ({ ...a, run: () => latest.current.find((b) => b.id === a.id)?.run() })),
+      ),
     [shape],
   );
 }

@@ -74,5 +74,11 @@ export const SCREENS: readonly Screen[] = [
   { to: "/signature", name: "Signature lab", icon: IconKey, keywords: "hmac verify secret diagnose sign" },
   { to: "/receiver", name: "Receiver", icon: IconDownload, keywords: "inbound sources incoming" },
   { to: "/events", name: "Events", icon: IconLayoutGrid, keywords: "catalogue types schema sample" },
-  { to: "/settings", name: "Settings", icon: IconSettings, keywords: "preferences theme appearance", apart: true },
+  {
+    to: "/settings",
+    name: "Settings",
+    icon: IconSettings,
+    keywords: "preferences theme appearance",
+    apart: true,
+  },
 ];

@@ -31,7 +31,12 @@ export function Confirm(props: ConfirmProps) {
         {problem && <ProblemBox problem={problem} />}
         <div className="line" style={{ justifyContent: "flex-end" }}>
           <Button onClick={onClose}>Cancel</Button>
-          <Button variant="filled" color={danger ? "var(--fail)" : undefined} loading={busy} onClick={onConfirm}>
+          <Button
+            variant="filled"
+            color={danger ? "var(--fail)" : undefined}
+            loading={busy}
+            onClick={onConfirm}
+          >
             {action}
           </Button>
         </div>

@@ -54,9 +54,12 @@ function Group({
   const { id, label, options, chosen } = group;
   // A ticked value that nothing has any more must stay visible, or it could not be unticked.
   const known = new Set(options.map((o) => o.value));
-  const lost = chosen.filter((value) => !known.has(value)).map((value) => ({ value, label: value, count: 0 }));
+  const lost = chosen
+    .filter((value) => !known.has(value))
+    .map((value) => ({ value, label: value, count: 0 }));
   const every: readonly FacetOption[] = [...options, ...lost];
-  const shown = all || every.length <= SHOWN + 1 ? every : every.filter((o, i) => i < SHOWN || chosen.includes(o.value));
+  const shown =
+    all || every.length <= SHOWN + 1 ? every : every.filter((o, i) => i < SHOWN || chosen.includes(o.value));
   if (every.length === 0) return null;
   return (
     <fieldset>
@@ -68,7 +71,9 @@ function Group({
             <input
               type="checkbox"
               checked={on}
-              onChange={() => onChange(id, on ? chosen.filter((v) => v !== option.value) : [...chosen, option.value])}
+              onChange={() =>
+                onChange(id, on ? chosen.filter((v) => v !== option.value) : [...chosen, option.value])
+              }
             />
             <span className="ellipsis" title={option.label}>
               {option.label}

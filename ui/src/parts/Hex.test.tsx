@@ -2,7 +2,12 @@ import { expect, test } from "vitest";
 import { byteRuns, visibleByte } from "./Hex";
 
 test("marks cut the bytes into runs, overlapping ones into one", () => {
-  expect(byteRuns(6, [[1, 3], [2, 4]])).toEqual([
+  expect(
+    byteRuns(6, [
+      [1, 3],
+      [2, 4],
+    ]),
+  ).toEqual([
     { from: 0, to: 1, marked: false },
     { from: 1, to: 4, marked: true },
     { from: 4, to: 6, marked: false },

@@ -27,7 +27,12 @@ export function Tabs<T extends string>({ label, tabs, active, onChange, flush, c
   const move = (event: KeyboardEvent<HTMLDivElement>) => {
     const here = tabs.findIndex((tab) => tab.id === active);
     const last = tabs.length - 1;
-    const to = { ArrowRight: here === last ? 0 : here + 1, ArrowLeft: here <= 0 ? last : here - 1, Home: 0, End: last };
+    const to = {
+      ArrowRight: here === last ? 0 : here + 1,
+      ArrowLeft: here <= 0 ? last : here - 1,
+      Home: 0,
+      End: last,
+    };
     if (!(event.key in to)) return;
     const tab = tabs[to[event.key as keyof typeof to]];
     if (!tab) return;

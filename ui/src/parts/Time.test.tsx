@@ -11,7 +11,10 @@ afterEach(() => {
 
 test("what was seconds ago grows older by itself, and names UTC on hover", () => {
   render(<Time at="2026-05-08T13:59:50.080Z" />);
-  expect(screen.getByText("9 s ago")).toHaveAttribute("title", expect.stringContaining("2026-05-08T13:59:50.080Z UTC"));
+  expect(screen.getByText("9 s ago")).toHaveAttribute(
+    "title",
+    expect.stringContaining("2026-05-08T13:59:50.080Z UTC"),
+  );
   act(() => {
     vi.advanceTimersByTime(5000);
   });

@@ -20,6 +20,6 @@ export { Split, type SplitProps } from "./Split";
 export { StateBadge, type StateBadgeProps, type StateLook, stateLook } from "./StateBadge";
 export { type Tab, Tabs, type TabsProps } from "./Tabs";
 export { Time, type TimeProps } from "./Time";
-export { toneStyle } from "./tone";
 export { useNow } from "./ticker";
+export { toneStyle } from "./tone";
 export { Verdict, type VerdictProps } from "./Verdict";

@@ -1,0 +1,26 @@
+// Holding on to what the reader looks at while the list around it changes. Pure.
+
+/** The ids of the rows in sight, from the top, and where the first of them was. */
+export interface Anchor {
+  first: number;
+  ids: readonly string[];
+}
+
+/** How many rows are remembered: if the first vanishes, the next holds. */
+const DEPTH = 32;
+
+/** Remembers the rows from `first` on. */
+export function anchorAt<T>(rows: readonly T[], id: (row: T) => string, first: number): Anchor | null {
+  const from = Math.max(0, Math.min(first, rows.length - 1));
+  const ids = rows.slice(from, from + DEPTH).map(id);
+  return ids.length > 0 ? { first: from, ids } : null;
+}
+
+/** By how many rows the remembered ones have moved down (up if negative); 0 if none is left. */
+export function shiftOf(anchor: Anchor, place: ReadonlyMap<string, number>): number {
+  for (const [offset, id] of anchor.ids.entries()) {
+    const now = place.get(id);
+    if (now !== undefined) return now - (anchor.first + offset);
+  }
+  return 0;
+}

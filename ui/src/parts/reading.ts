@@ -1,0 +1,110 @@
+// How texts are shown for reading: colours from the tokens, and no character that cannot be seen.
+
+import { json as jsonLanguage } from "@codemirror/lang-json";
+import { foldGutter, foldKeymap, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
+import { EditorState, type Extension } from "@codemirror/state";
+import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+
+/** The colours of JSON. */
+export const colours = HighlightStyle.define([
+  { tag: tags.propertyName, color: "var(--accent)" },
+  { tag: tags.string, color: "var(--ok)" },
+  { tag: [tags.number, tags.bool, tags.null], color: "var(--retry)" },
+  { tag: tags.invalid, color: "var(--fail)" },
+]);
+
+/** How an editor looks. */
+export const looks = EditorView.theme({
+  "&": { backgroundColor: "transparent", color: "var(--text)", fontSize: "12px" },
+  "&.cm-focused": { outline: "none" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "19px", fontFeatureSettings: '"calt" 0' },
+  ".cm-content": { padding: "9px 0" },
+  ".cm-line": { padding: "0 12px" },
+  ".cm-gutters": { backgroundColor: "transparent", color: "var(--faint)", border: "none" },
+  ".cm-foldGutter .cm-gutterElement": { cursor: "pointer", padding: "0 2px 0 4px" },
+  ".cm-foldPlaceholder": { background: "var(--sunk)", border: "1px solid var(--line)", color: "var(--dim)" },
+  ".cm-selectionBackground, &.cm-focused .cm-selectionBackground, ::selection": {
+    backgroundColor: "color-mix(in srgb, var(--accent) 25%, transparent)",
+  },
+  ".cm-specialChar": {
+    color: "var(--fail)",
+    background: "var(--fail-bg)",
+    borderRadius: "3px",
+    padding: "0 2px",
+    fontSize: "10px",
+  },
+});
+
+/** Characters that show nothing or change the direction of what follows, as ranges of code points. */
+const HIDDEN: readonly (readonly [from: number, to: number])[] = [
+  [0x00, 0x08],
+  [0x0b, 0x1f],
+  [0x7f, 0x9f],
+  [0xad, 0xad],
+  [0x61c, 0x61c],
+  [0x180e, 0x180e],
+  [0x200b, 0x200f],
+  [0x2028, 0x202e],
+  [0x2060, 0x206f],
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xfeff],
+  [0xfff9, 0xfffc],
+];
+
+/** Finds them. */
+export const INVISIBLE = new RegExp(
+  `[${HIDDEN.map(([from, to]) => `${escaped(from)}-${escaped(to)}`).join("")}]`,
+  "g",
+);
+
+function escaped(code: number): string {
+  return `\\u${code.toString(16).padStart(4, "0")}`;
+}
+
+/** How an invisible character is shown: `U+202E`. */
+export function nameOfChar(code: number): string {
+  return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+const special = highlightSpecialChars({
+  specialChars: INVISIBLE,
+  render: (code, description) => {
+    const span = document.createElement("span");
+    span.className = "cm-specialChar";
+    span.textContent = nameOfChar(code);
+    span.title = description ?? nameOfChar(code);
+    span.setAttribute("aria-label", `character ${nameOfChar(code)}`);
+    return span;
+  },
+});
+
+export interface Reading {
+  label: string;
+  json: boolean;
+  wrap: boolean;
+  numbers: boolean;
+}
+
+/** The editor as a reader: it shows and copies, and changes nothing. */
+export function reading({ label, json, wrap, numbers }: Reading): Extension[] {
+  return [
+    EditorState.readOnly.of(true),
+    EditorView.editable.of(false),
+    EditorView.contentAttributes.of({
+      tabindex: "0",
+      role: "textbox",
+      "aria-readonly": "true",
+      "aria-label": label,
+      "aria-multiline": "true",
+    }),
+    special,
+    drawSelection({ cursorBlinkRate: 0 }),
+    looks,
+    syntaxHighlighting(colours),
+    keymap.of(foldKeymap),
+    ...(numbers ? [lineNumbers()] : []),
+    ...(json ? [jsonLanguage(), foldGutter()] : []),
+    ...(wrap ? [EditorView.lineWrapping] : []),
+  ];
+}
