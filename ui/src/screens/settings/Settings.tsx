@@ -1,7 +1,62 @@
-// Settings.
+// Settings: how Hookbench looks, where its data lies, who holds its secrets, how it tries again.
 
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Page } from "~/parts";
+import { About } from "./About";
+import { Appearance } from "./Appearance";
+import { Data } from "./Data";
+import { Keyboard } from "./Keyboard";
+import { Retries } from "./Retries";
+import { SECTIONS, type SectionId, settingsRoute } from "./route";
+import classes from "./settings.module.css";
+import { Vault } from "./Vault";
+
+const CONTENT: Record<SectionId, () => ReactNode> = {
+  appearance: Appearance,
+  data: Data,
+  vault: Vault,
+  retries: Retries,
+  keys: Keyboard,
+  about: About,
+};
 
 export function Settings() {
-  return <Page title="Settings">{null}</Page>;
+  const { section } = settingsRoute.useSearch();
+  const page = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (section === undefined) return;
+    page.current?.querySelector(`#${section}`)?.scrollIntoView({ block: "start" });
+  }, [section]);
+  return (
+    <Page title="Settings">
+      <div className={classes.layout}>
+        <nav aria-label="Sections" className={classes.sections}>
+          {SECTIONS.map(({ id, name }) => (
+            <Link
+              key={id}
+              to="/settings"
+              search={{ section: id }}
+              data-on={(section ?? "appearance") === id || undefined}
+              aria-current={(section ?? "appearance") === id ? "location" : undefined}
+            >
+              {name}
+            </Link>
+          ))}
+        </nav>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+        <div className={classes.page} ref={page} tabIndex={0}>
+          {SECTIONS.map(({ id, name }) => {
+            const Content = CONTENT[id];
+            return (
+              <section key={id} id={id} aria-labelledby={`${id}-name`} className={classes.section}>
+                <h2 id={`${id}-name`}>{name}</h2>
+                <Content />
+              </section>
+            );
+          })}
+        </div>
+      </div>
+    </Page>
+  );
 }

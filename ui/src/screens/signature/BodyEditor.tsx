@@ -2,6 +2,7 @@
 // shown, and the line end after the last line, which editors hide, has a mark.
 
 import { json } from "@codemirror/lang-json";
+import { syntaxHighlighting } from "@codemirror/language";
 import { EditorState, type Extension, RangeSetBuilder } from "@codemirror/state";
 import {
   Decoration,
@@ -15,6 +16,7 @@ import {
 } from "@codemirror/view";
 import CodeMirror from "@uiw/react-codemirror";
 import { useMemo, useRef } from "react";
+import { colours, looks } from "~/parts/reading";
 import { type Message, splitMessage } from "./message";
 import classes from "./signature.module.css";
 
@@ -81,6 +83,8 @@ const BASE: Extension[] = [
   // Only LF ends a line, so that CR and CRLF come back as they were pasted.
   EditorState.lineSeparator.of("\n"),
   EditorView.lineWrapping,
+  looks,
+  syntaxHighlighting(colours),
   EditorView.contentAttributes.of({ "aria-label": "Body" }),
   highlightSpecialChars({ render: pictured }),
   showLineEnds,

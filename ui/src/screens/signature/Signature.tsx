@@ -102,8 +102,11 @@ export function Signature() {
       }
     >
       <Split
-        name="signature"
-        list={
+        id="signature"
+        label="What the lab found"
+        width={560}
+        min={400}
+        left={
           <div className={`${classes.half} ${classes.input}`}>
             {problem && <ProblemBox problem={problem} />}
             {draft.from && (
@@ -128,7 +131,7 @@ export function Signature() {
             />
           </div>
         }
-        detail={
+        right={
           <div className={classes.half} aria-busy={lab.busy}>
             {signing ? (
               <Sign
