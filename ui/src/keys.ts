@@ -12,9 +12,8 @@ export interface Shortcut {
   keys: string;
   /** What it does, in a few words, for the list of shortcuts. */
   label: string;
-  /** Does it. Returning `false` leaves the key to others. */
-  // biome-ignore lint/suspicious/noConfusingVoidType: a handler may answer nothing
-  run: (event: KeyboardEvent) => boolean | void;
+  /** Does it. Answering `false` leaves the key to others. */
+  run: (event: KeyboardEvent) => unknown;
   /** Off when `false`; it then is not listed either. */
   enabled?: boolean;
   /** Works while the reader types, too. Only for keys that write nothing. */

@@ -27,15 +27,15 @@ export function Split({ id, left, right, label, width: initial = 528, min = 320 
   const [moving, setMoving] = useState(false);
 
   const most = () => Math.max(min, (box.current?.clientWidth ?? Number.POSITIVE_INFINITY) - min);
-  const fit = (wanted: number) => Math.round(Math.min(Math.max(wanted, min), most()));
+  const clamp = (wanted: number) => Math.round(Math.min(Math.max(wanted, min), most()));
   const settle = (wanted: number) => {
-    const next = fit(wanted);
+    const next = clamp(wanted);
     setWidth(next);
     remember(key, next);
   };
   const drag = (event: PointerEvent<HTMLDivElement>) => {
     const edge = box.current?.getBoundingClientRect().right ?? 0;
-    setWidth(fit(edge - event.clientX));
+    setWidth(clamp(edge - event.clientX));
   };
   const press = (event: KeyboardEvent<HTMLDivElement>) => {
     const to: Record<string, number> = {

@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { addShortcuts, keyName, matches, press } from "./keys";
 
 const undo: (() => void)[] = [];
-const add = (scope: string, keys: string, run: () => boolean | void, more = {}) =>
+const add = (scope: string, keys: string, run: () => unknown, more = {}) =>
   undo.push(addShortcuts(scope, () => [{ keys, label: keys, run, ...more }]));
 
 afterEach(() => {
