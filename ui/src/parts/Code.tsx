@@ -8,8 +8,8 @@ export interface CodeProps {
   text: string;
   /** What it is, for screen readers: `Request body`. */
   label: string;
-  /** `json` unless said; above 1 MB everything is plain. */
-  language?: "json" | "plain";
+  /** `json` unless said; `code` colours a program in any language; above 1 MB everything is plain. */
+  language?: "json" | "plain" | "code";
   /** The greatest height in pixels before it scrolls; 480 unless said, `0` takes all the room there is. */
   maxHeight?: number;
   /** Shows line numbers. */

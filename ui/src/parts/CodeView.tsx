@@ -21,7 +21,11 @@ export default function CodeView({
   const [wrap, setWrap] = usePreference("code.wrap", true);
   const big = text.length > 1_000_000;
   const json = language === "json" && !big;
-  const extensions = useMemo(() => reading({ label, json, wrap, numbers }), [label, json, wrap, numbers]);
+  const code = language === "code" && !big;
+  const extensions = useMemo(
+    () => reading({ label, json, code, wrap, numbers }),
+    [label, json, code, wrap, numbers],
+  );
   return (
     <div className={css.box} data-full={maxHeight === 0 || undefined}>
       <CodeMirror

@@ -1,7 +1,13 @@
 // How texts are shown for reading: colours from the tokens, and no character that cannot be seen.
 
 import { json as jsonLanguage } from "@codemirror/lang-json";
-import { foldGutter, foldKeymap, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
+import {
+  foldGutter,
+  foldKeymap,
+  HighlightStyle,
+  StreamLanguage,
+  syntaxHighlighting,
+} from "@codemirror/language";
 import { EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
@@ -11,6 +17,8 @@ export const colours = HighlightStyle.define([
   { tag: tags.propertyName, color: "var(--accent)" },
   { tag: tags.string, color: "var(--ok)" },
   { tag: [tags.number, tags.bool, tags.null], color: "var(--retry)" },
+  { tag: tags.comment, color: "var(--faint)" },
+  { tag: tags.keyword, color: "var(--accent)" },
   { tag: tags.invalid, color: "var(--fail)" },
 ]);
 
@@ -18,7 +26,12 @@ export const colours = HighlightStyle.define([
 export const looks = EditorView.theme({
   "&": { backgroundColor: "transparent", color: "var(--text)", fontSize: "12px" },
   "&.cm-focused": { outline: "none" },
-  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "19px", fontFeatureSettings: '"calt" 0' },
+  ".cm-scroller": {
+    fontFamily: "var(--mono)",
+    lineHeight: "19px",
+    fontFeatureSettings: '"calt" 0',
+    fontVariantLigatures: "none",
+  },
   ".cm-content": { padding: "9px 0" },
   ".cm-line": { padding: "0 12px" },
   ".cm-gutters": { backgroundColor: "transparent", color: "var(--faint)", border: "none" },
@@ -79,15 +92,39 @@ const special = highlightSpecialChars({
   },
 });
 
+const WORDS = new Set(
+  (
+    "import from export function const let var return if else for while foreach in of new class static public " +
+    "private def end unless true false null nil None True False use fn let mut pub struct impl match func package " +
+    "type string byte bytes bool int long byte[] using namespace try catch except finally throw raise async await " +
+    "not and or is lambda begin rescue require final void"
+  ).split(" "),
+);
+
+/** Comments, strings, numbers and common words, in whatever language: enough to read a few lines. */
+const anyCode = StreamLanguage.define<null>({
+  token: (stream) => {
+    if (stream.match(/^(\/\/|#(?!\[)).*/)) return "comment";
+    if (stream.match(/^"(\\.|[^"\\])*"?|^'(\\.|[^'\\])*'?|^`(\\.|[^`\\])*`?/)) return "string";
+    if (stream.match(/^\d[\d_.]*/)) return "number";
+    const word = stream.match(/^[A-Za-z_$][\w$]*/);
+    if (word && word !== true) return WORDS.has(word[0]) ? "keyword" : null;
+    stream.next();
+    return null;
+  },
+});
+
 export interface Reading {
   label: string;
   json: boolean;
+  /** Some other language. */
+  code?: boolean;
   wrap: boolean;
   numbers: boolean;
 }
 
 /** The editor as a reader: it shows and copies, and changes nothing. */
-export function reading({ label, json, wrap, numbers }: Reading): Extension[] {
+export function reading({ label, json, code, wrap, numbers }: Reading): Extension[] {
   return [
     EditorState.readOnly.of(true),
     EditorView.editable.of(false),
@@ -105,6 +142,7 @@ export function reading({ label, json, wrap, numbers }: Reading): Extension[] {
     keymap.of(foldKeymap),
     ...(numbers ? [lineNumbers()] : []),
     ...(json ? [jsonLanguage(), foldGutter()] : []),
+    ...(code ? [anyCode] : []),
     ...(wrap ? [EditorView.lineWrapping] : []),
   ];
 }

@@ -75,19 +75,19 @@ export function BodyField({ body, onMessage, remark, problem }: BodyFieldProps) 
             </>
           )}
         </span>
-        <Button size="xs" variant="subtle" onClick={() => chooser.current?.click()}>
+        <Button size="xs" onClick={() => chooser.current?.click()}>
           Choose a file…
         </Button>
-        <input
-          ref={chooser}
-          type="file"
-          hidden
-          onChange={(event) => {
-            void take(event.currentTarget.files?.[0]);
-            event.currentTarget.value = "";
-          }}
-        />
       </div>
+      <input
+        ref={chooser}
+        type="file"
+        hidden
+        onChange={(event) => {
+          void take(event.currentTarget.files?.[0]);
+          event.currentTarget.value = "";
+        }}
+      />
       {"text" in body ? (
         <>
           <BodyEditor value={body.text} onChange={(text) => edit({ body: { text } })} onMessage={onMessage} />

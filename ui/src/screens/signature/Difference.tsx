@@ -6,10 +6,10 @@ import { count } from "~/parts/words";
 import { differenceRows, lengthGap } from "./autopsy";
 import classes from "./signature.module.css";
 
-/** How the row that ends first is told from one that goes on. */
-function endNote(signed: boolean, received: boolean): string {
-  if (signed === received) return "";
-  return signed ? " · what was signed ends here" : " · what came ends here";
+/** Which of the two is over before the other goes on. */
+function endNote({ signed, received }: Parted): string {
+  if (signed === "") return " · what was signed ends here";
+  return received === "" ? " · what came ends here" : "";
 }
 
 export function Difference({ difference, received }: { difference: Parted; received: Uint8Array }) {
@@ -22,7 +22,7 @@ export function Difference({ difference, received }: { difference: Parted; recei
         <span>
           at byte {count(difference.offset)}
           {gap && ` · ${gap}`}
-          {endNote(rows.signed.ended, rows.received.ended)}
+          {endNote(difference)}
         </span>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}

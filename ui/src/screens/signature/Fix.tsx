@@ -43,7 +43,7 @@ export function Fix({ snippets }: { snippets: SnippetView[] }) {
         <CopyButton text={shown.code} label={`Copy the ${shown.name} code`} small />
       </div>
       <div role="tabpanel" id={`${id}-code`} aria-labelledby={`${id}-${shown.language}`}>
-        <Code text={shown.code} label={`${shown.name} code`} />
+        <Code language="code" text={shown.code} label={`${shown.name} code`} />
       </div>
     </section>
   );

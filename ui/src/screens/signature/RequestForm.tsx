@@ -1,6 +1,7 @@
 // The left half: what came, and what it is to be checked with.
 
 import { Select, Textarea, TextInput } from "@mantine/core";
+import { IconClock } from "@tabler/icons-react";
 import type { ClipboardEvent } from "react";
 import type { Problem } from "~/api";
 import type { Difference } from "~/api/types";
@@ -47,15 +48,34 @@ export function RequestForm({ draft, problem, difference, signing }: RequestForm
   return (
     <>
       <div className={classes.pair}>
-        <Select
-          label="Scheme"
-          data={signing ? named : [{ value: "", label: "Recognise it" }, ...named]}
-          value={draft.scheme}
-          placeholder="Choose how to sign"
-          onChange={(value) => edit({ scheme: value ?? "" })}
-          error={errorAt("scheme")}
-          searchable
-        />
+        <div>
+          <Select
+            label="Scheme"
+            data={signing ? named : [{ value: "", label: "Recognise it" }, ...named]}
+            value={draft.scheme}
+            placeholder="Choose how to sign"
+            onChange={(value) => edit({ scheme: value ?? "" })}
+            error={errorAt("scheme")}
+            searchable
+          />
+          <TextInput
+            className={classes.mono}
+            mt={6}
+            aria-label={signing ? "Time to sign" : "Time to judge by"}
+            leftSection={<IconClock size={15} stroke={1.6} aria-hidden="true" />}
+            description={at ? `${new Date(at).toLocaleString("en-GB")} local time` : undefined}
+            inputWrapperOrder={["label", "input", "description", "error"]}
+            placeholder={signing ? "Signed now" : "Judged by the time now"}
+            title="RFC 3339, or unix seconds or milliseconds"
+            value={draft.at}
+            onChange={(event) => edit({ at: event.currentTarget.value })}
+            error={
+              at === null
+                ? "This is no time: write 2026-05-08T14:02:11Z, or unix seconds such as 1767225600."
+                : errorAt("at")
+            }
+          />
+        </div>
         <SecretField draft={draft} problem={problem} several={!signing} />
       </div>
       {!signing && (
@@ -78,20 +98,6 @@ export function RequestForm({ draft, problem, difference, signing }: RequestForm
         onMessage={takeMessage}
         remark={difference === null ? "" : lengthGap(difference)}
         problem={errorAt("body") ?? errorAt("body_base64")}
-      />
-      <TextInput
-        className={classes.mono}
-        label={signing ? "Time to sign" : "Time to judge by"}
-        description={at ? `${new Date(at).toLocaleString("en-GB")} local time` : "RFC 3339 or unix seconds"}
-        inputWrapperOrder={["label", "input", "description", "error"]}
-        placeholder="now"
-        value={draft.at}
-        onChange={(event) => edit({ at: event.currentTarget.value })}
-        error={
-          at === null
-            ? "This is no time: write 2026-05-08T14:02:11Z, or unix seconds such as 1767225600."
-            : errorAt("at")
-        }
       />
     </>
   );

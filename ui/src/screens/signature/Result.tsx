@@ -10,6 +10,9 @@ import { Difference } from "./Difference";
 import { Fix } from "./Fix";
 import classes from "./signature.module.css";
 
+/** What the program calls the secret that was typed; saying that it matches says nothing new. */
+const GIVEN = "the secret given";
+
 function Finding({ answer }: { answer: LabAnswer }) {
   const { autopsy, secrets } = answer;
   const [headline, rest] = firstSentence(autopsy.explanation);
@@ -40,19 +43,18 @@ function Finding({ answer }: { answer: LabAnswer }) {
       }
     >
       {rest !== "" && <>{rest} </>}
-      {autopsy.matching_secret && !autopsy.valid && (
+      {autopsy.matching_secret && autopsy.matching_secret !== GIVEN && (
         <>
-          It matches <b>{autopsy.matching_secret}</b>.{" "}
+          It matches <b className={classes.fix}>{autopsy.matching_secret}</b>.{" "}
         </>
       )}
-      {autopsy.valid && autopsy.matching_secret ? `It matches ${autopsy.matching_secret}.` : ""}
       {!autopsy.valid && <b className={classes.fix}>{autopsy.fix}</b>}
       {!autopsy.complete && " The body is large, so only the likelier combinations were tried."}
     </Verdict>
   );
 }
 
-function Steps({ autopsy }: { autopsy: Autopsy }) {
+function Steps({ autopsy, advanced }: { autopsy: Autopsy; advanced: boolean }) {
   const lines = stepLines(autopsy);
   if (lines.length === 0) return null;
   return (
@@ -66,7 +68,8 @@ function Steps({ autopsy }: { autopsy: Autopsy }) {
             label={line.ok ? "Passed" : "Failed"}
           />
           <span>{line.title}</span>
-          <span>{line.detail}</span>
+          <span title={line.detail ?? undefined}>{line.result}</span>
+          {advanced && line.detail !== null && <small>{line.detail}</small>}
         </li>
       ))}
     </ul>
@@ -104,7 +107,7 @@ export function Result({ answer, received }: { answer: LabAnswer; received: Uint
       <div role="status" aria-live="polite">
         <Finding answer={answer} />
       </div>
-      <Steps autopsy={autopsy} />
+      <Steps autopsy={autopsy} advanced={advanced} />
       {autopsy.difference && <Difference difference={autopsy.difference} received={received} />}
       {advanced && <Others autopsy={autopsy} />}
       <Fix snippets={answer.snippets} />

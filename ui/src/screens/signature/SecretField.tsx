@@ -49,7 +49,7 @@ export function SecretField({ draft, problem, several = true }: SecretFieldProps
       />
       {!draft.secretOf && (
         <PasswordInput
-          className={classes.mono}
+          className={`${classes.mono} ${classes.password}`}
           mt={6}
           aria-label="Secret, as configured"
           placeholder="The secret that your handler is configured with"

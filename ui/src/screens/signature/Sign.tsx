@@ -41,7 +41,7 @@ export function Sign({ input, onCheck }: SignProps) {
           Check it
         </Button>
       </div>
-      <Code text={headers} label="Signed headers" />
+      <Code language="plain" text={headers} label="Signed headers" />
       <p className="dim">
         Send the body byte for byte as it stands on the left: one more line end and the signature is another.
       </p>

@@ -30,9 +30,21 @@ test("a digest that was found by a change is listed after the check that failed"
   expect(stepLines(AUTOPSY).map((line) => [line.title, line.ok])).toEqual([
     ["Signature header found", true],
     ["HMAC-SHA256 over the received bytes", false],
-    ["The same digest, one thing changed", true],
+    ["HMAC-SHA256 if it was signed without the last LF", true],
   ]);
   expect(sureness(AUTOPSY)).toBe("Proven: the digest matches after 1 change");
+});
+
+test("a long finding stands below its short result, and a time as an age", () => {
+  const [time, digest] = stepLines({
+    ...AUTOPSY,
+    steps: [
+      { name: "timestamp", ok: true, detail: "signed at 1767225600, compared with now 1767225612" },
+      { name: "digest", ok: false, detail: "HMAC-SHA256 over t.body (533 bytes) begins with dee0f03a" },
+    ],
+  });
+  expect(time).toMatchObject({ result: "12 s old" });
+  expect(digest).toMatchObject({ result: "does not match", detail: expect.stringContaining("dee0f03a") });
 });
 
 test("what is only likely is not listed as a match", () => {
@@ -51,8 +63,8 @@ test("the rows of a difference share what stands before it and mark what differs
     received,
   );
   expect(rows.from).toBe(1);
-  expect(rows.signed).toEqual({ bytes: [...received.subarray(1, 7)], marks: [], ended: true });
-  expect(rows.received).toEqual({ bytes: [...received.subarray(1)], marks: [[6, 7]], ended: true });
+  expect(rows.signed).toEqual({ bytes: [...received.subarray(1, 7)], marks: [] });
+  expect(rows.received).toEqual({ bytes: [...received.subarray(1)], marks: [[6, 7]] });
 });
 
 test("the length is compared in words", () => {

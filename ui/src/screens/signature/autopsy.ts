@@ -1,7 +1,7 @@
 // What the lab found, in the words of the screen.
 
 import type { Autopsy, Difference, Step } from "~/api/types";
-import { plural } from "~/parts/words";
+import { duration, plural } from "~/parts/words";
 import { fromHex } from "./bytes";
 
 /** The first sentence apart from the rest. */
@@ -24,26 +24,43 @@ export interface StepLine {
   key: string;
   ok: boolean;
   title: string;
-  detail: string;
+  /** What came out, in a few words. */
+  result: string;
+  /** The whole finding, where it is longer than a few words. */
+  detail: string | null;
+}
+
+/** Findings up to this length stand beside their title. */
+const SHORT = 44;
+
+/** How old a signature was, from the two times that were compared. */
+function age(detail: string): string | null {
+  const times = detail.match(/^signed at (\d+), compared with now (\d+)$/);
+  if (times === null) return null;
+  const gap = Number(times[2]) - Number(times[1]);
+  return gap < 0 ? `${duration(-gap * 1000)} ahead` : gap === 0 ? "just now" : `${duration(gap * 1000)} old`;
+}
+
+function line({ name, ok, detail }: Step): StepLine {
+  const short = name === "timestamp" ? age(detail) : null;
+  const fits = detail.length <= SHORT;
+  return {
+    key: name,
+    ok,
+    title: TITLES[name] ?? name,
+    result: short ?? (fits ? detail : ok ? "passed" : name === "digest" ? "does not match" : "failed"),
+    detail: fits && short === null ? null : detail,
+  };
 }
 
 /** The checks, and after them what the signature does match, if that was found. */
 export function stepLines({ steps, candidates, valid }: Autopsy): StepLine[] {
-  const lines = steps.map((step: Step) => ({
-    key: step.name,
-    ok: step.ok,
-    title: TITLES[step.name] ?? step.name,
-    detail: step.detail,
-  }));
+  const lines = steps.map(line);
   const first = candidates[0];
   const failed = steps.at(-1);
   if (!valid && first?.confidence === "proven" && failed?.name === "digest" && !failed.ok) {
-    lines.push({
-      key: "found",
-      ok: true,
-      title: `The same digest, ${first.changes.length === 1 ? "one thing" : "two things"} changed`,
-      detail: `${first.detail}: matches`,
-    });
+    const title = `HMAC-SHA256 if it was ${first.detail}`;
+    lines.push({ key: "found", ok: true, title, result: "matches", detail: null });
   }
   return lines;
 }
@@ -68,8 +85,6 @@ export interface DifferenceRow {
   bytes: number[];
   /** Which of them differ from the other row, from and up to. */
   marks: [number, number][];
-  /** Whether the body ends with the last of them. */
-  ended: boolean;
 }
 
 /** Bytes before the difference that are shown for orientation. */
@@ -83,17 +98,16 @@ export function differenceRows(
   const from = Math.max(0, difference.offset - BEFORE);
   const before = [...received.subarray(from, difference.offset)];
   const sides = { signed: fromHex(difference.signed), received: fromHex(difference.received) };
-  const row = (own: number[], other: number[], length: number): DifferenceRow => ({
+  const row = (own: number[], other: number[]): DifferenceRow => ({
     bytes: [...before, ...own],
     marks: own.flatMap((byte, index): [number, number][] => {
       const at = before.length + index;
       return byte === other[index] ? [] : [[at, at + 1]];
     }),
-    ended: difference.offset + own.length >= length,
   });
   return {
     from,
-    signed: row(sides.signed, sides.received, difference.signed_bytes),
-    received: row(sides.received, sides.signed, difference.received_bytes),
+    signed: row(sides.signed, sides.received),
+    received: row(sides.received, sides.signed),
   };
 }
