@@ -57,6 +57,8 @@ export interface RowsProps<T extends Item> {
   error?: Problem | null;
   /** Shown when there is nothing: an `Empty`. */
   empty?: ReactNode;
+  /** Says which row is the first in sight whenever that changes. */
+  onSee?: (first: number) => void;
   /** How many rows there are in all, if it is known. */
   total?: number;
   /** The height of a row in pixels; 32 unless said. */
@@ -73,7 +75,7 @@ type Features = typeof features;
 
 export function Rows<T extends Item>(props: RowsProps<T>) {
   const { label, rows, columns, rowId, hidden, selected = null, onSelect, onOpen, height = 32 } = props;
-  const { hasMore = false, more, loading = false, error, empty, total, keys = true, flow = false } = props;
+  const { hasMore = false, more, loading = false, error, empty, total, onSee, keys = true, flow = false } = props;
   const base = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const anchor = useRef<Anchor | null>(null);
@@ -131,6 +133,8 @@ export function Rows<T extends Item>(props: RowsProps<T>) {
     anchor.current = anchorAt(rows, rowId, Math.floor(box.scrollTop / height));
   }, [rows, rowId, place, height, flow, selected]);
 
+  const first = items[0]?.index ?? 0;
+  useEffect(() => onSee?.(first), [onSee, first]);
   const last = items.at(-1)?.index ?? -1;
   useEffect(() => {
     if (hasMore && last >= rows.length - 20) more?.();

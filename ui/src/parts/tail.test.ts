@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { growTail, holdTail, markAbove, renewTail, showFresh, startTail, type TailPage } from "./tail";
+import {
+  dropGone,
+  growTail,
+  holdTail,
+  markAbove,
+  renewTail,
+  showFresh,
+  startTail,
+  type TailPage,
+  trimTail,
+} from "./tail";
 
 interface Row {
   id: string;
@@ -49,6 +59,7 @@ test("a row that the filter no longer finds stays, marked, and comes back unmark
   expect(ids(tail.rows)).toBe("5 4 3 2 1");
   expect([...tail.gone]).toEqual(["4"]);
   expect([...holdTail(tail, page(5, 1), key).gone]).toEqual([]);
+  expect(ids(dropGone(tail, key).rows)).toBe("5 3 2 1");
 });
 
 test("older rows are added below, each once", () => {
@@ -65,4 +76,12 @@ test("rows further down are renewed from the nearest cursor above them", () => {
   tail = renewTail(tail, page(6, 4, "b"), "7", key);
   expect(tail.rows.map((row) => row.state)).toEqual(["a", "a", "a", "b", "b", "b"]);
   expect(tail.gone.size).toBe(0);
+});
+
+test("a long log forgets its end where it can go on", () => {
+  const long = growTail(startTail(page(20, 11), key), page(10, 1), key);
+  const tail = trimTail(long, 12, key);
+  expect(ids(tail.rows)).toBe("20 19 18 17 16 15 14 13 12 11");
+  expect(tail.next).toBe("after 11");
+  expect(trimTail(long, 20, key)).toBe(long);
 });

@@ -1,8 +1,7 @@
 // A log that grows at its top while somebody reads it. Pure: pages in, log out.
 //
-// While the reader stands at the top, the newest page simply replaces what is shown. Elsewhere nothing
-// moves: what is new waits in `fresh` until it is asked for, rows are renewed in place, and a row that
-// the filter no longer finds stays where it is, marked as gone.
+// What is new waits in `fresh` until it is shown, rows are renewed in place, and a row that the filter
+// no longer finds stays where it is, marked as gone, until it is dropped.
 
 /** A page of a log, newest first. */
 export interface TailPage<T> {
@@ -103,6 +102,24 @@ export function renewTail<T>(
 /** Shows what waited. */
 export function showFresh<T>(tail: Tail<T>): Tail<T> {
   return { ...tail, rows: [...tail.fresh, ...tail.rows], fresh: [] };
+}
+
+/** Leaves out the rows that the filter no longer finds. */
+export function dropGone<T>(tail: Tail<T>, key: KeyOf<T>): Tail<T> {
+  if (tail.gone.size === 0) return tail;
+  const stays = (row: T) => !tail.gone.has(key(row));
+  return { ...tail, rows: tail.rows.filter(stays), fresh: tail.fresh.filter(stays), gone: new Set() };
+}
+
+/** Forgets the end of a long log, at a place from where it can be read again. */
+export function trimTail<T>(tail: Tail<T>, most: number, key: KeyOf<T>): Tail<T> {
+  if (tail.rows.length <= most) return tail;
+  for (let at = most - 1; at > most / 2; at--) {
+    const row = tail.rows[at];
+    const cursor = row === undefined ? undefined : tail.marks.get(key(row));
+    if (cursor !== undefined) return { ...tail, rows: tail.rows.slice(0, at + 1), next: cursor };
+  }
+  return tail;
 }
 
 /** The cursor to renew the rows from `index` on with, and the row it goes on after. */

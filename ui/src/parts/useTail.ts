@@ -4,7 +4,18 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { call, type Given, type Input, onChanged, type Output, Problem } from "~/api";
 import type { PagedName, PageOf } from "~/data/useCall";
-import { growTail, holdTail, type KeyOf, markAbove, renewTail, showFresh, startTail, type Tail } from "./tail";
+import {
+  dropGone,
+  growTail,
+  holdTail,
+  type KeyOf,
+  markAbove,
+  renewTail,
+  showFresh,
+  startTail,
+  type Tail,
+  trimTail,
+} from "./tail";
 
 type Item<K extends PagedName> = Output<K> extends PageOf<infer T> ? T : never;
 
@@ -15,8 +26,10 @@ export interface TailOptions<K extends PagedName> {
   /** The input for a page of so many rows after a cursor; `null` for the newest page. */
   input: (cursor: string | null, limit: number) => Input<K>;
   id: KeyOf<Item<K>>;
-  /** Whether new rows wait; else the newest page is shown as it comes. */
-  hold: boolean;
+  /** Whether new rows wait until `show`; else they are shown as they come. */
+  hold?: boolean;
+  /** Whether rows stay that the filter no longer finds, because somebody reads. */
+  keepGone?: boolean;
 }
 
 /** What a screen reads. */
@@ -40,6 +53,10 @@ export interface TailView<T> {
 
 const PAGE = 100;
 const HELD_PAGE = 200;
+/** The most that a page may have. */
+const MOST = 500;
+/** A log that is longer forgets its end. */
+const KEPT = 3000;
 /** At most so often; hints come faster than people read. */
 const PACE_MS = 500;
 const POLL_MS = 2000;
@@ -71,25 +88,34 @@ export function useTail<K extends PagedName>(name: K, options: TailOptions<K>): 
   const { key } = options;
 
   const refresh = useCallback(async () => {
-    const { options: asked, kept: before } = latest.current;
-    const held = asked.hold && before?.key === asked.key;
+    const asked = latest.current.options;
+    const { id } = asked;
     try {
-      const page = await ask(null, held ? HELD_PAGE : PAGE);
-      const { options: wanted, kept: now } = latest.current;
-      if (wanted.key !== asked.key) return;
+      let page = await ask(null, asked.hold ? HELD_PAGE : PAGE);
+      const before = latest.current.kept;
+      if (latest.current.options.key !== asked.key) return;
       setError(null);
-      if (now?.key !== asked.key || now.tail.rows.length === 0 || !wanted.hold || anew.current) {
+      const start = () => {
         anew.current = false;
-        setKept({ key: asked.key, tail: startTail(page, asked.id) });
-        return;
+        setKept({ key: asked.key, tail: startTail(page, id) });
+      };
+      if (before?.key !== asked.key || before.tail.rows.length === 0 || anew.current) return start();
+      if (!asked.hold && holdTail(before.tail, page, id).gap) {
+        page = await ask(null, MOST);
+        if (latest.current.options.key !== asked.key) return;
+        if (holdTail(before.tail, page, id).gap) return start();
       }
-      const above = seen.current + now.tail.fresh.length > HELD_PAGE / 2;
-      const mark = above ? markAbove(now.tail, seen.current, asked.id) : null;
+      const below = seen.current + before.tail.fresh.length > PAGE / 2;
+      const mark = below ? markAbove(before.tail, seen.current, id) : null;
       const further = mark && (await ask(mark.cursor, PAGE));
       setKept((current) => {
         if (current?.key !== asked.key) return current;
-        const tail = holdTail(current.tail, page, asked.id);
-        return { ...current, tail: further ? renewTail(tail, further, mark.after, asked.id) : tail };
+        let tail = holdTail(current.tail, page, id);
+        if (further) tail = renewTail(tail, further, mark.after, id);
+        const { hold, keepGone = false } = latest.current.options;
+        if (!hold) tail = showFresh(tail);
+        if (!keepGone) tail = dropGone(tail, id);
+        return { ...current, tail: trimTail(tail, Math.max(KEPT, seen.current + PAGE * 5), id) };
       });
     } catch (thrown) {
       if (latest.current.options.key === asked.key) setError(Problem.from(thrown));

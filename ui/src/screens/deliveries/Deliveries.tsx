@@ -1,7 +1,195 @@
-// Deliveries.
+// The delivery log: facets, time, list, and one delivery beside it.
 
-import { Page } from "~/parts";
+import { Button, Menu } from "@mantine/core";
+import { IconChevronDown, IconX } from "@tabler/icons-react";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import type { FacetsView } from "~/api/types";
+import { Facets, Page, ProblemBox, Split } from "~/parts";
+import { useEventTitles } from "~/parts/event-titles";
+import { count } from "~/parts/words";
+import { Detail } from "./Detail";
+import styles from "./deliveries.module.css";
+import { CAP, groupsOf } from "./facets";
+import { Histogram } from "./Histogram";
+import { type Stretch, stretchWords } from "./histogram";
+import { Log } from "./Log";
+import { RetryFailed } from "./RetryFailed";
+import {
+  choose,
+  cleared,
+  type DeliveriesSearch,
+  FILTERS,
+  type Filter,
+  histogramOf,
+  narrowed,
+  queryOf,
+  RANGES,
+  type Range,
+} from "./search";
+import { usePaced } from "./usePaced";
+import { shortId } from "./words";
+
+const BARS = 96;
+const FACETS_MS = 3000;
 
 export function Deliveries() {
-  return <Page title="Deliveries">{null}</Page>;
+  const search = useSearch({ from: "/deliveries" });
+  const navigate = useNavigate({ from: "/deliveries" });
+  const title = useEventTitles();
+  const query = queryOf(search);
+  const facets = usePaced("facets", query, FACETS_MS);
+  const histogram = usePaced("histogram", histogramOf(search, BARS), FACETS_MS);
+  const go = (next: DeliveriesSearch, replace = false) => void navigate({ search: next, replace });
+  const open = (id: string) =>
+    go({ ...search, open: id, attempt: undefined }, search.open !== undefined);
+  const brush = (stretch: Stretch | null) =>
+    go({
+      ...search,
+      since: stretch ? new Date(stretch.from).toISOString() : undefined,
+      until: stretch ? new Date(stretch.until).toISOString() : undefined,
+    });
+  const failed = facets.data?.states.find(({ value }) => value === "failed")?.count ?? 0;
+  const groups = facets.data ? groupsOf(facets.data, search, title) : [];
+  return (
+    <Page
+      title="Deliveries"
+      search={{
+        value: search.q ?? "",
+        onChange: (q) => go({ ...search, q: q === "" ? undefined : q }, true),
+        placeholder: "payloads, responses, URLs, ids",
+      }}
+      filters={<RangeMenu range={search.range ?? "24h"} onChange={(range) => go(inRange(search, range))} />}
+      actions={<RetryFailed query={query} failed={failed} where={words(search, groups)} />}
+    >
+      <Split
+        id="deliveries"
+        label="Delivery"
+        left={
+          <div className={styles.columns}>
+            {facets.error ? (
+              <ProblemBox problem={facets.error} />
+            ) : (
+              <Facets
+                groups={groups}
+                cap={CAP}
+                onChange={(group, values) => {
+                  const filter = FILTERS.find((name): name is Filter => name === group);
+                  if (filter) go(choose(search, filter, values));
+                }}
+              />
+            )}
+            <div className={styles.log}>
+              <Histogram view={histogram.data} since={search.since} until={search.until} onBrush={brush} />
+              <Chips search={search} facets={facets.data} onSearch={go} onBrush={brush} />
+              <Log search={search} onSearch={go} onOpen={open} />
+            </div>
+          </div>
+        }
+        right={
+          search.open !== undefined && (
+            <Detail
+              key={search.open}
+              id={search.open}
+              tab={search.tab}
+              attempt={search.attempt}
+              onTab={(tab) => go({ ...search, tab: tab === "attempts" ? undefined : tab }, true)}
+              onAttempt={(attempt) => go({ ...search, attempt }, true)}
+              onClose={() => go({ ...search, open: undefined, attempt: undefined, tab: undefined })}
+            />
+          )
+        }
+      />
+    </Page>
+  );
+}
+
+/** The address in another range; a stretch of the former one makes no sense in it. */
+const inRange = (search: DeliveriesSearch, range: Range): DeliveriesSearch => ({
+  ...search,
+  range: range === "24h" ? undefined : range,
+  since: undefined,
+  until: undefined,
+});
+
+function RangeMenu({ range, onChange }: { range: Range; onChange: (range: Range) => void }) {
+  return (
+    <Menu position="bottom-start">
+      <Menu.Target>
+        <Button rightSection={<IconChevronDown size={14} stroke={1.6} />} aria-label="Time range">
+          {RANGES[range].name}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {(Object.keys(RANGES) as Range[]).map((each) => (
+          <Menu.Item key={each} onClick={() => onChange(each)} fw={each === range ? 600 : 400}>
+            {RANGES[each].name}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** What narrows the log besides the facets, and how much is left. */
+function Chips({
+  search,
+  facets,
+  onSearch,
+  onBrush,
+}: {
+  search: DeliveriesSearch;
+  facets: FacetsView | undefined;
+  onSearch: (search: DeliveriesSearch) => void;
+  onBrush: (stretch: null) => void;
+}) {
+  if (!narrowed(search)) return null;
+  const { since, until, event } = search;
+  const span =
+    since !== undefined && until !== undefined
+      ? stretchWords({ from: Date.parse(since), until: Date.parse(until) }, Date.now())
+      : since !== undefined
+        ? `since ${new Date(since).toLocaleString("en-GB")}`
+        : until !== undefined
+          ? `before ${new Date(until).toLocaleString("en-GB")}`
+          : null;
+  return (
+    <div className={styles.filters}>
+      <b>{facets ? count(facets.total_capped ? CAP + 1 : facets.total, CAP) : "…"}</b>
+      <span className="dim">{facets?.total === 1 ? "delivery" : "deliveries"}</span>
+      {span && <Chip label={span} onRemove={() => onBrush(null)} />}
+      {event && (
+        <Chip label={`event ${shortId(event)}`} onRemove={() => onSearch({ ...search, event: undefined })} />
+      )}
+      <span className="grow" />
+      <button type="button" className={styles.plain} onClick={() => onSearch(cleared(search))}>
+        Clear filters
+      </button>
+    </div>
+  );
+}
+
+function Chip({ label, onRemove }: { label: string; onRemove: () => void }) {
+  return (
+    <button type="button" className={styles.filter} onClick={onRemove} aria-label={`Remove: ${label}`}>
+      {label}
+      <IconX size={12} stroke={1.8} aria-hidden="true" />
+    </button>
+  );
+}
+
+/** The filters in words, for a question that must not be misread. */
+function words(search: DeliveriesSearch, groups: ReturnType<typeof groupsOf>): string {
+  const parts = groups
+    .filter(({ id, chosen }) => id !== "state" && chosen.length > 0)
+    .map(({ label, options, chosen }) => {
+      const names = chosen.map((value) => options.find((o) => o.value === value)?.label ?? value);
+      return `${label.toLowerCase()} ${names.join(" or ")}`;
+    });
+  if (search.q) parts.push(`containing “${search.q}”`);
+  if (search.event) parts.push(`of event ${search.event}`);
+  const time =
+    search.since !== undefined || search.until !== undefined
+      ? "in the stretch that is marked"
+      : RANGES[search.range ?? "24h"].name.toLowerCase();
+  return [...parts, `made ${time === "all time" ? "at any time" : `in the ${time}`.replace("in the in", "in")}`].join(", ");
 }

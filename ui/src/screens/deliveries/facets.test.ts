@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { FacetsView } from "~/api/types";
-import { afterTick, groupsOf } from "./facets";
+import { groupsOf } from "./facets";
 
 const value = (name: string, count: number, label = "") => ({ value: name, label, count });
 const view: FacetsView = {
@@ -14,7 +14,7 @@ const view: FacetsView = {
   attempts: [value("7-", 3), value("1", 7)],
   capped: false,
 };
-const groups = (search = {}) => groupsOf(view, view, search, (type) => `title of ${type}`);
+const groups = (search = {}) => groupsOf(view, search, (type) => `title of ${type}`);
 const labels = (id: string, search = {}) =>
   groups(search)
     .find((group) => group.id === id)
@@ -31,17 +31,7 @@ test("values are shown in words", () => {
   expect(labels("attempts")).toEqual(["1 7", "7 or more 3"]);
 });
 
-test("ticking an outcome takes the statuses off, and the other way round", () => {
-  const one = afterTick({}, "answer", ["status:401"]);
-  expect(one.status).toEqual(["401"]);
-  const other = afterTick(one, "answer", ["status:401", "outcome:timeout"]);
-  expect(other).toMatchObject({ status: undefined, outcome: ["timeout"] });
-  expect(afterTick(other, "answer", [])).toMatchObject({ status: undefined, outcome: undefined });
-});
-
-test("two statuses can be ticked together", () => {
-  expect(afterTick({ status: ["401"] }, "answer", ["status:401", "status:500"]).status).toEqual([
-    "401",
-    "500",
-  ]);
+test("what is ticked is told by group", () => {
+  const ticked = groups({ answer: ["401", "timeout"] }).find((group) => group.id === "answer");
+  expect(ticked?.chosen).toEqual(["401", "timeout"]);
 });

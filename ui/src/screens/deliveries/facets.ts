@@ -3,22 +3,13 @@
 import type { FacetsView, FacetValue } from "~/api/types";
 import type { FacetGroup, FacetOption } from "~/parts/Facets";
 import { stateLook } from "~/parts/StateBadge";
-import { choose, chosen, type DeliveriesSearch, type Filter } from "./search";
+import { chosen, type DeliveriesSearch } from "./search";
 import { ATTEMPTS_ORDER, attemptsWords, outcomeWords, STATE_ORDER, statusWords } from "./words";
 
 /** The largest count that is exact. */
 export const CAP = 10_000;
 
-/** Statuses and outcomes without one are one group; a value says which it is by this before it. */
-const STATUS = "status:";
-const OUTCOME = "outcome:";
-const ANSWER = "answer";
-
-const option = ({ value, count }: FacetValue, label: string, prefix = ""): FacetOption => ({
-  value: prefix + value,
-  label,
-  count,
-});
+const option = ({ value, count }: FacetValue, label: string): FacetOption => ({ value, label, count });
 
 /** States are always all there, so that the list does not jump; the rare ones only where they occur. */
 const ALWAYS = ["delivered", "waiting", "retrying", "failed", "skipped"];
@@ -30,10 +21,9 @@ function states(found: readonly FacetValue[]): FacetOption[] {
   );
 }
 
-/** The groups as the log stands. `free` are the facets without the choice of an answer, to choose from. */
+/** The groups as the log stands. */
 export function groupsOf(
   view: FacetsView,
-  free: FacetsView,
   search: DeliveriesSearch,
   title: (type: string) => string,
 ): FacetGroup[] {
@@ -55,16 +45,13 @@ export function groupsOf(
       chosen: chosen(search, "event_type"),
     },
     {
-      id: ANSWER,
+      id: "answer",
       label: "Answer",
       options: [
-        ...free.statuses.map((each) => option(each, statusWords(each.value), STATUS)),
-        ...free.outcomes.map((each) => option(each, outcomeWords(each.value), OUTCOME)),
+        ...view.statuses.map((each) => option(each, statusWords(each.value))),
+        ...view.outcomes.map((each) => option(each, outcomeWords(each.value))),
       ],
-      chosen: [
-        ...chosen(search, "status").map((value) => STATUS + value),
-        ...chosen(search, "outcome").map((value) => OUTCOME + value),
-      ],
+      chosen: chosen(search, "answer"),
     },
     {
       id: "attempts",
@@ -74,27 +61,3 @@ export function groupsOf(
     },
   ];
 }
-
-/** The address after boxes of a group were ticked. */
-export function afterTick(
-  search: DeliveriesSearch,
-  group: string,
-  values: readonly string[],
-): DeliveriesSearch {
-  if (group !== ANSWER) return choose(search, group as Filter, values);
-  const before = new Set([
-    ...chosen(search, "status").map((v) => STATUS + v),
-    ...chosen(search, "outcome").map((v) => OUTCOME + v),
-  ]);
-  const added = values.find((value) => !before.has(value));
-  const of = (prefix: string) =>
-    values.filter((value) => value.startsWith(prefix)).map((value) => value.slice(prefix.length));
-  // What was ticked last says which kind is meant.
-  if (added?.startsWith(OUTCOME)) return choose({ ...search, status: undefined }, "outcome", of(OUTCOME));
-  if (added?.startsWith(STATUS)) return choose({ ...search, outcome: undefined }, "status", of(STATUS));
-  return choose(choose(search, "status", of(STATUS)), "outcome", of(OUTCOME));
-}
-
-/** Whether an answer is chosen, so that the others have to be asked for. */
-export const hasAnswer = (search: DeliveriesSearch): boolean =>
-  search.status !== undefined || search.outcome !== undefined;

@@ -1,6 +1,6 @@
 // What the address of the log says: filters, time, the open delivery. And what is asked for it.
 
-import type { DeliveryQuery } from "~/api/types";
+import type { DeliveryQuery, HistogramQuery } from "~/api/types";
 import { integer, list, oneOf, text } from "~/search";
 
 /** Time ranges to choose from. */
@@ -16,7 +16,7 @@ export const TABS = ["attempts", "request", "response", "signature"] as const;
 export type Tab = (typeof TABS)[number];
 
 /** The facets. */
-export const FILTERS = ["state", "subscription", "event_type", "status", "outcome", "attempts"] as const;
+export const FILTERS = ["state", "subscription", "event_type", "answer", "attempts"] as const;
 export type Filter = (typeof FILTERS)[number];
 
 /** The search params of `/deliveries`. `since` and `until` narrow the range; RFC 3339. */
@@ -26,8 +26,8 @@ export interface DeliveriesSearch {
   /** Ids of subscriptions. */
   subscription?: string[];
   event_type?: string[];
-  status?: string[];
-  outcome?: string[];
+  /** Answers of the last attempt: statuses, classes and outcomes mixed: `401`, `5xx`, `timeout`. */
+  answer?: string[];
   /** One range: `3`, `2-6`, `7-`. */
   attempts?: string[];
   range?: Range;
@@ -73,20 +73,14 @@ const NONE: readonly string[] = [];
 /** The values a filter has. */
 export const chosen = (search: DeliveriesSearch, filter: Filter): readonly string[] => search[filter] ?? NONE;
 
-/**
- * The address with a filter set to these values. Attempts take one range. No delivery has both a status
- * and an outcome without one, so choosing one kind drops the other.
- */
+/** The address with a filter set to these values. Attempts take one range, the last of them. */
 export function choose(
   search: DeliveriesSearch,
   filter: Filter,
   wanted: readonly string[],
 ): DeliveriesSearch {
   const kept = filter === "attempts" ? wanted.slice(-1) : [...wanted];
-  const next: DeliveriesSearch = { ...search, [filter]: kept.length > 0 ? kept : undefined };
-  if (kept.length > 0 && filter === "status") next.outcome = undefined;
-  if (kept.length > 0 && filter === "outcome") next.status = undefined;
-  return next;
+  return { ...search, [filter]: kept.length > 0 ? kept : undefined };
 }
 
 /** Whether anything narrows the log besides the time range. */
@@ -125,7 +119,9 @@ export function queryOf(search: DeliveriesSearch): DeliveryQuery {
 }
 
 /** What the histogram is asked: the whole range, also where a part of it is brushed. */
-export const histogramQuery = (search: DeliveriesSearch): DeliveryQuery => ({
-  ...filters(search),
-  since: age(search.range) ?? "30d",
-});
+export function histogramOf(search: DeliveriesSearch, bars: number): HistogramQuery {
+  const since = age(search.range);
+  return since === undefined
+    ? { query: filters(search), bars, whole: true }
+    : { query: { ...filters(search), since }, bars, whole: false };
+}

@@ -1,0 +1,81 @@
+// What a line of the log shows.
+
+import type { DeliveryLine } from "~/api/types";
+import { type Column, StateBadge, stateLook, Time } from "~/parts";
+import { aboutWords } from "~/parts/money";
+import { local, utc } from "~/parts/words";
+import styles from "./deliveries.module.css";
+import { answer } from "./words";
+
+/** A line; `gone` where the filter no longer finds it. */
+export type Line = DeliveryLine & { gone?: true };
+
+const when = (line: Line, days: boolean) => {
+  const at = Date.parse(line.created_at);
+  // Within a day the clock alone tells two moments apart.
+  return (
+    <time className="dim" dateTime={line.created_at} title={`${local(at, 0)}\n${utc(at)} UTC`}>
+      {local(at, days ? Date.now() : at)}
+    </time>
+  );
+};
+
+/** The columns. With `days`, times name the day too. */
+export function columnsOf(title: (type: string) => string, days: boolean): readonly Column<Line>[] {
+  return [
+    {
+      id: "state",
+      header: <span className="hidden">State</span>,
+      width: "22px",
+      cell: (line) => <StateBadge state={line.state} attempts={line.attempt_count} bare />,
+    },
+    { id: "time", header: "Time", width: days ? "104px" : "62px", cell: (line) => when(line, days) },
+    {
+      id: "event",
+      header: "Event",
+      width: "minmax(0, 3fr)",
+      cell: (line) => (
+        <span
+          className={line.gone && styles.gone}
+          title={line.gone && `${stateLook(line.state, line.attempt_count).word}; the filter no longer finds it`}
+        >
+          {title(line.event_type)} <span className="faint">{aboutWords(line.about)}</span>
+          {line.test && <span className="faint"> · test</span>}
+        </span>
+      ),
+    },
+    {
+      id: "subscription",
+      header: "Subscription",
+      width: "minmax(0, 1.4fr)",
+      cell: (line) => <span className="dim">{line.subscription_name}</span>,
+    },
+    {
+      id: "next",
+      header: "Next attempt",
+      width: "92px",
+      cell: (line) =>
+        line.next_attempt_at && (
+          <span className="dim">
+            <Time at={line.next_attempt_at} />
+          </span>
+        ),
+    },
+    {
+      id: "answer",
+      header: "Answer",
+      width: "84px",
+      cell: (line) => <span className="mono dim">{answer(line)}</span>,
+    },
+    {
+      id: "attempts",
+      header: <span title="Attempts">#</span>,
+      width: "24px",
+      align: "end",
+      cell: (line) => <span className="dim num">{line.attempt_count}</span>,
+    },
+  ];
+}
+
+/** Columns that give way to the panel. */
+export const WIDE = ["subscription", "next"];
