@@ -1,11 +1,13 @@
 // The palette: every screen, every action, and whatever the screens can find.
 
+import { Modal } from "@mantine/core";
 import { createSpotlight, Spotlight } from "@mantine/spotlight";
 import { IconSearch } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { Key } from "~/parts";
 import { type Action, filterActions, searchEverything, useOffered } from "./actions";
+import css from "./Palette.module.css";
 import { SCREENS } from "./screens";
 
 const [store, palette] = createSpotlight();
@@ -54,10 +56,18 @@ export function Palette() {
       scrollable
       maxHeight={420}
       size={600}
-      centered={false}
       yOffset={96}
-      aria-label="Find anything"
+      transitionProps={{ duration: 0 }}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.3, transitionProps: { duration: 0 } }}
+      classNames={{
+        search: css.search,
+        action: css.action,
+        actionsList: css.list,
+        actionsGroup: css.group,
+        empty: css.empty,
+      }}
     >
+      <Modal.Title className="hidden">Find anything</Modal.Title>
       <Spotlight.Search
         placeholder="Screens, actions, subscriptions, deliveries by id"
         aria-label="Find anything"

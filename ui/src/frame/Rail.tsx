@@ -82,8 +82,8 @@ function Entry({
         to={screen.to}
         className={frame.entry}
         activeOptions={{ exact: screen.to === "/", includeSearch: false }}
-        aria-label={badge ? `${screen.name}, ${badge.label}` : screen.name}
-        title={narrow ? screen.name : badge?.label}
+        aria-label={badge && !narrow ? `${screen.name} ${badge.text}, ${badge.label}` : screen.name}
+        title={narrow ? [screen.name, badge?.label].filter(Boolean).join(": ") : badge?.label}
       >
         <Icon size={16} stroke={1.6} aria-hidden="true" />
         {!narrow && screen.name}

@@ -3,8 +3,8 @@
 import { Link } from "@tanstack/react-router";
 import type { Problem, PulseView, StatusView } from "~/api";
 import { useAct } from "~/data";
-import { CopyButton, Time } from "~/parts";
-import { count, plural, rate } from "~/parts/words";
+import { useNow } from "~/parts";
+import { count, moment, plural, rate, relative } from "~/parts/words";
 import frame from "./frame.module.css";
 import { bareAddress, standing } from "./standing";
 
@@ -13,12 +13,7 @@ export function Strip({ status, error }: { status: StatusView | undefined; error
     <footer className={frame.strip}>
       {error ? <NoAnswer error={error} /> : status && <State status={status} />}
       {status?.pulse && <Pulse pulse={status.pulse} />}
-      {status?.receiver && (
-        <span className="line">
-          <Link to="/receiver">Receiver {bareAddress(status.receiver)}</Link>
-          <CopyButton text={status.receiver} label="Copy the receiver's address" small />
-        </span>
-      )}
+      {status?.receiver && <Link to="/receiver">Receiver {bareAddress(status.receiver)}</Link>}
       <span className={frame.right} />
       {status && status.notes.length > 0 && (
         <span className="ellipsis" title={status.notes.join("\n")}>
@@ -71,17 +66,14 @@ function Dot({ tone }: { tone: string }) {
 
 function Pulse({ pulse }: { pulse: PulseView }) {
   const queue = pulse.waiting + pulse.in_flight;
-  const flight = `${count(pulse.waiting)} waiting, ${count(pulse.in_flight)} under way`;
+  const next = moment(pulse.next_at);
+  const due = useNow((now) => (next === undefined ? "" : `, the next ${relative(next, now)}`));
+  const what = `${count(pulse.waiting)} waiting${due}; ${count(pulse.in_flight)} under way`;
   return (
     <>
-      <Link to="/deliveries" search={{ state: ["waiting", "retrying", "in_flight"] }} title={flight}>
+      <Link to="/deliveries" search={{ state: ["waiting", "retrying", "in_flight"] }} title={what}>
         Queue {count(queue)}
       </Link>
-      {pulse.waiting > 0 && pulse.next_at && (
-        <span>
-          next <Time at={pulse.next_at} />
-        </span>
-      )}
       <Link to="/live" title="Attempts a second, over the last ten seconds">
         {rate(pulse.attempts_per_s)} deliveries/s
       </Link>
