@@ -11,6 +11,7 @@ export { type FacetGroup, type FacetOption, Facets, type FacetsProps } from "./F
 export { fieldError, restProblem } from "./field";
 export { type ByteRange, Hex, type HexProps } from "./Hex";
 export { Key, type KeyProps } from "./Key";
+export { LIGHTS, LightBadge, type LightBadgeProps } from "./LightBadge";
 export { Page, type PageProps, type PageSearch } from "./Page";
 export { Pill, type PillProps } from "./Pill";
 export { ProblemBox, type ProblemBoxProps, sentence } from "./ProblemBox";
@@ -22,4 +23,5 @@ export { type Tab, Tabs, type TabsProps } from "./Tabs";
 export { Time, type TimeProps } from "./Time";
 export { useNow } from "./ticker";
 export { toneStyle } from "./tone";
+export { Tries, type TriesProps } from "./Tries";
 export { Verdict, type VerdictProps } from "./Verdict";

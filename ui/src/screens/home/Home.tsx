@@ -1,7 +1,109 @@
-// Home.
+// Home: what needs somebody, how it goes, and every subscription at a glance.
 
-import { Page } from "~/parts";
+import { Button } from "@mantine/core";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import type { StatusView } from "~/api";
+import type { HomeView } from "~/api/types";
+import { useCall } from "~/data";
+import { standing } from "~/frame/standing";
+import { useShortcuts } from "~/keys";
+import { Page, ProblemBox, useNow } from "~/parts";
+import { plural } from "~/parts/words";
+import { DemoBanner } from "./DemoBanner";
+import { Failing } from "./Failing";
+import { Figures } from "./Figures";
+import css from "./home.module.css";
+import { SubscriptionTable } from "./SubscriptionTable";
+import { Welcome } from "./Welcome";
+import { greeting, headline } from "./words";
+
+/** How many that fail have a card each; the others are one line. */
+const CARDS = 3;
 
 export function Home() {
-  return <Page title="Home" subtitle="What needs you now">{null}</Page>;
+  const home = useCall("home", null);
+  const status = useCall("status", null);
+  const navigate = useNavigate();
+  const hello = useNow((now) => greeting(new Date(now).getHours()));
+  useShortcuts("Home", [
+    {
+      keys: "n",
+      label: "New subscription",
+      run: () => void navigate({ to: "/subscriptions", search: { do: "new" } }),
+    },
+  ]);
+  if (status.data && isFirstStart(status.data)) return <Welcome />;
+  if (!home.data) {
+    return (
+      <Page title="Home" heading={hello} padded>
+        {home.error && <ProblemBox problem={home.error} />}
+      </Page>
+    );
+  }
+  return (
+    <Page
+      title="Home"
+      heading={`${hello} ${headline(home.data.subscriptions, status.data?.state)}`}
+      actions={
+        <Button
+          variant="filled"
+          renderRoot={(props) => <Link {...props} to="/subscriptions" search={{ do: "new" }} />}
+        >
+          New subscription
+        </Button>
+      }
+      padded
+    >
+      <Body home={home.data} status={status.data} />
+    </Page>
+  );
+}
+
+/** Nothing was ever made or received in the reader's own folder. */
+function isFirstStart({ workspace, pulse }: StatusView): boolean {
+  return (
+    workspace === "own" &&
+    pulse !== null &&
+    pulse.subscriptions === 0 &&
+    !pulse.any_event &&
+    pulse.sources === 0
+  );
+}
+
+function Body({ home, status }: { home: HomeView; status: StatusView | undefined }) {
+  const [all, setAll] = useState(false);
+  const failing = home.subscriptions.filter((line) => line.health.light === "failing");
+  const shown = all ? failing : failing.slice(0, CARDS);
+  const hidden = failing.length - shown.length;
+  return (
+    <>
+      {status?.workspace === "demo" && <DemoBanner />}
+      {status && <Standstill status={status} />}
+      {shown.map((line) => (
+        <Failing key={line.id} line={line} />
+      ))}
+      {hidden > 0 && (
+        <Button size="xs" style={{ alignSelf: "flex-start" }} onClick={() => setAll(true)}>
+          Show {plural(hidden, "more subscription that fails", "more subscriptions that fail")}
+        </Button>
+      )}
+      <Figures home={home} />
+      <SubscriptionTable lines={home.subscriptions} />
+    </>
+  );
+}
+
+/** Why nothing is sent, if nothing is. */
+function Standstill({ status }: { status: StatusView }) {
+  if (status.state !== "stalled" && status.state !== "stopped") return null;
+  const { word, sentence } = standing(status);
+  return (
+    <section className={css.need} role="alert">
+      <div className="grow">
+        <b>{word}.</b> {sentence}
+        {status.problem?.hint && <p>{status.problem.hint}</p>}
+      </div>
+    </section>
+  );
 }

@@ -20,7 +20,8 @@ export function headline(lines: readonly SubscriptionLine[], state: DispatcherSt
   if (things > 1) return `${SMALL[things] ?? things} things need you.`;
   const retrying = lines.filter((line) => line.health.light === "retrying").length;
   if (retrying === 1) return "One subscription is being tried again; nothing needs you.";
-  if (retrying > 1) return `${SMALL[retrying] ?? retrying} subscriptions are being tried again; nothing needs you.`;
+  if (retrying > 1)
+    return `${SMALL[retrying] ?? retrying} subscriptions are being tried again; nothing needs you.`;
   if (lines.length === 0) return "There are no subscriptions yet.";
   if (lines.every((line) => line.health.light === "off")) return "Every subscription is switched off.";
   if (lines.every((line) => line.health.light === "idle" || line.health.light === "off")) {
@@ -42,4 +43,9 @@ export function does(line: SubscriptionLine, host: string): string {
     return `${why}. It would send ${line.health.told} to ${host}`;
   }
   return `Sends ${line.health.told} to ${host}`;
+}
+
+/** Whether all that a series counts lies in its last two stretches, so that its line shows nothing. */
+export function isYoung(series: readonly number[]): boolean {
+  return series.slice(0, -2).every((n) => n === 0);
 }

@@ -3,5 +3,9 @@
 import { Page } from "~/parts";
 
 export function Subscriptions() {
-  return <Page title="Subscriptions" subtitle="Who is told about what">{null}</Page>;
+  return (
+    <Page title="Subscriptions" subtitle="Who is told about what">
+      {null}
+    </Page>
+  );
 }

@@ -104,7 +104,13 @@ test("changed headers ask for the values that are not shown", () => {
   if (!hidden || !shown) throw new Error("two headers are expected");
   const changed = { ...before, headers: [hidden, { ...shown, value: "red" }] };
   expect(troubles(changed, platform, before).headers).toContain("Authorization");
-  const typed = { ...changed, headers: [{ ...hidden, value: "Bearer x" }, { ...shown, value: "red" }] };
+  const typed = {
+    ...changed,
+    headers: [
+      { ...hidden, value: "Bearer x" },
+      { ...shown, value: "red" },
+    ],
+  };
   expect(troubles(typed, platform, before)).toEqual({});
   expect(toChange(typed, before, platform).headers).toEqual([
     ["Authorization", "Bearer x"],

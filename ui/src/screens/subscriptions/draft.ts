@@ -114,7 +114,8 @@ export function troubles(
   if (draft.secret === "none" && !mayGoUnsigned(draft, platform)) {
     found.secret = `${platform?.title ?? "This platform"} deliveries must be signed: give a secret or have one generated.`;
   }
-  if (numberOf(draft.rate) === undefined) found.rate_per_second = "A number of attempts a second, such as 5 or 0.5.";
+  if (numberOf(draft.rate) === undefined)
+    found.rate_per_second = "A number of attempts a second, such as 5 or 0.5.";
   if (wholeOf(draft.concurrency) === undefined) found.concurrency = "A whole number from 1 to 256.";
   const nameless = draft.headers.some((row) => row.name.trim() === "" && row.value !== "");
   if (nameless) found.headers = "A header needs a name.";
@@ -187,7 +188,8 @@ export function toChange(draft: Draft, before: Draft, platform: PlatformView | u
   if (draft.name.trim() !== before.name) change.name = draft.name.trim() || null;
   if (draft.brand.trim() !== before.brand) change.brand = draft.brand.trim() || null;
   if (moved) change.platform = draft.platform;
-  if (draft.scheme !== before.scheme || (moved && draft.scheme !== "")) change.scheme = schemeOf(draft, platform);
+  if (draft.scheme !== before.scheme || (moved && draft.scheme !== ""))
+    change.scheme = schemeOf(draft, platform);
   if (draft.policy !== before.policy || (moved && draft.policy !== "")) change.policy = draft.policy || null;
   if (headersChanged(draft, before)) change.headers = pairs(draft);
   if (draft.rate !== before.rate) change.rate_per_second = numberOf(draft.rate) ?? null;

@@ -43,5 +43,8 @@ test("a star stands alone or at the end", () => {
 });
 
 test("patterns beside the catalogue are those that it does not name", () => {
-  expect(beside(["*", "conversion.*", "cap.reached", "own.thing"], CATALOGUE)).toEqual(["conversion.*", "own.thing"]);
+  expect(beside(["*", "conversion.*", "cap.reached", "own.thing"], CATALOGUE)).toEqual([
+    "conversion.*",
+    "own.thing",
+  ]);
 });

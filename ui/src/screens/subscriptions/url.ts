@@ -3,7 +3,9 @@
 /** Whether a host is this machine. */
 export function isLoopback(host: string): boolean {
   const name = host.toLowerCase().replace(/^\[|\]$/g, "");
-  return name === "localhost" || name.endsWith(".localhost") || name === "::1" || /^127(\.\d+){3}$/.test(name);
+  return (
+    name === "localhost" || name.endsWith(".localhost") || name === "::1" || /^127(\.\d+){3}$/.test(name)
+  );
 }
 
 /** Whether a host is an address of a private network (RFC 1918, unique local, carrier-grade NAT). */
@@ -12,7 +14,12 @@ export function isPrivate(host: string): boolean {
   const parts = /^(\d+)\.(\d+)\.\d+\.\d+$/.exec(name);
   if (parts) {
     const [a, b] = [Number(parts[1]), Number(parts[2])];
-    return a === 10 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168) || (a === 100 && b >= 64 && b < 128);
+    return (
+      a === 10 ||
+      (a === 172 && b >= 16 && b < 32) ||
+      (a === 192 && b === 168) ||
+      (a === 100 && b >= 64 && b < 128)
+    );
   }
   return name.includes(":") && /^f[cd]/.test(name);
 }
@@ -27,12 +34,16 @@ export function parsed(url: string): URL | undefined {
 }
 
 /** What is wrong with a URL and what to do; nothing when it can be delivered to, or is still empty. */
-export function urlTrouble(text: string, platform?: { title: string; https_only: boolean }): string | undefined {
+export function urlTrouble(
+  text: string,
+  platform?: { title: string; https_only: boolean },
+): string | undefined {
   const typed = text.trim();
   if (typed === "") return undefined;
   const url = parsed(typed);
   if (!url) return "This is not a whole URL yet. Write it like https://example.com/hooks.";
-  if (url.protocol !== "http:" && url.protocol !== "https:") return "Only http:// and https:// can be delivered to.";
+  if (url.protocol !== "http:" && url.protocol !== "https:")
+    return "Only http:// and https:// can be delivered to.";
   if (url.hostname === "") return "The host is missing.";
   if (url.username !== "" || url.password !== "") {
     return "A user name and password do not belong in a URL: send them as a header.";
@@ -59,6 +70,7 @@ export function suggestName(url: string): string {
   if (/^[\d.]+$/.test(found.hostname) || found.hostname.startsWith("[")) return found.host;
   const labels = found.hostname.split(".").slice(0, -1);
   const telling = labels.filter((label) => !COMMON.has(label));
-  const words = (telling.length > 0 ? telling : labels).join(" ").replaceAll("-", " ").trim() || found.hostname;
+  const words =
+    (telling.length > 0 ? telling : labels).join(" ").replaceAll("-", " ").trim() || found.hostname;
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,0 +1,84 @@
+// A subscription that fails, in plain sentences, with what can be done from here.
+
+import { Button } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import type { SubscriptionLine } from "~/api/types";
+import { Time, useNow } from "~/parts";
+import { plural } from "~/parts/words";
+import { actorWords } from "../deliveries/words";
+import css from "./home.module.css";
+import { RetryFailed } from "./RetryFailed";
+import { failingFor } from "./words";
+
+export function Failing({ line }: { line: SubscriptionLine }) {
+  const { id, name, url, health } = line;
+  const [retrying, setRetrying] = useState(false);
+  const since = useNow((now) => failingFor(health, now) ?? "");
+  const title = name || url;
+  return (
+    <section className={css.need} aria-label={`${title} fails`}>
+      <div className="grow">
+        <Link to="/subscriptions" search={{ id }}>
+          <b>{title}</b>
+        </Link>{" "}
+        {since ? (
+          <>
+            has taken nothing for <b title={health.failing_since ?? undefined}>{since}</b>.
+          </>
+        ) : (
+          "fails."
+        )}{" "}
+        <span className="dim">
+          <Link to="/deliveries" search={{ state: ["failed"], subscription: [id], range: "1h" }}>
+            {plural(health.failed, "delivery", "deliveries")}
+          </Link>{" "}
+          failed for good in the last hour
+          {health.waiting > 0 ? (
+            <>
+              ,{" "}
+              <Link
+                to="/deliveries"
+                search={{ state: ["waiting", "retrying"], subscription: [id], range: "all" }}
+              >
+                {health.waiting === 1 ? "1 waits" : `${health.waiting} wait`}
+              </Link>
+              {health.next_at && (
+                <>
+                  ; next try <Time at={health.next_at} />
+                </>
+              )}
+              .
+            </>
+          ) : (
+            " and none waits for another try."
+          )}
+        </span>
+        {health.verdict && (
+          <p>
+            {health.verdict.summary} <span className={css.next}>{health.verdict.next_step}</span>{" "}
+            <span className={css.who}>Who acts: {actorWords(health.verdict.who)}.</span>
+          </p>
+        )}
+      </div>
+      <div className={css.needActions}>
+        <Button onClick={() => setRetrying(true)}>Retry what failed…</Button>
+        {health.shown_by && (
+          <Button
+            variant="filled"
+            renderRoot={(props) => (
+              <Link
+                {...props}
+                to="/deliveries"
+                search={{ state: ["failed"], subscription: [id], open: health.shown_by ?? undefined }}
+              />
+            )}
+          >
+            See why
+          </Button>
+        )}
+      </div>
+      {retrying && <RetryFailed line={line} onClose={() => setRetrying(false)} />}
+    </section>
+  );
+}

@@ -1,0 +1,161 @@
+// The key figures; each number leads to what it counts.
+
+import { Link } from "@tanstack/react-router";
+import type { HomeView } from "~/api/types";
+import { useCall } from "~/data";
+import { Spark, Time } from "~/parts";
+import { count, duration, percent, plural, rate } from "~/parts/words";
+import css from "./home.module.css";
+import { isYoung } from "./words";
+
+/** How many subscriptions are named that have something waiting. */
+const NAMED = 3;
+
+export function Figures({ home }: { home: HomeView }) {
+  return (
+    <section className={css.figures} aria-label="Key figures">
+      <Delivered home={home} />
+      <AnswerTime home={home} />
+      <Waiting home={home} />
+      <Now home={home} />
+    </section>
+  );
+}
+
+function Delivered({ home }: { home: HomeView }) {
+  const young = isYoung(home.delivered_series.map((n, i) => n + (home.failed_series[i] ?? 0)));
+  return (
+    <div className={css.figure}>
+      <span className={css.label}>Delivered, last 24 h</span>
+      <span className={css.value}>
+        <Link to="/deliveries" search={{ state: ["delivered"] }}>
+          {count(home.delivered)}
+        </Link>
+        <span className={css.beside}>
+          {home.success_rate !== null && `${percent(home.success_rate)} `}
+          {home.failed > 0 && (
+            <Link to="/deliveries" search={{ state: ["failed"] }} style={{ color: "var(--fail)" }}>
+              {count(home.failed)} failed
+            </Link>
+          )}
+        </span>
+      </span>
+      <div className={css.spark}>
+        {young ? (
+          <LastMinutes />
+        ) : (
+          <Spark
+            kind="line"
+            tone="ok"
+            height={30}
+            values={home.delivered_series}
+            label={`Delivered in each half hour of the last day, ${plural(home.delivered, "delivery", "deliveries")} in all`}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** While everything happened within the last minutes, half hours show nothing; these do. */
+function LastMinutes() {
+  const { data } = useCall("histogram", {
+    query: { since: "10m", state: "delivered" },
+    bars: 40,
+    whole: false,
+  });
+  if (!data) return null;
+  return (
+    <Spark
+      kind="line"
+      tone="ok"
+      height={30}
+      values={data.bars.map((bar) => bar.delivered)}
+      label="Delivered in the last 10 minutes"
+    />
+  );
+}
+
+function AnswerTime({ home }: { home: HomeView }) {
+  const known = home.p95_series.filter((ms) => ms !== null);
+  return (
+    <div className={css.figure}>
+      <span className={css.label}>Answer time, p95 of the last hour</span>
+      <span className={css.value}>
+        <Link to="/deliveries" search={{ range: "1h" }} title="19 in 20 answers took at most so long">
+          {home.p95_ms === null ? "–" : duration(home.p95_ms)}
+        </Link>
+        <span className={css.beside}>{home.p50_ms !== null && `median ${duration(home.p50_ms)}`}</span>
+      </span>
+      <div className={css.spark}>
+        {known.length > 1 && (
+          <Spark
+            kind="line"
+            tone="accent"
+            height={30}
+            values={known}
+            label="95th percentile over the last hour"
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Waiting({ home }: { home: HomeView }) {
+  const lines = home.subscriptions
+    .filter((line) => line.health.waiting > 0)
+    .toSorted((a, b) => b.health.waiting - a.health.waiting);
+  return (
+    <div className={css.figure}>
+      <span className={css.label}>Waiting</span>
+      <span className={css.value}>
+        <Link to="/deliveries" search={{ state: ["waiting", "retrying"], range: "all" }}>
+          {count(home.waiting)}
+        </Link>
+        <span className={css.beside}>
+          {home.waiting > 0 && home.next_at ? (
+            <>
+              next try <Time at={home.next_at} />
+            </>
+          ) : (
+            "nothing is due"
+          )}
+        </span>
+      </span>
+      <div className={css.shares}>
+        {lines.slice(0, NAMED).map((line) => (
+          <Link
+            key={line.id}
+            to="/deliveries"
+            search={{ state: ["waiting", "retrying"], subscription: [line.id], range: "all" }}
+          >
+            {count(line.health.waiting)} {line.name}
+          </Link>
+        ))}
+        {lines.length > NAMED && <span>and {lines.length - NAMED} more</span>}
+      </div>
+    </div>
+  );
+}
+
+function Now({ home }: { home: HomeView }) {
+  return (
+    <div className={css.figure}>
+      <span className={css.label}>Events now</span>
+      <span className={css.value}>
+        <Link to="/live">{rate(home.events_per_s)}/s</Link>
+        <span className={css.beside}>{rate(home.attempts_per_s)} attempts/s</span>
+      </span>
+      <div className={css.spark} title="Attempts in the last hour">
+        <Spark
+          kind="line"
+          tone="wait"
+          height={30}
+          values={home.attempts_series}
+          label="Attempts over the last hour"
+        />
+      </div>
+    </div>
+  );
+}

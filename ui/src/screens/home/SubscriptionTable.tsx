@@ -1,0 +1,160 @@
+// Every subscription: how it does, what it does, and a test.
+
+import { Button } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import type { SubscriptionLine } from "~/api/types";
+import { useAct } from "~/data";
+import { Empty, LightBadge, ProblemBox, Time, Tries } from "~/parts";
+import { percent, plural } from "~/parts/words";
+import { useTestDialog } from "../subscriptions/TestAnswer";
+import { hostOf } from "../subscriptions/url";
+import css from "./home.module.css";
+import { does } from "./words";
+
+/** More than this many are a list of their own. */
+const MOST = 40;
+
+export function SubscriptionTable({ lines }: { lines: readonly SubscriptionLine[] }) {
+  const test = useTestDialog(hostOf);
+  const enable = useAct("subscription_edit", { done: ({ name }) => `${name} is switched on.` });
+  const off = lines.filter((line) => line.health.light === "off").length;
+  return (
+    <>
+      <div className={css.caption}>
+        <h2>Subscriptions</h2>
+        <Link to="/subscriptions" className="dim">
+          {plural(lines.length, "subscription")}
+          {off > 0 && `, ${off} switched off`}
+        </Link>
+      </div>
+      {enable.error && <ProblemBox problem={enable.error} />}
+      <div className={css.table}>
+        {lines.length === 0 ? (
+          <Empty
+            title="No subscriptions yet"
+            action={
+              <Button
+                variant="filled"
+                renderRoot={(props) => <Link {...props} to="/subscriptions" search={{ do: "new" }} />}
+              >
+                Create a subscription
+              </Button>
+            }
+          >
+            Each one tells an endpoint of yours about the events you choose. How it does shows here.
+          </Empty>
+        ) : (
+          <table>
+            <colgroup>
+              <col style={{ width: 46 }} />
+              <col style={{ width: "18%" }} />
+              <col />
+              <col style={{ width: 164 }} />
+              <col style={{ width: 84 }} />
+              <col style={{ width: 104 }} />
+              <col style={{ width: 92 }} />
+            </colgroup>
+            <thead>
+              <tr>
+                <th scope="col">
+                  <span className="hidden">State</span>
+                </th>
+                <th scope="col">Name</th>
+                <th scope="col">What it does</th>
+                <th scope="col">Last hour</th>
+                <th scope="col" title="Of the deliveries of the last hour">
+                  Delivered
+                </th>
+                <th scope="col">Last success</th>
+                <th scope="col">
+                  <span className="hidden">Actions</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {lines.slice(0, MOST).map((line) => (
+                <Row
+                  key={line.id}
+                  line={line}
+                  onTest={() => test.ask(line)}
+                  onEnable={() => enable.mutate({ id: line.id, change: { enabled: true } })}
+                  busy={enable.isPending && enable.variables.id === line.id}
+                />
+              ))}
+            </tbody>
+          </table>
+        )}
+      </div>
+      {lines.length > MOST && (
+        <Link to="/subscriptions">Show all {plural(lines.length, "subscription")}</Link>
+      )}
+      {test.dialog}
+    </>
+  );
+}
+
+interface RowProps {
+  line: SubscriptionLine;
+  onTest: () => void;
+  onEnable: () => void;
+  busy: boolean;
+}
+
+function Row({ line, onTest, onEnable, busy }: RowProps) {
+  const { id, name, url, enabled, health } = line;
+  const what = does(line, hostOf(url));
+  const title = name || hostOf(url);
+  return (
+    <tr>
+      <td>
+        <LightBadge light={health.light} bare />
+      </td>
+      <td>
+        <Link to="/subscriptions" search={{ id }} className={css.name} title={title}>
+          {title}
+        </Link>
+      </td>
+      <td className="dim" title={what}>
+        {what}
+      </td>
+      <td>
+        <Tries tries={health.tries} />
+      </td>
+      <td>
+        {health.success_rate === null ? (
+          <span className="faint">–</span>
+        ) : (
+          <Link
+            to="/deliveries"
+            search={{ subscription: [id], range: "1h" }}
+            className={css.rate}
+            data-bad={health.light === "failing" || undefined}
+          >
+            {percent(health.success_rate)}
+          </Link>
+        )}
+      </td>
+      <td className="dim">
+        <Time at={health.last_success_at} />
+      </td>
+      <td>
+        {enabled ? (
+          <Button size="xs" variant="subtle" color="gray" onClick={onTest} aria-label={`Test ${title}`}>
+            Test
+          </Button>
+        ) : (
+          <Button
+            size="xs"
+            variant="subtle"
+            color="gray"
+            loading={busy}
+            onClick={onEnable}
+            aria-label={`Turn on ${title}`}
+          >
+            Turn on
+          </Button>
+        )}
+      </td>
+    </tr>
+  );
+}
