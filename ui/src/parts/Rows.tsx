@@ -75,7 +75,17 @@ type Features = typeof features;
 
 export function Rows<T extends Item>(props: RowsProps<T>) {
   const { label, rows, columns, rowId, hidden, selected = null, onSelect, onOpen, height = 32 } = props;
-  const { hasMore = false, more, loading = false, error, empty, total, onSee, keys = true, flow = false } = props;
+  const {
+    hasMore = false,
+    more,
+    loading = false,
+    error,
+    empty,
+    total,
+    onSee,
+    keys = true,
+    flow = false,
+  } = props;
   const base = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const anchor = useRef<Anchor | null>(null);
