@@ -1,11 +1,147 @@
-// Receiver.
+// Receiver: the addresses that take webhooks in, what came, and why anything was refused.
 
-import { Page } from "~/parts";
+import { Button } from "@mantine/core";
+import { IconDownload, IconPlus } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { useAct, useCall } from "~/data";
+import { useShortcuts } from "~/keys";
+import { CopyButton, Empty, Page, ProblemBox, Split } from "~/parts";
+import { CreateSource } from "./CreateSource";
+import { RequestDetail } from "./RequestDetail";
+import { Requests } from "./Requests";
+import classes from "./receiver.module.css";
+import { withKeys } from "./requests";
+import { type ReceiverSearch, receiverRoute } from "./route";
+import { Setup } from "./Setup";
+import { Sources } from "./Sources";
+
+/** Asked of no source while there is none. */
+const NOBODY = "";
 
 export function Receiver() {
+  const search = receiverRoute.useSearch();
+  const navigate = useNavigate({ from: "/receiver" });
+  const { data: status } = useCall("status", null);
+  const { data: sources, error } = useCall("sources", null);
+  const leave = useAct("leave_demo");
+  const source = sources?.find(({ id }) => id === search.source) ?? sources?.[0];
+  const came = useCall(
+    "received",
+    { id: source?.id ?? NOBODY },
+    { enabled: source !== undefined, keep: false },
+  );
+  const request = useMemo(
+    () => withKeys(came.data ?? []).find(({ key }) => key === search.request)?.request,
+    [came.data, search.request],
+  );
+  const change = (part: Partial<ReceiverSearch>, replace = false) =>
+    void navigate({ search: (old) => ({ ...old, ...part }), replace });
+  const add = () => change({ new: true });
+  useShortcuts("Receiver", [
+    {
+      keys: "Escape",
+      label: "Close the request",
+      enabled: search.request !== undefined,
+      run: () => change({ request: undefined }, true),
+    },
+    { keys: "n", label: "New source", run: add },
+  ]);
+  const receiver = status?.receiver ?? null;
+  const inDemo = status?.workspace === "demo";
+
   return (
-    <Page title="Receiver" subtitle="What came in, and why anything was refused">
-      {null}
+    <Page
+      title="Receiver"
+      subtitle={
+        receiver ? (
+          <span className="line">
+            Listens at <code className="mono">{receiver}</code>
+            <CopyButton text={receiver} label="Copy the receiver's address" small />
+          </span>
+        ) : (
+          status && (inDemo ? "The demo only sends: it listens nowhere" : "Does not listen now")
+        )
+      }
+      actions={
+        source && (
+          <Button variant="filled" leftSection={<IconPlus size={15} stroke={1.6} />} onClick={add}>
+            Add a source
+          </Button>
+        )
+      }
+    >
+      {error && <ProblemBox problem={error} />}
+      {sources && !source && (
+        <Empty
+          icon={IconDownload}
+          title="Receive webhooks here"
+          action={
+            inDemo ? (
+              <Button variant="filled" loading={leave.isPending} onClick={() => leave.mutate(null)}>
+                Leave the demo and receive
+              </Button>
+            ) : (
+              <Button variant="filled" onClick={add}>
+                Add a source
+              </Button>
+            )
+          }
+        >
+          A source is an address on this machine that takes webhooks of one sender. Each request is verified
+          on its raw bytes, kept once, and passed on to the subscriptions that match. What is refused is
+          listed with the reason.
+          {inDemo &&
+            " The demo invents its traffic and does not listen, so that your own addresses stay free."}
+        </Empty>
+      )}
+      {source && (
+        <div className={classes.layout}>
+          <Sources sources={sources ?? []} selected={source.id} />
+          <div>
+            <Split
+              id="receiver"
+              label={request ? "Request" : "Source"}
+              width={440}
+              left={
+                <Requests
+                  requests={came.data}
+                  error={came.error}
+                  show={search.show}
+                  onShow={(show) => change({ show, request: undefined }, true)}
+                  selected={search.request ?? null}
+                  onSelect={(key) => change({ request: key }, search.request !== undefined)}
+                />
+              }
+              right={
+                request ? (
+                  <RequestDetail
+                    key={search.request}
+                    request={request}
+                    source={source}
+                    onClose={() => change({ request: undefined }, true)}
+                  />
+                ) : (
+                  <Setup
+                    key={source.id}
+                    source={source}
+                    receiver={receiver}
+                    onDeleted={() => void navigate({ search: {} })}
+                  />
+                )
+              }
+            />
+          </div>
+        </div>
+      )}
+      {search.new && (
+        <CreateSource
+          receiver={receiver}
+          onClose={(made) =>
+            void navigate({ search: made ? { source: made } : (old) => ({ ...old, new: undefined }) })
+          }
+        />
+      )}
     </Page>
   );
 }

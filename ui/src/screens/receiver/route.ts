@@ -2,9 +2,27 @@
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "~/root";
+import { flag, oneOf, text } from "~/search";
+
+/** What lies in the address: the source, the open request, which requests are shown. */
+export interface ReceiverSearch {
+  /** A source, by id; the first if left out. */
+  source?: string;
+  /** The open request, by `requestKey`. */
+  request?: string;
+  show?: "taken" | "refused";
+  /** The form for a new source is open. */
+  new?: true;
+}
 
 export const receiverRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/receiver",
+  validateSearch: (search: Record<string, unknown>): ReceiverSearch => ({
+    source: text(search.source),
+    request: text(search.request),
+    show: oneOf(["taken", "refused"], search.show),
+    new: flag(search.new),
+  }),
   component: lazyRouteComponent(() => import("./Receiver"), "Receiver"),
 });

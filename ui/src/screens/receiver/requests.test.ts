@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import type { ReceivedView } from "~/api/types";
+import { fateOf, isAboutSignature, reason, sourceUrl, withKeys } from "./requests";
+
+function request(code: string, at = "2026-01-01T00:00:00.000Z"): ReceivedView {
+  return {
+    at,
+    peer: "127.0.0.1:5000",
+    method: "POST",
+    status: 401,
+    code,
+    detail: "because",
+    event_id: null,
+    event_type: null,
+    headers: [],
+    body_bytes: 0,
+  };
+}
+
+test("a request was accepted, a duplicate, or refused", () => {
+  expect(["ok", "duplicate", "mismatch", "new_reason"].map((code) => fateOf(request(code)))).toEqual([
+    "accepted",
+    "duplicate",
+    "refused",
+    "refused",
+  ]);
+});
+
+test("an unknown reason is told in the receiver's own words", () => {
+  expect(reason(request("new_reason"))).toBe("because");
+  expect(reason({ ...request("new_reason"), detail: null })).toBe("It was refused: new reason.");
+});
+
+test("only refusals by signature go to the lab", () => {
+  expect(isAboutSignature(request("mismatch"))).toBe(true);
+  expect(isAboutSignature(request("body_too_large"))).toBe(false);
+  expect(isAboutSignature(request("ok"))).toBe(false);
+});
+
+test("a request keeps its key when others come, also in the same millisecond", () => {
+  const first = request("ok");
+  const second = request("mismatch");
+  const before = withKeys([first]);
+  const after = withKeys([second, first]);
+  expect(after[1]?.key).toBe(before[0]?.key);
+  expect(new Set(after.map((one) => one.key)).size).toBe(2);
+});
+
+test("the token stands in the address only where it is known", () => {
+  const source = { path: "/in/shop/{token}" };
+  expect(sourceUrl("http://127.0.0.1:4401/", source)).toBe("http://127.0.0.1:4401/in/shop/{token}");
+  expect(sourceUrl("http://127.0.0.1:4401", source, "abc")).toBe("http://127.0.0.1:4401/in/shop/abc");
+});
