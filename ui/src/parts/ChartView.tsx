@@ -5,7 +5,7 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import type { ChartProps } from "./Chart";
-import { barWidth, stacked } from "./chartData";
+import { barWidth, soft, stacked } from "./chartData";
 import { count } from "./words";
 
 export default function ChartView(props: ChartProps) {
@@ -148,9 +148,4 @@ function options(
 function reach(times: ArrayLike<number>, min: number, max: number, bars: boolean): [number, number] {
   const half = bars && times.length > 1 ? (max - min) / (times.length - 1) / 2 : 0;
   return [min - half, max + half];
-}
-
-/** A tone for areas: two thirds of it on the ground, opaque, so that stacked bars do not mix. */
-function soft(tone: string, ground: string): string {
-  return `color-mix(in srgb, ${tone} 60%, ${ground})`;
 }
