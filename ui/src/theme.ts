@@ -7,6 +7,7 @@ import {
   Checkbox,
   type CSSVariablesResolver,
   createTheme,
+  defaultVariantColorsResolver,
   Input,
   type MantineColorScheme,
   type MantineColorSchemeManager,
@@ -18,6 +19,7 @@ import {
   Select,
   Switch,
   Tooltip,
+  type VariantColorsResolver,
 } from "@mantine/core";
 import { onPreferences, preference, remember } from "~/api";
 
@@ -140,7 +142,23 @@ const height = (size: unknown) => HEIGHT[typeof size === "string" ? size : "sm"]
 const FAST = { duration: 80, transition: "fade" } as const;
 const AT_ONCE = { duration: 0 } as const;
 
+/** Mantine's colours, but what stands on a filled ground is always readable. */
+const variants: VariantColorsResolver = (input) => {
+  const colours = defaultVariantColorsResolver(input);
+  if (input.variant !== "filled") return colours;
+  const ground = input.color === undefined || input.color === "iris" ? "var(--accent)" : colours.background;
+  const hover = `color-mix(in srgb, ${ground} 88%, var(--text))`;
+  return {
+    ...colours,
+    background: ground,
+    hover,
+    color: "var(--on-accent)",
+    border: "1px solid transparent",
+  };
+};
+
 export const theme = createTheme({
+  variantColorResolver: variants,
   primaryColor: "iris",
   primaryShade: { light: 6, dark: 4 },
   colors: { iris, gray: warm, dark: night },

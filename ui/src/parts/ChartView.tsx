@@ -5,7 +5,7 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import type { ChartProps } from "./Chart";
-import { barWidth, stacked } from "./chartData";
+import { barWidth, soft, stacked } from "./chartData";
 import { count } from "./words";
 
 export default function ChartView(props: ChartProps) {
@@ -28,7 +28,7 @@ export default function ChartView(props: ChartProps) {
   useEffect(() => {
     const parent = box.current;
     if (!parent) return;
-    const made = new uPlot(options(parent, latest.current, { height, axes }), stacked(times, series), parent);
+    const made = new uPlot(options(parent, latest, { height, axes }), stacked(times, series), parent);
     plot.current = made;
     const resized = new ResizeObserver(() => made.setSize({ width: parent.clientWidth, height }));
     resized.observe(parent);
@@ -54,10 +54,16 @@ type Latest = Pick<ChartProps, "times" | "series" | "onPick" | "picked"> & {
   format: (value: number) => string;
 };
 
+type Size = { height: number; axes: boolean };
+
+const hour = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const DAY_S = 86_400;
+
 function options(
   parent: HTMLElement,
-  latest: Latest,
-  { height, axes }: { height: number; axes: boolean },
+  latest: { readonly current: Latest },
+  { height, axes }: Size,
 ): uPlot.Options {
   const style = getComputedStyle(parent);
   const colour = (token: string) => style.getPropertyValue(`--${token}`).trim();
@@ -67,7 +73,8 @@ function options(
     ticks: { show: false },
     font: "11px Inter Variable, sans-serif",
   };
-  const { series, onPick } = latest;
+  const { series, onPick } = latest.current;
+  const bars = series.some((s) => s.kind === "bars");
   return {
     width: parent.clientWidth,
     height,
@@ -78,11 +85,21 @@ function options(
       points: { show: false },
       drag: { x: onPick !== undefined, y: false, setScale: false },
     },
-    scales: { x: { time: true }, y: { range: (_, _min, max) => [0, Math.max(1, max) * 1.05] } },
+    scales: {
+      x: { time: true, range: (u, min, max) => reach(u.data[0], min, max, bars) },
+      y: { range: (_, _min, max) => [0, Math.max(1, max) * 1.05] },
+    },
     axes: axes
       ? [
-          { ...axis, grid: { show: false }, size: 24 },
-          { ...axis, size: 44, values: (_, ticks) => ticks.map(latest.format) },
+          {
+            ...axis,
+            grid: { show: false },
+            size: 24,
+            space: 70,
+            values: (_, ticks, _axis, _space, step) =>
+              ticks.map((t) => (step >= DAY_S ? day : hour).format(t * 1000)),
+          },
+          { ...axis, size: 44, values: (_, ticks) => ticks.map((t) => latest.current.format(t)) },
         ]
       : [{ show: false }, { show: false }],
     series: [
@@ -95,7 +112,10 @@ function options(
           width: kind === "bars" ? 0 : 1.5,
           points: { show: false },
           ...(kind === "bars"
-            ? { fill: colour(tone), paths: uPlot.paths.bars?.({ size: [barWidth, 24], gap: 1 }) }
+            ? {
+                fill: soft(colour(tone), colour("panel")),
+                paths: uPlot.paths.bars?.({ size: [barWidth, 24] }),
+              }
             : {}),
         }),
       ),
@@ -103,7 +123,7 @@ function options(
     hooks: {
       drawClear: [
         (u) => {
-          const { picked } = latest;
+          const { picked } = latest.current;
           if (!picked) return;
           const from = u.valToPos(picked[0] / 1000, "x", true);
           const to = u.valToPos(picked[1] / 1000, "x", true);
@@ -117,9 +137,15 @@ function options(
           if (width < 2) return;
           const at = (x: number) => Math.round(u.posToVal(x, "x") * 1000);
           u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-          latest.onPick?.(at(left), at(left + width));
+          latest.current.onPick?.(at(left), at(left + width));
         },
       ],
     },
   };
+}
+
+/** From the first to the last time, and with bars half a slot more on both sides. */
+function reach(times: ArrayLike<number>, min: number, max: number, bars: boolean): [number, number] {
+  const half = bars && times.length > 1 ? (max - min) / (times.length - 1) / 2 : 0;
+  return [min - half, max + half];
 }

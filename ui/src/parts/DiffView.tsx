@@ -10,8 +10,8 @@ import { reading } from "./reading";
 const marks = EditorView.theme({
   "&.cm-merge-a .cm-changedLine": { backgroundColor: "color-mix(in srgb, var(--fail-bg) 60%, transparent)" },
   "&.cm-merge-b .cm-changedLine": { backgroundColor: "color-mix(in srgb, var(--ok-bg) 60%, transparent)" },
-  "&.cm-merge-a .cm-changedText": { background: "color-mix(in srgb, var(--fail) 28%, transparent)" },
-  "&.cm-merge-b .cm-changedText": { background: "color-mix(in srgb, var(--ok) 28%, transparent)" },
+  "&.cm-merge-a .cm-changedText": { background: "none", borderBottom: "2px solid var(--fail)" },
+  "&.cm-merge-b .cm-changedText": { background: "none", borderBottom: "2px solid var(--ok)" },
   ".cm-collapsedLines": { background: "var(--sunk)", color: "var(--dim)", padding: "2px 12px" },
 });
 

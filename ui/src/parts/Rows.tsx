@@ -8,6 +8,7 @@ import {
   type KeyboardEvent,
   memo,
   type ReactNode,
+  useCallback,
   useEffect,
   useId,
   useLayoutEffect,
@@ -118,14 +119,17 @@ export function Rows<T extends Item>(props: RowsProps<T>) {
   const shown = useMemo(() => columns.filter((c) => !hidden?.includes(c.id)), [columns, hidden]);
   const tracks = useMemo(() => ({ gridTemplateColumns: shown.map((c) => c.width).join(" ") }), [shown]);
 
+  // Functions that keep their identity: with new ones, every row is measured again.
+  const estimateSize = useCallback(() => height, [height]);
+  const getItemKey = useCallback((index: number) => model[index]?.id ?? index, [model]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => height,
+    estimateSize,
     overscan: 12,
     scrollMargin: HEAD,
     scrollPaddingStart: HEAD,
-    getItemKey: (index) => model[index]?.id ?? index,
+    getItemKey,
   });
   const items = virtual.getVirtualItems();
 

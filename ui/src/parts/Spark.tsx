@@ -12,8 +12,8 @@ export interface SparkProps {
   values: readonly (number | SparkBar)[];
   kind?: "bars" | "line";
   tone?: Tone;
-  /** Pixels; a line without a width takes what there is. */
-  width?: number;
+  /** Pixels, or `100%`; a line without a width takes what there is. */
+  width?: number | "100%";
   height?: number;
   /** What it shows, for screen readers: `Deliveries of the last hour`. */
   label: string;

@@ -7,7 +7,7 @@ import {
   IconClock,
   IconHelp,
   IconMinus,
-  IconRefresh,
+  IconRotateClockwise,
   IconX,
   type TablerIcon,
 } from "@tabler/icons-react";
@@ -24,7 +24,7 @@ export interface StateLook {
 const LOOKS: Record<string, StateLook> = {
   delivered: { word: "Delivered", tone: "ok", icon: IconCheck },
   waiting: { word: "Waiting", tone: "wait", icon: IconClock },
-  retrying: { word: "Retrying", tone: "retry", icon: IconRefresh },
+  retrying: { word: "Retrying", tone: "retry", icon: IconRotateClockwise },
   in_flight: { word: "Under way", tone: "wait", icon: IconArrowUpRight },
   failed: { word: "Failed", tone: "fail", icon: IconX },
   cancelled: { word: "Cancelled", tone: "skip", icon: IconBan },

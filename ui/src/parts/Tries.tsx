@@ -21,7 +21,7 @@ export function triesInWords(tries: readonly TriesView[]): string {
 export interface TriesProps {
   tries: readonly TriesView[];
   /** Pixels; as wide as the bars unless said. */
-  width?: number;
+  width?: number | "100%";
   height?: number;
 }
 

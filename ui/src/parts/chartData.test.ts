@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { stacked } from "./chartData";
+import { soft, stacked } from "./chartData";
 
 test("bars stand on the bars before them, lines on nothing", () => {
   const data = stacked(
@@ -16,4 +16,9 @@ test("bars stand on the bars before them, lines on nothing", () => {
     [4, 4],
     [3, 4],
   ]);
+});
+
+test("a soft tone lies between the tone and its ground", () => {
+  expect(soft("#000000", "#ffffff")).toBe("#666666");
+  expect(soft("red", "#ffffff")).toBe("red");
 });

@@ -5,6 +5,7 @@ import type { HomeView } from "~/api/types";
 import { useCall } from "~/data";
 import { Spark, Time } from "~/parts";
 import { count, duration, percent, plural, rate } from "~/parts/words";
+import type { Tone } from "~/theme";
 import css from "./home.module.css";
 import { isYoung } from "./words";
 
@@ -42,7 +43,7 @@ function Delivered({ home }: { home: HomeView }) {
       </span>
       <div className={css.spark}>
         {young ? (
-          <LastMinutes />
+          <LastMinutes tone="ok" what="delivered" />
         ) : (
           <Spark
             kind="line"
@@ -58,20 +59,18 @@ function Delivered({ home }: { home: HomeView }) {
 }
 
 /** While everything happened within the last minutes, half hours show nothing; these do. */
-function LastMinutes() {
-  const { data } = useCall("histogram", {
-    query: { since: "10m", state: "delivered" },
-    bars: 40,
-    whole: false,
-  });
+function LastMinutes({ tone, what }: { tone: Tone; what: "delivered" | "made" }) {
+  const { data } = useCall("histogram", { query: { since: "10m" }, bars: 44, whole: false });
   if (!data) return null;
   return (
     <Spark
-      kind="line"
-      tone="ok"
+      tone={tone}
       height={30}
-      values={data.bars.map((bar) => bar.delivered)}
-      label="Delivered in the last 10 minutes"
+      width="100%"
+      values={data.bars.map(({ delivered, failed, other }) =>
+        what === "delivered" ? delivered : delivered + failed + other,
+      )}
+      label={`Deliveries ${what} in the last 10 minutes`}
     />
   );
 }
@@ -88,7 +87,7 @@ function AnswerTime({ home }: { home: HomeView }) {
         <span className={css.beside}>{home.p50_ms !== null && `median ${duration(home.p50_ms)}`}</span>
       </span>
       <div className={css.spark}>
-        {known.length > 1 && (
+        {known.length > 2 && (
           <Spark
             kind="line"
             tone="accent"
@@ -140,6 +139,7 @@ function Waiting({ home }: { home: HomeView }) {
 }
 
 function Now({ home }: { home: HomeView }) {
+  const young = isYoung(home.attempts_series);
   return (
     <div className={css.figure}>
       <span className={css.label}>Events now</span>
@@ -147,14 +147,21 @@ function Now({ home }: { home: HomeView }) {
         <Link to="/live">{rate(home.events_per_s)}/s</Link>
         <span className={css.beside}>{rate(home.attempts_per_s)} attempts/s</span>
       </span>
-      <div className={css.spark} title="Attempts in the last hour">
-        <Spark
-          kind="line"
-          tone="wait"
-          height={30}
-          values={home.attempts_series}
-          label="Attempts over the last hour"
-        />
+      <div
+        className={css.spark}
+        title={young ? "Deliveries made in the last 10 minutes" : "Attempts in the last hour"}
+      >
+        {young ? (
+          <LastMinutes tone="wait" what="made" />
+        ) : (
+          <Spark
+            kind="line"
+            tone="wait"
+            height={30}
+            values={home.attempts_series}
+            label="Attempts over the last hour"
+          />
+        )}
       </div>
     </div>
   );

@@ -2,7 +2,7 @@
 
 import { ActionIcon, Button } from "@mantine/core";
 import { IconKey, IconX } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import type { EventDetail, ReceivedView, SourceView } from "~/api/types";
 import { useCall } from "~/data";
 import { Code, DefinitionList, Pill, sentence, Time, Verdict } from "~/parts";
@@ -57,6 +57,8 @@ function BodyOf({ body }: { body: ReceivedView | EventDetail }) {
 }
 
 export function RequestDetail({ request, source, onClose }: RequestDetailProps) {
+  const navigate = useNavigate();
+  const why = () => void navigate({ to: "/signature", state: { lab: handOver(request, source) } });
   const fate = fateOf(request);
   const { word, tone } = FATES[fate];
   const detail = request.detail && request.detail !== reason(request) ? sentence(request.detail) : null;
@@ -80,12 +82,7 @@ export function RequestDetail({ request, source, onClose }: RequestDetailProps) 
         who={isAboutSignature(request) ? "you or the sender" : undefined}
         actions={
           isAboutSignature(request) ? (
-            <Button
-              variant="filled"
-              leftSection={<IconKey size={15} stroke={1.6} />}
-              component={Link}
-              {...{ to: "/signature", state: { lab: handOver(request, source) } }}
-            >
+            <Button variant="filled" leftSection={<IconKey size={15} stroke={1.6} />} onClick={why}>
               Why?
             </Button>
           ) : (

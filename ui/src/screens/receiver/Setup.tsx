@@ -57,7 +57,7 @@ export function Setup({ source, receiver, onDeleted }: SetupProps) {
           ["Secret", source.has_secret ? "In the vault" : "None"],
           ["Takes from", source.allow_ips.length === 0 ? "Any address" : source.allow_ips.join(", ")],
           ["Path token", source.has_token ? "Needed" : "None"],
-          ["Brand", source.brand ?? "None: its events match subscriptions of no brand or any"],
+          ["Brand", source.brand ?? "None"],
           ["Made", <Time key="made" at={source.created_at} form="both" />],
         ]}
       />

@@ -1,11 +1,37 @@
-// Subscriptions.
+// Subscriptions: the list with one open beside it, or in its place the wizard or the form.
 
-import { Page } from "~/parts";
+import { useCall } from "~/data";
+import { Empty, Page, ProblemBox } from "~/parts";
+import { Edit } from "./Edit";
+import { List } from "./List";
+import { subscriptionsRoute } from "./route";
+import { Wizard } from "./Wizard";
 
 export function Subscriptions() {
-  return (
-    <Page title="Subscriptions" subtitle="Who is told about what">
-      {null}
-    </Page>
-  );
+  const search = subscriptionsRoute.useSearch();
+  const navigate = subscriptionsRoute.useNavigate();
+  const { data: lines, error } = useCall("subscriptions", null);
+  if (!lines) {
+    return (
+      <Page title="Subscriptions" padded>
+        {error && <ProblemBox problem={error} />}
+      </Page>
+    );
+  }
+  const close = (id?: string) => void navigate({ search: id === undefined ? {} : { id } });
+  if (search.do === "new") {
+    const from = lines.find((line) => line.id === search.from);
+    return <Wizard key={search.from ?? "new"} from={from} first={lines.length === 0} onClose={close} />;
+  }
+  const open = lines.find((line) => line.id === search.id);
+  if (search.do === "edit") {
+    return open ? (
+      <Edit key={open.id} line={open} onClose={() => close(open.id)} />
+    ) : (
+      <Page title="Edit subscription">
+        <Empty title="This subscription does not exist any more">It was deleted meanwhile.</Empty>
+      </Page>
+    );
+  }
+  return <List lines={lines} />;
 }

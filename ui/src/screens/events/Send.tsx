@@ -1,0 +1,102 @@
+// Sends a sample as a new event, and shows what becomes of it.
+
+import { Button } from "@mantine/core";
+import { IconPlus, IconSend } from "@tabler/icons-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import type { Accepted } from "~/api/types";
+import { useAct, useCall } from "~/data";
+import { ProblemBox, StateBadge } from "~/parts";
+import { plural } from "~/parts/words";
+import { takesAny } from "../subscriptions/patterns";
+import type { Entry, Line } from "./catalogue";
+import classes from "./events.module.css";
+import { asEvent } from "./sample";
+
+/** A delivery that the event caused, as it goes on. */
+function Caused({ id }: { id: string }) {
+  const { data } = useCall("delivery", { id });
+  return (
+    <li>
+      <Link to="/deliveries" search={{ open: id, range: "all" }} className={classes.caused}>
+        {data ? (
+          <StateBadge state={data.state} attempts={data.attempt_count} />
+        ) : (
+          <span className="faint">…</span>
+        )}
+        <span className="ellipsis grow">{data?.subscription_name || data?.url || id}</span>
+        <span className="mono dim">{data?.status ?? data?.outcome ?? ""}</span>
+      </Link>
+    </li>
+  );
+}
+
+function Outcome({ accepted }: { accepted: Accepted }) {
+  const { deliveries, id, warnings } = accepted;
+  return (
+    <div className={`card ${classes.outcome}`} role="status">
+      <div>
+        Sent as <code className="mono">{id}</code>:{" "}
+        {deliveries.length === 0
+          ? "kept, but no subscription listens to it."
+          : plural(deliveries.length, "delivery", "deliveries")}
+      </div>
+      {warnings?.map((warning) => (
+        <p key={warning} className="dim">
+          {warning}
+        </p>
+      ))}
+      <ul>
+        {deliveries.map((delivery) => (
+          <Caused key={delivery} id={delivery} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** Who would get it, in words. */
+function receivers(names: readonly string[]): string {
+  if (names.length === 0) return "No subscription listens to it: it would be kept and sent to nobody.";
+  const shown = names.slice(0, 3).join(", ");
+  const more = names.length - 3;
+  return `Goes to ${shown}${more > 0 ? ` and ${more} more` : ""} as a real webhook, under a new id.`;
+}
+
+export function Send({ line, entry }: { line: Line; entry: Entry | undefined }) {
+  const send = useAct("event_send");
+  const { data: subscriptions } = useCall("subscriptions", null);
+  const json = entry ? asEvent(line.name, entry.event.sample) : null;
+  const listening = (subscriptions ?? []).filter(
+    (one) => one.enabled && one.brand === null && takesAny(one.events, line.name),
+  );
+  const navigate = useNavigate();
+  const subscribe = () =>
+    void navigate({
+      to: "/subscriptions",
+      search: { do: "new", event: line.name, platform: entry?.platform.name },
+    });
+  return (
+    <div className={classes.send}>
+      <div className="line">
+        {json !== null && (
+          <Button
+            variant="filled"
+            leftSection={<IconSend size={15} stroke={1.6} />}
+            loading={send.isPending}
+            onClick={() => send.mutate({ json })}
+          >
+            Send this sample
+          </Button>
+        )}
+        <Button leftSection={<IconPlus size={15} stroke={1.6} />} onClick={subscribe}>
+          Subscribe to this
+        </Button>
+      </div>
+      {json !== null && subscriptions && (
+        <p className="dim">{receivers(listening.map((one) => one.name || one.url))}</p>
+      )}
+      {send.error && <ProblemBox problem={send.error} />}
+      {send.data && <Outcome accepted={send.data} />}
+    </div>
+  );
+}

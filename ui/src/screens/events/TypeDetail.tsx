@@ -1,0 +1,89 @@
+// One event type: what it means, how it looks, and a way to try it.
+
+import { ActionIcon, SegmentedControl } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { Code, CopyButton, DefinitionList, Tabs, Time } from "~/parts";
+import { count } from "~/parts/words";
+import type { Line } from "./catalogue";
+import classes from "./events.module.css";
+import { Send } from "./Send";
+import { pretty } from "./sample";
+
+export interface TypeDetailProps {
+  line: Line;
+  tab: "sample" | "schema";
+  onTab: (tab: "sample" | "schema") => void;
+  onClose: () => void;
+}
+
+export function TypeDetail({ line, tab, onTab, onClose }: TypeDetailProps) {
+  const [wanted, setWanted] = useState<string | null>(null);
+  const entry = line.entries.find(({ platform }) => platform.name === wanted) ?? line.entries[0];
+  const meaning = entry?.event.meaning ?? line.meaning;
+  return (
+    <div className={classes.detail}>
+      <div className={classes.head}>
+        <div className="line">
+          <b className="grow ellipsis">{entry?.event.title ?? line.title}</b>
+          <code className="mono dim">{line.name}</code>
+          <CopyButton text={line.name} label="Copy the event type" small />
+          <ActionIcon aria-label="Close the event type" onClick={onClose}>
+            <IconX size={15} />
+          </ActionIcon>
+        </div>
+        <p className="dim">
+          {meaning || "No catalogue here names it; it came in or was published under this name."}
+        </p>
+        <DefinitionList
+          items={[
+            [
+              "Seen",
+              line.seen === 0 ? (
+                <span key="seen" className="dim">
+                  Not yet on this machine
+                </span>
+              ) : (
+                <span key="seen">
+                  <Link to="/live" search={{ event_type: line.name }}>
+                    {line.seen === 1 ? "once" : `${count(line.seen)} times`}
+                  </Link>
+                  , last <Time at={line.lastAt} />
+                </span>
+              ),
+            ],
+            ["Signed as", entry?.platform.scheme === "none" ? "not signed" : entry?.platform.scheme],
+          ]}
+        />
+        {line.entries.length > 1 && (
+          <SegmentedControl
+            size="xs"
+            aria-label="As which platform sends it"
+            value={entry?.platform.name ?? ""}
+            onChange={setWanted}
+            data={line.entries.map(({ platform }) => ({ value: platform.name, label: platform.title }))}
+          />
+        )}
+        <Send key={`${line.name} ${entry?.platform.name}`} line={line} entry={entry} />
+      </div>
+      {entry && (
+        <Tabs
+          label="How it looks"
+          tabs={[
+            { id: "sample", label: "Sample" },
+            { id: "schema", label: "Schema of its data" },
+          ]}
+          active={tab}
+          onChange={onTab}
+        >
+          {tab === "sample" ? (
+            <Code text={pretty(entry.event.sample)} label="Sample body" maxHeight={0} />
+          ) : (
+            <Code text={entry.event.schema} label="Schema" maxHeight={0} />
+          )}
+        </Tabs>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,167 @@
+// What is rarely changed: scheme, retries, headers, limits, order, private addresses, brand.
+
+import { ActionIcon, Button, Select, Switch, TextInput } from "@mantine/core";
+import { IconPlus, IconX } from "@tabler/icons-react";
+import type { PlatformView } from "~/api/types";
+import { useCall } from "~/data";
+import type { HeaderRow } from "./draft";
+import { Schedule } from "./Schedule";
+import css from "./subscriptions.module.css";
+import type { WhereProps } from "./Where";
+
+type Props = Pick<WhereProps, "draft" | "set" | "platform" | "error">;
+
+/** Names of schemes, where the name alone does not say whose it is. */
+const SCHEMES: Record<string, string> = {
+  standard: "Standard Webhooks",
+  "hex-body": "HMAC of the body, in hex",
+  "base64-body": "HMAC of the body, in base64",
+  "api-key": "A header that equals the secret",
+  none: "Not signed",
+};
+
+export function Advanced({ draft, set, platform, error }: Props) {
+  const schemes = useCall("schemes", null, { live: false });
+  const own = platform?.scheme ?? "";
+  const named = (name: string) => SCHEMES[name] ?? name.charAt(0).toUpperCase() + name.slice(1);
+  return (
+    <div className={css.fields}>
+      <Select
+        label="Signature scheme"
+        value={draft.scheme}
+        onChange={(scheme) => set({ scheme: scheme ?? "" })}
+        data={[
+          { value: "", label: `As ${platform?.title ?? "the platform"} signs: ${named(own)}` },
+          ...(schemes.data ?? [])
+            .filter(({ name }) => name !== own)
+            .map(({ name, header }) => ({
+              value: name,
+              label: header ? `${named(name)} (${header})` : named(name),
+            })),
+        ]}
+        error={error("scheme")}
+        style={{ maxWidth: 420 }}
+      />
+      <Policy draft={draft} set={set} platform={platform} error={error} />
+      <Headers draft={draft} set={set} error={error} />
+      <div className={css.two} style={{ maxWidth: 420 }}>
+        <TextInput
+          label="At most so many a second"
+          placeholder="no limit"
+          inputMode="decimal"
+          value={draft.rate}
+          onChange={(event) => set({ rate: event.currentTarget.value })}
+          error={error("rate_per_second")}
+        />
+        <TextInput
+          label="At most so many at a time"
+          placeholder="no limit of its own"
+          inputMode="numeric"
+          value={draft.concurrency}
+          onChange={(event) => set({ concurrency: event.currentTarget.value })}
+          error={error("concurrency")}
+        />
+      </div>
+      <Switch
+        label="One after the other, in order"
+        description="The next event waits until the one before is delivered or has failed for good."
+        checked={draft.ordered}
+        onChange={(event) => set({ ordered: event.currentTarget.checked })}
+      />
+      <Switch
+        label="Allow addresses of private networks"
+        description="Off, requests to 10.x, 172.16.x, 192.168.x and the like are refused before they are sent."
+        checked={draft.private}
+        onChange={(event) => set({ private: event.currentTarget.checked })}
+      />
+      <TextInput
+        label="Only events of this brand"
+        placeholder="any brand, or none"
+        value={draft.brand}
+        spellCheck={false}
+        onChange={(event) => set({ brand: event.currentTarget.value })}
+        error={error("brand")}
+        style={{ maxWidth: 340 }}
+      />
+    </div>
+  );
+}
+
+function Policy({ draft, set, platform, error }: Props) {
+  const platforms = useCall("platforms", null, { live: false });
+  return (
+    <div>
+      <Select
+        label="When it fails, try again"
+        value={draft.policy}
+        onChange={(policy) => set({ policy: policy ?? "" })}
+        data={[
+          { value: "", label: `As ${platform?.title ?? "the platform"} does` },
+          ...(platforms.data ?? [])
+            .filter(({ name }: PlatformView) => name !== platform?.name)
+            .map(({ name, title }) => ({ value: name, label: `As ${title} does` })),
+          { value: "none", label: "Never" },
+        ]}
+        error={error("policy")}
+        style={{ maxWidth: 420 }}
+      />
+      {draft.policy === "none" ? (
+        <p className="dim">Each event is sent once. What fails can be sent again by hand.</p>
+      ) : (
+        <Schedule platform={draft.policy || draft.platform} />
+      )}
+    </div>
+  );
+}
+
+function Headers({ draft, set, error }: Pick<Props, "draft" | "set" | "error">) {
+  const change = (key: number, part: Partial<HeaderRow>) =>
+    set({ headers: draft.headers.map((row) => (row.key === key ? { ...row, ...part } : row)) });
+  const next = Math.max(0, ...draft.headers.map((row) => row.key + 1));
+  const wrong = error("headers");
+  return (
+    <fieldset>
+      <legend className="dim" style={{ fontSize: 12, padding: 0, marginBottom: 2 }}>
+        Headers added to every request
+      </legend>
+      {draft.headers.map((row) => (
+        <div key={row.key} className={css.headerRow}>
+          <TextInput
+            aria-label="Name of the header"
+            placeholder="X-Team"
+            spellCheck={false}
+            value={row.name}
+            onChange={(event) => change(row.key, { name: event.currentTarget.value })}
+          />
+          <TextInput
+            aria-label={`Value of ${row.name || "the header"}`}
+            placeholder={row.hidden ? "kept, not shown" : ""}
+            spellCheck={false}
+            value={row.value}
+            onChange={(event) => change(row.key, { value: event.currentTarget.value })}
+          />
+          <ActionIcon
+            aria-label={`Remove ${row.name || "the header"}`}
+            onClick={() => set({ headers: draft.headers.filter((each) => each.key !== row.key) })}
+          >
+            <IconX size={15} stroke={1.6} />
+          </ActionIcon>
+        </div>
+      ))}
+      {wrong && (
+        <p className={css.error} role="alert">
+          {wrong}
+        </p>
+      )}
+      <Button
+        size="xs"
+        leftSection={<IconPlus size={13} aria-hidden="true" />}
+        onClick={() =>
+          set({ headers: [...draft.headers, { key: next, name: "", value: "", hidden: false }] })
+        }
+      >
+        Add a header
+      </Button>
+    </fieldset>
+  );
+}

@@ -1,0 +1,139 @@
+// One subscription: how it does, why it fails, how it is set up, and what can be done with it.
+
+import { ActionIcon, Button, Menu } from "@mantine/core";
+import {
+  IconChevronDown,
+  IconCopyPlus,
+  IconKey,
+  IconPencil,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconTrash,
+  IconX,
+} from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import type { SubscriptionLine } from "~/api/types";
+import { useAct } from "~/data";
+import { useShortcuts } from "~/keys";
+import { Key, LightBadge, ProblemBox } from "~/parts";
+import { DeleteSubscription } from "./DeleteSubscription";
+import { Health } from "./Health";
+import { RotateSecret } from "./RotateSecret";
+import { subscriptionsRoute } from "./route";
+import { Scroll } from "./Scroll";
+import { SettingsOf } from "./SettingsOf";
+import css from "./subscriptions.module.css";
+import { TestAnswer } from "./TestAnswer";
+import { hostOf } from "./url";
+
+export interface DetailProps {
+  line: SubscriptionLine;
+  onClose: () => void;
+}
+
+export function Detail({ line, onClose }: DetailProps) {
+  const navigate = subscriptionsRoute.useNavigate();
+  const [asking, setAsking] = useState<"rotate" | "delete" | null>(null);
+  const test = useAct("subscription_test");
+  const change = useAct("subscription_edit", {
+    done: ({ enabled, name }) => `${name || "It"} is switched ${enabled ? "on" : "off"}.`,
+  });
+  const send = () => test.mutate({ id: line.id });
+  const edit = () => void navigate({ search: { id: line.id, do: "edit" } });
+  const duplicate = () => void navigate({ search: { do: "new", from: line.id } });
+  const turn = () => change.mutate({ id: line.id, change: { enabled: !line.enabled } });
+  useShortcuts("Subscription", [
+    { keys: "t", label: "Send a test", enabled: line.enabled && !test.isPending, run: send },
+    { keys: "Enter", label: "Edit", run: edit },
+  ]);
+  const title = line.name || hostOf(line.url);
+  return (
+    <article className={css.detail} aria-label={title}>
+      <header className={css.detailHead}>
+        <LightBadge light={line.health.light} />
+        <h2 className="grow ellipsis" title={title}>
+          {title}
+        </h2>
+        {line.enabled ? (
+          <Button variant="filled" onClick={send} loading={test.isPending} rightSection={<Key keys="t" />}>
+            Test
+          </Button>
+        ) : (
+          <Button variant="filled" onClick={turn} loading={change.isPending}>
+            Turn on
+          </Button>
+        )}
+        <Button onClick={edit} leftSection={<IconPencil size={15} stroke={1.6} aria-hidden="true" />}>
+          Edit
+        </Button>
+        <Menu>
+          <Menu.Target>
+            <Button rightSection={<IconChevronDown size={14} stroke={1.6} aria-hidden="true" />}>More</Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<IconCopyPlus size={15} />} onClick={duplicate}>
+              Duplicate
+            </Menu.Item>
+            <Menu.Item
+              leftSection={line.enabled ? <IconPlayerPause size={15} /> : <IconPlayerPlay size={15} />}
+              onClick={turn}
+            >
+              {line.enabled ? "Turn off" : "Turn on"}
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<IconKey size={15} />}
+              disabled={line.scheme === "none"}
+              onClick={() => setAsking("rotate")}
+            >
+              Rotate the secret…
+            </Menu.Item>
+            <Menu.Divider />
+            <Menu.Item
+              color="var(--fail)"
+              leftSection={<IconTrash size={15} />}
+              onClick={() => setAsking("delete")}
+            >
+              Delete…
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+        <ActionIcon onClick={onClose} aria-label="Close" title="Close (Esc)">
+          <IconX size={16} stroke={1.6} />
+        </ActionIcon>
+      </header>
+      <Scroll className={css.detailBody} label={`${title}, details`}>
+        {change.error && <ProblemBox problem={change.error} />}
+        {(test.isPending || test.data !== undefined || test.error) && (
+          <div className={css.section}>
+            <h3>
+              <span className="grow">Test</span>
+              {!test.isPending && (
+                <Button size="xs" variant="subtle" color="gray" onClick={() => test.reset()}>
+                  Put away
+                </Button>
+              )}
+            </h3>
+            <TestAnswer
+              detail={test.data}
+              busy={test.isPending}
+              problem={test.error}
+              host={hostOf(line.url)}
+            />
+          </div>
+        )}
+        <Health line={line} />
+        <SettingsOf line={line} />
+        <p className="faint">
+          <Link to="/deliveries" search={{ subscription: [line.id], range: "all" }}>
+            Every delivery of it
+          </Link>
+        </p>
+      </Scroll>
+      {asking === "rotate" && <RotateSecret line={line} onClose={() => setAsking(null)} />}
+      {asking === "delete" && (
+        <DeleteSubscription line={line} onClose={() => setAsking(null)} onDeleted={onClose} />
+      )}
+    </article>
+  );
+}

@@ -1,0 +1,124 @@
+// How a subscription is set up, as people read it.
+
+import { useAdvanced } from "~/api";
+import type { SubscriptionLine } from "~/api/types";
+import { useCall } from "~/data";
+import { CopyButton, DefinitionList, Pill, Time } from "~/parts";
+import { useEventTitles } from "~/parts/event-titles";
+import { duration } from "~/parts/words";
+import { readPolicy, waitsInWords } from "./policy";
+import css from "./subscriptions.module.css";
+
+/** More event types than this are counted, not listed. */
+const LISTED = 12;
+
+export function SettingsOf({ line }: { line: SubscriptionLine }) {
+  const [advanced] = useAdvanced();
+  const titleOf = useEventTitles();
+  const platforms = useCall("platforms", null, { live: false });
+  const platform = platforms.data?.find((p) => p.name === line.platform);
+  const policy = readPolicy(line.policy);
+  const more = line.events.length - LISTED;
+  return (
+    <div className={css.section}>
+      <h3>Settings</h3>
+      <DefinitionList
+        width={112}
+        items={[
+          [
+            "Goes to",
+            <span className="line" key="url">
+              <span className="mono" style={{ overflowWrap: "anywhere" }}>
+                {line.url}
+              </span>
+              <CopyButton text={line.url} label="Copy the URL" small />
+            </span>,
+          ],
+          [
+            "Is told",
+            <span key="events">
+              {line.events.slice(0, LISTED).map((type, i) => (
+                <span key={type} title={type}>
+                  {i > 0 && ", "}
+                  {inWords(type, titleOf)}
+                  {advanced && <span className="mono faint"> {type}</span>}
+                </span>
+              ))}
+              {more > 0 && ` and ${more} more`}
+            </span>,
+          ],
+          ["Platform", platform?.title ?? line.platform],
+          ["Brand", line.brand],
+          [
+            "Signature",
+            line.signed ? (
+              <>
+                Signed as {line.scheme}
+                {line.scheme !== platform?.scheme && " (not the platform's own)"}
+              </>
+            ) : (
+              "Not signed"
+            ),
+          ],
+          [
+            "Tried again",
+            <>
+              {waitsInWords(policy.delays_ms, policy.repeat_last)}
+              {policy.preset && policy.preset !== line.platform && (
+                <span className="dim"> (as {policy.preset})</span>
+              )}
+            </>,
+          ],
+          advanced && policy.timeout_ms !== null
+            ? ["Timeout", duration(policy.timeout_ms)]
+            : ["Timeout", null],
+          ["Never again on", policy.final.length > 0 ? policy.final.join(", ") : null],
+          ["Switched off by", policy.gone.length > 0 ? policy.gone.join(", ") : null],
+          ["Rate", line.rate_per_second === null ? null : `at most ${line.rate_per_second} a second`],
+          ["At a time", line.concurrency === null ? null : `at most ${line.concurrency}`],
+          ["Order", line.ordered ? "one after the other, in order" : null],
+          [
+            "Private network",
+            line.allow_private ? (
+              <Pill key="private" tone="retry">
+                allowed
+              </Pill>
+            ) : null,
+          ],
+          [
+            "Headers",
+            line.headers.length > 0 ? (
+              <span className="mono" key="headers">
+                {line.headers.map(([name, value]) => (
+                  <span key={name} className={css.block}>
+                    {name}: {value}
+                  </span>
+                ))}
+              </span>
+            ) : null,
+          ],
+          ["Made", <Time key="made" at={line.created_at} form="both" />],
+          line.updated_at === line.created_at
+            ? ["Changed", null]
+            : ["Changed", <Time key="changed" at={line.updated_at} form="both" />],
+          [
+            "Id",
+            advanced ? (
+              <span className="line mono" key="id">
+                {line.id}
+                <CopyButton text={line.id} label="Copy the id" small />
+              </span>
+            ) : null,
+          ],
+        ]}
+      />
+    </div>
+  );
+}
+
+/** An event type or pattern in words. */
+export function inWords(pattern: string, titleOf: (type: string) => string): string {
+  if (pattern === "*") return "everything";
+  if (pattern.endsWith(".*")) return `everything about ${titleOf(pattern.slice(0, -2)).toLowerCase()}s`;
+  return titleOf(pattern).toLowerCase();
+}

@@ -1,0 +1,70 @@
+// How it will be sent, while the form is filled in.
+
+import type { PlatformView } from "~/api/types";
+import { useCall } from "~/data";
+import { Code, DefinitionList } from "~/parts";
+import { useEventTitles } from "~/parts/event-titles";
+import { type Draft, schemeOf } from "./draft";
+import { waitsInWords } from "./policy";
+import { Scroll } from "./Scroll";
+import { inWords } from "./SettingsOf";
+import css from "./subscriptions.module.css";
+import { parsed } from "./url";
+
+/** The first lines of the request, as far as they are known before it is sent. */
+export function requestHead(draft: Draft, header: string | null | undefined): string {
+  const url = parsed(draft.url);
+  const signed = draft.secret !== "none" && header;
+  return [
+    `POST ${url ? url.pathname + url.search : "/…"} HTTP/1.1`,
+    `Host: ${url?.host || "…"}`,
+    "Content-Type: application/json",
+    ...(signed ? [`${header}: …`] : []),
+    ...draft.headers
+      .filter((row) => row.name !== "")
+      .map((row) => `${row.name}: ${row.hidden ? "••••" : row.value}`),
+  ].join("\n");
+}
+
+export function Summary({ draft, platform }: { draft: Draft; platform: PlatformView | undefined }) {
+  const titleOf = useEventTitles();
+  const schemes = useCall("schemes", null, { live: false });
+  const platforms = useCall("platforms", null, { live: false });
+  const scheme = schemeOf(draft, platform);
+  const header = schemes.data?.find((s) => s.name === scheme)?.header;
+  const delays =
+    draft.policy === "none"
+      ? []
+      : (platforms.data?.find((p) => p.name === (draft.policy || draft.platform))?.delays_ms ?? []);
+  const told = draft.events.map((type) => inWords(type, titleOf));
+  const more = told.length - 6;
+  return (
+    <Scroll className={css.side} label="How it will be sent">
+      <h2>How it will be sent</h2>
+      <Code text={requestHead(draft, header)} label="Head of the request" language="plain" bare />
+      <DefinitionList
+        items={[
+          ["Is told", told.slice(0, 6).join(", ") + (more > 0 ? ` and ${more} more` : "")],
+          ["Signature", draft.secret === "none" || scheme === "none" ? "Not signed" : `Signed as ${scheme}`],
+          ["Tried again", waitsInWords(delays)],
+          ["Brand", draft.brand || null],
+          ["Limits", limits(draft) || null],
+        ]}
+      />
+      <p className="dim">
+        Next, Hookbench saves it, sends one sample marked with X-Hookbench-Test: true, and shows you the
+        answer. Real events follow from then on.
+      </p>
+    </Scroll>
+  );
+}
+
+function limits(draft: Draft): string {
+  return [
+    draft.rate && `${draft.rate} a second`,
+    draft.concurrency && `${draft.concurrency} at a time`,
+    draft.ordered && "in order",
+  ]
+    .filter(Boolean)
+    .join(", ");
+}

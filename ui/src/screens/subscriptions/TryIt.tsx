@@ -1,0 +1,93 @@
+// The last step: it is made; its secret, shown once; and the answer to a first test.
+
+import { Button } from "@mantine/core";
+import type { UseMutationResult } from "@tanstack/react-query";
+import type { Problem } from "~/api";
+import type { DeliveryDetail, SavedSubscription } from "~/api/types";
+import { Empty, Verdict } from "~/parts";
+import { RequestMessage } from "../deliveries/Message";
+import { Scroll } from "./Scroll";
+import { SecretOnce } from "./SecretOnce";
+import css from "./subscriptions.module.css";
+import { TestAnswer } from "./TestAnswer";
+import { hostOf } from "./url";
+
+export interface TryItProps {
+  made: SavedSubscription;
+  test: UseMutationResult<DeliveryDetail | null, Problem, { id: string }>;
+  onEdit: () => void;
+}
+
+export function TryIt({ made, test, onEdit }: TryItProps) {
+  const host = hostOf(made.url);
+  const failed = test.data !== undefined && test.data?.state !== "delivered";
+  // The program leaves the list out where there is nothing to warn of.
+  const warnings: readonly string[] = made.warnings ?? [];
+  return (
+    <div className={`${css.form} ${css.fields}`}>
+      <div>
+        <h2 className={css.question}>{made.name || host} is set up.</h2>
+        <p className="dim">From now on it is told about what you chose.</p>
+      </div>
+      {warnings.length > 0 && (
+        <Verdict tone="retry" headline="Is this meant?">
+          {warnings.map((warning) => (
+            <span key={warning} className={css.block}>
+              {warning}
+            </span>
+          ))}
+        </Verdict>
+      )}
+      {made.secret && (
+        <div className={css.section}>
+          <h3>Its secret</h3>
+          <SecretOnce secret={made.secret} />
+        </div>
+      )}
+      <div className={css.section}>
+        <h3>A first test</h3>
+        <TestAnswer
+          detail={test.data}
+          busy={test.isPending}
+          problem={test.error}
+          host={host}
+          actions={
+            <>
+              <Button
+                size="xs"
+                variant={failed ? "filled" : "default"}
+                onClick={() => test.mutate({ id: made.id })}
+              >
+                Test again
+              </Button>
+              {failed && (
+                <Button size="xs" onClick={onEdit}>
+                  Change the settings
+                </Button>
+              )}
+            </>
+          }
+        />
+      </div>
+    </div>
+  );
+}
+
+/** What was sent, beside the answer. */
+export function Answered({ detail, busy }: { detail: DeliveryDetail | null | undefined; busy: boolean }) {
+  const attempt = detail?.attempts.at(-1);
+  return (
+    <Scroll className={css.side} label="What was sent">
+      <h2>What was sent</h2>
+      {attempt?.request ? (
+        <RequestMessage attempt={attempt} />
+      ) : (
+        <Empty title={busy ? "On its way" : "Nothing was sent"}>
+          {busy
+            ? "The exact request shows here as soon as it went out."
+            : "The test ended before a request went out."}
+        </Empty>
+      )}
+    </Scroll>
+  );
+}

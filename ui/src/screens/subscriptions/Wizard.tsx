@@ -1,0 +1,165 @@
+// A new subscription in three steps: what should happen, where to, try it.
+
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import { preference, remember } from "~/api";
+import type { PlatformView, SavedSubscription, SubscriptionLine } from "~/api/types";
+import { useAct, useCall } from "~/data";
+import { useShortcuts } from "~/keys";
+import { Page, ProblemBox, restProblem, Split } from "~/parts";
+import { type Draft, draftOf, newDraft, STEP_OF, toForm, troubles } from "./draft";
+import { errorAt, FIELDS } from "./errors";
+import { Preview } from "./Preview";
+import { subscriptionsRoute } from "./route";
+import { Scroll } from "./Scroll";
+import { STEPS, Steps } from "./Steps";
+import { Summary } from "./Summary";
+import css from "./subscriptions.module.css";
+import { Answered, TryIt } from "./TryIt";
+import { What } from "./What";
+import { Where } from "./Where";
+
+export interface WizardProps {
+  /** The subscription to make another like. */
+  from: SubscriptionLine | undefined;
+  /** Whether there is none yet. */
+  first: boolean;
+  /** Leaves the wizard, for the subscription that was made if there is one. */
+  onClose: (id?: string) => void;
+}
+
+export function Wizard(props: WizardProps) {
+  const { data: platforms, error } = useCall("platforms", null, { live: false });
+  if (!platforms) return <Page title="New subscription">{error && <ProblemBox problem={error} />}</Page>;
+  return <Ready {...props} platforms={platforms} />;
+}
+
+function begin(
+  from: SubscriptionLine | undefined,
+  platforms: readonly PlatformView[],
+  wanted: string | undefined,
+  event: string | undefined,
+): Draft {
+  if (from)
+    return draftOf(
+      from,
+      platforms.find((p) => p.name === from.platform),
+      true,
+    );
+  const asked = platforms.find((p) => p.name === (wanted ?? preference("platform", "")));
+  const draft = newDraft(
+    (asked ?? platforms.find((p) => p.name === "trcker") ?? platforms[0])?.name ?? "generic",
+  );
+  return event === undefined ? draft : { ...draft, events: [event] };
+}
+
+function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly PlatformView[] }) {
+  const search = subscriptionsRoute.useSearch();
+  const navigate = subscriptionsRoute.useNavigate();
+  const [draft, setDraft] = useState(() => begin(from, platforms, search.platform, search.event));
+  const [tried, setTried] = useState<Set<1 | 2>>(new Set());
+  const [made, setMade] = useState<SavedSubscription | null>(null);
+  const go = (step: "where" | "try" | undefined, replace = false) =>
+    void navigate({ search: (was) => ({ ...was, step }), replace });
+  const test = useAct("subscription_test");
+  const create = useAct("subscription_create", {
+    after: (saved) => {
+      setMade(saved);
+      remember("platform", saved.platform);
+      go("try", true);
+      test.mutate({ id: saved.id });
+    },
+  });
+  const platform = platforms.find((p) => p.name === draft.platform);
+  const found = troubles(draft, platform);
+  const wrongIn = (which: 1 | 2) => Object.keys(found).some((field) => (STEP_OF[field] ?? 2) === which);
+  // An address that is ahead of the form, as after a reload, leads to the first step that lacks something.
+  const step = made ? 3 : search.step === undefined || wrongIn(1) ? 1 : 2;
+  const shown = Object.fromEntries(Object.entries(found).filter(([field]) => tried.has(STEP_OF[field] ?? 2)));
+  const error = (field: string) => errorAt(field, shown, create.error);
+  const set = (change: Partial<Draft>) => {
+    setDraft((was) => ({ ...was, ...change }));
+    if (create.error) create.reset();
+  };
+  const next = () => {
+    if (step === 3) return onClose(made?.id);
+    setTried((was) => new Set(was).add(step));
+    if (wrongIn(step)) return;
+    if (step === 1) return go("where");
+    if (!create.isPending) {
+      create.mutate(toForm(draft, platform), {
+        onError: ({ field }) => {
+          if (field !== null && STEP_OF[field] === 1) go(undefined);
+        },
+      });
+    }
+  };
+  useShortcuts("New subscription", [
+    { keys: "mod+Enter", label: step === 3 ? "Done" : "Next step", run: next, whileTyping: true },
+    { keys: "Escape", label: "Back", run: () => (step === 2 ? go(undefined) : onClose(made?.id)) },
+  ]);
+  const rest = restProblem(create.error, FIELDS);
+  return (
+    <Page
+      title="New subscription"
+      filters={<Steps step={step} onGo={made ? undefined : (to) => (to === 1 ? go(undefined) : next())} />}
+      actions={
+        <>
+          {step < 3 && <Button onClick={() => onClose()}>Cancel</Button>}
+          {step === 2 && <Button onClick={() => go(undefined)}>Back</Button>}
+          <Button variant="filled" onClick={next} loading={create.isPending}>
+            {step === 1 ? "Next" : step === 2 ? "Create and test" : "Done"}
+          </Button>
+        </>
+      }
+    >
+      <Split
+        id="wizard"
+        label={step === 3 ? "What was sent" : "Preview"}
+        width={420}
+        left={
+          <Scroll className={css.main} label={STEPS[step - 1] ?? ""}>
+            {step === 1 && (
+              <>
+                <h2 className={css.question}>What do you want to know about?</h2>
+                <p className={css.under}>Pick what should happen. You can change it later.</p>
+                <What draft={draft} set={set} platforms={platforms} error={error} />
+              </>
+            )}
+            {step === 2 && (
+              <form
+                className={css.form}
+                onSubmit={(event) => {
+                  event.preventDefault();
+                  next();
+                }}
+              >
+                <h2 className={css.question}>Where should it go?</h2>
+                <p className={css.under}>An address that takes POST requests with JSON and answers 2xx.</p>
+                <Where draft={draft} set={set} platform={platform} error={error} focus />
+                {rest && <ProblemBox problem={rest} />}
+                <button type="submit" className="hidden" tabIndex={-1} aria-hidden="true" />
+              </form>
+            )}
+            {step === 3 && made && (
+              <TryIt
+                made={made}
+                test={test}
+                onEdit={() => void navigate({ search: { id: made.id, do: "edit" } })}
+              />
+            )}
+          </Scroll>
+        }
+        right={
+          step === 1 ? (
+            <Preview draft={draft} platform={platform} />
+          ) : step === 2 ? (
+            <Summary draft={draft} platform={platform} />
+          ) : (
+            <Answered detail={test.data} busy={test.isPending} />
+          )
+        }
+      />
+    </Page>
+  );
+}
