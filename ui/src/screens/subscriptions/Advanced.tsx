@@ -28,6 +28,7 @@ export function Advanced({ draft, set, platform, error }: Props) {
     <div className={css.fields}>
       <Select
         label="Signature scheme"
+        description={draft.scheme === "" ? platform?.signature_note : undefined}
         value={draft.scheme}
         onChange={(scheme) => set({ scheme: scheme ?? "" })}
         data={[
