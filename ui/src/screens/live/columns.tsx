@@ -5,7 +5,7 @@ import type { FateView, LiveLine } from "~/api/types";
 import { type Column, stateLook, toneStyle } from "~/parts";
 import { aboutWords } from "~/parts/money";
 import { local, plural, utc } from "~/parts/words";
-import { answer } from "../deliveries/words";
+import { answer, shortId } from "../deliveries/words";
 import styles from "./live.module.css";
 
 /** The same event id may occur in several brands and sources. */
@@ -37,8 +37,8 @@ export function columnsOf(title: (type: string) => string, brands: boolean): rea
   const brand: Column<LiveLine> = {
     id: "brand",
     header: "Brand",
-    width: "96px",
-    cell: (line) => <span className="dim">{line.brand}</span>,
+    width: "72px",
+    cell: (line) => <span className="dim" title={line.brand ?? undefined}>{line.brand && shortId(line.brand)}</span>,
   };
   return [
     {
