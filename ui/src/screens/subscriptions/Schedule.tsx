@@ -16,7 +16,7 @@ export function labelled(at: readonly number[]): boolean[] {
   const last = at.length - 1;
   let free = Number.NEGATIVE_INFINITY;
   return at.map((place, index) => {
-    const shown = index === 0 || index === last || (place >= free && (at[last] ?? 1) - place >= NEAR);
+    const shown = index === 0 || index === last || (place >= free && (at[last] ?? 1) - place >= 2 * NEAR);
     if (shown) free = place + NEAR;
     return shown;
   });

@@ -41,9 +41,7 @@ export function Summary({ draft, platform }: { draft: Draft; platform: PlatformV
   return (
     <Scroll className={css.side} label="How it will be sent">
       <h2>How it will be sent</h2>
-      <pre className={css.head}>
-        {requestHead(draft, header)}
-      </pre>
+      <pre className={css.head}>{requestHead(draft, header)}</pre>
       <DefinitionList
         items={[
           ["Is told", told.slice(0, 6).join(", ") + (more > 0 ? ` and ${more} more` : "")],
