@@ -1,7 +1,8 @@
 // The window: rail, screen, status strip; or, while the data folder cannot be used, why.
 
+import { useQueryClient } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
-import { Suspense } from "react";
+import { Suspense, useEffect, useRef } from "react";
 import { useCall } from "~/data";
 import frame from "./frame.module.css";
 import { Keys } from "./Keys";
@@ -12,6 +13,7 @@ import { Strip } from "./Strip";
 
 export function Frame() {
   const status = useCall("status", null);
+  useForgetting(status.data?.data_dir);
   if (status.isPending) return <Opening />;
   if (status.data?.state === "trouble") return <Trouble status={status.data} />;
   return (
@@ -27,4 +29,16 @@ export function Frame() {
       <Palette />
     </div>
   );
+}
+
+/** Forgets what was asked when another folder is shown, so that nothing of the demo looks like one's own. */
+function useForgetting(folder: string | undefined): void {
+  const client = useQueryClient();
+  const before = useRef(folder);
+  useEffect(() => {
+    if (before.current !== undefined && before.current !== folder) {
+      void client.resetQueries({ predicate: (query) => query.queryKey[0] !== "status" });
+    }
+    before.current = folder;
+  }, [client, folder]);
 }

@@ -86,7 +86,7 @@ function Entry({
         title={narrow ? [screen.name, badge?.label].filter(Boolean).join(": ") : badge?.label}
       >
         <Icon size={16} stroke={1.6} aria-hidden="true" />
-        {!narrow && screen.name}
+        {!narrow && `${screen.name} `}
         {badge && !narrow && (
           <span className={frame.badge} data-alarm={badge.alarm || undefined}>
             {badge.text}

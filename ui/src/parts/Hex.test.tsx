@@ -16,5 +16,5 @@ test("marks cut the bytes into runs, overlapping ones into one", () => {
 });
 
 test("no byte is invisible", () => {
-  expect([0x0a, 0x20, 0x41, 0x7f, 0xc3].map(visibleByte).join("")).toBe("⏎␠A␡·");
+  expect([0x0a, 0x20, 0x41, 0x7f, 0xc3].map(visibleByte).join("")).toBe("⏎␣A␡·");
 });

@@ -48,8 +48,10 @@ function hexOf(byte: number): string {
 
 /** A byte as one visible character: control characters as pictures, what is not ASCII as a dot. */
 export function visibleByte(byte: number): string {
-  if (byte === 0x20) return "␠";
+  // Signs that every font has, for the bytes that matter most.
+  if (byte === 0x20) return "␣";
   if (byte === 0x0a) return "⏎";
+  if (byte === 0x0d) return "←";
   if (byte < 0x20) return String.fromCodePoint(0x2400 + byte);
   if (byte === 0x7f) return "␡";
   return byte < 0x7f ? String.fromCharCode(byte) : "·";

@@ -64,6 +64,7 @@ export function Deliveries() {
       <Split
         id="deliveries"
         label="Delivery"
+        width={488}
         left={
           <div className={styles.columns}>
             {facets.error ? (

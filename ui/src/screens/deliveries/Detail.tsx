@@ -115,14 +115,15 @@ function Loaded({
               Cancel
             </Button>
           )}
-          {(state === "delivered" || state === "failed") && (
+          {state !== "in_flight" && (
             <Button
-              variant={state === "failed" ? "filled" : "default"}
+              variant={state === "delivered" ? "default" : "filled"}
               leftSection={<IconRefresh size={15} stroke={1.8} />}
               loading={retry.isPending}
               onClick={again}
+              title="One attempt now (r)"
             >
-              {state === "delivered" ? "Send again" : "Retry"}
+              {RETRY[state] ?? "Retry"}
             </Button>
           )}
           <Close onClose={onClose} />
@@ -135,14 +136,14 @@ function Loaded({
           <Link to="/live" search={{ open: detail.event, of_brand: detail.brand ?? undefined }} title={detail.event}>
             event {shortId(detail.event)}
           </Link>
-          {detail.brand && <span>· {detail.brand}</span>}
+          {detail.brand && <span title={detail.brand}>· brand {shortId(detail.brand)}</span>}
           <span>
             · <Time at={detail.created_at} form="both" />
           </span>
           {detail.test && <span>· test</span>}
         </div>
         {problem && <ProblemBox problem={problem} />}
-        <WhatHappened detail={detail} attempt={shown} onRetry={again} busy={retry.isPending} />
+        <WhatHappened detail={detail} attempt={shown} />
       </div>
       {attempts.length === 0 && <Unsent detail={detail} />}
       {shown && (
@@ -211,6 +212,14 @@ function Loaded({
     </div>
   );
 }
+
+/** What one attempt by hand is called, by state. */
+const RETRY: Record<string, string> = {
+  delivered: "Send again",
+  pending: "Try now",
+  skipped: "Send now",
+  cancelled: "Send after all",
+};
 
 /** What would be sent, where nothing was yet. */
 function Unsent({ detail }: { detail: DeliveryDetail }) {

@@ -8,7 +8,7 @@ import { barAt, brushed, placeOf, type Stretch, spanOf, stretchWords, total } fr
 
 const HEIGHT = 64;
 /** Room above the bars, for what is told of one. */
-const TOP = 6;
+const TOP = 18;
 
 export interface HistogramProps {
   view: HistogramView | undefined;

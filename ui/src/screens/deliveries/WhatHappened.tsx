@@ -3,7 +3,7 @@
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { AttemptView, DeliveryDetail } from "~/api/types";
-import { Key, Time, useNow, Verdict } from "~/parts";
+import { Time, useNow, Verdict } from "~/parts";
 import { fine } from "./waterfall";
 import { actorWords, failureWords, nextWords, skipWords } from "./words";
 
@@ -27,22 +27,14 @@ export interface WhatHappenedProps {
   detail: DeliveryDetail;
   /** The attempt that is looked at. */
   attempt: AttemptView | undefined;
-  onRetry: () => void;
-  busy: boolean;
 }
 
-export function WhatHappened({ detail, attempt, onRetry, busy }: WhatHappenedProps) {
+export function WhatHappened({ detail, attempt }: WhatHappenedProps) {
   const next = useNow((now) => nextWords(detail, now) ?? "");
-  const retry = (word: string) =>
-    detail.state === "in_flight" ? null : (
-      <Button variant="filled" size="xs" onClick={onRetry} loading={busy} rightSection={<Key keys="r" />}>
-        {word}
-      </Button>
-    );
   if (detail.state === "skipped") {
     const { why, next: todo } = skipWords(detail.reason, detail.subscription_name);
     return (
-      <Verdict tone="skip" headline={why} actions={<>{retry("Send now")}<ToSubscription detail={detail} /></>} who="you">
+      <Verdict tone="skip" headline={why} actions={<ToSubscription detail={detail} />} who="you">
         {todo}
       </Verdict>
     );
@@ -58,7 +50,6 @@ export function WhatHappened({ detail, attempt, onRetry, busy }: WhatHappenedPro
         who={actorWords(verdict.who)}
         actions={
           <>
-            {last && detail.state !== "delivered" && retry(waits ? "Try now" : "Retry")}
             {verdict.code === "signature_refused" && (
               <ToLab id={detail.id} attempt={attempt.number} />
             )}
@@ -81,13 +72,13 @@ export function WhatHappened({ detail, attempt, onRetry, busy }: WhatHappenedPro
   }
   if (detail.state === "cancelled") {
     return (
-      <Verdict tone="skip" headline="Cancelled before it arrived. Nothing more is sent." actions={retry("Send after all")}>
+      <Verdict tone="skip" headline="Cancelled before it arrived. Nothing more is sent.">
         <Time at={detail.finished_at} form="both" />
       </Verdict>
     );
   }
   return (
-    <Verdict tone="wait" headline={next || "It is on its way."} actions={retry("Send now")}>
+    <Verdict tone="wait" headline={next || "It is on its way."}>
       {detail.attempt_count === 0 ? `Nothing was sent to ${detail.subscription_name} yet.` : null}
     </Verdict>
   );

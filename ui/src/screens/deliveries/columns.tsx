@@ -1,9 +1,9 @@
 // What a line of the log shows.
 
 import type { DeliveryLine } from "~/api/types";
-import { type Column, StateBadge, stateLook, Time } from "~/parts";
+import { type Column, StateBadge, stateLook, useNow } from "~/parts";
 import { aboutWords } from "~/parts/money";
-import { local, utc } from "~/parts/words";
+import { local, relative, utc } from "~/parts/words";
 import styles from "./deliveries.module.css";
 import { answer } from "./words";
 
@@ -19,6 +19,15 @@ const when = (line: Line, days: boolean) => {
     </time>
   );
 };
+
+function Next({ at }: { at: number }) {
+  const words = useNow((now) => (at <= now ? "due now" : relative(at, now)));
+  return (
+    <span className="dim" title={`${utc(at)} UTC`}>
+      {words}
+    </span>
+  );
+}
 
 /** The columns. With `days`, times name the day too. */
 export function columnsOf(title: (type: string) => string, days: boolean): readonly Column<Line>[] {
@@ -56,15 +65,13 @@ export function columnsOf(title: (type: string) => string, days: boolean): reado
       width: "92px",
       cell: (line) =>
         line.next_attempt_at && (
-          <span className="dim">
-            <Time at={line.next_attempt_at} />
-          </span>
+          <Next at={Date.parse(line.next_attempt_at)} />
         ),
     },
     {
       id: "answer",
       header: "Answer",
-      width: "84px",
+      width: "72px",
       cell: (line) => <span className="mono dim">{answer(line)}</span>,
     },
     {

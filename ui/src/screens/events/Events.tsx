@@ -85,7 +85,7 @@ export function Events() {
       search={{
         value: at.q ?? "",
         onChange: (q) => change({ q: q || undefined }, true),
-        placeholder: "Names, meanings",
+        placeholder: "names, meanings",
       }}
       subtitle="What can happen, and what it means"
     >

@@ -93,6 +93,7 @@ function AnswerTime({ home }: { home: HomeView }) {
             tone="accent"
             height={30}
             values={known}
+            max={1.6 * Math.max(...known)}
             label="95th percentile over the last hour"
           />
         )}

@@ -16,7 +16,7 @@ import { Figures } from "./Figures";
 import css from "./home.module.css";
 import { SubscriptionTable } from "./SubscriptionTable";
 import { Welcome } from "./Welcome";
-import { greeting, headline } from "./words";
+import { greeting, headline, needsSomebody, ordered } from "./words";
 
 /** How many that fail have a card each; the others are one line. */
 const CARDS = 3;
@@ -44,7 +44,7 @@ export function Home() {
   return (
     <Page
       title="Home"
-      heading={`${hello} ${headline(home.data.subscriptions, status.data?.state)}`}
+      heading={`${hello} ${headline(home.data.subscriptions, status.data?.state, Date.parse(home.data.at))}`}
       actions={
         <Button
           variant="filled"
@@ -73,7 +73,9 @@ function isFirstStart({ workspace, pulse }: StatusView): boolean {
 
 function Body({ home, status }: { home: HomeView; status: StatusView | undefined }) {
   const [all, setAll] = useState(false);
-  const failing = home.subscriptions.filter((line) => line.health.light === "failing");
+  const now = Date.parse(home.at);
+  const lines = ordered(home.subscriptions, now);
+  const failing = lines.filter((line) => needsSomebody(line, now));
   const shown = all ? failing : failing.slice(0, CARDS);
   const hidden = failing.length - shown.length;
   return (
@@ -89,7 +91,7 @@ function Body({ home, status }: { home: HomeView; status: StatusView | undefined
         </Button>
       )}
       <Figures home={home} />
-      <SubscriptionTable lines={home.subscriptions} />
+      <SubscriptionTable lines={lines} />
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Light, SubscriptionLine } from "~/api/types";
-import { does, greeting, headline } from "./words";
+import { does, greeting, headline, needsSomebody, ordered } from "./words";
 
 function line(light: Light, change: Partial<SubscriptionLine> = {}): SubscriptionLine {
   return {
@@ -44,6 +44,8 @@ function line(light: Light, change: Partial<SubscriptionLine> = {}): Subscriptio
   };
 }
 
+const NOW = Date.parse("2026-05-08T05:00:00Z");
+
 test("the greeting follows the clock", () => {
   expect([4, 5, 11, 12, 17, 18].map(greeting)).toEqual([
     "Good evening.",
@@ -56,21 +58,23 @@ test("the greeting follows the clock", () => {
 });
 
 test("what fails needs somebody, what is tried again does not", () => {
-  expect(headline([line("failing"), line("retrying"), line("ok")], "running")).toBe("One thing needs you.");
-  expect(headline([line("failing"), line("failing")], "running")).toBe("Two things need you.");
-  expect(headline([line("retrying"), line("ok")], "running")).toContain("nothing needs you");
+  expect(headline([line("failing"), line("retrying"), line("ok")], "running", NOW)).toBe(
+    "One thing needs you.",
+  );
+  expect(headline([line("failing"), line("failing")], "running", NOW)).toBe("Two things need you.");
+  expect(headline([line("retrying"), line("ok")], "running", NOW)).toContain("nothing needs you");
 });
 
 test("a dispatcher that stands still needs somebody", () => {
-  expect(headline([line("ok")], "stopped")).toBe("One thing needs you.");
-  expect(headline([line("failing")], "stalled")).toBe("Two things need you.");
-  expect(headline([line("ok")], "viewing")).toBe("Everything arrives.");
+  expect(headline([line("ok")], "stopped", NOW)).toBe("One thing needs you.");
+  expect(headline([line("failing")], "stalled", NOW)).toBe("Two things need you.");
+  expect(headline([line("ok")], "viewing", NOW)).toBe("Everything arrives.");
 });
 
 test("quiet is told apart from good", () => {
-  expect(headline([line("idle"), line("off")], "running")).toContain("quiet");
-  expect(headline([line("off")], "running")).toContain("switched off");
-  expect(headline([], "running")).toContain("no subscriptions");
+  expect(headline([line("idle"), line("off")], "running", NOW)).toContain("quiet");
+  expect(headline([line("off")], "running", NOW)).toContain("switched off");
+  expect(headline([], "running", NOW)).toContain("no subscriptions");
 });
 
 test("a subscription says what it does, and when it is off, what it would do", () => {
@@ -78,4 +82,20 @@ test("a subscription says what it does, and when it is off, what it would do", (
   expect(does(line("off", { disabled_because: "it answered 410" }), "crm.example.com")).toBe(
     "Off: it answered 410. It would send every event to crm.example.com",
   );
+});
+
+test("what began to fail a moment ago is waited for, so that nothing jumps", () => {
+  const since = (failing_since: string) => {
+    const failing = line("failing");
+    return { ...failing, health: { ...failing.health, failing_since } };
+  };
+  expect(needsSomebody(since("2026-05-08T04:59:50Z"), NOW)).toBe(false);
+  expect(needsSomebody(since("2026-05-08T04:59:00Z"), NOW)).toBe(true);
+  expect(headline([since("2026-05-08T04:59:50Z")], "running", NOW)).toContain("nothing needs you");
+});
+
+test("the order holds whatever the lights do, but for what needs somebody and what is off", () => {
+  const of = (id: string, light: Light) => line(light, { id });
+  const lines = [of("sub_1", "off"), of("sub_3", "ok"), of("sub_2", "retrying"), of("sub_4", "failing")];
+  expect(ordered(lines, NOW).map(({ id }) => id)).toEqual(["sub_4", "sub_2", "sub_3", "sub_1"]);
 });

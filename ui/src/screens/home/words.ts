@@ -11,14 +11,36 @@ export function greeting(hour: number): string {
   return hour >= 12 && hour < 18 ? "Good afternoon." : "Good evening.";
 }
 
+/** What has failed for less than this may be over in a moment, in milliseconds. */
+const PATIENCE_MS = 30_000;
+
+/** Whether a subscription fails for so long that somebody has to look. */
+export function needsSomebody({ health }: SubscriptionLine, now: number): boolean {
+  const since = moment(health.failing_since);
+  return health.light === "failing" && (since === undefined || now - since >= PATIENCE_MS);
+}
+
+/**
+ * The lines in an order that holds while they change: what needs somebody, what is switched on, what
+ * is off; each the oldest first.
+ */
+export function ordered(lines: readonly SubscriptionLine[], now: number): readonly SubscriptionLine[] {
+  const rank = (line: SubscriptionLine) => (needsSomebody(line, now) ? 0 : line.enabled ? 1 : 2);
+  return lines.toSorted((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
+}
+
 /** What there is to do, in one sentence. */
-export function headline(lines: readonly SubscriptionLine[], state: DispatcherState | undefined): string {
+export function headline(
+  lines: readonly SubscriptionLine[],
+  state: DispatcherState | undefined,
+  now: number,
+): string {
   const still = state === "stalled" || state === "stopped" || state === "trouble";
-  const failing = lines.filter((line) => line.health.light === "failing").length;
+  const failing = lines.filter((line) => needsSomebody(line, now)).length;
   const things = failing + (still ? 1 : 0);
   if (things === 1) return "One thing needs you.";
   if (things > 1) return `${SMALL[things] ?? things} things need you.`;
-  const retrying = lines.filter((line) => line.health.light === "retrying").length;
+  const retrying = lines.filter((line) => ["retrying", "failing"].includes(line.health.light)).length;
   if (retrying === 1) return "One subscription is being tried again; nothing needs you.";
   if (retrying > 1)
     return `${SMALL[retrying] ?? retrying} subscriptions are being tried again; nothing needs you.`;

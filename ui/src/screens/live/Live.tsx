@@ -1,7 +1,215 @@
-// Live.
+// Live: every event as it comes, and what becomes of it.
 
-import { Page } from "~/parts";
+import { Button, Select } from "@mantine/core";
+import { IconActivity, IconFilterOff, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import type { LiveLine } from "~/api/types";
+import { useCall } from "~/data";
+import { useShortcuts } from "~/keys";
+import { Empty, Key, Page, Rows, Spark, Split } from "~/parts";
+import { useEventTitles } from "~/parts/event-titles";
+import { useTail } from "~/parts/useTail";
+import { count, rate as rateWords } from "~/parts/words";
+import { columnsOf, idOf } from "./columns";
+import { EventPanel } from "./EventPanel";
+import styles from "./live.module.css";
+import type { LiveSearch } from "./route";
+import { SendEvent } from "./SendEvent";
+import { useRate } from "./useRate";
 
 export function Live() {
-  return <Page title="Live" subtitle="Every event and attempt as it happens">{null}</Page>;
+  const search = useSearch({ from: "/live" });
+  const navigate = useNavigate({ from: "/live" });
+  const go = (next: LiveSearch, replace = false) => void navigate({ search: next, replace });
+  const title = useEventTitles();
+  const [paused, setPaused] = useState(false);
+  // Moving through the list does not open anything; Enter does.
+  const [at, setAt] = useState<string | null>(null);
+  const { q, event_type, brand } = search;
+  const tail = useTail("live", {
+    key: JSON.stringify([q, event_type, brand]),
+    input: (cursor, limit) => ({
+      limit,
+      ...(q === undefined ? {} : { search: q }),
+      ...(event_type === undefined ? {} : { event_type }),
+      ...(brand === undefined ? {} : { brand }),
+      ...(cursor === null ? {} : { cursor }),
+    }),
+    id: idOf,
+    hold: paused,
+    keepGone: true,
+  });
+  const brands = useMemo(() => tail.rows.some((row) => row.brand !== null), [tail.rows]);
+  const columns = useMemo(() => columnsOf(title, brands), [title, brands]);
+  const pause = () => {
+    if (paused) tail.show();
+    setPaused(!paused);
+  };
+  useShortcuts("Live", [{ keys: " ", label: paused ? "Go on" : "Pause", run: pause }]);
+  const open = (id: string) => {
+    const line = tail.rows.find((row) => idOf(row) === id);
+    if (line) go({ ...search, ...addressOf(line) }, search.open !== undefined);
+  };
+  const shown = search.open === undefined ? null : (tail.rows.find((row) => isOpen(row, search)) ?? null);
+  const closed = () => go({ ...search, open: undefined, of_brand: undefined, of_source: undefined });
+  const narrowed = q !== undefined || event_type !== undefined || brand !== undefined;
+  return (
+    <Page
+      title="Live"
+      search={{
+        value: q ?? "",
+        onChange: (text) => go({ ...search, q: text === "" ? undefined : text }, true),
+        placeholder: "ids and payloads",
+      }}
+      filters={<TypeFilter value={event_type} onChange={(type) => go({ ...search, event_type: type })} title={title} />}
+      actions={
+        <>
+          <Rate />
+          <Pause paused={paused} waiting={tail.waiting} gap={tail.gap} onPress={pause} />
+          <SendEvent onSent={(id) => go({ ...search, open: id, of_brand: undefined, of_source: undefined })} />
+        </>
+      }
+    >
+      <Split
+        id="live"
+        label="Event"
+        width={480}
+        left={
+          <Rows<LiveLine>
+            label="Events"
+            rows={tail.rows}
+            columns={columns}
+            rowId={idOf}
+            selected={at ?? (shown && idOf(shown))}
+            onSelect={(id) => {
+              setAt(id);
+              if (search.open !== undefined) open(id);
+            }}
+            onOpen={open}
+            onSee={tail.see}
+            hasMore={tail.hasMore}
+            more={tail.more}
+            loading={tail.loading}
+            error={tail.error}
+            flow={at === null}
+            empty={
+              narrowed ? (
+                <Empty
+                  title="No event matches"
+                  icon={IconFilterOff}
+                  action={<Button onClick={() => go({ open: search.open })}>Clear the filters</Button>}
+                >
+                  Events whose id or payload has these words would be listed here, new ones at the top.
+                </Empty>
+              ) : (
+                <Empty
+                  title="Nothing has happened yet"
+                  icon={IconActivity}
+                  action={<SendEvent onSent={(id) => go({ ...search, open: id })} />}
+                >
+                  Every event is listed here the moment it is kept, with what becomes of it at each
+                  subscription.
+                </Empty>
+              )
+            }
+          />
+        }
+        right={
+          search.open !== undefined && (
+            <EventPanel
+              key={`${search.open} ${search.of_brand ?? ""} ${search.of_source ?? ""}`}
+              of={{
+                id: search.open,
+                ...(search.of_brand === undefined ? {} : { brand: search.of_brand }),
+                ...(search.of_source === undefined ? {} : { source: search.of_source }),
+              }}
+              onClose={closed}
+            />
+          )
+        }
+      />
+    </Page>
+  );
+}
+
+const addressOf = ({ id, brand, source }: LiveLine): Partial<LiveSearch> => ({
+  open: id,
+  of_source: source ?? undefined,
+  // An event that came through a source is named by it, not by the source's brand.
+  of_brand: source === null ? (brand ?? undefined) : undefined,
+});
+
+function isOpen(line: LiveLine, search: LiveSearch): boolean {
+  if (line.id !== search.open) return false;
+  if (search.of_source !== undefined) return line.source === search.of_source;
+  return search.of_brand === undefined || line.brand === search.of_brand;
+}
+
+function Rate() {
+  const { now, values } = useRate();
+  if (now === undefined) return null;
+  return (
+    <span className={styles.rate}>
+      <Spark kind="line" tone="wait" values={values} width={72} height={18} label="Events a second, last two minutes" />
+      <span title="Over the last ten seconds">{rateWords(now)} events/s</span>
+    </span>
+  );
+}
+
+function Pause({
+  paused,
+  waiting,
+  gap,
+  onPress,
+}: {
+  paused: boolean;
+  waiting: number;
+  gap: boolean;
+  onPress: () => void;
+}) {
+  return (
+    <>
+      {paused && (
+        <span className={styles.paused} role="status">
+          <IconPlayerPause size={15} stroke={1.8} aria-hidden="true" />
+          Paused · {count(waiting)}
+          {gap && "+"} new
+        </span>
+      )}
+      <Button
+        leftSection={paused ? <IconPlayerPlay size={15} stroke={1.6} /> : <IconPlayerPause size={15} stroke={1.6} />}
+        rightSection={<Key keys=" " />}
+        onClick={onPress}
+      >
+        {paused ? "Go on" : "Pause"}
+      </Button>
+    </>
+  );
+}
+
+function TypeFilter({
+  value,
+  onChange,
+  title,
+}: {
+  value: string | undefined;
+  onChange: (type: string | undefined) => void;
+  title: (type: string) => string;
+}) {
+  const { data } = useCall("event_types", null, { live: false });
+  const types = (data ?? []).filter(({ seen }) => seen > 0).map(({ name }) => name);
+  const known = value === undefined || types.includes(value) ? types : [...types, value];
+  return (
+    <Select
+      aria-label="Event type"
+      placeholder="All events"
+      data={known.map((name) => ({ value: name, label: title(name) }))}
+      value={value ?? null}
+      onChange={(type) => onChange(type ?? undefined)}
+      clearable
+      searchable
+      w={180}
+    />
+  );
 }

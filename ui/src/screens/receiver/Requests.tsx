@@ -32,7 +32,7 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     id: "at",
     header: "Time",
-    width: "112px",
+    width: "92px",
     cell: ({ request }) => (
       <span className="num dim">
         <Time at={request.at} form="absolute" />
@@ -42,7 +42,7 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     id: "what",
     header: "What came",
-    width: "minmax(140px, 1fr)",
+    width: "minmax(120px, 1fr)",
     cell: ({ request }) =>
       fateOf(request) === "refused" ? (
         reason(request)
@@ -51,12 +51,6 @@ const COLUMNS: readonly Column<Row>[] = [
           {request.event_type ?? "Unknown type"} <span className="faint">{request.event_id}</span>
         </>
       ),
-  },
-  {
-    id: "peer",
-    header: "From",
-    width: "minmax(80px, 130px)",
-    cell: ({ request }) => <span className="mono dim">{request.peer}</span>,
   },
   {
     id: "status",

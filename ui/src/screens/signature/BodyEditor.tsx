@@ -16,7 +16,7 @@ import {
 } from "@codemirror/view";
 import CodeMirror from "@uiw/react-codemirror";
 import { useMemo, useRef } from "react";
-import { colours, looks } from "~/parts/reading";
+import { colours, looks, nameOfChar } from "~/parts/reading";
 import { type Message, splitMessage } from "./message";
 import classes from "./signature.module.css";
 
@@ -71,7 +71,7 @@ const NAMES: Record<number, string> = { 13: "␍", 65279: "BOM", 0: "␀" };
 function pictured(code: number, description: string | null): HTMLElement {
   const mark = document.createElement("span");
   mark.className = classes.special ?? "";
-  mark.textContent = NAMES[code] ?? (code < 32 ? String.fromCharCode(0x2400 + code) : "•");
+  mark.textContent = NAMES[code] ?? nameOfChar(code);
   mark.title = description ?? `U+${code.toString(16).padStart(4, "0")}`;
   return mark;
 }

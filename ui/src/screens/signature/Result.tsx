@@ -43,7 +43,7 @@ function Finding({ answer }: { answer: LabAnswer }) {
       }
     >
       {rest !== "" && <>{rest} </>}
-      {autopsy.matching_secret && autopsy.matching_secret !== GIVEN && (
+      {secrets > 1 && autopsy.matching_secret && autopsy.matching_secret !== GIVEN && (
         <>
           It matches <b className={classes.fix}>{autopsy.matching_secret}</b>.{" "}
         </>

@@ -62,7 +62,7 @@ export function SecretField({ draft, problem, several = true }: SecretFieldProps
       {several && (
         <Group mt={6}>
           <Switch
-            label="Try every secret in the vault as well"
+            label="Try all kept secrets too"
             checked={draft.tryKept}
             onChange={(event) => edit({ tryKept: event.currentTarget.checked })}
           />

@@ -2,7 +2,7 @@
 
 import { Button } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { IconFlask, IconX } from "@tabler/icons-react";
+import { IconFlask, IconLoader2, IconX } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { Problem } from "~/api";
@@ -35,7 +35,8 @@ function useLab(draft: Draft, signing: boolean) {
   return {
     answer: input === null ? undefined : query.data,
     error: input === null ? null : query.error,
-    busy: query.isFetching || settled !== draft,
+    busy: input !== null && (query.isFetching || settled !== draft),
+    pending: labInput(draft) !== null,
     received: useMemo(() => bytesOf(settled.body), [settled]),
     now: () => {
       flush(draft);
@@ -145,7 +146,10 @@ export function Signature() {
               <>
                 {unfielded && <ProblemBox problem={unfielded} />}
                 {lab.answer && !lab.error && <Result answer={lab.answer} received={lab.received} />}
-                {!lab.answer && !lab.error && <Nothing onExample={example} empty={isEmpty(draft)} />}
+                {!lab.answer && !lab.error && lab.pending && <Checking />}
+                {!lab.answer && !lab.error && !lab.pending && (
+                  <Nothing onExample={example} empty={isEmpty(draft)} />
+                )}
               </>
             )}
           </div>
@@ -161,6 +165,15 @@ export function Signature() {
       />
       <PasteMessage open={dialog === "paste"} onClose={() => setDialog(null)} onMessage={takeMessage} />
     </Page>
+  );
+}
+
+function Checking() {
+  return (
+    <p className="line dim" role="status">
+      <IconLoader2 size={15} className="turns" aria-hidden="true" />
+      Taking the signature apart…
+    </p>
   );
 }
 

@@ -62,9 +62,9 @@ test("the rows of a difference share what stands before it and mark what differs
     { offset: 7, signed: "", received: "0a", signed_bytes: 7, received_bytes: 8 },
     received,
   );
-  expect(rows.from).toBe(1);
-  expect(rows.signed).toEqual({ bytes: [...received.subarray(1, 7)], marks: [] });
-  expect(rows.received).toEqual({ bytes: [...received.subarray(1)], marks: [[6, 7]] });
+  expect(rows.from).toBe(3);
+  expect(rows.signed).toEqual({ bytes: [...received.subarray(3, 7)], marks: [] });
+  expect(rows.received).toEqual({ bytes: [...received.subarray(3)], marks: [[4, 5]] });
 });
 
 test("the length is compared in words", () => {

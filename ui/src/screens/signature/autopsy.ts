@@ -88,7 +88,9 @@ export interface DifferenceRow {
 }
 
 /** Bytes before the difference that are shown for orientation. */
-const BEFORE = 6;
+const BEFORE = 4;
+/** Bytes from the difference on; more would not fit beside their text. */
+const AFTER = 10;
 
 /** The two rows of a difference: the same bytes before it, then what each side has. */
 export function differenceRows(
@@ -97,7 +99,10 @@ export function differenceRows(
 ): { from: number; signed: DifferenceRow; received: DifferenceRow } {
   const from = Math.max(0, difference.offset - BEFORE);
   const before = [...received.subarray(from, difference.offset)];
-  const sides = { signed: fromHex(difference.signed), received: fromHex(difference.received) };
+  const sides = {
+    signed: fromHex(difference.signed).slice(0, AFTER),
+    received: fromHex(difference.received).slice(0, AFTER),
+  };
   const row = (own: number[], other: number[]): DifferenceRow => ({
     bytes: [...before, ...own],
     marks: own.flatMap((byte, index): [number, number][] => {

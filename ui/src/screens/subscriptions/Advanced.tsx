@@ -23,15 +23,18 @@ const SCHEMES: Record<string, string> = {
 export function Advanced({ draft, set, platform, error }: Props) {
   const schemes = useCall("schemes", null, { live: false });
   const own = platform?.scheme ?? "";
+  const ownHeader = schemes.data?.find(({ name }) => name === own)?.header;
   const named = (name: string) => SCHEMES[name] ?? name.charAt(0).toUpperCase() + name.slice(1);
   return (
     <div className={css.fields}>
       <Select
         label="Signature scheme"
+        inputWrapperOrder={["label", "input", "description", "error"]}
+        description={draft.scheme === "" ? platform?.signature_note : undefined}
         value={draft.scheme}
         onChange={(scheme) => set({ scheme: scheme ?? "" })}
         data={[
-          { value: "", label: `As ${platform?.title ?? "the platform"} signs: ${named(own)}` },
+          { value: "", label: `As ${platform?.title ?? "the platform"} does (${ownHeader ?? named(own)})` },
           ...(schemes.data ?? [])
             .filter(({ name }) => name !== own)
             .map(({ name, header }) => ({

@@ -3,24 +3,11 @@
 import { useCall } from "~/data";
 import { ProblemBox } from "~/parts";
 import { duration, plural } from "~/parts/words";
-import { places } from "./policy";
+import { labelled, places } from "./policy";
 import css from "./subscriptions.module.css";
 
-/** How near two labels may stand, as a share of the line. */
-const NEAR = 0.09;
 /** More attempts than this are not drawn one by one. */
 const DRAWN = 14;
-
-/** Which attempts get a label, so that none runs into another; first and last always do. */
-export function labelled(at: readonly number[]): boolean[] {
-  const last = at.length - 1;
-  let free = Number.NEGATIVE_INFINITY;
-  return at.map((place, index) => {
-    const shown = index === 0 || index === last || (place >= free && (at[last] ?? 1) - place >= NEAR);
-    if (shown) free = place + NEAR;
-    return shown;
-  });
-}
 
 export function Schedule({ platform }: { platform: string }) {
   const { data, error } = useCall("schedule", { platform }, { live: false });

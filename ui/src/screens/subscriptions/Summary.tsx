@@ -2,7 +2,7 @@
 
 import type { PlatformView } from "~/api/types";
 import { useCall } from "~/data";
-import { Code, DefinitionList } from "~/parts";
+import { DefinitionList } from "~/parts";
 import { useEventTitles } from "~/parts/event-titles";
 import { type Draft, schemeOf } from "./draft";
 import { waitsInWords } from "./policy";
@@ -41,7 +41,7 @@ export function Summary({ draft, platform }: { draft: Draft; platform: PlatformV
   return (
     <Scroll className={css.side} label="How it will be sent">
       <h2>How it will be sent</h2>
-      <Code text={requestHead(draft, header)} label="Head of the request" language="plain" bare />
+      <pre className={css.head}>{requestHead(draft, header)}</pre>
       <DefinitionList
         items={[
           ["Is told", told.slice(0, 6).join(", ") + (more > 0 ? ` and ${more} more` : "")],

@@ -33,10 +33,10 @@ export function What({ draft, set, platforms, error }: WhatProps) {
   const seen = useSeen(draft.events);
   return (
     <div>
-      <div className="line" style={{ marginBottom: 14, flexWrap: "wrap" }}>
+      <div className="line" style={{ marginBottom: 4 }}>
         <span className="dim">Events of</span>
         <SegmentedControl
-          size="xs"
+          size="sm"
           aria-label="Platform"
           value={draft.platform}
           onChange={(name) => {
@@ -49,8 +49,10 @@ export function What({ draft, set, platforms, error }: WhatProps) {
           }}
           data={platforms.map(({ name, title }) => ({ value: name, label: title }))}
         />
-        <span className="dim">{platform?.summary}</span>
       </div>
+      <p className="dim" style={{ marginBottom: 14 }}>
+        {platform?.summary}
+      </p>
       <div className={css.goals}>
         {goals.map((goal) => {
           const how = chosen(draft.events, goal.events);
@@ -122,7 +124,13 @@ function Card({ title, text, note, on, open, onClick }: CardProps) {
     <button type="button" className={css.goal} aria-pressed={on} aria-expanded={open} onClick={onClick}>
       <span className={css.goalHead}>
         <b>{title}</b>
-        {on ? <Pill tone="ok" icon={IconCheck} bare label="Chosen" /> : <span className="faint">{note}</span>}
+        {on ? (
+          <span>
+            <Pill tone="ok" icon={IconCheck} bare label="Chosen" />
+          </span>
+        ) : (
+          <span className="faint">{note}</span>
+        )}
       </span>
       <span className="dim">{text}</span>
     </button>

@@ -149,7 +149,7 @@ function Secret({ draft, set, platform, error, kept }: Omit<WhereProps, "focus">
         data={choices}
       />
       <p className="dim" style={{ marginTop: 4 }}>
-        {SAID[draft.secret]} {draft.secret !== "none" && draft.scheme === "" && platform?.signature_note}
+        {SAID[draft.secret]}
       </p>
       {draft.secret === "give" ? (
         <PasswordInput

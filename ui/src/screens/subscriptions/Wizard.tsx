@@ -107,7 +107,7 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
         <>
           {step < 3 && <Button onClick={() => onClose()}>Cancel</Button>}
           {step === 2 && <Button onClick={() => go(undefined)}>Back</Button>}
-          <Button variant="filled" onClick={next} loading={create.isPending}>
+          <Button key={step} variant="filled" onClick={next} loading={create.isPending}>
             {step === 1 ? "Next" : step === 2 ? "Create and test" : "Done"}
           </Button>
         </>

@@ -1,7 +1,7 @@
 // What a form says at its fields: its own objections first, then those of the program.
 
 import type { Problem } from "~/api";
-import { fieldError } from "~/parts";
+import { fieldError } from "~/parts/field";
 
 /** Every field that shows its own problem. */
 export const FIELDS = [

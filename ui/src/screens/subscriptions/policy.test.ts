@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { covers, places, readPolicy, waitsInWords } from "./policy";
+import { covers, labelled, places, readPolicy, waitsInWords } from "./policy";
 
 test("the waits are told as people say them", () => {
   expect(waitsInWords([1000, 5000, 300_000])).toBe("after 1 s, 5 s and 5 min");
@@ -24,4 +24,9 @@ test("a policy that says less than expected is still read", () => {
     final: ["4xx"],
     honour_retry_after: true,
   });
+});
+
+test("labels that would run into each other are left out, the ends never are", () => {
+  expect(labelled([0, 0.02, 0.3, 0.35, 0.85, 1])).toEqual([true, false, true, false, false, true]);
+  expect(labelled([0])).toEqual([true]);
 });

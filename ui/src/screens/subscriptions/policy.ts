@@ -59,3 +59,17 @@ export function places(sinceFirst: readonly number[]): number[] {
   const end = scale(Math.max(1, ...sinceFirst));
   return sinceFirst.map((ms) => scale(ms) / end);
 }
+
+/** How near two labels may stand, as a share of the line. */
+const NEAR = 0.09;
+
+/** Which attempts get a label, so that none runs into another; first and last always do. */
+export function labelled(at: readonly number[]): boolean[] {
+  const last = at.length - 1;
+  let free = Number.NEGATIVE_INFINITY;
+  return at.map((place, index) => {
+    const shown = index === 0 || index === last || (place >= free && (at[last] ?? 1) - place >= 2 * NEAR);
+    if (shown) free = place + NEAR;
+    return shown;
+  });
+}

@@ -1,0 +1,96 @@
+// One event: what it says, exactly, and what became of it.
+
+import { ActionIcon, Button } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import type { DeliveryLine, EventDetail, EventOf } from "~/api/types";
+import { useCall } from "~/data";
+import { useShortcuts } from "~/keys";
+import { CopyButton, DefinitionList, ProblemBox, StateBadge, Time } from "~/parts";
+import { useEventTitles } from "~/parts/event-titles";
+import { bytes, plural } from "~/parts/words";
+import { bodyOf } from "../deliveries/body";
+import { BodyView } from "../deliveries/Message";
+import { answer } from "../deliveries/words";
+import styles from "./live.module.css";
+
+export function EventPanel({ of, onClose }: { of: EventOf; onClose: () => void }) {
+  const { data, error } = useCall("event", of, { keep: false });
+  const title = useEventTitles();
+  useShortcuts("Live", [{ keys: "Escape", label: "Close the event", run: onClose }]);
+  return (
+    <div className={styles.panel}>
+      <div className={styles.head}>
+        <h2 title={data?.event}>{data ? title(data.event) : "Event"}</h2>
+        <span className="mono faint ellipsis" title={of.id}>
+          {of.id}
+        </span>
+        <CopyButton text={of.id} label="Copy the event's id" small />
+        <span className="grow" />
+        <ActionIcon onClick={onClose} aria-label="Close the event" title="Close (Esc)">
+          <IconX size={16} stroke={1.6} />
+        </ActionIcon>
+      </div>
+      {error && <ProblemBox problem={error} action={<Button onClick={onClose}>Back to the list</Button>} />}
+      {data && <Facts event={data} />}
+    </div>
+  );
+}
+
+function Facts({ event }: { event: EventDetail }) {
+  const deliveries = useCall("deliveries", { event: event.id, limit: 100 });
+  const own = (deliveries.data?.items ?? []).filter(({ brand }) => brand === event.brand);
+  const at = Date.parse(event.created_at) !== Date.parse(event.received_at);
+  return (
+    <>
+      <DefinitionList
+        items={[
+          ["Type", <span key="type" className="mono">{event.event}</span>],
+          ["Brand", event.brand],
+          [
+            "Came through",
+            event.source && (
+              <Link to="/receiver">
+                the receiver, <span className="mono">{event.source}</span>
+              </Link>
+            ),
+          ],
+          ["Kept", <Time key="kept" at={event.received_at} form="both" />],
+          ["Happened", at && <Time key="at" at={event.created_at} form="both" />],
+          ["Size", bytes(event.bytes)],
+          ["Test", event.test && "yes, it only tests a subscription"],
+        ]}
+      />
+      <section>
+        <h3>{event.deliveries === 0 ? "No deliveries" : plural(event.deliveries, "delivery", "deliveries")}</h3>
+        {event.deliveries === 0 && (
+          <p className="dim">No subscription listens to it, so it was kept and sent nowhere.</p>
+        )}
+        {deliveries.error && <ProblemBox problem={deliveries.error} />}
+        {own.length > 0 && (
+          <ul className={styles.becomes}>
+            {own.map((line) => (
+              <li key={line.id}>
+                <Delivery line={line} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+      <BodyView body={bodyOf(event)} headers={[]} label="Body" />
+    </>
+  );
+}
+
+function Delivery({ line }: { line: DeliveryLine }) {
+  return (
+    <Link to="/deliveries" search={{ open: line.id }}>
+      <span>
+        <StateBadge state={line.state} attempts={line.attempt_count} />
+      </span>
+      <span className="ellipsis">{line.subscription_name}</span>
+      <span className="mono dim">{answer(line)}</span>
+      <span className="dim">{line.attempt_count > 0 && plural(line.attempt_count, "attempt")}</span>
+    </Link>
+  );
+}

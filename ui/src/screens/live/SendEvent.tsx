@@ -1,0 +1,116 @@
+// Sends a test event: a type and its data.
+
+import { Autocomplete, Button, Modal, Textarea, TextInput } from "@mantine/core";
+import { IconSend } from "@tabler/icons-react";
+import { useMemo, useState } from "react";
+import { useAct, useCall } from "~/data";
+import { fieldError, ProblemBox, restProblem } from "~/parts";
+import { plural } from "~/parts/words";
+import { dataError, eventJson, type Sample, samplesOf } from "./draft";
+import styles from "./live.module.css";
+
+const FIRST = "conversion.approved";
+const FIELDS = ["event", "data", "brandId"];
+
+export function SendEvent({ onSent }: { onSent: (id: string) => void }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button variant="filled" leftSection={<IconSend size={15} stroke={1.8} />} onClick={() => setOpen(true)}>
+        Send a test event
+      </Button>
+      {open && <Form onClose={() => setOpen(false)} onSent={onSent} />}
+    </>
+  );
+}
+
+function Form({ onClose, onSent }: { onClose: () => void; onSent: (id: string) => void }) {
+  const { data: platforms } = useCall("platforms", null, { live: false });
+  const samples = useMemo(() => samplesOf(platforms ?? []), [platforms]);
+  const byType = (type: string): Sample | undefined => samples.find((sample) => sample.type === type);
+  const [type, setType] = useState(FIRST);
+  const [typed, setTyped] = useState<string | null>(null);
+  const [brand, setBrand] = useState("");
+  const [tried, setTried] = useState(false);
+  const send = useAct("event_send", {
+    done: ({ deliveries, duplicate }) =>
+      duplicate
+        ? "This event was kept before; nothing was sent twice."
+        : deliveries.length > 0
+          ? `Kept, with ${plural(deliveries.length, "delivery", "deliveries")} on their way.`
+          : "Kept. No subscription listens to it.",
+    after: ({ id, warnings }) => {
+      if (warnings.length === 0) {
+        onClose();
+        onSent(id);
+      }
+    },
+  });
+  const sample = byType(type);
+  // Until somebody types, the data follows the type.
+  const data = typed ?? sample?.data ?? "{}";
+  const wrong = dataError(data);
+  const submit = () => {
+    setTried(true);
+    if (wrong === null && type.trim() !== "") send.mutate({ json: eventJson(type, data, brand) });
+  };
+  const warnings = send.data?.warnings ?? [];
+  const rest = restProblem(send.error, FIELDS);
+  return (
+    <Modal opened onClose={onClose} title="Send a test event" size={560}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <Autocomplete
+          label="Event type"
+          description={sample?.meaning ?? "A type that no catalogue knows is kept and sent all the same."}
+          data={samples.map((each) => each.type)}
+          value={type}
+          onChange={setType}
+          limit={40}
+          maxDropdownHeight={260}
+          data-autofocus
+          {...(tried && type.trim() === "" ? { error: "Say which type it is." } : fieldError(send.error, "event"))}
+        />
+        <TextInput
+          label="Brand"
+          description="Only subscriptions of this brand and those without one get it. Empty for no brand."
+          value={brand}
+          onChange={(event) => setBrand(event.currentTarget.value)}
+          {...fieldError(send.error, "brandId")}
+        />
+        <Textarea
+          label="Data"
+          description="The JSON object that the event carries; sent exactly as it stands here."
+          className={styles.json}
+          value={data}
+          spellCheck={false}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          {...(tried && wrong !== null ? { error: wrong } : fieldError(send.error, "data"))}
+        />
+        {rest && <ProblemBox problem={rest} />}
+        {warnings.map((warning) => (
+          <p key={warning} className="dim" role="status">
+            It was kept and sent. Note: {warning}.
+          </p>
+        ))}
+        <div className="line">
+          {typed !== null && sample && (
+            <Button variant="subtle" onClick={() => setTyped(null)}>
+              Back to the sample
+            </Button>
+          )}
+          <span className="grow" />
+          <Button onClick={onClose}>{warnings.length > 0 ? "Close" : "Cancel"}</Button>
+          <Button type="submit" variant="filled" loading={send.isPending}>
+            Send
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}

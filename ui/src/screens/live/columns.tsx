@@ -1,0 +1,85 @@
+// What a line of the live log shows.
+
+import { Link } from "@tanstack/react-router";
+import type { FateView, LiveLine } from "~/api/types";
+import { type Column, stateLook, toneStyle } from "~/parts";
+import { aboutWords } from "~/parts/money";
+import { local, plural, utc } from "~/parts/words";
+import { answer, shortId } from "../deliveries/words";
+import styles from "./live.module.css";
+
+/** The same event id may occur in several brands and sources. */
+export const idOf = ({ id, brand, source }: Pick<LiveLine, "id" | "brand" | "source">): string =>
+  [id, brand ?? "", source ?? ""].join(" ");
+
+/** What became of an event at one subscription; pressing it opens the delivery. */
+export function Fate({ fate }: { fate: FateView }) {
+  const { word, tone, icon: Icon } = stateLook(fate.state, fate.attempts);
+  const said = fate.state === "skipped" || fate.state === "cancelled" ? "" : answer(fate);
+  return (
+    <Link
+      to="/deliveries"
+      search={{ open: fate.delivery }}
+      className={styles.fate}
+      style={toneStyle(tone)}
+      title={`${fate.name}: ${word.toLowerCase()}${said && `, ${said}`}, ${plural(fate.attempts, "attempt")}`}
+      onClick={(event) => event.stopPropagation()}
+      onDoubleClick={(event) => event.stopPropagation()}
+    >
+      <Icon size={12} stroke={2} aria-hidden="true" />
+      <span className={styles.name}>{fate.name}</span>
+      <span className={styles.said}>{said || word.toLowerCase()}</span>
+    </Link>
+  );
+}
+
+export function columnsOf(title: (type: string) => string, brands: boolean): readonly Column<LiveLine>[] {
+  const brand: Column<LiveLine> = {
+    id: "brand",
+    header: "Brand",
+    width: "72px",
+    cell: (line) => <span className="dim" title={line.brand ?? undefined}>{line.brand && shortId(line.brand)}</span>,
+  };
+  return [
+    {
+      id: "time",
+      header: "Time",
+      width: "62px",
+      cell: ({ received_at }) => {
+        const at = Date.parse(received_at);
+        return (
+          <time className="dim" dateTime={received_at} title={`${local(at, 0)}\n${utc(at)} UTC`}>
+            {local(at, at)}
+          </time>
+        );
+      },
+    },
+    ...(brands ? [brand] : []),
+    {
+      id: "event",
+      header: "Event",
+      width: "minmax(180px, 1fr)",
+      cell: (line) => (
+        <>
+          {title(line.event)} <span className="faint">{aboutWords(line.about)}</span>
+          {line.test && <span className="faint"> · test</span>}
+        </>
+      ),
+    },
+    {
+      id: "fates",
+      header: "What became of it",
+      width: "minmax(0, 1.6fr)",
+      cell: (line) =>
+        line.fates.length > 0 ? (
+          <span className={styles.fates}>
+            {line.fates.map((fate) => (
+              <Fate key={fate.delivery} fate={fate} />
+            ))}
+          </span>
+        ) : (
+          <span className="faint">kept; no subscription listens</span>
+        ),
+    },
+  ];
+}

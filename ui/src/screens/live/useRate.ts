@@ -1,0 +1,30 @@
+// The last two minutes of a rate, gathered from the status as it comes.
+
+import { useEffect, useState } from "react";
+import { useCall } from "~/data";
+
+const SAMPLE_MS = 2000;
+const SAMPLES = 60;
+
+/** Gathered here, so that it survives leaving the screen. */
+const gathered: { values: number[]; at: number } = { values: [], at: 0 };
+
+/** Adds a value at most every two seconds; after a longer silence the past is forgotten. */
+export function gather(kept: { values: number[]; at: number }, value: number, now: number): boolean {
+  if (now - kept.at < SAMPLE_MS - 100) return false;
+  if (now - kept.at > SAMPLE_MS * 10) kept.values = [];
+  kept.values = [...kept.values, value].slice(-SAMPLES);
+  kept.at = now;
+  return true;
+}
+
+/** Events a second: now, and as it was. */
+export function useRate(): { now: number | undefined; values: readonly number[] } {
+  const { data, dataUpdatedAt } = useCall("status", null);
+  const rate = data?.pulse?.events_per_s;
+  const [values, setValues] = useState<readonly number[]>(gathered.values);
+  useEffect(() => {
+    if (rate !== undefined && gather(gathered, rate, dataUpdatedAt)) setValues(gathered.values);
+  }, [rate, dataUpdatedAt]);
+  return { now: rate, values };
+}
