@@ -44,6 +44,10 @@ pub(crate) fn router(state: State) -> Router {
             get(subscriptions::show).patch(subscriptions::edit).delete(subscriptions::delete),
         )
         .route("/v1/subscriptions/{id}/test", post(subscriptions::test))
+        .route("/v1/subscriptions/{id}/pause", post(subscriptions::pause))
+        .route("/v1/subscriptions/{id}/resume", post(subscriptions::resume))
+        .route("/v1/pause", post(system::pause))
+        .route("/v1/resume", post(system::resume))
         .route("/v1/sources", get(sources::list).post(sources::create))
         .route("/v1/sources/{id}", get(sources::show).delete(sources::delete))
         .route("/v1/deliveries", get(deliveries::list))

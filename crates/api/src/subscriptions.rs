@@ -77,3 +77,17 @@ pub(crate) async fn test(
 ) -> Result<(StatusCode, Json<TestAnswer>), Problem> {
     Ok((StatusCode::ACCEPTED, Json(state.workbench.test_subscription(id(&text)?).await?)))
 }
+
+pub(crate) async fn pause(
+    State(state): State<crate::State>,
+    Path(text): Path<String>,
+) -> Result<Json<SubscriptionView>, Problem> {
+    Ok(Json(state.workbench.pause_subscription(id(&text)?).await?))
+}
+
+pub(crate) async fn resume(
+    State(state): State<crate::State>,
+    Path(text): Path<String>,
+) -> Result<Json<SubscriptionView>, Problem> {
+    Ok(Json(state.workbench.resume_subscription(id(&text)?).await?))
+}

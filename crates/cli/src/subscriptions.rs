@@ -102,6 +102,9 @@ struct DefinitionArgs {
     /// One at a time, in the order the events came
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     ordered: Option<bool>,
+    /// Disable it once every attempt failed for so long, such as 12h or 5d
+    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
+    auto_disable_after: Option<u64>,
     /// Send to private addresses too
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     allow_private: Option<bool>,
@@ -168,6 +171,7 @@ enum Clearable {
     Policy,
     RatePerSecond,
     Concurrency,
+    AutoDisable,
 }
 
 impl DefinitionArgs {
@@ -194,6 +198,7 @@ impl DefinitionArgs {
             concurrency: self.concurrency.map(Some),
             ordered: self.ordered,
             allow_private: self.allow_private,
+            auto_disable_after_ms: self.auto_disable_after.map(Some),
             ..SubscriptionInput::default()
         })
     }
@@ -295,6 +300,7 @@ async fn edit(workbench: &Workbench, out: Out, args: EditArgs) -> Ended {
             Clearable::Policy => input.policy = Some(None),
             Clearable::RatePerSecond => input.rate_per_second = Some(None),
             Clearable::Concurrency => input.concurrency = Some(None),
+            Clearable::AutoDisable => input.auto_disable_after_ms = Some(None),
         }
     }
     saved(out, &workbench.edit_subscription(id, input).await?, "is saved")
@@ -329,7 +335,8 @@ fn list(workbench: &Workbench, out: Out) -> Ended {
     }
     let mut table = Table::new(&["id", "name", "events", "url", "scheme", "state"]);
     for s in subscriptions {
-        let state = if s.enabled { Cell::styled("enabled", GOOD) } else { Cell::styled("disabled", BAD) };
+        let word = show::state(&s);
+        let state = Cell::styled(word, if word == "enabled" { GOOD } else { BAD });
         let (id, events) = (s.id.to_string(), s.events.join(" "));
         table.row([id.into(), s.name.into(), events.into(), s.url.into(), s.scheme.into(), state]);
     }

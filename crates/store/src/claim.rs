@@ -39,10 +39,22 @@ pub struct ClaimRequest {
 /// Which deliveries to claim.
 #[derive(Debug, Clone)]
 pub enum ClaimWhat {
-    /// At most so many of each of these subscriptions, the longest due first.
-    Due(Vec<(SubscriptionId, u32)>),
-    /// This one, if it is pending, whether due or not.
+    /// What is due of these subscriptions, the longest due first. Nothing of one that is disabled
+    /// or paused.
+    Due(Vec<Share>),
+    /// This one, if it is pending, whether due or not. Nothing while it is paused.
     One(DeliveryId),
+}
+
+/// How much of a subscription to claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// Whose deliveries.
+    pub subscription: SubscriptionId,
+    /// At most so many.
+    pub places: u32,
+    /// Only what a person asked for.
+    pub asked_only: bool,
 }
 
 const COLUMNS: &str =
@@ -57,12 +69,16 @@ pub(crate) async fn claim(
     let mut rows = Vec::new();
     match &request.what {
         ClaimWhat::Due(shares) => {
-            for (subscription, share) in shares {
-                let Some(registered) = registry.get(*subscription) else { continue };
+            for share in shares {
+                let running = registry.get(share.subscription).filter(|r| registry.sends(r));
+                let Some(registered) = running else { continue };
                 let sql = claiming(if registered.subscription.definition.ordered {
                     // Only the oldest that waits: what comes later stays behind it.
                     "where seq = (select min(seq) from deliveries where subscription_seq = ?5 and state = 'pending')
-                     and next_attempt_at <= ?3 and ?6 > 0"
+                     and next_attempt_at <= ?3 and ?6 > 0 and (?4 = 0 or trigger = 'manual')"
+                } else if share.asked_only {
+                    "where seq in (select seq from deliveries where subscription_seq = ?5 and state = 'pending'
+                     and trigger = 'manual' and next_attempt_at <= ?3 order by next_attempt_at, seq limit ?6)"
                 } else {
                     "where seq in (select seq from deliveries where subscription_seq = ?5 and state = 'pending'
                      and next_attempt_at <= ?3 order by next_attempt_at, seq limit ?6)"
@@ -71,14 +87,20 @@ pub(crate) async fn claim(
                     .bind(&request.lease.owner)
                     .bind(request.lease.until.ms())
                     .bind(request.now.ms())
-                    .bind(0)
+                    .bind(share.asked_only)
                     .bind(registered.seq)
-                    .bind(*share);
+                    .bind(share.places);
                 rows.append(&mut query.fetch_all(&mut *connection).await?);
             }
         }
         ClaimWhat::One(id) => {
-            let sql = claiming("where seq = ?4 and created_at = ?5 and state = 'pending'");
+            if registry.paused_since().is_some() {
+                return Ok(Vec::new());
+            }
+            let sql = claiming(
+                "where seq = ?4 and created_at = ?5 and state = 'pending'
+                 and subscription_seq in (select seq from subscriptions where paused_at is null)",
+            );
             let query = sqlx::query(sqlx::AssertSqlSafe(sql))
                 .bind(&request.lease.owner)
                 .bind(request.lease.until.ms())

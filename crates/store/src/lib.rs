@@ -12,6 +12,7 @@ mod error;
 mod events;
 mod lock;
 mod open;
+mod pause;
 mod publish;
 mod received;
 mod record;
@@ -31,17 +32,18 @@ use serde::Serialize;
 use sqlx::SqlitePool;
 use tokio::sync::watch;
 
-pub use claim::{ClaimRequest, ClaimWhat, Claimed};
+pub use claim::{ClaimRequest, ClaimWhat, Claimed, Share};
 pub use deliveries::{DeliveryFilter, DeliverySummary, FinishedAttempt, MAX_PAGE};
 pub use error::StoreError;
 pub use events::{EventFilter, EventSummary, SeenType};
 pub use lock::{DispatchLock, Holder, LockError, dispatching};
+pub use pause::Learned;
 pub use publish::{Admission, Fate, Publication, Published};
 pub use received::{Arrival, KEPT_BODY_BYTES, KEPT_REFUSED, Received, Refused};
 pub use record::{Record, Recorded};
 pub use registry::{Registered, RegisteredSource, Registry, SealedSecret, token_owner};
 pub use sources::SourceSecrets;
-pub use stats::{Counts, LATENCY_SAMPLE, Stats};
+pub use stats::{Counts, Due, LATENCY_SAMPLE, Stats};
 pub use subscriptions::Secrets;
 pub use writer::Changes;
 

@@ -12,7 +12,7 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::StoreError;
 use crate::batch::pieces;
-use crate::claim::Claimed;
+use crate::claim::{Claimed, Share};
 use crate::received::{Arrival, keep_arrivals};
 use crate::registry::{Registered, Registry};
 use crate::rows::{StateColumns, delivery_id, event, scope_text};
@@ -53,23 +53,21 @@ pub enum Fate {
 /// How a dispatcher lends its free places to the writer, so that new deliveries are kept already
 /// leased and need no second write.
 pub trait Admission: Send + Sync {
-    /// Takes one place for this subscription, if one is free and nothing older waits.
-    fn admit(&self, registered: &Registered) -> bool;
+    /// Takes one place for this subscription, if one is free and nothing older waits. What was
+    /// `asked` for waits for nothing but a place.
+    fn admit(&self, registered: &Registered, asked: bool) -> bool;
     /// Gives a place back: the transaction failed.
     fn release(&self, subscription: SubscriptionId);
     /// Hands over what was kept as leased, after the commit.
     fn deliver(self: Arc<Self>, claimed: Vec<Claimed>);
-    /// Says, after the commit, that new deliveries of these subscriptions wait for a place.
-    fn waits(&self, subscriptions: Vec<SubscriptionId>);
+    /// Says, after the commit, that new deliveries of these subscriptions wait for a place; `true`
+    /// for what was asked for.
+    fn waits(&self, subscriptions: Vec<(SubscriptionId, bool)>);
     /// The lease that a delivery claimed now gets.
     fn lease(&self, now: Timestamp) -> Lease;
     /// Takes places for what waits of subscriptions whose attempts are just being recorded, so
     /// that the next ones are claimed in the same transaction.
-    fn refill(
-        &self,
-        registry: &Registry,
-        finished: &HashMap<SubscriptionId, u32>,
-    ) -> Vec<(SubscriptionId, u32)>;
+    fn refill(&self, registry: &Registry, finished: &HashMap<SubscriptionId, u32>) -> Vec<Share>;
     /// Gives back places that nothing was claimed for: what is due must be looked up again.
     fn short(&self, subscription: SubscriptionId, places: u32);
 }
@@ -89,7 +87,7 @@ pub(crate) struct Fanned {
     /// What was leased at once.
     pub(crate) admitted: Vec<Claimed>,
     /// Whose new deliveries wait for a place.
-    pub(crate) waiting: Vec<SubscriptionId>,
+    pub(crate) waiting: Vec<(SubscriptionId, bool)>,
 }
 
 type Failed = (StoreError, Vec<Claimed>);
@@ -129,14 +127,17 @@ pub(crate) async fn publish(
         for registered in recipients(registry, event, item.only) {
             delivery_seq += 1;
             let definition = &registered.subscription.definition;
-            let mut delivery = if definition.enabled || item.only.is_some() {
+            let asked = item.only.is_some();
+            let mut delivery = if asked {
+                Delivery::asked(now)
+            } else if definition.enabled {
                 Delivery::due(now)
             } else {
                 Delivery::skipped(now, SkipReason::Disabled)
             };
             let id = delivery_id(delivery_seq, now.ms());
             if let (DeliveryState::Pending(_), Some(admission)) = (&delivery.state, admission) {
-                if admission.admit(registered) {
+                if registry.sends(registered) && admission.admit(registered, asked) {
                     delivery = match delivery.claim(admission.lease(now)) {
                         Ok(claimed) => claimed,
                         Err(error) => return Err((error.into(), admitted)),
@@ -148,7 +149,7 @@ pub(crate) async fn publish(
                         registered: registered.clone(),
                     });
                 } else {
-                    waiting.push(registered.subscription.id);
+                    waiting.push((registered.subscription.id, asked));
                 }
             }
             deliveries.push(id);

@@ -103,6 +103,7 @@ async fn subscribe(store: &Store, n: u128, brand: Option<&str>) -> SubscriptionI
         concurrency: None,
         ordered: false,
         allow_private: false,
+        auto_disable_after_ms: None,
     };
     let id = SubscriptionId::new(NOW, n);
     store.create_subscription(id, definition, vec![], NOW).await.unwrap();

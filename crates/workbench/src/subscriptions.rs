@@ -68,6 +68,9 @@ pub struct SubscriptionInput {
     pub ordered: Option<bool>,
     /// Whether private addresses may be sent to.
     pub allow_private: Option<bool>,
+    /// Disable it once every attempt failed for so long, in milliseconds.
+    #[serde(deserialize_with = "nullable")]
+    pub auto_disable_after_ms: Option<Option<u64>>,
 }
 
 fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(d: D) -> Result<Option<Option<T>>, D::Error> {
@@ -159,7 +162,8 @@ impl Workbench {
     #[must_use]
     pub fn subscriptions(&self) -> Vec<SubscriptionView> {
         let registry = self.store.registry().borrow().clone();
-        registry.iter().map(|r| SubscriptionView::from(&r.subscription)).collect()
+        let now = self.clock.now();
+        registry.iter().map(|r| SubscriptionView::new(&r.subscription, now)).collect()
     }
 
     /// One subscription.
@@ -167,7 +171,7 @@ impl Workbench {
     /// # Errors
     /// [`WorkbenchError`] when the id names nothing.
     pub fn subscription(&self, id: SubscriptionId) -> Result<SubscriptionView, WorkbenchError> {
-        Ok(SubscriptionView::from(&self.registered(id)?.subscription))
+        Ok(SubscriptionView::new(&self.registered(id)?.subscription, self.clock.now()))
     }
 
     pub(crate) fn registered(&self, id: SubscriptionId) -> Result<Arc<Registered>, WorkbenchError> {
@@ -244,6 +248,9 @@ impl Workbench {
             concurrency: input.concurrency.unwrap_or(old.and_then(|d| d.concurrency)),
             ordered: input.ordered.or(old.map(|d| d.ordered)).unwrap_or(false),
             allow_private: input.allow_private.or(old.map(|d| d.allow_private)).unwrap_or(false),
+            auto_disable_after_ms: input
+                .auto_disable_after_ms
+                .unwrap_or(old.and_then(|d| d.auto_disable_after_ms)),
         };
         definition.check()?;
         check_brand(&definition)?;
