@@ -1,5 +1,6 @@
 //! `subscriptions`: what is sent where.
 
+mod filter;
 mod show;
 
 use std::path::{Path, PathBuf};
@@ -51,6 +52,12 @@ Examples:
     Delete(OneId),
     /// Send a sample event and show the answer; exit 6 when it is not delivered
     Test(OneId),
+    /// Try a filter on the last events: which would be sent, which not, and why
+    #[command(after_help = "\
+Examples:
+  hookbench subscriptions filter-test --filter \"data.payoutCents > 1000 && data.currency == 'EUR'\"
+  hookbench subscriptions filter-test --filter \"data.items.exists(i, i.qty > 3)\" --last 500")]
+    FilterTest(filter::FilterTestArgs),
 }
 
 /// One subscription's id.
@@ -84,7 +91,7 @@ struct DefinitionArgs {
     /// A template for the body
     #[arg(long, value_name = "FILE")]
     template: Option<PathBuf>,
-    /// Only events for which this holds
+    /// Only events for which this holds, in CEL: data.payout > 10 && brand == 'acme'
     #[arg(long, value_name = "EXPR")]
     filter: Option<String>,
     /// A preset's name, or a JSON file with a retry policy
@@ -167,6 +174,7 @@ enum ModeName {
 enum Clearable {
     Name,
     Brand,
+    Filter,
     Headers,
     Policy,
     RatePerSecond,
@@ -259,6 +267,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: SubscriptionVerb)
             Ok(Exit::Done)
         }
         SubscriptionVerb::Test(one) => test(workbench, out, one.parse()?).await,
+        SubscriptionVerb::FilterTest(args) => filter::test(workbench, out, args).await,
     }
 }
 
@@ -296,6 +305,7 @@ async fn edit(workbench: &Workbench, out: Out, args: EditArgs) -> Ended {
         match field {
             Clearable::Name => input.name = Some(None),
             Clearable::Brand => input.brand = Some(None),
+            Clearable::Filter => input.filter = Some(None),
             Clearable::Headers => input.headers = Some(Vec::new()),
             Clearable::Policy => input.policy = Some(None),
             Clearable::RatePerSecond => input.rate_per_second = Some(None),

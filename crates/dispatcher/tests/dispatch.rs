@@ -161,6 +161,7 @@ fn definition(url: String, pattern: &str) -> Definition {
         url,
         events: vec![pattern.parse().unwrap()],
         brand: None,
+        filter: None,
         platform: "generic".into(),
         kind: Kind::Webhook,
         scheme: "standard".into(),

@@ -86,6 +86,9 @@ pub struct Definition {
     pub events: Vec<Pattern>,
     /// Only events of this brand, or of any brand and none.
     pub brand: Option<String>,
+    /// Only events for which this holds, in CEL.
+    #[serde(default)]
+    pub filter: Option<String>,
     /// The profile that chose scheme, policy and headers.
     pub platform: String,
     /// Webhook or postback.

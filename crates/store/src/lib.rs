@@ -18,6 +18,7 @@ mod received;
 mod record;
 mod registry;
 mod rows;
+mod sift;
 mod sources;
 mod stats;
 mod subscriptions;
@@ -140,6 +141,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing was kept.
     pub async fn publish(&self, items: Vec<Publication>) -> Result<Vec<Published>, StoreError> {
+        let registry = self.writer.registry.borrow().clone();
+        let items = items.into_iter().map(|item| sift::Sifted::ask(item, &registry)).collect();
         self.writer.ask(|reply| writer::Op::Publish(items, reply)).await
     }
 

@@ -16,6 +16,7 @@ use crate::claim::{Claimed, Share};
 use crate::received::{Arrival, keep_arrivals};
 use crate::registry::{Registered, Registry};
 use crate::rows::{StateColumns, delivery_id, event, scope_text};
+use crate::sift::Sifted;
 
 /// One event to keep.
 #[derive(Debug, Clone)]
@@ -99,7 +100,7 @@ pub(crate) async fn publish(
     registry: &Registry,
     admission: Option<&dyn Admission>,
     now: Timestamp,
-    items: &[&Publication],
+    items: &[&Sifted],
 ) -> Result<Fanned, Failed> {
     let bare = |error: StoreError| (error, Vec::new());
     let next = sqlx::query(
@@ -110,21 +111,23 @@ pub(crate) async fn publish(
     .map_err(|e| bare(e.into()))?;
     let first_event: i64 = next.try_get::<i64, _>(0).map_err(|e| bare(e.into()))? + 1;
     let mut delivery_seq: i64 = next.try_get(1).map_err(|e| bare(e.into()))?;
-    let numbered: Vec<(i64, &KeptEvent)> = (first_event..).zip(items.iter().map(|p| &*p.event)).collect();
+    let numbered: Vec<(i64, &KeptEvent)> =
+        (first_event..).zip(items.iter().map(|p| &*p.item.event)).collect();
     let kept = insert_events(connection, &numbered).await.map_err(bare)?;
 
     let mut answers = Vec::with_capacity(items.len());
     let mut made: Vec<NewDelivery> = Vec::new();
     let mut admitted: Vec<Claimed> = Vec::new();
     let mut waiting = Vec::new();
-    for ((seq, event), item) in numbered.iter().zip(items) {
+    for ((seq, event), sifted) in numbered.iter().zip(items) {
+        let item = &sifted.item;
         if !kept.contains(seq) {
             // Answered below, once the deliveries of this group are kept.
             answers.push(Published { id: event.id.clone(), fate: Fate::Duplicate, deliveries: Vec::new() });
             continue;
         }
         let mut deliveries = Vec::new();
-        for registered in recipients(registry, event, item.only) {
+        for registered in recipients(registry, sifted) {
             delivery_seq += 1;
             let definition = &registered.subscription.definition;
             let asked = item.only.is_some();
@@ -179,12 +182,11 @@ pub(crate) async fn publish(
 
 fn recipients<'r>(
     registry: &'r Registry,
-    event: &'r KeptEvent,
-    only: Option<SubscriptionId>,
+    sifted: &'r Sifted,
 ) -> Box<dyn Iterator<Item = &'r Arc<Registered>> + Send + 'r> {
-    match only {
+    match sifted.item.only {
         Some(id) => Box::new(registry.get(id).into_iter()),
-        None => Box::new(registry.wanting(&event.event_type, registry.brand_of(&event.scope))),
+        None => Box::new(registry.wanting(&sifted.item.event).filter(|r| sifted.passes(r, registry))),
     }
 }
 

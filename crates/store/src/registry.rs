@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use hookbench_domain::{
-    EventType, Health, Scope, Source, SourceId, Subscription, SubscriptionId, Timestamp, host_of,
+    Health, KeptEvent, Scope, Source, SourceId, Subscription, SubscriptionId, Timestamp, host_of,
 };
+use hookbench_filter::Filter;
 use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
 
@@ -29,6 +30,8 @@ pub struct Registered {
     pub subscription: Subscription,
     /// Its secrets, the current one first.
     pub secrets: Vec<SealedSecret>,
+    /// Its filter, compiled once.
+    pub filter: Option<Arc<Filter>>,
     /// Whom its URL reaches: name or address, and port.
     pub host: Arc<str>,
     /// Moves when what was learned of its endpoint became void.
@@ -51,6 +54,7 @@ pub struct RegisteredSource {
 pub struct Registry {
     version: i64,
     paused_since: Option<Timestamp>,
+    filters: bool,
     by_seq: Vec<Arc<Registered>>,
     by_id: HashMap<SubscriptionId, usize>,
     sources: Vec<Arc<RegisteredSource>>,
@@ -133,16 +137,19 @@ impl Registry {
         })
     }
 
+    /// Whether any subscription has a filter.
+    pub(crate) fn filters(&self) -> bool {
+        self.filters
+    }
+
     pub(crate) fn of_seq(&self, seq: i64) -> Option<&Arc<Registered>> {
         self.by_seq.binary_search_by_key(&seq, |r| r.seq).ok().map(|index| &self.by_seq[index])
     }
 
-    pub(crate) fn wanting(
-        &self,
-        event_type: &EventType,
-        brand: Option<&str>,
-    ) -> impl Iterator<Item = &Arc<Registered>> {
-        self.by_seq.iter().filter(move |r| r.subscription.definition.wants(event_type, brand))
+    /// The subscriptions that want an event by its type and brand, whatever their filters say.
+    pub(crate) fn wanting<'r>(&'r self, event: &'r KeptEvent) -> impl Iterator<Item = &'r Arc<Registered>> {
+        let brand = self.brand_of(&event.scope);
+        self.by_seq.iter().filter(move |r| r.subscription.definition.wants(&event.event_type, brand))
     }
 
     /// The version that is current in the database.
@@ -189,8 +196,11 @@ impl Registry {
                 created_at: Timestamp::from_ms(row.try_get("created_at")?),
                 updated_at: Timestamp::from_ms(row.try_get("updated_at")?),
             };
+            let (seq, text) = (row.try_get("seq")?, subscription.definition.filter.as_deref());
+            let known = before.of_seq(seq).and_then(|r| r.filter.clone()).filter(|f| Some(f.text()) == text);
             let registered = Registered {
-                seq: row.try_get("seq")?,
+                seq,
+                filter: known.or_else(|| text.map(|text| Arc::new(Filter::kept(text)))),
                 host: host_of(&subscription.definition.url).into(),
                 epoch: row.try_get("health_epoch")?,
                 subscription,
@@ -201,7 +211,8 @@ impl Registry {
         }
         let by_id = by_seq.iter().enumerate().map(|(index, r)| (r.subscription.id, index)).collect();
         let sources = load_sources(connection, &mut secrets).await?;
-        Ok(Self { version, paused_since, by_seq, by_id, sources })
+        let filters = by_seq.iter().any(|r| r.filter.is_some());
+        Ok(Self { version, paused_since, filters, by_seq, by_id, sources })
     }
 }
 

@@ -15,9 +15,10 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::claim::{ClaimRequest, ClaimWhat, Claimed, Share, claim};
 use crate::open::data_version;
-use crate::publish::{Publication, Published, publish};
+use crate::publish::{Published, publish};
 use crate::record::{Record, Recorded, record};
 use crate::registry::Registry;
+use crate::sift::Sifted;
 use crate::{Admission, StoreError};
 
 /// The most operations one transaction takes.
@@ -44,7 +45,7 @@ pub(crate) type WriteFuture<'c, T> = Pin<Box<dyn Future<Output = Result<T, Store
 
 /// What the writer is asked to do.
 pub(crate) enum Op {
-    Publish(Vec<Publication>, Reply<Vec<Published>>),
+    Publish(Vec<Sifted>, Reply<Vec<Published>>),
     Record(Vec<Record>, Reply<Vec<Recorded>>),
     Claim(ClaimRequest, Reply<Vec<Claimed>>),
     /// Anything rare, in a transaction of its own.
@@ -144,7 +145,7 @@ struct State {
 /// The frequent operations of one group, to be committed together.
 #[derive(Default)]
 struct Group {
-    publish: Vec<(Vec<Publication>, Reply<Vec<Published>>)>,
+    publish: Vec<(Vec<Sifted>, Reply<Vec<Published>>)>,
     record: Vec<(Vec<Record>, Reply<Vec<Recorded>>)>,
     claim: Vec<(ClaimRequest, Reply<Vec<Claimed>>)>,
 }
@@ -304,7 +305,7 @@ impl State {
         }
         let mut done = Done::default();
         if !group.publish.is_empty() {
-            let items: Vec<&Publication> = group.publish.iter().flat_map(|(items, _)| items).collect();
+            let items: Vec<&Sifted> = group.publish.iter().flat_map(|(items, _)| items).collect();
             let result = publish(&mut transaction, &registry, admission, now, &items).await;
             let fanned = match result {
                 Ok(fanned) => fanned,

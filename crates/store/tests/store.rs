@@ -43,6 +43,7 @@ fn definition(pattern: &str) -> Definition {
         url: "http://127.0.0.1:9/x".into(),
         events: vec![pattern.parse().unwrap()],
         brand: None,
+        filter: None,
         platform: "generic".into(),
         kind: Kind::Webhook,
         scheme: "standard".into(),
@@ -147,6 +148,38 @@ async fn an_event_is_kept_once_and_fanned_out_to_who_wants_it() {
         store.events(&EventFilter { limit: 10, ..EventFilter::default() }).await.unwrap().items.len(),
         2
     );
+}
+
+#[tokio::test]
+async fn a_filter_decides_who_gets_an_event_also_right_after_another_process_changed_it() {
+    let (dir, store) = store().await;
+    let filtered = |text: &str| Definition { filter: Some(text.into()), ..definition("*") };
+    let id = subscribe(&store, 1, filtered("data.n > 1 && type == 'a.b'")).await;
+    let all = subscribe(&store, 2, definition("*")).await;
+    let to = async |answer: Published| {
+        let mut to = Vec::new();
+        for delivery in answer.deliveries {
+            to.push(store.delivery(delivery).await.unwrap().subscription);
+        }
+        to
+    };
+    let send = async |n: u32, data: &str| {
+        to(publish(&store, event("a.b", &format!("e{n}"), data, None)).await).await
+    };
+    assert_eq!(send(1, r#"{"n":2}"#).await, [id, all]);
+    assert_eq!(send(2, r#"{"n":1}"#).await, [all]);
+    assert_eq!(send(3, "{}").await, [all], "what it cannot tell does not match");
+    // Asked before the writer was, with what this process knew; the transaction knows better.
+    let other = Store::open(dir.path(), Clock::manual(NOW)).await.unwrap();
+    other.update_subscription(id, filtered("data.n < 1"), Secrets::Keep, NOW).await.unwrap();
+    assert_eq!(send(4, r#"{"n":2}"#).await, [all]);
+    assert_eq!(send(5, r#"{"n":0}"#).await, [id, all]);
+    let test = Publication { only: Some(id), ..event("a.b", "e6", r#"{"n":2}"#, None) };
+    assert_eq!(to(publish(&store, test).await).await, [id], "a test is not filtered");
+    let latest = store.latest_events(i64::MAX, 2).await.unwrap();
+    let ids: Vec<_> = latest.iter().map(|(_, event, _)| event.id.to_string()).collect();
+    assert_eq!(ids, ["e6", "e5"]);
+    assert_eq!(store.latest_events(latest[1].0, 10).await.unwrap().len(), 4);
 }
 
 #[tokio::test]

@@ -43,7 +43,7 @@ pub struct SubscriptionInput {
     /// A template for the body.
     #[serde(deserialize_with = "nullable")]
     pub template: Option<Option<String>>,
-    /// A filter expression.
+    /// Only events for which this holds, in CEL.
     #[serde(deserialize_with = "nullable")]
     pub filter: Option<Option<String>>,
     /// The signing secret; `null` removes it.
@@ -236,6 +236,7 @@ impl Workbench {
                 .ok_or_else(|| WorkbenchError::field("url", "is missing: say where events go"))?,
             events,
             brand: pick(input.brand, old.and_then(|d| d.brand.clone())),
+            filter: pick(input.filter, old.and_then(|d| d.filter.clone())),
             platform: profile.name.clone(),
             kind: Kind::Webhook,
             scheme: scheme.as_str().to_owned(),
@@ -253,6 +254,9 @@ impl Workbench {
                 .unwrap_or(old.and_then(|d| d.auto_disable_after_ms)),
         };
         definition.check()?;
+        if let Some(text) = definition.filter.as_deref() {
+            crate::filters::compile(text)?;
+        }
         check_brand(&definition)?;
         check_https(&definition, profile)?;
         check_headers(&definition, scheme)?;
@@ -336,9 +340,6 @@ fn refuse_unsupported(input: &SubscriptionInput) -> Result<(), WorkbenchError> {
     }
     if matches!(input.template, Some(Some(_))) {
         return later("template");
-    }
-    if matches!(input.filter, Some(Some(_))) {
-        return later("filter");
     }
     Ok(())
 }

@@ -29,6 +29,8 @@ pub struct SubscriptionView {
     pub events: Vec<String>,
     /// The brand it is limited to.
     pub brand: Option<String>,
+    /// The condition that events must meet, in CEL.
+    pub filter: Option<String>,
     /// The platform whose profile it follows.
     pub platform: String,
     /// `webhook` or `postback`.
@@ -92,6 +94,7 @@ impl SubscriptionView {
             url: d.url.clone(),
             events: d.events.iter().map(ToString::to_string).collect(),
             brand: d.brand.clone(),
+            filter: d.filter.clone(),
             platform: d.platform.clone(),
             kind: d.kind,
             scheme: d.scheme.clone(),

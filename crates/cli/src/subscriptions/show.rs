@@ -21,6 +21,9 @@ pub(crate) fn subscription(out: Out, s: &SubscriptionView) -> Result<(), Stop> {
     if let Some(brand) = &s.brand {
         out.field("Brand", brand)?;
     }
+    if let Some(filter) = &s.filter {
+        out.field("Filter", filter)?;
+    }
     out.field("Platform", &s.platform)?;
     let signed = if s.signed { "signed" } else { "unsigned" };
     out.field("Scheme", format_args!("{} ({signed})", s.scheme))?;

@@ -11,6 +11,7 @@ fn definition(concurrency: u32) -> Definition {
         url: "http://127.0.0.1/".into(),
         events: vec!["*".parse().unwrap()],
         brand: None,
+        filter: None,
         platform: "generic".into(),
         kind: Kind::Webhook,
         scheme: "standard".into(),
