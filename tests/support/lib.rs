@@ -2,10 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a journey that cannot go on has failed")]
 #![expect(missing_docs, reason = "read by the journeys alone; names say it")]
 
+mod load;
 mod program;
 mod second_opinion;
 mod sink;
 
+pub use load::{Load, Publishing};
 pub use program::{Answer, Program, Workplace, finish};
 pub use second_opinion::{Signed, forged};
 pub use sink::{Hit, Sink};

@@ -1,4 +1,4 @@
-//! The project's tasks: `cargo xtask run`, `test`, `bench`, `audit`.
+//! The project's tasks: `cargo xtask run`, `test`, `bench`, `torture`, `audit`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task talks to the terminal it runs in")]
 
 mod audit;
@@ -8,6 +8,7 @@ mod cargo;
 mod documents;
 mod run;
 mod test;
+mod torture;
 
 use std::process::ExitCode;
 
@@ -18,6 +19,8 @@ Usage: cargo xtask <task>
   test                        everything that must hold before a commit: layout, lints, tests
   bench [--seconds N] [--json]
                               measure a bare HTTP client and Hookbench side by side
+  torture [--kills N]         kill the running program again and again under load, 200 times if not
+                              said, and count what was lost, invented and doubled
   audit                       install cargo-deny if it is missing, and check every dependency";
 
 fn main() -> ExitCode {
@@ -28,6 +31,7 @@ fn main() -> ExitCode {
         Some("run") => run::run(&rest),
         Some("test") => nothing_more(&rest).and_then(|()| test::test()),
         Some("bench") => bench::bench(&rest),
+        Some("torture") => torture::torture(&rest),
         Some("audit") => nothing_more(&rest).and_then(|()| audit::audit()),
         Some("help" | "--help" | "-h") => {
             println!("{HELP}");
