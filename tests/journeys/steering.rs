@@ -1,4 +1,5 @@
 //! What goes out and what waits: pauses, breakers, filters.
+#![expect(clippy::unwrap_used, reason = "a journey that cannot go on has failed")]
 
 use hookbench_journeys::{Program, Sink, Workplace};
 use serde_json::{Value, json};

@@ -157,8 +157,11 @@ impl Store {
                  where o.subscription_seq = s.seq and o.state = 'pending'))
                else (select min(d.next_attempt_at) from deliveries d
                  where d.subscription_seq = s.seq and d.state = 'pending') end as due,
-               (select min(d.next_attempt_at) from deliveries d
-                 where d.subscription_seq = s.seq and d.state = 'pending' and d.trigger = 'manual') as asked
+               case when s.definition ->> '$.ordered' then
+               (select d.next_attempt_at from deliveries d where d.trigger = 'manual' and d.seq =
+                 (select min(o.seq) from deliveries o where o.subscription_seq = s.seq and o.state = 'pending'))
+               else (select min(d.next_attempt_at) from deliveries d
+                 where d.subscription_seq = s.seq and d.state = 'pending' and d.trigger = 'manual') end as asked
              from subscriptions s where s.deleted_at is null and s.enabled = 1 and s.paused_at is null
                and not exists (select 1 from meta where key = 'paused_at')) where due is not null",
         )

@@ -255,6 +255,25 @@ async fn what_a_person_asked_for_can_be_claimed_alone() {
 }
 
 #[tokio::test]
+async fn of_an_ordered_subscription_only_the_oldest_can_be_asked_for() {
+    let (_dir, store) = store().await;
+    let id = subscribe(&store, 1, Definition { ordered: true, ..definition("*") }).await;
+    let first = publish(&store, event("a.b", "e1", "{}", None)).await.deliveries[0];
+    let second = publish(&store, event("a.b", "e2", "{}", None)).await.deliveries[0];
+    store.retry(vec![second], NOW).await.unwrap();
+    assert_eq!(store.due().await.unwrap(), [Due { subscription: id, at: NOW, asked_at: None }]);
+    let what = || ClaimWhat::Due(vec![Share { subscription: id, places: 1, asked_only: true }]);
+    let request = || ClaimRequest { lease: lease(), now: NOW, what: what() };
+    assert!(
+        store.claim(request()).await.unwrap().is_empty(),
+        "what is said to be due and what is taken agree"
+    );
+    store.retry(vec![first], NOW).await.unwrap();
+    assert_eq!(store.due().await.unwrap(), [Due { subscription: id, at: NOW, asked_at: Some(NOW) }]);
+    assert_eq!(store.claim(request()).await.unwrap()[0].id, first);
+}
+
+#[tokio::test]
 async fn what_was_learned_of_an_endpoint_outlives_a_restart_but_not_a_new_url() {
     let (dir, store) = store().await;
     let id = subscribe(&store, 1, definition("*")).await;
