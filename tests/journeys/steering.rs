@@ -91,6 +91,48 @@ async fn a_host_that_is_not_well_is_left_alone_and_shown_so() {
 }
 
 #[tokio::test]
+async fn a_forwarded_event_keeps_its_bytes_and_its_original_signature() {
+    let (place, sink) = (Workplace::new(), Sink::start().await);
+    let mut program = place.start().await;
+    let (status, source) = program
+        .call(
+            "POST",
+            "/v1/sources",
+            json!({"name": "shop", "scheme": "trcker", "secret": "0123456789abcdef0123456789abcdef"}),
+        )
+        .await;
+    assert_eq!(status, 201, "{source}");
+    let body = json!({"url": sink.url("/status/503"), "events": ["*"], "mode": "forward",
+        "policy": {"preset": "none", "delays_ms": [1]}});
+    let id = program.subscribe(body).await;
+    let raw = "{\n \"id\": \"e1\", \"event\": \"order.placed\" }";
+    let file = place.file("body.json", raw);
+    let secret = place.file("secret.txt", "0123456789abcdef0123456789abcdef");
+    let signed = place.run(&["sign", "--scheme", "trcker", "--body", &file, "--secret-file", &secret]).await;
+    let from = &signed.out[signed.out.find("t=").unwrap()..];
+    let signature = from[..from.find(['"', '\n']).unwrap()].to_owned();
+    let receiver = program.ready["receiver"].as_str().unwrap().to_owned();
+    let request = program.client.post(format!("{receiver}/in/shop")).header("X-Trcker-Signature", &signature);
+    let answer = request.header("Content-Type", "application/json; v=2").body(raw).send().await.unwrap();
+    assert_eq!(answer.status().as_u16(), 200);
+    sink.wait("it is sent, and sent again from the database", |hits| hits.len() == 2).await;
+    for hit in sink.hits() {
+        assert_eq!(
+            (hit.body.as_slice(), hit.header("x-trcker-signature")),
+            (raw.as_bytes(), signature.as_str())
+        );
+        assert_eq!(hit.header("content-type"), "application/json; v=2");
+    }
+    let delivery = publish(&program, json!({})).await.remove(0);
+    program.attempt(|line| line["outcome"] == "blocked").await;
+    let detail = program.get(&format!("/v1/deliveries/{delivery}")).await;
+    assert_eq!((detail["state"].clone(), detail["failure"].clone()), (json!("failed"), json!("blocked")));
+    assert!(detail["attempts"][0]["error"].as_str().unwrap().contains("source"), "{detail}");
+    assert_eq!(program.get(&format!("/v1/subscriptions/{id}")).await["mode"], "forward");
+    assert!(program.terminate().await.success());
+}
+
+#[tokio::test]
 async fn a_filter_decides_which_events_are_sent_and_can_be_tried_before() {
     let (place, sink) = (Workplace::new(), Sink::start().await);
     let program = place.start().await;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use hookbench_domain::{Delivery, DeliveryId, KeptEvent, Lease, SubscriptionId, Timestamp};
+use hookbench_domain::{Delivery, DeliveryId, KeptEvent, Lease, Mode, SubscriptionId, Timestamp};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
@@ -23,6 +23,9 @@ pub struct Claimed {
     pub event: Arc<KeptEvent>,
     /// Where and how.
     pub registered: Arc<Registered>,
+    /// The headers it came in with, for a subscription that forwards them; `None` for an event
+    /// that did not come in through a source.
+    pub received: Option<Arc<[(String, String)]>>,
 }
 
 /// What a dispatcher asks for.
@@ -134,9 +137,10 @@ async fn with_events(
     let mut events: HashMap<i64, Arc<KeptEvent>> = HashMap::new();
     let query =
         sqlx::query("select * from events where seq in (select value from json_each(?))").bind(wanted);
-    for row in query.fetch_all(connection).await? {
+    for row in query.fetch_all(&mut *connection).await? {
         events.insert(row.try_get("seq")?, Arc::new(event(&row)?));
     }
+    let received = received_with(connection, registry, rows).await?;
     let mut claimed = Vec::with_capacity(rows.len());
     for row in rows {
         let (seq, created_at): (i64, i64) = (row.try_get("seq")?, row.try_get("created_at")?);
@@ -149,7 +153,45 @@ async fn with_events(
             delivery: delivery(row)?,
             event: events.get(&event_seq).cloned().ok_or_else(|| missing("event"))?,
             registered: registry.of_seq(subscription_seq).cloned().ok_or_else(|| missing("subscription"))?,
+            received: received.get(&event_seq).cloned(),
         });
     }
     Ok(claimed)
+}
+
+/// The headers that events came in with, for those that go to subscriptions that forward them.
+async fn received_with(
+    connection: &mut SqliteConnection,
+    registry: &Registry,
+    rows: &[SqliteRow],
+) -> Result<HashMap<i64, Arc<[(String, String)]>>, StoreError> {
+    let mut wanted: Vec<i64> = Vec::new();
+    for row in rows {
+        let forwards = registry
+            .of_seq(row.try_get("subscription_seq")?)
+            .is_some_and(|r| r.subscription.definition.mode == Mode::Forward);
+        if forwards {
+            wanted.push(row.try_get("event_seq")?);
+        }
+    }
+    let mut received = HashMap::with_capacity(wanted.len());
+    if wanted.is_empty() {
+        return Ok(received);
+    }
+    let wanted = serde_json::to_string(&wanted).map_err(|error| corrupt("event", error))?;
+    let rows = sqlx::query(
+        "select e.seq, r.headers from events e join sources s on e.scope = 's:' || s.id
+         join received r on r.event_id = e.event_id and r.source_seq = s.seq and r.code = 'ok'
+         where e.seq in (select value from json_each(?))",
+    )
+    .bind(wanted)
+    .fetch_all(connection)
+    .await?;
+    for row in rows {
+        let text: String = row.try_get("headers")?;
+        let headers: Vec<(String, String)> =
+            serde_json::from_str(&text).map_err(|error| corrupt("received request", error))?;
+        received.insert(row.try_get("seq")?, headers.into());
+    }
+    Ok(received)
 }

@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_initial.sql"),
     include_str!("../migrations/0002_sources.sql"),
     include_str!("../migrations/0003_pause_and_health.sql"),
+    include_str!("../migrations/0004_received_by_event.sql"),
 ];
 /// SQLite versions before this one can lose a WAL that is reset while it is read.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);

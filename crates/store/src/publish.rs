@@ -150,6 +150,7 @@ pub(crate) async fn publish(
                         delivery: delivery.clone(),
                         event: item.event.clone(),
                         registered: registered.clone(),
+                        received: item.arrival.as_ref().map(|arrival| arrival.headers.clone().into()),
                     });
                 } else {
                     waiting.push((registered.subscription.id, asked));

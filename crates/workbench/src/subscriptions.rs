@@ -240,7 +240,7 @@ impl Workbench {
             platform: profile.name.clone(),
             kind: Kind::Webhook,
             scheme: scheme.as_str().to_owned(),
-            mode: Mode::Sign,
+            mode: input.mode.or(old.map(|d| d.mode)).unwrap_or_default(),
             headers: input.headers.or_else(|| old.map(|d| d.headers.clone())).unwrap_or_default(),
             enabled: input.enabled.or(old.map(|d| d.enabled)).unwrap_or(true),
             policy_spec,
@@ -288,7 +288,8 @@ impl Workbench {
             Some(given) => given.is_some(),
             None => had_secret,
         };
-        if !will_have && (profile.signature.required || scheme == Scheme::ApiKey) {
+        let signs = definition.mode == Mode::Sign;
+        if signs && !will_have && (profile.signature.required || scheme == Scheme::ApiKey) {
             let why =
                 format!("{} deliveries must be signed: give a secret or have one generated", profile.title);
             return Err(WorkbenchError::field("secret", why));
@@ -334,9 +335,6 @@ fn refuse_unsupported(input: &SubscriptionInput) -> Result<(), WorkbenchError> {
             "kind",
             "`postback` is not supported by this version of Hookbench",
         ));
-    }
-    if input.mode == Some(Mode::Forward) {
-        return Err(WorkbenchError::field("mode", "`forward` is not supported by this version of Hookbench"));
     }
     if matches!(input.template, Some(Some(_))) {
         return later("template");
@@ -425,8 +423,12 @@ fn check_https(definition: &Definition, profile: &Profile) -> Result<(), Workben
 }
 
 fn check_headers(definition: &Definition, scheme: Scheme) -> Result<(), WorkbenchError> {
-    let taken =
-        definition.headers.iter().find(|h| scheme.headers().contains(&h.0.to_ascii_lowercase().as_str()));
+    let taken = |name: &str| match definition.mode {
+        Mode::Sign => scheme.headers().contains(&name),
+        // Whatever the source's scheme is.
+        Mode::Forward => Scheme::ALL.iter().any(|scheme| scheme.headers().contains(&name)),
+    };
+    let taken = definition.headers.iter().find(|h| taken(&h.0.to_ascii_lowercase()));
     match taken {
         Some(CustomHeader(name, _)) => {
             let why = format!("`{name}` is the signature's and cannot be set by hand");

@@ -39,7 +39,7 @@ pub struct SubscriptionView {
     pub scheme: String,
     /// `sign` or `forward`.
     pub mode: Mode,
-    /// Whether deliveries carry a signature.
+    /// Whether deliveries carry a signature of ours.
     pub signed: bool,
     /// Whether a secret is kept.
     pub has_secret: bool,
@@ -99,7 +99,7 @@ impl SubscriptionView {
             kind: d.kind,
             scheme: d.scheme.clone(),
             mode: d.mode,
-            signed: subscription.has_secret && d.scheme != "none",
+            signed: d.mode == Mode::Sign && subscription.has_secret && d.scheme != "none",
             has_secret: subscription.has_secret,
             headers: d.headers.iter().map(|h| mask((h.0.clone(), h.1.clone()))).collect(),
             enabled: d.enabled,

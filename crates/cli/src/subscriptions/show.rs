@@ -1,5 +1,6 @@
 //! How a subscription reads.
 
+use hookbench_domain::Mode;
 use hookbench_workbench::SubscriptionView;
 use serde_json::Value;
 
@@ -25,7 +26,11 @@ pub(crate) fn subscription(out: Out, s: &SubscriptionView) -> Result<(), Stop> {
         out.field("Filter", filter)?;
     }
     out.field("Platform", &s.platform)?;
-    let signed = if s.signed { "signed" } else { "unsigned" };
+    let signed = match (s.mode, s.signed) {
+        (Mode::Forward, _) => "the received signature is forwarded",
+        (Mode::Sign, true) => "signed",
+        (Mode::Sign, false) => "unsigned",
+    };
     out.field("Scheme", format_args!("{} ({signed})", s.scheme))?;
     out.field("State", state(s))?;
     if let Some(since) = s.paused_since {
