@@ -163,7 +163,10 @@ impl Door {
             Err(ApiError::Listen { .. }) => {
                 let elsewhere = self.start(0, workbench).await;
                 if let Ok(server) = &elsewhere {
-                    notes.push(format!("port {port} is taken by another program: the {name} is at {}", server.addr()));
+                    notes.push(format!(
+                        "port {port} is taken by another program: the {name} is at {}",
+                        server.addr()
+                    ));
                 }
                 elsewhere
             }
@@ -197,8 +200,11 @@ impl Open {
 
     /// Dispatches from here, unless somebody else does.
     async fn dispatch(&mut self) {
-        let options =
-            RunOptions { what: "the Hookbench window".to_owned(), patience: PATIENCE, ..RunOptions::default() };
+        let options = RunOptions {
+            what: "the Hookbench window".to_owned(),
+            patience: PATIENCE,
+            ..RunOptions::default()
+        };
         let mut dispatching = match self.workbench.start(options).await {
             Ok(dispatching) => dispatching,
             Err(WorkbenchError::Lock(_)) => return,
@@ -301,7 +307,12 @@ impl Desk {
                 let holder = open.workbench.dispatching().filter(|_| viewing);
                 DeskView {
                     state,
-                    holder: holder.map(|h| HolderView { pid: h.pid, what: h.what, since: h.since, api: h.api }),
+                    holder: holder.map(|h| HolderView {
+                        pid: h.pid,
+                        what: h.what,
+                        since: h.since,
+                        api: h.api,
+                    }),
                     receiver: url(&open.receiver),
                     api: url(&open.api),
                     problem: open.problem.clone(),

@@ -84,7 +84,9 @@ impl Types {
             text.push_str(declaration);
             text.push('\n');
         }
-        text.push_str("/** Every command: what it takes and what it answers. */\nexport interface Commands {\n");
+        text.push_str(
+            "/** Every command: what it takes and what it answers. */\nexport interface Commands {\n",
+        );
         for (name, (input, output)) in &self.commands {
             let _infallible = writeln!(text, "  {name}: {{ input: {input}; output: {output} }};");
         }

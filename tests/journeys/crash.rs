@@ -2,9 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use hookbench_journeys::{Sink, Workplace};
+use hookbench_journeys::{Publishing, Sink, Workplace};
 use serde_json::json;
-use tokio::sync::watch;
 
 #[tokio::test]
 async fn kill_nine_under_load_loses_nothing_that_was_acknowledged() {
@@ -15,33 +14,10 @@ async fn kill_nine_under_load_loses_nothing_that_was_acknowledged() {
         if round == 0 {
             program.subscribe(json!({"url": sink.url("/ok"), "events": ["*"]})).await;
         }
-        let (base, token) = (program.base.clone(), program.token.clone());
-        let (count, mut counted) = watch::channel(0usize);
-        let count = std::sync::Arc::new(count);
-        let mut senders = tokio::task::JoinSet::new();
-        for connection in 0..16 {
-            let (base, token, count) = (base.clone(), token.clone(), count.clone());
-            senders.spawn(async move {
-                let client = reqwest::Client::builder().no_proxy().build().unwrap();
-                let mut acknowledged = Vec::new();
-                for n in 0.. {
-                    let id = format!("evt_{round}_{connection}_{n}");
-                    let event = json!({"id": id, "event": "click.tracked", "data": {}});
-                    let request = client.post(format!("{base}/v1/events")).bearer_auth(&token).json(&event);
-                    match request.send().await {
-                        Ok(response) if response.status().as_u16() == 202 => acknowledged.push(id),
-                        _ => break,
-                    }
-                    count.send_modify(|n| *n += 1);
-                }
-                acknowledged
-            });
-        }
-        counted.wait_for(|n| *n >= 500).await.unwrap();
+        let mut publishing = Publishing::start(&program, 16, &round.to_string());
+        publishing.acknowledged(500).await;
         program.kill().await;
-        while let Some(ids) = senders.join_next().await {
-            acknowledged.extend(ids.unwrap());
-        }
+        acknowledged.extend(publishing.end().await.acknowledged);
     }
     let program = place.start().await;
     let arrived = |hits: &[hookbench_journeys::Hit]| -> HashSet<String> {

@@ -6,3 +6,4 @@ mod crash;
 mod delivery;
 mod files;
 mod receiver;
+mod steering;

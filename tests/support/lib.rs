@@ -2,14 +2,16 @@
 #![expect(clippy::unwrap_used, reason = "a journey that cannot go on has failed")]
 #![expect(missing_docs, reason = "read by the journeys alone; names say it")]
 
+mod load;
 mod program;
 mod second_opinion;
 mod sink;
 #[cfg(feature = "window")]
 mod window;
 
+pub use load::{Load, Publishing};
 pub use program::{Answer, Program, Workplace, finish};
 pub use second_opinion::{Signed, forged};
+pub use sink::{Hit, Sink};
 #[cfg(feature = "window")]
 pub use window::Window;
-pub use sink::{Hit, Sink};

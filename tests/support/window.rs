@@ -30,7 +30,9 @@ fn binary() -> PathBuf {
     }
     let own = std::env::current_exe().unwrap();
     let folder = own.ancestors().find(|p| p.join("hookbench-desktop").is_file());
-    folder.expect("build the window first (cargo build -p hookbench-desktop), or run cargo xtask test").join("hookbench-desktop")
+    folder
+        .expect("build the window first (cargo build -p hookbench-desktop), or run cargo xtask test")
+        .join("hookbench-desktop")
 }
 
 /// Starts a program that says in its first line where it is to be found.
@@ -42,7 +44,9 @@ async fn started(command: &mut Command) -> (Child, String) {
         .stderr(Stdio::null())
         .kill_on_drop(true)
         .spawn()
-        .unwrap_or_else(|error| panic!("{name} cannot be started: {error}; CONTRIBUTING.md lists what to install"));
+        .unwrap_or_else(|error| {
+            panic!("{name} cannot be started: {error}; CONTRIBUTING.md lists what to install")
+        });
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let line = lines.next_line().await.unwrap().unwrap_or_else(|| panic!("{name} ended at once"));
     // Kept open, or the program would be killed by its next word.
@@ -69,8 +73,16 @@ impl Window {
     /// Opens the window on a workplace's data folder.
     pub async fn open(place: &Workplace, args: &[&str]) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let (screen, number) =
-            started(Command::new("Xvfb").args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp"])).await;
+        let (screen, number) = started(Command::new("Xvfb").args([
+            "-displayfd",
+            "1",
+            "-screen",
+            "0",
+            SCREEN,
+            "-nolisten",
+            "tcp",
+        ]))
+        .await;
         let display = format!(":{}", number.trim());
         let bus_config = home.path().join("bus.conf");
         std::fs::write(&bus_config, BUS).unwrap();
@@ -118,19 +130,32 @@ impl Window {
 
     /// Waits until the page says this.
     pub async fn sees(&self, text: &str) {
-        let _found = self.find(&format!("//*[contains(normalize-space(.), {}) and not(self::script)]", quoted(text))).await;
+        let _found = self
+            .find(&format!("//*[contains(normalize-space(.), {}) and not(self::script)]", quoted(text)))
+            .await;
     }
 
     /// Presses the button or link of this name.
     pub async fn press(&self, name: &str) {
         let name = quoted(name);
-        let by = |how: &str| format!("//*[self::button or self::a or @role='button' or @role='tab' or @role='menuitem' or @role='radio' or self::label][{how}][not(@disabled)]");
-        let how = format!("normalize-space(.)={name} or @aria-label={name} or starts-with(@aria-label, concat({name}, ','))");
+        let by = |how: &str| {
+            format!(
+                "//*[self::button or self::a or @role='button' or @role='tab' or @role='menuitem' or @role='radio' or self::label][{how}][not(@disabled)]"
+            )
+        };
+        let how = format!(
+            "normalize-space(.)={name} or @aria-label={name} or starts-with(@aria-label, concat({name}, ','))"
+        );
         let element = self.find(&by(&how)).await;
         if element.click().await.is_err() {
             // Moved while it was pressed: a live list does that. Once more, where it is now.
             self.find(&by(&how)).await.click().await.unwrap();
         }
+    }
+
+    /// Waits for a row of a list: the first.
+    pub async fn row(&self) -> Element {
+        self.find("//*[@role='row' and @aria-selected]").await
     }
 
     /// Types into the field of this label, in place of what is there.
@@ -194,7 +219,8 @@ async fn session(port: u16, args: &[&str]) -> Client {
     let asked = async {
         loop {
             if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
-                let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
+                let mut builder =
+                    ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
                 return builder.capabilities(capabilities.clone()).connect(&url).await.unwrap();
             }
             tokio::task::yield_now().await;

@@ -10,7 +10,7 @@ async fn a_damaged_database_can_be_set_aside_and_is_kept() {
     let window = Window::open(&place, &[]).await;
     window.sees("The database cannot be read").await;
     window.press("Set aside and start afresh…").await;
-    window.press("Set aside").await;
+    window.press("Set aside and start afresh").await;
     window.press("Create a subscription").await;
     window.close().await;
     let kept: Vec<String> = std::fs::read_dir(place.data())

@@ -8,6 +8,7 @@ mod cargo;
 mod documents;
 mod run;
 mod test;
+mod torture;
 mod ui;
 mod window;
 
@@ -24,6 +25,8 @@ Usage: cargo xtask <task>
   screenshots [NAME…]         take the pictures of docs/screenshots
   bench [--seconds N] [--json]
                               measure a bare HTTP client and Hookbench side by side
+  torture [--kills N]         kill the running program again and again under load, 200 times if not
+                              said, and count what was lost, invented and doubled
   audit                       install cargo-deny if it is missing, and check every dependency";
 
 fn main() -> ExitCode {
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
         Some("screenshots") => window::screenshots(&rest),
         Some("test") => nothing_more(&rest).and_then(|()| test::test()),
         Some("bench") => bench::bench(&rest),
+        Some("torture") => torture::torture(&rest),
         Some("audit") => nothing_more(&rest).and_then(|()| audit::audit()),
         Some("help" | "--help" | "-h") => {
             println!("{HELP}");

@@ -54,7 +54,8 @@ pub(crate) fn missing_libraries() -> Option<String> {
         return None;
     }
     let found = answers(program("pkg-config").args(["--exists", "webkit2gtk-4.1", "librsvg-2.0"]));
-    (!found).then(|| format!("the window's libraries are missing; on Debian or Ubuntu: apt-get install {DEBIAN}"))
+    (!found)
+        .then(|| format!("the window's libraries are missing; on Debian or Ubuntu: apt-get install {DEBIAN}"))
 }
 
 /// Whether a window can be shown.

@@ -12,11 +12,12 @@ const DEBIAN: &str = "xvfb dbus webkit2gtk-driver imagemagick fonts-dejavu-core"
 
 /// Which programs are missing for driving the window without a display.
 pub(crate) fn missing_tools() -> Option<String> {
-    let missing: Vec<&str> =
-        NEEDED.into_iter().filter(|name| !answers(program("sh").args(["-c", &format!("command -v {name}")]))).collect();
-    (!missing.is_empty()).then(|| {
-        format!("missing: {}; on Debian or Ubuntu: apt-get install {DEBIAN}", missing.join(", "))
-    })
+    let missing: Vec<&str> = NEEDED
+        .into_iter()
+        .filter(|name| !answers(program("sh").args(["-c", &format!("command -v {name}")])))
+        .collect();
+    (!missing.is_empty())
+        .then(|| format!("missing: {}; on Debian or Ubuntu: apt-get install {DEBIAN}", missing.join(", ")))
 }
 
 /// Writes the types that the screens share with the program, anew.
@@ -25,7 +26,8 @@ pub(crate) fn missing_tools() -> Option<String> {
 /// When the program does not compile.
 pub(crate) fn types() -> anyhow::Result<()> {
     std::fs::create_dir_all(crate::cargo::top().join("ui/dist"))?;
-    let mut test = cargo(&["test", "--package", "hookbench-desktop", "--lib", "--", "the_screens_know_the_types"]);
+    let mut test =
+        cargo(&["test", "--package", "hookbench-desktop", "--lib", "--", "the_screens_know_the_types"]);
     finish(test.env("HOOKBENCH_WRITE_TYPES", "1"))
 }
 
@@ -61,6 +63,7 @@ pub(crate) fn screenshots(args: &[String]) -> anyhow::Result<()> {
     let missing = missing_tools().or_else(ui::missing_libraries);
     ensure!(missing.is_none(), "{}", missing.unwrap_or_default());
     let desktop = build_for_tests()?;
-    let take = ["run", "--package", "hookbench-journeys", "--features", "window", "--bin", "screenshots", "--"];
+    let take =
+        ["run", "--package", "hookbench-journeys", "--features", "window", "--bin", "screenshots", "--"];
     become_program(cargo(&take).args(args).env("HOOKBENCH_DESKTOP_BIN", desktop))
 }

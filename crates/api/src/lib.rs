@@ -3,6 +3,7 @@
 
 mod deliveries;
 mod events;
+mod filters;
 mod guard;
 mod problem;
 mod server;
@@ -45,6 +46,11 @@ pub(crate) fn router(state: State) -> Router {
         )
         .route("/v1/subscriptions/{id}/test", post(subscriptions::test))
         .route("/v1/subscriptions/{id}/rotate-secret", post(subscriptions::rotate_secret))
+        .route("/v1/subscriptions/{id}/pause", post(subscriptions::pause))
+        .route("/v1/subscriptions/{id}/resume", post(subscriptions::resume))
+        .route("/v1/pause", post(system::pause))
+        .route("/v1/resume", post(system::resume))
+        .route("/v1/filters/test", post(filters::test))
         .route("/v1/sources", get(sources::list).post(sources::create))
         .route("/v1/sources/{id}", get(sources::show).delete(sources::delete))
         .route("/v1/deliveries", get(deliveries::list))

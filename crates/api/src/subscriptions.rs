@@ -91,3 +91,17 @@ pub(crate) async fn rotate_secret(
     let input = if bytes.trim_ascii().is_empty() { RotationInput::default() } else { parse(&bytes)? };
     Ok(Json(state.workbench.rotate_secret(id, input).await?))
 }
+
+pub(crate) async fn pause(
+    State(state): State<crate::State>,
+    Path(text): Path<String>,
+) -> Result<Json<SubscriptionView>, Problem> {
+    Ok(Json(state.workbench.pause_subscription(id(&text)?).await?))
+}
+
+pub(crate) async fn resume(
+    State(state): State<crate::State>,
+    Path(text): Path<String>,
+) -> Result<Json<SubscriptionView>, Problem> {
+    Ok(Json(state.workbench.resume_subscription(id(&text)?).await?))
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use hookbench_workbench::StatsView;
+use hookbench_workbench::{PauseView, StatsView};
 use serde_json::{Value, json};
 
 use crate::problem::Problem;
@@ -34,14 +34,25 @@ impl fmt::Debug for Health {
 
 pub(crate) async fn health(State(state): State<crate::State>) -> Json<Value> {
     let stalled = state.health.stalled();
+    let paused = state.workbench.paused();
     Json(json!({
         "status": if stalled { "stalled" } else { "ok" },
         "version": env!("CARGO_PKG_VERSION"),
         "data_dir": state.workbench.folder(),
         "dispatching": state.workbench.dispatching().is_some(),
+        "paused": paused.paused,
+        "paused_since": paused.paused_since,
     }))
 }
 
 pub(crate) async fn stats(State(state): State<crate::State>) -> Result<Json<StatsView>, Problem> {
     Ok(Json(state.workbench.stats().await?))
+}
+
+pub(crate) async fn pause(State(state): State<crate::State>) -> Result<Json<PauseView>, Problem> {
+    Ok(Json(state.workbench.pause().await?))
+}
+
+pub(crate) async fn resume(State(state): State<crate::State>) -> Result<Json<PauseView>, Problem> {
+    Ok(Json(state.workbench.resume().await?))
 }

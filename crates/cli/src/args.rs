@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::{deliveries, demo, diagnose, events, platforms, run, signatures, sources, subscriptions, target};
+use crate::{
+    deliveries, demo, diagnose, events, pause, platforms, run, signatures, sources, subscriptions, target,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -69,6 +71,10 @@ pub(crate) enum Verb {
     /// The paths on which webhooks come in
     #[command(subcommand, visible_alias = "source")]
     Sources(sources::SourceVerb),
+    /// Send nothing new, of everything or one subscription; what is new waits
+    Pause(pause::PauseArgs),
+    /// Send again after a pause, what waited first
+    Resume(pause::PauseArgs),
     /// Print the headers that sign a body
     Sign(signatures::SignArgs),
     /// Check the signature of a request, step by step

@@ -189,7 +189,8 @@ impl FilterArgs {
 async fn known_subscription(workbench: &Workbench, text: &str) -> Result<SubscriptionId, Stop> {
     let id: SubscriptionId = text.parse().map_err(WorkbenchError::from)?;
     if let Err(missing) = workbench.subscription(id) {
-        let query = DeliveryQuery { subscription: Some(id.to_string()), limit: Some(1), ..DeliveryQuery::default() };
+        let query =
+            DeliveryQuery { subscription: Some(id.to_string()), limit: Some(1), ..DeliveryQuery::default() };
         if workbench.deliveries(&query).await?.items.is_empty() {
             return Err(missing.into());
         }

@@ -10,6 +10,7 @@ mod events;
 mod exit;
 mod input;
 mod out;
+mod pause;
 mod platforms;
 mod run;
 mod secrets;
@@ -113,6 +114,10 @@ async fn act(cli: Cli, out: Out) -> Ended {
         }
         Verb::Sources(verb) => {
             with(&context, async |workbench| sources::act(workbench, out, verb).await).await
+        }
+        Verb::Pause(args) => with(&context, async |workbench| pause::pause(workbench, out, args).await).await,
+        Verb::Resume(args) => {
+            with(&context, async |workbench| pause::resume(workbench, out, args).await).await
         }
         Verb::Platforms(verb) => platforms::act(out, verb),
         Verb::Schedule(args) => platforms::schedule(out, &args),

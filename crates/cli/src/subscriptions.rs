@@ -1,5 +1,6 @@
 //! `subscriptions`: what is sent where.
 
+mod filter;
 mod show;
 
 use std::path::{Path, PathBuf};
@@ -53,6 +54,12 @@ Examples:
     Test(OneId),
     /// Give it a new secret; the old one signs beside it for a while
     RotateSecret(RotateArgs),
+    /// Try a filter on the last events: which would be sent, which not, and why
+    #[command(after_help = "\
+Examples:
+  hookbench subscriptions filter-test --filter \"data.payoutCents > 1000 && data.currency == 'EUR'\"
+  hookbench subscriptions filter-test --filter \"data.items.exists(i, i.qty > 3)\" --last 500")]
+    FilterTest(filter::FilterTestArgs),
 }
 
 /// One subscription's id.
@@ -86,7 +93,7 @@ struct DefinitionArgs {
     /// A template for the body
     #[arg(long, value_name = "FILE")]
     template: Option<PathBuf>,
-    /// Only events for which this holds
+    /// Only events for which this holds, in CEL: data.payout > 10 && brand == 'acme'
     #[arg(long, value_name = "EXPR")]
     filter: Option<String>,
     /// A preset's name, or a JSON file with a retry policy
@@ -104,6 +111,9 @@ struct DefinitionArgs {
     /// One at a time, in the order the events came
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     ordered: Option<bool>,
+    /// Disable it once every attempt failed for so long, such as 12h or 5d
+    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
+    auto_disable_after: Option<u64>,
     /// Send to private addresses too
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     allow_private: Option<bool>,
@@ -183,10 +193,12 @@ enum ModeName {
 enum Clearable {
     Name,
     Brand,
+    Filter,
     Headers,
     Policy,
     RatePerSecond,
     Concurrency,
+    AutoDisable,
 }
 
 impl DefinitionArgs {
@@ -213,6 +225,7 @@ impl DefinitionArgs {
             concurrency: self.concurrency.map(Some),
             ordered: self.ordered,
             allow_private: self.allow_private,
+            auto_disable_after_ms: self.auto_disable_after.map(Some),
             ..SubscriptionInput::default()
         })
     }
@@ -279,6 +292,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: SubscriptionVerb)
             let rotation = RotationInput { secret, overlap_ms: args.overlap };
             saved(out, &workbench.rotate_secret(id, rotation).await?, "has a new secret")
         }
+        SubscriptionVerb::FilterTest(args) => filter::test(workbench, out, args).await,
     }
 }
 
@@ -316,10 +330,12 @@ async fn edit(workbench: &Workbench, out: Out, args: EditArgs) -> Ended {
         match field {
             Clearable::Name => input.name = Some(None),
             Clearable::Brand => input.brand = Some(None),
+            Clearable::Filter => input.filter = Some(None),
             Clearable::Headers => input.headers = Some(Vec::new()),
             Clearable::Policy => input.policy = Some(None),
             Clearable::RatePerSecond => input.rate_per_second = Some(None),
             Clearable::Concurrency => input.concurrency = Some(None),
+            Clearable::AutoDisable => input.auto_disable_after_ms = Some(None),
         }
     }
     saved(out, &workbench.edit_subscription(id, input).await?, "is saved")
@@ -354,7 +370,8 @@ fn list(workbench: &Workbench, out: Out) -> Ended {
     }
     let mut table = Table::new(&["id", "name", "events", "url", "scheme", "state"]);
     for s in subscriptions {
-        let state = if s.enabled { Cell::styled("enabled", GOOD) } else { Cell::styled("disabled", BAD) };
+        let word = show::state(&s);
+        let state = Cell::styled(word, if word == "enabled" { GOOD } else { BAD });
         let (id, events) = (s.id.to_string(), s.events.join(" "));
         table.row([id.into(), s.name.into(), events.into(), s.url.into(), s.scheme.into(), state]);
     }

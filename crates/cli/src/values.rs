@@ -110,6 +110,11 @@ pub(crate) fn rate(text: &str) -> Result<f64, &'static str> {
     rate.ok_or("a number from 0.1 to 1000 events a second")
 }
 
+/// A duration such as `30m`, `12h` or `5d`, in milliseconds.
+pub(crate) fn duration(text: &str) -> Result<u64, String> {
+    hookbench_domain::parse_duration_ms(text).map_err(|error| error.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

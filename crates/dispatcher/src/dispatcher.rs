@@ -14,16 +14,17 @@ use std::time::Duration;
 use hookbench_ambient::{Clock, chance};
 use hookbench_domain::{
     AttemptRecord, Connection, Delivery, DeliveryId, DeliveryState, Effect, Finished, Lease, Outcome,
-    Pending, RetryPolicy, SubscriptionId, Timestamp, Timings, Trigger, parse_retry_after,
+    Pending, RetryPolicy, Sign, SubscriptionId, Timestamp, Timings, Trigger, parse_retry_after,
 };
 use hookbench_store::{
-    Admission, ClaimRequest, ClaimWhat, Claimed, Record, Recorded, Registered, Registry, Store, StoreError,
+    Admission, ClaimRequest, ClaimWhat, Claimed, Record, Recorded, Registered, Registry, Share, Store,
+    StoreError,
 };
 use tokio::sync::{Notify, broadcast};
 use tokio::task::JoinHandle;
 
 use crate::outgoing::{Ready, Unseal};
-use crate::places::{Limits, Places};
+use crate::places::{Limits, Places, Terms};
 use crate::wire::{Wire, WireReport};
 
 /// How long a lease holds beyond the attempt's own deadline, in milliseconds.
@@ -130,7 +131,7 @@ impl Dispatcher {
         let request = self.shared.claim_request(ClaimWhat::One(id));
         let mut claimed = self.shared.store.claim(request).await?;
         let Some(claimed) = claimed.pop() else { return Ok(false) };
-        lock(&self.shared.places).take_one(claimed.registered.subscription.id);
+        lock(&self.shared.places).take_one(&Terms::from(&*claimed.registered), self.shared.clock.now());
         self.shared.clone().attempt(claimed).await;
         Ok(true)
     }
@@ -167,6 +168,7 @@ impl Dispatcher {
             }
         };
         let _in_time = tokio::time::timeout(patience, all_done).await;
+        self.shared.keep_learned().await;
         self.under_way()
     }
 }
@@ -199,6 +201,7 @@ impl Shared {
             if lock(&self.places).closed() {
                 return;
             }
+            self.keep_learned().await;
             read_again |= self.claim_due().await;
             if read_again {
                 continue;
@@ -220,21 +223,23 @@ impl Shared {
     async fn claim_due(self: &Arc<Self>) -> bool {
         let registry: Arc<Registry> = self.store.registry().borrow().clone();
         let now = self.clock.now();
-        let shares = lock(&self.places)
-            .take_due(now, |id| registry.get(id).map(|registered| &registered.subscription.definition));
+        let shares = lock(&self.places).take_due(now, |id| sending(&registry, id));
         if shares.is_empty() {
             return false;
         }
-        let mut left: HashMap<SubscriptionId, u32> = shares.iter().copied().collect();
-        let claimed = match self.store.claim(self.claim_request(ClaimWhat::Due(shares))).await {
+        let mut left: HashMap<SubscriptionId, u32> = HashMap::with_capacity(shares.len());
+        shares.iter().for_each(|share| *left.entry(share.subscription).or_default() += share.places);
+        let claimed = match self.store.claim(self.claim_request(ClaimWhat::Due(shares.clone()))).await {
             Ok(claimed) => claimed,
             Err(error) => {
                 tracing::warn!(%error, "cannot claim what is due");
+                self.tell_probes(&shares, &[]);
                 self.give_back(&left);
                 tokio::time::sleep(WRITE_AGAIN).await;
                 return true;
             }
         };
+        self.tell_probes(&shares, &claimed);
         for one in claimed {
             if let Some(n) = left.get_mut(&one.registered.subscription.id) {
                 *n -= 1;
@@ -244,6 +249,50 @@ impl Shared {
         self.give_back(&left);
         // Who got less than it had places for has nothing due now: learn when it has.
         left.values().any(|n| *n > 0)
+    }
+
+    /// The first that was claimed of a subscription that probes is its probe.
+    fn tell_probes(&self, shares: &[Share], claimed: &[Claimed]) {
+        let mut places = lock(&self.places);
+        let now = self.clock.now();
+        for share in shares {
+            let first = claimed.iter().find(|c| c.registered.subscription.id == share.subscription);
+            places.probe_with(share, first.map(|c| c.id), now);
+        }
+    }
+
+    /// Lets the store know what was learned of endpoints. What cannot be kept now is kept later.
+    async fn keep_learned(&self) {
+        let learned = lock(&self.places).learned(self.clock.now());
+        if learned.is_empty() {
+            return;
+        }
+        match self.store.keep_health(learned.clone()).await {
+            Ok(()) => lock(&self.places).kept(&learned),
+            Err(error) => tracing::warn!(%error, "cannot keep what was learned of endpoints"),
+        }
+    }
+
+    /// What the end of an attempt says about the endpoint; why the subscription is to be disabled,
+    /// if it failed for too long.
+    fn learn(&self, claimed: &Claimed, report: &WireReport, now: Timestamp) -> Option<String> {
+        let sign = Sign::of(report.outcome, report.response.as_ref().map(|r| r.status));
+        let id = claimed.registered.subscription.id;
+        let registry: Arc<Registry> = self.store.registry().borrow().clone();
+        let registered = registry.get(id)?;
+        let health = lock(&self.places).ended(
+            &Terms::from(&**registered),
+            claimed.registered.epoch,
+            claimed.id,
+            sign,
+            now,
+        )?;
+        let after = registered.subscription.definition.auto_disable_after_ms?;
+        let since = health.failing_since.filter(|_| health.failed_for(after, now))?;
+        Some(format!(
+            "nothing got through since {since}: every attempt failed, the last one was {}",
+            claimed.id
+        ))
     }
 
     fn give_back(&self, left: &HashMap<SubscriptionId, u32>) {
@@ -269,7 +318,7 @@ impl Shared {
     async fn attempt(self: Arc<Self>, claimed: Claimed) {
         let started_at = self.clock.now();
         let request = match self.ready(&claimed.registered).await {
-            Ok(ready) => ready.request(&claimed.event, started_at),
+            Ok(ready) => ready.request(&claimed.event, claimed.received.as_deref(), started_at),
             Err(why) => Err(why),
         };
         let report = match request {
@@ -282,11 +331,13 @@ impl Shared {
             Err(why) => unsendable(why),
         };
         let now = self.clock.now();
-        let record = self.concluded(&claimed, report, started_at, now);
+        let failing = self.learn(&claimed, &report, now);
+        let mut record = self.concluded(&claimed, report, started_at, now);
+        record.disable = record.disable.or(failing);
         let subscription = claimed.registered.subscription.id;
         self.record(record.clone()).await;
         if let DeliveryState::Pending(Pending { next_attempt_at, .. }) = record.after.state {
-            lock(&self.places).note_due(subscription, next_attempt_at);
+            lock(&self.places).note_due(subscription, next_attempt_at, false);
         }
         let _nobody_listens = self.told.send(Arc::new(Told {
             delivery: claimed.id,
@@ -401,9 +452,8 @@ impl Shared {
 }
 
 impl Admission for Shared {
-    fn admit(&self, registered: &Registered) -> bool {
-        let subscription = &registered.subscription;
-        lock(&self.places).admit(subscription.id, &subscription.definition, self.clock.now())
+    fn admit(&self, registered: &Registered, asked: bool) -> bool {
+        lock(&self.places).admit(&Terms::from(registered), asked, self.clock.now())
     }
 
     fn release(&self, subscription: SubscriptionId) {
@@ -416,22 +466,17 @@ impl Admission for Shared {
         }
     }
 
-    fn waits(&self, subscriptions: Vec<SubscriptionId>) {
+    fn waits(&self, subscriptions: Vec<(SubscriptionId, bool)>) {
         let now = self.clock.now();
         let mut places = lock(&self.places);
-        subscriptions.into_iter().for_each(|id| places.note_due(id, now));
+        subscriptions.into_iter().for_each(|(id, asked)| places.note_due(id, now, asked));
         drop(places);
         self.wake.notify_one();
     }
 
-    fn refill(
-        &self,
-        registry: &Registry,
-        finished: &HashMap<SubscriptionId, u32>,
-    ) -> Vec<(SubscriptionId, u32)> {
+    fn refill(&self, registry: &Registry, finished: &HashMap<SubscriptionId, u32>) -> Vec<Share> {
         let ended = finished.iter().map(|(id, n)| (*id, *n));
-        let definition = |id| registry.get(id).map(|r| &r.subscription.definition);
-        lock(&self.places).refill(self.clock.now(), ended, definition)
+        lock(&self.places).refill(self.clock.now(), ended, |id| sending(registry, id))
     }
 
     fn short(&self, subscription: SubscriptionId, places: u32) {
@@ -443,6 +488,11 @@ impl Admission for Shared {
     fn lease(&self, now: Timestamp) -> Lease {
         Lease { owner: self.owner.clone(), until: now.plus_ms(300_000 + LEASE_MARGIN_MS) }
     }
+}
+
+/// The terms of a subscription that may be sent to now.
+fn sending(registry: &Registry, id: SubscriptionId) -> Option<Terms<'_>> {
+    registry.get(id).filter(|r| registry.sends(r)).map(|r| Terms::from(&**r))
 }
 
 async fn queue_moved(

@@ -1,6 +1,7 @@
 //! Takes what is due, sends it, records it.
 
 mod dispatcher;
+mod forward;
 mod outgoing;
 mod places;
 pub mod wire;

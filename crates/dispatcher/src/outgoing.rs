@@ -7,12 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hookbench_domain::{CustomHeader, KeptEvent, Timestamp, parse_target_url};
+use hookbench_domain::{CustomHeader, KeptEvent, Mode, Timestamp, parse_target_url};
 use hookbench_platform::{Profile, profile};
 use hookbench_signature::{Message, Scheme, Secret, sign};
 use hookbench_store::Registered;
 use url::Url;
 
+use crate::forward::repeated;
 use crate::wire::{AddressRules, WireRequest};
 
 /// The answer of [`Unseal::unseal`].
@@ -65,13 +66,45 @@ impl Ready {
         })
     }
 
-    /// The request of an attempt made now. The body is the event's exact bytes.
+    /// The request of an attempt made now. The body is the event's exact bytes; `received` are the
+    /// headers it came in with.
     ///
     /// # Errors
-    /// Says in words why it cannot be signed.
-    pub(crate) fn request(&self, event: &KeptEvent, now: Timestamp) -> Result<WireRequest, String> {
+    /// Says in words why it cannot be signed, or why there is no signature to forward.
+    pub(crate) fn request(
+        &self,
+        event: &KeptEvent,
+        received: Option<&[(String, String)]>,
+        now: Timestamp,
+    ) -> Result<WireRequest, String> {
         let definition = &self.registered.subscription.definition;
-        let mut headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
+        let mut headers = match definition.mode {
+            Mode::Sign => self.signed(event, now)?,
+            Mode::Forward => repeated(received)?,
+        };
+        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+            headers.insert(0, ("Content-Type".to_owned(), "application/json".to_owned()));
+        }
+        if event.test {
+            headers.push(("X-Hookbench-Test".to_owned(), "true".to_owned()));
+        }
+        for CustomHeader(name, value) in &definition.headers {
+            headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+            headers.push((name.clone(), value.clone()));
+        }
+        Ok(WireRequest {
+            method: http::Method::POST,
+            url: self.url.clone(),
+            headers,
+            body: Bytes::copy_from_slice(&event.body),
+            timeout: Duration::from_millis(definition.policy.timeout_ms),
+            rules: AddressRules { allow_loopback: true, allow_private: definition.allow_private },
+        })
+    }
+
+    /// The platform's headers, and a signature made now.
+    fn signed(&self, event: &KeptEvent, now: Timestamp) -> Result<Vec<(String, String)>, String> {
+        let mut headers = Vec::new();
         if let Some(profile) = self.profile {
             headers.extend(profile.headers_for(
                 event.event_type.as_str(),
@@ -95,20 +128,6 @@ impl Ready {
             };
             headers.extend(sign(self.scheme, &current, &message).map_err(|error| error.to_string())?);
         }
-        if event.test {
-            headers.push(("X-Hookbench-Test".to_owned(), "true".to_owned()));
-        }
-        for CustomHeader(name, value) in &definition.headers {
-            headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
-            headers.push((name.clone(), value.clone()));
-        }
-        Ok(WireRequest {
-            method: http::Method::POST,
-            url: self.url.clone(),
-            headers,
-            body: Bytes::copy_from_slice(&event.body),
-            timeout: Duration::from_millis(definition.policy.timeout_ms),
-            rules: AddressRules { allow_loopback: true, allow_private: definition.allow_private },
-        })
+        Ok(headers)
     }
 }

@@ -1,22 +1,39 @@
-//! How many attempts may be under way: in all, and per subscription; and when each subscription
-//! has something due.
+//! How many attempts may be under way: in all, per host and per subscription; when each
+//! subscription has something due; and which of them a breaker holds.
+
+mod bucket;
+mod slot;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use hookbench_domain::{Definition, SubscriptionId, Timestamp};
+use hookbench_domain::{
+    Breaker, BreakerRules, Definition, DeliveryId, Health, Sign, SubscriptionId, Timestamp,
+};
+use hookbench_store::{Due, Learned, Share};
+
+use bucket::refill;
+pub(crate) use slot::Terms;
+use slot::{Slot, Takes};
 
 /// How many attempts may be under way at a time.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// In all.
     pub total: usize,
+    /// To one host (name or address, and port), whatever its subscriptions say.
+    pub per_host: u32,
     /// Of a subscription that says nothing else.
     pub per_subscription: u32,
+    /// When a subscription's breaker opens, and how often it probes.
+    pub breaker: BreakerRules,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { total: 128, per_subscription: 64 }
+        Self { total: 128, per_host: 32, per_subscription: 64, breaker: BreakerRules::default() }
     }
 }
 
@@ -28,32 +45,10 @@ pub(crate) struct Places {
     stalled: bool,
     under_way: usize,
     slots: HashMap<SubscriptionId, Slot>,
+    /// How many attempts are under way to each host that has any.
+    hosts: HashMap<Arc<str>, u32>,
     /// What was noted while the due times are read from the store.
-    noted: HashMap<SubscriptionId, Timestamp>,
-}
-
-#[derive(Debug, Default)]
-struct Slot {
-    under_way: u32,
-    due: Option<Timestamp>,
-    bucket: Option<Bucket>,
-}
-
-/// Tokens of a rate limit; a tenth of a second may come at once.
-#[derive(Debug, Clone, Copy)]
-struct Bucket {
-    tokens: f64,
-    at: Timestamp,
-}
-
-#[expect(clippy::cast_precision_loss, reason = "at most one second, in milliseconds")]
-fn refill(bucket: Option<Bucket>, rate: f64, now: Timestamp) -> Bucket {
-    let burst = (rate / 10.0).max(1.0);
-    let tokens = match bucket {
-        None => burst,
-        Some(b) => b.tokens + now.since(b.at).min(1000) as f64 * rate / 1000.0,
-    };
-    Bucket { tokens: tokens.min(burst), at: now }
+    noted: HashMap<SubscriptionId, (Timestamp, bool)>,
 }
 
 impl Places {
@@ -64,6 +59,7 @@ impl Places {
             stalled: false,
             under_way: 0,
             slots: HashMap::new(),
+            hosts: HashMap::new(),
             noted: HashMap::new(),
         }
     }
@@ -72,66 +68,97 @@ impl Places {
         if definition.ordered { 1 } else { definition.concurrency.unwrap_or(self.limits.per_subscription) }
     }
 
+    /// The slot of a subscription, by today's terms: with another host its attempts are counted
+    /// there, and what was learned in an earlier epoch is void.
+    fn slot(&mut self, terms: &Terms<'_>, now: Timestamp) -> &mut Slot {
+        let slot = self.slots.entry(terms.id).or_default();
+        if slot.host.as_ref() != Some(terms.host) {
+            let before = slot.host.replace(terms.host.clone());
+            let moved = slot.under_way;
+            if moved > 0 {
+                before.into_iter().for_each(|host| give_back(&mut self.hosts, &host, moved));
+                *self.hosts.entry(terms.host.clone()).or_default() += moved;
+            }
+        }
+        if slot.epoch != Some(terms.epoch) {
+            (slot.epoch, slot.probe) = (Some(terms.epoch), None);
+            (slot.health, slot.kept) = (terms.health.restored(now), terms.health);
+        }
+        slot
+    }
+
+    fn host_free(&self, host: &str) -> u32 {
+        self.limits.per_host.saturating_sub(self.hosts.get(host).copied().unwrap_or(0))
+    }
+
     /// Places of this subscription that are free now, rate limit included.
-    fn free(&mut self, id: SubscriptionId, definition: &Definition, now: Timestamp) -> u32 {
+    fn free(&mut self, terms: &Terms<'_>, now: Timestamp) -> u32 {
         if self.closed || self.stalled {
             return 0;
         }
-        let limit = self.limit(definition);
+        let under_way = self.slot(terms, now).under_way;
         let total = self.limits.total.saturating_sub(self.under_way);
-        let slot = self.slots.entry(id).or_default();
-        let free = limit.saturating_sub(slot.under_way).min(u32::try_from(total).unwrap_or(u32::MAX));
-        match definition.rate_per_second {
-            None => free,
+        let total = u32::try_from(total).unwrap_or(u32::MAX).min(self.host_free(terms.host));
+        let free = self.limit(terms.definition).saturating_sub(under_way).min(total);
+        let slot = self.slot(terms, now);
+        match terms.definition.rate_per_second {
+            None => {
+                slot.bucket = None;
+                free
+            }
             Some(rate) => {
                 let bucket = refill(slot.bucket, rate, now);
                 slot.bucket = Some(bucket);
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "a whole number of tokens, never negative"
-                )]
-                free.min(bucket.tokens.max(0.0) as u32)
+                free.min(bucket.whole())
             }
         }
     }
 
-    fn take(&mut self, id: SubscriptionId, n: u32) {
+    fn take(&mut self, terms: &Terms<'_>, n: u32, now: Timestamp) {
         self.under_way += usize::try_from(n).unwrap_or(0);
-        let slot = self.slots.entry(id).or_default();
+        let slot = self.slot(terms, now);
         slot.under_way += n;
         if let Some(bucket) = &mut slot.bucket {
             bucket.tokens -= f64::from(n);
         }
+        if n > 0 {
+            *self.hosts.entry(terms.host.clone()).or_default() += n;
+        }
     }
 
-    /// Takes a place for a delivery that was just made, unless something older waits.
-    pub(crate) fn admit(&mut self, id: SubscriptionId, definition: &Definition, now: Timestamp) -> bool {
-        let behind = match self.slots.get(&id).and_then(|s| s.due) {
-            Some(due) => definition.ordered || due <= now,
+    /// Takes a place for a delivery that was just made, unless something older waits or a breaker
+    /// holds it. What was asked for waits for a place only.
+    pub(crate) fn admit(&mut self, terms: &Terms<'_>, asked: bool, now: Timestamp) -> bool {
+        let ordered = terms.definition.ordered;
+        let slot = self.slot(terms, now);
+        let held = match slot.due {
+            Some(due) if asked => ordered && due <= now,
+            Some(due) => ordered || due <= now,
             None => false,
-        };
-        let admitted = !behind && self.free(id, definition, now) > 0;
+        } || !(asked || slot.health.breaker.closed());
+        let admitted = !held && self.free(terms, now) > 0;
         if admitted {
-            self.take(id, 1);
+            self.take(terms, 1, now);
         }
         admitted
     }
 
     /// Gives a place back.
     pub(crate) fn release(&mut self, id: SubscriptionId) {
+        let Some(slot) = self.slots.get_mut(&id).filter(|slot| slot.under_way > 0) else { return };
+        slot.under_way -= 1;
         self.under_way = self.under_way.saturating_sub(1);
-        if let Some(slot) = self.slots.get_mut(&id) {
-            slot.under_way = slot.under_way.saturating_sub(1);
+        if let Some(host) = &slot.host {
+            give_back(&mut self.hosts, host, 1);
         }
     }
 
     /// Notes that something of this subscription falls due.
-    pub(crate) fn note_due(&mut self, id: SubscriptionId, at: Timestamp) {
-        let due = &mut self.slots.entry(id).or_default().due;
-        *due = Some(due.map_or(at, |known| known.min(at)));
-        let noted = self.noted.entry(id).or_insert(at);
+    pub(crate) fn note_due(&mut self, id: SubscriptionId, at: Timestamp, asked: bool) {
+        note(self.slots.entry(id).or_default(), at, asked);
+        let (noted, also_asked) = self.noted.entry(id).or_insert((at, asked));
         *noted = (*noted).min(at);
+        *also_asked |= asked;
     }
 
     /// Starts reading the due times from the store: what is noted from here on is kept apart.
@@ -140,66 +167,162 @@ impl Places {
     }
 
     /// Takes over what was read, and what was noted meanwhile.
-    pub(crate) fn finish_reading(&mut self, read: &[(SubscriptionId, Timestamp)]) {
+    pub(crate) fn finish_reading(&mut self, read: &[Due]) {
         for slot in self.slots.values_mut() {
-            slot.due = None;
+            (slot.due, slot.asked) = (None, None);
         }
-        let noted = std::mem::take(&mut self.noted);
-        for (id, at) in read.iter().copied().chain(noted) {
-            let due = &mut self.slots.entry(id).or_default().due;
-            *due = Some(due.map_or(at, |known| known.min(at)));
+        for due in read {
+            let slot = self.slots.entry(due.subscription).or_default();
+            (slot.due, slot.asked) = (Some(due.at), due.asked_at);
+        }
+        for (id, (at, asked)) in std::mem::take(&mut self.noted) {
+            note(self.slots.entry(id).or_default(), at, asked);
         }
     }
 
-    /// Takes places for what is due: how many of which subscription.
-    pub(crate) fn take_due<'d>(
+    /// Takes places for what is due. `terms` answers for subscriptions that may be sent to.
+    pub(crate) fn take_due<'r>(
         &mut self,
         now: Timestamp,
-        definition: impl Fn(SubscriptionId) -> Option<&'d Definition>,
-    ) -> Vec<(SubscriptionId, u32)> {
+        terms: impl Fn(SubscriptionId) -> Option<Terms<'r>>,
+    ) -> Vec<Share> {
         let mut due: Vec<(Timestamp, SubscriptionId)> =
             self.slots.iter().filter_map(|(id, s)| s.due.filter(|d| *d <= now).map(|d| (d, *id))).collect();
         due.sort_unstable();
-        let mut shares = Vec::new();
-        // Nobody takes everything: each gets an even part of what is free, the longest due first.
-        let mut left = due.len();
+        let mut takers = Vec::with_capacity(due.len());
+        let mut at_host: HashMap<Arc<str>, u32> = HashMap::new();
         for (_, id) in due {
-            let Some(definition) = definition(id).filter(|d| d.enabled) else {
-                left -= 1;
+            let Some(terms) = terms(id) else {
                 if let Some(slot) = self.slots.get_mut(&id) {
-                    slot.due = None;
+                    (slot.due, slot.asked) = (None, None);
                 }
                 continue;
             };
+            for takes in self.slot(&terms, now).takes(now) {
+                takers.push((terms, takes));
+                *at_host.entry(terms.host.clone()).or_default() += 1;
+            }
+        }
+        let mut shares = Vec::new();
+        // Nobody takes everything: each gets an even part of what is free, in all and of its
+        // host, the longest due first.
+        let mut left = takers.len();
+        for (terms, takes) in takers {
             let even = self.limits.total.saturating_sub(self.under_way).div_ceil(left.max(1));
             left -= 1;
-            let share = self.free(id, definition, now).min(u32::try_from(even).unwrap_or(u32::MAX));
-            if share > 0 {
-                self.take(id, share);
-                shares.push((id, share));
+            let left_at_host = at_host.get_mut(terms.host).map_or(1, |n| std::mem::replace(n, *n - 1));
+            let even = u32::try_from(even).unwrap_or(u32::MAX);
+            let even = even.min(self.host_free(terms.host).div_ceil(left_at_host.max(1)));
+            let share = self.free(&terms, now).min(match takes {
+                Takes::Due | Takes::Asked => even,
+                Takes::Probe => 1,
+            });
+            if share == 0 {
+                continue;
+            }
+            self.take(&terms, share, now);
+            if takes == Takes::Probe {
+                let slot = self.slot(&terms, now);
+                slot.health.breaker = slot.health.breaker.probe();
+            }
+            shares.push(Share { subscription: terms.id, places: share, asked_only: takes == Takes::Asked });
+        }
+        shares
+    }
+
+    /// These deliveries were claimed: one of a subscription that probes is its probe. Where there
+    /// is none, there was nothing to probe with.
+    pub(crate) fn probe_with(&mut self, share: &Share, claimed: Option<DeliveryId>, now: Timestamp) {
+        let Some(slot) = self.slots.get_mut(&share.subscription) else { return };
+        let probing = matches!(slot.health.breaker, Breaker::Probing { .. });
+        if share.asked_only || !probing || slot.probe.is_some() {
+            return;
+        }
+        match claimed {
+            Some(id) => slot.probe = Some(id),
+            None => slot.health.breaker = slot.health.breaker.withdraw(now),
+        }
+    }
+
+    /// Takes over the places of attempts that have just ended, for what is due of the same
+    /// subscriptions. Not while another subscription is due, could be sent to, and has no place
+    /// at all.
+    pub(crate) fn refill<'r>(
+        &mut self,
+        now: Timestamp,
+        ended: impl Iterator<Item = (SubscriptionId, u32)>,
+        terms: impl Fn(SubscriptionId) -> Option<Terms<'r>>,
+    ) -> Vec<Share> {
+        if self.closed || self.stalled {
+            return Vec::new();
+        }
+        // Who has no place waits for one of its host, where that is full, or for any.
+        let mut full = Vec::new();
+        for starving in
+            self.slots.iter().filter(|(_, slot)| slot.starves(now)).filter_map(|(id, _)| terms(*id))
+        {
+            if self.host_free(starving.host) > 0 {
+                return Vec::new();
+            }
+            full.push(starving.host.clone());
+        }
+        let plain = |d: &Definition| !d.ordered && d.rate_per_second.is_none();
+        let mut shares = Vec::new();
+        for (id, places) in ended {
+            let Some(terms) = terms(id).filter(|t| plain(t.definition) && !full.contains(t.host)) else {
+                continue;
+            };
+            let slot = self.slot(&terms, now);
+            if slot.due_now(now) && slot.health.breaker.closed() {
+                self.take(&terms, places, now);
+                shares.push(Share { subscription: id, places, asked_only: false });
             }
         }
         shares
     }
 
-    /// Takes over the places of attempts that have just ended, for what is due of the same
-    /// subscriptions. Not while another subscription is due and has no place at all.
-    pub(crate) fn refill<'d>(
+    /// An attempt ended with this sign: what is known of the endpoint after it. `None` where the
+    /// attempt began under terms that hold no more.
+    pub(crate) fn ended(
         &mut self,
+        terms: &Terms<'_>,
+        epoch: i64,
+        delivery: DeliveryId,
+        sign: Sign,
         now: Timestamp,
-        ended: impl Iterator<Item = (SubscriptionId, u32)>,
-        definition: impl Fn(SubscriptionId) -> Option<&'d Definition>,
-    ) -> Vec<(SubscriptionId, u32)> {
-        let due = |slot: &Slot| slot.due.is_some_and(|d| d <= now);
-        if self.closed || self.stalled || self.slots.values().any(|s| due(s) && s.under_way == 0) {
-            return Vec::new();
+    ) -> Option<Health> {
+        let rules = self.limits.breaker;
+        let slot = self.slot(terms, now);
+        if slot.epoch != Some(epoch) {
+            return None;
         }
-        let plain = |d: &&Definition| d.enabled && !d.ordered && d.rate_per_second.is_none();
-        let shares: Vec<(SubscriptionId, u32)> = ended
-            .filter(|(id, _)| self.slots.get(id).is_some_and(due) && definition(*id).filter(plain).is_some())
-            .collect();
-        shares.iter().for_each(|(id, n)| self.take(*id, *n));
-        shares
+        let probe = slot.probe == Some(delivery);
+        if probe {
+            slot.probe = None;
+        }
+        slot.health = slot.health.after(sign, probe, now, &rules);
+        Some(slot.health)
+    }
+
+    /// What the store does not know yet of endpoints and should.
+    pub(crate) fn learned(&self, now: Timestamp) -> Vec<Learned> {
+        let mut learned = Vec::new();
+        for (id, slot) in &self.slots {
+            let Some(epoch) = slot.epoch.filter(|_| slot.health.worth_keeping(&slot.kept, now)) else {
+                continue;
+            };
+            learned.push(Learned { subscription: *id, epoch, health: slot.health });
+        }
+        learned
+    }
+
+    /// The store knows it now.
+    pub(crate) fn kept(&mut self, learned: &[Learned]) {
+        for one in learned {
+            if let Some(slot) = self.slots.get_mut(&one.subscription).filter(|s| s.epoch == Some(one.epoch)) {
+                slot.kept = one.health;
+            }
+        }
     }
 
     /// When to look again: the next due time of a subscription with a free place. `None` when
@@ -209,9 +332,9 @@ impl Places {
         self.slots
             .values()
             .filter_map(|slot| {
-                let due = slot.due?;
+                let next = slot.next()?;
                 // Due and not taken: either full (a release wakes us) or over its rate.
-                Some(if due <= now && slot.bucket.is_some() { in_a_moment } else { due })
+                Some(if next <= now && slot.bucket.is_some() { in_a_moment } else { next })
             })
             .filter(|at| *at > now)
             .min()
@@ -222,8 +345,8 @@ impl Places {
     }
 
     /// Takes a place whether one is free or not: a person asked for this attempt.
-    pub(crate) fn take_one(&mut self, id: SubscriptionId) {
-        self.take(id, 1);
+    pub(crate) fn take_one(&mut self, terms: &Terms<'_>, now: Timestamp) {
+        self.take(terms, 1, now);
     }
 
     pub(crate) fn closed(&self) -> bool {
@@ -245,121 +368,19 @@ impl Places {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use hookbench_domain::{Kind, Mode, PolicySpec};
+fn note(slot: &mut Slot, at: Timestamp, asked: bool) {
+    let earlier = |known: Option<Timestamp>| Some(known.map_or(at, |known| known.min(at)));
+    slot.due = earlier(slot.due);
+    if asked {
+        slot.asked = earlier(slot.asked);
+    }
+}
 
-    const NOW: Timestamp = Timestamp::from_ms(1_000_000);
-
-    fn definition(concurrency: u32) -> Definition {
-        Definition {
-            name: String::new(),
-            url: "http://127.0.0.1/".into(),
-            events: vec!["*".parse().unwrap()],
-            brand: None,
-            platform: "generic".into(),
-            kind: Kind::Webhook,
-            scheme: "standard".into(),
-            mode: Mode::Sign,
-            headers: vec![],
-            enabled: true,
-            policy_spec: PolicySpec::default(),
-            policy: hookbench_platform::preset("none").unwrap(),
-            rate_per_second: None,
-            concurrency: Some(concurrency),
-            ordered: false,
-            allow_private: false,
+fn give_back(hosts: &mut HashMap<Arc<str>, u32>, host: &Arc<str>, n: u32) {
+    if let Some(count) = hosts.get_mut(host) {
+        *count = count.saturating_sub(n);
+        if *count == 0 {
+            hosts.remove(host);
         }
-    }
-
-    fn id(n: u128) -> SubscriptionId {
-        SubscriptionId::new(NOW, n)
-    }
-
-    fn places(total: usize) -> Places {
-        Places::new(Limits { total, per_subscription: 4 })
-    }
-
-    #[test]
-    fn a_subscription_takes_no_more_than_its_concurrency_and_gives_back() {
-        let (mut p, d) = (places(10), definition(2));
-        assert!(p.admit(id(1), &d, NOW) && p.admit(id(1), &d, NOW));
-        assert!(!p.admit(id(1), &d, NOW));
-        p.release(id(1));
-        assert!(p.admit(id(1), &d, NOW));
-        assert_eq!(p.under_way(), 2);
-    }
-
-    #[test]
-    fn what_is_new_does_not_overtake_what_is_due() {
-        let (mut p, d) = (places(10), definition(2));
-        p.note_due(id(1), NOW);
-        assert!(!p.admit(id(1), &d, NOW));
-        assert!(p.admit(id(2), &d, NOW));
-        p.note_due(id(2), NOW.plus_ms(5000));
-        assert!(p.admit(id(2), &d, NOW), "a retry that falls later holds nobody up");
-        let ordered = Definition { ordered: true, ..definition(2) };
-        p.note_due(id(3), NOW.plus_ms(5000));
-        assert!(!p.admit(id(3), &ordered, NOW), "unless order is kept");
-    }
-
-    #[test]
-    fn a_busy_subscription_leaves_places_to_the_others() {
-        let (mut p, d) = (places(10), definition(100));
-        for n in 1..=5 {
-            p.note_due(id(n), NOW.minus_ms(100 - u64::try_from(n).unwrap()));
-        }
-        let shares = p.take_due(NOW, |_| Some(&d));
-        assert_eq!(shares, (1..=5).map(|n| (id(n), 2)).collect::<Vec<_>>());
-        assert!(p.take_due(NOW, |_| Some(&d)).is_empty());
-    }
-
-    #[test]
-    fn what_is_noted_while_due_times_are_read_is_not_lost() {
-        let (mut p, d) = (places(10), definition(1));
-        p.note_due(id(1), NOW);
-        p.begin_reading();
-        p.note_due(id(2), NOW);
-        p.finish_reading(&[(id(3), NOW)]);
-        let mut taken: Vec<_> = p.take_due(NOW, |_| Some(&d)).into_iter().map(|(id, _)| id).collect();
-        taken.sort_unstable();
-        assert_eq!(taken, [id(2), id(3)]);
-    }
-
-    #[test]
-    fn a_rate_limit_spreads_attempts_over_time() {
-        let mut p = places(1000);
-        let d = Definition { rate_per_second: Some(50.0), ..definition(200) };
-        let mut sent = 0;
-        for ms in 0..10_000 {
-            while p.admit(id(1), &d, NOW.plus_ms(ms)) {
-                sent += 1;
-                p.release(id(1));
-            }
-        }
-        assert!((500..=505).contains(&sent), "{sent} in ten seconds at 50 a second");
-    }
-
-    #[test]
-    fn places_are_handed_on_unless_somebody_else_has_none() {
-        let (mut p, d) = (places(4), definition(4));
-        (0..4).for_each(|_| assert!(p.admit(id(1), &d, NOW)));
-        p.note_due(id(1), NOW);
-        assert_eq!(p.refill(NOW, [(id(1), 2)].into_iter(), |_| Some(&d)), [(id(1), 2)]);
-        assert_eq!(p.under_way(), 6, "until the two that ended give theirs back");
-        p.note_due(id(2), NOW);
-        assert!(p.refill(NOW, [(id(1), 2)].into_iter(), |_| Some(&d)).is_empty());
-    }
-
-    #[test]
-    fn nothing_is_taken_while_closed_or_stalled() {
-        let (mut p, d) = (places(10), definition(2));
-        p.stall(true);
-        assert!(!p.admit(id(1), &d, NOW));
-        p.stall(false);
-        assert!(p.admit(id(1), &d, NOW));
-        p.close();
-        assert!(!p.admit(id(1), &d, NOW));
     }
 }

@@ -10,11 +10,11 @@ use hookbench_ambient::Clock;
 use hookbench_dispatcher::wire::{Wire, WireConfig};
 use hookbench_dispatcher::{Dispatcher, Limits, Told, Unseal, Unsealing};
 use hookbench_domain::{
-    Definition, DeliveryState, EventDraft, EventId, Failure, Kind, Mode, Outcome, Pending, PolicySpec,
-    RetryPolicy, SubscriptionId, Timestamp,
+    Breaker, Definition, DeliveryState, EventDraft, EventId, Failure, Health, Kind, Mode, Outcome, Pending,
+    PolicySpec, RetryPolicy, SubscriptionId, Timestamp, Trigger,
 };
 use hookbench_signature::Secret;
-use hookbench_store::{Publication, SealedSecret, Store};
+use hookbench_store::{DeliveryFilter, Publication, Registry, SealedSecret, Secrets, Store};
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::{Request, Response};
@@ -86,7 +86,7 @@ async fn endpoint(answer: Answer) -> Endpoint {
 }
 
 struct Bench {
-    _dir: TempDir,
+    dir: TempDir,
     store: Store,
     clock: Clock,
     dispatcher: Dispatcher,
@@ -103,7 +103,28 @@ impl Bench {
         let dispatcher =
             Dispatcher::new(store.clone(), wire, Arc::new(OpenVault), "test".into(), Limits::default());
         let told = dispatcher.told();
-        Self { _dir: dir, store, clock, dispatcher, told, made: 0 }
+        Self { dir, store, clock, dispatcher, told, made: 0 }
+    }
+
+    /// Ends this dispatcher and opens the same folder with another.
+    async fn restart(self) -> Self {
+        assert_eq!(self.dispatcher.drain(Duration::from_secs(30)).await, 0);
+        self.store.close().await;
+        let store = Store::open(self.dir.path(), self.clock.clone()).await.unwrap();
+        let wire = Wire::new(WireConfig::default()).unwrap();
+        let dispatcher =
+            Dispatcher::new(store.clone(), wire, Arc::new(OpenVault), "next".into(), Limits::default());
+        let told = dispatcher.told();
+        Self { store, dispatcher, told, ..self }
+    }
+
+    /// What is known of an endpoint, once it is `wanted`.
+    async fn health(&self, id: SubscriptionId, wanted: impl Fn(&Health) -> bool) -> Health {
+        let mut registry = self.store.registry();
+        let of = |r: &Registry| r.get(id).unwrap().subscription.health;
+        let waiting = registry.wait_for(|r| wanted(&of(r)));
+        let known = tokio::time::timeout(Duration::from_secs(30), waiting).await.expect("nothing is learned");
+        of(&known.unwrap())
     }
 
     async fn subscribe(&mut self, definition: Definition, secrets: &[&[u8]]) -> SubscriptionId {
@@ -140,6 +161,7 @@ fn definition(url: String, pattern: &str) -> Definition {
         url,
         events: vec![pattern.parse().unwrap()],
         brand: None,
+        filter: None,
         platform: "generic".into(),
         kind: Kind::Webhook,
         scheme: "standard".into(),
@@ -162,6 +184,7 @@ fn definition(url: String, pattern: &str) -> Definition {
         concurrency: None,
         ordered: false,
         allow_private: false,
+        auto_disable_after_ms: None,
     }
 }
 
@@ -199,7 +222,7 @@ async fn retries_follow_the_wall_clock_and_the_servers_wish() {
 
 #[tokio::test]
 async fn five_hundred_that_fell_due_while_the_machine_slept_are_sent_once_each() {
-    let endpoint = endpoint(|_, asked| if asked < 500 { (503, None) } else { (200, None) }).await;
+    let endpoint = endpoint(|_, asked| if asked < 500 { (429, None) } else { (200, None) }).await;
     let mut bench = Bench::new().await;
     bench.subscribe(definition(format!("http://{}/x", endpoint.addr), "*"), &[]).await;
     bench.dispatcher.start().await.unwrap();
@@ -233,6 +256,164 @@ async fn an_endpoint_that_does_not_answer_holds_nobody_else_up() {
     assert!(held <= 2, "{held} at a time");
     assert_eq!(bench.dispatcher.under_way(), 2);
     drop(endpoint.release);
+}
+
+#[tokio::test]
+async fn a_hanging_host_takes_its_part_of_the_places_and_no_more() {
+    let (hanging, healthy) = (endpoint(|_, _| (200, None)).await, endpoint(|_, _| (200, None)).await);
+    let mut bench = Bench::new().await;
+    // Four subscriptions to one host: alone they could take every place there is.
+    for name in ["a.one", "a.two", "a.three", "a.four"] {
+        bench.subscribe(definition(format!("http://{}/hold", hanging.addr), name), &[]).await;
+    }
+    bench.subscribe(definition(format!("http://{}/fast", healthy.addr), "a.fast"), &[]).await;
+    bench.dispatcher.start().await.unwrap();
+    for name in ["a.one", "a.two", "a.three", "a.four"] {
+        bench.publish(name, 250).await;
+    }
+    bench.publish("a.fast", 200).await;
+    for _ in 0..200 {
+        assert_eq!(bench.told().await.event_type, "a.fast");
+    }
+    assert!(hanging.asked.lock().unwrap().len() <= 32);
+    assert_eq!(bench.dispatcher.under_way(), 32, "it hangs all the while");
+    drop(hanging.release);
+}
+
+#[tokio::test]
+async fn a_pause_by_another_process_starts_nothing_new_and_a_resume_sends_what_waited() {
+    let endpoint = endpoint(|_, _| (200, None)).await;
+    let mut bench = Bench::new().await;
+    let one = bench.subscribe(definition(format!("http://{}/hold", endpoint.addr), "a.one"), &[]).await;
+    bench.subscribe(definition(format!("http://{}/two", endpoint.addr), "a.two"), &[]).await;
+    bench.dispatcher.start().await.unwrap();
+    bench.publish("a.one", 1).await;
+    let other = Store::open(bench.dir.path(), bench.clock.clone()).await.unwrap();
+    other.pause_subscription(one, Some(NOW)).await.unwrap();
+    bench.publish("a.one", 3).await;
+    bench.publish("a.two", 1).await;
+    assert_eq!(bench.told().await.event_type, "a.two", "the others go on");
+    endpoint.release.notify_one();
+    assert_eq!(bench.told().await.event_type, "a.one", "what was under way ends");
+
+    other.pause(Some(NOW)).await.unwrap();
+    bench.publish("a.two", 2).await;
+    let mut registry = bench.store.registry();
+    registry.wait_for(|r| r.paused_since().is_some()).await.unwrap();
+    let retried =
+        bench.store.deliveries(&DeliveryFilter { limit: 50, ..DeliveryFilter::default() }).await.unwrap();
+    let delivered =
+        retried.items.iter().find(|d| d.event_type == "a.two" && d.delivery.attempts == 1).unwrap().id;
+    bench.store.retry(vec![delivered], NOW).await.unwrap();
+    let mut bench = bench.restart().await;
+    assert_eq!(endpoint.asked.lock().unwrap().len(), 2, "nothing went out since, not even a manual retry");
+    bench.dispatcher.start().await.unwrap();
+    other.pause(None).await.unwrap();
+    for _ in 0..3 {
+        assert_eq!(bench.told().await.event_type, "a.two", "a restart does not resume the other");
+    }
+    other.pause_subscription(one, None).await.unwrap();
+    for _ in 0..3 {
+        while endpoint.asked.lock().unwrap().iter().filter(|p| *p == "/hold").count() < 2 {
+            tokio::task::yield_now().await;
+        }
+        endpoint.release.notify_waiters();
+        endpoint.release.notify_one();
+        assert_eq!(bench.told().await.event_type, "a.one");
+    }
+}
+
+#[tokio::test]
+async fn a_breaker_holds_what_waits_probes_across_a_restart_and_closes_on_success() {
+    // Ten failures open it, the first probe fails too, then the host is well.
+    let endpoint =
+        endpoint(|path, asked| if path == "/x" && asked < 11 { (503, None) } else { (200, None) }).await;
+    let mut bench = Bench::new().await;
+    let one_by_one =
+        Definition { concurrency: Some(1), ..definition(format!("http://{}/x", endpoint.addr), "*") };
+    let id = bench.subscribe(one_by_one, &[]).await;
+    bench.dispatcher.start().await.unwrap();
+    bench.publish("a.b", 30).await;
+    for _ in 0..10 {
+        assert_eq!(bench.told().await.attempt.status(), Some(503));
+    }
+    let health = bench.health(id, |h| !h.breaker.closed()).await;
+    let open = |wait_ms, next: u64| Breaker::Open { since: NOW, wait_ms, next_probe_at: NOW.plus_ms(next) };
+    assert_eq!((health.breaker, health.failing_since), (open(60_000, 30_000), Some(NOW)));
+
+    let mut bench = bench.restart().await;
+    bench.dispatcher.start().await.unwrap();
+    // Retries of the first ten are due as well: none of them goes but one.
+    bench.clock.set(NOW.plus_ms(30_000));
+    let probe = bench.told().await;
+    assert_eq!(probe.attempt.status(), Some(503));
+    bench.health(id, |h| h.breaker == open(120_000, 90_000)).await;
+    assert_eq!(endpoint.asked.lock().unwrap().len(), 11);
+    let held =
+        bench.store.deliveries(&DeliveryFilter { limit: 50, ..DeliveryFilter::default() }).await.unwrap();
+    let never_tried = held.items.iter().filter(|d| d.delivery.attempts == 0).count();
+    assert_eq!(never_tried, 20 - usize::from(probe.attempt.number == 1), "what is held consumes nothing");
+
+    bench.clock.set(NOW.plus_ms(90_000));
+    for _ in 0..30 {
+        assert_eq!(bench.told().await.attempt.outcome, Outcome::Success);
+    }
+    assert_eq!(bench.health(id, |h| h.breaker.closed()).await, Health::default());
+}
+
+#[tokio::test]
+async fn a_manual_retry_passes_an_open_breaker() {
+    let endpoint = endpoint(|_, _| (500, None)).await;
+    let mut bench = Bench::new().await;
+    let id = bench.subscribe(definition(format!("http://{}/x", endpoint.addr), "*"), &[]).await;
+    bench.dispatcher.start().await.unwrap();
+    bench.publish("a.b", 10).await;
+    for _ in 0..10 {
+        bench.told().await;
+    }
+    bench.health(id, |h| !h.breaker.closed()).await;
+    bench.publish("a.b", 1).await;
+    let newest = DeliveryFilter { limit: 1, ..DeliveryFilter::default() };
+    let held = bench.store.deliveries(&newest).await.unwrap().items[0].id;
+    bench.store.retry(vec![held], NOW).await.unwrap();
+    let told = bench.told().await;
+    assert_eq!((told.delivery, told.attempt.trigger), (held, Trigger::Manual));
+    assert_eq!(endpoint.asked.lock().unwrap().len(), 11);
+}
+
+#[tokio::test]
+async fn a_subscription_that_fails_for_too_long_is_disabled_and_keeps_what_waits() {
+    let endpoint = endpoint(|_, asked| if asked == 0 { (404, None) } else { (500, None) }).await;
+    let mut bench = Bench::new().await;
+    let failing = Definition {
+        auto_disable_after_ms: Some(60_000),
+        ..definition(format!("http://{}/x", endpoint.addr), "*")
+    };
+    let id = bench.subscribe(failing.clone(), &[]).await;
+    bench.dispatcher.start().await.unwrap();
+    bench.publish("a.b", 1).await;
+    bench.told().await;
+    bench.clock.set(NOW.plus_ms(59_999));
+    bench.told().await;
+    bench.health(id, |h| h.failing_since == Some(NOW)).await;
+    let enabled = |bench: &Bench| {
+        let registry = bench.store.registry().borrow().clone();
+        let subscription = &registry.get(id).unwrap().subscription;
+        (subscription.definition.enabled, subscription.disabled_because.clone())
+    };
+    assert_eq!(enabled(&bench), (true, None));
+    bench.clock.set(NOW.plus_ms(60_999));
+    let last = bench.told().await;
+    let (on, why) = enabled(&bench);
+    assert!(!on && why.unwrap().contains(&last.delivery.to_string()));
+    let page =
+        bench.store.deliveries(&DeliveryFilter { limit: 5, ..DeliveryFilter::default() }).await.unwrap();
+    assert_eq!(page.items[0].delivery.state, last.after.state, "the attempt's own end stands");
+    // Enabled again, it has as long again.
+    bench.store.update_subscription(id, failing, Secrets::Keep, NOW).await.unwrap();
+    bench.publish("a.b", 1).await;
+    bench.told().await;
+    assert_eq!(enabled(&bench), (true, None));
 }
 
 #[tokio::test]

@@ -209,6 +209,14 @@ impl Delivery {
         Self { created_at: now, attempts: 0, step: 0, state }
     }
 
+    /// A delivery that a person asked for, due at once.
+    #[must_use]
+    pub fn asked(now: Timestamp) -> Self {
+        let state =
+            DeliveryState::Pending(Pending { next_attempt_at: now, trigger: Trigger::Manual, resume: None });
+        Self { created_at: now, attempts: 0, step: 0, state }
+    }
+
     /// A delivery that is not sent.
     #[must_use]
     pub fn skipped(now: Timestamp, reason: SkipReason) -> Self {

@@ -7,6 +7,7 @@ mod attempt;
 mod delivery;
 mod event;
 mod event_type;
+mod health;
 mod id;
 mod json;
 mod network;
@@ -25,6 +26,7 @@ pub use delivery::{
 };
 pub use event::{EventDraft, EventError, KeptEvent, MAX_BODY_BYTES, Scope, parse_draft, same_content};
 pub use event_type::{EventType, NameError, Pattern};
+pub use health::{Breaker, BreakerRules, Health, Sign};
 pub use id::{AttemptId, BrandId, DeliveryId, EventId, IdError, SourceId, SubscriptionId, Ulid128};
 pub use json::{compact, same_json};
 pub use network::{Network, NetworkError};
@@ -33,7 +35,7 @@ pub use retry_after::{RETRY_AFTER_CAP_MS, parse_retry_after};
 pub use source::{MAX_SOURCE_NAME, Source, SourceDefinition, SourceError};
 pub use status_class::{Class, Matcher};
 pub use subscription::{
-    CustomHeader, Definition, DefinitionError, Kind, MAX_URL_CHARS, Mode, RESERVED_HEADERS, Subscription,
-    parse_target_url,
+    AUTO_DISABLE_RANGE_MS, CustomHeader, Definition, DefinitionError, Kind, MAX_URL_CHARS, Mode,
+    RESERVED_HEADERS, Subscription, host_of, parse_target_url,
 };
 pub use time::{Timestamp, WhenError, parse_duration_ms, parse_when};

@@ -3,10 +3,14 @@
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
-use crate::{EventType, Pattern, PolicySpec, RetryPolicy, SubscriptionId, Timestamp};
+use crate::{EventType, Health, Pattern, PolicySpec, RetryPolicy, SubscriptionId, Timestamp};
 
 /// The longest URL of a subscription, in characters.
 pub const MAX_URL_CHARS: usize = 2048;
+
+/// The shortest and the longest time after which a failing subscription may be disabled, in
+/// milliseconds: a minute and a year.
+pub const AUTO_DISABLE_RANGE_MS: std::ops::RangeInclusive<u64> = 60_000..=31_536_000_000;
 
 /// Headers that Hookbench sets itself and nobody sets by hand.
 pub const RESERVED_HEADERS: [&str; 8] = [
@@ -85,6 +89,9 @@ pub struct Definition {
     pub events: Vec<Pattern>,
     /// Only events of this brand, or of any brand and none.
     pub brand: Option<String>,
+    /// Only events for which this holds, in CEL.
+    #[serde(default)]
+    pub filter: Option<String>,
     /// The profile that chose scheme, policy and headers.
     pub platform: String,
     /// Webhook or postback.
@@ -109,6 +116,9 @@ pub struct Definition {
     pub ordered: bool,
     /// Whether private addresses (RFC 1918, ULA, CGNAT) may be sent to.
     pub allow_private: bool,
+    /// Disable it once every attempt failed for so long, in milliseconds; `None` to go on.
+    #[serde(default)]
+    pub auto_disable_after_ms: Option<u64>,
 }
 
 /// A subscription as it is kept.
@@ -122,6 +132,10 @@ pub struct Subscription {
     pub has_secret: bool,
     /// Why it was disabled by the program, if it was.
     pub disabled_because: Option<String>,
+    /// Since when it is paused, if it is: nothing new is sent, what is new waits.
+    pub paused_since: Option<Timestamp>,
+    /// How well its endpoint is, as it was last kept.
+    pub health: Health,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -159,6 +173,9 @@ impl Definition {
         }
         if self.concurrency.is_some_and(|c| !(1..=256).contains(&c)) {
             return range("concurrency", "1 to 256");
+        }
+        if self.auto_disable_after_ms.is_some_and(|ms| !AUTO_DISABLE_RANGE_MS.contains(&ms)) {
+            return range("auto_disable_after_ms", "60000 (a minute) to 31536000000 (a year)");
         }
         Ok(())
     }
@@ -219,6 +236,14 @@ pub fn parse_target_url(text: &str) -> Result<Url, DefinitionError> {
     }
 }
 
+/// Whom a URL reaches, as attempts are counted per host: name or address, and port. Of what is no
+/// URL, the text itself.
+#[must_use]
+pub fn host_of(url: &str) -> String {
+    let of = |url: Url| Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?));
+    Url::parse(url).ok().and_then(of).unwrap_or_else(|| url.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -240,6 +265,18 @@ mod tests {
         }
         assert!(parse_target_url("http://127.0.0.1:8080/in?x=1").is_ok());
         assert!(parse_target_url("https://[::1]/").is_ok());
+    }
+
+    #[test]
+    fn a_host_is_name_and_port() {
+        for (url, host) in [
+            ("https://Example.com/a?b", "example.com:443"),
+            ("http://example.com:443/", "example.com:443"),
+            ("http://[::1]/", "[::1]:80"),
+            ("nonsense", "nonsense"),
+        ] {
+            assert_eq!(host_of(url), host);
+        }
     }
 
     #[test]

@@ -96,7 +96,8 @@ fn money(layers: &[&Map<String, Value>]) -> Option<Money> {
         let amount = format!("{sign}{}.{:02}", cents.unsigned_abs() / 100, cents.unsigned_abs() % 100);
         return Some(Money { amount, currency });
     }
-    let amount = AMOUNTS.iter().find_map(|name| text(layers, &[name])).filter(|a| a.parse::<f64>().is_ok())?;
+    let amount =
+        AMOUNTS.iter().find_map(|name| text(layers, &[name])).filter(|a| a.parse::<f64>().is_ok())?;
     Some(Money { amount, currency })
 }
 
@@ -120,7 +121,9 @@ mod tests {
     #[test]
     fn amounts_are_shown_as_they_were_sent() {
         let of = |text: &str| about("conversion.created", text.as_bytes());
-        let trcker = of(r#"{"data":{"externalTxnId":"shop-1","revenueCents":4205,"payoutCents":1260,"currency":"USD"}}"#);
+        let trcker = of(
+            r#"{"data":{"externalTxnId":"shop-1","revenueCents":4205,"payoutCents":1260,"currency":"USD"}}"#,
+        );
         assert_eq!(trcker.subject.as_deref(), Some("shop-1"));
         assert_eq!(trcker.money, Some(Money { amount: "42.05".into(), currency: Some("USD".into()) }));
         let nested = of(r#"{"data":{"conversion":{"publicId":"con-1","amount":"79.00","currency":"EUR"}}}"#);

@@ -21,11 +21,12 @@ pub struct Goal {
     pub events: Vec<String>,
 }
 
-static GOALS: LazyLock<Vec<Goal>> = LazyLock::new(|| match serde_json::from_str(include_str!("../goals.json")) {
-    Ok(goals) => goals,
-    // The file is part of the program and a test reads it.
-    Err(error) => panic!("goals.json: {error}"),
-});
+static GOALS: LazyLock<Vec<Goal>> =
+    LazyLock::new(|| match serde_json::from_str(include_str!("../goals.json")) {
+        Ok(goals) => goals,
+        // The file is part of the program and a test reads it.
+        Err(error) => panic!("goals.json: {error}"),
+    });
 
 /// The goals that a platform can tell of.
 #[must_use]
@@ -47,10 +48,14 @@ pub fn in_words(patterns: &[Pattern]) -> String {
         match pattern {
             Pattern::Any => return "every event".to_owned(),
             Pattern::Prefix(prefix) => {
-                words.push(format!("everything about {}s", prefix.trim_end_matches('.').replace(['.', '_'], " ")));
+                words.push(format!(
+                    "everything about {}s",
+                    prefix.trim_end_matches('.').replace(['.', '_'], " ")
+                ));
             }
             Pattern::Exact(name) => {
-                let title = profiles().iter().find_map(|p| p.event(name.as_str())).map(|k| k.title.to_lowercase());
+                let title =
+                    profiles().iter().find_map(|p| p.event(name.as_str())).map(|k| k.title.to_lowercase());
                 words.push(title.unwrap_or_else(|| name.as_str().replace(['.', '_'], " ")));
             }
         }
@@ -87,7 +92,10 @@ mod tests {
         let patterns = |names: &[&str]| names.iter().map(|n| n.parse().unwrap()).collect::<Vec<Pattern>>();
         assert_eq!(in_words(&patterns(&["conversion.approved", "*"])), "every event");
         assert_eq!(in_words(&patterns(&["conversion.*"])), "everything about conversions");
-        assert_eq!(in_words(&patterns(&["conversion.approved", "own.thing_done"])), "conversion approved, own thing done");
+        assert_eq!(
+            in_words(&patterns(&["conversion.approved", "own.thing_done"])),
+            "conversion approved, own thing done"
+        );
         let many = in_words(&patterns(&["a.b", "a.c", "a.d", "a.e", "a.f"]));
         assert_eq!(many, "a b, a c, a d and 2 more");
     }

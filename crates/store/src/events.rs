@@ -72,6 +72,28 @@ const SUMMARY: &str = "select e.seq, e.scope, e.event_id, e.event_type, e.create
   from events e left join sources src on src.id = substr(e.scope, 3)";
 
 impl Store {
+    /// The latest events with their bytes and brands, newest first, without tests: at most `limit`
+    /// of those before row `before`, whose numbers go on from there.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be read.
+    pub async fn latest_events(
+        &self,
+        before: i64,
+        limit: u32,
+    ) -> Result<Vec<(i64, KeptEvent, Option<String>)>, StoreError> {
+        let rows = sqlx::query(
+            "select e.*, src.definition ->> '$.brand' as source_brand from events e
+             left join sources src on src.id = substr(e.scope, 3)
+             where e.seq < ? and e.test = 0 order by e.seq desc limit ?",
+        )
+        .bind(before)
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(|row| Ok((row.try_get("seq")?, event(row)?, brand(row)?))).collect()
+    }
+
     /// Lists events, newest first.
     ///
     /// # Errors

@@ -14,11 +14,13 @@ mod live;
 mod lock;
 mod open;
 mod overview;
+mod pause;
 mod publish;
 mod received;
 mod record;
 mod registry;
 mod rows;
+mod sift;
 mod sources;
 mod stats;
 mod subscriptions;
@@ -33,19 +35,20 @@ use serde::Serialize;
 use sqlx::SqlitePool;
 use tokio::sync::watch;
 
-pub use claim::{ClaimRequest, ClaimWhat, Claimed};
+pub use claim::{ClaimRequest, ClaimWhat, Claimed, Share};
 pub use deliveries::{AnswerFilter, DeliveryFilter, DeliverySummary, FinishedAttempt, MAX_PAGE};
 pub use error::StoreError;
 pub use events::{EventFilter, EventSummary, SeenType};
 pub use live::{EventFate, HEAD_BYTES, LiveEvent};
 pub use lock::{DispatchLock, Holder, LockError, dispatching};
 pub use overview::{Activity, FACET_CAP, Facet, FacetCounts, Pace, Stretch, Tries};
+pub use pause::Learned;
 pub use publish::{Admission, Fate, Publication, Published};
 pub use received::{Arrival, KEPT_BODY_BYTES, KEPT_REFUSED, Received, Refused};
 pub use record::{Record, Recorded};
 pub use registry::{Registered, RegisteredSource, Registry, SealedSecret, token_owner};
 pub use sources::SourceSecrets;
-pub use stats::{Counts, LATENCY_SAMPLE, Stats};
+pub use stats::{Counts, Due, LATENCY_SAMPLE, Stats};
 pub use subscriptions::Secrets;
 pub use writer::Changes;
 
@@ -143,6 +146,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing was kept.
     pub async fn publish(&self, items: Vec<Publication>) -> Result<Vec<Published>, StoreError> {
+        let registry = self.writer.registry.borrow().clone();
+        let items = items.into_iter().map(|item| sift::Sifted::ask(item, &registry)).collect();
         self.writer.ask(|reply| writer::Op::Publish(items, reply)).await
     }
 

@@ -109,7 +109,9 @@ impl Store {
         .fetch_all(&self.readers)
         .await?;
         rows.iter()
-            .map(|row| Ok((delivery_id(row.try_get("seq")?, row.try_get("created_at")?), row.try_get("head")?)))
+            .map(|row| {
+                Ok((delivery_id(row.try_get("seq")?, row.try_get("created_at")?), row.try_get("head")?))
+            })
             .collect()
     }
 }

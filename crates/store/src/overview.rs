@@ -410,8 +410,7 @@ impl Store {
             .bind(last.unwrap_or(i64::MIN).max(from.ms()))
             .fetch_one(&self.readers)
             .await?;
-            activity.failing_since =
-                failing.try_get::<Option<i64>, _>("since")?.map(Timestamp::from_ms);
+            activity.failing_since = failing.try_get::<Option<i64>, _>("since")?.map(Timestamp::from_ms);
             if let Some(delivery) = failing.try_get::<Option<i64>, _>("delivery")? {
                 let made: i64 = sqlx::query_scalar("select created_at from deliveries where seq = ?")
                     .bind(delivery)

@@ -12,10 +12,11 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::StoreError;
 use crate::batch::pieces;
-use crate::claim::Claimed;
+use crate::claim::{Claimed, Share};
 use crate::received::{Arrival, keep_arrivals};
 use crate::registry::{Registered, Registry};
 use crate::rows::{StateColumns, delivery_id, event, scope_text};
+use crate::sift::Sifted;
 
 /// One event to keep.
 #[derive(Debug, Clone)]
@@ -53,23 +54,21 @@ pub enum Fate {
 /// How a dispatcher lends its free places to the writer, so that new deliveries are kept already
 /// leased and need no second write.
 pub trait Admission: Send + Sync {
-    /// Takes one place for this subscription, if one is free and nothing older waits.
-    fn admit(&self, registered: &Registered) -> bool;
+    /// Takes one place for this subscription, if one is free and nothing older waits. What was
+    /// `asked` for waits for nothing but a place.
+    fn admit(&self, registered: &Registered, asked: bool) -> bool;
     /// Gives a place back: the transaction failed.
     fn release(&self, subscription: SubscriptionId);
     /// Hands over what was kept as leased, after the commit.
     fn deliver(self: Arc<Self>, claimed: Vec<Claimed>);
-    /// Says, after the commit, that new deliveries of these subscriptions wait for a place.
-    fn waits(&self, subscriptions: Vec<SubscriptionId>);
+    /// Says, after the commit, that new deliveries of these subscriptions wait for a place; `true`
+    /// for what was asked for.
+    fn waits(&self, subscriptions: Vec<(SubscriptionId, bool)>);
     /// The lease that a delivery claimed now gets.
     fn lease(&self, now: Timestamp) -> Lease;
     /// Takes places for what waits of subscriptions whose attempts are just being recorded, so
     /// that the next ones are claimed in the same transaction.
-    fn refill(
-        &self,
-        registry: &Registry,
-        finished: &HashMap<SubscriptionId, u32>,
-    ) -> Vec<(SubscriptionId, u32)>;
+    fn refill(&self, registry: &Registry, finished: &HashMap<SubscriptionId, u32>) -> Vec<Share>;
     /// Gives back places that nothing was claimed for: what is due must be looked up again.
     fn short(&self, subscription: SubscriptionId, places: u32);
 }
@@ -89,7 +88,7 @@ pub(crate) struct Fanned {
     /// What was leased at once.
     pub(crate) admitted: Vec<Claimed>,
     /// Whose new deliveries wait for a place.
-    pub(crate) waiting: Vec<SubscriptionId>,
+    pub(crate) waiting: Vec<(SubscriptionId, bool)>,
 }
 
 type Failed = (StoreError, Vec<Claimed>);
@@ -101,7 +100,7 @@ pub(crate) async fn publish(
     registry: &Registry,
     admission: Option<&dyn Admission>,
     now: Timestamp,
-    items: &[&Publication],
+    items: &[&Sifted],
 ) -> Result<Fanned, Failed> {
     let bare = |error: StoreError| (error, Vec::new());
     let next = sqlx::query(
@@ -112,31 +111,36 @@ pub(crate) async fn publish(
     .map_err(|e| bare(e.into()))?;
     let first_event: i64 = next.try_get::<i64, _>(0).map_err(|e| bare(e.into()))? + 1;
     let mut delivery_seq: i64 = next.try_get(1).map_err(|e| bare(e.into()))?;
-    let numbered: Vec<(i64, &KeptEvent)> = (first_event..).zip(items.iter().map(|p| &*p.event)).collect();
+    let numbered: Vec<(i64, &KeptEvent)> =
+        (first_event..).zip(items.iter().map(|p| &*p.item.event)).collect();
     let kept = insert_events(connection, &numbered).await.map_err(bare)?;
 
     let mut answers = Vec::with_capacity(items.len());
     let mut made: Vec<NewDelivery> = Vec::new();
     let mut admitted: Vec<Claimed> = Vec::new();
     let mut waiting = Vec::new();
-    for ((seq, event), item) in numbered.iter().zip(items) {
+    for ((seq, event), sifted) in numbered.iter().zip(items) {
+        let item = &sifted.item;
         if !kept.contains(seq) {
             // Answered below, once the deliveries of this group are kept.
             answers.push(Published { id: event.id.clone(), fate: Fate::Duplicate, deliveries: Vec::new() });
             continue;
         }
         let mut deliveries = Vec::new();
-        for registered in recipients(registry, event, item.only) {
+        for registered in recipients(registry, sifted) {
             delivery_seq += 1;
             let definition = &registered.subscription.definition;
-            let mut delivery = if definition.enabled || item.only.is_some() {
+            let asked = item.only.is_some();
+            let mut delivery = if asked {
+                Delivery::asked(now)
+            } else if definition.enabled {
                 Delivery::due(now)
             } else {
                 Delivery::skipped(now, SkipReason::Disabled)
             };
             let id = delivery_id(delivery_seq, now.ms());
             if let (DeliveryState::Pending(_), Some(admission)) = (&delivery.state, admission) {
-                if admission.admit(registered) {
+                if registry.sends(registered) && admission.admit(registered, asked) {
                     delivery = match delivery.claim(admission.lease(now)) {
                         Ok(claimed) => claimed,
                         Err(error) => return Err((error.into(), admitted)),
@@ -146,9 +150,10 @@ pub(crate) async fn publish(
                         delivery: delivery.clone(),
                         event: item.event.clone(),
                         registered: registered.clone(),
+                        received: item.arrival.as_ref().map(|arrival| arrival.headers.clone().into()),
                     });
                 } else {
-                    waiting.push(registered.subscription.id);
+                    waiting.push((registered.subscription.id, asked));
                 }
             }
             deliveries.push(id);
@@ -178,12 +183,11 @@ pub(crate) async fn publish(
 
 fn recipients<'r>(
     registry: &'r Registry,
-    event: &'r KeptEvent,
-    only: Option<SubscriptionId>,
+    sifted: &'r Sifted,
 ) -> Box<dyn Iterator<Item = &'r Arc<Registered>> + Send + 'r> {
-    match only {
+    match sifted.item.only {
         Some(id) => Box::new(registry.get(id).into_iter()),
-        None => Box::new(registry.wanting(&event.event_type, registry.brand_of(&event.scope))),
+        None => Box::new(registry.wanting(&sifted.item.event).filter(|r| sifted.passes(r, registry))),
     }
 }
 

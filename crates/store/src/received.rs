@@ -6,7 +6,8 @@ use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use crate::error::corrupt;
-use crate::publish::{Fate, Publication, Published};
+use crate::publish::{Fate, Published};
+use crate::sift::Sifted;
 use crate::{Store, StoreError};
 
 /// How many refused requests of one source are kept; the oldest make room.
@@ -139,10 +140,10 @@ impl Store {
 /// Keeps the requests that brought these events, in the events' own transaction.
 pub(crate) async fn keep_arrivals(
     connection: &mut SqliteConnection,
-    items: &[&Publication],
+    items: &[&Sifted],
     answers: &[Published],
 ) -> Result<(), StoreError> {
-    for (item, answer) in items.iter().zip(answers) {
+    for (item, answer) in items.iter().map(|sifted| &sifted.item).zip(answers) {
         let Some(arrival) = &item.arrival else { continue };
         let event = Some((item.event.id.as_str(), &item.event.event_type));
         let body_bytes = item.event.body.len();

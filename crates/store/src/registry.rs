@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use hookbench_domain::{EventType, Scope, Source, SourceId, Subscription, SubscriptionId, Timestamp};
+use hookbench_domain::{
+    Health, KeptEvent, Scope, Source, SourceId, Subscription, SubscriptionId, Timestamp, host_of,
+};
+use hookbench_filter::Filter;
 use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
 
@@ -27,6 +30,12 @@ pub struct Registered {
     pub subscription: Subscription,
     /// Its secrets, the current one first.
     pub secrets: Vec<SealedSecret>,
+    /// Its filter, compiled once.
+    pub filter: Option<Arc<Filter>>,
+    /// Whom its URL reaches: name or address, and port.
+    pub host: Arc<str>,
+    /// Moves when what was learned of its endpoint became void.
+    pub epoch: i64,
 }
 
 /// A source with what it checks requests with, sealed.
@@ -44,6 +53,8 @@ pub struct RegisteredSource {
 #[derive(Debug, Default)]
 pub struct Registry {
     version: i64,
+    paused_since: Option<Timestamp>,
+    filters: bool,
     by_seq: Vec<Arc<Registered>>,
     by_id: HashMap<SubscriptionId, usize>,
     sources: Vec<Arc<RegisteredSource>>,
@@ -60,6 +71,21 @@ impl Registry {
     #[must_use]
     pub fn version(&self) -> i64 {
         self.version
+    }
+
+    /// Since when everything is paused, if it is.
+    #[must_use]
+    pub fn paused_since(&self) -> Option<Timestamp> {
+        self.paused_since
+    }
+
+    /// Whether deliveries of this subscription may go out: it is enabled, and neither it nor
+    /// everything is paused.
+    #[must_use]
+    pub fn sends(&self, registered: &Registered) -> bool {
+        let subscription = &registered.subscription;
+        let paused = self.paused_since.or(subscription.paused_since).is_some();
+        subscription.definition.enabled && !paused
     }
 
     /// All of them, oldest first.
@@ -111,16 +137,19 @@ impl Registry {
         })
     }
 
+    /// Whether any subscription has a filter.
+    pub(crate) fn filters(&self) -> bool {
+        self.filters
+    }
+
     pub(crate) fn of_seq(&self, seq: i64) -> Option<&Arc<Registered>> {
         self.by_seq.binary_search_by_key(&seq, |r| r.seq).ok().map(|index| &self.by_seq[index])
     }
 
-    pub(crate) fn wanting(
-        &self,
-        event_type: &EventType,
-        brand: Option<&str>,
-    ) -> impl Iterator<Item = &Arc<Registered>> {
-        self.by_seq.iter().filter(move |r| r.subscription.definition.wants(event_type, brand))
+    /// The subscriptions that want an event by its type and brand, whatever their filters say.
+    pub(crate) fn wanting<'r>(&'r self, event: &'r KeptEvent) -> impl Iterator<Item = &'r Arc<Registered>> {
+        let brand = self.brand_of(&event.scope);
+        self.by_seq.iter().filter(move |r| r.subscription.definition.wants(&event.event_type, brand))
     }
 
     /// The version that is current in the database.
@@ -130,9 +159,14 @@ impl Registry {
             .await?)
     }
 
-    /// Reads them all.
-    pub(crate) async fn load(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
+    /// Reads them all. What did not change since `before` is shared with it: whoever made
+    /// something of it need not do so again.
+    pub(crate) async fn load(connection: &mut SqliteConnection, before: &Self) -> Result<Self, StoreError> {
         let version = Self::current_version(&mut *connection).await?;
+        let paused_since: Option<i64> = sqlx::query_scalar("select value from meta where key = 'paused_at'")
+            .fetch_optional(&mut *connection)
+            .await?;
+        let paused_since = paused_since.map(Timestamp::from_ms);
         let mut secrets: HashMap<String, Vec<SealedSecret>> = HashMap::new();
         let rows = sqlx::query("select owner, sealed, valid_until from secrets order by owner, position");
         for row in rows.fetch_all(&mut *connection).await? {
@@ -143,7 +177,7 @@ impl Registry {
             });
         }
         let rows = sqlx::query(
-            "select seq, id, definition, disabled_because, created_at, updated_at
+            "select seq, id, definition, disabled_because, created_at, updated_at, paused_at, health, health_epoch
              from subscriptions where deleted_at is null order by seq",
         );
         let mut by_seq = Vec::new();
@@ -157,15 +191,34 @@ impl Registry {
                     .map_err(|error| corrupt("subscription", error))?,
                 has_secret: !secrets.is_empty(),
                 disabled_because: row.try_get("disabled_because")?,
+                paused_since: row.try_get::<Option<i64>, _>("paused_at")?.map(Timestamp::from_ms),
+                health: health(row.try_get("health")?)?,
                 created_at: Timestamp::from_ms(row.try_get("created_at")?),
                 updated_at: Timestamp::from_ms(row.try_get("updated_at")?),
             };
-            by_seq.push(Arc::new(Registered { seq: row.try_get("seq")?, subscription, secrets }));
+            let (seq, text) = (row.try_get("seq")?, subscription.definition.filter.as_deref());
+            let known = before.of_seq(seq).and_then(|r| r.filter.clone()).filter(|f| Some(f.text()) == text);
+            let registered = Registered {
+                seq,
+                filter: known.or_else(|| text.map(|text| Arc::new(Filter::kept(text)))),
+                host: host_of(&subscription.definition.url).into(),
+                epoch: row.try_get("health_epoch")?,
+                subscription,
+                secrets,
+            };
+            let same = before.of_seq(registered.seq).filter(|known| ***known == registered);
+            by_seq.push(same.cloned().unwrap_or_else(|| Arc::new(registered)));
         }
         let by_id = by_seq.iter().enumerate().map(|(index, r)| (r.subscription.id, index)).collect();
         let sources = load_sources(connection, &mut secrets).await?;
-        Ok(Self { version, by_seq, by_id, sources })
+        let filters = by_seq.iter().any(|r| r.filter.is_some());
+        Ok(Self { version, paused_since, filters, by_seq, by_id, sources })
     }
+}
+
+fn health(text: Option<String>) -> Result<Health, StoreError> {
+    let read = |text: String| serde_json::from_str(&text).map_err(|error| corrupt("subscription", error));
+    text.map_or(Ok(Health::default()), read)
 }
 
 async fn load_sources(

@@ -54,6 +54,17 @@ pub struct Stats {
     pub latencies_us: Vec<i64>,
 }
 
+/// When a subscription has something due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Due {
+    /// Whose.
+    pub subscription: SubscriptionId,
+    /// When the first of what waits falls due.
+    pub at: Timestamp,
+    /// When the first of what a person asked for does.
+    pub asked_at: Option<Timestamp>,
+}
+
 impl Stats {
     /// The latency that `percent` of the sample does not exceed, in microseconds.
     #[must_use]
@@ -134,19 +145,25 @@ impl Store {
         Ok((row.try_get(0)?, row.try_get(1)?))
     }
 
-    /// The earliest time at which each enabled subscription has something due, for those that have;
-    /// for an ordered one, the time of its oldest.
+    /// The earliest time at which each subscription that may be sent to has something due, for
+    /// those that have; for an ordered one, the time of its oldest.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing can be read.
-    pub async fn due(&self) -> Result<Vec<(SubscriptionId, Timestamp)>, StoreError> {
+    pub async fn due(&self) -> Result<Vec<Due>, StoreError> {
         let rows = sqlx::query(
-            "select id, due from (select s.id, case when s.definition ->> '$.ordered' then
+            "select id, due, asked from (select s.id, case when s.definition ->> '$.ordered' then
                (select d.next_attempt_at from deliveries d where d.seq = (select min(o.seq) from deliveries o
                  where o.subscription_seq = s.seq and o.state = 'pending'))
                else (select min(d.next_attempt_at) from deliveries d
-                 where d.subscription_seq = s.seq and d.state = 'pending') end as due
-             from subscriptions s where s.deleted_at is null and s.enabled = 1) where due is not null",
+                 where d.subscription_seq = s.seq and d.state = 'pending') end as due,
+               case when s.definition ->> '$.ordered' then
+               (select d.next_attempt_at from deliveries d where d.trigger = 'manual' and d.seq =
+                 (select min(o.seq) from deliveries o where o.subscription_seq = s.seq and o.state = 'pending'))
+               else (select min(d.next_attempt_at) from deliveries d
+                 where d.subscription_seq = s.seq and d.state = 'pending' and d.trigger = 'manual') end as asked
+             from subscriptions s where s.deleted_at is null and s.enabled = 1 and s.paused_at is null
+               and not exists (select 1 from meta where key = 'paused_at')) where due is not null",
         )
         .fetch_all(&self.readers)
         .await?;
@@ -154,7 +171,12 @@ impl Store {
             .map(|row| {
                 let id: String = row.try_get("id")?;
                 let id = id.parse().map_err(|error| corrupt("subscription", error))?;
-                Ok((id, Timestamp::from_ms(row.try_get("due")?)))
+                let asked: Option<i64> = row.try_get("asked")?;
+                Ok(Due {
+                    subscription: id,
+                    at: Timestamp::from_ms(row.try_get("due")?),
+                    asked_at: asked.map(Timestamp::from_ms),
+                })
             })
             .collect()
     }

@@ -49,7 +49,8 @@ impl Store {
             .await
     }
 
-    /// Replaces a subscription's definition. What waits uses the new one at its next attempt.
+    /// Replaces a subscription's definition. What waits uses the new one at its next attempt. With
+    /// another URL, or enabled again, nothing is known of its endpoint any more.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] if there is none of that id.
@@ -64,15 +65,24 @@ impl Store {
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
+                    let url: Option<String> =
+                        sqlx::query_scalar("select definition ->> '$.url' from subscriptions where id = ?")
+                            .bind(id.to_string())
+                            .fetch_optional(&mut *connection)
+                            .await?;
+                    let new_endpoint = url.is_some_and(|url| url != definition.url);
                     let changed = sqlx::query(
                         "update subscriptions set definition = ?1, enabled = ?2, updated_at = ?3,
-                         disabled_because = case when ?2 = 1 then null else disabled_because end
+                         disabled_because = case when ?2 = 1 then null else disabled_because end,
+                         health = case when ?5 or ?2 > enabled then null else health end,
+                         health_epoch = health_epoch + (?5 or ?2 > enabled)
                          where id = ?4 and deleted_at is null",
                     )
                     .bind(text)
                     .bind(definition.enabled)
                     .bind(now.ms())
                     .bind(id.to_string())
+                    .bind(new_endpoint)
                     .execute(&mut *connection)
                     .await?
                     .rows_affected();
@@ -135,7 +145,7 @@ fn to_json(definition: &Definition) -> Result<String, StoreError> {
     serde_json::to_string(definition).map_err(|error| corrupt("subscription", error))
 }
 
-fn require(changed: u64, id: SubscriptionId) -> Result<(), StoreError> {
+pub(crate) fn require(changed: u64, id: SubscriptionId) -> Result<(), StoreError> {
     if changed == 1 { Ok(()) } else { Err(StoreError::NotFound { what: "subscription", id: id.to_string() }) }
 }
 

@@ -13,11 +13,12 @@ use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::claim::{ClaimRequest, ClaimWhat, Claimed, claim};
+use crate::claim::{ClaimRequest, ClaimWhat, Claimed, Share, claim};
 use crate::open::data_version;
-use crate::publish::{Publication, Published, publish};
+use crate::publish::{Published, publish};
 use crate::record::{Record, Recorded, record};
 use crate::registry::Registry;
+use crate::sift::Sifted;
 use crate::{Admission, StoreError};
 
 /// The most operations one transaction takes.
@@ -44,7 +45,7 @@ pub(crate) type WriteFuture<'c, T> = Pin<Box<dyn Future<Output = Result<T, Store
 
 /// What the writer is asked to do.
 pub(crate) enum Op {
-    Publish(Vec<Publication>, Reply<Vec<Published>>),
+    Publish(Vec<Sifted>, Reply<Vec<Published>>),
     Record(Vec<Record>, Reply<Vec<Recorded>>),
     Claim(ClaimRequest, Reply<Vec<Claimed>>),
     /// Anything rare, in a transaction of its own.
@@ -63,7 +64,7 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) async fn start(mut connection: SqliteConnection, clock: Clock) -> Result<Self, StoreError> {
-        let registry = Arc::new(Registry::load(&mut connection).await?);
+        let registry = Arc::new(Registry::load(&mut connection, &Registry::default()).await?);
         let seen = data_version(&mut connection).await?;
         let (queue, ops) = mpsc::unbounded_channel();
         let (changes_sender, changes) = watch::channel(Changes::default());
@@ -144,7 +145,7 @@ struct State {
 /// The frequent operations of one group, to be committed together.
 #[derive(Default)]
 struct Group {
-    publish: Vec<(Vec<Publication>, Reply<Vec<Published>>)>,
+    publish: Vec<(Vec<Sifted>, Reply<Vec<Published>>)>,
     record: Vec<(Vec<Record>, Reply<Vec<Recorded>>)>,
     claim: Vec<(ClaimRequest, Reply<Vec<Claimed>>)>,
 }
@@ -217,10 +218,10 @@ impl State {
 
     /// Reads the subscriptions again if they changed.
     async fn refresh(&mut self) {
-        let known = self.registry.borrow().version();
+        let known = self.registry.borrow().clone();
         let loaded = match Registry::current_version(&mut self.connection).await {
-            Ok(version) if version == known => return,
-            Ok(_) => Registry::load(&mut self.connection).await,
+            Ok(version) if version == known.version() => return,
+            Ok(_) => Registry::load(&mut self.connection, &known).await,
             Err(error) => Err(error),
         };
         match loaded {
@@ -299,12 +300,12 @@ impl State {
         let mut registry = self.registry.borrow().clone();
         if Registry::current_version(&mut transaction).await? != registry.version() {
             // Another process changed them: what is published now is matched by what holds now.
-            registry = Arc::new(Registry::load(&mut transaction).await?);
+            registry = Arc::new(Registry::load(&mut transaction, &registry).await?);
             self.registry.send_replace(registry.clone());
         }
         let mut done = Done::default();
         if !group.publish.is_empty() {
-            let items: Vec<&Publication> = group.publish.iter().flat_map(|(items, _)| items).collect();
+            let items: Vec<&Sifted> = group.publish.iter().flat_map(|(items, _)| items).collect();
             let result = publish(&mut transaction, &registry, admission, now, &items).await;
             let fanned = match result {
                 Ok(fanned) => fanned,
@@ -332,7 +333,11 @@ impl State {
                 if let Some(admission) = admission {
                     let mut finished: HashMap<SubscriptionId, u32> = HashMap::new();
                     items.iter().for_each(|item| *finished.entry(item.subscription).or_default() += 1);
-                    done.short = admission.refill(&registry, &finished).into_iter().collect();
+                    done.short = admission
+                        .refill(&registry, &finished)
+                        .into_iter()
+                        .map(|s| (s.subscription, s.places))
+                        .collect();
                     refill(&mut transaction, &registry, admission, now, &mut done).await?;
                 }
             }
@@ -369,7 +374,8 @@ async fn refill(
     if done.short.is_empty() {
         return Ok(());
     }
-    let what = ClaimWhat::Due(done.short.iter().map(|(id, n)| (*id, *n)).collect());
+    let share = |(id, n): (&SubscriptionId, &u32)| Share { subscription: *id, places: *n, asked_only: false };
+    let what = ClaimWhat::Due(done.short.iter().map(share).collect());
     for claimed in
         claim(connection, registry, &ClaimRequest { lease: admission.lease(now), now, what }).await?
     {
@@ -387,7 +393,7 @@ struct Done {
     recorded: Vec<Vec<Recorded>>,
     claimed: Vec<Vec<Claimed>>,
     admitted: Vec<Claimed>,
-    waiting: Vec<SubscriptionId>,
+    waiting: Vec<(SubscriptionId, bool)>,
     /// Places taken for what waits and not used.
     short: HashMap<SubscriptionId, u32>,
     registry_moved: bool,

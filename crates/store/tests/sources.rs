@@ -81,6 +81,7 @@ async fn subscribe(store: &Store, n: u128, brand: Option<&str>) -> SubscriptionI
         url: "http://127.0.0.1:9/x".into(),
         events: vec!["*".parse().unwrap()],
         brand: brand.map(Into::into),
+        filter: None,
         platform: "generic".into(),
         kind: Kind::Webhook,
         scheme: "none".into(),
@@ -103,6 +104,7 @@ async fn subscribe(store: &Store, n: u128, brand: Option<&str>) -> SubscriptionI
         concurrency: None,
         ordered: false,
         allow_private: false,
+        auto_disable_after_ms: None,
     };
     let id = SubscriptionId::new(NOW, n);
     store.create_subscription(id, definition, vec![], NOW).await.unwrap();

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use hookbench_ambient::Clock;
 use hookbench_domain::{
-    AttemptRecord, Connection, Definition, DeliveryState, EventDraft, EventId, Failure, Finished, KeptEvent,
-    Kind, Lease, Mode, Outcome, Pending, PolicySpec, RequestRecord, ResponseRecord, RetryPolicy, SkipReason,
-    SubscriptionId, Timestamp, Timings, Trigger,
+    AttemptRecord, Breaker, Connection, Definition, DeliveryState, EventDraft, EventId, Failure, Finished,
+    Health, KeptEvent, Kind, Lease, Mode, Outcome, Pending, PolicySpec, RequestRecord, ResponseRecord,
+    RetryPolicy, SkipReason, SubscriptionId, Timestamp, Timings, Trigger,
 };
 use hookbench_store::{
-    ClaimRequest, ClaimWhat, Claimed, DeliveryFilter, EventFilter, Fate, Publication, Published, Record,
-    Recorded, SealedSecret, Secrets, Store, StoreError,
+    ClaimRequest, ClaimWhat, Claimed, DeliveryFilter, Due, EventFilter, Fate, Learned, Publication,
+    Published, Record, Recorded, SealedSecret, Secrets, Share, Store, StoreError,
 };
 use tempfile::TempDir;
 
@@ -43,6 +43,7 @@ fn definition(pattern: &str) -> Definition {
         url: "http://127.0.0.1:9/x".into(),
         events: vec![pattern.parse().unwrap()],
         brand: None,
+        filter: None,
         platform: "generic".into(),
         kind: Kind::Webhook,
         scheme: "standard".into(),
@@ -55,6 +56,7 @@ fn definition(pattern: &str) -> Definition {
         concurrency: None,
         ordered: false,
         allow_private: false,
+        auto_disable_after_ms: None,
     }
 }
 
@@ -79,7 +81,7 @@ fn lease() -> Lease {
 }
 
 async fn claim(store: &Store, id: SubscriptionId, now: Timestamp) -> Vec<Claimed> {
-    let what = ClaimWhat::Due(vec![(id, 10)]);
+    let what = ClaimWhat::Due(vec![Share { subscription: id, places: 10, asked_only: false }]);
     store.claim(ClaimRequest { lease: lease(), now, what }).await.unwrap()
 }
 
@@ -149,6 +151,38 @@ async fn an_event_is_kept_once_and_fanned_out_to_who_wants_it() {
 }
 
 #[tokio::test]
+async fn a_filter_decides_who_gets_an_event_also_right_after_another_process_changed_it() {
+    let (dir, store) = store().await;
+    let filtered = |text: &str| Definition { filter: Some(text.into()), ..definition("*") };
+    let id = subscribe(&store, 1, filtered("data.n > 1 && type == 'a.b'")).await;
+    let all = subscribe(&store, 2, definition("*")).await;
+    let to = async |answer: Published| {
+        let mut to = Vec::new();
+        for delivery in answer.deliveries {
+            to.push(store.delivery(delivery).await.unwrap().subscription);
+        }
+        to
+    };
+    let send = async |n: u32, data: &str| {
+        to(publish(&store, event("a.b", &format!("e{n}"), data, None)).await).await
+    };
+    assert_eq!(send(1, r#"{"n":2}"#).await, [id, all]);
+    assert_eq!(send(2, r#"{"n":1}"#).await, [all]);
+    assert_eq!(send(3, "{}").await, [all], "what it cannot tell does not match");
+    // Asked before the writer was, with what this process knew; the transaction knows better.
+    let other = Store::open(dir.path(), Clock::manual(NOW)).await.unwrap();
+    other.update_subscription(id, filtered("data.n < 1"), Secrets::Keep, NOW).await.unwrap();
+    assert_eq!(send(4, r#"{"n":2}"#).await, [all]);
+    assert_eq!(send(5, r#"{"n":0}"#).await, [id, all]);
+    let test = Publication { only: Some(id), ..event("a.b", "e6", r#"{"n":2}"#, None) };
+    assert_eq!(to(publish(&store, test).await).await, [id], "a test is not filtered");
+    let latest = store.latest_events(i64::MAX, 2).await.unwrap();
+    let ids: Vec<_> = latest.iter().map(|(_, event, _)| event.id.to_string()).collect();
+    assert_eq!(ids, ["e6", "e5"]);
+    assert_eq!(store.latest_events(latest[1].0, 10).await.unwrap().len(), 4);
+}
+
+#[tokio::test]
 async fn the_same_event_twice_in_one_group_is_kept_once() {
     let (_dir, store) = store().await;
     subscribe(&store, 1, definition("*")).await;
@@ -172,7 +206,113 @@ async fn a_disabled_subscription_leaves_a_skipped_delivery_and_holds_what_waits(
     assert!(matches!(state(&store, waits).await, DeliveryState::Pending(_)));
     assert!(store.due().await.unwrap().is_empty());
     store.update_subscription(id, definition("*"), Secrets::Keep, NOW).await.unwrap();
-    assert_eq!(store.due().await.unwrap(), [(id, NOW)]);
+    assert_eq!(store.due().await.unwrap(), [Due { subscription: id, at: NOW, asked_at: None }]);
+}
+
+#[tokio::test]
+async fn while_paused_nothing_is_claimed_and_everything_is_kept() {
+    let (dir, store) = store().await;
+    let (one, two) =
+        (subscribe(&store, 1, definition("*")).await, subscribe(&store, 2, definition("*")).await);
+    store.pause_subscription(one, Some(NOW)).await.unwrap();
+    store.pause_subscription(one, Some(NOW.plus_ms(5))).await.unwrap();
+    let kept = publish(&store, event("a.b", "e1", "{}", None)).await;
+    assert_eq!(kept.deliveries.len(), 2, "what is new is fanned out and waits");
+    store.retry(vec![kept.deliveries[0]], NOW).await.unwrap();
+    assert_eq!(store.due().await.unwrap(), [Due { subscription: two, at: NOW, asked_at: None }]);
+    let what = ClaimWhat::One(kept.deliveries[0]);
+    assert!(store.claim(ClaimRequest { lease: lease(), now: NOW, what }).await.unwrap().is_empty());
+    assert!(claim(&store, one, NOW).await.is_empty());
+    store.pause(Some(NOW)).await.unwrap();
+    assert!(claim(&store, two, NOW).await.is_empty() && store.due().await.unwrap().is_empty());
+    store.close().await;
+
+    let store = Store::open(dir.path(), Clock::manual(NOW)).await.unwrap();
+    let registry = store.registry().borrow().clone();
+    assert_eq!(registry.paused_since(), Some(NOW), "a restart does not resume");
+    assert_eq!(registry.get(one).unwrap().subscription.paused_since, Some(NOW), "the first time counts");
+    store.pause(None).await.unwrap();
+    store.pause_subscription(one, None).await.unwrap();
+    assert_eq!((claim(&store, one, NOW).await.len(), claim(&store, two, NOW).await.len()), (1, 1));
+    let nobody = SubscriptionId::new(NOW, 9);
+    assert!(matches!(store.pause_subscription(nobody, None).await, Err(StoreError::NotFound { .. })));
+}
+
+#[tokio::test]
+async fn what_a_person_asked_for_can_be_claimed_alone() {
+    let (_dir, store) = store().await;
+    let id = subscribe(&store, 1, definition("*")).await;
+    publish(&store, event("a.b", "e1", "{}", None)).await;
+    let asked = publish(&store, event("a.b", "e2", "{}", None)).await.deliveries[0];
+    store.retry(vec![asked], NOW.plus_ms(7)).await.unwrap();
+    let due = Due { subscription: id, at: NOW, asked_at: Some(NOW.plus_ms(7)) };
+    assert_eq!(store.due().await.unwrap(), [due]);
+    let what = || ClaimWhat::Due(vec![Share { subscription: id, places: 10, asked_only: true }]);
+    let request = |now| ClaimRequest { lease: lease(), now, what: what() };
+    assert!(store.claim(request(NOW)).await.unwrap().is_empty());
+    let claimed = store.claim(request(NOW.plus_ms(7))).await.unwrap();
+    assert_eq!(claimed.iter().map(|c| c.id).collect::<Vec<_>>(), [asked]);
+}
+
+#[tokio::test]
+async fn of_an_ordered_subscription_only_the_oldest_can_be_asked_for() {
+    let (_dir, store) = store().await;
+    let id = subscribe(&store, 1, Definition { ordered: true, ..definition("*") }).await;
+    let first = publish(&store, event("a.b", "e1", "{}", None)).await.deliveries[0];
+    let second = publish(&store, event("a.b", "e2", "{}", None)).await.deliveries[0];
+    store.retry(vec![second], NOW).await.unwrap();
+    assert_eq!(store.due().await.unwrap(), [Due { subscription: id, at: NOW, asked_at: None }]);
+    let what = || ClaimWhat::Due(vec![Share { subscription: id, places: 1, asked_only: true }]);
+    let request = || ClaimRequest { lease: lease(), now: NOW, what: what() };
+    assert!(
+        store.claim(request()).await.unwrap().is_empty(),
+        "what is said to be due and what is taken agree"
+    );
+    store.retry(vec![first], NOW).await.unwrap();
+    assert_eq!(store.due().await.unwrap(), [Due { subscription: id, at: NOW, asked_at: Some(NOW) }]);
+    assert_eq!(store.claim(request()).await.unwrap()[0].id, first);
+}
+
+#[tokio::test]
+async fn what_was_learned_of_an_endpoint_outlives_a_restart_but_not_a_new_url() {
+    let (dir, store) = store().await;
+    let id = subscribe(&store, 1, definition("*")).await;
+    let breaker = Breaker::Open { since: NOW, wait_ms: 60_000, next_probe_at: NOW.plus_ms(30_000) };
+    let health = Health { breaker, failing_since: Some(NOW) };
+    store.keep_health(vec![Learned { subscription: id, epoch: 0, health }]).await.unwrap();
+    store.close().await;
+    let store = Store::open(dir.path(), Clock::manual(NOW)).await.unwrap();
+    let known = |store: &Store| {
+        let registry = store.registry().borrow().clone();
+        let registered = registry.get(id).unwrap();
+        (registered.subscription.health, registered.epoch)
+    };
+    assert_eq!(known(&store), (health, 0));
+    store.update_subscription(id, definition("a.*"), Secrets::Keep, NOW).await.unwrap();
+    assert_eq!(known(&store), (health, 0), "other edits say nothing of the endpoint");
+    let moved = Definition { url: "http://127.0.0.1:2/".into(), ..definition("a.*") };
+    store.update_subscription(id, moved.clone(), Secrets::Keep, NOW).await.unwrap();
+    assert_eq!(known(&store), (Health::default(), 1));
+    store.keep_health(vec![Learned { subscription: id, epoch: 0, health }]).await.unwrap();
+    assert_eq!(known(&store), (Health::default(), 1), "what belongs to the old one comes too late");
+    store.keep_health(vec![Learned { subscription: id, epoch: 1, health }]).await.unwrap();
+    let off = Definition { enabled: false, ..moved.clone() };
+    store.update_subscription(id, off, Secrets::Keep, NOW).await.unwrap();
+    assert_eq!(known(&store), (health, 1));
+    store.update_subscription(id, moved, Secrets::Keep, NOW).await.unwrap();
+    assert_eq!(known(&store), (Health::default(), 2), "enabled again, it starts afresh");
+}
+
+#[tokio::test]
+async fn what_did_not_change_is_not_made_again() {
+    let (_dir, store) = store().await;
+    let (one, two) =
+        (subscribe(&store, 1, definition("*")).await, subscribe(&store, 2, definition("*")).await);
+    let before = store.registry().borrow().clone();
+    store.pause_subscription(one, Some(NOW)).await.unwrap();
+    let after = store.registry().borrow().clone();
+    assert!(Arc::ptr_eq(before.get(two).unwrap(), after.get(two).unwrap()));
+    assert!(!Arc::ptr_eq(before.get(one).unwrap(), after.get(one).unwrap()));
 }
 
 #[tokio::test]

@@ -42,7 +42,8 @@ impl Workbench {
     pub async fn curl(&self, id: DeliveryId, attempt: Option<u32>) -> Result<String, WorkbenchError> {
         let detail = self.delivery(id).await?;
         let wanted = |number: u32| attempt.is_none_or(|a| a == number);
-        let request = detail.attempts.iter().rev().filter(|a| wanted(a.number)).find_map(|a| a.request.as_ref());
+        let request =
+            detail.attempts.iter().rev().filter(|a| wanted(a.number)).find_map(|a| a.request.as_ref());
         request
             .map(command)
             .ok_or_else(|| WorkbenchError::State(format!("{id} has no such request: nothing was sent")))
@@ -69,7 +70,9 @@ mod tests {
             text,
             "curl --request POST 'https://a.example/x?y='\\''1'\\''' \\\n  --header 'X-A: it'\\''s $HOME' \\\n  --data-binary '{\"a\":\"it'\\''s\"}'"
         );
-        assert!(command(&request(BodyView::of(&[0xff, 0]))).starts_with("printf %s '/wA=' | base64 -d | curl"));
+        assert!(
+            command(&request(BodyView::of(&[0xff, 0]))).starts_with("printf %s '/wA=' | base64 -d | curl")
+        );
         assert!(!command(&request(BodyView::of(b""))).contains("--data"));
     }
 }

@@ -88,9 +88,10 @@ fn read_status(text: &str) -> Result<(u16, u16), WorkbenchError> {
     }
     match text.parse::<u16>() {
         Ok(code @ 100..=999) => Ok((code, code)),
-        Ok(_) | Err(_) => {
-            Err(WorkbenchError::field("status", format!("`{text}` is no status: write 404, or 4xx for a class")))
-        }
+        Ok(_) | Err(_) => Err(WorkbenchError::field(
+            "status",
+            format!("`{text}` is no status: write 404, or 4xx for a class"),
+        )),
     }
 }
 
@@ -99,7 +100,8 @@ fn read_answer(text: &str) -> Result<AnswerFilter, WorkbenchError> {
     match Outcome::named(text) {
         Some(outcome) => Ok(AnswerFilter::Outcome(outcome)),
         None => read_status(text).map(|(low, high)| AnswerFilter::Status(low, high)).map_err(|_| {
-            let why = format!("`{text}` is neither a status such as 404 or 4xx nor an outcome such as timeout");
+            let why =
+                format!("`{text}` is neither a status such as 404 or 4xx nor an outcome such as timeout");
             WorkbenchError::field("answer", why)
         }),
     }

@@ -30,7 +30,8 @@ impl Workbench {
     /// [`WorkbenchError`] when somebody dispatches from the folder, or a file cannot be renamed.
     pub fn set_aside(folder: &Path) -> Result<PathBuf, WorkbenchError> {
         let now = Clock::system().now();
-        let holder = Holder { pid: std::process::id(), what: "setting aside".to_owned(), since: now, api: None };
+        let holder =
+            Holder { pid: std::process::id(), what: "setting aside".to_owned(), since: now, api: None };
         let _lock = DispatchLock::take(folder, holder)?;
         let moved = |suffix: &str| format!("{FILE_NAME}.set-aside-{}{suffix}", now.unix_seconds());
         for suffix in ["-wal", "-shm", ""] {

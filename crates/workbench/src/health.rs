@@ -189,7 +189,7 @@ impl Workbench {
             let activity = activities.remove(&subscription.id).unwrap_or_default();
             let told = in_words(&subscription.definition.events);
             let health = self.health(subscription.definition.enabled, told, activity).await?;
-            lines.push(SubscriptionLine { subscription: SubscriptionView::from(subscription), health });
+            lines.push(SubscriptionLine { subscription: SubscriptionView::new(subscription, self.clock.now()), health });
         }
         Ok(lines)
     }
@@ -245,8 +245,11 @@ impl Workbench {
     pub async fn pulse(&self) -> Result<PulseView, WorkbenchError> {
         let now = self.clock.now();
         let pace = self.store.pace(now.minus_ms(PACE_MS)).await?;
-        let failed =
-            DeliveryFilter { states: vec!["failed".to_owned()], since: Some(now.minus_ms(DAY_MS)), ..DeliveryFilter::default() };
+        let failed = DeliveryFilter {
+            states: vec!["failed".to_owned()],
+            since: Some(now.minus_ms(DAY_MS)),
+            ..DeliveryFilter::default()
+        };
         let failed_24h = self.store.count_up_to_cap(&failed).await?;
         let lines = self.subscription_lines().await?;
         let per_s = |count: i64| count as f64 * 1000.0 / PACE_MS as f64;

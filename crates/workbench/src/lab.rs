@@ -111,10 +111,11 @@ fn read_headers(text: &str) -> Result<Vec<(String, String)>, WorkbenchError> {
         if line.is_empty() || request_line {
             continue;
         }
-        let (name, value) = line.split_once(':').filter(|(name, _)| !name.trim().is_empty()).ok_or_else(|| {
-            let why = format!("line {number} is no header: write Name: value");
-            WorkbenchError::field("headers", why)
-        })?;
+        let (name, value) =
+            line.split_once(':').filter(|(name, _)| !name.trim().is_empty()).ok_or_else(|| {
+                let why = format!("line {number} is no header: write Name: value");
+                WorkbenchError::field("headers", why)
+            })?;
         headers.push((name.trim().to_owned(), value.trim().to_owned()));
     }
     Ok(headers)
@@ -127,7 +128,8 @@ impl Workbench {
     /// # Errors
     /// [`WorkbenchError`], naming the field that cannot be read, or when the vault does not open.
     pub async fn lab(&self, input: LabInput) -> Result<LabAnswer, WorkbenchError> {
-        let scheme = input.scheme.as_deref().filter(|s| !s.is_empty()).map(str::parse::<Scheme>).transpose()?;
+        let scheme =
+            input.scheme.as_deref().filter(|s| !s.is_empty()).map(str::parse::<Scheme>).transpose()?;
         let headers = read_headers(&input.headers)?;
         let body = match (input.body_base64, input.body) {
             (Some(text), _) => STANDARD
@@ -151,8 +153,9 @@ impl Workbench {
                 tolerance_s,
             })
         });
-        let autopsy =
-            search.await.map_err(|_| WorkbenchError::State("the search ended early: try again".to_owned()))?;
+        let autopsy = search
+            .await
+            .map_err(|_| WorkbenchError::State("the search ended early: try again".to_owned()))?;
         let snippets = autopsy.scheme.or(scheme).map(snippets).unwrap_or_default();
         Ok(LabAnswer { autopsy, headers, body_bytes, secrets: tried, snippets })
     }
@@ -161,7 +164,11 @@ impl Workbench {
     ///
     /// # Errors
     /// [`WorkbenchError`] when the id names nothing, or no request was sent.
-    pub async fn lab_request(&self, id: DeliveryId, attempt: Option<u32>) -> Result<LabRequest, WorkbenchError> {
+    pub async fn lab_request(
+        &self,
+        id: DeliveryId,
+        attempt: Option<u32>,
+    ) -> Result<LabRequest, WorkbenchError> {
         let detail = self.delivery(id).await?;
         let wanted = |number: u32| attempt.is_none_or(|a| a == number);
         let found = detail
@@ -174,7 +181,8 @@ impl Workbench {
             return Err(WorkbenchError::State(format!("{id} has no such request: nothing was sent")));
         };
         let subscription = self.subscription(detail.delivery.subscription).ok();
-        let lines: Vec<String> = request.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        let lines: Vec<String> =
+            request.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
         Ok(LabRequest {
             scheme: subscription.as_ref().map(|s| s.scheme.clone()).unwrap_or_default(),
             headers: lines.join("\n"),
@@ -280,7 +288,10 @@ mod tests {
     #[test]
     fn a_pasted_message_is_read_with_or_without_its_request_line() {
         let headers = read_headers("POST /hooks HTTP/1.1\r\nX-A: 1\r\n\r\nX-B:two: three\n").unwrap();
-        assert_eq!(headers, [("X-A".into(), "1".into()), ("X-B".into(), "two: three".into())] as [(String, String); 2]);
+        assert_eq!(
+            headers,
+            [("X-A".into(), "1".into()), ("X-B".into(), "two: three".into())] as [(String, String); 2]
+        );
         let error = read_headers("X-A: 1\nnonsense").unwrap_err().to_string();
         assert!(error.contains("line 2"), "{error}");
     }

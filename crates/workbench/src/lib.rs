@@ -4,6 +4,7 @@
 //! A small program needs this crate alone: [`Workbench::open`] a folder, [`Workbench::start`]
 //! dispatching, [`Workbench::publish`] events.
 
+mod breaker;
 mod catalogue;
 mod curl;
 mod deliveries;
@@ -11,11 +12,13 @@ mod demo;
 mod dispatch;
 mod error;
 mod events;
+mod filters;
 mod folder;
 mod health;
 mod lab;
 mod live;
 mod overview;
+mod pause;
 mod platforms;
 mod receiving;
 mod rotation;
@@ -36,20 +39,23 @@ use hookbench_ambient::{Clock, random_low};
 use hookbench_domain::{EventId, SubscriptionId};
 use hookbench_store::{DispatchLock, Holder, Store};
 
+pub use breaker::BreakerView;
 pub use catalogue::{CatalogueEvent, PlatformView, SchemeView};
 pub use deliveries::{BulkRetry, DeliveryQuery};
 pub use demo::{Demo, DemoOptions, DemoSummary, DemoTarget};
 pub use dispatch::{Dispatching, RunOptions};
 pub use error::{Kind, WorkbenchError};
 pub use events::{Accepted, BatchAnswer, EventQuery, RejectedLine};
+pub use filters::{FilterTrial, TRY_DEFAULT, TRY_MOST, TriedEvent};
 pub use folder::default_data_dir;
+pub use health::{HealthView, HomeView, Light, PulseView, SubscriptionLine, TriesView};
 pub use hookbench_dispatcher::Told;
 pub use hookbench_signature::Secret;
 pub use hookbench_store::Page;
-pub use health::{HealthView, HomeView, Light, PulseView, SubscriptionLine, TriesView};
 pub use lab::{LabAnswer, LabInput, LabRequest, LabSignInput, SnippetView};
 pub use live::{FateView, LiveLine, LiveQuery};
 pub use overview::{Bar, DeliveryLine, FacetValue, FacetsView, HistogramQuery, HistogramView};
+pub use pause::PauseView;
 pub use platforms::EventTypeView;
 pub use receiving::Receiving;
 pub use rotation::{DEFAULT_OVERLAP_MS, MAX_OVERLAP_MS, RotationInput};

@@ -171,7 +171,8 @@ impl Workbench {
         let count = usize::try_from(asked.bars).unwrap_or(1);
         let stretches =
             self.store.histogram(&DeliveryFilter { until: None, ..filter }, from, width, count).await?;
-        let bar = |s: hookbench_store::Stretch| Bar { delivered: s.delivered, failed: s.failed, other: s.other };
+        let bar =
+            |s: hookbench_store::Stretch| Bar { delivered: s.delivered, failed: s.failed, other: s.other };
         Ok(HistogramView { from, width_ms, bars: stretches.into_iter().map(bar).collect() })
     }
 }

@@ -67,7 +67,10 @@ impl Workbench {
             if plain.as_slice() == secret.expose() {
                 return Err(WorkbenchError::field("secret", "is the one in use: give a new one"));
             }
-            secrets.push(SealedSecret { sealed: old.sealed.clone(), valid_until: Some(now.plus_ms(overlap_ms)) });
+            secrets.push(SealedSecret {
+                sealed: old.sealed.clone(),
+                valid_until: Some(now.plus_ms(overlap_ms)),
+            });
         }
         self.store.update_subscription(id, definition, Secrets::Replace(secrets), now).await?;
         Ok(SavedSubscription { subscription: self.subscription(id)?, secret: shown, warnings: Vec::new() })

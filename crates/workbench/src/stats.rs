@@ -70,6 +70,8 @@ pub struct StatsView {
     pub subscriptions: Vec<SubscriptionStats>,
     /// Whether a dispatcher works on this folder.
     pub dispatching: bool,
+    /// Whether everything is paused.
+    pub paused: bool,
 }
 
 fn by_state(counts: &Counts) -> BTreeMap<String, i64> {
@@ -111,6 +113,7 @@ impl Workbench {
             },
             subscriptions: subscriptions.collect(),
             dispatching: self.dispatching().is_some(),
+            paused: self.paused().paused,
         })
     }
 }

@@ -43,7 +43,7 @@ pub struct SubscriptionInput {
     /// A template for the body.
     #[serde(deserialize_with = "nullable")]
     pub template: Option<Option<String>>,
-    /// A filter expression.
+    /// Only events for which this holds, in CEL.
     #[serde(deserialize_with = "nullable")]
     pub filter: Option<Option<String>>,
     /// The signing secret; `null` removes it.
@@ -68,6 +68,9 @@ pub struct SubscriptionInput {
     pub ordered: Option<bool>,
     /// Whether private addresses may be sent to.
     pub allow_private: Option<bool>,
+    /// Disable it once every attempt failed for so long, in milliseconds.
+    #[serde(deserialize_with = "nullable")]
+    pub auto_disable_after_ms: Option<Option<u64>>,
 }
 
 fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(d: D) -> Result<Option<Option<T>>, D::Error> {
@@ -160,7 +163,8 @@ impl Workbench {
     #[must_use]
     pub fn subscriptions(&self) -> Vec<SubscriptionView> {
         let registry = self.store.registry().borrow().clone();
-        registry.iter().map(|r| SubscriptionView::from(&r.subscription)).collect()
+        let now = self.clock.now();
+        registry.iter().map(|r| SubscriptionView::new(&r.subscription, now)).collect()
     }
 
     /// One subscription.
@@ -168,7 +172,7 @@ impl Workbench {
     /// # Errors
     /// [`WorkbenchError`] when the id names nothing.
     pub fn subscription(&self, id: SubscriptionId) -> Result<SubscriptionView, WorkbenchError> {
-        Ok(SubscriptionView::from(&self.registered(id)?.subscription))
+        Ok(SubscriptionView::new(&self.registered(id)?.subscription, self.clock.now()))
     }
 
     pub(crate) fn registered(&self, id: SubscriptionId) -> Result<Arc<Registered>, WorkbenchError> {
@@ -233,10 +237,11 @@ impl Workbench {
                 .ok_or_else(|| WorkbenchError::field("url", "is missing: say where events go"))?,
             events,
             brand: pick(input.brand, old.and_then(|d| d.brand.clone())),
+            filter: pick(input.filter, old.and_then(|d| d.filter.clone())),
             platform: profile.name.clone(),
             kind: Kind::Webhook,
             scheme: scheme.as_str().to_owned(),
-            mode: Mode::Sign,
+            mode: input.mode.or(old.map(|d| d.mode)).unwrap_or_default(),
             headers: input.headers.or_else(|| old.map(|d| d.headers.clone())).unwrap_or_default(),
             enabled: input.enabled.or(old.map(|d| d.enabled)).unwrap_or(true),
             policy_spec,
@@ -245,8 +250,14 @@ impl Workbench {
             concurrency: input.concurrency.unwrap_or(old.and_then(|d| d.concurrency)),
             ordered: input.ordered.or(old.map(|d| d.ordered)).unwrap_or(false),
             allow_private: input.allow_private.or(old.map(|d| d.allow_private)).unwrap_or(false),
+            auto_disable_after_ms: input
+                .auto_disable_after_ms
+                .unwrap_or(old.and_then(|d| d.auto_disable_after_ms)),
         };
         definition.check()?;
+        if let Some(text) = definition.filter.as_deref() {
+            crate::filters::compile(text)?;
+        }
         check_brand(&definition)?;
         check_https(&definition, profile)?;
         check_headers(&definition, scheme)?;
@@ -278,7 +289,8 @@ impl Workbench {
             Some(given) => given.is_some(),
             None => had_secret,
         };
-        if !will_have && (profile.signature.required || scheme == Scheme::ApiKey) {
+        let signs = definition.mode == Mode::Sign;
+        if signs && !will_have && (profile.signature.required || scheme == Scheme::ApiKey) {
             let why =
                 format!("{} deliveries must be signed: give a secret or have one generated", profile.title);
             return Err(WorkbenchError::field("secret", why));
@@ -325,14 +337,8 @@ fn refuse_unsupported(input: &SubscriptionInput) -> Result<(), WorkbenchError> {
             "`postback` is not supported by this version of Hookbench",
         ));
     }
-    if input.mode == Some(Mode::Forward) {
-        return Err(WorkbenchError::field("mode", "`forward` is not supported by this version of Hookbench"));
-    }
     if matches!(input.template, Some(Some(_))) {
         return later("template");
-    }
-    if matches!(input.filter, Some(Some(_))) {
-        return later("filter");
     }
     Ok(())
 }
@@ -418,8 +424,12 @@ fn check_https(definition: &Definition, profile: &Profile) -> Result<(), Workben
 }
 
 fn check_headers(definition: &Definition, scheme: Scheme) -> Result<(), WorkbenchError> {
-    let taken =
-        definition.headers.iter().find(|h| scheme.headers().contains(&h.0.to_ascii_lowercase().as_str()));
+    let taken = |name: &str| match definition.mode {
+        Mode::Sign => scheme.headers().contains(&name),
+        // Whatever the source's scheme is.
+        Mode::Forward => Scheme::ALL.iter().any(|scheme| scheme.headers().contains(&name)),
+    };
+    let taken = definition.headers.iter().find(|h| taken(&h.0.to_ascii_lowercase()));
     match taken {
         Some(CustomHeader(name, _)) => {
             let why = format!("`{name}` is the signature's and cannot be set by hand");

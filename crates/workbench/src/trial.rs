@@ -28,12 +28,18 @@ impl Workbench {
     /// `X-Hookbench-Test: true`, and is tried once.
     ///
     /// # Errors
-    /// [`WorkbenchError`] when the id names nothing, or the subscription is disabled.
+    /// [`WorkbenchError`] when the id names nothing, or the subscription is disabled or paused.
     pub async fn test_subscription(&self, id: SubscriptionId) -> Result<TestAnswer, WorkbenchError> {
         let registered = self.registered(id)?;
         let definition = &registered.subscription.definition;
         if !definition.enabled {
             return Err(WorkbenchError::State(format!("{id} is disabled: enable it, then test it")));
+        }
+        if registered.subscription.paused_since.is_some() {
+            return Err(WorkbenchError::State(format!("{id} is paused: resume it, then test it")));
+        }
+        if self.paused().paused {
+            return Err(WorkbenchError::State("everything is paused: resume, then test it".to_owned()));
         }
         let (event_type, data) = sample(&definition.platform, &definition.events);
         let draft = EventDraft::new(&event_type, &data, None, definition.brand.as_deref(), None)?;

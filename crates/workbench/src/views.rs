@@ -11,6 +11,8 @@ use hookbench_store::{DeliverySummary, EventSummary};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::breaker::{BreakerView, warning};
+
 /// Header names whose values are never shown.
 const SECRET_HEADERS: [&str; 5] = ["authorization", "proxy-authorization", "cookie", "x-api-key", "api-key"];
 
@@ -28,6 +30,8 @@ pub struct SubscriptionView {
     pub events: Vec<String>,
     /// The brand it is limited to.
     pub brand: Option<String>,
+    /// The condition that events must meet, in CEL.
+    pub filter: Option<String>,
     /// The platform whose profile it follows.
     pub platform: String,
     /// `webhook` or `postback`.
@@ -36,7 +40,7 @@ pub struct SubscriptionView {
     pub scheme: String,
     /// `sign` or `forward`.
     pub mode: Mode,
-    /// Whether deliveries carry a signature.
+    /// Whether deliveries carry a signature of ours.
     pub signed: bool,
     /// Whether a secret is kept.
     pub has_secret: bool,
@@ -46,6 +50,14 @@ pub struct SubscriptionView {
     pub enabled: bool,
     /// Why the program disabled it, if it did.
     pub disabled_because: Option<String>,
+    /// Whether it is paused by itself: nothing new is sent, what is new waits.
+    pub paused: bool,
+    /// Since when.
+    pub paused_since: Option<Timestamp>,
+    /// Whether deliveries go out, or wait until its host is well again.
+    pub breaker: BreakerView,
+    /// What to look at before it is disabled by itself.
+    pub warning: Option<String>,
     /// The retry policy in force.
     #[cfg_attr(feature = "typescript", ts(type = "Record<string, unknown>"))]
     pub policy: Value,
@@ -57,6 +69,8 @@ pub struct SubscriptionView {
     pub ordered: bool,
     /// Whether private addresses may be sent to.
     pub allow_private: bool,
+    /// Disable it once every attempt failed for so long.
+    pub auto_disable_after_ms: Option<u64>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -69,8 +83,8 @@ pub(crate) fn mask((name, value): (String, String)) -> (String, String) {
     (name, if secret { "••••".to_owned() } else { value })
 }
 
-impl From<&Subscription> for SubscriptionView {
-    fn from(subscription: &Subscription) -> Self {
+impl SubscriptionView {
+    pub(crate) fn new(subscription: &Subscription, now: Timestamp) -> Self {
         let d = &subscription.definition;
         let mut policy = serde_json::to_value(&d.policy).unwrap_or_default();
         if let (Some(object), Some(preset)) = (policy.as_object_mut(), &d.policy_spec.preset) {
@@ -82,20 +96,26 @@ impl From<&Subscription> for SubscriptionView {
             url: d.url.clone(),
             events: d.events.iter().map(ToString::to_string).collect(),
             brand: d.brand.clone(),
+            filter: d.filter.clone(),
             platform: d.platform.clone(),
             kind: d.kind,
             scheme: d.scheme.clone(),
             mode: d.mode,
-            signed: subscription.has_secret && d.scheme != "none",
+            signed: d.mode == Mode::Sign && subscription.has_secret && d.scheme != "none",
             has_secret: subscription.has_secret,
             headers: d.headers.iter().map(|h| mask((h.0.clone(), h.1.clone()))).collect(),
             enabled: d.enabled,
             disabled_because: subscription.disabled_because.clone(),
+            paused: subscription.paused_since.is_some(),
+            paused_since: subscription.paused_since,
+            breaker: subscription.health.breaker.into(),
+            warning: warning(subscription, now),
             policy,
             rate_per_second: d.rate_per_second,
             concurrency: d.concurrency,
             ordered: d.ordered,
             allow_private: d.allow_private,
+            auto_disable_after_ms: d.auto_disable_after_ms,
             created_at: subscription.created_at,
             updated_at: subscription.updated_at,
         }

@@ -32,7 +32,8 @@ impl Desk {
     async fn subscribe(&mut self, name: &str, script: &str, events: &str) -> SavedSubscription {
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let options = TargetOptions::new(chance);
-        let (target, _arrivals) = Target::start(anywhere, parse_script(script).unwrap(), options).await.unwrap();
+        let (target, _arrivals) =
+            Target::start(anywhere, parse_script(script).unwrap(), options).await.unwrap();
         let input = SubscriptionInput {
             url: Some(format!("{}/hooks", target.url())),
             name: Some(Some(name.to_owned())),
@@ -77,7 +78,8 @@ async fn four_conversions() -> (Desk, SavedSubscription, SavedSubscription) {
     let ledger = desk.subscribe("Ledger", "422", "conversion.approved").await;
     for n in 1..=4 {
         let kind = if n == 4 { "conversion.created" } else { "conversion.approved" };
-        let data = json!({ "externalTxnId": format!("order-{n}"), "revenueCents": 1000 * n, "currency": "EUR" });
+        let data =
+            json!({ "externalTxnId": format!("order-{n}"), "revenueCents": 1000 * n, "currency": "EUR" });
         desk.publish(json!({ "event": kind, "data": data })).await;
     }
     desk.settled().await;
@@ -99,7 +101,11 @@ async fn facets_count_every_choice_without_their_own() {
     let failed = DeliveryQuery { state: Some("failed".into()), ..DeliveryQuery::default() };
     let narrowed = desk.workbench.facets(&failed).await.unwrap();
     assert_eq!(narrowed.total, 3);
-    assert_eq!(pairs(narrowed.states), [("delivered".into(), 4), ("failed".into(), 3)], "its own choice is left out");
+    assert_eq!(
+        pairs(narrowed.states),
+        [("delivered".into(), 4), ("failed".into(), 3)],
+        "its own choice is left out"
+    );
     assert_eq!(narrowed.subscriptions.len(), 1);
     assert_eq!(narrowed.subscriptions[0].label, "Ledger");
     assert_eq!(narrowed.subscriptions[0].value, ledger.subscription.id.to_string());
@@ -152,7 +158,8 @@ async fn lines_and_bars_say_what_the_log_holds() {
     let live = desk.workbench.live(&LiveQuery::default()).await.unwrap();
     assert_eq!(live.items.len(), 4);
     let approved = &live.items[1];
-    let fates: Vec<(&str, &str)> = approved.fates.iter().map(|f| (f.name.as_str(), f.state.as_str())).collect();
+    let fates: Vec<(&str, &str)> =
+        approved.fates.iter().map(|f| (f.name.as_str(), f.state.as_str())).collect();
     assert_eq!(fates, [("CRM", "delivered"), ("Ledger", "failed")]);
     desk.close().await;
 }
@@ -188,7 +195,8 @@ async fn health_names_who_fails_and_why() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_lab_proves_a_stored_request_and_names_what_was_done_to_it() {
     let (desk, crm, _) = four_conversions().await;
-    let of_crm = DeliveryQuery { subscription: Some(crm.subscription.id.to_string()), ..DeliveryQuery::default() };
+    let of_crm =
+        DeliveryQuery { subscription: Some(crm.subscription.id.to_string()), ..DeliveryQuery::default() };
     let id = desk.workbench.deliveries(&of_crm).await.unwrap().items[0].id;
     let request = desk.workbench.lab_request(id, None).await.unwrap();
     let body = match &request.body {

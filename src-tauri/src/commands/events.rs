@@ -1,9 +1,7 @@
 //! Events, and the catalogues they come from.
 
 use hookbench_domain::SourceId;
-use hookbench_workbench::{
-    Accepted, EventDetail, EventTypeView, LiveLine, LiveQuery, Page, PlatformView,
-};
+use hookbench_workbench::{Accepted, EventDetail, EventTypeView, LiveLine, LiveQuery, Page, PlatformView};
 use serde::Deserialize;
 
 use crate::desk::Desk;

@@ -79,7 +79,10 @@ pub(crate) async fn subscription_edit(
     Ok(desk.workbench().await?.edit_subscription(input.id, input.change.read()?).await?)
 }
 
-pub(crate) async fn subscription_delete(desk: &Desk, input: ById<SubscriptionId>) -> Result<Deleted, Problem> {
+pub(crate) async fn subscription_delete(
+    desk: &Desk,
+    input: ById<SubscriptionId>,
+) -> Result<Deleted, Problem> {
     let cancelled = desk.workbench().await?.delete_subscription(input.id).await?;
     Ok(Deleted { cancelled })
 }

@@ -1,5 +1,6 @@
 //! How a subscription reads.
 
+use hookbench_domain::Mode;
 use hookbench_workbench::SubscriptionView;
 use serde_json::Value;
 
@@ -21,10 +22,28 @@ pub(crate) fn subscription(out: Out, s: &SubscriptionView) -> Result<(), Stop> {
     if let Some(brand) = &s.brand {
         out.field("Brand", brand)?;
     }
+    if let Some(filter) = &s.filter {
+        out.field("Filter", filter)?;
+    }
     out.field("Platform", &s.platform)?;
-    let signed = if s.signed { "signed" } else { "unsigned" };
+    let signed = match (s.mode, s.signed) {
+        (Mode::Forward, _) => "the received signature is forwarded",
+        (Mode::Sign, true) => "signed",
+        (Mode::Sign, false) => "unsigned",
+    };
     out.field("Scheme", format_args!("{} ({signed})", s.scheme))?;
-    out.field("State", if s.enabled { "enabled" } else { "disabled" })?;
+    out.field("State", state(s))?;
+    if let Some(since) = s.paused_since {
+        out.field("Paused", format_args!("since {} UTC; what is new waits", moment(since)))?;
+    }
+    if let Some(since) = s.breaker.since {
+        let next = s.breaker.next_probe_at.map(|at| format!(", next probe {} UTC", moment(at)));
+        let next = next.unwrap_or_else(|| ", a probe is under way".to_owned());
+        out.field("Breaker", format_args!("its host is not well since {} UTC{next}", moment(since)))?;
+    }
+    if let Some(warning) = &s.warning {
+        out.field("Warning", warning)?;
+    }
     if let Some(why) = &s.disabled_because {
         out.field("Disabled", why)?;
     }
@@ -41,10 +60,23 @@ pub(crate) fn subscription(out: Out, s: &SubscriptionView) -> Result<(), Stop> {
     if s.ordered {
         out.field("Order", "one at a time, in order")?;
     }
+    if let Some(ms) = s.auto_disable_after_ms {
+        out.field("Disables", format_args!("itself after {} without a success", duration(ms)))?;
+    }
     if s.allow_private {
         out.field("Private", "private addresses allowed")?;
     }
     out.field("Changed", format_args!("{} UTC", moment(s.updated_at)))
+}
+
+/// The state in a word: what is in the way of sending comes first.
+pub(crate) fn state(s: &SubscriptionView) -> &'static str {
+    match (s.enabled, s.paused, s.breaker.state) {
+        (false, ..) => "disabled",
+        (true, true, _) => "paused",
+        (true, false, "closed") => "enabled",
+        (true, false, _) => "held",
+    }
 }
 
 /// A policy in a few words.

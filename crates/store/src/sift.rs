@@ -1,0 +1,46 @@
+//! Filters are asked before an event comes to the writer: however long they take, nobody else's
+//! commit waits for it.
+
+use std::sync::Arc;
+
+use hookbench_domain::KeptEvent;
+use hookbench_filter::{Facts, Filter};
+
+use crate::publish::Publication;
+use crate::registry::{Registered, Registry};
+
+/// An event with what the filters said of it.
+#[derive(Debug)]
+pub(crate) struct Sifted {
+    pub(crate) item: Publication,
+    said: Vec<(Arc<Filter>, bool)>,
+}
+
+impl Sifted {
+    /// Asks the filters of every subscription that wants the event but for its filter.
+    pub(crate) fn ask(item: Publication, registry: &Registry) -> Self {
+        let mut said = Vec::new();
+        if item.only.is_none() && registry.filters() {
+            let mut facts = None;
+            for filter in registry.wanting(&item.event).filter_map(|r| r.filter.as_ref()) {
+                let facts = facts.get_or_insert_with(|| facts_of(&item.event, registry));
+                said.push((filter.clone(), filter.decide(facts).matches()));
+            }
+        }
+        Self { item, said }
+    }
+
+    /// Whether the subscription's filter lets the event through. One that came or was changed
+    /// since the filters were asked is asked now.
+    pub(crate) fn passes(&self, registered: &Registered, registry: &Registry) -> bool {
+        let Some(filter) = &registered.filter else { return true };
+        match self.said.iter().find(|(asked, _)| Arc::ptr_eq(asked, filter)) {
+            Some((_, passes)) => *passes,
+            None => filter.decide(&facts_of(&self.item.event, registry)).matches(),
+        }
+    }
+}
+
+fn facts_of(event: &KeptEvent, registry: &Registry) -> Facts {
+    Facts::of(event.event_type.as_str(), registry.brand_of(&event.scope), &event.body)
+}

@@ -1,0 +1,84 @@
+//! Takes the pictures of `docs/screenshots` from the real window over the demo:
+//! `<screen>-<light|dark>-<width>.png`. Names on the command line choose screens.
+#![expect(clippy::unwrap_used, reason = "a tool: what fails is shown as it is")]
+#![expect(clippy::print_stdout, reason = "it says what it writes")]
+
+use std::path::Path;
+use std::time::Duration;
+
+use hookbench_journeys::{Window, Workplace};
+
+const SIZES: [(u32, u32); 2] = [(1280, 800), (1680, 1050)];
+/// How long the demo runs before the first picture.
+const WARM_UP: Duration = Duration::from_secs(40);
+/// A picture needs a moment for the page to settle.
+const SETTLE: Duration = Duration::from_millis(1200);
+
+/// A screen: its name, its address, what to press there, and what it must say then.
+struct Screen {
+    name: &'static str,
+    route: &'static str,
+    press: &'static [&'static str],
+    open_first_row: bool,
+    says: &'static str,
+}
+
+const fn screen(name: &'static str, route: &'static str, says: &'static str) -> Screen {
+    Screen { name, route, press: &[], open_first_row: false, says }
+}
+
+const SCREENS: [Screen; 10] = [
+    screen("home", "#/", "Partner portal"),
+    Screen { open_first_row: true, ..screen("subscriptions", "#/subscriptions", "CRM") },
+    screen("wizard", "#/subscriptions?do=new", "What do you want to know about?"),
+    screen("live", "#/live", "Conversion"),
+    Screen { open_first_row: true, ..screen("deliveries", "#/deliveries?state=failed,retrying", "Who acts") },
+    Screen { press: &["Try the example"], ..screen("signature", "#/signature", "First difference") },
+    screen("receiver", "#/receiver", "source"),
+    screen("events", "#/events", "Conversion created"),
+    screen("settings", "#/settings", "Appearance"),
+    screen("schedules", "#/settings?section=retries", "Retry presets"),
+];
+
+#[tokio::main]
+async fn main() {
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let folder = Path::new("docs/screenshots");
+    std::fs::create_dir_all(folder).unwrap();
+    let place = Workplace::new();
+    let window = Window::open(&place, &["--demo"]).await;
+    window.sees("Leave the demo").await;
+    tokio::time::sleep(WARM_UP).await;
+    for (scheme, choice) in [("light", "Light"), ("dark", "Dark")] {
+        window.go("#/settings").await;
+        window.press(choice).await;
+        for (width, height) in SIZES {
+            window.resize(width, height).await;
+            for screen in &SCREENS {
+                if !wanted.is_empty() && !wanted.iter().any(|name| name == screen.name) {
+                    continue;
+                }
+                show(&window, screen).await;
+                let path = folder.join(format!("{}-{scheme}-{width}.png", screen.name));
+                window.picture(&path, width, height).await;
+                println!("{}", path.display());
+            }
+        }
+    }
+    window.close().await;
+}
+
+async fn show(window: &Window, screen: &Screen) {
+    // By way of a neutral screen: what an earlier visit left open is closed.
+    window.go("#/settings?section=about").await;
+    tokio::time::sleep(SETTLE / 4).await;
+    window.go(screen.route).await;
+    for name in screen.press {
+        window.press(name).await;
+    }
+    if screen.open_first_row {
+        window.row().await.click().await.unwrap();
+    }
+    window.sees(screen.says).await;
+    tokio::time::sleep(SETTLE).await;
+}

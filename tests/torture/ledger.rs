@@ -1,0 +1,150 @@
+//! Endpoints that write down what they get, and hold their answers back so that many attempts are
+//! under way at any time.
+
+use std::collections::{HashMap, VecDeque};
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpListener;
+use tokio::sync::{oneshot, watch};
+
+/// What arrived of one event at one endpoint.
+pub(crate) struct Entry {
+    pub(crate) times: usize,
+    body: Bytes,
+    /// Whether it came with other bytes at another time.
+    pub(crate) altered: bool,
+}
+
+#[derive(Default)]
+struct State {
+    entries: HashMap<(usize, String), Entry>,
+    held: VecDeque<oneshot::Sender<()>>,
+    draining: bool,
+}
+
+/// Endpoints with one ledger.
+#[derive(Clone)]
+pub(crate) struct Ledger {
+    pub(crate) addrs: Vec<SocketAddr>,
+    state: Arc<Mutex<State>>,
+    moved: Arc<watch::Sender<usize>>,
+    hold: usize,
+}
+
+impl Ledger {
+    /// Starts `hosts` endpoints that together leave `hold` requests without an answer.
+    pub(crate) async fn start(hosts: usize, hold: usize) -> Self {
+        let mut ledger =
+            Self { addrs: Vec::new(), state: Arc::default(), moved: Arc::new(watch::Sender::new(0)), hold };
+        let mut listeners = Vec::new();
+        for _ in 0..hosts {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            ledger.addrs.push(listener.local_addr().unwrap());
+            listeners.push(listener);
+        }
+        for (host, listener) in listeners.into_iter().enumerate() {
+            tokio::spawn(ledger.clone().accept(host, listener));
+        }
+        ledger
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    async fn accept(self, host: usize, listener: TcpListener) {
+        while let Ok((stream, _)) = listener.accept().await {
+            let ledger = self.clone();
+            let service = service_fn(move |request| ledger.clone().take(host, request));
+            tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+        }
+    }
+
+    async fn take(
+        self,
+        host: usize,
+        request: Request<Incoming>,
+    ) -> Result<Response<Full<Bytes>>, Infallible> {
+        let Ok(body) = request.into_body().collect().await else {
+            return Ok(Response::new(Full::default()));
+        };
+        let answer = self.write_down(host, body.to_bytes());
+        self.moved.send_modify(|n| *n += 1);
+        // Let go by a later request, or because the program is gone: either way it is answered.
+        let _let_go = answer.await;
+        Ok(Response::new(Full::default()))
+    }
+
+    fn write_down(&self, host: usize, body: Bytes) -> oneshot::Receiver<()> {
+        let event: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+        let id = event["id"].as_str().unwrap_or("no id").to_owned();
+        let (release, answer) = oneshot::channel();
+        let mut state = self.state();
+        let entry = state.entries.entry((host, id)).or_insert_with(|| Entry {
+            times: 0,
+            body: body.clone(),
+            altered: false,
+        });
+        entry.times += 1;
+        entry.altered |= entry.body != body;
+        state.held.push_back(release);
+        let keep = if state.draining { 0 } else { self.hold };
+        while state.held.len() > keep {
+            drop(state.held.pop_front());
+        }
+        answer
+    }
+
+    /// Waits until so many requests are without an answer.
+    pub(crate) async fn held(&self, enough: usize) {
+        let mut moved = self.moved.subscribe();
+        while self.state().held.len() < enough {
+            moved.changed().await.unwrap();
+        }
+    }
+
+    /// The program is gone: nobody waits for these answers any more.
+    pub(crate) fn let_go(&self) {
+        self.state().held.clear();
+    }
+
+    /// Answers at once from now on.
+    pub(crate) fn drain(&self) {
+        let mut state = self.state();
+        state.draining = true;
+        state.held.clear();
+    }
+
+    /// Looks at the ledger.
+    pub(crate) fn read<T>(&self, look: impl FnOnce(&HashMap<(usize, String), Entry>) -> T) -> T {
+        look(&self.state().entries)
+    }
+
+    /// Waits until all of `wanted` arrived at every endpoint, as long as something arrives; says
+    /// whether they did.
+    pub(crate) async fn complete(&self, wanted: &std::collections::HashSet<String>) -> bool {
+        let mut moved = self.moved.subscribe();
+        let missing = || {
+            let state = self.state();
+            let arrived = |id: &String| {
+                (0..self.addrs.len()).all(|host| state.entries.contains_key(&(host, id.clone())))
+            };
+            wanted.iter().filter(|id| !arrived(id)).count()
+        };
+        while missing() > 0 {
+            let next = tokio::time::timeout(std::time::Duration::from_secs(60), moved.changed());
+            if next.await.is_err() {
+                return false;
+            }
+        }
+        true
+    }
+}
