@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use hookbench_ambient::Clock;
-use hookbench_platform::{PRESET_NAMES, Profile, profile, profiles};
+use hookbench_platform::{Profile, profile, profiles};
 use hookbench_workbench::ScheduleView;
 use serde_json::json;
 
@@ -51,7 +51,7 @@ pub(crate) fn act(out: Out, verb: PlatformVerb) -> Ended {
         PlatformVerb::List => list(out),
         PlatformVerb::Show { name } => {
             let Some(profile) = profile(&name) else {
-                let known: Vec<&str> = PRESET_NAMES.iter().copied().filter(|n| *n != "none").collect();
+                let known: Vec<&str> = profiles().into_iter().map(|p| p.name.as_str()).collect();
                 let message = format!("there is no platform `{name}`");
                 return Err(Stop::failed(Exit::Failed, "not_found", message)
                     .hint(format!("choose {}", known.join(", "))));
@@ -80,7 +80,7 @@ fn list(out: Out) -> Ended {
                 "policy": p.policy,
             })
         };
-        let items: Vec<_> = profiles().iter().map(summary).collect();
+        let items: Vec<_> = profiles().into_iter().map(summary).collect();
         out.document(&json!({ "items": items, "next_cursor": null }))?;
         return Ok(Exit::Done);
     }

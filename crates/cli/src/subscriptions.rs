@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 use hookbench_domain::{CustomHeader, Kind, Mode, SubscriptionId};
-use hookbench_platform::PRESET_NAMES;
+use hookbench_platform::preset_names;
 use hookbench_signature::Scheme;
 use hookbench_workbench::{SavedSubscription, SubscriptionInput, Workbench, WorkbenchError};
 use serde_json::{Value, json};
@@ -201,12 +201,12 @@ impl DefinitionArgs {
 
 /// A preset's name, or what the file holds.
 fn policy(text: &str) -> Result<Value, Stop> {
-    if PRESET_NAMES.contains(&text) {
+    if preset_names().contains(&text) {
         return Ok(text.into());
     }
     let path = Path::new(text);
     if !input::is_stdin(path) && !path.exists() {
-        let presets = PRESET_NAMES.join(", ");
+        let presets = preset_names().join(", ");
         return Err(Stop::usage(format!("--policy: `{text}` is neither a file nor a preset ({presets})")));
     }
     serde_json::from_slice(&input::read(path)?)

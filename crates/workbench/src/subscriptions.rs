@@ -7,7 +7,7 @@ use hookbench_domain::{
     CustomHeader, Definition, Kind, Mode, Pattern, PolicySpec, RetryPolicy, Subscription, SubscriptionId,
     parse_target_url,
 };
-use hookbench_platform::{PRESET_NAMES, Profile, known_anywhere, preset, profile, profiles};
+use hookbench_platform::{Profile, known_anywhere, preset, preset_names, profile, profiles};
 use hookbench_signature::{Scheme, Secret};
 use hookbench_store::{Registered, SealedSecret, Secrets, StoreError};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -354,7 +354,7 @@ fn read_policy(value: Value) -> Result<PolicySpec, WorkbenchError> {
             serde_json::from_value(other).map_err(|error| WorkbenchError::field("policy", error.to_string()))
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => {
-            let why = format!("a preset's name ({}) or an object", PRESET_NAMES.join(", "));
+            let why = format!("a preset's name ({}) or an object", preset_names().join(", "));
             Err(WorkbenchError::field("policy", why))
         }
     }
@@ -377,7 +377,7 @@ fn read_patterns(names: &[String]) -> Result<(Vec<Pattern>, Vec<String>), Workbe
             Pattern::Any => true,
             Pattern::Exact(event_type) => known_anywhere(event_type.as_str()),
             Pattern::Prefix(_) => {
-                profiles().iter().flat_map(|p| &p.catalogue).any(|kind| pattern.matches(&kind.name))
+                profiles().into_iter().flat_map(|p| &p.catalogue).any(|kind| pattern.matches(&kind.name))
             }
         };
         if !known {
