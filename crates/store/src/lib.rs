@@ -1,11 +1,12 @@
 //! Everything Hookbench keeps: events, subscriptions, deliveries, attempts, sources, what they
-//! received, sealed secrets, in one SQLite file.
+//! received, brands, sealed secrets, in one SQLite file.
 //!
 //! The interface speaks the domain's words. Every operation takes and returns domain values and is
 //! one transaction that callers never see; one writer commits whatever is queued together, and a
 //! pool of readers answers the rest.
 
 mod batch;
+mod brands;
 mod claim;
 mod deliveries;
 mod error;
@@ -16,6 +17,7 @@ mod publish;
 mod received;
 mod record;
 mod registry;
+mod remotes;
 mod rows;
 mod sources;
 mod stats;
@@ -31,6 +33,7 @@ use serde::Serialize;
 use sqlx::SqlitePool;
 use tokio::sync::watch;
 
+pub use brands::{BrandEventType, Reading, SeenWebhook};
 pub use claim::{ClaimRequest, ClaimWhat, Claimed};
 pub use deliveries::{DeliveryFilter, DeliverySummary, FinishedAttempt, MAX_PAGE};
 pub use error::StoreError;
@@ -39,7 +42,10 @@ pub use lock::{DispatchLock, Holder, LockError, dispatching};
 pub use publish::{Admission, Fate, Publication, Published};
 pub use received::{Arrival, KEPT_BODY_BYTES, KEPT_REFUSED, Received, Refused};
 pub use record::{Record, Recorded};
-pub use registry::{Registered, RegisteredSource, Registry, SealedSecret, token_owner};
+pub use registry::{
+    Registered, RegisteredBrand, RegisteredRemote, RegisteredSource, Registry, SealedSecret, token_owner,
+};
+pub use remotes::{RemoteSecret, next_secret_owner};
 pub use sources::SourceSecrets;
 pub use stats::{Counts, LATENCY_SAMPLE, Stats};
 pub use subscriptions::Secrets;

@@ -14,8 +14,11 @@ use crate::StoreError;
 
 /// Marks a database as Hookbench's (`HKBN`), in SQLite's `application_id`.
 pub(crate) const APPLICATION_ID: i64 = 0x484B_424E;
-const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/0001_initial.sql"), include_str!("../migrations/0002_sources.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_initial.sql"),
+    include_str!("../migrations/0002_sources.sql"),
+    include_str!("../migrations/0010_brands.sql"),
+];
 /// SQLite versions before this one can lose a WAL that is reset while it is read.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 /// Above this size the file is not checked before it is used.
