@@ -24,8 +24,17 @@ fn id(text: &str) -> Result<SubscriptionId, Problem> {
 
 /// Reads what a person says, as JSON; a field that is wrong is named.
 pub(crate) async fn read_input<T: DeserializeOwned>(body: Body) -> Result<T, Problem> {
+    parse(&read(body, MAX_BYTES).await?)
+}
+
+/// The same; no body at all says nothing.
+pub(crate) async fn read_input_or_default<T: DeserializeOwned + Default>(body: Body) -> Result<T, Problem> {
     let bytes = read(body, MAX_BYTES).await?;
-    serde_json::from_slice(&bytes).map_err(|error| {
+    if bytes.trim_ascii().is_empty() { Ok(T::default()) } else { parse(&bytes) }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice(bytes).map_err(|error| {
         if error.is_data() {
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_field", error.to_string())
         } else {

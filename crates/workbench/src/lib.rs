@@ -4,6 +4,7 @@
 //! A small program needs this crate alone: [`Workbench::open`] a folder, [`Workbench::start`]
 //! dispatching, [`Workbench::publish`] events.
 
+mod brands;
 mod deliveries;
 mod demo;
 mod dispatch;
@@ -12,6 +13,8 @@ mod events;
 mod folder;
 mod platforms;
 mod receiving;
+mod remote_changes;
+mod remotes;
 mod signatures;
 mod sources;
 mod stats;
@@ -27,8 +30,13 @@ use std::sync::Arc;
 
 use hookbench_ambient::{Clock, random_low};
 use hookbench_domain::{EventId, SubscriptionId};
+use hookbench_platform::load_profiles;
 use hookbench_store::{DispatchLock, Holder, Store};
 
+pub use brands::{
+    BrandDetail, BrandInput, BrandView, Drift, DriftProblem, SyncSummary, TypeChanges, WebhookChanges,
+    WebhookView,
+};
 pub use deliveries::{BulkRetry, DeliveryQuery};
 pub use demo::{Demo, DemoOptions, DemoSummary, DemoTarget};
 pub use dispatch::{Dispatching, RunOptions};
@@ -36,9 +44,11 @@ pub use error::{Kind, WorkbenchError};
 pub use events::{Accepted, BatchAnswer, EventQuery, RejectedLine};
 pub use folder::default_data_dir;
 pub use hookbench_dispatcher::Told;
+pub use hookbench_platform::BrokenProfile;
 pub use hookbench_store::Page;
 pub use platforms::EventTypeView;
 pub use receiving::Receiving;
+pub use remote_changes::Resumed;
 pub use signatures::{DiagnoseRequest, ScheduleView, SignRequest, VerifyRequest};
 pub use sources::{ReceivedView, SavedSource, SourceDetail, SourceInput, SourceView, TokenChoice};
 pub use stats::StatsView;
@@ -47,8 +57,8 @@ pub use subscriptions::{SavedSubscription, SubscriptionInput};
 pub use trial::TestAnswer;
 pub use vault::{Vault, VaultKeySource};
 pub use views::{
-    AttemptView, BodyView, DeliveryDetail, DeliveryView, EventDetail, RequestView, ResponseView,
-    SubscriptionView, TimingsView,
+    AttemptView, BodyView, DeliveryDetail, DeliveryView, EventDetail, RemoteView, RequestView, ResponseView,
+    SubscriptionView, TimingsView, Where,
 };
 
 /// One data folder, opened. Clones share it.
@@ -58,6 +68,7 @@ pub struct Workbench {
     store: Store,
     clock: Clock,
     vault: Arc<Vault>,
+    broken_profiles: Arc<Vec<BrokenProfile>>,
 }
 
 impl Workbench {
@@ -74,14 +85,22 @@ impl Workbench {
     /// # Errors
     /// As [`Workbench::open`].
     pub async fn open_with(folder: &Path, key: VaultKeySource, clock: Clock) -> Result<Self, WorkbenchError> {
+        let broken_profiles = Arc::new(load_profiles(&profiles_folder(folder)));
         let store = Store::open(folder, clock.clone()).await?;
-        Ok(Self { folder: folder.to_owned(), store, clock, vault: Arc::new(Vault::new(key)) })
+        let vault = Arc::new(Vault::new(key));
+        Ok(Self { folder: folder.to_owned(), store, clock, vault, broken_profiles })
     }
 
     /// The data folder.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The user's own profile files that are not used, and why.
+    #[must_use]
+    pub fn broken_profiles(&self) -> &[BrokenProfile] {
+        &self.broken_profiles
     }
 
     /// The clock it goes by.
@@ -114,4 +133,10 @@ impl Workbench {
     fn new_subscription_id(&self) -> SubscriptionId {
         SubscriptionId::new(self.clock.now(), random_low())
     }
+}
+
+/// Where the user's own profile files lie.
+#[must_use]
+pub fn profiles_folder(data_dir: &Path) -> PathBuf {
+    data_dir.join("profiles")
 }

@@ -29,6 +29,11 @@ impl Workbench {
     /// # Errors
     /// [`WorkbenchError`] when the id names nothing, or the subscription is disabled.
     pub async fn test_subscription(&self, id: SubscriptionId) -> Result<TestAnswer, WorkbenchError> {
+        if self.is_remote(id) {
+            let why =
+                format!("{id} runs at the platform, which sends its events: it cannot be tested from here");
+            return Err(WorkbenchError::State(why));
+        }
         let registered = self.registered(id)?;
         let definition = &registered.subscription.definition;
         if !definition.enabled {
