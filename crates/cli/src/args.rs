@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::{deliveries, demo, diagnose, events, platforms, run, signatures, sources, subscriptions, target};
+use crate::{
+    brands, deliveries, demo, diagnose, emulate, events, platforms, run, signatures, sources, subscriptions,
+    target,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -57,6 +60,9 @@ pub(crate) enum Verb {
     /// What is known of the affiliate platforms
     #[command(subcommand, visible_alias = "platform")]
     Platforms(platforms::PlatformVerb),
+    /// Connect accounts on a platform, and see what it has
+    #[command(subcommand, visible_alias = "brand")]
+    Brands(brands::BrandVerb),
     /// Say what is sent where
     #[command(subcommand, visible_alias = "subscription")]
     Subscriptions(subscriptions::SubscriptionVerb),
@@ -77,6 +83,8 @@ pub(crate) enum Verb {
     Diagnose(diagnose::DiagnoseArgs),
     /// Draw when each retry of a platform falls, and what an outage would cost
     Schedule(platforms::ScheduleArgs),
+    /// An affiliate platform on this machine: its API, its webhooks, its traffic
+    Emulate(emulate::EmulateArgs),
     /// Endpoints on this machine that answer as told
     #[command(subcommand)]
     Target(target::TargetVerb),
@@ -140,6 +148,12 @@ mod tests {
             "run --api nowhere",
             "schedule --platform nope",
             "target run --script ok",
+            "brands add --name a",
+            "brands add --platform nope --name a",
+            "brands sync",
+            "emulate --platform nope",
+            "emulate --platform trcker --fault nonsense",
+            "emulate --platform trcker --rate 0",
         ] {
             let words = std::iter::once("hookbench").chain(line.split(' '));
             let parsed = Cli::try_parse_from(words);

@@ -115,6 +115,17 @@ fn show(out: Out, p: &Profile) -> Result<(), Stop> {
     out.field("Timeout", &p.facts.timeout)?;
     out.field("Freshness", &p.facts.freshness)?;
     out.field("Twice", format_args!("recognised by {}", p.dedupe))?;
+    match &p.api {
+        Some(api) => {
+            out.field("API", api.base_url.as_deref().unwrap_or("at the address you give"))?;
+            out.field("API key", format_args!("{}: {}", api.auth.header, api.auth.value))?;
+            for route in [&api.routes.event_types, &api.routes.list, &api.routes.create, &api.routes.delete] {
+                out.field("API route", route)?;
+            }
+            out.field("API note", &api.note)?;
+        }
+        None => out.field("API", "none that is known")?,
+    }
     for decision in &p.decisions {
         out.field("Decided", decision)?;
     }

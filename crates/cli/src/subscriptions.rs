@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::deliveries::show::attempt;
 use crate::exit::{Ended, Exit, Stop};
 use crate::input;
-use crate::out::{BAD, GOOD, Out, STRONG};
+use crate::out::{BAD, GOOD, Out, STRONG, WAIT};
 use crate::secrets::{NewSecret, SecretSource};
 use crate::table::{Cell, Table};
 use crate::values;
@@ -31,6 +31,7 @@ pub(crate) enum SubscriptionVerb {
 Examples:
   hookbench subscriptions create --url https://example.com/hooks --event 'conversion.*' \\
       --platform trcker --secret-file secret.txt
+  hookbench subscriptions create --url https://example.com/hooks --event '*' --brand shop --remote --generate-secret
   hookbench subscriptions create --url http://127.0.0.1:8080/ --event '*' --generate-secret --name CRM")]
     Create(Box<CreateArgs>),
     /// List subscriptions, oldest first
@@ -47,7 +48,7 @@ Examples:
     Enable(OneId),
     /// Disable a subscription: what waits is held, new matches are skipped
     Disable(OneId),
-    /// Delete a subscription: what waits is cancelled, the log stays
+    /// Delete a subscription: what waits is cancelled, the log stays; one at a platform is deleted there
     Delete(OneId),
     /// Send a sample event and show the answer; exit 6 when it is not delivered
     Test(OneId),
@@ -66,8 +67,8 @@ struct DefinitionArgs {
     /// A name for people
     #[arg(long, value_name = "N")]
     name: Option<String>,
-    /// Only events of this brand
-    #[arg(long, value_name = "B", value_parser = values::foreign_id)]
+    /// Only events of this brand; with --remote, the name or id of the connected one
+    #[arg(long, value_name = "B")]
     brand: Option<String>,
     /// Whose scheme, policy and headers to use [default: generic]
     #[arg(long, value_name = "P", value_parser = values::platform())]
@@ -264,13 +265,8 @@ impl OneId {
 }
 
 async fn create(workbench: &Workbench, out: Out, args: CreateArgs) -> Ended {
-    if args.remote {
-        let message = "--remote needs a connected brand, which is not in this version";
-        return Err(
-            Stop::failed(Exit::Failed, "no_brands", message).hint("leave --remote out to dispatch from here")
-        );
-    }
     let mut input = args.definition.input()?;
+    input.remote = args.remote;
     input.url = Some(args.url);
     input.events = Some(args.events);
     give_secret(&mut input, &args.secret, out)?;
@@ -327,11 +323,27 @@ fn list(workbench: &Workbench, out: Out) -> Ended {
         out.note("no subscriptions yet: hookbench subscriptions create --url … --event '*'");
         return Ok(Exit::Done);
     }
-    let mut table = Table::new(&["id", "name", "events", "url", "scheme", "state"]);
+    let mut table = Table::new(&["id", "name", "where", "events", "url", "scheme", "state"]);
     for s in subscriptions {
-        let state = if s.enabled { Cell::styled("enabled", GOOD) } else { Cell::styled("disabled", BAD) };
+        let state = match &s.remote {
+            Some(remote) if !matches!(remote.state, "on" | "off") => Cell::styled(remote.state, WAIT),
+            Some(_) | None if s.enabled => Cell::styled("enabled", GOOD),
+            Some(_) | None => Cell::styled("disabled", BAD),
+        };
+        let runs = match &s.remote {
+            Some(remote) => format!("at {}", remote.brand_name),
+            None => "here".to_owned(),
+        };
         let (id, events) = (s.id.to_string(), s.events.join(" "));
-        table.row([id.into(), s.name.into(), events.into(), s.url.into(), s.scheme.into(), state]);
+        table.row([
+            id.into(),
+            s.name.into(),
+            runs.into(),
+            events.into(),
+            s.url.into(),
+            s.scheme.into(),
+            state,
+        ]);
     }
     table.print(out)?;
     Ok(Exit::Done)

@@ -46,6 +46,11 @@ pub struct PlatformOptions {
     pub requests_per_second: u32,
 }
 
+impl PlatformOptions {
+    /// API requests a second, where nothing else is wanted.
+    pub const REQUESTS_PER_SECOND: u32 = 20;
+}
+
 /// Why a platform does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum PlatformError {
