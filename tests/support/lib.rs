@@ -6,6 +6,6 @@ mod program;
 mod second_opinion;
 mod sink;
 
-pub use program::{Answer, Program, Workplace, finish};
+pub use program::{Answer, Emulated, Program, Workplace, finish};
 pub use second_opinion::{Signed, forged};
 pub use sink::{Hit, Sink};

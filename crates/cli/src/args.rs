@@ -7,7 +7,7 @@ use clap_complete::Shell;
 
 use crate::{
     brands, deliveries, demo, diagnose, emulate, events, platforms, run, signatures, sources, subscriptions,
-    target,
+    target, vault,
 };
 
 const EXAMPLES: &str = "\
@@ -88,6 +88,9 @@ pub(crate) enum Verb {
     /// Endpoints on this machine that answer as told
     #[command(subcommand)]
     Target(target::TargetVerb),
+    /// The key that secrets are sealed with
+    #[command(subcommand)]
+    Vault(vault::VaultVerb),
     /// Print completions for a shell
     Completions {
         /// Which shell

@@ -23,6 +23,7 @@ mod subscriptions;
 mod table;
 mod target;
 mod values;
+mod vault;
 mod words;
 
 use std::io::Write;
@@ -121,6 +122,7 @@ async fn act(cli: Cli, out: Out) -> Ended {
         Verb::Sources(verb) => {
             with(&context, async |workbench| sources::act(workbench, out, verb).await).await
         }
+        Verb::Vault(verb) => with(&context, async |workbench| vault::act(workbench, out, verb).await).await,
         Verb::Platforms(verb) => platforms::act(out, verb),
         Verb::Schedule(args) => platforms::schedule(out, &args),
         Verb::Sign(args) => signatures::sign(out, args),

@@ -19,6 +19,7 @@ mod record;
 mod registry;
 mod remotes;
 mod rows;
+mod secrets;
 mod sources;
 mod stats;
 mod subscriptions;
@@ -46,6 +47,7 @@ pub use registry::{
     Registered, RegisteredBrand, RegisteredRemote, RegisteredSource, Registry, SealedSecret, token_owner,
 };
 pub use remotes::{RemoteSecret, next_secret_owner};
+pub use secrets::KeptSecret;
 pub use sources::SourceSecrets;
 pub use stats::{Counts, LATENCY_SAMPLE, Stats};
 pub use subscriptions::Secrets;

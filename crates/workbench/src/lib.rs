@@ -23,6 +23,7 @@ mod subscriptions;
 mod token;
 mod trial;
 mod vault;
+mod vault_key;
 mod views;
 
 use std::path::{Path, PathBuf};
@@ -56,6 +57,7 @@ pub use stream::{Feed, FeedItem, FeedPosition};
 pub use subscriptions::{SavedSubscription, SubscriptionInput};
 pub use trial::TestAnswer;
 pub use vault::{Vault, VaultKeySource};
+pub use vault_key::Rotated;
 pub use views::{
     AttemptView, BodyView, DeliveryDetail, DeliveryView, EventDetail, RemoteView, RequestView, ResponseView,
     SubscriptionView, TimingsView, Where,
