@@ -233,7 +233,9 @@ proptest! {
                 prop_assert_eq!(*rest, Rest::Deleted);
                 prop_assert_eq!(platform.hooks.len(), 1);
             }
-            other => panic!("{other:?}"),
+            RemoteState::Creating { .. } | RemoteState::Replacing { .. } | RemoteState::Removing { .. } => {
+                panic!("{it:?}")
+            }
         }
     }
 }

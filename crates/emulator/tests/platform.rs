@@ -94,8 +94,7 @@ async fn every_dialect_is_served_and_its_webhooks_are_sent_as_the_platform_signs
         let scheme = profile.signature.scheme.parse().unwrap();
         let secrets = [Secret::new(SECRET.into()).unwrap()];
         let now = hookbench_ambient::Clock::system().now();
-        let verdict =
-            verify(scheme, &secrets, &headers, &arrival.body, now.unix_seconds(), 300);
+        let verdict = verify(scheme, &secrets, &headers, &arrival.body, now.unix_seconds(), 300);
         assert!(verdict.valid, "{}: {verdict:?}", profile.name);
         if profile.name == "trcker" {
             assert_eq!(arrival.headers["x-trcker-webhook-id"], id.as_str());

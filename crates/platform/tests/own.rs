@@ -1,5 +1,4 @@
 //! The user's own profile files.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use hookbench_platform::{load_profiles, preset, preset_names, profile, profiles};
 

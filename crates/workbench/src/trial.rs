@@ -42,7 +42,7 @@ impl Workbench {
         let (event_type, data) = sample(&definition.platform, &definition.events);
         let draft = EventDraft::new(&event_type, &data, None, definition.brand.as_deref(), None)?;
         let draft = EventDraft { test: true, ..draft };
-        let event = draft.keep(|| self.new_event_id(), self.clock.now())?;
+        let event = self.put_together(draft)?;
         let answer = self
             .store
             .publish(vec![Publication { event: Arc::new(event), only: Some(id), arrival: None }])

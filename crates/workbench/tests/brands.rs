@@ -364,3 +364,38 @@ async fn after_a_change_of_the_vaults_key_only_the_new_one_opens_what_is_kept() 
     place.workbench.sync_brand("b1", false).await.unwrap();
     place.edit(id, "http://127.0.0.1:9/new").await.unwrap();
 }
+
+#[tokio::test]
+async fn an_event_of_a_connected_brand_has_its_platforms_envelope() {
+    for (name, want) in [
+        (
+            "track360",
+            r#"{"id":"e1","event":"a.b","timestamp":"2026-05-08T04:51:35.080Z","schema_version":"1.0","data":{"n":1.50}}"#,
+        ),
+        ("generic", r#"{"id":"e1","event":"a.b","n":1.50,"event_timestamp":"2026-05-08T04:51:35.080Z"}"#),
+    ] {
+        let place = Place::new(name).await;
+        let body = |id: &str| {
+            format!(
+                r#"{{"event":"a.b","id":"{id}","brandId":"b1","data":{{"n":1.50}},"createdAt":"2026-05-08T04:51:35.080Z"}}"#
+            )
+        };
+        place.workbench.publish_json(body("e1").as_bytes()).await.unwrap();
+        let kept = place.workbench.event("e1", Some("b1"), None).await.unwrap();
+        assert_eq!(serde_json::to_value(&kept).unwrap()["body"], want, "{name}");
+        let undated = |n: u32| format!(r#"{{"event":"a.b","id":"e2","brandId":"b1","data":{{"n":{n}}}}}"#);
+        place.workbench.publish_json(undated(1).as_bytes()).await.unwrap();
+        assert!(place.workbench.publish_json(undated(1).as_bytes()).await.unwrap().duplicate, "{name}");
+        assert_eq!(
+            place.workbench.publish_json(undated(2).as_bytes()).await.unwrap_err().code(),
+            "event_conflict"
+        );
+        let strange = body("e3").replace("b1", "b9");
+        place.workbench.publish_json(strange.as_bytes()).await.unwrap();
+        let kept = place.workbench.event("e3", Some("b9"), None).await.unwrap();
+        assert!(
+            serde_json::to_string(&kept).unwrap().contains("createdAt"),
+            "no brand is connected under this id"
+        );
+    }
+}

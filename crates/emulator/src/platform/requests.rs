@@ -18,6 +18,8 @@ use super::{Shared, lock};
 /// How many items a page has.
 const PAGE_ITEMS: usize = 50;
 const MAX_WEBHOOKS: usize = 100;
+/// How many idempotency keys are remembered.
+const MAX_REMEMBERED: usize = 10_000;
 const LOOPING: &str = "again";
 
 /// A request, read.
@@ -119,7 +121,11 @@ pub(super) async fn answer(
     let said = said.unwrap_or_else(|error| Said::no(503, &error.to_string()));
     if remembered && said.status < 500 {
         let answered = Answered { body: asked.body.clone(), said: said.clone() };
-        lock(&shared.answered).insert(asked.idempotency_key.to_owned(), answered);
+        let mut remembered = lock(&shared.answered);
+        if remembered.len() >= MAX_REMEMBERED {
+            remembered.clear();
+        }
+        remembered.insert(asked.idempotency_key.to_owned(), answered);
     }
     said
 }

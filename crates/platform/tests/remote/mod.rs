@@ -14,45 +14,45 @@ use tokio::net::TcpListener;
 
 /// One answer.
 #[derive(Clone)]
-pub struct Say {
-    pub status: u16,
-    pub headers: Vec<(String, String)>,
-    pub body: Vec<u8>,
+pub(crate) struct Say {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
     /// Closes the connection instead.
-    pub hang_up: bool,
+    pub(crate) hang_up: bool,
 }
 
 impl Say {
-    pub fn status(status: u16) -> Self {
+    pub(crate) fn status(status: u16) -> Self {
         Self { status, headers: Vec::new(), body: Vec::new(), hang_up: false }
     }
 
-    pub fn json(status: u16, body: Value) -> Self {
+    pub(crate) fn json(status: u16, body: Value) -> Self {
         let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
         Self { status, headers, body: body.to_string().into_bytes(), hang_up: false }
     }
 
-    pub fn hang_up() -> Self {
+    pub(crate) fn hang_up() -> Self {
         Self { hang_up: true, ..Self::status(200) }
     }
 }
 
 /// One request.
 #[derive(Clone)]
-pub struct Asked {
-    pub method: String,
-    pub path: String,
+pub(crate) struct Asked {
+    pub(crate) method: String,
+    pub(crate) path: String,
     headers: Vec<(String, String)>,
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Asked {
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v)
     }
 }
 
-pub struct Remote {
+pub(crate) struct Remote {
     addr: SocketAddr,
     asked: Arc<Mutex<Vec<Asked>>>,
 }
@@ -62,7 +62,7 @@ pub struct Remote {
 struct HangUp;
 
 impl Remote {
-    pub async fn start(script: Vec<Say>) -> Self {
+    pub(crate) async fn start(script: Vec<Say>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
         let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
@@ -77,11 +77,11 @@ impl Remote {
         Self { addr, asked }
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.addr)
     }
 
-    pub fn asked(&self) -> Vec<Asked> {
+    pub(crate) fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
     }
 }
