@@ -282,7 +282,8 @@ fn read(shared: &Shared, body: &[u8]) -> Result<(Definition, Option<Secret>), St
         policy_spec: PolicySpec { preset: Some(profile.name.clone()), ..PolicySpec::default() },
         policy: profile.policy.clone(),
         rate_per_second: None,
-        concurrency: None,
+        // A platform does not storm its customers: receivers limit their connections.
+        concurrency: Some(16),
         ordered: false,
         allow_private: false,
     };
