@@ -18,18 +18,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     names.sort();
-    let (mut files, mut presets) = (String::new(), String::new());
+    let mut files = String::new();
     for name in &names {
         // Relative to the crate: a build folder may outlive the checkout it was made from.
         let path = format!("/profiles/{name}.json");
         write!(files, "({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))), ")?;
-        write!(presets, "{name:?}, ")?;
     }
-    let code = format!(
-        "/// The names of the policy presets: one per platform, and `none`.\n\
-         pub const PRESET_NAMES: &[&str] = &[{presets}\"none\"];\n\
-         const FILES: &[(&str, &str)] = &[{files}];\n"
-    );
+    let code = format!("const FILES: &[(&str, &str)] = &[{files}];\n");
     fs::write(Path::new(&env::var("OUT_DIR")?).join("profiles.rs"), code)?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The whole program, from outside: the built `hookbench`, real sockets, a real database.
 
 mod api;
+mod brands;
 mod command;
 mod crash;
 mod delivery;

@@ -84,6 +84,18 @@ impl Workplace {
         finish(&mut command, stdin).await
     }
 
+    /// Starts `hookbench --json emulate`, and waits until it is ready.
+    pub async fn emulate(&self, platform: &str, faults: &str) -> Emulated {
+        let args = ["--json", "emulate", "--platform", platform, "--rate", "20", "--fault", faults];
+        let mut child = self.command(&args).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let ready = tokio::time::timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap();
+        let ready: Value =
+            serde_json::from_str(&ready.expect("`emulate` ended before it was ready")).unwrap();
+        let text = |key: &str| ready[key].as_str().unwrap().to_owned();
+        Emulated { base_url: text("base_url"), key: text("api_key"), _child: child }
+    }
+
     /// Starts `hookbench --json run` on free ports.
     pub async fn start(&self) -> Program {
         let mut command =
@@ -95,6 +107,23 @@ impl Workplace {
         let token = std::fs::read_to_string(self.data().join("api-token")).unwrap();
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         Program { child, lines, base: ready["api"].as_str().unwrap().to_owned(), ready, token, client }
+    }
+}
+
+/// A running `hookbench emulate`; it ends when this is dropped.
+pub struct Emulated {
+    pub base_url: String,
+    pub key: String,
+    _child: Child,
+}
+
+impl Emulated {
+    /// The webhooks that the platform itself lists.
+    pub async fn webhooks(&self) -> Vec<Value> {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let request = client.get(format!("{}/api/public/webhooks", self.base_url)).bearer_auth(&self.key);
+        let text = request.send().await.unwrap().text().await.unwrap();
+        serde_json::from_str::<Value>(&text).unwrap()["items"].as_array().unwrap().clone()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The local HTTP API: one door to the same use cases as the command and the window. A route
 //! parses, calls one function of the workbench, and maps the error.
 
+mod brands;
 mod deliveries;
 mod events;
 mod filters;
@@ -53,6 +54,9 @@ pub(crate) fn router(state: State) -> Router {
         .route("/v1/filters/test", post(filters::test))
         .route("/v1/sources", get(sources::list).post(sources::create))
         .route("/v1/sources/{id}", get(sources::show).delete(sources::delete))
+        .route("/v1/brands", get(brands::list).post(brands::add))
+        .route("/v1/brands/{id}", get(brands::show).delete(brands::remove))
+        .route("/v1/brands/{id}/sync", post(brands::sync))
         .route("/v1/deliveries", get(deliveries::list))
         .route("/v1/deliveries/retry", post(deliveries::retry_matching))
         .route("/v1/deliveries/{id}", get(deliveries::show))

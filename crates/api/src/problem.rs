@@ -59,6 +59,7 @@ impl From<WorkbenchError> for Problem {
             },
             Kind::NotFound => StatusCode::NOT_FOUND,
             Kind::Conflict => StatusCode::CONFLICT,
+            Kind::Authentication | Kind::Network => StatusCode::BAD_GATEWAY,
             Kind::Configuration | Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Kind::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         };

@@ -27,6 +27,12 @@ pub(crate) async fn read_input<T: DeserializeOwned>(body: Body) -> Result<T, Pro
     parse(&read(body, MAX_BYTES).await?)
 }
 
+/// The same; no body at all says nothing.
+pub(crate) async fn read_input_or_default<T: DeserializeOwned + Default>(body: Body) -> Result<T, Problem> {
+    let bytes = read(body, MAX_BYTES).await?;
+    if bytes.trim_ascii().is_empty() { Ok(T::default()) } else { parse(&bytes) }
+}
+
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(bytes).map_err(|error| {
         if error.is_data() {

@@ -6,7 +6,8 @@ use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::{
-    deliveries, demo, diagnose, events, pause, platforms, run, signatures, sources, subscriptions, target,
+    brands, deliveries, demo, diagnose, emulate, events, pause, platforms, run, signatures, sources,
+    subscriptions, target, vault,
 };
 
 const EXAMPLES: &str = "\
@@ -59,6 +60,9 @@ pub(crate) enum Verb {
     /// What is known of the affiliate platforms
     #[command(subcommand, visible_alias = "platform")]
     Platforms(platforms::PlatformVerb),
+    /// Connect accounts on a platform, and see what it has
+    #[command(subcommand, visible_alias = "brand")]
+    Brands(brands::BrandVerb),
     /// Say what is sent where
     #[command(subcommand, visible_alias = "subscription")]
     Subscriptions(subscriptions::SubscriptionVerb),
@@ -83,9 +87,14 @@ pub(crate) enum Verb {
     Diagnose(diagnose::DiagnoseArgs),
     /// Draw when each retry of a platform falls, and what an outage would cost
     Schedule(platforms::ScheduleArgs),
+    /// An affiliate platform on this machine: its API, its webhooks, its traffic
+    Emulate(emulate::EmulateArgs),
     /// Endpoints on this machine that answer as told
     #[command(subcommand)]
     Target(target::TargetVerb),
+    /// The key that secrets are sealed with
+    #[command(subcommand)]
+    Vault(vault::VaultVerb),
     /// Print completions for a shell
     Completions {
         /// Which shell
@@ -146,6 +155,12 @@ mod tests {
             "run --api nowhere",
             "schedule --platform nope",
             "target run --script ok",
+            "brands add --name a",
+            "brands add --platform nope --name a",
+            "brands sync",
+            "emulate --platform nope",
+            "emulate --platform trcker --fault nonsense",
+            "emulate --platform trcker --rate 0",
         ] {
             let words = std::iter::once("hookbench").chain(line.split(' '));
             let parsed = Cli::try_parse_from(words);

@@ -105,6 +105,7 @@ fn ready(out: Out, demo: &Demo, api: &Server, args: &DemoArgs) -> Result<(), Sto
             "api": url,
             "data_dir": folder,
             "platform": args.platform,
+            "brand": demo.brand(),
             "rate": args.rate,
             "targets": demo.targets(),
         }));
@@ -115,6 +116,14 @@ fn ready(out: Out, demo: &Demo, api: &Server, args: &DemoArgs) -> Result<(), Sto
         "{STRONG}Hookbench demo:{STRONG:#} {} events a second as {} sends them. {until}",
         args.rate, args.platform
     ))?;
+    out.field(
+        "Platform",
+        format_args!(
+            "{} as brand `{}`: its webhooks come in and go out again",
+            demo.brand().base_url,
+            demo.brand().name
+        ),
+    )?;
     out.field("API", format_args!("{url}  (token: {})", folder.join("api-token").display()))?;
     out.line("")?;
     let mut table = Table::new(&["endpoint", "behaves", "url"]);

@@ -16,6 +16,10 @@ pub(crate) enum Exit {
     Usage,
     /// The configuration, or the data folder is in use.
     Configuration,
+    /// A platform does not accept the API key.
+    Authentication,
+    /// The network, or a platform's API.
+    Network,
     /// At least one delivery failed.
     SomeFailed,
     /// A signature is not valid.
@@ -25,8 +29,7 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    /// The number that the shell sees. 4 (authentication) and 5 (network) belong to connected
-    /// brands.
+    /// The number that the shell sees.
     #[must_use]
     pub(crate) const fn code(self) -> u8 {
         match self {
@@ -34,6 +37,8 @@ impl Exit {
             Self::Failed => 1,
             Self::Usage => 2,
             Self::Configuration => 3,
+            Self::Authentication => 4,
+            Self::Network => 5,
             Self::SomeFailed => 6,
             Self::NotValid => 7,
             Self::Interrupted => 130,
@@ -101,6 +106,8 @@ impl From<WorkbenchError> for Stop {
                 Exit::Failed
             }
             Kind::Configuration => Exit::Configuration,
+            Kind::Authentication => Exit::Authentication,
+            Kind::Network => Exit::Network,
         };
         let hint = error.hint().map(ToOwned::to_owned);
         Self::Failed(Failure { exit, code: error.code(), message: error.to_string(), hint })
@@ -161,10 +168,12 @@ mod tests {
             Exit::Failed,
             Exit::Usage,
             Exit::Configuration,
+            Exit::Authentication,
+            Exit::Network,
             Exit::SomeFailed,
             Exit::NotValid,
             Exit::Interrupted,
         ];
-        assert_eq!(all.map(Exit::code), [0, 1, 2, 3, 6, 7, 130]);
+        assert_eq!(all.map(Exit::code), [0, 1, 2, 3, 4, 5, 6, 7, 130]);
     }
 }

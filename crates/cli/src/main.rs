@@ -2,14 +2,17 @@
 
 mod args;
 mod attempts;
+mod brands;
 mod context;
 mod deliveries;
 mod demo;
 mod diagnose;
+mod emulate;
 mod events;
 mod exit;
 mod input;
 mod out;
+mod own_profiles;
 mod pause;
 mod platforms;
 mod run;
@@ -21,6 +24,7 @@ mod subscriptions;
 mod table;
 mod target;
 mod values;
+mod vault;
 mod words;
 
 use std::io::Write;
@@ -38,6 +42,7 @@ use crate::exit::{Ended, Exit, Failure, Stop};
 use crate::out::Out;
 
 fn main() -> ExitCode {
+    let broken_profiles = own_profiles::load();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error).into(),
@@ -47,6 +52,7 @@ fn main() -> ExitCode {
     }
     let out = Out { json: cli.json, quiet: cli.quiet };
     log_to_stderr(cli.quiet);
+    broken_profiles.iter().for_each(|broken| out.warn(broken));
     let ended = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => {
             let ended = runtime.block_on(act(cli, out));
@@ -104,7 +110,9 @@ async fn act(cli: Cli, out: Out) -> Ended {
     match cli.verb {
         Verb::Run(args) => run::run(&context, args).await,
         Verb::Demo(args) => demo::demo(out, args).await,
+        Verb::Emulate(args) => emulate::emulate(out, args).await,
         Verb::Target(verb) => target::act(out, verb).await,
+        Verb::Brands(verb) => with(&context, async |workbench| brands::act(workbench, out, verb).await).await,
         Verb::Subscriptions(verb) => {
             with(&context, async |workbench| subscriptions::act(workbench, out, verb).await).await
         }
@@ -119,6 +127,7 @@ async fn act(cli: Cli, out: Out) -> Ended {
         Verb::Resume(args) => {
             with(&context, async |workbench| pause::resume(workbench, out, args).await).await
         }
+        Verb::Vault(verb) => with(&context, async |workbench| vault::act(workbench, out, verb).await).await,
         Verb::Platforms(verb) => platforms::act(out, verb),
         Verb::Schedule(args) => platforms::schedule(out, &args),
         Verb::Sign(args) => signatures::sign(out, args),

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use hookbench_ambient::Clock;
-use hookbench_platform::{PRESET_NAMES, Profile, profile, profiles};
+use hookbench_platform::{Profile, profile, profiles};
 use hookbench_workbench::ScheduleView;
 use serde_json::json;
 
@@ -51,7 +51,7 @@ pub(crate) fn act(out: Out, verb: PlatformVerb) -> Ended {
         PlatformVerb::List => list(out),
         PlatformVerb::Show { name } => {
             let Some(profile) = profile(&name) else {
-                let known: Vec<&str> = PRESET_NAMES.iter().copied().filter(|n| *n != "none").collect();
+                let known: Vec<&str> = profiles().into_iter().map(|p| p.name.as_str()).collect();
                 let message = format!("there is no platform `{name}`");
                 return Err(Stop::failed(Exit::Failed, "not_found", message)
                     .hint(format!("choose {}", known.join(", "))));
@@ -80,7 +80,7 @@ fn list(out: Out) -> Ended {
                 "policy": p.policy,
             })
         };
-        let items: Vec<_> = profiles().iter().map(summary).collect();
+        let items: Vec<_> = profiles().into_iter().map(summary).collect();
         out.document(&json!({ "items": items, "next_cursor": null }))?;
         return Ok(Exit::Done);
     }
@@ -115,6 +115,17 @@ fn show(out: Out, p: &Profile) -> Result<(), Stop> {
     out.field("Timeout", &p.facts.timeout)?;
     out.field("Freshness", &p.facts.freshness)?;
     out.field("Twice", format_args!("recognised by {}", p.dedupe))?;
+    match &p.api {
+        Some(api) => {
+            out.field("API", api.base_url.as_deref().unwrap_or("at the address you give"))?;
+            out.field("API key", format_args!("{}: {}", api.auth.header, api.auth.value))?;
+            for route in [&api.routes.event_types, &api.routes.list, &api.routes.create, &api.routes.delete] {
+                out.field("API route", route)?;
+            }
+            out.field("API note", &api.note)?;
+        }
+        None => out.field("API", "none that is known")?,
+    }
     for decision in &p.decisions {
         out.field("Decided", decision)?;
     }

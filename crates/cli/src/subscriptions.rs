@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 use hookbench_domain::{CustomHeader, Kind, Mode, SubscriptionId};
-use hookbench_platform::PRESET_NAMES;
+use hookbench_platform::preset_names;
 use hookbench_signature::Scheme;
 use hookbench_workbench::{RotationInput, SavedSubscription, SubscriptionInput, Workbench, WorkbenchError};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::deliveries::show::attempt;
 use crate::exit::{Ended, Exit, Stop};
 use crate::input;
-use crate::out::{BAD, GOOD, Out, STRONG};
+use crate::out::{BAD, GOOD, Out, STRONG, WAIT};
 use crate::secrets::{NewSecret, SecretSource};
 use crate::table::{Cell, Table};
 use crate::values;
@@ -32,6 +32,7 @@ pub(crate) enum SubscriptionVerb {
 Examples:
   hookbench subscriptions create --url https://example.com/hooks --event 'conversion.*' \\
       --platform trcker --secret-file secret.txt
+  hookbench subscriptions create --url https://example.com/hooks --event '*' --brand shop --remote --generate-secret
   hookbench subscriptions create --url http://127.0.0.1:8080/ --event '*' --generate-secret --name CRM")]
     Create(Box<CreateArgs>),
     /// List subscriptions, oldest first
@@ -48,7 +49,7 @@ Examples:
     Enable(OneId),
     /// Disable a subscription: what waits is held, new matches are skipped
     Disable(OneId),
-    /// Delete a subscription: what waits is cancelled, the log stays
+    /// Delete a subscription: what waits is cancelled, the log stays; one at a platform is deleted there
     Delete(OneId),
     /// Send a sample event and show the answer; exit 6 when it is not delivered
     Test(OneId),
@@ -75,8 +76,8 @@ struct DefinitionArgs {
     /// A name for people
     #[arg(long, value_name = "N")]
     name: Option<String>,
-    /// Only events of this brand
-    #[arg(long, value_name = "B", value_parser = values::foreign_id)]
+    /// Only events of this brand; with --remote, the name or id of the connected one
+    #[arg(long, value_name = "B")]
     brand: Option<String>,
     /// Whose scheme, policy and headers to use [default: generic]
     #[arg(long, value_name = "P", value_parser = values::platform())]
@@ -233,12 +234,12 @@ impl DefinitionArgs {
 
 /// A preset's name, or what the file holds.
 fn policy(text: &str) -> Result<Value, Stop> {
-    if PRESET_NAMES.contains(&text) {
+    if preset_names().contains(&text) {
         return Ok(text.into());
     }
     let path = Path::new(text);
     if !input::is_stdin(path) && !path.exists() {
-        let presets = PRESET_NAMES.join(", ");
+        let presets = preset_names().join(", ");
         return Err(Stop::usage(format!("--policy: `{text}` is neither a file nor a preset ({presets})")));
     }
     serde_json::from_slice(&input::read(path)?)
@@ -303,13 +304,8 @@ impl OneId {
 }
 
 async fn create(workbench: &Workbench, out: Out, args: CreateArgs) -> Ended {
-    if args.remote {
-        let message = "--remote needs a connected brand, which is not in this version";
-        return Err(
-            Stop::failed(Exit::Failed, "no_brands", message).hint("leave --remote out to dispatch from here")
-        );
-    }
     let mut input = args.definition.input()?;
+    input.remote = args.remote;
     input.url = Some(args.url);
     input.events = Some(args.events);
     give_secret(&mut input, &args.secret, out)?;
@@ -368,12 +364,27 @@ fn list(workbench: &Workbench, out: Out) -> Ended {
         out.note("no subscriptions yet: hookbench subscriptions create --url … --event '*'");
         return Ok(Exit::Done);
     }
-    let mut table = Table::new(&["id", "name", "events", "url", "scheme", "state"]);
+    let mut table = Table::new(&["id", "name", "where", "events", "url", "scheme", "state"]);
     for s in subscriptions {
         let word = show::state(&s);
-        let state = Cell::styled(word, if word == "enabled" { GOOD } else { BAD });
+        let state = match &s.remote {
+            Some(remote) if !matches!(remote.state, "on" | "off") => Cell::styled(remote.state, WAIT),
+            Some(_) | None => Cell::styled(word, if word == "enabled" { GOOD } else { BAD }),
+        };
+        let runs = match &s.remote {
+            Some(remote) => format!("at {}", remote.brand_name),
+            None => "here".to_owned(),
+        };
         let (id, events) = (s.id.to_string(), s.events.join(" "));
-        table.row([id.into(), s.name.into(), events.into(), s.url.into(), s.scheme.into(), state]);
+        table.row([
+            id.into(),
+            s.name.into(),
+            runs.into(),
+            events.into(),
+            s.url.into(),
+            s.scheme.into(),
+            state,
+        ]);
     }
     table.print(out)?;
     Ok(Exit::Done)

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use hookbench_domain::{EventId, EventType, Pattern, Timestamp, WhenError, parse_target_url, parse_when};
-use hookbench_platform::PRESET_NAMES;
+use hookbench_platform::profiles;
 use hookbench_signature::Scheme;
 
 /// A moment as it was typed: RFC 3339, or how long ago.
@@ -98,7 +98,7 @@ pub(crate) fn scheme() -> impl TypedValueParser<Value = Scheme> {
 
 /// Reads a platform's name.
 pub(crate) fn platform() -> PossibleValuesParser {
-    PossibleValuesParser::new(PRESET_NAMES.iter().copied().filter(|name| *name != "none"))
+    PossibleValuesParser::new(profiles().into_iter().map(|p| p.name.as_str()))
 }
 
 /// Reads a rate of events a second.

@@ -74,6 +74,9 @@ pub(crate) fn check(profile: &Profile, text: &str) -> Result<(), ProfileError> {
         };
         ProfileError::of_field(text, field, &error.to_string())
     })?;
+    if let Some(api) = &profile.api {
+        api.check().map_err(|(field, why)| ProfileError::of_field(text, field, &format!("`api`: {why}")))?;
+    }
     check_envelope(profile, text)?;
     for header in &profile.headers {
         let filled = header.fill("a", "a", "a");

@@ -3,12 +3,16 @@
 //! A profile holds everything that is particular to a platform: what a body looks like, how it is
 //! signed, which headers it carries, when a failed delivery is tried again, and which event types
 //! there are, each with a JSON Schema and a sample. The files lie in `profiles/`; a new platform
-//! is a new file there (`profiles/profile.schema.json` says what it holds), not new code.
+//! is a new file there (`profiles/profile.schema.json` says what it holds), not new code; the user's
+//! own are read by [`load_profiles`]. [`ApiClient`] speaks with a platform's own API in the dialect
+//! that its profile describes.
 
 mod about;
+mod api;
 mod check;
 mod envelope;
 mod goals;
+mod own;
 mod profile;
 mod schema;
 
@@ -17,9 +21,16 @@ use std::sync::LazyLock;
 use hookbench_domain::RetryPolicy;
 
 pub use about::{About, Money, about};
+pub use api::{
+    ApiClient, ApiDialect, ApiError, AuthHeader, ClientOptions, CursorPaging, DeliveryFields,
+    EventTypeFields, Fields, MAX_ANSWER_BYTES, MAX_PAGES, NumberPaging, Paging, RemoteDelivery,
+    RemoteEventType, RemoteWebhook, Route, RouteError, Routes, TRIES, WebhookDraft, WebhookFields, field_of,
+    parse_base_url, set_field,
+};
 pub use check::ProfileError;
 pub use envelope::{Data, DataError, EnvelopeField, EnvelopeInput, FieldSource};
 pub use goals::{Goal, goals, in_words};
+pub use own::{BrokenProfile, load_profiles};
 pub use profile::{EventKind, Facts, HeaderTemplate, Profile, SignatureFacts, parse_profile};
 
 include!(concat!(env!("OUT_DIR"), "/profiles.rs"));
@@ -34,20 +45,30 @@ static PROFILES: LazyLock<Vec<Profile>> = LazyLock::new(|| {
     FILES.iter().map(read).collect()
 });
 
-/// All platforms, by name.
+/// All platforms, by name: the built-in ones and the user's own.
 #[must_use]
-pub fn profiles() -> &'static [Profile] {
-    &PROFILES
+pub fn profiles() -> Vec<&'static Profile> {
+    let own = own::own_profiles();
+    let built_in = PROFILES.iter().filter(|p| own.iter().all(|o| o.name != p.name));
+    let mut all: Vec<&'static Profile> = built_in.chain(own.iter().copied()).collect();
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    all
 }
 
-/// The platform of that name.
+/// The platform of that name; the user's own file takes the place of a built-in one.
 #[must_use]
 pub fn profile(name: &str) -> Option<&'static Profile> {
-    PROFILES.iter().find(|p| p.name == name)
+    own::own_profile(name).or_else(|| PROFILES.iter().find(|p| p.name == name))
+}
+
+/// The names of the policy presets: one per platform, and `none`.
+#[must_use]
+pub fn preset_names() -> Vec<&'static str> {
+    profiles().into_iter().map(|p| p.name.as_str()).chain(["none"]).collect()
 }
 
 /// The policy preset of that name: a platform's own, or `none`, which sends once and never again.
-/// [`PRESET_NAMES`] lists them.
+/// [`preset_names`] lists them.
 #[must_use]
 pub fn preset(name: &str) -> Option<RetryPolicy> {
     if name == "none" {
@@ -69,5 +90,5 @@ pub fn preset(name: &str) -> Option<RetryPolicy> {
 /// Whether any platform has an event type of this name.
 #[must_use]
 pub fn known_anywhere(event_type: &str) -> bool {
-    PROFILES.iter().any(|p| p.knows(event_type))
+    profiles().iter().any(|p| p.knows(event_type))
 }

@@ -4,6 +4,7 @@ use hookbench_domain::{EventType, PolicySpec, RetryPolicy};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
 
+use crate::api::ApiDialect;
 use crate::check::{ProfileError, check};
 use crate::envelope::EnvelopeField;
 use crate::schema;
@@ -40,6 +41,9 @@ pub struct Profile {
     pub dedupe: String,
     /// What the document says, for people to compare.
     pub facts: Facts,
+    /// The platform's own API; `None` where it has none that Hookbench could speak.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api: Option<ApiDialect>,
     /// What was decided where the document is silent or contradicts itself.
     pub decisions: Vec<String>,
     #[serde(default, skip_serializing)]

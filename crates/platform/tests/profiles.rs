@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use hookbench_domain::{Class, Next, Outcome, Timestamp};
-use hookbench_platform::{PRESET_NAMES, Profile, known_anywhere, parse_profile, preset, profile, profiles};
+use hookbench_platform::{Profile, known_anywhere, parse_profile, preset, preset_names, profile, profiles};
 use serde_json::{Value, json};
 
 const TRCKER: &str = include_str!("../profiles/trcker.json");
@@ -123,8 +123,8 @@ fn each_platform_judges_an_answer_as_its_document_says() {
 
 #[test]
 fn presets_are_the_platforms_and_none() {
-    assert_eq!(PRESET_NAMES, ["generic", "track360", "trackdesk", "trcker", "none"]);
-    assert!(PRESET_NAMES.iter().all(|n| preset(n).is_some_and(|p| p.check().is_ok())));
+    assert_eq!(preset_names(), ["generic", "track360", "trackdesk", "trcker", "none"]);
+    assert!(preset_names().iter().all(|n| preset(n).is_some_and(|p| p.check().is_ok())));
     assert!(preset("Trcker").is_none() && profile("none").is_none());
     assert!(profiles().iter().all(|p| p.policy.honour_retry_after));
 }
@@ -187,14 +187,14 @@ fn a_bad_profile_is_refused_with_line_and_reason() {
         ("\"name\": \"trcker\"", "\"name\": \"none\"", "line 3", "preset"),
         ("\"title\": \"Trcker\"", "\"titel\": \"Trcker\"", "line 4", "titel"),
         ("\"title\": \"Trcker\"", "\"title\": \" \"", "line 4", "empty"),
-        ("\"source\": \"brand_id\"", "\"source\": \"brand\"", "line 13", "brand"),
-        ("\"source\": \"brand_id\"", "\"source\": \"data\"", "line 9", "once"),
-        ("\"field\": \"brandId\"", "\"field\": \"createdAt\"", "line 13", "twice"),
-        ("\"source\": \"id\"", "\"source\": \"created_at\"", "line 9", "id"),
-        ("\"X-Trcker-Event\"", "\"Host\"", "line 22", "Hookbench"),
-        ("{webhook_id}", "{webhook}", "line 23", "braces"),
-        ("\"jitter\": 0", "\"jitter\": 0.5", "line 28", "0.2"),
-        ("\"final\": []", "\"final\": [\"9xx\"]", "line 30", "9xx"),
+        ("\"source\": \"brand_id\"", "\"source\": \"brand\"", "line 41", "brand"),
+        ("\"source\": \"brand_id\"", "\"source\": \"data\"", "line 37", "once"),
+        ("\"field\": \"brandId\"", "\"field\": \"createdAt\"", "line 41", "twice"),
+        ("\"source\": \"id\"", "\"source\": \"created_at\"", "line 37", "id"),
+        ("\"X-Trcker-Event\"", "\"Host\"", "line 50", "Hookbench"),
+        ("{webhook_id}", "{webhook}", "line 51", "braces"),
+        ("\"jitter\": 0", "\"jitter\": 0.5", "line 56", "0.2"),
+        ("\"final\": []", "\"final\": [\"9xx\"]", "line 58", "9xx"),
         ("\"timeout_ms\": 10000,", "", "line ", "timeout_ms"),
         ("\"partner.banned\"", "\"partner.approved\"", "line ", "twice"),
         ("\"partner.banned\"", "\"partner banned\"", "line ", "event type"),
@@ -202,7 +202,7 @@ fn a_bad_profile_is_refused_with_line_and_reason() {
         (
             "\"scheme\": \"trcker\",\n    \"required\": false",
             "\"scheme\": \"none\",\n    \"required\": true",
-            "line 17",
+            "line 45",
             "none",
         ),
     ] {

@@ -1,11 +1,12 @@
 //! Everything Hookbench keeps: events, subscriptions, deliveries, attempts, sources, what they
-//! received, sealed secrets, in one SQLite file.
+//! received, brands, sealed secrets, in one SQLite file.
 //!
 //! The interface speaks the domain's words. Every operation takes and returns domain values and is
 //! one transaction that callers never see; one writer commits whatever is queued together, and a
 //! pool of readers answers the rest.
 
 mod batch;
+mod brands;
 mod claim;
 mod deliveries;
 mod error;
@@ -19,7 +20,9 @@ mod publish;
 mod received;
 mod record;
 mod registry;
+mod remotes;
 mod rows;
+mod secrets;
 mod sift;
 mod sources;
 mod stats;
@@ -35,6 +38,7 @@ use serde::Serialize;
 use sqlx::SqlitePool;
 use tokio::sync::watch;
 
+pub use brands::{BrandEventType, Reading, SeenWebhook};
 pub use claim::{ClaimRequest, ClaimWhat, Claimed, Share};
 pub use deliveries::{AnswerFilter, DeliveryFilter, DeliverySummary, FinishedAttempt, MAX_PAGE};
 pub use error::StoreError;
@@ -46,7 +50,11 @@ pub use pause::Learned;
 pub use publish::{Admission, Fate, Publication, Published};
 pub use received::{Arrival, KEPT_BODY_BYTES, KEPT_REFUSED, Received, Refused};
 pub use record::{Record, Recorded};
-pub use registry::{Registered, RegisteredSource, Registry, SealedSecret, token_owner};
+pub use registry::{
+    Registered, RegisteredBrand, RegisteredRemote, RegisteredSource, Registry, SealedSecret, token_owner,
+};
+pub use remotes::{RemoteSecret, next_secret_owner};
+pub use secrets::KeptSecret;
 pub use sources::SourceSecrets;
 pub use stats::{Counts, Due, LATENCY_SAMPLE, Stats};
 pub use subscriptions::Secrets;

@@ -1,10 +1,12 @@
-//! The subscriptions and sources as the writer, the dispatcher and the receiver hold them in memory.
+//! The subscriptions, sources and brands as the writer, the dispatcher and the receiver hold them in
+//! memory.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use hookbench_domain::{
-    Health, KeptEvent, Scope, Source, SourceId, Subscription, SubscriptionId, Timestamp, host_of,
+    Brand, Health, KeptEvent, RemoteSubscription, Scope, Source, SourceId, Subscription, SubscriptionId,
+    Timestamp, host_of,
 };
 use hookbench_filter::Filter;
 use sqlx::Row;
@@ -12,6 +14,7 @@ use sqlx::sqlite::SqliteConnection;
 
 use crate::StoreError;
 use crate::error::corrupt;
+use crate::remotes::next_secret_owner;
 
 /// A secret as it is kept: sealed by the vault.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +52,27 @@ pub struct RegisteredSource {
     pub token: Option<SealedSecret>,
 }
 
-/// All subscriptions and sources that are not deleted, as of one version.
+/// A brand with its API key, sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisteredBrand {
+    /// The brand.
+    pub brand: Brand,
+    /// Its API key.
+    pub key: Option<SealedSecret>,
+}
+
+/// A subscription that runs at a brand's platform, with its sealed secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisteredRemote {
+    /// The subscription.
+    pub remote: RemoteSubscription,
+    /// The secret it signs with.
+    pub secret: Option<SealedSecret>,
+    /// The secret of the edit under way.
+    pub next_secret: Option<SealedSecret>,
+}
+
+/// All subscriptions, sources and brands that are not deleted, as of one version.
 #[derive(Debug, Default)]
 pub struct Registry {
     version: i64,
@@ -58,6 +81,8 @@ pub struct Registry {
     by_seq: Vec<Arc<Registered>>,
     by_id: HashMap<SubscriptionId, usize>,
     sources: Vec<Arc<RegisteredSource>>,
+    brands: Vec<Arc<RegisteredBrand>>,
+    remotes: Vec<Arc<RegisteredRemote>>,
 }
 
 /// Who owns the path token of a source, as the `secrets` table names it.
@@ -110,6 +135,22 @@ impl Registry {
         self.sources.iter().find(|s| s.source.definition.name == name)
     }
 
+    /// All brands, oldest first.
+    pub fn brands(&self) -> impl Iterator<Item = &Arc<RegisteredBrand>> {
+        self.brands.iter()
+    }
+
+    /// The subscriptions that run at a platform, oldest first.
+    pub fn remotes(&self) -> impl Iterator<Item = &Arc<RegisteredRemote>> {
+        self.remotes.iter()
+    }
+
+    /// The one of that id that runs at a platform.
+    #[must_use]
+    pub fn remote(&self, id: SubscriptionId) -> Option<&Arc<RegisteredRemote>> {
+        self.remotes.iter().find(|r| r.remote.id == id)
+    }
+
     /// The brand whose subscriptions events of this scope match: their own, or their source's.
     #[must_use]
     pub fn brand_of<'a>(&'a self, scope: &'a Scope) -> Option<&'a str> {
@@ -129,6 +170,8 @@ impl Registry {
     pub fn any_secret(&self) -> Option<(String, &SealedSecret)> {
         let of_subscription = |r: &'_ Arc<Registered>| r.subscription.id.to_string();
         let first = self.by_seq.iter().find_map(|r| Some((of_subscription(r), r.secrets.first()?)));
+        let of_brand = |b: &'_ Arc<RegisteredBrand>| b.brand.id.to_string();
+        let first = first.or_else(|| self.brands.iter().find_map(|b| Some((of_brand(b), b.key.as_ref()?))));
         first.or_else(|| {
             self.sources.iter().find_map(|s| {
                 let signing = s.secrets.first().map(|secret| (s.source.id.to_string(), secret));
@@ -210,9 +253,11 @@ impl Registry {
             by_seq.push(same.cloned().unwrap_or_else(|| Arc::new(registered)));
         }
         let by_id = by_seq.iter().enumerate().map(|(index, r)| (r.subscription.id, index)).collect();
-        let sources = load_sources(connection, &mut secrets).await?;
+        let sources = load_sources(&mut *connection, &mut secrets).await?;
+        let brands = load_brands(&mut *connection, &mut secrets).await?;
+        let remotes = load_remotes(connection, &mut secrets).await?;
         let filters = by_seq.iter().any(|r| r.filter.is_some());
-        Ok(Self { version, paused_since, filters, by_seq, by_id, sources })
+        Ok(Self { version, paused_since, filters, by_seq, by_id, sources, brands, remotes })
     }
 }
 
@@ -242,4 +287,56 @@ async fn load_sources(
         }));
     }
     Ok(sources)
+}
+
+async fn load_brands(
+    connection: &mut SqliteConnection,
+    secrets: &mut HashMap<String, Vec<SealedSecret>>,
+) -> Result<Vec<Arc<RegisteredBrand>>, StoreError> {
+    let rows = sqlx::query(
+        "select id, definition, created_at, synced_at from brands where deleted_at is null order by seq",
+    );
+    let mut brands = Vec::new();
+    for row in rows.fetch_all(connection).await? {
+        let (id, definition): (String, String) = (row.try_get("id")?, row.try_get("definition")?);
+        let synced_at: Option<i64> = row.try_get("synced_at")?;
+        let key = secrets.remove(&id).and_then(|mut keys| keys.pop());
+        let brand = Brand {
+            id: id.parse().map_err(|error| corrupt("brand", error))?,
+            definition: serde_json::from_str(&definition).map_err(|error| corrupt("brand", error))?,
+            created_at: Timestamp::from_ms(row.try_get("created_at")?),
+            synced_at: synced_at.map(Timestamp::from_ms),
+        };
+        brands.push(Arc::new(RegisteredBrand { brand, key }));
+    }
+    Ok(brands)
+}
+
+async fn load_remotes(
+    connection: &mut SqliteConnection,
+    secrets: &mut HashMap<String, Vec<SealedSecret>>,
+) -> Result<Vec<Arc<RegisteredRemote>>, StoreError> {
+    let rows = sqlx::query(
+        "select r.*, b.id as brand_id from remote_subscriptions r join brands b on b.seq = r.brand_seq
+         where r.deleted_at is null order by r.seq",
+    );
+    let mut remotes = Vec::new();
+    for row in rows.fetch_all(connection).await? {
+        let bad = |error: &dyn std::fmt::Display| corrupt("subscription", error);
+        let (id, brand): (String, String) = (row.try_get("id")?, row.try_get("brand_id")?);
+        let (definition, state): (String, String) = (row.try_get("definition")?, row.try_get("state")?);
+        let id: SubscriptionId = id.parse().map_err(|error| bad(&error))?;
+        let remote = RemoteSubscription {
+            id,
+            brand: brand.parse().map_err(|error| bad(&error))?,
+            definition: serde_json::from_str(&definition).map_err(|error| bad(&error))?,
+            state: serde_json::from_str(&state).map_err(|error| bad(&error))?,
+            created_at: Timestamp::from_ms(row.try_get("created_at")?),
+            updated_at: Timestamp::from_ms(row.try_get("updated_at")?),
+        };
+        let mut secret = |owner: String| secrets.remove(&owner).and_then(|mut all| all.pop());
+        let (secret, next_secret) = (secret(id.to_string()), secret(next_secret_owner(id)));
+        remotes.push(Arc::new(RegisteredRemote { remote, secret, next_secret }));
+    }
+    Ok(remotes)
 }

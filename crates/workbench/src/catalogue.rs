@@ -98,7 +98,7 @@ impl Workbench {
             goals: goals(p),
             events: p.catalogue.iter().filter(|k| newest(p, k)).map(|k| event(p, k, at)).collect(),
         };
-        profiles().iter().map(view).collect()
+        profiles().into_iter().map(view).collect()
     }
 
     /// The signature schemes.

@@ -1,24 +1,33 @@
-//! The demo: an affiliate program's traffic, delivered by the real dispatcher to real endpoints on
-//! this machine that behave well, slowly, unreliably and badly. Everything lives in a folder that
-//! is removed at the end.
+//! The demo: an emulated platform that serves its API, a brand synced from it, and a subscription
+//! made there through that API. Its webhooks come in through the receiver, verified, and go out by
+//! the real dispatcher to real endpoints on this machine that behave well, slowly, unreliably and
+//! badly. Everything lives in a folder that is removed at the end.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::time::Duration;
 
-use hookbench_ambient::{Clock, chance};
-use hookbench_domain::{EventId, KeptEvent, Scope, SubscriptionId};
-use hookbench_emulator::{Emitted, Traffic};
-use hookbench_platform::{profile, profiles};
-use hookbench_receiver::{Target, TargetOptions, parse_script};
+use hookbench_ambient::{chance, random_bytes};
+use hookbench_domain::SubscriptionId;
+use hookbench_emulator::{Faults, Platform, PlatformOptions};
+use hookbench_platform::Profile;
+use hookbench_receiver::{InboundLimits, Target, TargetOptions, parse_script, serve_inbound};
+use hookbench_signature::{Scheme, Secret};
 use serde::Serialize;
 use serde_json::json;
 use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::MissedTickBehavior;
 
+use crate::subscriptions::choose_profile;
 use crate::{
-    Dispatching, RunOptions, SubscriptionInput, SubscriptionView, VaultKeySource, Workbench, WorkbenchError,
+    BrandInput, BrandView, Dispatching, RunOptions, SourceInput, SubscriptionInput, SubscriptionView,
+    VaultKeySource, Workbench, WorkbenchError,
 };
+
+/// The path on which the platform's webhooks come in.
+const SOURCE: &str = "platform";
+/// The brand's name.
+const BRAND: &str = "demo";
 
 /// What a demo shows.
 #[derive(Debug, Clone)]
@@ -67,8 +76,83 @@ pub struct Demo {
     dispatching: Dispatching,
     listeners: Vec<Target>,
     targets: Vec<DemoTarget>,
-    traffic: JoinHandle<()>,
+    connected: Connected,
     _folder: TempDir,
+}
+
+/// The platform, and what connects it to the workbench.
+struct Connected {
+    platform: Platform,
+    brand: BrandView,
+    stopping: watch::Sender<bool>,
+    receiver: JoinHandle<()>,
+}
+
+fn failed(error: &dyn std::fmt::Display) -> WorkbenchError {
+    WorkbenchError::Demo(format!("the demo cannot start: {error}"))
+}
+
+fn anywhere() -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
+}
+
+impl Connected {
+    /// Starts the platform, connects a brand of it, and has its events sent here: all through its
+    /// API, as with any other platform.
+    async fn start(
+        workbench: &Workbench,
+        profile: &'static Profile,
+        options: &DemoOptions,
+    ) -> Result<Self, WorkbenchError> {
+        let platform = Platform::start(PlatformOptions {
+            profile,
+            addr: anywhere(),
+            rate: options.rate,
+            seed: options.seed,
+            faults: Faults::default(),
+            requests_per_second: PlatformOptions::REQUESTS_PER_SECOND,
+        });
+        let platform = platform.await.map_err(|e| failed(&e))?;
+        let brand = BrandInput {
+            name: BRAND.to_owned(),
+            platform: profile.name.clone(),
+            base_url: Some(platform.base_url().to_owned()),
+            secret: Some(Secret::new(platform.api_key().as_bytes().to_vec())?),
+        };
+        let brand = workbench.add_brand(brand).await?;
+        let scheme: Scheme = profile.signature.scheme.parse()?;
+        let secret = (scheme != Scheme::None).then(|| Secret::generate(scheme, random_bytes()));
+        let source = SourceInput {
+            name: SOURCE.to_owned(),
+            scheme: Some(scheme.as_str().to_owned()),
+            secret: secret.clone(),
+            brand: Some(brand.id.to_string()),
+            ..SourceInput::default()
+        };
+        workbench.create_source(source).await?;
+        let listener = TcpListener::bind(anywhere()).await.map_err(|e| failed(&e))?;
+        let addr = listener.local_addr().map_err(|e| failed(&e))?;
+        let (stopping, stopped) = watch::channel(false);
+        let serving = serve_inbound(listener, workbench.receiving(), InboundLimits::default(), stopped);
+        let receiver = tokio::spawn(serving);
+        let subscription = SubscriptionInput {
+            url: Some(format!("http://{addr}/in/{SOURCE}")),
+            name: Some(Some("Hookbench".to_owned())),
+            events: Some(vec!["*".to_owned()]),
+            brand: Some(Some(brand.id.to_string())),
+            secret: secret.map(Some),
+            remote: true,
+            ..SubscriptionInput::default()
+        };
+        workbench.create_subscription(subscription).await?;
+        Ok(Self { platform, brand, stopping, receiver })
+    }
+
+    async fn stop(self) {
+        self.platform.stop().await;
+        let _nobody_left = self.stopping.send(true);
+        let _ended = self.receiver.await;
+    }
 }
 
 /// An endpoint to set up: name, script, behaviour in words, its events, its retry delays, enabled.
@@ -136,13 +220,7 @@ impl Demo {
     /// # Errors
     /// [`WorkbenchError`], naming an unknown platform or a rate out of range.
     pub async fn start(options: DemoOptions) -> Result<Self, WorkbenchError> {
-        let failed =
-            |error: &dyn std::fmt::Display| WorkbenchError::Demo(format!("the demo cannot start: {error}"));
-        let profile = profile(&options.platform).ok_or_else(|| {
-            let known: Vec<&str> = profiles().iter().map(|p| p.name.as_str()).collect();
-            let why = format!("there is no platform `{}`: choose {}", options.platform, known.join(", "));
-            WorkbenchError::field("platform", why)
-        })?;
+        let profile = choose_profile(Some(&options.platform))?;
         if !(0.1..=1000.0).contains(&options.rate) {
             return Err(WorkbenchError::field("rate", "0.1 to 1000 events a second"));
         }
@@ -152,9 +230,9 @@ impl Demo {
         let (mut listeners, mut targets) = (Vec::new(), Vec::new());
         for plan in &PLANS {
             let script = parse_script(plan.script).map_err(|e| failed(&e))?;
-            let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-            let (listener, _arrivals) =
-                Target::start(anywhere, script, TargetOptions::new(chance)).await.map_err(|e| failed(&e))?;
+            let (listener, _arrivals) = Target::start(anywhere(), script, TargetOptions::new(chance))
+                .await
+                .map_err(|e| failed(&e))?;
             let url = format!("{}/hooks", listener.url());
             let input = SubscriptionInput {
                 url: Some(url.clone()),
@@ -176,9 +254,8 @@ impl Demo {
         let dispatching = workbench
             .start(RunOptions { what: "hookbench demo".to_owned(), ..RunOptions::default() })
             .await?;
-        let traffic = Traffic::new(profile, options.seed);
-        let traffic = tokio::spawn(flow(workbench.clone(), traffic, options.rate));
-        Ok(Self { workbench, dispatching, listeners, targets, traffic, _folder: folder })
+        let connected = Connected::start(&workbench, profile, &options).await?;
+        Ok(Self { workbench, dispatching, listeners, targets, connected, _folder: folder })
     }
 
     /// The workbench behind it.
@@ -191,6 +268,12 @@ impl Demo {
     #[must_use]
     pub fn dispatching(&mut self) -> &mut Dispatching {
         &mut self.dispatching
+    }
+
+    /// The brand, as it was synced from the emulated platform.
+    #[must_use]
+    pub fn brand(&self) -> &BrandView {
+        &self.connected.brand
     }
 
     /// Its endpoints.
@@ -212,8 +295,7 @@ impl Demo {
     /// # Errors
     /// [`WorkbenchError`] when the counts cannot be read.
     pub async fn finish(self) -> Result<DemoSummary, WorkbenchError> {
-        self.traffic.abort();
-        let _ended = self.traffic.await;
+        self.connected.stop().await;
         let stats = self.workbench.stats().await?;
         let retried = self.workbench.retried().await?;
         self.dispatching.stop().await;
@@ -229,35 +311,4 @@ impl Workbench {
     async fn retried(&self) -> Result<i64, WorkbenchError> {
         Ok(self.store.count_retried().await?)
     }
-}
-
-async fn flow(workbench: Workbench, mut traffic: Traffic, rate: f64) {
-    let mut tick = tokio::time::interval(Duration::from_secs_f64(1.0 / rate));
-    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tick.tick().await;
-        let emitted = traffic.next(workbench.clock().now());
-        match kept(emitted, workbench.clock()) {
-            Ok(event) => {
-                if let Err(error) = workbench.keep(event).await {
-                    tracing::warn!(%error, "an event of the demo was not kept");
-                }
-            }
-            Err(error) => tracing::warn!(%error, "an event of the demo has no usable id"),
-        }
-    }
-}
-
-/// An emitted event as the dispatcher keeps it: in the platform's own envelope.
-fn kept(emitted: Emitted, clock: &Clock) -> Result<KeptEvent, hookbench_domain::IdError> {
-    Ok(KeptEvent {
-        scope: Scope::Brand(emitted.brand),
-        id: emitted.id.parse::<EventId>()?,
-        event_type: emitted.event_type,
-        created_at: emitted.created_at,
-        received_at: clock.now(),
-        created_at_given: true,
-        body: emitted.body,
-        test: false,
-    })
 }

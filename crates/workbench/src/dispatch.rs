@@ -10,6 +10,7 @@ use hookbench_dispatcher::{Dispatcher, Limits, Told};
 use hookbench_signature::to_hex;
 use hookbench_store::DispatchLock;
 use tokio::sync::broadcast;
+use tokio::task::JoinHandle;
 
 use crate::{Workbench, WorkbenchError};
 
@@ -37,12 +38,14 @@ pub struct Dispatching {
     lock: DispatchLock,
     own_addresses: Arc<RwLock<Vec<SocketAddr>>>,
     patience: Duration,
+    healing: Option<JoinHandle<()>>,
     /// How many attempts an earlier process left under way; they are sent again.
     pub interrupted: u64,
 }
 
 impl Workbench {
-    /// Takes the folder's lock and starts dispatching.
+    /// Takes the folder's lock and starts dispatching. Changes at platforms that were left
+    /// unfinished are taken up, too.
     ///
     /// # Errors
     /// [`WorkbenchError::Lock`] names who dispatches already; [`WorkbenchError::Vault`] when
@@ -50,7 +53,7 @@ impl Workbench {
     pub async fn start(&self, options: RunOptions) -> Result<Dispatching, WorkbenchError> {
         let dispatching = self.prepare(options).await?;
         let interrupted = dispatching.dispatcher.start().await?;
-        Ok(Dispatching { interrupted, ..dispatching })
+        Ok(Dispatching { interrupted, healing: Some(self.keep_healing()), ..dispatching })
     }
 
     /// The same, but nothing is sent until it is asked for.
@@ -71,6 +74,7 @@ impl Workbench {
             lock,
             own_addresses,
             patience: options.patience,
+            healing: None,
             interrupted: 0,
         })
     }
@@ -110,6 +114,10 @@ impl Dispatching {
     /// Stops: takes nothing more, waits for what is under way, folds the WAL and closes. Returns
     /// how many attempts were cut off; they are recorded as interrupted and sent again later.
     pub async fn stop(self) -> usize {
+        if let Some(healing) = self.healing {
+            // What it was about is kept: whoever comes next takes it up.
+            healing.abort();
+        }
         let cut_off = self.dispatcher.drain(self.patience).await;
         self.workbench.close().await;
         drop(self.lock);

@@ -1,8 +1,9 @@
 //! What the doors show when something does not work: a code, what happened, what to do.
 
 use hookbench_domain::{
-    DefinitionError, EventError, IdError, NameError, PolicyError, SourceError, WhenError,
+    BrandError, DefinitionError, EventError, IdError, NameError, PolicyError, SourceError, WhenError,
 };
+use hookbench_platform::ApiError;
 use hookbench_signature::{SecretError, SignError, UnknownScheme};
 use hookbench_store::{LockError, StoreError};
 
@@ -19,6 +20,10 @@ pub enum Kind {
     Configuration,
     /// It cannot be done now: disk full, locked.
     Unavailable,
+    /// A platform does not accept the API key.
+    Authentication,
+    /// The network, or a platform's API.
+    Network,
     /// Anything else.
     Failed,
 }
@@ -41,6 +46,20 @@ pub enum WorkbenchError {
     /// A source that cannot be saved.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// A brand that cannot be saved.
+    #[error(transparent)]
+    Brand(#[from] BrandError),
+    /// A platform's API.
+    #[error(transparent)]
+    Remote(#[from] ApiError),
+    /// A change at a platform that did not come about.
+    #[error("{cause}; {what}")]
+    RemoteChange {
+        /// What became of it.
+        what: &'static str,
+        /// What failed first.
+        cause: ApiError,
+    },
     /// A policy that cannot be used.
     #[error("`policy`: {0}")]
     Policy(#[from] PolicyError),
@@ -116,10 +135,12 @@ impl WorkbenchError {
                 StoreError::Unavailable(_) | StoreError::Closed => Kind::Unavailable,
                 StoreError::Corrupt { .. } => Kind::Failed,
             },
+            Self::Remote(error) | Self::RemoteChange { cause: error, .. } => remote_kind(error),
             Self::Lock(_) | Self::Vault(_) | Self::File { .. } | Self::Wire(_) => Kind::Configuration,
             Self::Event(_)
             | Self::Definition(_)
             | Self::Source(_)
+            | Self::Brand(_)
             | Self::Policy(_)
             | Self::Name(_)
             | Self::When(_)
@@ -155,9 +176,13 @@ impl WorkbenchError {
             Self::Event(EventError::TooLarge(_)) => "event_too_large",
             Self::Event(EventError::Json(error)) if !error.is_data() => "malformed_json",
             Self::Event(_) => "invalid_event",
-            Self::Definition(_) | Self::Source(_) | Self::Policy(_) | Self::Name(_) | Self::Field { .. } => {
-                "invalid_field"
-            }
+            Self::Remote(error) | Self::RemoteChange { cause: error, .. } => error.code(),
+            Self::Definition(_)
+            | Self::Source(_)
+            | Self::Brand(_)
+            | Self::Policy(_)
+            | Self::Name(_)
+            | Self::Field { .. } => "invalid_field",
             Self::Id(_) => "not_found",
             Self::When(_) => "invalid_time",
             Self::Secret(_) => "invalid_secret",
@@ -191,7 +216,36 @@ impl WorkbenchError {
                 Some("free disk space, or end the program that holds the database, then try again")
             }
             Kind::NotFound => Some("list them to see which ids exist"),
-            Kind::Invalid | Kind::Conflict | Kind::Configuration | Kind::Failed => None,
+            Kind::Invalid
+            | Kind::Conflict
+            | Kind::Configuration
+            | Kind::Authentication
+            | Kind::Network
+            | Kind::Failed => None,
         }
+    }
+}
+
+fn remote_kind(error: &ApiError) -> Kind {
+    match error {
+        ApiError::Authentication { .. } => Kind::Authentication,
+        ApiError::BaseUrl(_) | ApiError::Key => Kind::Invalid,
+        ApiError::Tls(_) => Kind::Configuration,
+        ApiError::NoLog => Kind::Conflict,
+        ApiError::Forbidden { .. }
+        | ApiError::NotFound { .. }
+        | ApiError::Conflict { .. }
+        | ApiError::RateLimited { .. }
+        | ApiError::Refused { .. }
+        | ApiError::Server { .. }
+        | ApiError::Network { .. }
+        | ApiError::Redirect { .. }
+        | ApiError::Html { .. }
+        | ApiError::Truncated { .. }
+        | ApiError::NotJson { .. }
+        | ApiError::Shape { .. }
+        | ApiError::TooLarge { .. }
+        | ApiError::Loop { .. }
+        | ApiError::TooManyPages { .. } => Kind::Network,
     }
 }

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use hookbench_domain::{DeliveryId, EventDraft, EventId, KeptEvent, Scope, SourceId, Timestamp, parse_draft};
-use hookbench_platform::known_anywhere;
+use hookbench_domain::{
+    DeliveryId, EventDraft, EventError, EventId, KeptEvent, MAX_BODY_BYTES, Scope, SourceId, Timestamp,
+    parse_draft,
+};
+use hookbench_platform::{Data, EnvelopeInput, known_anywhere, profile};
 use hookbench_store::{EventFilter, EventSummary, Fate, Page, Publication};
 use serde::Serialize;
 
@@ -70,8 +73,32 @@ impl Workbench {
     /// # Errors
     /// As [`Workbench::publish_json`].
     pub async fn publish(&self, draft: EventDraft) -> Result<Accepted, WorkbenchError> {
-        let event = draft.keep(|| self.new_event_id(), self.clock.now())?;
+        let event = self.put_together(draft)?;
         self.keep(event).await
+    }
+
+    /// The event with the bytes that will be delivered: in the envelope of its brand's platform, if
+    /// its brand is connected.
+    pub(crate) fn put_together(&self, draft: EventDraft) -> Result<KeptEvent, EventError> {
+        let platform = draft.brand.as_deref().and_then(|brand| {
+            let registered = self.registered_brand(brand).ok()?;
+            profile(&registered.brand.definition.platform)
+        });
+        let enveloped = platform.map(|profile| (profile, draft.brand.clone(), draft.data.clone()));
+        let mut event = draft.keep(|| self.new_event_id(), self.clock.now())?;
+        if let Some((profile, brand, data)) = enveloped {
+            event.body = profile.envelope(&EnvelopeInput {
+                id: event.id.as_str(),
+                event_type: event.event_type.as_str(),
+                created_at: event.created_at,
+                brand: brand.as_deref(),
+                data: &Data::parse(&data).map_err(|_| EventError::Data)?,
+            });
+            if event.body.len() > MAX_BODY_BYTES {
+                return Err(EventError::TooLarge(event.body.len()));
+            }
+        }
+        Ok(event)
     }
 
     /// Keeps an event whose bytes are given, such as one in a platform's own envelope.
@@ -105,7 +132,7 @@ impl Workbench {
         let mut batch: Vec<(usize, Publication)> = Vec::with_capacity(CHUNK);
         let numbered = lines.split(|b| *b == b'\n').enumerate().map(|(i, line)| (i + 1, line.trim_ascii()));
         for (line, text) in numbered.filter(|(_, text)| !text.is_empty()) {
-            let kept = parse_draft(text).and_then(|d| d.keep(|| self.new_event_id(), self.clock.now()));
+            let kept = parse_draft(text).and_then(|draft| self.put_together(draft));
             match kept {
                 Ok(event) => {
                     batch.push((line, Publication { event: Arc::new(event), only: None, arrival: None }))

@@ -189,7 +189,10 @@ impl Workbench {
             let activity = activities.remove(&subscription.id).unwrap_or_default();
             let told = in_words(&subscription.definition.events);
             let health = self.health(subscription.definition.enabled, told, activity).await?;
-            lines.push(SubscriptionLine { subscription: SubscriptionView::new(subscription, self.clock.now()), health });
+            lines.push(SubscriptionLine {
+                subscription: SubscriptionView::new(subscription, self.clock.now()),
+                health,
+            });
         }
         Ok(lines)
     }

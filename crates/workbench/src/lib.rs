@@ -4,6 +4,7 @@
 //! A small program needs this crate alone: [`Workbench::open`] a folder, [`Workbench::start`]
 //! dispatching, [`Workbench::publish`] events.
 
+mod brands;
 mod breaker;
 mod catalogue;
 mod curl;
@@ -21,6 +22,8 @@ mod overview;
 mod pause;
 mod platforms;
 mod receiving;
+mod remote_changes;
+mod remotes;
 mod rotation;
 mod signatures;
 mod sources;
@@ -30,6 +33,7 @@ mod subscriptions;
 mod token;
 mod trial;
 mod vault;
+mod vault_key;
 mod views;
 
 use std::path::{Path, PathBuf};
@@ -37,8 +41,13 @@ use std::sync::Arc;
 
 use hookbench_ambient::{Clock, random_low};
 use hookbench_domain::{EventId, SubscriptionId};
+use hookbench_platform::load_profiles;
 use hookbench_store::{DispatchLock, Holder, Store};
 
+pub use brands::{
+    BrandDetail, BrandInput, BrandView, Drift, DriftProblem, SyncSummary, TypeChanges, WebhookChanges,
+    WebhookView,
+};
 pub use breaker::BreakerView;
 pub use catalogue::{CatalogueEvent, PlatformView, SchemeView};
 pub use deliveries::{BulkRetry, DeliveryQuery};
@@ -50,6 +59,7 @@ pub use filters::{FilterTrial, TRY_DEFAULT, TRY_MOST, TriedEvent};
 pub use folder::default_data_dir;
 pub use health::{HealthView, HomeView, Light, PulseView, SubscriptionLine, TriesView};
 pub use hookbench_dispatcher::Told;
+pub use hookbench_platform::BrokenProfile;
 pub use hookbench_signature::Secret;
 pub use hookbench_store::Page;
 pub use lab::{LabAnswer, LabInput, LabRequest, LabSignInput, SnippetView};
@@ -58,6 +68,7 @@ pub use overview::{Bar, DeliveryLine, FacetValue, FacetsView, HistogramQuery, Hi
 pub use pause::PauseView;
 pub use platforms::EventTypeView;
 pub use receiving::Receiving;
+pub use remote_changes::Resumed;
 pub use rotation::{DEFAULT_OVERLAP_MS, MAX_OVERLAP_MS, RotationInput};
 pub use signatures::{DiagnoseRequest, ScheduleView, SignRequest, VerifyRequest};
 pub use sources::{KeptBody, ReceivedView, SavedSource, SourceDetail, SourceInput, SourceView, TokenChoice};
@@ -66,9 +77,10 @@ pub use stream::{Feed, FeedItem, FeedPosition};
 pub use subscriptions::{SavedSubscription, SubscriptionInput};
 pub use trial::TestAnswer;
 pub use vault::{Vault, VaultKeySource, VaultView};
+pub use vault_key::Rotated;
 pub use views::{
-    AttemptView, BodyView, DeliveryDetail, DeliveryView, EventDetail, RequestView, ResponseView,
-    SubscriptionView, TimingsView,
+    AttemptView, BodyView, DeliveryDetail, DeliveryView, EventDetail, RemoteView, RequestView, ResponseView,
+    SubscriptionView, TimingsView, Where,
 };
 
 /// Tells that something changed, not what: look again.
@@ -88,6 +100,7 @@ pub struct Workbench {
     store: Store,
     clock: Clock,
     vault: Arc<Vault>,
+    broken_profiles: Arc<Vec<BrokenProfile>>,
 }
 
 impl Workbench {
@@ -104,14 +117,22 @@ impl Workbench {
     /// # Errors
     /// As [`Workbench::open`].
     pub async fn open_with(folder: &Path, key: VaultKeySource, clock: Clock) -> Result<Self, WorkbenchError> {
+        let broken_profiles = Arc::new(load_profiles(&profiles_folder(folder)));
         let store = Store::open(folder, clock.clone()).await?;
-        Ok(Self { folder: folder.to_owned(), store, clock, vault: Arc::new(Vault::new(key)) })
+        let vault = Arc::new(Vault::new(key));
+        Ok(Self { folder: folder.to_owned(), store, clock, vault, broken_profiles })
     }
 
     /// The data folder.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The user's own profile files that are not used, and why.
+    #[must_use]
+    pub fn broken_profiles(&self) -> &[BrokenProfile] {
+        &self.broken_profiles
     }
 
     /// The clock it goes by.
@@ -166,4 +187,10 @@ impl Workbench {
     fn new_subscription_id(&self) -> SubscriptionId {
         SubscriptionId::new(self.clock.now(), random_low())
     }
+}
+
+/// Where the user's own profile files lie.
+#[must_use]
+pub fn profiles_folder(data_dir: &Path) -> PathBuf {
+    data_dir.join("profiles")
 }

@@ -7,7 +7,7 @@ use hookbench_domain::{
     CustomHeader, Definition, Kind, Mode, Pattern, PolicySpec, RetryPolicy, Subscription, SubscriptionId,
     parse_target_url,
 };
-use hookbench_platform::{PRESET_NAMES, Profile, known_anywhere, preset, profile, profiles};
+use hookbench_platform::{Profile, known_anywhere, preset, preset_names, profile, profiles};
 use hookbench_signature::{Scheme, Secret};
 use hookbench_store::{Registered, SealedSecret, Secrets, StoreError};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -71,6 +71,8 @@ pub struct SubscriptionInput {
     /// Disable it once every attempt failed for so long, in milliseconds.
     #[serde(deserialize_with = "nullable")]
     pub auto_disable_after_ms: Option<Option<u64>>,
+    /// Whether it is to run at the brand's platform instead of here.
+    pub remote: bool,
 }
 
 fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(d: D) -> Result<Option<Option<T>>, D::Error> {
@@ -109,6 +111,9 @@ impl Workbench {
         &self,
         input: SubscriptionInput,
     ) -> Result<SavedSubscription, WorkbenchError> {
+        if input.remote {
+            return self.create_remote(input).await;
+        }
         let id = self.new_subscription_id();
         let checked = self.check(id, None, input).await?;
         let secrets = match checked.secrets {
@@ -128,6 +133,13 @@ impl Workbench {
         id: SubscriptionId,
         input: SubscriptionInput,
     ) -> Result<SavedSubscription, WorkbenchError> {
+        if self.is_remote(id) {
+            return self.edit_remote(id, input).await;
+        }
+        if input.remote {
+            let why = "a subscription stays where it was made: create another one at the platform";
+            return Err(WorkbenchError::field("remote", why));
+        }
         let known = self.registered(id)?;
         let checked = self.check(id, Some(&known), input).await?;
         self.store.update_subscription(id, checked.definition, checked.secrets, self.clock.now()).await?;
@@ -143,6 +155,9 @@ impl Workbench {
         id: SubscriptionId,
         enabled: bool,
     ) -> Result<SavedSubscription, WorkbenchError> {
+        if self.is_remote(id) {
+            return self.enable_remote(id, enabled).await;
+        }
         self.edit_subscription(
             id,
             SubscriptionInput { enabled: Some(enabled), ..SubscriptionInput::default() },
@@ -150,21 +165,28 @@ impl Workbench {
         .await
     }
 
-    /// Deletes a subscription: what waits is cancelled, the log stays. Returns how many deliveries
-    /// were cancelled.
+    /// Deletes a subscription: what waits is cancelled, the log stays; one that runs at a platform is
+    /// deleted there. Returns how many deliveries were cancelled.
     ///
     /// # Errors
     /// [`WorkbenchError`] when the id names nothing.
     pub async fn delete_subscription(&self, id: SubscriptionId) -> Result<u64, WorkbenchError> {
+        if self.is_remote(id) {
+            self.delete_remote(id).await?;
+            return Ok(0);
+        }
         Ok(self.store.delete_subscription(id, self.clock.now()).await?)
     }
 
-    /// All subscriptions, oldest first.
+    /// All subscriptions, oldest first, those that run at a platform included.
     #[must_use]
     pub fn subscriptions(&self) -> Vec<SubscriptionView> {
         let registry = self.store.registry().borrow().clone();
         let now = self.clock.now();
-        registry.iter().map(|r| SubscriptionView::new(&r.subscription, now)).collect()
+        let mut all: Vec<_> = registry.iter().map(|r| SubscriptionView::new(&r.subscription, now)).collect();
+        all.extend(registry.remotes().map(|r| SubscriptionView::of_remote(r, &registry)));
+        all.sort_by_key(|view| view.id);
+        all
     }
 
     /// One subscription.
@@ -172,7 +194,11 @@ impl Workbench {
     /// # Errors
     /// [`WorkbenchError`] when the id names nothing.
     pub fn subscription(&self, id: SubscriptionId) -> Result<SubscriptionView, WorkbenchError> {
-        Ok(SubscriptionView::new(&self.registered(id)?.subscription, self.clock.now()))
+        let registry = self.store.registry().borrow().clone();
+        match registry.remote(id) {
+            Some(remote) => Ok(SubscriptionView::of_remote(remote, &registry)),
+            None => Ok(SubscriptionView::new(&self.registered(id)?.subscription, self.clock.now())),
+        }
     }
 
     pub(crate) fn registered(&self, id: SubscriptionId) -> Result<Arc<Registered>, WorkbenchError> {
@@ -259,7 +285,7 @@ impl Workbench {
             crate::filters::compile(text)?;
         }
         check_brand(&definition)?;
-        check_https(&definition, profile)?;
+        check_https(&definition.url, profile)?;
         check_headers(&definition, scheme)?;
 
         let had_secret = before.is_some_and(|s| s.has_secret);
@@ -343,7 +369,7 @@ fn refuse_unsupported(input: &SubscriptionInput) -> Result<(), WorkbenchError> {
     Ok(())
 }
 
-fn choose_profile(name: Option<&str>) -> Result<&'static Profile, WorkbenchError> {
+pub(crate) fn choose_profile(name: Option<&str>) -> Result<&'static Profile, WorkbenchError> {
     let name = name.unwrap_or("generic");
     profile(name).ok_or_else(|| {
         let known: Vec<&str> = profiles().iter().map(|p| p.name.as_str()).collect();
@@ -361,7 +387,7 @@ fn read_policy(value: Value) -> Result<PolicySpec, WorkbenchError> {
             serde_json::from_value(other).map_err(|error| WorkbenchError::field("policy", error.to_string()))
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => {
-            let why = format!("a preset's name ({}) or an object", PRESET_NAMES.join(", "));
+            let why = format!("a preset's name ({}) or an object", preset_names().join(", "));
             Err(WorkbenchError::field("policy", why))
         }
     }
@@ -384,7 +410,7 @@ fn read_patterns(names: &[String]) -> Result<(Vec<Pattern>, Vec<String>), Workbe
             Pattern::Any => true,
             Pattern::Exact(event_type) => known_anywhere(event_type.as_str()),
             Pattern::Prefix(_) => {
-                profiles().iter().flat_map(|p| &p.catalogue).any(|kind| pattern.matches(&kind.name))
+                profiles().into_iter().flat_map(|p| &p.catalogue).any(|kind| pattern.matches(&kind.name))
             }
         };
         if !known {
@@ -408,8 +434,8 @@ fn check_brand(definition: &Definition) -> Result<(), WorkbenchError> {
 }
 
 /// Track360 delivers to `https` only, loopback excepted.
-fn check_https(definition: &Definition, profile: &Profile) -> Result<(), WorkbenchError> {
-    let url = parse_target_url(&definition.url)?;
+pub(crate) fn check_https(url: &str, profile: &Profile) -> Result<(), WorkbenchError> {
+    let url = parse_target_url(url)?;
     let loopback = match url.host() {
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
         Some(Host::Ipv6(ip)) => ip.is_loopback(),

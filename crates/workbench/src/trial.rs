@@ -30,6 +30,11 @@ impl Workbench {
     /// # Errors
     /// [`WorkbenchError`] when the id names nothing, or the subscription is disabled or paused.
     pub async fn test_subscription(&self, id: SubscriptionId) -> Result<TestAnswer, WorkbenchError> {
+        if self.is_remote(id) {
+            let why =
+                format!("{id} runs at the platform, which sends its events: it cannot be tested from here");
+            return Err(WorkbenchError::State(why));
+        }
         let registered = self.registered(id)?;
         let definition = &registered.subscription.definition;
         if !definition.enabled {
@@ -44,7 +49,7 @@ impl Workbench {
         let (event_type, data) = sample(&definition.platform, &definition.events);
         let draft = EventDraft::new(&event_type, &data, None, definition.brand.as_deref(), None)?;
         let draft = EventDraft { test: true, ..draft };
-        let event = draft.keep(|| self.new_event_id(), self.clock.now())?;
+        let event = self.put_together(draft)?;
         let answer = self
             .store
             .publish(vec![Publication { event: Arc::new(event), only: Some(id), arrival: None }])

@@ -4,10 +4,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hookbench_diagnosis::Verdict;
 use hookbench_domain::{
-    AttemptId, AttemptRecord, Connection, DeliveryState, KeptEvent, Kind, Mode, Outcome, Pending,
-    Subscription, SubscriptionId, Timestamp, Trigger,
+    AttemptId, AttemptRecord, BrandId, Connection, DeliveryState, KeptEvent, Kind, Mode, Outcome, Pending,
+    Putting, RemoteState, Rest, Subscription, SubscriptionId, Timestamp, Trigger,
 };
-use hookbench_store::{DeliverySummary, EventSummary};
+use hookbench_platform::profile;
+use hookbench_store::{DeliverySummary, EventSummary, RegisteredRemote, Registry};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -22,6 +23,9 @@ const SECRET_HEADERS: [&str; 5] = ["authorization", "proxy-authorization", "cook
 pub struct SubscriptionView {
     /// Its id.
     pub id: SubscriptionId,
+    /// Where it runs.
+    #[serde(rename = "where")]
+    pub runs: Where,
     /// Its name for people.
     pub name: String,
     /// Where events go.
@@ -75,6 +79,52 @@ pub struct SubscriptionView {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// How it stands at the platform, if it runs there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remote: Option<RemoteView>,
+}
+
+/// Where a subscription runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Where {
+    /// Deliveries are made here.
+    Machine,
+    /// The brand's platform delivers.
+    Platform,
+}
+
+/// How a subscription stands at its platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct RemoteView {
+    /// The brand.
+    pub brand: BrandId,
+    /// Its name.
+    pub brand_name: String,
+    /// The platform's id of the webhook.
+    pub webhook: Option<String>,
+    /// What its patterns are in the platform's catalogue.
+    pub event_types: Vec<String>,
+    /// `on`, `off`, `creating`, `editing`, `undoing` or `removing`.
+    pub state: &'static str,
+}
+
+impl RemoteView {
+    fn state(state: &RemoteState) -> &'static str {
+        match state {
+            RemoteState::Resting { rest: Rest::Off | Rest::Deleted } => "off",
+            RemoteState::On { .. } => "on",
+            RemoteState::Removing { .. } => "removing",
+            RemoteState::Creating { putting: Putting::Undo { .. } | Putting::UndoDelete { .. }, .. }
+            | RemoteState::Replacing { putting: Putting::Undo { .. } | Putting::UndoDelete { .. }, .. } => {
+                "undoing"
+            }
+            RemoteState::Creating { .. } => "creating",
+            RemoteState::Replacing { .. } => "editing",
+        }
+    }
 }
 
 /// Hides the value of a header that holds a credential.
@@ -92,6 +142,7 @@ impl SubscriptionView {
         }
         Self {
             id: subscription.id,
+            runs: Where::Machine,
             name: d.name.clone(),
             url: d.url.clone(),
             events: d.events.iter().map(ToString::to_string).collect(),
@@ -118,6 +169,56 @@ impl SubscriptionView {
             auto_disable_after_ms: d.auto_disable_after_ms,
             created_at: subscription.created_at,
             updated_at: subscription.updated_at,
+            remote: None,
+        }
+    }
+}
+
+impl SubscriptionView {
+    /// One that runs at a platform: what the platform decides is told as its profile says.
+    pub(crate) fn of_remote(registered: &RegisteredRemote, registry: &Registry) -> Self {
+        let (remote, d) = (&registered.remote, &registered.remote.definition);
+        let brand = registry.brands().find(|b| b.brand.id == remote.brand).map(|b| &b.brand.definition);
+        let platform = brand.map(|b| b.platform.clone()).unwrap_or_default();
+        let profile = profile(&platform);
+        let scheme = profile.map_or("none", |p| p.signature.scheme.as_str());
+        let has_secret = registered.secret.is_some();
+        Self {
+            id: remote.id,
+            runs: Where::Platform,
+            name: d.name.clone(),
+            url: d.url.clone(),
+            events: d.patterns.iter().map(ToString::to_string).collect(),
+            brand: Some(remote.brand.to_string()),
+            scheme: scheme.to_owned(),
+            kind: Kind::Webhook,
+            mode: Mode::Sign,
+            signed: has_secret && scheme != "none",
+            has_secret,
+            headers: Vec::new(),
+            enabled: !matches!(remote.state, RemoteState::Resting { .. }),
+            disabled_because: None,
+            filter: None,
+            paused: false,
+            paused_since: None,
+            breaker: hookbench_domain::Breaker::default().into(),
+            warning: None,
+            auto_disable_after_ms: None,
+            policy: profile.and_then(|p| serde_json::to_value(&p.policy).ok()).unwrap_or_default(),
+            rate_per_second: None,
+            concurrency: None,
+            ordered: false,
+            allow_private: false,
+            created_at: remote.created_at,
+            updated_at: remote.updated_at,
+            remote: Some(RemoteView {
+                brand: remote.brand,
+                brand_name: brand.map(|b| b.name.clone()).unwrap_or_default(),
+                webhook: remote.state.webhook().map(str::to_owned),
+                event_types: d.events.iter().map(ToString::to_string).collect(),
+                state: RemoteView::state(&remote.state),
+            }),
+            platform,
         }
     }
 }

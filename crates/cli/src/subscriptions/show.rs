@@ -19,7 +19,17 @@ pub(crate) fn subscription(out: Out, s: &SubscriptionView) -> Result<(), Stop> {
     }
     out.field("URL", &s.url)?;
     out.field("Events", s.events.join(", "))?;
-    if let Some(brand) = &s.brand {
+    match &s.remote {
+        Some(remote) => {
+            out.field("Runs", format_args!("at the platform of {} ({})", remote.brand_name, remote.state))?;
+            if let Some(webhook) = &remote.webhook {
+                out.field("Webhook", webhook)?;
+            }
+            out.field("Event types", remote.event_types.join(", "))?;
+        }
+        None => out.field("Runs", "on this machine")?,
+    }
+    if let Some(brand) = s.brand.as_ref().filter(|_| s.remote.is_none()) {
         out.field("Brand", brand)?;
     }
     if let Some(filter) = &s.filter {
