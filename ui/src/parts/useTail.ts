@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { call, type Given, type Input, onChanged, type Output, Problem } from "~/api";
+import { call, type Given, type Input, type Output, onChanged, Problem } from "~/api";
 import type { PagedName, PageOf } from "~/data/useCall";
 import {
   dropGone,

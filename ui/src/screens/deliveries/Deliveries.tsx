@@ -40,8 +40,7 @@ export function Deliveries() {
   const facets = usePaced("facets", query, FACETS_MS);
   const histogram = usePaced("histogram", histogramOf(search, BARS), FACETS_MS);
   const go = (next: DeliveriesSearch, replace = false) => void navigate({ search: next, replace });
-  const open = (id: string) =>
-    go({ ...search, open: id, attempt: undefined }, search.open !== undefined);
+  const open = (id: string) => go({ ...search, open: id, attempt: undefined }, search.open !== undefined);
   const brush = (stretch: Stretch | null) =>
     go({
       ...search,
@@ -192,5 +191,8 @@ function words(search: DeliveriesSearch, groups: ReturnType<typeof groupsOf>): s
     search.since !== undefined || search.until !== undefined
       ? "in the stretch that is marked"
       : RANGES[search.range ?? "24h"].name.toLowerCase();
-  return [...parts, `made ${time === "all time" ? "at any time" : `in the ${time}`.replace("in the in", "in")}`].join(", ");
+  return [
+    ...parts,
+    `made ${time === "all time" ? "at any time" : `in the ${time}`.replace("in the in", "in")}`,
+  ].join(", ");
 }

@@ -74,8 +74,8 @@ function Preview({ query, where, onClose }: { query: DeliveryQuery; where: strin
       <div className="stack">
         {!nothing && (
           <p>
-            Each gets one attempt now, under its own event id, so that a receiver that looks at ids takes
-            none twice. What fails again stays failed.
+            Each gets one attempt now, under its own event id, so that a receiver that looks at ids takes none
+            twice. What fails again stays failed.
           </p>
         )}
         {facets.data && !nothing && (

@@ -40,8 +40,9 @@ export function Live() {
     hold: paused,
     keepGone: true,
   });
-  const brands = useMemo(() => tail.rows.some((row) => row.brand !== null), [tail.rows]);
-  const columns = useMemo(() => columnsOf(title, brands), [title, brands]);
+  const brands = useMemo(() => new Set(tail.rows.map((row) => row.brand)).size > 1, [tail.rows]);
+  const narrow = search.open !== undefined;
+  const columns = useMemo(() => columnsOf(title, brands, narrow), [title, brands, narrow]);
   const pause = () => {
     if (paused) tail.show();
     setPaused(!paused);
@@ -62,12 +63,20 @@ export function Live() {
         onChange: (text) => go({ ...search, q: text === "" ? undefined : text }, true),
         placeholder: "ids and payloads",
       }}
-      filters={<TypeFilter value={event_type} onChange={(type) => go({ ...search, event_type: type })} title={title} />}
+      filters={
+        <TypeFilter
+          value={event_type}
+          onChange={(type) => go({ ...search, event_type: type })}
+          title={title}
+        />
+      }
       actions={
         <>
           <Rate />
           <Pause paused={paused} waiting={tail.waiting} gap={tail.gap} onPress={pause} />
-          <SendEvent onSent={(id) => go({ ...search, open: id, of_brand: undefined, of_source: undefined })} />
+          <SendEvent
+            onSent={(id) => go({ ...search, open: id, of_brand: undefined, of_source: undefined })}
+          />
         </>
       }
     >
@@ -151,7 +160,14 @@ function Rate() {
   if (now === undefined) return null;
   return (
     <span className={styles.rate}>
-      <Spark kind="line" tone="wait" values={values} width={72} height={18} label="Events a second, last two minutes" />
+      <Spark
+        kind="line"
+        tone="wait"
+        values={values}
+        width={72}
+        height={18}
+        label="Events a second, last two minutes"
+      />
       <span title="Over the last ten seconds">{rateWords(now)} events/s</span>
     </span>
   );
@@ -178,7 +194,9 @@ function Pause({
         </span>
       )}
       <Button
-        leftSection={paused ? <IconPlayerPlay size={15} stroke={1.6} /> : <IconPlayerPause size={15} stroke={1.6} />}
+        leftSection={
+          paused ? <IconPlayerPlay size={15} stroke={1.6} /> : <IconPlayerPause size={15} stroke={1.6} />
+        }
         rightSection={<Key keys=" " />}
         onClick={onPress}
       >

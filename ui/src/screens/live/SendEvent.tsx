@@ -16,7 +16,11 @@ export function SendEvent({ onSent }: { onSent: (id: string) => void }) {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button variant="filled" leftSection={<IconSend size={15} stroke={1.8} />} onClick={() => setOpen(true)}>
+      <Button
+        variant="filled"
+        leftSection={<IconSend size={15} stroke={1.8} />}
+        onClick={() => setOpen(true)}
+      >
         Send a test event
       </Button>
       {open && <Form onClose={() => setOpen(false)} onSent={onSent} />}
@@ -73,8 +77,15 @@ function Form({ onClose, onSent }: { onClose: () => void; onSent: (id: string) =
           onChange={setType}
           limit={40}
           maxDropdownHeight={260}
-          data-autofocus
-          {...(tried && type.trim() === "" ? { error: "Say which type it is." } : fieldError(send.error, "event"))}
+          // A type that is complete hides nothing: all others can be chosen.
+          filter={({ options, search }) =>
+            byType(search.trim())
+              ? options
+              : options.filter((each) => "value" in each && each.value.includes(search.trim().toLowerCase()))
+          }
+          {...(tried && type.trim() === ""
+            ? { error: "Say which type it is." }
+            : fieldError(send.error, "event"))}
         />
         <TextInput
           label="Brand"
@@ -87,6 +98,7 @@ function Form({ onClose, onSent }: { onClose: () => void; onSent: (id: string) =
           label="Data"
           description="The JSON object that the event carries; sent exactly as it stands here."
           className={styles.json}
+          data-autofocus
           value={data}
           spellCheck={false}
           onChange={(event) => setTyped(event.currentTarget.value)}
