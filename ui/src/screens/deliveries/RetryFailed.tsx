@@ -26,7 +26,10 @@ export function RetryFailed({ query, failed, where }: RetryFailedProps) {
       <Button
         variant="filled"
         leftSection={<IconRefresh size={15} stroke={1.8} />}
-        onClick={() => setAsked({ ...query, state: "failed" })}
+        // What fails after the question was asked is not in the answer.
+        onClick={() =>
+          setAsked({ ...query, state: "failed", until: query.until ?? new Date().toISOString() })
+        }
       >
         Retry {count(failed, CAP)} failed…
       </Button>

@@ -54,6 +54,10 @@ export function Live() {
   };
   const shown = search.open === undefined ? null : (tail.rows.find((row) => isOpen(row, search)) ?? null);
   const closed = () => go({ ...search, open: undefined, of_brand: undefined, of_source: undefined });
+  const sent = (id: string) => {
+    setAt(null);
+    go({ ...search, open: id, of_brand: undefined, of_source: undefined });
+  };
   const narrowed = q !== undefined || event_type !== undefined || brand !== undefined;
   return (
     <Page
@@ -74,9 +78,7 @@ export function Live() {
         <>
           <Rate />
           <Pause paused={paused} waiting={tail.waiting} gap={tail.gap} onPress={pause} />
-          <SendEvent
-            onSent={(id) => go({ ...search, open: id, of_brand: undefined, of_source: undefined })}
-          />
+          <SendEvent onSent={sent} />
         </>
       }
     >
@@ -115,7 +117,7 @@ export function Live() {
                 <Empty
                   title="Nothing has happened yet"
                   icon={IconActivity}
-                  action={<SendEvent onSent={(id) => go({ ...search, open: id })} />}
+                  action={<SendEvent onSent={sent} />}
                 >
                   Every event is listed here the moment it is kept, with what becomes of it at each
                   subscription.

@@ -3,6 +3,7 @@
 import { Autocomplete, Button, Modal, Textarea, TextInput } from "@mantine/core";
 import { IconSend } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
+import type { Accepted } from "~/api/types";
 import { useAct, useCall } from "~/data";
 import { fieldError, ProblemBox, restProblem } from "~/parts";
 import { plural } from "~/parts/words";
@@ -11,6 +12,9 @@ import styles from "./live.module.css";
 
 const FIRST = "conversion.approved";
 const FIELDS = ["event", "data", "brandId"];
+
+/** The answer leaves the list out where there are none. */
+const warningsOf = ({ warnings }: Partial<Pick<Accepted, "warnings">>): readonly string[] => warnings ?? [];
 
 export function SendEvent({ onSent }: { onSent: (id: string) => void }) {
   const [open, setOpen] = useState(false);
@@ -43,10 +47,10 @@ function Form({ onClose, onSent }: { onClose: () => void; onSent: (id: string) =
         : deliveries.length > 0
           ? `Kept, with ${plural(deliveries.length, "delivery", "deliveries")} on their way.`
           : "Kept. No subscription listens to it.",
-    after: ({ id, warnings }) => {
-      if (warnings.length === 0) {
+    after: (accepted) => {
+      if (warningsOf(accepted).length === 0) {
         onClose();
-        onSent(id);
+        onSent(accepted.id);
       }
     },
   });
@@ -58,7 +62,7 @@ function Form({ onClose, onSent }: { onClose: () => void; onSent: (id: string) =
     setTried(true);
     if (wrong === null && type.trim() !== "") send.mutate({ json: eventJson(type, data, brand) });
   };
-  const warnings = send.data?.warnings ?? [];
+  const warnings = send.data ? warningsOf(send.data) : [];
   const rest = restProblem(send.error, FIELDS);
   return (
     <Modal opened onClose={onClose} title="Send a test event" size={560}>

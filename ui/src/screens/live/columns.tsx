@@ -65,7 +65,7 @@ export function columnsOf(
         );
       },
     },
-    ...(brands ? [brand] : []),
+    ...(brands && !narrow ? [brand] : []),
     {
       id: "event",
       header: "Event",
