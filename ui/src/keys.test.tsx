@@ -66,13 +66,13 @@ test("the key that closes a dialog does nothing behind it", () => {
   add("Everywhere", "Escape", run);
   undo.push(listenToKeys());
   document.body.innerHTML = '<div role="dialog" aria-modal="true"></div>';
-  const escape = () =>
+  const pressEscape = () =>
     document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
   const close = () => document.body.replaceChildren();
   window.addEventListener("keydown", close, { capture: true, once: true });
-  escape();
+  pressEscape();
   expect(run).not.toHaveBeenCalled();
-  escape();
+  pressEscape();
   expect(run).toHaveBeenCalledOnce();
 });
 
