@@ -58,7 +58,14 @@ export function Deliveries() {
         placeholder: "payloads, responses, URLs, ids",
       }}
       filters={<RangeMenu range={search.range ?? "24h"} onChange={(range) => go(inRange(search, range))} />}
-      actions={<RetryFailed query={query} failed={failed} where={words(search, groups)} />}
+      actions={
+        <RetryFailed
+          query={query}
+          failed={failed}
+          more={facets.data?.capped ?? false}
+          where={words(search, groups)}
+        />
+      }
     >
       <Split
         id="deliveries"
@@ -66,18 +73,23 @@ export function Deliveries() {
         width={488}
         left={
           <div className={styles.columns}>
-            {facets.error ? (
-              <ProblemBox problem={facets.error} />
-            ) : (
-              <Facets
-                groups={groups}
-                cap={CAP}
-                onChange={(group, values) => {
-                  const filter = FILTERS.find((name): name is Filter => name === group);
-                  if (filter) go(choose(search, filter, values));
-                }}
-              />
-            )}
+            <div className={styles.side}>
+              {facets.error ? (
+                <ProblemBox problem={facets.error} />
+              ) : (
+                <Facets
+                  groups={groups}
+                  cap={CAP}
+                  onChange={(group, values) => {
+                    const filter = FILTERS.find((name): name is Filter => name === group);
+                    if (filter) go(choose(search, filter, values));
+                  }}
+                />
+              )}
+              {facets.data?.capped && (
+                <p className={styles.note}>Counts are of the newest {count(CAP)} that match.</p>
+              )}
+            </div>
             <div className={styles.log}>
               <Histogram view={histogram.data} since={search.since} until={search.until} onBrush={brush} />
               <Chips search={search} facets={facets.data} onSearch={go} onBrush={brush} />

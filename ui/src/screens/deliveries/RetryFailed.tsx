@@ -14,11 +14,13 @@ export interface RetryFailedProps {
   query: DeliveryQuery;
   /** How many failed, as far as they were counted. */
   failed: number;
+  /** Whether there may be more than that. */
+  more: boolean;
   /** The filters in words; empty where there are none. */
   where: string;
 }
 
-export function RetryFailed({ query, failed, where }: RetryFailedProps) {
+export function RetryFailed({ query, failed, more, where }: RetryFailedProps) {
   const [asked, setAsked] = useState<DeliveryQuery | null>(null);
   if (failed === 0 && asked === null) return null;
   return (
@@ -31,7 +33,8 @@ export function RetryFailed({ query, failed, where }: RetryFailedProps) {
           setAsked({ ...query, state: "failed", until: query.until ?? new Date().toISOString() })
         }
       >
-        Retry {count(failed, CAP)} failed…
+        Retry {count(failed, CAP)}
+        {more && failed <= CAP && "+"} failed…
       </Button>
       {asked && <Preview query={asked} where={where} onClose={() => setAsked(null)} />}
     </>
