@@ -101,7 +101,7 @@ export function matches(keys: string, event: KeyboardEvent): boolean {
 }
 
 const TYPED_INTO = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]";
-const PRESSED = "a, button, summary, input, [role=button], [role=tab], [role=option], [role=separator]";
+const PRESSED = "button, summary, input, [role=button], [role=tab], [role=option], [role=separator]";
 
 const LAYER = "[role=dialog][aria-modal=true], [role=menu]";
 /** Whether a dialog or menu was open when the key went down, before anything answered it. */

@@ -48,6 +48,7 @@ export function Deliveries() {
       until: stretch ? new Date(stretch.until).toISOString() : undefined,
     });
   const failed = facets.data?.states.find(({ value }) => value === "failed")?.count ?? 0;
+  const stateSum = facets.data?.states.reduce((sum, each) => sum + each.count, 0) ?? 0;
   const groups = facets.data ? groupsOf(facets.data, search, title) : [];
   return (
     <Page
@@ -59,12 +60,7 @@ export function Deliveries() {
       }}
       filters={<RangeMenu range={search.range ?? "24h"} onChange={(range) => go(inRange(search, range))} />}
       actions={
-        <RetryFailed
-          query={query}
-          failed={failed}
-          more={facets.data?.capped ?? false}
-          where={words(search, groups)}
-        />
+        <RetryFailed query={query} failed={failed} more={stateSum > CAP} where={words(search, groups)} />
       }
     >
       <Split

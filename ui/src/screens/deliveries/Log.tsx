@@ -47,6 +47,7 @@ export function Log({ search, onSearch, onOpen }: LogProps) {
       onPointerLeave={() => setOver(false)}
     >
       <Rows<Line>
+        key={tail.key}
         label="Deliveries"
         rows={rows}
         columns={columns}

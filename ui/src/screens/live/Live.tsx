@@ -88,6 +88,7 @@ export function Live() {
         width={480}
         left={
           <Rows<LiveLine>
+            key={tail.key}
             label="Events"
             rows={tail.rows}
             columns={columns}
