@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { addShortcuts, keyName, matches, press } from "./keys";
+import { addShortcuts, keyName, listenToKeys, matches, press } from "./keys";
 
 const undo: (() => void)[] = [];
 const add = (scope: string, keys: string, run: () => unknown, more = {}) =>
@@ -59,6 +59,21 @@ test("nothing behind an open dialog answers", () => {
   document.body.innerHTML = '<div role="dialog" aria-modal="true"></div>';
   key("r");
   expect(run).not.toHaveBeenCalled();
+});
+
+test("the key that closes a dialog does nothing behind it", () => {
+  const run = vi.fn();
+  add("Everywhere", "Escape", run);
+  undo.push(listenToKeys());
+  document.body.innerHTML = '<div role="dialog" aria-modal="true"></div>';
+  const pressEscape = () =>
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  const close = () => document.body.replaceChildren();
+  window.addEventListener("keydown", close, { capture: true, once: true });
+  pressEscape();
+  expect(run).not.toHaveBeenCalled();
+  pressEscape();
+  expect(run).toHaveBeenCalledOnce();
 });
 
 test("modifiers must be exactly those named, but a sign may need Shift", () => {

@@ -101,16 +101,24 @@ export function matches(keys: string, event: KeyboardEvent): boolean {
 }
 
 const TYPED_INTO = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]";
-const PRESSED = "a, button, summary, input, [role=button], [role=tab], [role=option], [role=separator]";
+const PRESSED = "button, summary, input, [role=button], [role=tab], [role=option], [role=separator]";
+
+const LAYER = "[role=dialog][aria-modal=true], [role=menu]";
+/** Whether a dialog or menu was open when the key went down, before anything answered it. */
+let layered = false;
+const noteLayer = () => {
+  layered = document.querySelector(LAYER) !== null;
+};
 
 /** Runs what a key stands for. Returns whether anything did. */
 export function press(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.isComposing) return false;
   const target = event.target instanceof Element ? event.target : null;
-  // A dialog has its own keys.
-  if (document.querySelector("[role=dialog][aria-modal=true]")) return false;
+  // A dialog has its own keys, also the one that has just closed it.
+  if (layered || document.querySelector(LAYER)) return false;
   const typing = target?.closest(TYPED_INTO) != null;
-  const pressing = (event.key === "Enter" || event.key === " ") && target?.closest(PRESSED) != null;
+  const bare = !event.ctrlKey && !event.metaKey;
+  const pressing = bare && (event.key === "Enter" || event.key === " ") && target?.closest(PRESSED) != null;
   if (pressing) return false;
   for (const room of rooms.toReversed()) {
     for (const shortcut of room.current()) {
@@ -126,8 +134,13 @@ export function press(event: KeyboardEvent): boolean {
 
 /** Listens to the keyboard; once, for the whole window. Returns how to stop. */
 export function listenToKeys(): () => void {
+  window.addEventListener("keydown", noteLayer, { capture: true });
   window.addEventListener("keydown", press);
-  return () => window.removeEventListener("keydown", press);
+  return () => {
+    window.removeEventListener("keydown", noteLayer, { capture: true });
+    window.removeEventListener("keydown", press);
+    layered = false;
+  };
 }
 
 const NAMES: Record<string, string> = {

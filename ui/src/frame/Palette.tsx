@@ -56,6 +56,7 @@ export function Palette() {
       scrollable
       maxHeight={420}
       size={600}
+      centered={false}
       yOffset={96}
       transitionProps={{ duration: 0 }}
       overlayProps={{ blur: 0, backgroundOpacity: 0.3, transitionProps: { duration: 0 } }}

@@ -21,7 +21,7 @@ export { Split, type SplitProps } from "./Split";
 export { StateBadge, type StateBadgeProps, type StateLook, stateLook } from "./StateBadge";
 export { type Tab, Tabs, type TabsProps } from "./Tabs";
 export { Time, type TimeProps } from "./Time";
+export { Tries, type TriesProps } from "./Tries";
 export { useNow } from "./ticker";
 export { toneStyle } from "./tone";
-export { Tries, type TriesProps } from "./Tries";
 export { Verdict, type VerdictProps } from "./Verdict";

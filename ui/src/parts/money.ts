@@ -8,7 +8,11 @@ export function money({ amount, currency }: Money): string {
   if (!Number.isFinite(value) || amount.trim() === "") return currency ? `${amount} ${currency}` : amount;
   if (!currency) return amount;
   try {
-    const format = new Intl.NumberFormat("en-US", { style: "currency", currency, currencyDisplay: "narrowSymbol" });
+    const format = new Intl.NumberFormat("en-US", {
+      style: "currency",
+      currency,
+      currencyDisplay: "narrowSymbol",
+    });
     return format.format(value);
   } catch {
     return `${amount} ${currency}`;

@@ -54,7 +54,13 @@ test("a row whose state changed is renewed in place", () => {
 
 test("a row that the filter no longer finds stays, marked, and comes back unmarked", () => {
   const start = startTail(page(5, 1), key);
-  const without = { items: [{ id: "5", state: "a" }, { id: "3", state: "a" }], next_cursor: "after 3" };
+  const without = {
+    items: [
+      { id: "5", state: "a" },
+      { id: "3", state: "a" },
+    ],
+    next_cursor: "after 3",
+  };
   const tail = holdTail(start, without, key);
   expect(ids(tail.rows)).toBe("5 4 3 2 1");
   expect([...tail.gone]).toEqual(["4"]);

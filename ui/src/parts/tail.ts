@@ -76,12 +76,7 @@ export function holdTail<T>(tail: Tail<T>, page: TailPage<T>, key: KeyOf<T>): Ta
  * Renews rows in place from a page that goes on after the row `after`, or from the top. Rows within
  * the page's reach that it does not have are gone.
  */
-export function renewTail<T>(
-  tail: Tail<T>,
-  page: TailPage<T>,
-  after: string | null,
-  key: KeyOf<T>,
-): Tail<T> {
+export function renewTail<T>(tail: Tail<T>, page: TailPage<T>, after: string | null, key: KeyOf<T>): Tail<T> {
   const news = new Map(page.items.map((row) => [key(row), row]));
   const all = [...tail.fresh, ...tail.rows];
   const start = after === null ? 0 : all.findIndex((row) => key(row) === after) + 1;

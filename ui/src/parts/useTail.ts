@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { call, type Given, type Input, onChanged, type Output, Problem } from "~/api";
+import { call, type Given, type Input, type Output, onChanged, Problem } from "~/api";
 import type { PagedName, PageOf } from "~/data/useCall";
 import {
   dropGone,
@@ -34,6 +34,8 @@ export interface TailOptions<K extends PagedName> {
 
 /** What a screen reads. */
 export interface TailView<T> {
+  /** The key that the rows are of; give it to the list as its `key`, so that another log starts at its top. */
+  key: string;
   rows: readonly T[];
   /** How many new rows wait, and whether there are more than that. */
   waiting: number;
@@ -152,6 +154,7 @@ export function useTail<K extends PagedName>(name: K, options: TailOptions<K>): 
 
   const tail = kept?.tail;
   return {
+    key: kept?.key ?? "",
     rows: tail?.rows ?? NOTHING,
     waiting: tail?.fresh.length ?? 0,
     gap: tail?.gap ?? false,

@@ -6,8 +6,17 @@ import type { AttemptView, DeliveryDetail } from "~/api/types";
 import { Time, useNow } from "~/parts";
 import { local } from "~/parts/words";
 import styles from "./deliveries.module.css";
+import {
+  fine,
+  fullScale,
+  gapWords,
+  PHASES,
+  type Phase,
+  reusedNumbers,
+  segments,
+  timingWords,
+} from "./waterfall";
 import { answer, nextWords } from "./words";
-import { fine, fullScale, gapWords, PHASES, type Phase, reusedNumbers, segments, timingWords } from "./waterfall";
 
 const COLOURS: Record<Phase, string> = {
   dns: "var(--wait)",

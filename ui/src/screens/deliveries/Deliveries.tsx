@@ -40,8 +40,7 @@ export function Deliveries() {
   const facets = usePaced("facets", query, FACETS_MS);
   const histogram = usePaced("histogram", histogramOf(search, BARS), FACETS_MS);
   const go = (next: DeliveriesSearch, replace = false) => void navigate({ search: next, replace });
-  const open = (id: string) =>
-    go({ ...search, open: id, attempt: undefined }, search.open !== undefined);
+  const open = (id: string) => go({ ...search, open: id, attempt: undefined }, search.open !== undefined);
   const brush = (stretch: Stretch | null) =>
     go({
       ...search,
@@ -49,6 +48,7 @@ export function Deliveries() {
       until: stretch ? new Date(stretch.until).toISOString() : undefined,
     });
   const failed = facets.data?.states.find(({ value }) => value === "failed")?.count ?? 0;
+  const stateSum = facets.data?.states.reduce((sum, each) => sum + each.count, 0) ?? 0;
   const groups = facets.data ? groupsOf(facets.data, search, title) : [];
   return (
     <Page
@@ -59,7 +59,9 @@ export function Deliveries() {
         placeholder: "payloads, responses, URLs, ids",
       }}
       filters={<RangeMenu range={search.range ?? "24h"} onChange={(range) => go(inRange(search, range))} />}
-      actions={<RetryFailed query={query} failed={failed} where={words(search, groups)} />}
+      actions={
+        <RetryFailed query={query} failed={failed} more={stateSum > CAP} where={words(search, groups)} />
+      }
     >
       <Split
         id="deliveries"
@@ -67,18 +69,23 @@ export function Deliveries() {
         width={488}
         left={
           <div className={styles.columns}>
-            {facets.error ? (
-              <ProblemBox problem={facets.error} />
-            ) : (
-              <Facets
-                groups={groups}
-                cap={CAP}
-                onChange={(group, values) => {
-                  const filter = FILTERS.find((name): name is Filter => name === group);
-                  if (filter) go(choose(search, filter, values));
-                }}
-              />
-            )}
+            <div className={styles.side}>
+              {facets.error ? (
+                <ProblemBox problem={facets.error} />
+              ) : (
+                <Facets
+                  groups={groups}
+                  cap={CAP}
+                  onChange={(group, values) => {
+                    const filter = FILTERS.find((name): name is Filter => name === group);
+                    if (filter) go(choose(search, filter, values));
+                  }}
+                />
+              )}
+              {facets.data?.capped && (
+                <p className={styles.note}>Counts are of the newest {count(CAP)} that match.</p>
+              )}
+            </div>
             <div className={styles.log}>
               <Histogram view={histogram.data} since={search.since} until={search.until} onBrush={brush} />
               <Chips search={search} facets={facets.data} onSearch={go} onBrush={brush} />
@@ -192,5 +199,8 @@ function words(search: DeliveriesSearch, groups: ReturnType<typeof groupsOf>): s
     search.since !== undefined || search.until !== undefined
       ? "in the stretch that is marked"
       : RANGES[search.range ?? "24h"].name.toLowerCase();
-  return [...parts, `made ${time === "all time" ? "at any time" : `in the ${time}`.replace("in the in", "in")}`].join(", ");
+  return [
+    ...parts,
+    `made ${time === "all time" ? "at any time" : `in the ${time}`.replace("in the in", "in")}`,
+  ].join(", ");
 }

@@ -133,7 +133,11 @@ function Loaded({
             {detail.subscription_name}
           </Link>
           <span>·</span>
-          <Link to="/live" search={{ open: detail.event, of_brand: detail.brand ?? undefined }} title={detail.event}>
+          <Link
+            to="/live"
+            search={{ open: detail.event, of_brand: detail.brand ?? undefined }}
+            title={detail.event}
+          >
             event {shortId(detail.event)}
           </Link>
           {detail.brand && <span title={detail.brand}>· brand {shortId(detail.brand)}</span>}
@@ -160,7 +164,13 @@ function Loaded({
         >
           {tab !== "attempts" && attempts.length > 1 && (
             <div className={styles.turner}>
-              <ActionIcon size="xs" disabled={place <= 0} aria-label="Attempt before" title="[" onClick={() => step(-1)}>
+              <ActionIcon
+                size="xs"
+                disabled={place <= 0}
+                aria-label="Attempt before"
+                title="["
+                onClick={() => step(-1)}
+              >
                 <IconChevronLeft size={14} />
               </ActionIcon>
               Attempt {shown.number} of {attempts.length}

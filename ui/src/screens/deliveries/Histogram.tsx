@@ -42,7 +42,6 @@ export function Histogram({ view, since, until, onBrush }: HistogramProps) {
   const span = spanOf(view);
   return (
     <figure className={styles.histogram} aria-label={summary(view)}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the range menu and the address do the same by keyboard */}
       <div
         className={styles.bars}
         onPointerDown={(event) => {

@@ -41,13 +41,13 @@ export function Log({ search, onSearch, onOpen }: LogProps) {
   const days = range === "7d" || range === "all";
   const columns = useMemo(() => columnsOf(title, days), [title, days]);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: only watches whether the pointer is here
     <div
       style={{ display: "contents" }}
       onPointerEnter={() => setOver(true)}
       onPointerLeave={() => setOver(false)}
     >
       <Rows<Line>
+        key={tail.key}
         label="Deliveries"
         rows={rows}
         columns={columns}

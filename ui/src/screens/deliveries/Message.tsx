@@ -62,7 +62,12 @@ const peer = ({ connection }: AttemptView) =>
   connection.peer ? (
     <span className="mono">
       <Dotted
-        parts={[connection.peer, connection.http_version, connection.tls_version, connection.reused && "reused"]}
+        parts={[
+          connection.peer,
+          connection.http_version,
+          connection.tls_version,
+          connection.reused && "reused",
+        ]}
       />
     </span>
   ) : null;

@@ -14,11 +14,13 @@ export interface RetryFailedProps {
   query: DeliveryQuery;
   /** How many failed, as far as they were counted. */
   failed: number;
+  /** Whether there may be more than that. */
+  more: boolean;
   /** The filters in words; empty where there are none. */
   where: string;
 }
 
-export function RetryFailed({ query, failed, where }: RetryFailedProps) {
+export function RetryFailed({ query, failed, more, where }: RetryFailedProps) {
   const [asked, setAsked] = useState<DeliveryQuery | null>(null);
   if (failed === 0 && asked === null) return null;
   return (
@@ -26,9 +28,13 @@ export function RetryFailed({ query, failed, where }: RetryFailedProps) {
       <Button
         variant="filled"
         leftSection={<IconRefresh size={15} stroke={1.8} />}
-        onClick={() => setAsked({ ...query, state: "failed" })}
+        // What fails after the question was asked is not in the answer.
+        onClick={() =>
+          setAsked({ ...query, state: "failed", until: query.until ?? new Date().toISOString() })
+        }
       >
-        Retry {count(failed, CAP)} failed…
+        Retry {count(failed, CAP)}
+        {more && failed <= CAP && "+"} failed…
       </Button>
       {asked && <Preview query={asked} where={where} onClose={() => setAsked(null)} />}
     </>
@@ -74,8 +80,8 @@ function Preview({ query, where, onClose }: { query: DeliveryQuery; where: strin
       <div className="stack">
         {!nothing && (
           <p>
-            Each gets one attempt now, under its own event id, so that a receiver that looks at ids takes
-            none twice. What fails again stays failed.
+            Each gets one attempt now, under its own event id, so that a receiver that looks at ids takes none
+            twice. What fails again stays failed.
           </p>
         )}
         {facets.data && !nothing && (

@@ -43,7 +43,11 @@ export function SignatureTab({ id, attempt }: { id: string; attempt: number }) {
   const { answer, request } = data;
   if (answer === null) {
     return (
-      <Verdict tone="skip" headline="This request was not signed." actions={<ToLab id={id} attempt={attempt} />}>
+      <Verdict
+        tone="skip"
+        headline="This request was not signed."
+        actions={<ToLab id={id} attempt={attempt} />}
+      >
         The subscription has no signature scheme, so its receiver cannot tell who sends.
       </Verdict>
     );

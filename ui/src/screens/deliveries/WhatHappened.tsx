@@ -50,9 +50,7 @@ export function WhatHappened({ detail, attempt }: WhatHappenedProps) {
         who={actorWords(verdict.who)}
         actions={
           <>
-            {verdict.code === "signature_refused" && (
-              <ToLab id={detail.id} attempt={attempt.number} />
-            )}
+            {verdict.code === "signature_refused" && <ToLab id={detail.id} attempt={attempt.number} />}
             {OF_SUBSCRIPTION.has(verdict.code) && <ToSubscription detail={detail} />}
           </>
         }
@@ -98,7 +96,10 @@ function delivered(detail: DeliveryDetail, attempt: AttemptView | undefined): st
 
 export function ToSubscription({ detail }: { detail: Pick<DeliveryDetail, "subscription"> }) {
   return (
-    <Button size="xs" renderRoot={(props) => <Link {...props} to="/subscriptions" search={{ id: detail.subscription }} />}>
+    <Button
+      size="xs"
+      renderRoot={(props) => <Link {...props} to="/subscriptions" search={{ id: detail.subscription }} />}
+    >
       Open the subscription
     </Button>
   );
@@ -106,7 +107,10 @@ export function ToSubscription({ detail }: { detail: Pick<DeliveryDetail, "subsc
 
 export function ToLab({ id, attempt }: { id: string; attempt: number }) {
   return (
-    <Button size="xs" renderRoot={(props) => <Link {...props} to="/signature" search={{ delivery: id, attempt }} />}>
+    <Button
+      size="xs"
+      renderRoot={(props) => <Link {...props} to="/signature" search={{ delivery: id, attempt }} />}
+    >
       Open in Signature lab
     </Button>
   );

@@ -46,7 +46,9 @@ export function columnsOf(title: (type: string) => string, days: boolean): reado
       cell: (line) => (
         <span
           className={line.gone && styles.gone}
-          title={line.gone && `${stateLook(line.state, line.attempt_count).word}; the filter no longer finds it`}
+          title={
+            line.gone && `${stateLook(line.state, line.attempt_count).word}; the filter no longer finds it`
+          }
         >
           {title(line.event_type)} <span className="faint">{aboutWords(line.about)}</span>
           {line.test && <span className="faint"> · test</span>}
@@ -63,10 +65,7 @@ export function columnsOf(title: (type: string) => string, days: boolean): reado
       id: "next",
       header: "Next attempt",
       width: "92px",
-      cell: (line) =>
-        line.next_attempt_at && (
-          <Next at={Date.parse(line.next_attempt_at)} />
-        ),
+      cell: (line) => line.next_attempt_at && <Next at={Date.parse(line.next_attempt_at)} />,
     },
     {
       id: "answer",

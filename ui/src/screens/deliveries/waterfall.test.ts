@@ -19,10 +19,19 @@ const response = { status: 200, headers: [], truncated: false, body: "" };
 
 test("the steps follow each other and end with the attempt", () => {
   const found = segments(
-    { timings: timings({ dns_us: 10, connect_us: 10, tls_us: 20, first_byte_us: 90, total_us: 100 }), response },
+    {
+      timings: timings({ dns_us: 10, connect_us: 10, tls_us: 20, first_byte_us: 90, total_us: 100 }),
+      response,
+    },
     200,
   );
-  expect(found.map(({ phase, us }) => `${phase} ${us}`)).toEqual(["dns 10", "connect 10", "tls 20", "wait 50", "body 10"]);
+  expect(found.map(({ phase, us }) => `${phase} ${us}`)).toEqual([
+    "dns 10",
+    "connect 10",
+    "tls 20",
+    "wait 50",
+    "body 10",
+  ]);
   expect(found.map(({ left }) => left)).toEqual([0, 5, 10, 20, 45]);
   expect(found.at(-1)?.width).toBe(5);
 });
@@ -33,7 +42,10 @@ test("a reused connection only waits", () => {
 });
 
 test("an attempt that timed out waits to its end and has no body", () => {
-  const found = segments({ timings: timings({ connect_us: 400, total_us: 10_000_000 }), response: null }, 10_000_000);
+  const found = segments(
+    { timings: timings({ connect_us: 400, total_us: 10_000_000 }), response: null },
+    10_000_000,
+  );
   expect(found.map(({ phase }) => phase)).toEqual(["connect", "wait"]);
   expect(timingWords(found, 10_000_000)).toBe("Connect 0.40 ms, Waiting for the answer 9.9 s, 10 s in all");
 });

@@ -26,7 +26,10 @@ export const PHASES: readonly { phase: Phase; name: string }[] = [
  * The steps of an attempt one after the other, on a scale of `full` microseconds. Steps are durations;
  * the first byte is measured from the start, and what is left before it is waiting.
  */
-export function segments({ timings, response }: Pick<AttemptView, "timings" | "response">, full: number): Segment[] {
+export function segments(
+  { timings, response }: Pick<AttemptView, "timings" | "response">,
+  full: number,
+): Segment[] {
   const { dns_us, connect_us, tls_us, first_byte_us, total_us } = timings;
   const scale = Math.max(full, 1);
   const found: Segment[] = [];

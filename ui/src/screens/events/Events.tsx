@@ -23,7 +23,7 @@ const COLUMNS: readonly Column<Line>[] = [
   {
     id: "name",
     header: "Type",
-    width: "minmax(120px, 0.7fr)",
+    width: "minmax(110px, 0.7fr)",
     cell: (line) => <code className="mono dim">{line.name}</code>,
   },
   {
@@ -35,7 +35,7 @@ const COLUMNS: readonly Column<Line>[] = [
   {
     id: "seen",
     header: "Seen",
-    width: "64px",
+    width: "56px",
     align: "end",
     cell: (line) => (line.seen === 0 ? <span className="faint">–</span> : count(line.seen)),
   },
@@ -51,7 +51,7 @@ const COLUMNS: readonly Column<Line>[] = [
     ),
   },
 ];
-const NARROW = ["meaning"];
+const NARROW = ["meaning", "last"];
 const nameOf = (line: Line) => line.name;
 const NOTHING: readonly never[] = [];
 

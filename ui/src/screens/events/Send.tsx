@@ -67,7 +67,7 @@ export function Send({ line, entry }: { line: Line; entry: Entry | undefined }) 
   const { data: subscriptions } = useCall("subscriptions", null);
   const json = entry ? asEvent(line.name, entry.event.sample) : null;
   const listening = (subscriptions ?? []).filter(
-    (one) => one.enabled && one.brand === null && takesAny(one.events, line.name),
+    (one) => one.enabled && one.brand == null && takesAny(one.events, line.name),
   );
   const navigate = useNavigate();
   const subscribe = () =>

@@ -45,7 +45,12 @@ function Facts({ event }: { event: EventDetail }) {
     <>
       <DefinitionList
         items={[
-          ["Type", <span key="type" className="mono">{event.event}</span>],
+          [
+            "Type",
+            <span key="type" className="mono">
+              {event.event}
+            </span>,
+          ],
           ["Brand", event.brand],
           [
             "Came through",
@@ -62,7 +67,9 @@ function Facts({ event }: { event: EventDetail }) {
         ]}
       />
       <section>
-        <h3>{event.deliveries === 0 ? "No deliveries" : plural(event.deliveries, "delivery", "deliveries")}</h3>
+        <h3>
+          {event.deliveries === 0 ? "No deliveries" : plural(event.deliveries, "delivery", "deliveries")}
+        </h3>
         {event.deliveries === 0 && (
           <p className="dim">No subscription listens to it, so it was kept and sent nowhere.</p>
         )}

@@ -40,8 +40,9 @@ export function Live() {
     hold: paused,
     keepGone: true,
   });
-  const brands = useMemo(() => tail.rows.some((row) => row.brand !== null), [tail.rows]);
-  const columns = useMemo(() => columnsOf(title, brands), [title, brands]);
+  const brands = useMemo(() => new Set(tail.rows.map((row) => row.brand)).size > 1, [tail.rows]);
+  const narrow = search.open !== undefined;
+  const columns = useMemo(() => columnsOf(title, brands, narrow), [title, brands, narrow]);
   const pause = () => {
     if (paused) tail.show();
     setPaused(!paused);
@@ -53,6 +54,10 @@ export function Live() {
   };
   const shown = search.open === undefined ? null : (tail.rows.find((row) => isOpen(row, search)) ?? null);
   const closed = () => go({ ...search, open: undefined, of_brand: undefined, of_source: undefined });
+  const sent = (id: string) => {
+    setAt(null);
+    go({ ...search, open: id, of_brand: undefined, of_source: undefined });
+  };
   const narrowed = q !== undefined || event_type !== undefined || brand !== undefined;
   return (
     <Page
@@ -62,12 +67,18 @@ export function Live() {
         onChange: (text) => go({ ...search, q: text === "" ? undefined : text }, true),
         placeholder: "ids and payloads",
       }}
-      filters={<TypeFilter value={event_type} onChange={(type) => go({ ...search, event_type: type })} title={title} />}
+      filters={
+        <TypeFilter
+          value={event_type}
+          onChange={(type) => go({ ...search, event_type: type })}
+          title={title}
+        />
+      }
       actions={
         <>
           <Rate />
           <Pause paused={paused} waiting={tail.waiting} gap={tail.gap} onPress={pause} />
-          <SendEvent onSent={(id) => go({ ...search, open: id, of_brand: undefined, of_source: undefined })} />
+          <SendEvent onSent={sent} />
         </>
       }
     >
@@ -77,6 +88,7 @@ export function Live() {
         width={480}
         left={
           <Rows<LiveLine>
+            key={tail.key}
             label="Events"
             rows={tail.rows}
             columns={columns}
@@ -106,7 +118,7 @@ export function Live() {
                 <Empty
                   title="Nothing has happened yet"
                   icon={IconActivity}
-                  action={<SendEvent onSent={(id) => go({ ...search, open: id })} />}
+                  action={<SendEvent onSent={sent} />}
                 >
                   Every event is listed here the moment it is kept, with what becomes of it at each
                   subscription.
@@ -151,7 +163,14 @@ function Rate() {
   if (now === undefined) return null;
   return (
     <span className={styles.rate}>
-      <Spark kind="line" tone="wait" values={values} width={72} height={18} label="Events a second, last two minutes" />
+      <Spark
+        kind="line"
+        tone="wait"
+        values={values}
+        width={72}
+        height={18}
+        label="Events a second, last two minutes"
+      />
       <span title="Over the last ten seconds">{rateWords(now)} events/s</span>
     </span>
   );
@@ -178,7 +197,9 @@ function Pause({
         </span>
       )}
       <Button
-        leftSection={paused ? <IconPlayerPlay size={15} stroke={1.6} /> : <IconPlayerPause size={15} stroke={1.6} />}
+        leftSection={
+          paused ? <IconPlayerPlay size={15} stroke={1.6} /> : <IconPlayerPause size={15} stroke={1.6} />
+        }
         rightSection={<Key keys=" " />}
         onClick={onPress}
       >

@@ -3,6 +3,7 @@
 import { Autocomplete, Button, Modal, Textarea, TextInput } from "@mantine/core";
 import { IconSend } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
+import type { Accepted } from "~/api/types";
 import { useAct, useCall } from "~/data";
 import { fieldError, ProblemBox, restProblem } from "~/parts";
 import { plural } from "~/parts/words";
@@ -12,11 +13,18 @@ import styles from "./live.module.css";
 const FIRST = "conversion.approved";
 const FIELDS = ["event", "data", "brandId"];
 
+/** The answer leaves the list out where there are none. */
+const warningsOf = ({ warnings }: Partial<Pick<Accepted, "warnings">>): readonly string[] => warnings ?? [];
+
 export function SendEvent({ onSent }: { onSent: (id: string) => void }) {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button variant="filled" leftSection={<IconSend size={15} stroke={1.8} />} onClick={() => setOpen(true)}>
+      <Button
+        variant="filled"
+        leftSection={<IconSend size={15} stroke={1.8} />}
+        onClick={() => setOpen(true)}
+      >
         Send a test event
       </Button>
       {open && <Form onClose={() => setOpen(false)} onSent={onSent} />}
@@ -39,10 +47,10 @@ function Form({ onClose, onSent }: { onClose: () => void; onSent: (id: string) =
         : deliveries.length > 0
           ? `Kept, with ${plural(deliveries.length, "delivery", "deliveries")} on their way.`
           : "Kept. No subscription listens to it.",
-    after: ({ id, warnings }) => {
-      if (warnings.length === 0) {
+    after: (accepted) => {
+      if (warningsOf(accepted).length === 0) {
         onClose();
-        onSent(id);
+        onSent(accepted.id);
       }
     },
   });
@@ -54,7 +62,7 @@ function Form({ onClose, onSent }: { onClose: () => void; onSent: (id: string) =
     setTried(true);
     if (wrong === null && type.trim() !== "") send.mutate({ json: eventJson(type, data, brand) });
   };
-  const warnings = send.data?.warnings ?? [];
+  const warnings = send.data ? warningsOf(send.data) : [];
   const rest = restProblem(send.error, FIELDS);
   return (
     <Modal opened onClose={onClose} title="Send a test event" size={560}>
@@ -73,8 +81,15 @@ function Form({ onClose, onSent }: { onClose: () => void; onSent: (id: string) =
           onChange={setType}
           limit={40}
           maxDropdownHeight={260}
-          data-autofocus
-          {...(tried && type.trim() === "" ? { error: "Say which type it is." } : fieldError(send.error, "event"))}
+          // A type that is complete hides nothing: all others can be chosen.
+          filter={({ options, search }) =>
+            byType(search.trim())
+              ? options
+              : options.filter((each) => "value" in each && each.value.includes(search.trim().toLowerCase()))
+          }
+          {...(tried && type.trim() === ""
+            ? { error: "Say which type it is." }
+            : fieldError(send.error, "event"))}
         />
         <TextInput
           label="Brand"
@@ -87,6 +102,7 @@ function Form({ onClose, onSent }: { onClose: () => void; onSent: (id: string) =
           label="Data"
           description="The JSON object that the event carries; sent exactly as it stands here."
           className={styles.json}
+          data-autofocus
           value={data}
           spellCheck={false}
           onChange={(event) => setTyped(event.currentTarget.value)}

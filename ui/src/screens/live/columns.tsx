@@ -13,7 +13,7 @@ export const idOf = ({ id, brand, source }: Pick<LiveLine, "id" | "brand" | "sou
   [id, brand ?? "", source ?? ""].join(" ");
 
 /** What became of an event at one subscription; pressing it opens the delivery. */
-export function Fate({ fate }: { fate: FateView }) {
+export function Fate({ fate, bare }: { fate: FateView; bare: boolean }) {
   const { word, tone, icon: Icon } = stateLook(fate.state, fate.attempts);
   const said = fate.state === "skipped" || fate.state === "cancelled" ? "" : answer(fate);
   return (
@@ -27,18 +27,29 @@ export function Fate({ fate }: { fate: FateView }) {
       onDoubleClick={(event) => event.stopPropagation()}
     >
       <Icon size={12} stroke={2} aria-hidden="true" />
-      <span className={styles.name}>{fate.name}</span>
-      <span className={styles.said}>{said || word.toLowerCase()}</span>
+      <span className={bare ? "hidden" : styles.name}>{fate.name}</span>
+      <span className={styles.said}>
+        {said || (fate.state === "in_flight" ? "sending" : word.toLowerCase())}
+      </span>
     </Link>
   );
 }
 
-export function columnsOf(title: (type: string) => string, brands: boolean): readonly Column<LiveLine>[] {
+/** The columns. `narrow` leaves the names of subscriptions to the tooltip. */
+export function columnsOf(
+  title: (type: string) => string,
+  brands: boolean,
+  narrow: boolean,
+): readonly Column<LiveLine>[] {
   const brand: Column<LiveLine> = {
     id: "brand",
     header: "Brand",
     width: "72px",
-    cell: (line) => <span className="dim" title={line.brand ?? undefined}>{line.brand && shortId(line.brand)}</span>,
+    cell: (line) => (
+      <span className="dim" title={line.brand ?? undefined}>
+        {line.brand && shortId(line.brand)}
+      </span>
+    ),
   };
   return [
     {
@@ -54,7 +65,7 @@ export function columnsOf(title: (type: string) => string, brands: boolean): rea
         );
       },
     },
-    ...(brands ? [brand] : []),
+    ...(brands && !narrow ? [brand] : []),
     {
       id: "event",
       header: "Event",
@@ -69,12 +80,12 @@ export function columnsOf(title: (type: string) => string, brands: boolean): rea
     {
       id: "fates",
       header: "What became of it",
-      width: "minmax(0, 1.6fr)",
+      width: narrow ? "minmax(0, 1.2fr)" : "minmax(0, 1.9fr)",
       cell: (line) =>
         line.fates.length > 0 ? (
           <span className={styles.fates}>
             {line.fates.map((fate) => (
-              <Fate key={fate.delivery} fate={fate} />
+              <Fate key={fate.delivery} fate={fate} bare={narrow} />
             ))}
           </span>
         ) : (

@@ -87,7 +87,7 @@ export function RequestDetail({ request, source, onClose }: RequestDetailProps) 
             </Button>
           ) : (
             fate !== "refused" &&
-            request.event_id !== null && (
+            request.event_id != null && (
               <Link to="/deliveries" search={{ event: request.event_id }}>
                 What was sent because of it
               </Link>
@@ -122,11 +122,11 @@ export function RequestDetail({ request, source, onClose }: RequestDetailProps) 
               {request.code}
             </code>,
           ],
-          ["Event", request.event_id !== null && <code className="mono">{request.event_id}</code>],
+          ["Event", request.event_id != null && <code className="mono">{request.event_id}</code>],
           ["Body", `${bytes(request.body_bytes)}${cut ? ", the first 64 KiB below" : ""}`],
         ]}
       />
-      {fate === "refused" || request.event_id === null ? (
+      {fate === "refused" || request.event_id == null ? (
         <BodyOf body={request} />
       ) : (
         <TakenBody id={request.event_id} source={source.id} />

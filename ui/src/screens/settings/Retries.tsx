@@ -60,8 +60,8 @@ function Line({ plan }: { plan: ScheduleView }) {
 }
 
 function Fate({ plan }: { plan: ScheduleView }) {
-  if (plan.down_until === null) return <p className="dim">{meaning(plan)}</p>;
-  if (plan.lost || plan.delivered_at === null) {
+  if (plan.down_until == null) return <p className="dim">{meaning(plan)}</p>;
+  if (plan.lost || plan.delivered_at == null) {
     return (
       <p className="line">
         <Pill tone="fail" icon={IconAlertTriangle}>

@@ -40,6 +40,13 @@ test("the first send stands at the start and the last try at the end", () => {
   expect(outage).toBeNull();
 });
 
+test("a schedule whose outage is left out has none", () => {
+  const { down_until: _, ...bare } = plan([1000]);
+  const { marks, outage } = layOut(bare as ScheduleView);
+  expect(outage).toBeNull();
+  expect(marks.map((mark) => mark.at)).toEqual([0, 1]);
+});
+
 test("an outage tells lost tries from the one that arrives and those to spare", () => {
   const { marks } = layOut(plan([1000, 5000, 30_000, 300_000], 20_000));
   expect(marks.map((mark) => mark.how)).toEqual(["lost", "lost", "lost", "arrives", "spare"]);

@@ -24,7 +24,7 @@ function place(ms: number, longest: number): number {
 
 /** Lays the tries of a schedule on a line; `outage` is where the outage ends on it. */
 export function layOut(plan: ScheduleView): { marks: Mark[]; outage: number | null } {
-  const until = plan.down_until === null ? null : Date.parse(plan.down_until) - Date.parse(plan.from);
+  const until = plan.down_until == null ? null : Date.parse(plan.down_until) - Date.parse(plan.from);
   const longest = Math.max(plan.covers_ms, until ?? 0);
   let free = -1;
   const marks = plan.attempts.map((attempt, index): Mark => {

@@ -23,6 +23,8 @@ import { useLoad } from "./useLoad";
 
 /** How long after the last key the check begins. */
 const PAUSE_MS = 300;
+/** Half of the window beside the rail. */
+const HALF = Math.max(480, Math.round((window.innerWidth - 196) / 2));
 const NO_INPUT = { headers: "", try_kept: false };
 /** The fields of the form that show what is wrong with them. */
 const FIELDS = new Set(["scheme", "secret", "secret_of", "headers", "body", "body_base64", "at"]);
@@ -105,7 +107,7 @@ export function Signature() {
       <Split
         id="signature"
         label="What the lab found"
-        width={560}
+        width={HALF}
         min={400}
         left={
           <div className={`${classes.half} ${classes.input}`}>
