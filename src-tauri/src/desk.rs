@@ -38,6 +38,8 @@ pub enum Workspace {
 pub enum DispatcherState {
     /// It sends.
     Running,
+    /// A person paused everything.
+    Paused,
     /// The database cannot be written, so nothing is sent until it can.
     Stalled,
     /// Another process dispatches from this folder; the window looks on.
@@ -95,27 +97,9 @@ struct Open {
     notes: Vec<String>,
 }
 
-/// The demo with what listens for it.
-struct RunningDemo {
-    demo: Demo,
-    receiver: Option<Server>,
-    notes: Vec<String>,
-}
-
 struct Inner {
     own: Result<Open, Problem>,
-    demo: Option<RunningDemo>,
-}
-
-impl RunningDemo {
-    async fn finish(self) {
-        if let Some(receiver) = self.receiver {
-            receiver.stop().await;
-        }
-        if let Err(error) = self.demo.finish().await {
-            tracing::warn!(%error, "the demo did not end well");
-        }
-    }
+    demo: Option<Demo>,
 }
 
 /// The desk. Clones share it.
@@ -182,6 +166,11 @@ impl Door {
     }
 }
 
+/// What a dispatcher of this workbench does, if nothing is wrong.
+fn sending(workbench: &Workbench) -> DispatcherState {
+    if workbench.paused().paused { DispatcherState::Paused } else { DispatcherState::Running }
+}
+
 impl Open {
     async fn open(folder: &Path) -> Result<Self, WorkbenchError> {
         let workbench = Workbench::open(folder, VaultKeySource::from_env()).await?;
@@ -230,7 +219,7 @@ impl Open {
     fn state(&self) -> DispatcherState {
         match &self.stalled {
             Some(stalled) if stalled() => DispatcherState::Stalled,
-            Some(_) => DispatcherState::Running,
+            Some(_) => sending(&self.workbench),
             None if self.workbench.dispatching().is_some() => DispatcherState::Viewing,
             None => DispatcherState::Stopped,
         }
@@ -264,7 +253,7 @@ impl Desk {
     pub async fn workbench(&self) -> Result<Workbench, Problem> {
         let inner = self.inner.lock().await;
         match (&inner.demo, &inner.own) {
-            (Some(running), _) => Ok(running.demo.workbench().clone()),
+            (Some(demo), _) => Ok(demo.workbench().clone()),
             (None, Ok(open)) => Ok(open.workbench.clone()),
             (None, Err(problem)) => Err(problem.clone()),
         }
@@ -292,12 +281,11 @@ impl Desk {
             notes: Vec::new(),
         };
         match (&inner.demo, &inner.own) {
-            (Some(running), _) => DeskView {
+            (Some(demo), _) => DeskView {
                 workspace: Workspace::Demo,
-                data_dir: running.demo.workbench().folder().display().to_string(),
-                state: DispatcherState::Running,
-                receiver: url(&running.receiver),
-                notes: running.notes.clone(),
+                data_dir: demo.workbench().folder().display().to_string(),
+                state: sending(demo.workbench()),
+                receiver: Some(format!("http://{}", demo.receiver())),
                 ..base
             },
             (None, Err(problem)) => DeskView { problem: Some(problem.clone()), ..base },
@@ -330,13 +318,7 @@ impl Desk {
     pub async fn start_demo(&self) -> Result<(), Problem> {
         let mut inner = self.inner.lock().await;
         if inner.demo.is_none() {
-            let demo = Demo::start(DemoOptions::default()).await?;
-            // The usual port is for the user's own sources, which go on receiving.
-            let (receiver, notes) = match Door::Receiver.start(0, demo.workbench()).await {
-                Ok(server) => (Some(server), Vec::new()),
-                Err(error) => (None, vec![format!("the receiver is off: {error}")]),
-            };
-            inner.demo = Some(RunningDemo { demo, receiver, notes });
+            inner.demo = Some(Demo::start(DemoOptions::default()).await?);
             self.switched.notify_waiters();
         }
         Ok(())
@@ -346,8 +328,10 @@ impl Desk {
     pub async fn leave_demo(&self) {
         let demo = self.inner.lock().await.demo.take();
         self.switched.notify_waiters();
-        if let Some(running) = demo {
-            running.finish().await;
+        if let Some(demo) = demo
+            && let Err(error) = demo.finish().await
+        {
+            tracing::warn!(%error, "the demo did not end well");
         }
     }
 
@@ -399,8 +383,10 @@ impl Desk {
             let closed = Err(Problem::new("closing", "the window is closing"));
             (std::mem::replace(&mut inner.own, closed), inner.demo.take())
         };
-        if let Some(running) = demo {
-            running.finish().await;
+        if let Some(demo) = demo
+            && let Err(error) = demo.finish().await
+        {
+            tracing::warn!(%error, "the demo did not end well");
         }
         if let Ok(open) = own {
             open.close().await;

@@ -33,6 +33,7 @@ pub struct Plan {
     pub from: Timestamp,
     /// When the outage ends, if there is one; it begins at or before `from`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub down_until: Option<Timestamp>,
     /// The attempts, at most [`MAX_LISTED`].
     pub attempts: Vec<PlannedAttempt>,
@@ -44,9 +45,11 @@ pub struct Plan {
     pub covers_ms: u64,
     /// The first attempt after the outage, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub delivered_by: Option<u64>,
     /// When that is.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub delivered_at: Option<Timestamp>,
     /// Whether an event first sent at `from` is never delivered because of the outage.
     pub lost: bool,

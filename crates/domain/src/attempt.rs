@@ -121,17 +121,21 @@ pub struct Timings {
 pub struct Connection {
     /// Address and port of the peer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub peer: Option<String>,
     /// Whether it had carried an earlier attempt.
     pub reused: bool,
     /// `HTTP/1.1` or `HTTP/2`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub http_version: Option<String>,
     /// `TLSv1.2` or `TLSv1.3`; absent without TLS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub tls_version: Option<String>,
     /// SHA-256 of the peer's certificate, lower-case hex; absent without TLS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub certificate_sha256: Option<String>,
 }
 

@@ -110,9 +110,11 @@ pub struct Verification {
     pub steps: Vec<Step>,
     /// Which of the secrets matched, counted from 0; also set when only the time is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub matched_secret: Option<usize>,
     /// The time that came with the signature, as a number of the unit it was sent in.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub timestamp: Option<i64>,
 }
 

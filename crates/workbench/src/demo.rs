@@ -86,6 +86,7 @@ struct Connected {
     brand: BrandView,
     stopping: watch::Sender<bool>,
     receiver: JoinHandle<()>,
+    receiver_addr: SocketAddr,
 }
 
 fn failed(error: &dyn std::fmt::Display) -> WorkbenchError {
@@ -145,7 +146,7 @@ impl Connected {
             ..SubscriptionInput::default()
         };
         workbench.create_subscription(subscription).await?;
-        Ok(Self { platform, brand, stopping, receiver })
+        Ok(Self { platform, brand, stopping, receiver, receiver_addr: addr })
     }
 
     async fn stop(self) {
@@ -274,6 +275,12 @@ impl Demo {
     #[must_use]
     pub fn brand(&self) -> &BrandView {
         &self.connected.brand
+    }
+
+    /// Where its receiver listens.
+    #[must_use]
+    pub fn receiver(&self) -> SocketAddr {
+        self.connected.receiver_addr
     }
 
     /// Its endpoints.

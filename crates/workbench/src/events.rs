@@ -26,9 +26,11 @@ pub struct Accepted {
     pub deliveries: Vec<DeliveryId>,
     /// Whether it was kept before, with the same content.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
     pub duplicate: bool,
     /// What is allowed but may not be meant.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<String>>"))]
     pub warnings: Vec<String>,
 }
 

@@ -8,6 +8,7 @@ use crate::{Workbench, WorkbenchError};
 
 /// Whether everything is paused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct PauseView {
     /// Whether it is.
     pub paused: bool,

@@ -78,12 +78,15 @@ pub struct SavedSource {
     pub source: SourceView,
     /// The secret, only where it was generated just now.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub secret: Option<String>,
     /// The path token, only where it was generated just now.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub token: Option<String>,
     /// What is allowed but may not be meant.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<String>>"))]
     pub warnings: Vec<String>,
 }
 
@@ -112,13 +115,15 @@ pub struct ReceivedView {
 
 /// A body that may not be kept: as text where it is UTF-8, else as base64.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct KeptBody {
     /// The text.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub body: Option<String>,
     /// The bytes in base64.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub body_base64: Option<String>,
 }
 

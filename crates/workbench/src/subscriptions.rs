@@ -88,9 +88,11 @@ pub struct SavedSubscription {
     pub subscription: SubscriptionView,
     /// The secret, only where it was generated just now.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub secret: Option<String>,
     /// What is allowed but may not be meant.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<String>>"))]
     pub warnings: Vec<String>,
 }
 

@@ -1,6 +1,6 @@
 //! The program itself: how it stands, the demo, the data folder.
 
-use hookbench_workbench::{HomeView, PulseView, VaultView};
+use hookbench_workbench::{HomeView, PauseView, PulseView, VaultView};
 use serde::Serialize;
 
 use crate::desk::{Desk, DeskView};
@@ -56,4 +56,12 @@ pub(crate) async fn vault(desk: &Desk) -> Result<VaultView, Problem> {
 
 pub(crate) async fn home(desk: &Desk) -> Result<HomeView, Problem> {
     Ok(desk.workbench().await?.home().await?)
+}
+
+pub(crate) async fn pause(desk: &Desk) -> Result<PauseView, Problem> {
+    Ok(desk.workbench().await?.pause().await?)
+}
+
+pub(crate) async fn resume(desk: &Desk) -> Result<PauseView, Problem> {
+    Ok(desk.workbench().await?.resume().await?)
 }

@@ -12,8 +12,8 @@ use hookbench_domain::{DeliveryId, SourceId, SubscriptionId};
 use hookbench_workbench::{
     Accepted, BulkRetry, DeliveryDetail, DeliveryLine, DeliveryQuery, EventDetail, EventTypeView, FacetsView,
     HistogramQuery, HistogramView, HomeView, LabAnswer, LabInput, LabRequest, LabSignInput, LiveLine,
-    LiveQuery, Page, PlatformView, ReceivedView, SavedSource, SavedSubscription, ScheduleView, SchemeView,
-    SourceView, SubscriptionLine, VaultView,
+    LiveQuery, Page, PauseView, PlatformView, ReceivedView, SavedSource, SavedSubscription, ScheduleView,
+    SchemeView, SourceView, SubscriptionLine, SubscriptionView, VaultView,
 };
 use serde::Deserialize;
 
@@ -42,6 +42,8 @@ commands! {
         open_data_dir() -> ();
         vault() -> VaultView;
         home() -> HomeView;
+        pause() -> PauseView;
+        resume() -> PauseView;
     }
     subscriptions {
         subscriptions() -> Vec<SubscriptionLine>;
@@ -50,6 +52,8 @@ commands! {
         subscription_edit(subscriptions::SubscriptionEdit) -> SavedSubscription;
         subscription_delete(ById<SubscriptionId>) -> subscriptions::Deleted;
         subscription_test(ById<SubscriptionId>) -> Option<DeliveryDetail>;
+        subscription_pause(ById<SubscriptionId>) -> SubscriptionView;
+        subscription_resume(ById<SubscriptionId>) -> SubscriptionView;
         subscription_rotate(subscriptions::Rotation) -> SavedSubscription;
     }
     events {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use hookbench_domain::SubscriptionId;
 use hookbench_workbench::{
-    DeliveryDetail, RotationInput, SavedSubscription, SubscriptionInput, SubscriptionLine, WorkbenchError,
+    DeliveryDetail, RotationInput, SavedSubscription, SubscriptionInput, SubscriptionLine, SubscriptionView,
+    WorkbenchError,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -99,4 +100,18 @@ pub(crate) async fn subscription_rotate(desk: &Desk, input: Rotation) -> Result<
     let secret = secret.transpose().map_err(WorkbenchError::from)?;
     let rotation = RotationInput { secret, overlap_ms: input.overlap_ms };
     Ok(desk.workbench().await?.rotate_secret(input.id, rotation).await?)
+}
+
+pub(crate) async fn subscription_pause(
+    desk: &Desk,
+    input: ById<SubscriptionId>,
+) -> Result<SubscriptionView, Problem> {
+    Ok(desk.workbench().await?.pause_subscription(input.id).await?)
+}
+
+pub(crate) async fn subscription_resume(
+    desk: &Desk,
+    input: ById<SubscriptionId>,
+) -> Result<SubscriptionView, Problem> {
+    Ok(desk.workbench().await?.resume_subscription(input.id).await?)
 }

@@ -29,11 +29,11 @@ deliveries: Array<DeliveryId>,
 /**
  * Whether it was kept before, with the same content.
  */
-duplicate: boolean, 
+duplicate?: boolean, 
 /**
  * What is allowed but may not be meant.
  */
-warnings: Array<string>, };
+warnings?: Array<string>, };
 
 /**
  * Who has to act.
@@ -142,11 +142,11 @@ steps: Array<Step>,
 /**
  * Which given secret matches, by its name.
  */
-matching_secret: string | null, 
+matching_secret?: string, 
 /**
  * The first bytes that differ between what was signed and what came.
  */
-difference: Difference | null, 
+difference?: Difference, 
 /**
  * How many digests were computed.
  */
@@ -172,6 +172,29 @@ failed: number,
  * Those that are neither.
  */
 other: number, };
+
+/**
+ * Names one account on a platform.
+ */
+export type BrandId = string;
+
+/**
+ * Whether deliveries go out to a host, or wait until it is well again.
+ */
+export type BreakerView = { 
+/**
+ * `closed`: deliveries go out. `open`: they wait. `probing`: one is under way to see whether
+ * the host is well again, the others wait.
+ */
+state: string, 
+/**
+ * Since when they wait; null while it is closed.
+ */
+since: Timestamp | null, 
+/**
+ * When the next probe goes; null unless it is open.
+ */
+next_probe_at: Timestamp | null, };
 
 /**
  * What a retry by filter did, or would do.
@@ -263,7 +286,7 @@ export type Connection = {
 /**
  * Address and port of the peer.
  */
-peer?: string | null, 
+peer?: string, 
 /**
  * Whether it had carried an earlier attempt.
  */
@@ -271,15 +294,15 @@ reused: boolean,
 /**
  * `HTTP/1.1` or `HTTP/2`.
  */
-http_version?: string | null, 
+http_version?: string, 
 /**
  * `TLSv1.2` or `TLSv1.3`; absent without TLS.
  */
-tls_version?: string | null, 
+tls_version?: string, 
 /**
  * SHA-256 of the peer's certificate, lower-case hex; absent without TLS.
  */
-certificate_sha256?: string | null, };
+certificate_sha256?: string, };
 
 /**
  * What a deletion did.
@@ -541,7 +564,7 @@ received_bytes: number, };
 /**
  * What the dispatcher does.
  */
-export type DispatcherState = "running" | "stalled" | "viewing" | "stopped" | "trouble";
+export type DispatcherState = "running" | "paused" | "stalled" | "viewing" | "stopped" | "trouble";
 
 /**
  * An event with its bytes.
@@ -1164,6 +1187,19 @@ items: Array<T>,
 next_cursor: string | null, };
 
 /**
+ * Whether everything is paused.
+ */
+export type PauseView = { 
+/**
+ * Whether it is.
+ */
+paused: boolean, 
+/**
+ * Since when.
+ */
+paused_since: Timestamp | null, };
+
+/**
  * One attempt of a plan.
  */
 export type PlannedAttempt = { 
@@ -1357,6 +1393,31 @@ body?: string,
 body_base64?: string, };
 
 /**
+ * How a subscription stands at its platform.
+ */
+export type RemoteView = { 
+/**
+ * The brand.
+ */
+brand: BrandId, 
+/**
+ * Its name.
+ */
+brand_name: string, 
+/**
+ * The platform's id of the webhook.
+ */
+webhook: string | null, 
+/**
+ * What its patterns are in the platform's catalogue.
+ */
+event_types: Array<string>, 
+/**
+ * `on`, `off`, `creating`, `editing`, `undoing` or `removing`.
+ */
+state: string, };
+
+/**
  * The request of an attempt, as it was sent.
  */
 export type RequestView = { 
@@ -1407,15 +1468,15 @@ export type SavedSource = {
 /**
  * The secret, only where it was generated just now.
  */
-secret: string | null, 
+secret?: string, 
 /**
  * The path token, only where it was generated just now.
  */
-token: string | null, 
+token?: string, 
 /**
  * What is allowed but may not be meant.
  */
-warnings: Array<string>, 
+warnings?: Array<string>, 
 /**
  * Its id.
  */
@@ -1460,15 +1521,19 @@ export type SavedSubscription = {
 /**
  * The secret, only where it was generated just now.
  */
-secret: string | null, 
+secret?: string, 
 /**
  * What is allowed but may not be meant.
  */
-warnings: Array<string>, 
+warnings?: Array<string>, 
 /**
  * Its id.
  */
 id: SubscriptionId, 
+/**
+ * Where it runs.
+ */
+where: Where, 
 /**
  * Its name for people.
  */
@@ -1486,6 +1551,10 @@ events: Array<string>,
  */
 brand: string | null, 
 /**
+ * The condition that events must meet, in CEL.
+ */
+filter: string | null, 
+/**
  * The platform whose profile it follows.
  */
 platform: string, 
@@ -1502,7 +1571,7 @@ scheme: string,
  */
 mode: Mode, 
 /**
- * Whether deliveries carry a signature.
+ * Whether deliveries carry a signature of ours.
  */
 signed: boolean, 
 /**
@@ -1521,6 +1590,22 @@ enabled: boolean,
  * Why the program disabled it, if it did.
  */
 disabled_because: string | null, 
+/**
+ * Whether it is paused by itself: nothing new is sent, what is new waits.
+ */
+paused: boolean, 
+/**
+ * Since when.
+ */
+paused_since: Timestamp | null, 
+/**
+ * Whether deliveries go out, or wait until its host is well again.
+ */
+breaker: BreakerView, 
+/**
+ * What to look at before it is disabled by itself.
+ */
+warning: string | null, 
 /**
  * The retry policy in force.
  */
@@ -1542,13 +1627,21 @@ ordered: boolean,
  */
 allow_private: boolean, 
 /**
+ * Disable it once every attempt failed for so long.
+ */
+auto_disable_after_ms: number | null, 
+/**
  * When it was made.
  */
 created_at: Timestamp, 
 /**
  * When it was last changed.
  */
-updated_at: Timestamp, };
+updated_at: Timestamp, 
+/**
+ * How it stands at the platform, if it runs there.
+ */
+remote: RemoteView | null, };
 
 /**
  * Whose schedule to draw: from when, and with the receiver down until when (RFC 3339 or an age).
@@ -1570,7 +1663,7 @@ from: Timestamp,
 /**
  * When the outage ends, if there is one; it begins at or before `from`.
  */
-down_until: Timestamp | null, 
+down_until?: Timestamp, 
 /**
  * The attempts, at most [`MAX_LISTED`].
  */
@@ -1590,11 +1683,11 @@ covers_ms: number,
 /**
  * The first attempt after the outage, if any.
  */
-delivered_by: number | null, 
+delivered_by?: number, 
 /**
  * When that is.
  */
-delivered_at: Timestamp | null, 
+delivered_at?: Timestamp, 
 /**
  * Whether an event first sent at `from` is never delivered because of the outage.
  */
@@ -1777,6 +1870,10 @@ health: HealthView,
  */
 id: SubscriptionId, 
 /**
+ * Where it runs.
+ */
+where: Where, 
+/**
  * Its name for people.
  */
 name: string, 
@@ -1792,6 +1889,10 @@ events: Array<string>,
  * The brand it is limited to.
  */
 brand: string | null, 
+/**
+ * The condition that events must meet, in CEL.
+ */
+filter: string | null, 
 /**
  * The platform whose profile it follows.
  */
@@ -1809,7 +1910,7 @@ scheme: string,
  */
 mode: Mode, 
 /**
- * Whether deliveries carry a signature.
+ * Whether deliveries carry a signature of ours.
  */
 signed: boolean, 
 /**
@@ -1828,6 +1929,22 @@ enabled: boolean,
  * Why the program disabled it, if it did.
  */
 disabled_because: string | null, 
+/**
+ * Whether it is paused by itself: nothing new is sent, what is new waits.
+ */
+paused: boolean, 
+/**
+ * Since when.
+ */
+paused_since: Timestamp | null, 
+/**
+ * Whether deliveries go out, or wait until its host is well again.
+ */
+breaker: BreakerView, 
+/**
+ * What to look at before it is disabled by itself.
+ */
+warning: string | null, 
 /**
  * The retry policy in force.
  */
@@ -1849,13 +1966,142 @@ ordered: boolean,
  */
 allow_private: boolean, 
 /**
+ * Disable it once every attempt failed for so long.
+ */
+auto_disable_after_ms: number | null, 
+/**
  * When it was made.
  */
 created_at: Timestamp, 
 /**
  * When it was last changed.
  */
-updated_at: Timestamp, };
+updated_at: Timestamp, 
+/**
+ * How it stands at the platform, if it runs there.
+ */
+remote: RemoteView | null, };
+
+/**
+ * A subscription, without its secret.
+ */
+export type SubscriptionView = { 
+/**
+ * Its id.
+ */
+id: SubscriptionId, 
+/**
+ * Where it runs.
+ */
+where: Where, 
+/**
+ * Its name for people.
+ */
+name: string, 
+/**
+ * Where events go.
+ */
+url: string, 
+/**
+ * Which event types it listens to.
+ */
+events: Array<string>, 
+/**
+ * The brand it is limited to.
+ */
+brand: string | null, 
+/**
+ * The condition that events must meet, in CEL.
+ */
+filter: string | null, 
+/**
+ * The platform whose profile it follows.
+ */
+platform: string, 
+/**
+ * `webhook` or `postback`.
+ */
+kind: Kind, 
+/**
+ * The signature scheme.
+ */
+scheme: string, 
+/**
+ * `sign` or `forward`.
+ */
+mode: Mode, 
+/**
+ * Whether deliveries carry a signature of ours.
+ */
+signed: boolean, 
+/**
+ * Whether a secret is kept.
+ */
+has_secret: boolean, 
+/**
+ * Headers added to every request; the values of credentials are masked.
+ */
+headers: Array<[string, string]>, 
+/**
+ * Whether it is sent to.
+ */
+enabled: boolean, 
+/**
+ * Why the program disabled it, if it did.
+ */
+disabled_because: string | null, 
+/**
+ * Whether it is paused by itself: nothing new is sent, what is new waits.
+ */
+paused: boolean, 
+/**
+ * Since when.
+ */
+paused_since: Timestamp | null, 
+/**
+ * Whether deliveries go out, or wait until its host is well again.
+ */
+breaker: BreakerView, 
+/**
+ * What to look at before it is disabled by itself.
+ */
+warning: string | null, 
+/**
+ * The retry policy in force.
+ */
+policy: Record<string, unknown>, 
+/**
+ * At most so many attempts a second.
+ */
+rate_per_second: number | null, 
+/**
+ * At most so many attempts at a time.
+ */
+concurrency: number | null, 
+/**
+ * Whether events are sent one at a time, in order.
+ */
+ordered: boolean, 
+/**
+ * Whether private addresses may be sent to.
+ */
+allow_private: boolean, 
+/**
+ * Disable it once every attempt failed for so long.
+ */
+auto_disable_after_ms: number | null, 
+/**
+ * When it was made.
+ */
+created_at: Timestamp, 
+/**
+ * When it was last changed.
+ */
+updated_at: Timestamp, 
+/**
+ * How it stands at the platform, if it runs there.
+ */
+remote: RemoteView | null, };
 
 /**
  * A moment in UTC, in milliseconds since 1970-01-01. Written as RFC 3339 with three digits of
@@ -1979,6 +2225,11 @@ next_step: string, };
 export type VerdictCode = string;
 
 /**
+ * Where a subscription runs.
+ */
+export type Where = "machine" | "platform";
+
+/**
  * What the desk shows: the user's own data, or the demo.
  */
 export type Workspace = "own" | "demo";
@@ -2001,8 +2252,10 @@ export interface Commands {
   leave_demo: { input: null; output: null };
   live: { input: LiveQuery; output: Page<LiveLine> };
   open_data_dir: { input: null; output: null };
+  pause: { input: null; output: PauseView };
   platforms: { input: null; output: Array<PlatformView> };
   received: { input: ById<SourceId>; output: Array<ReceivedView> };
+  resume: { input: null; output: PauseView };
   retry: { input: Ids; output: null };
   retry_matching: { input: RetryMatching; output: BulkRetry };
   retry_open: { input: null; output: null };
@@ -2018,6 +2271,8 @@ export interface Commands {
   subscription_create: { input: SubscriptionForm; output: SavedSubscription };
   subscription_delete: { input: ById<SubscriptionId>; output: Deleted };
   subscription_edit: { input: SubscriptionEdit; output: SavedSubscription };
+  subscription_pause: { input: ById<SubscriptionId>; output: SubscriptionView };
+  subscription_resume: { input: ById<SubscriptionId>; output: SubscriptionView };
   subscription_rotate: { input: Rotation; output: SavedSubscription };
   subscription_test: { input: ById<SubscriptionId>; output: DeliveryDetail | null };
   subscriptions: { input: null; output: Array<SubscriptionLine> };

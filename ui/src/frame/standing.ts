@@ -15,6 +15,12 @@ export function standing(status: StatusView): Standing {
   switch (status.state) {
     case "running":
       return { word: "Dispatching", sentence: "Deliveries are sent as they fall due.", tone: "ok" };
+    case "paused":
+      return {
+        word: "Paused",
+        sentence: "Nothing is sent until you resume. Events are kept and wait.",
+        tone: "retry",
+      };
     case "stalled":
       return {
         word: "Stalled",

@@ -115,9 +115,11 @@ pub struct Autopsy {
     pub steps: Vec<Step>,
     /// Which given secret matches, by its name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub matching_secret: Option<String>,
     /// The first bytes that differ between what was signed and what came.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub difference: Option<Difference>,
     /// How many digests were computed.
     pub tried: u64,

@@ -5,7 +5,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { StatusView } from "~/api";
 import type { HomeView } from "~/api/types";
-import { useCall } from "~/data";
+import { useAct, useCall } from "~/data";
 import { standing } from "~/frame/standing";
 import { useShortcuts } from "~/keys";
 import { Page, ProblemBox, useNow } from "~/parts";
@@ -46,12 +46,15 @@ export function Home() {
       title="Home"
       heading={`${hello} ${headline(home.data.subscriptions, status.data?.state, Date.parse(home.data.at))}`}
       actions={
-        <Button
-          variant="filled"
-          renderRoot={(props) => <Link {...props} to="/subscriptions" search={{ do: "new" }} />}
-        >
-          New subscription
-        </Button>
+        <>
+          {status.data?.state === "running" && home.data.subscriptions.length > 0 && <Pause />}
+          <Button
+            variant="filled"
+            renderRoot={(props) => <Link {...props} to="/subscriptions" search={{ do: "new" }} />}
+          >
+            New subscription
+          </Button>
+        </>
       }
       padded
     >
@@ -96,9 +99,33 @@ function Body({ home, status }: { home: HomeView; status: StatusView | undefined
   );
 }
 
+/** Stops sending until it is resumed; what comes meanwhile is kept. */
+function Pause() {
+  const pause = useAct("pause", { done: "Paused. Events are kept and wait until you resume." });
+  return (
+    <Button loading={pause.isPending} title={pause.error?.message} onClick={() => pause.mutate(null)}>
+      {pause.error ? "Could not pause; try again" : "Pause dispatching"}
+    </Button>
+  );
+}
+
+function Resume() {
+  const resume = useAct("resume", { done: "Sending again, what waited first." });
+  return (
+    <Button
+      variant="filled"
+      loading={resume.isPending}
+      title={resume.error?.message}
+      onClick={() => resume.mutate(null)}
+    >
+      {resume.error ? "Could not resume; try again" : "Resume dispatching"}
+    </Button>
+  );
+}
+
 /** Why nothing is sent, if nothing is. */
 function Standstill({ status }: { status: StatusView }) {
-  if (status.state !== "stalled" && status.state !== "stopped") return null;
+  if (status.state !== "stalled" && status.state !== "stopped" && status.state !== "paused") return null;
   const { word, sentence } = standing(status);
   return (
     <section className={css.need} role="alert">
@@ -106,6 +133,7 @@ function Standstill({ status }: { status: StatusView }) {
         <b>{word}.</b> {sentence}
         {status.problem?.hint && <p>{status.problem.hint}</p>}
       </div>
+      {status.state === "paused" && <Resume />}
     </section>
   );
 }

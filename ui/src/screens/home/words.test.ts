@@ -5,6 +5,14 @@ import { does, greeting, headline, needsSomebody, ordered } from "./words";
 function line(light: Light, change: Partial<SubscriptionLine> = {}): SubscriptionLine {
   return {
     id: "sub_1",
+    where: "machine",
+    filter: null,
+    paused: false,
+    paused_since: null,
+    breaker: { state: "closed", since: null, next_probe_at: null },
+    warning: null,
+    auto_disable_after_ms: null,
+    remote: null,
     name: "CRM",
     url: "https://crm.example.com/in",
     events: ["*"],
@@ -98,4 +106,11 @@ test("the order holds whatever the lights do, but for what needs somebody and wh
   const of = (id: string, light: Light) => line(light, { id });
   const lines = [of("sub_1", "off"), of("sub_3", "ok"), of("sub_2", "retrying"), of("sub_4", "failing")];
   expect(ordered(lines, NOW).map(({ id }) => id)).toEqual(["sub_4", "sub_2", "sub_3", "sub_1"]);
+});
+
+test("what is paused is said to wait", () => {
+  expect(does(line("ok", { paused: true }), "crm.example.com")).toBe(
+    "Paused. It sends every event to crm.example.com once you resume it",
+  );
+  expect(headline([line("ok")], "paused", NOW)).toBe("One thing needs you.");
 });

@@ -35,7 +35,7 @@ export function headline(
   state: DispatcherState | undefined,
   now: number,
 ): string {
-  const still = state === "stalled" || state === "stopped" || state === "trouble";
+  const still = state === "stalled" || state === "stopped" || state === "trouble" || state === "paused";
   const failing = lines.filter((line) => needsSomebody(line, now)).length;
   const things = failing + (still ? 1 : 0);
   if (things === 1) return "One thing needs you.";
@@ -64,6 +64,7 @@ export function does(line: SubscriptionLine, host: string): string {
     const why = line.disabled_because ? `Off: ${line.disabled_because}` : "Switched off";
     return `${why}. It would send ${line.health.told} to ${host}`;
   }
+  if (line.paused) return `Paused. It sends ${line.health.told} to ${host} once you resume it`;
   return `Sends ${line.health.told} to ${host}`;
 }
 

@@ -22,13 +22,13 @@ function plan(waits: number[], down: number | null = null): ScheduleView {
   return {
     platform: "trcker",
     from: FROM,
-    down_until: down === null ? null : after(down),
+    ...(down === null ? {} : { down_until: after(down) }),
     attempts,
     total_attempts: attempts.length,
     last_at: after(since),
     covers_ms: since,
-    delivered_by: down === null ? null : (saved?.number ?? null),
-    delivered_at: saved?.at ?? null,
+    ...(saved === undefined ? {} : { delivered_at: saved.at }),
+    ...(down === null || saved === undefined ? {} : { delivered_by: saved.number }),
     lost: saved === undefined,
   };
 }

@@ -42,7 +42,7 @@ export function layOut(plan: ScheduleView): { marks: Mark[]; outage: number | nu
   return { marks, outage: until === null ? null : place(Math.max(0, until), longest) };
 }
 
-function fate(lost: boolean, number: number, arrives: number | null, until: number | null): Mark["how"] {
+function fate(lost: boolean, number: number, arrives: number | undefined, until: number | null): Mark["how"] {
   if (until === null) return "try";
   if (lost) return "lost";
   return number === arrives ? "arrives" : "spare";

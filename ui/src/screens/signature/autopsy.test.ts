@@ -20,8 +20,6 @@ const AUTOPSY: Autopsy = {
     { name: "header", ok: true, detail: "came once" },
     { name: "digest", ok: false, detail: "does not match" },
   ],
-  matching_secret: null,
-  difference: null,
   tried: 3,
   complete: true,
 };

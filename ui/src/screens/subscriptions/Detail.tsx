@@ -8,6 +8,7 @@ import {
   IconPencil,
   IconPlayerPause,
   IconPlayerPlay,
+  IconPower,
   IconTrash,
   IconX,
 } from "@tabler/icons-react";
@@ -16,7 +17,7 @@ import { useState } from "react";
 import type { SubscriptionLine } from "~/api/types";
 import { useAct } from "~/data";
 import { useShortcuts } from "~/keys";
-import { Key, LightBadge, ProblemBox } from "~/parts";
+import { Key, LightBadge, ProblemBox, Time, Verdict } from "~/parts";
 import { DeleteSubscription } from "./DeleteSubscription";
 import { Health } from "./Health";
 import { RotateSecret } from "./RotateSecret";
@@ -42,9 +43,12 @@ export function Detail({ line, onClose }: DetailProps) {
   const send = () => test.mutate({ id: line.id });
   const edit = () => void navigate({ search: { id: line.id, do: "edit" } });
   const duplicate = () => void navigate({ search: { do: "new", from: line.id } });
+  const pause = useAct("subscription_pause", { done: "Paused. What is new waits until you resume it." });
+  const resume = useAct("subscription_resume", { done: "Sending to it again, what waited first." });
+  const hold = () => (line.paused ? resume : pause).mutate({ id: line.id });
   const turn = () => change.mutate({ id: line.id, change: { enabled: !line.enabled } });
   useShortcuts("Subscription", [
-    { keys: "t", label: "Send a test", enabled: line.enabled && !test.isPending, run: send },
+    { keys: "t", label: "Send a test", enabled: line.enabled && !line.paused && !test.isPending, run: send },
     { keys: "Enter", label: "Edit", run: edit },
   ]);
   const title = line.name || hostOf(line.url);
@@ -75,10 +79,15 @@ export function Detail({ line, onClose }: DetailProps) {
             <Menu.Item leftSection={<IconCopyPlus size={15} />} onClick={duplicate}>
               Duplicate
             </Menu.Item>
-            <Menu.Item
-              leftSection={line.enabled ? <IconPlayerPause size={15} /> : <IconPlayerPlay size={15} />}
-              onClick={turn}
-            >
+            {line.enabled && (
+              <Menu.Item
+                leftSection={line.paused ? <IconPlayerPlay size={15} /> : <IconPlayerPause size={15} />}
+                onClick={hold}
+              >
+                {line.paused ? "Resume" : "Pause"}
+              </Menu.Item>
+            )}
+            <Menu.Item leftSection={<IconPower size={15} />} onClick={turn}>
               {line.enabled ? "Turn off" : "Turn on"}
             </Menu.Item>
             <Menu.Item
@@ -104,6 +113,9 @@ export function Detail({ line, onClose }: DetailProps) {
       </header>
       <Scroll className={css.detailBody} label={`${title}, details`}>
         {change.error && <ProblemBox problem={change.error} />}
+        {pause.error && <ProblemBox problem={pause.error} />}
+        {resume.error && <ProblemBox problem={resume.error} />}
+        <Held line={line} onResume={hold} busy={resume.isPending} />
         {(test.isPending || test.data !== undefined || test.error) && (
           <div className={css.section}>
             <h3>
@@ -135,5 +147,41 @@ export function Detail({ line, onClose }: DetailProps) {
         <DeleteSubscription line={line} onClose={() => setAsking(null)} onDeleted={onClose} />
       )}
     </article>
+  );
+}
+
+/** Why what is new waits although the subscription is switched on. */
+function Held({ line, onResume, busy }: { line: SubscriptionLine; onResume: () => void; busy: boolean }) {
+  const { breaker } = line;
+  if (!line.enabled) return null;
+  if (line.paused) {
+    return (
+      <Verdict
+        tone="retry"
+        headline="It is paused."
+        actions={
+          <Button size="xs" loading={busy} onClick={onResume}>
+            Resume
+          </Button>
+        }
+      >
+        Since <Time at={line.paused_since} />. What is new waits, nothing is lost.
+      </Verdict>
+    );
+  }
+  if (breaker.state === "closed")
+    return line.warning ? <Verdict tone="retry" headline={line.warning} /> : null;
+  return (
+    <Verdict tone="retry" headline="Its host is not well, so deliveries wait.">
+      Since <Time at={breaker.since} />.{" "}
+      {breaker.next_probe_at ? (
+        <>
+          One is sent <Time at={breaker.next_probe_at} /> to see whether it is well again.
+        </>
+      ) : (
+        "One is under way to see whether it is well again."
+      )}{" "}
+      The waiting does not use up the schedule.
+    </Verdict>
   );
 }

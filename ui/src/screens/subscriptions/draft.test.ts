@@ -25,6 +25,14 @@ const filled = (change: Partial<Draft> = {}): Draft => ({
 
 const line: SubscriptionLine = {
   id: "sub_1",
+  where: "machine",
+  filter: null,
+  paused: false,
+  paused_since: null,
+  breaker: { state: "closed", since: null, next_probe_at: null },
+  warning: null,
+  auto_disable_after_ms: null,
+  remote: null,
   name: "CRM",
   url: "https://crm.example.com/in",
   events: ["conversion.*"],
