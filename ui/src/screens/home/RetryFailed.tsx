@@ -51,7 +51,7 @@ export function RetryFailed({ line, onClose }: RetryFailedProps) {
           value={span}
           onChange={(value) => setSpan(value === "fail" || value === "all" ? value : "24h")}
           data={[
-            ...(asked.health.failing_since ? [{ value: "fail", label: "Since it fails" }] : []),
+            ...(asked.health.failing_since ? [{ value: "fail", label: "Since it began to fail" }] : []),
             { value: "24h", label: "Last 24 hours" },
             { value: "all", label: "Everything kept" },
           ]}

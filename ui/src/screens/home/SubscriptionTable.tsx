@@ -128,7 +128,7 @@ function Row({ line, onTest, onEnable, busy }: RowProps) {
             to="/deliveries"
             search={{ subscription: [id], range: "1h" }}
             className={css.rate}
-            data-bad={health.light === "failing" || undefined}
+            data-bad={health.success_rate < 0.95 || undefined}
           >
             {percent(health.success_rate)}
           </Link>

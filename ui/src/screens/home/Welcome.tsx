@@ -16,7 +16,7 @@ export function Welcome() {
         <h2>Webhooks of your affiliate program, delivered and explained</h2>
         <p className="dim">
           Hookbench sends events to your endpoints, tries again when they fail, and says in plain words what
-          went wrong and who has to act. Everything stays on this machine.
+          went wrong and who has to act. What it keeps stays on this machine.
         </p>
         <div className={css.choices}>
           <Choice

@@ -95,11 +95,16 @@ test("a subscription says what it does, and when it is off, what it would do", (
 test("what began to fail a moment ago is waited for, so that nothing jumps", () => {
   const since = (failing_since: string) => {
     const failing = line("failing");
-    return { ...failing, health: { ...failing.health, failing_since } };
+    return {
+      ...failing,
+      health: { ...failing.health, failing_since, last_success_at: failing_since },
+    };
   };
-  expect(needsSomebody(since("2026-05-08T04:59:50Z"), NOW)).toBe(false);
+  expect(needsSomebody(since("2026-05-08T04:59:55Z"), NOW)).toBe(false);
   expect(needsSomebody(since("2026-05-08T04:59:00Z"), NOW)).toBe(true);
-  expect(headline([since("2026-05-08T04:59:50Z")], "running", NOW)).toContain("nothing needs you");
+  const never = since("2026-05-08T04:59:55Z");
+  expect(needsSomebody({ ...never, health: { ...never.health, last_success_at: null } }, NOW)).toBe(true);
+  expect(headline([since("2026-05-08T04:59:55Z")], "running", NOW)).toContain("nothing needs you");
 });
 
 test("the order holds whatever the lights do, but for what needs somebody and what is off", () => {

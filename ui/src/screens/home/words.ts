@@ -12,12 +12,13 @@ export function greeting(hour: number): string {
 }
 
 /** What has failed for less than this may be over in a moment, in milliseconds. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 10_000;
 
-/** Whether a subscription fails for so long that somebody has to look. */
+/** Whether a subscription fails for so long, or has failed ever since, that somebody has to look. */
 export function needsSomebody({ health }: SubscriptionLine, now: number): boolean {
   const since = moment(health.failing_since);
-  return health.light === "failing" && (since === undefined || now - since >= PATIENCE_MS);
+  if (health.light !== "failing") return false;
+  return since === undefined || health.last_success_at === null || now - since >= PATIENCE_MS;
 }
 
 /**

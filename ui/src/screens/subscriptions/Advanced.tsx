@@ -4,7 +4,8 @@ import { ActionIcon, Button, Select, Switch, TextInput } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import type { PlatformView } from "~/api/types";
 import { useCall } from "~/data";
-import type { HeaderRow } from "./draft";
+import { type HeaderRow, OWN } from "./draft";
+import { readPolicy, waitsInWords } from "./policy";
 import { Schedule } from "./Schedule";
 import css from "./subscriptions.module.css";
 import type { WhereProps } from "./Where";
@@ -91,6 +92,7 @@ export function Advanced({ draft, set, platform, error }: Props) {
 }
 
 function Policy({ draft, set, platform, error }: Props) {
+  const own = draft.own && readPolicy(draft.own);
   const platforms = useCall("platforms", null, { live: false });
   return (
     <div>
@@ -104,12 +106,17 @@ function Policy({ draft, set, platform, error }: Props) {
             .filter(({ name }: PlatformView) => name !== platform?.name)
             .map(({ name, title }) => ({ value: name, label: `As ${title} does` })),
           { value: "none", label: "Never" },
+          ...(own
+            ? [{ value: OWN, label: `As it is now: ${waitsInWords(own.delays_ms, own.repeat_last)}` }]
+            : []),
         ]}
         error={error("policy")}
         style={{ maxWidth: 420 }}
       />
       {draft.policy === "none" ? (
         <p className="dim">Each event is sent once. What fails can be sent again by hand.</p>
+      ) : draft.policy === OWN ? (
+        <p className="dim">A schedule of its own, which follows no platform.</p>
       ) : (
         <Schedule platform={draft.policy || draft.platform} />
       )}

@@ -4,8 +4,8 @@ import type { PlatformView } from "~/api/types";
 import { useCall } from "~/data";
 import { DefinitionList } from "~/parts";
 import { useEventTitles } from "~/parts/event-titles";
-import { type Draft, schemeOf } from "./draft";
-import { waitsInWords } from "./policy";
+import { type Draft, OWN, schemeOf } from "./draft";
+import { readPolicy, waitsInWords } from "./policy";
 import { Scroll } from "./Scroll";
 import { inWords } from "./SettingsOf";
 import css from "./subscriptions.module.css";
@@ -35,7 +35,9 @@ export function Summary({ draft, platform }: { draft: Draft; platform: PlatformV
   const delays =
     draft.policy === "none"
       ? []
-      : (platforms.data?.find((p) => p.name === (draft.policy || draft.platform))?.delays_ms ?? []);
+      : draft.policy === OWN && draft.own
+        ? readPolicy(draft.own).delays_ms
+        : (platforms.data?.find((p) => p.name === (draft.policy || draft.platform))?.delays_ms ?? []);
   const told = draft.events.map((type) => inWords(type, titleOf));
   const more = told.length - 6;
   return (

@@ -106,6 +106,15 @@ test("an edit sends only what differs, and null clears", () => {
   });
 });
 
+test("a policy of its own is kept by an edit and taken along by a copy", () => {
+  const policy = { preset: "trcker", delays_ms: [7], max_age_ms: null, final: ["4xx"] };
+  const before = draftOf({ ...line, headers: [], policy }, platform, false);
+  expect(toChange(before, before, platform)).toEqual({});
+  expect(toChange({ ...before, policy: "" }, before, platform)).toEqual({ policy: null });
+  const copy = draftOf({ ...line, headers: [], policy }, platform, true);
+  expect(toForm(copy, platform).policy).toEqual({ preset: "trcker", delays_ms: [7], final: ["4xx"] });
+});
+
 test("changed headers ask for the values that are not shown", () => {
   const before = draftOf(line, platform, false);
   const [hidden, shown] = before.headers;

@@ -6,6 +6,9 @@ import { suggestName, urlTrouble } from "./url";
 /** What stands in place of a credential that the program does not show. */
 export const MASK = "••••";
 
+/** Stands in a form for a retry policy that follows no preset. */
+export const OWN = "own";
+
 /** Where the secret comes from; `keep` only for a subscription that has one. */
 export type SecretChoice = "generate" | "give" | "none" | "keep";
 
@@ -30,7 +33,10 @@ export interface Draft {
   /** The secret that is given. */
   given: string;
   scheme: string;
+  /** A preset's name; `OWN` for a policy that follows none. */
   policy: string;
+  /** The policy of the subscription that the form began with, if it follows no preset. */
+  own: Record<string, unknown> | null;
   headers: HeaderRow[];
   rate: string;
   concurrency: string;
@@ -54,6 +60,7 @@ export function newDraft(platform: string): Draft {
     given: "",
     scheme: "",
     policy: "",
+    own: null,
     headers: [],
     rate: "",
     concurrency: "",
@@ -65,6 +72,8 @@ export function newDraft(platform: string): Draft {
 /** The form of a subscription, to edit it or to make another like it. */
 export function draftOf(line: SubscriptionLine, platform: PlatformView | undefined, copy: boolean): Draft {
   const preset = typeof line.policy.preset === "string" ? line.policy.preset : "";
+  const delays = JSON.stringify(line.policy.delays_ms);
+  const altered = preset === platform?.name && delays !== JSON.stringify(platform.delays_ms);
   return {
     platform: line.platform,
     events: [...line.events],
@@ -75,7 +84,8 @@ export function draftOf(line: SubscriptionLine, platform: PlatformView | undefin
     secret: line.has_secret ? (copy ? "generate" : "keep") : "none",
     given: "",
     scheme: line.scheme === platform?.scheme ? "" : line.scheme,
-    policy: preset === line.platform ? "" : preset,
+    policy: altered ? OWN : preset === line.platform ? "" : preset,
+    own: altered ? withoutNulls(line.policy) : null,
     headers: line.headers.map(([name, value], key) => ({
       key,
       name,
@@ -146,6 +156,15 @@ function headersChanged(draft: Draft, before: Draft): boolean {
   return JSON.stringify(pairs(draft)) !== JSON.stringify(pairs(before));
 }
 
+function policyOf(draft: Draft): unknown {
+  return draft.policy === OWN ? draft.own : draft.policy || null;
+}
+
+/** What is not set is left out, so that the program takes it as not said. */
+function withoutNulls(policy: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(policy).filter(([, value]) => value !== null));
+}
+
 function secretOf(draft: Draft): SubscriptionForm {
   switch (draft.secret) {
     case "generate":
@@ -170,7 +189,7 @@ export function toForm(draft: Draft, platform: PlatformView | undefined): Subscr
     ...(draft.brand.trim() ? { brand: draft.brand.trim() } : {}),
     ...(draft.scheme ? { scheme: draft.scheme } : {}),
     ...(unsigned ? {} : secretOf(draft)),
-    ...(draft.policy ? { policy: draft.policy } : {}),
+    ...(draft.policy ? { policy: policyOf(draft) } : {}),
     ...(pairs(draft).length > 0 ? { headers: pairs(draft) } : {}),
     ...(numberOf(draft.rate) ? { rate_per_second: numberOf(draft.rate) } : {}),
     ...(wholeOf(draft.concurrency) ? { concurrency: wholeOf(draft.concurrency) } : {}),
@@ -190,7 +209,7 @@ export function toChange(draft: Draft, before: Draft, platform: PlatformView | u
   if (moved) change.platform = draft.platform;
   if (draft.scheme !== before.scheme || (moved && draft.scheme !== ""))
     change.scheme = schemeOf(draft, platform);
-  if (draft.policy !== before.policy || (moved && draft.policy !== "")) change.policy = draft.policy || null;
+  if (draft.policy !== before.policy || (moved && draft.policy !== "")) change.policy = policyOf(draft);
   if (headersChanged(draft, before)) change.headers = pairs(draft);
   if (draft.rate !== before.rate) change.rate_per_second = numberOf(draft.rate) ?? null;
   if (draft.concurrency !== before.concurrency) change.concurrency = wholeOf(draft.concurrency) ?? null;
