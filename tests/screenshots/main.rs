@@ -33,7 +33,7 @@ const SCREENS: [Screen; 10] = [
     screen("wizard", "#/subscriptions?do=new", "What do you want to know about?"),
     screen("live", "#/live", "Conversion"),
     Screen { open_first_row: true, ..screen("deliveries", "#/deliveries?state=failed,retrying", "Who acts") },
-    Screen { press: &["Try the example"], ..screen("signature", "#/signature", "First difference") },
+    Screen { press: &["Try a worked example"], ..screen("signature", "#/signature", "First difference") },
     screen("receiver", "#/receiver", "source"),
     screen("events", "#/events", "Conversion created"),
     screen("settings", "#/settings", "Appearance"),

@@ -31,6 +31,7 @@ async fn a_subscription_is_made_in_three_steps_and_an_event_is_seen_delivered() 
     window.find("//*[@role='dialog']").await;
     window.press("Send").await;
     sink.wait("the event", |hits| hits.len() >= 2).await;
+    window.sees("1 delivery").await;
     window.go("#/deliveries?state=delivered").await;
     window.row().await.click().await.unwrap();
     window.press("Response").await;

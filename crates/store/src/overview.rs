@@ -116,6 +116,8 @@ pub struct Activity {
     pub failing_since: Option<Timestamp>,
     /// Its last delivery that an attempt of the window failed for, if it fails now.
     pub last_failed_delivery: Option<DeliveryId>,
+    /// Whether a delivery failed for good since then.
+    pub failed_since_success: bool,
     /// Deliveries that wait, the retried ones included.
     pub waiting: i64,
     /// When the next of them is due.
@@ -401,7 +403,8 @@ impl Store {
             .await?;
             activity.last_success_at = last.map(Timestamp::from_ms);
             let failing = sqlx::query(
-                "select min(a.started_at) as since, max(a.delivery_seq) as delivery from attempts a
+                "select min(a.started_at) as since, max(a.delivery_seq) as delivery,
+                   coalesce(max(d.state = 'failed'), 0) as for_good from attempts a
                  join deliveries d on d.seq = a.delivery_seq
                  where a.seq >= ?1 and d.subscription_seq = ?2 and a.outcome <> 'success' and a.started_at > ?3",
             )
@@ -411,6 +414,7 @@ impl Store {
             .fetch_one(&self.readers)
             .await?;
             activity.failing_since = failing.try_get::<Option<i64>, _>("since")?.map(Timestamp::from_ms);
+            activity.failed_since_success = failing.try_get("for_good")?;
             if let Some(delivery) = failing.try_get::<Option<i64>, _>("delivery")? {
                 let made: i64 = sqlx::query_scalar("select created_at from deliveries where seq = ?")
                     .bind(delivery)

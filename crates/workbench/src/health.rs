@@ -154,7 +154,7 @@ fn light(enabled: bool, activity: &Activity) -> Light {
     let tried = activity.tries.iter().any(|t| t.good + t.bad > 0);
     match activity.failing_since {
         _ if !enabled => Light::Off,
-        Some(_) if activity.failed > 0 => Light::Failing,
+        Some(_) if activity.failed_since_success => Light::Failing,
         Some(_) => Light::Retrying,
         None if tried => Light::Ok,
         None => Light::Idle,

@@ -1,6 +1,6 @@
 // The strip at the bottom: how it stands, in numbers that lead to what they count.
 
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import type { Problem, PulseView, StatusView } from "~/api";
 import { useAct } from "~/data";
 import { useNow } from "~/parts";
@@ -82,7 +82,12 @@ function Pulse({ pulse }: { pulse: PulseView }) {
 }
 
 function LeaveDemo() {
-  const leave = useAct("leave_demo", { done: "The demo has ended. This is your own data." });
+  const navigate = useNavigate();
+  const leave = useAct("leave_demo", {
+    done: "The demo has ended. This is your own data.",
+    // What was open belongs to the demo.
+    after: () => void navigate({ to: "/" }),
+  });
   return (
     <button
       type="button"
