@@ -197,6 +197,8 @@ impl Window {
         let size = format!("{width}x{height}+0+0");
         let done = Command::new("import")
             .args(["-display", &self.display, "-window", "root", "-crop", &size, "+repage"])
+            // A palette is enough for flat colours, and keeps the pictures small.
+            .args(["-dither", "None", "-colors", "256", "-strip"])
             .arg(path)
             .status()
             .await
