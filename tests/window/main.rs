@@ -1,6 +1,5 @@
 //! Journeys through the real window: a real WebKit page on a display of its own, over the real
 //! program, its dispatcher and endpoints on this machine.
-#![expect(clippy::unwrap_used, reason = "a journey that cannot go on has failed")]
 
 mod databases;
 mod first_start;
