@@ -25,8 +25,8 @@ export function Settings() {
   const { section } = settingsRoute.useSearch();
   const page = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (section === undefined) return;
-    page.current?.querySelector(`#${section}`)?.scrollIntoView({ block: "start" });
+    // Without a section it is the first.
+    page.current?.querySelector(`#${section ?? "appearance"}`)?.scrollIntoView({ block: "start" });
   }, [section]);
   return (
     <Page title="Settings">
