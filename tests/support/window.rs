@@ -59,8 +59,12 @@ fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
+/// One window at a time: each is a whole browser.
+static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// A window that is open.
 pub struct Window {
+    _alone: tokio::sync::MutexGuard<'static, ()>,
     client: Client,
     display: String,
     _home: TempDir,
@@ -72,6 +76,7 @@ pub struct Window {
 impl Window {
     /// Opens the window on a workplace's data folder.
     pub async fn open(place: &Workplace, args: &[&str]) -> Self {
+        let alone = ALONE.lock().await;
         let home = tempfile::tempdir().unwrap();
         let (screen, number) = started(Command::new("Xvfb").args([
             "-displayfd",
@@ -111,7 +116,7 @@ impl Window {
             .spawn()
             .expect("WebKitWebDriver (webkit2gtk-driver) is missing; CONTRIBUTING.md lists what to install");
         let client = session(port, args).await;
-        Self { client, display, _home: home, driver, _bus: bus, _screen: screen }
+        Self { _alone: alone, client, display, _home: home, driver, _bus: bus, _screen: screen }
     }
 
     /// The WebDriver client, for what is not named here.

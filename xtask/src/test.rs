@@ -18,16 +18,14 @@ enum Did {
 /// A step: what it is called, and what it does.
 type Step = (&'static str, fn() -> anyhow::Result<Did>);
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 7] = [
     ("rustfmt", rustfmt),
     ("biome", biome),
     ("screens", screens),
     ("clippy", clippy),
     ("cargo deny", deny),
-    ("build hookbench", build),
+    ("build", build),
     ("tests", tests),
-    ("window", window_tests),
-    ("journeys", window_journeys),
 ];
 
 /// Runs every step.
@@ -66,15 +64,22 @@ fn rustfmt() -> anyhow::Result<Did> {
     done(&mut cargo(&["fmt", "--all", "--check"]))
 }
 
-/// Everything but the window, and the window where its libraries are.
-fn clippy() -> anyhow::Result<Did> {
-    let mut lint = cargo(&["clippy", "--workspace", "--all-targets", "--features", "xtask/bench"]);
+/// A cargo task over the whole workspace; without the window where it cannot be built, and without
+/// the journeys through it where they cannot be gone. The same packages and features each time:
+/// else dependencies would be built again for the next step.
+fn whole(task: &[&str]) -> Command {
+    let mut command = cargo(task);
+    command.arg("--workspace");
     if no_window().is_some() {
-        lint.args(["--exclude", "hookbench-desktop"]);
-    } else {
-        lint.args(["--features", "hookbench-journeys/window"]);
+        command.args(["--exclude", "hookbench-desktop"]);
+    } else if window::missing_tools().is_none() {
+        command.args(["--features", "hookbench-journeys/window"]);
     }
-    done(lint.args(["--", "-D", "warnings"]))
+    command
+}
+
+fn clippy() -> anyhow::Result<Did> {
+    done(whole(&["clippy", "--all-targets"]).args(["--features", "xtask/bench", "--", "-D", "warnings"]))
 }
 
 /// Biome decides the layout of JSON and scripts. Its version is the one in `package-lock.json`.
@@ -103,15 +108,19 @@ fn deny() -> anyhow::Result<Did> {
 }
 
 fn build() -> anyhow::Result<Did> {
-    done(&mut cargo(&["build", "--workspace", "--exclude", "hookbench-desktop", "--bin", "hookbench"]))
+    done(&mut whole(&["build"]))
 }
 
-/// Unit, integration and documentation tests, and the journeys, which start the program that
-/// `HOOKBENCH_BIN` names.
+/// Unit, integration and documentation tests, and the journeys, which start the programs that
+/// `HOOKBENCH_BIN` and `HOOKBENCH_DESKTOP_BIN` name.
 fn tests() -> anyhow::Result<Did> {
-    let hookbench = built(Profile::Debug, "hookbench")?;
-    let all = ["test", "--workspace", "--exclude", "hookbench-desktop"];
-    done(cargo(&all).env("HOOKBENCH_BIN", hookbench))
+    let mut tests = whole(&["test"]);
+    tests.env("HOOKBENCH_BIN", built(Profile::Debug, "hookbench")?);
+    match no_window().or_else(window::missing_tools) {
+        None => drop(tests.env("HOOKBENCH_DESKTOP_BIN", built(Profile::Debug, "hookbench-desktop")?)),
+        Some(why) => println!("without the journeys through the window: {why}"),
+    }
+    done(&mut tests)
 }
 
 /// Why the window cannot be built or tested here; nothing if it can.
@@ -123,30 +132,6 @@ fn no_window() -> Option<String> {
         return Some("Node is not installed".to_owned());
     }
     ui::missing_libraries()
-}
-
-/// The tests of the desktop package.
-fn window_tests() -> anyhow::Result<Did> {
-    match no_window() {
-        Some(why) => Ok(skip(&why)),
-        None => done(&mut cargo(&["test", "--package", "hookbench-desktop"])),
-    }
-}
-
-/// Journeys through the real window, on a display of its own.
-fn window_journeys() -> anyhow::Result<Did> {
-    if let Some(why) = no_window().or_else(window::missing_tools) {
-        return Ok(skip(&why));
-    }
-    let desktop = window::build_for_tests()?;
-    let hookbench = built(Profile::Debug, "hookbench")?;
-    let journeys = ["test", "--package", "hookbench-journeys", "--features", "window", "--test", "window"];
-    done(
-        cargo(&journeys)
-            .args(["--", "--test-threads=1"])
-            .env("HOOKBENCH_BIN", hookbench)
-            .env("HOOKBENCH_DESKTOP_BIN", desktop),
-    )
 }
 
 fn skip(why: &str) -> Did {
