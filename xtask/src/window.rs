@@ -45,16 +45,6 @@ pub(crate) fn dev(args: &[String]) -> anyhow::Result<()> {
     ended
 }
 
-/// Builds the window as journeys and pictures use it.
-///
-/// # Errors
-/// When it does not build.
-pub(crate) fn build_for_tests() -> anyhow::Result<std::path::PathBuf> {
-    ui::build()?;
-    finish(&mut cargo(&["build", "--package", "hookbench-desktop"]))?;
-    built(Profile::Debug, "hookbench-desktop")
-}
-
 /// Takes the pictures of `docs/screenshots`.
 ///
 /// # Errors
@@ -62,8 +52,10 @@ pub(crate) fn build_for_tests() -> anyhow::Result<std::path::PathBuf> {
 pub(crate) fn screenshots(args: &[String]) -> anyhow::Result<()> {
     let missing = missing_tools().or_else(ui::missing_libraries);
     ensure!(missing.is_none(), "{}", missing.unwrap_or_default());
-    let desktop = build_for_tests()?;
-    let take =
-        ["run", "--package", "hookbench-journeys", "--features", "window", "--bin", "screenshots", "--"];
-    become_program(cargo(&take).args(args).env("HOOKBENCH_DESKTOP_BIN", desktop))
+    ui::build()?;
+    // As the tests build it, so that nothing is built twice.
+    finish(&mut cargo(&["build", "--workspace", "--features", "hookbench-journeys/window"]))?;
+    let take = built(Profile::Debug, "screenshots")?;
+    let desktop = built(Profile::Debug, "hookbench-desktop")?;
+    become_program(program(&take.display().to_string()).args(args).env("HOOKBENCH_DESKTOP_BIN", desktop))
 }
