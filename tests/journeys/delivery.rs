@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use hookbench_journeys::{Signed, Sink, Workplace, forged};
+use hookbench_journeys::{Signed, Sink, Workplace, client, forged};
 use serde_json::{Value, json};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
@@ -154,7 +154,7 @@ async fn two_thousand_events_over_32_connections_arrive_exactly_as_signed() {
     for connection in 0..32 {
         let (base, token) = (program.base.clone(), program.token.clone());
         senders.spawn(async move {
-            let client = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(1).build().unwrap();
+            let client = client().pool_max_idle_per_host(1).build().unwrap();
             for n in (connection..2000).step_by(32) {
                 let event = json!({"id": format!("evt_{n}"), "event": "click.tracked", "data": {"n": n, "note": "ü\"\\ "}});
                 let request = client.post(format!("{base}/v1/events")).bearer_auth(&token).json(&event);

@@ -10,7 +10,7 @@ mod sink;
 mod window;
 
 pub use load::{Load, Publishing};
-pub use program::{Answer, Emulated, Program, Workplace, finish};
+pub use program::{Answer, Emulated, Program, Workplace, client, finish};
 pub use second_opinion::{Signed, forged};
 pub use sink::{Hit, Sink};
 #[cfg(feature = "window")]

@@ -41,7 +41,7 @@ impl Publishing {
             let (url, token) = (format!("{}/v1/events", program.base), program.token.clone());
             let (tag, count) = (tag.to_owned(), count.clone());
             senders.spawn(async move {
-                let client = reqwest::Client::builder().no_proxy().build().unwrap();
+                let client = crate::client().build().unwrap();
                 let mut load = Load::default();
                 for n in 0.. {
                     let id = format!("evt_{tag}_{connection}_{n}");

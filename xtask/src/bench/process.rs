@@ -55,7 +55,7 @@ impl Running {
             .stdout(Stdio::null())
             .spawn()
             .context("cannot start hookbench")?;
-        let client = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(CONNECTIONS).build()?;
+        let client = super::bare::client().pool_max_idle_per_host(CONNECTIONS).build()?;
         let mut running = Self { child, client, base: format!("http://{addr}/v1"), token: String::new() };
         running.wait_until_ready(folder).await?;
         Ok(running)
