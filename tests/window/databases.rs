@@ -63,6 +63,7 @@ async fn a_locked_database_opens_once_the_lock_is_gone() {
 }
 
 /// Holds the lock that SQLite takes for itself alone: bytes at 1 GiB, as its file format says.
+#[expect(clippy::unwrap_used, reason = "a journey that cannot go on has failed")]
 fn lock(path: &std::path::Path) -> std::fs::File {
     use nix::fcntl::{FcntlArg, fcntl};
     use nix::libc;
