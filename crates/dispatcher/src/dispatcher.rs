@@ -50,7 +50,7 @@ pub struct Told {
     /// Whether it is a test.
     pub test: bool,
     /// The attempt.
-    pub attempt: AttemptRecord,
+    pub attempt: Arc<AttemptRecord>,
     /// The delivery after it.
     pub after: Delivery,
 }
@@ -400,7 +400,7 @@ impl Shared {
             delivery: claimed.id,
             subscription: claimed.registered.subscription.id,
             lease: Lease { owner: self.owner.clone(), until: now },
-            attempt: AttemptRecord {
+            attempt: Arc::new(AttemptRecord {
                 number: claimed.delivery.attempts,
                 trigger,
                 started_at,
@@ -410,7 +410,7 @@ impl Shared {
                 request: Some(report.request),
                 response: report.response,
                 connection: report.connection,
-            },
+            }),
             after,
             disable,
         }

@@ -11,7 +11,7 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::StoreError;
-use crate::batch::pieces;
+use crate::batch::{Last, as_json, holds_all, pieces};
 use crate::claim::{Claimed, Share};
 use crate::received::{Arrival, keep_arrivals};
 use crate::registry::{Registered, Registry};
@@ -100,19 +100,13 @@ pub(crate) async fn publish(
     registry: &Registry,
     admission: Option<&dyn Admission>,
     now: Timestamp,
+    last: &Last,
     items: &[&Sifted],
 ) -> Result<Fanned, Failed> {
     let bare = |error: StoreError| (error, Vec::new());
-    let next = sqlx::query(
-        "select (select coalesce(max(seq), 0) from events), (select coalesce(max(seq), 0) from deliveries)",
-    )
-    .fetch_one(&mut *connection)
-    .await
-    .map_err(|e| bare(e.into()))?;
-    let first_event: i64 = next.try_get::<i64, _>(0).map_err(|e| bare(e.into()))? + 1;
-    let mut delivery_seq: i64 = next.try_get(1).map_err(|e| bare(e.into()))?;
+    let mut delivery_seq = last.delivery;
     let numbered: Vec<(i64, &KeptEvent)> =
-        (first_event..).zip(items.iter().map(|p| &*p.item.event)).collect();
+        (last.event + 1..).zip(items.iter().map(|p| &*p.item.event)).collect();
     let kept = insert_events(connection, &numbered).await.map_err(bare)?;
 
     let mut answers = Vec::with_capacity(items.len());
@@ -211,8 +205,17 @@ async fn insert_events(
                 .push_bind(event.test)
                 .push_bind(event.body.as_slice());
         });
-        sql.push(" on conflict (event_id, scope) do nothing returning seq");
-        for row in sql.build().fetch_all(&mut *connection).await? {
+        sql.push(" on conflict (event_id, scope) do nothing");
+        let seqs = piece.iter().map(|(seq, _)| *seq);
+        let written = sql.build().execute(&mut *connection).await?.rows_affected();
+        if holds_all(written, piece) {
+            kept.extend(seqs);
+            continue;
+        }
+        // Some were known. These numbers are new in this transaction, so whoever has one was kept.
+        let seqs = as_json(seqs)?;
+        let rows = sqlx::query("select seq from events where seq in (select value from json_each(?))");
+        for row in rows.bind(seqs).fetch_all(&mut *connection).await? {
             kept.insert(row.try_get(0)?);
         }
     }

@@ -89,7 +89,7 @@ fn attempt(claimed: &Claimed, status: u16) -> Record {
     let outcome = Outcome::of_status(status);
     let end = Finished { outcome, status: Some(status), retry_after_ms: None };
     let (after, _) = claimed.delivery.clone().finish(end, &policy(), NOW, 0.0).unwrap();
-    let attempt = AttemptRecord {
+    let attempt = Arc::new(AttemptRecord {
         number: claimed.delivery.attempts,
         trigger: Trigger::Scheduled,
         started_at: NOW,
@@ -108,7 +108,7 @@ fn attempt(claimed: &Claimed, status: u16) -> Record {
             truncated: true,
         }),
         connection: Connection { reused: true, ..Connection::default() },
-    };
+    });
     Record {
         delivery: claimed.id,
         subscription: claimed.registered.subscription.id,
