@@ -34,6 +34,7 @@ fn brand(place: &Place, name: &str, key: &str) -> BrandInput {
         name: name.into(),
         platform: place.name.into(),
         base_url: Some(place.platform.base_url().to_owned()),
+        payload_id: None,
         secret: Some(Secret::new(key.into()).unwrap()),
     }
 }
