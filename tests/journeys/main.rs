@@ -8,3 +8,5 @@ mod delivery;
 mod files;
 mod receiver;
 mod steering;
+#[cfg(target_os = "linux")]
+mod vault;

@@ -244,6 +244,15 @@ impl Store {
             .collect()
     }
 
+    /// The webhooks that were seen at a brand's platform, the longest known first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be read.
+    pub async fn brand_webhooks(&self, id: BrandId) -> Result<Vec<SeenWebhook>, StoreError> {
+        let mut connection = self.readers.acquire().await?;
+        seen_webhooks(&mut connection, id).await
+    }
+
     /// Keeps what became of single webhooks at a brand's platform: these are there, those are gone.
     ///
     /// # Errors

@@ -152,13 +152,21 @@ impl Store {
         id: &str,
         wanted: Option<&Scope>,
     ) -> Result<(EventSummary, KeptEvent), StoreError> {
-        let mut rows = sqlx::query("select seq, scope from events where event_id = ?")
+        let mut rows = sqlx::query("select seq, scope, brand from events where event_id = ?")
             .bind(id)
             .fetch_all(&self.readers)
             .await?;
         if let Some(wanted) = wanted {
             let text = scope_text(wanted);
-            rows.retain(|row| row.try_get::<String, _>("scope").is_ok_and(|s| s == text));
+            let called = match wanted {
+                Scope::Brand(brand) => Some(brand.as_str()),
+                Scope::Local | Scope::Source(_) => None,
+            };
+            rows.retain(|row| {
+                let brand: Option<String> = row.try_get("brand").unwrap_or_default();
+                row.try_get::<String, _>("scope").is_ok_and(|s| s == text)
+                    || (called.is_some() && brand.as_deref() == called)
+            });
         }
         let seq: i64 = match rows.as_slice() {
             [] => return Err(StoreError::NotFound { what: "event", id: id.to_owned() }),

@@ -111,6 +111,8 @@ pub struct PulseView {
     pub any_event: bool,
     /// How many sources the receiver has.
     pub sources: usize,
+    /// How many brands are connected.
+    pub brands: usize,
 }
 
 /// Whose deliveries and subscriptions.
@@ -307,6 +309,7 @@ impl Workbench {
             failed_24h,
             any_event: pace.any_event,
             sources: self.sources().len(),
+            brands: self.store.registry().borrow().brands().count(),
         })
     }
 
