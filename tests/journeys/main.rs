@@ -8,5 +8,5 @@ mod delivery;
 mod files;
 mod receiver;
 mod steering;
-#[cfg(target_os = "linux")]
+#[cfg(feature = "window")]
 mod vault;

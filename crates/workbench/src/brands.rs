@@ -60,7 +60,7 @@ pub struct BrandView {
     /// Whether the platform serves a delivery log of its own.
     pub has_log: bool,
     /// How many webhooks the platform had when it was last read.
-    pub webhooks: usize,
+    pub webhook_count: usize,
     /// How many subscriptions the platform no longer has as they are kept.
     pub drifted: usize,
     /// How many changes at the platform are unfinished.
@@ -211,7 +211,7 @@ impl Workbench {
             platform_title: profile.map_or_else(|| d.platform.clone(), |p| p.title.clone()),
             payload_id: d.payload_id.clone(),
             has_log: profile.and_then(|p| p.api.as_ref()).is_some_and(|api| api.routes.log.is_some()),
-            webhooks: registered.webhooks.iter().filter(|w| w.gone_at.is_none()).count(),
+            webhook_count: registered.webhooks.iter().filter(|w| w.gone_at.is_none()).count(),
             drifted: ours.iter().filter(|r| drift_of(r, registered).is_some()).count(),
             unfinished: ours.iter().filter(|r| r.remote.state.is_changing()).count(),
             trouble: registered.trouble.clone(),

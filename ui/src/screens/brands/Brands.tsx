@@ -35,7 +35,7 @@ const COLUMNS: readonly Column<BrandView>[] = [
     header: "Webhooks there",
     width: "112px",
     align: "end",
-    cell: (brand) => count(brand.webhooks),
+    cell: (brand) => count(brand.webhook_count),
   },
   {
     id: "managed",
