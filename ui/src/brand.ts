@@ -9,6 +9,8 @@ import { useCall } from "~/data";
 /** The screens that show one brand's data. */
 const SCREENS_BY_BRAND: readonly string[] = ["/", "/subscriptions", "/live", "/deliveries"];
 const NONE: readonly BrandView[] = [];
+/** Whether all brands were asked for and the address still names one. */
+let leaving = false;
 
 /** The connected brands, oldest first. */
 export function useBrands(): readonly BrandView[] {
@@ -45,7 +47,8 @@ export function useChosenBrand(): ChosenBrand {
   const word = useRouterState({ select: (state) => wordIn(state.location.search) });
   const path = useRouterState({ select: (state) => state.location.pathname });
   const choose = (id: string | undefined) => {
-    remember(id ?? "");
+    leaving = id === undefined && word !== undefined;
+    if (id === undefined && word === undefined) remember("");
     const to = SCREENS_BY_BRAND.includes(path) ? path : "/";
     void navigate({ to, search: { brand: id } } as never);
   };
@@ -65,10 +68,17 @@ export function useBrandInAddress(): void {
     const put = (brand: string | undefined) =>
       void navigate({ to: path, search: (was: object) => ({ ...was, brand }), replace: true } as never);
     const known = brandOf(brands, word);
-    if (known) {
+    if (leaving) {
+      if (word !== undefined) return;
+      leaving = false;
+      remember("");
+    } else if (known) {
       if (known.id !== remembered) remember(known.id);
     } else if (brandOf(brands, remembered)) {
       put(remembered);
+    } else if (word?.startsWith("brd_")) {
+      // It was removed, or is one of the demo.
+      put(undefined);
     }
   }, [brands, path, word, remembered, remember, navigate]);
 }

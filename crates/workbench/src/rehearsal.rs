@@ -104,7 +104,7 @@ impl Workbench {
             .map_err(|error| failed(&error))?;
         let folder = tempfile::Builder::new().prefix("hookbench-test-").tempdir();
         let folder = folder.map_err(|error| failed(&error))?;
-        let stage = Stage::set(folder.path(), &brand, secret.as_ref()).await?;
+        let stage = Stage::set(folder.path(), &brand).await?;
         let input = SubscriptionInput {
             url: Some(format!("{}/rehearsal", target.url())),
             name: Some(Some(definition.name.clone())),
@@ -150,20 +150,17 @@ struct Stage {
 }
 
 impl Stage {
-    async fn set(
-        folder: &std::path::Path,
-        brand: &RegisteredBrand,
-        secret: Option<&Secret>,
-    ) -> Result<Self, WorkbenchError> {
+    async fn set(folder: &std::path::Path, brand: &RegisteredBrand) -> Result<Self, WorkbenchError> {
         let key = VaultKeySource { in_memory: true, ..VaultKeySource::default() };
         let workbench = Workbench::open(folder, key).await?;
-        if secret.is_some() {
-            workbench.unlock_vault().await?;
-        }
-        let none = SealedSecret { sealed: Vec::new(), valid_until: None };
+        workbench.unlock_vault().await?;
+        // The platform is asked nothing: its key stays where it is.
+        let id = brand.brand.id;
+        let no_key = workbench.vault.seal(&id.to_string(), b"none")?;
+        let no_key = SealedSecret { sealed: no_key, valid_until: None };
         let reading = Reading { event_types: Vec::new(), webhooks: Vec::new() };
-        let (id, definition) = (brand.brand.id, brand.brand.definition.clone());
-        workbench.store.create_brand(id, definition, none, reading, workbench.clock.now()).await?;
+        let definition = brand.brand.definition.clone();
+        workbench.store.create_brand(id, definition, no_key, reading, workbench.clock.now()).await?;
         Ok(Self { workbench })
     }
 

@@ -12,7 +12,7 @@ import { plural } from "~/parts/words";
 import css from "./brands.module.css";
 import { Refusal } from "./Refusal";
 import { brandsRoute } from "./route";
-import { fieldOf } from "./words";
+import { fieldOf, wrongWith } from "./words";
 
 /** How long after the last key the platform is asked whether it takes what was pasted. */
 const PAUSE_MS = 500;
@@ -183,7 +183,7 @@ function KeyForm({ platform, taken, onMade }: KeyFormProps) {
             setUrl(event.currentTarget.value);
             add.reset();
           }}
-          {...fieldError(problem, "base_url")}
+          {...wrongWith(problem, "base_url")}
         />
       )}
       <PasswordInput
@@ -198,7 +198,7 @@ function KeyForm({ platform, taken, onMade }: KeyFormProps) {
           add.reset();
         }}
         error={wrong === "secret"}
-        {...fieldError(problem, "secret")}
+        {...wrongWith(problem, "secret")}
       />
       {!elsewhere && (
         <p className="dim">
@@ -213,7 +213,7 @@ function KeyForm({ platform, taken, onMade }: KeyFormProps) {
         description="The name of your program or shop. It stands on top of the window."
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
-        {...fieldError(add.error, "name")}
+        {...wrongWith(add.error, "name")}
       />
       <Live
         busy={check.isPending}

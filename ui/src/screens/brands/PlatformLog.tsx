@@ -45,7 +45,7 @@ export function PlatformLog({ brand, subscription }: PlatformLogProps) {
       </Empty>
     );
   }
-  const failed = items.filter((one) => !arrived(one)).length;
+  const failed = items.filter((one) => one.at !== null && !arrived(one)).length;
   return (
     <>
       <div className={css.bar}>
@@ -88,7 +88,11 @@ export function PlatformLog({ brand, subscription }: PlatformLogProps) {
                   </button>
                 </td>
                 <td>
-                  <Pill tone={arrived(one) ? "ok" : "fail"}>{one.status ?? "No answer"}</Pill>
+                  {one.at === null ? (
+                    <Pill tone="wait">Under way</Pill>
+                  ) : (
+                    <Pill tone={arrived(one) ? "ok" : "fail"}>{one.status ?? "No answer"}</Pill>
+                  )}
                 </td>
                 <td className="dim">{one.latency_ms === null ? "–" : duration(one.latency_ms)}</td>
               </tr>

@@ -4,9 +4,10 @@ import { Button, Checkbox, Modal, PasswordInput, TextInput } from "@mantine/core
 import { useState } from "react";
 import type { BrandView } from "~/api/types";
 import { useAct } from "~/data";
-import { Confirm, fieldError, restProblem } from "~/parts";
+import { Confirm, restProblem } from "~/parts";
 import { plural } from "~/parts/words";
 import { Refusal } from "./Refusal";
+import { wrongWith } from "./words";
 
 interface DialogProps {
   brand: BrandView;
@@ -39,7 +40,7 @@ export function NewKey({ brand, onClose }: DialogProps) {
           data-autofocus
           value={key}
           onChange={(event) => setKey(event.currentTarget.value)}
-          {...fieldError(edit.error, "secret")}
+          {...wrongWith(edit.error, "secret")}
         />
         {rest && <Refusal problem={rest} platform={brand.platform_title} />}
         <div className="line" style={{ justifyContent: "flex-end" }}>
@@ -79,14 +80,14 @@ export function EditBrand({ brand, onClose }: DialogProps) {
           data-autofocus
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
-          {...fieldError(edit.error, "name")}
+          {...wrongWith(edit.error, "name")}
         />
         <TextInput
           label="Address of its API"
           type="url"
           value={url}
           onChange={(event) => setUrl(event.currentTarget.value)}
-          {...fieldError(edit.error, "base_url")}
+          {...wrongWith(edit.error, "base_url")}
         />
         <TextInput
           label="What its payloads call it"
@@ -94,7 +95,7 @@ export function EditBrand({ brand, onClose }: DialogProps) {
           placeholder="None"
           value={payload}
           onChange={(event) => setPayload(event.currentTarget.value)}
-          {...fieldError(edit.error, "payload_id")}
+          {...wrongWith(edit.error, "payload_id")}
         />
         {rest && <Refusal problem={rest} platform={brand.platform_title} />}
         <div className="line" style={{ justifyContent: "flex-end" }}>

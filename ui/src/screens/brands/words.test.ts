@@ -48,7 +48,7 @@ test("a reading is summed up in sentences", () => {
   const some = {
     ...same,
     event_types: { total: 3, added: ["a.b"], removed: [] },
-    resumed: [{ subscription: "sub_1", outcome: "undone" }],
+    resumed: [{ subscription: "sub_1", outcome: "undone", error: null }],
   };
   expect(summaryWords(some)).toEqual([
     "Event types: 1 new.",

@@ -2,6 +2,7 @@
 
 import type { Problem } from "~/api";
 import type { BrandView, DriftView, RemoteView, SyncStep, SyncSummary } from "~/api/types";
+import { fieldError } from "~/parts/field";
 import { plural } from "~/parts/words";
 import type { Tone } from "~/theme";
 
@@ -87,6 +88,12 @@ export function refusal(code: string, platform: string): Said | null {
 /** The field that a problem of the connect form belongs to. */
 export function fieldOf(problem: Pick<Problem, "code" | "field">, platform: string): string | null {
   return problem.field ?? refusal(problem.code, platform)?.field ?? null;
+}
+
+/** What is wrong with a field, without its name in front. */
+export function wrongWith(problem: Problem | null | undefined, field: string): { error?: string } {
+  const said = fieldError(problem, field).error?.replace(/^`[^`]+`:?\s+/, "");
+  return said === undefined ? {} : { error: said.charAt(0).toUpperCase() + said.slice(1) };
 }
 
 /** How a brand stands, in a word. */
