@@ -17,7 +17,13 @@ export function BrandCard({ status, narrow }: { status: StatusView | undefined; 
   const version = status ? `Version ${status.version}` : "No answer yet";
   const below =
     brand?.platform_title ??
-    (demo ? "Invented traffic" : brands.length > 0 ? `All ${plural(brands.length, "brand")}` : version);
+    (demo
+      ? "Invented traffic"
+      : brands.length > 1
+        ? `All ${plural(brands.length, "brand")}`
+        : brands.length === 1
+          ? "1 brand"
+          : version);
   const trouble = brands.some(needsSomebody);
   return (
     <Menu position="bottom-start" width={232}>

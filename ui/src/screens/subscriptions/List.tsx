@@ -70,7 +70,7 @@ const COLUMNS: readonly Column<SubscriptionLine>[] = [
   },
 ];
 /** What gives way when one is open beside the list. */
-const NARROW = ["told", "success"];
+const NARROW = ["told", "where", "success"];
 const NONE: readonly string[] = [];
 const rowId = (line: SubscriptionLine) => line.id;
 

@@ -59,11 +59,7 @@ function Choice({
     <button type="button" className={css.goal} aria-pressed={on} onClick={onClick}>
       <span className={css.goalHead}>
         <b>{title}</b>
-        {on && (
-          <span>
-            <Pill tone="ok" icon={IconCheck} bare label="Chosen" />
-          </span>
-        )}
+        <span>{on && <Pill tone="ok" icon={IconCheck} bare label="Chosen" />}</span>
       </span>
       <span className="dim">{text}</span>
     </button>

@@ -17,11 +17,12 @@ import type { BrandView, DriftView, RemoteView, SubscriptionLine } from "~/api/t
 import { brandOf, useBrands } from "~/brand";
 import { useAct } from "~/data";
 import { useShortcuts } from "~/keys";
-import { CopyButton, DefinitionList, Key, Pill, ProblemBox, Time, Verdict } from "~/parts";
+import { CopyButton, DefinitionList, Key, ProblemBox, Time, Verdict } from "~/parts";
 import { useEventTitles } from "~/parts/event-titles";
 import { PlatformLog } from "../brands/PlatformLog";
-import { driftWords, remoteWord } from "../brands/words";
+import { driftWords } from "../brands/words";
 import { DeleteSubscription } from "./DeleteSubscription";
+import { LineLight, RemotePill } from "./Light";
 import { Rehearsed } from "./Rehearsed";
 import { RotateSecret } from "./RotateSecret";
 import { subscriptionsRoute } from "./route";
@@ -56,11 +57,10 @@ export function RemoteDetail({ line, remote, onClose }: RemoteDetailProps) {
     { keys: "Enter", label: "Edit", enabled: !remote.changing, run: edit },
   ]);
   const title = line.name || hostOf(line.url);
-  const { word, tone } = remoteWord(remote);
   return (
     <article className={css.detail} aria-label={title}>
       <header className={css.detailHead}>
-        <Pill tone={tone}>{word}</Pill>
+        <LineLight line={line} />
         <h2 className="grow ellipsis" title={title}>
           {title}
         </h2>
@@ -126,7 +126,7 @@ export function RemoteDetail({ line, remote, onClose }: RemoteDetailProps) {
           onAgain={send}
           platform={platform}
         />
-        <Settings line={line} remote={remote} brand={brand} platform={platform} />
+        <Settings line={line} remote={remote} platform={platform} />
         {brand?.has_log && line.enabled && (
           <div className={css.section}>
             <h3>What {platform} sent</h3>
@@ -246,11 +246,10 @@ function Drifted({ line, drift, brand, platform }: DriftedProps) {
 interface SettingsProps {
   line: SubscriptionLine;
   remote: RemoteView;
-  brand: BrandView | undefined;
   platform: string;
 }
 
-function Settings({ line, remote, brand, platform }: SettingsProps) {
+function Settings({ line, remote, platform }: SettingsProps) {
   const titleOf = useEventTitles();
   return (
     <div className={css.section}>
@@ -258,10 +257,11 @@ function Settings({ line, remote, brand, platform }: SettingsProps) {
       <DefinitionList
         width={112}
         items={[
+          ["State", <RemotePill key="state" remote={remote} />],
           [
             "Runs at",
             <Link key="brand" to="/brands" search={{ id: remote.brand }}>
-              {platform}, {brand?.name ?? remote.brand_name}
+              {platform === remote.brand_name ? platform : `${platform}, ${remote.brand_name}`}
             </Link>,
           ],
           [

@@ -50,7 +50,14 @@ export function Summary({ draft, platform }: { draft: Draft; platform: PlatformV
         items={[
           ["Is told", told.slice(0, 6).join(", ") + (more > 0 ? ` and ${more} more` : "")],
           ["Signature", draft.secret === "none" || scheme === "none" ? "Not signed" : `Signed as ${scheme}`],
-          ["Sent by", brand ? `${brand.platform_title}, ${brand.name}` : null],
+          [
+            "Sent by",
+            brand
+              ? brand.platform_title === brand.name
+                ? brand.name
+                : `${brand.platform_title}, ${brand.name}`
+              : null,
+          ],
           ["Tried again", waitsInWords(delays)],
           ["Brand", draft.brand || null],
           ["Limits", limits(draft) || null],
