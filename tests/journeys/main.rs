@@ -8,3 +8,5 @@ mod delivery;
 mod files;
 mod receiver;
 mod steering;
+#[cfg(feature = "window")]
+mod vault;

@@ -27,10 +27,13 @@ const fn screen(name: &'static str, route: &'static str, says: &'static str) -> 
     Screen { name, route, press: &[], open_first_row: false, says }
 }
 
-const SCREENS: [Screen; 10] = [
+const SCREENS: [Screen; 13] = [
     screen("home", "#/", "Partner portal"),
     Screen { open_first_row: true, ..screen("subscriptions", "#/subscriptions", "CRM") },
     screen("wizard", "#/subscriptions?do=new", "What do you want to know about?"),
+    screen("connect", "#/brands?do=connect&platform=trcker", "Paste the API key"),
+    Screen { open_first_row: true, ..screen("brands", "#/brands", "Webhooks") },
+    Screen { open_first_row: true, ..screen("remote", "#/subscriptions?q=Hookbench", "Webhook there") },
     screen("live", "#/live", "Conversion"),
     Screen { open_first_row: true, ..screen("deliveries", "#/deliveries?state=failed,retrying", "Who acts") },
     Screen { press: &["Try a worked example"], ..screen("signature", "#/signature", "First difference") },

@@ -3,5 +3,6 @@
 
 mod databases;
 mod first_start;
+mod platforms;
 mod signatures;
 mod subscriptions;

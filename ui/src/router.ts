@@ -3,6 +3,7 @@
 import { createHashHistory, createRouter } from "@tanstack/react-router";
 import { ScreenFailed } from "./frame/ScreenFailed";
 import { rootRoute } from "./root";
+import { brandsRoute } from "./screens/brands/route";
 import { deliveriesRoute } from "./screens/deliveries/route";
 import { eventsRoute } from "./screens/events/route";
 import { homeRoute } from "./screens/home/route";
@@ -20,6 +21,7 @@ const routeTree = rootRoute.addChildren([
   signatureRoute,
   receiverRoute,
   eventsRoute,
+  brandsRoute,
   settingsRoute,
 ]);
 

@@ -21,6 +21,7 @@ pub(crate) struct Filters {
     subscription: Option<String>,
     event: Option<String>,
     event_type: Option<String>,
+    brand: Option<String>,
     kind: Option<String>,
     #[serde(deserialize_with = "number_or_text")]
     status: Option<String>,
@@ -42,6 +43,7 @@ impl Filters {
             subscription: self.subscription,
             event: self.event,
             event_type: self.event_type,
+            brand: self.brand,
             kind: self.kind,
             since: self.since,
             until: self.until,

@@ -17,7 +17,7 @@ mod system;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use hookbench_workbench::Workbench;
 
 pub use server::{ApiError, Server};
@@ -47,6 +47,7 @@ pub(crate) fn router(state: State) -> Router {
         )
         .route("/v1/subscriptions/{id}/test", post(subscriptions::test))
         .route("/v1/subscriptions/{id}/rotate-secret", post(subscriptions::rotate_secret))
+        .route("/v1/subscriptions/{id}/repair", post(subscriptions::repair))
         .route("/v1/subscriptions/{id}/pause", post(subscriptions::pause))
         .route("/v1/subscriptions/{id}/resume", post(subscriptions::resume))
         .route("/v1/pause", post(system::pause))
@@ -55,8 +56,12 @@ pub(crate) fn router(state: State) -> Router {
         .route("/v1/sources", get(sources::list).post(sources::create))
         .route("/v1/sources/{id}", get(sources::show).delete(sources::delete))
         .route("/v1/brands", get(brands::list).post(brands::add))
-        .route("/v1/brands/{id}", get(brands::show).delete(brands::remove))
+        .route("/v1/brands/{id}", get(brands::show).patch(brands::edit).delete(brands::remove))
         .route("/v1/brands/{id}/sync", post(brands::sync))
+        .route("/v1/brands/{id}/check", post(brands::check))
+        .route("/v1/brands/{id}/deliveries", get(brands::log))
+        .route("/v1/brands/{id}/webhooks/{webhook}", delete(brands::delete_webhook))
+        .route("/v1/brands/{id}/webhooks/{webhook}/adopt", post(brands::adopt))
         .route("/v1/deliveries", get(deliveries::list))
         .route("/v1/deliveries/retry", post(deliveries::retry_matching))
         .route("/v1/deliveries/{id}", get(deliveries::show))

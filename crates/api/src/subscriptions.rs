@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use hookbench_domain::SubscriptionId;
 use hookbench_workbench::{
-    Page, RotationInput, SavedSubscription, SubscriptionInput, SubscriptionView, TestAnswer, WorkbenchError,
+    Page, RotationInput, SavedSubscription, SubscriptionInput, SubscriptionView, Tested, WorkbenchError,
 };
 use http::StatusCode;
 use serde::de::DeserializeOwned;
@@ -83,8 +83,15 @@ pub(crate) async fn delete(
 pub(crate) async fn test(
     State(state): State<crate::State>,
     Path(text): Path<String>,
-) -> Result<(StatusCode, Json<TestAnswer>), Problem> {
-    Ok((StatusCode::ACCEPTED, Json(state.workbench.test_subscription(id(&text)?).await?)))
+) -> Result<(StatusCode, Json<Tested>), Problem> {
+    Ok((StatusCode::ACCEPTED, Json(state.workbench.try_subscription(id(&text)?, None).await?)))
+}
+
+pub(crate) async fn repair(
+    State(state): State<crate::State>,
+    Path(text): Path<String>,
+) -> Result<Json<SubscriptionView>, Problem> {
+    Ok(Json(state.workbench.repair_subscription(id(&text)?).await?))
 }
 
 pub(crate) async fn rotate_secret(

@@ -59,6 +59,9 @@ pub(crate) struct FilterArgs {
     /// Of events of this type
     #[arg(long, value_name = "T", value_parser = values::event_type)]
     event_type: Option<String>,
+    /// Of events of this brand, by its name or id
+    #[arg(long, value_name = "B")]
+    brand: Option<String>,
     /// webhook or postback
     #[arg(long, value_name = "K", value_parser = ["webhook", "postback"])]
     kind: Option<String>,
@@ -141,6 +144,7 @@ impl FilterArgs {
             &self.subscription,
             &self.event,
             &self.event_type,
+            &self.brand,
             &self.kind,
             &self.outcome,
             &self.status,
@@ -171,6 +175,7 @@ impl FilterArgs {
             subscription: subscription.map(|id| id.to_string()),
             event: self.event,
             event_type: self.event_type,
+            brand: self.brand,
             kind: self.kind,
             since: self.since.map(|when| when.at(now).to_string()),
             until: self.until.map(|when| when.at(now).to_string()),

@@ -36,7 +36,7 @@ pub use remote::{
     Brand, BrandDefinition, BrandError, Heard, Listed, Putting, RemoteDefinition, RemoteRequest, RemoteState,
     RemoteSubscription, Rest, Turn,
 };
-pub use retry_after::{RETRY_AFTER_CAP_MS, parse_retry_after};
+pub use retry_after::{RETRY_AFTER_CAP_MS, parse_http_date, parse_retry_after};
 pub use source::{MAX_SOURCE_NAME, Source, SourceDefinition, SourceError};
 pub use status_class::{Class, Matcher};
 pub use subscription::{

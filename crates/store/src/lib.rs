@@ -16,6 +16,7 @@ mod lock;
 mod open;
 mod overview;
 mod pause;
+mod prune;
 mod publish;
 mod received;
 mod record;
@@ -51,7 +52,8 @@ pub use publish::{Admission, Fate, Publication, Published};
 pub use received::{Arrival, KEPT_BODY_BYTES, KEPT_REFUSED, Received, Refused};
 pub use record::{Record, Recorded};
 pub use registry::{
-    Registered, RegisteredBrand, RegisteredRemote, RegisteredSource, Registry, SealedSecret, token_owner,
+    BrandTrouble, Registered, RegisteredBrand, RegisteredRemote, RegisteredSource, Registry, SealedSecret,
+    token_owner,
 };
 pub use remotes::{RemoteSecret, next_secret_owner};
 pub use secrets::KeptSecret;

@@ -91,6 +91,9 @@ pub(crate) struct Fanned {
     pub(crate) waiting: Vec<(SubscriptionId, bool)>,
 }
 
+/// An event to insert: its row, and whose it is.
+type NewEvent<'a> = (i64, (&'a KeptEvent, Option<&'a str>));
+
 type Failed = (StoreError, Vec<Claimed>);
 
 /// Keeps events and their deliveries. With an error comes what was leased, so that its places can
@@ -107,7 +110,9 @@ pub(crate) async fn publish(
     let mut delivery_seq = last.delivery;
     let numbered: Vec<(i64, &KeptEvent)> =
         (last.event + 1..).zip(items.iter().map(|p| &*p.item.event)).collect();
-    let kept = insert_events(connection, &numbered).await.map_err(bare)?;
+    let rows: Vec<NewEvent<'_>> =
+        (last.event + 1..).zip(items.iter().map(|p| (&*p.item.event, p.brand.as_deref()))).collect();
+    let kept = insert_events(connection, &rows).await.map_err(bare)?;
 
     let mut answers = Vec::with_capacity(items.len());
     let mut made: Vec<NewDelivery> = Vec::new();
@@ -181,20 +186,22 @@ fn recipients<'r>(
 ) -> Box<dyn Iterator<Item = &'r Arc<Registered>> + Send + 'r> {
     match sifted.item.only {
         Some(id) => Box::new(registry.get(id).into_iter()),
-        None => Box::new(registry.wanting(&sifted.item.event).filter(|r| sifted.passes(r, registry))),
+        None => Box::new(
+            registry.wanting(&sifted.item.event, sifted.brand.as_deref()).filter(|r| sifted.passes(r)),
+        ),
     }
 }
 
 async fn insert_events(
     connection: &mut SqliteConnection,
-    numbered: &[(i64, &KeptEvent)],
+    numbered: &[NewEvent<'_>],
 ) -> Result<HashSet<i64>, StoreError> {
     let mut kept = HashSet::with_capacity(numbered.len());
     for piece in pieces(numbered) {
         let mut sql = QueryBuilder::<Sqlite>::new(
-            "insert into events (seq, scope, event_id, event_type, created_at, created_at_given, received_at, test, body) ",
+            "insert into events (seq, scope, event_id, event_type, created_at, created_at_given, received_at, test, brand, body) ",
         );
-        sql.push_values(piece, |mut row, (seq, event)| {
+        sql.push_values(piece, |mut row, (seq, (event, brand))| {
             row.push_bind(seq)
                 .push_bind(scope_text(&event.scope))
                 .push_bind(event.id.as_str())
@@ -203,6 +210,7 @@ async fn insert_events(
                 .push_bind(event.created_at_given)
                 .push_bind(event.received_at.ms())
                 .push_bind(event.test)
+                .push_bind(brand)
                 .push_bind(event.body.as_slice());
         });
         sql.push(" on conflict (event_id, scope) do nothing");

@@ -220,14 +220,10 @@ pub(crate) fn scope(text: &str) -> Result<Scope, StoreError> {
     }
 }
 
-/// The brand of an event: its own, or that of the source it came in through. The row has the
-/// columns `scope` and `source_brand`.
+/// The brand of an event: its own, that of the source it came in through, or the one its payload
+/// names. The row has the column `brand`.
 pub(crate) fn brand(row: &SqliteRow) -> Result<Option<String>, StoreError> {
-    Ok(match scope(row.try_get("scope")?)? {
-        Scope::Local => None,
-        Scope::Brand(brand) => Some(brand),
-        Scope::Source(_) => row.try_get("source_brand")?,
-    })
+    Ok(row.try_get("brand")?)
 }
 
 /// Reads an event with its bytes.

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use hookbench_ambient::Clock;
 use hookbench_domain::{
-    Definition, EventId, EventType, KeptEvent, Kind, Mode, PolicySpec, RetryPolicy, Scope, SourceDefinition,
-    SourceId, SubscriptionId, Timestamp,
+    BrandDefinition, BrandId, Definition, EventId, EventType, KeptEvent, Kind, Mode, PolicySpec, RetryPolicy,
+    Scope, SourceDefinition, SourceId, SubscriptionId, Timestamp,
 };
 use hookbench_store::{
-    Arrival, EventFilter, Fate, KEPT_BODY_BYTES, KEPT_REFUSED, Publication, Published, Refused, SealedSecret,
-    SourceSecrets, Store, StoreError,
+    Arrival, DeliveryFilter, EventFilter, Fate, KEPT_BODY_BYTES, KEPT_REFUSED, Publication, Published,
+    Reading, Refused, SealedSecret, SourceSecrets, Store, StoreError,
 };
 use tempfile::TempDir;
 
@@ -184,6 +184,54 @@ async fn an_event_matches_by_the_brand_of_its_source() {
     assert_eq!(events.len(), 1);
     assert_eq!(events[0].source, Some(branded.to_string()));
     assert_eq!(events[0].brand.as_deref(), Some("b1"));
+}
+
+#[tokio::test]
+async fn a_source_without_a_brand_takes_the_one_that_the_payload_names() {
+    let (_dir, store) = store().await;
+    let definition = BrandDefinition {
+        name: "shop".into(),
+        platform: "trcker".into(),
+        base_url: "https://x".into(),
+        payload_id: Some("b7".into()),
+    };
+    let brand = BrandId::new(NOW, 9);
+    let reading = Reading { event_types: Vec::new(), webhooks: Vec::new() };
+    store.create_brand(brand, definition, sealed(1), reading, NOW).await.unwrap();
+    let shared = create(&store, 1, "shared", None).await;
+    subscribe(&store, 1, Some("shop")).await;
+    subscribe(&store, 2, Some("b8")).await;
+    let ours = receive(&store, shared, "e1", r#"{"brandId":"b7"}"#).await;
+    assert_eq!(ours.deliveries.len(), 1, "by the brand's name, though the payload calls it otherwise");
+    assert_eq!(receive(&store, shared, "e2", r#"{"brandId":"b8"}"#).await.deliveries.len(), 1);
+    for odd in ["{}", "[]", "no json", r#"{"brandId":null}"#, r#"{"brandId":"a b"}"#] {
+        assert!(
+            receive(&store, shared, odd.replace(' ', "_").as_str(), odd).await.deliveries.is_empty(),
+            "{odd}"
+        );
+    }
+    for word in ["b7", "shop", &brand.to_string()] {
+        let filter = EventFilter { brand: Some(word.into()), limit: 10, ..EventFilter::default() };
+        assert_eq!(store.events(&filter).await.unwrap().items.len(), 1, "{word}");
+        let filter = DeliveryFilter { brands: vec![word.into()], limit: 10, ..DeliveryFilter::default() };
+        let found = store.deliveries(&filter).await.unwrap().items;
+        assert_eq!(found.iter().map(|d| d.id).collect::<Vec<_>>(), ours.deliveries, "{word}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_over_is_forgotten_and_what_waits_stays_until_it_is_given_up() {
+    let (_dir, store) = store().await;
+    let plain = create(&store, 1, "plain", None).await;
+    receive(&store, plain, "over", "{}").await;
+    subscribe(&store, 1, None).await;
+    let waits = receive(&store, plain, "waits", "{}").await.deliveries[0];
+    let later = NOW.plus_ms(1000);
+    assert_eq!(store.forget_before(NOW, NOW).await.unwrap(), 0, "not yet");
+    assert_eq!(store.forget_before(later, NOW).await.unwrap(), 1);
+    assert!(store.event("over", None).await.is_err() && store.delivery(waits).await.is_ok());
+    assert_eq!(store.forget_before(later, later).await.unwrap(), 1, "given up");
+    assert!(store.delivery(waits).await.is_err());
 }
 
 #[tokio::test]

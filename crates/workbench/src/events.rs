@@ -83,10 +83,14 @@ impl Workbench {
     /// its brand is connected.
     pub(crate) fn put_together(&self, draft: EventDraft) -> Result<KeptEvent, EventError> {
         let platform = draft.brand.as_deref().and_then(|brand| {
-            let registered = self.registered_brand(brand).ok()?;
-            profile(&registered.brand.definition.platform)
+            let registry = self.store.registry().borrow().clone();
+            let words = registry.brand_words(brand);
+            let registered = registry.brands().find(|b| words.contains(&b.brand.id.to_string().into()))?;
+            let definition = &registered.brand.definition;
+            let called = definition.payload_id.clone().or_else(|| draft.brand.clone());
+            Some((profile(&definition.platform)?, called))
         });
-        let enveloped = platform.map(|profile| (profile, draft.brand.clone(), draft.data.clone()));
+        let enveloped = platform.map(|(profile, called)| (profile, called, draft.data.clone()));
         let mut event = draft.keep(|| self.new_event_id(), self.clock.now())?;
         if let Some((profile, brand, data)) = enveloped {
             event.body = profile.envelope(&EnvelopeInput {

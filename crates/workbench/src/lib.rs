@@ -4,6 +4,10 @@
 //! A small program needs this crate alone: [`Workbench::open`] a folder, [`Workbench::start`]
 //! dispatching, [`Workbench::publish`] events.
 
+mod adoption;
+mod brand_keys;
+mod brand_log;
+mod brand_sync;
 mod brands;
 mod breaker;
 mod catalogue;
@@ -16,12 +20,14 @@ mod events;
 mod filters;
 mod folder;
 mod health;
+mod keyring;
 mod lab;
 mod live;
 mod overview;
 mod pause;
 mod platforms;
 mod receiving;
+mod rehearsal;
 mod remote_changes;
 mod remotes;
 mod rotation;
@@ -37,17 +43,17 @@ mod vault_key;
 mod views;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use hookbench_ambient::{Clock, random_low};
 use hookbench_domain::{EventId, SubscriptionId};
-use hookbench_platform::load_profiles;
+use hookbench_platform::{load_profiles, refresh_profiles};
 use hookbench_store::{DispatchLock, Holder, Store};
 
-pub use brands::{
-    BrandDetail, BrandInput, BrandView, Drift, DriftProblem, SyncSummary, TypeChanges, WebhookChanges,
-    WebhookView,
-};
+pub use brand_keys::{BrandChange, KeyCheck};
+pub use brand_log::{RemoteLog, RemoteLogQuery};
+pub use brand_sync::{Drift, DriftProblem, SyncStep, SyncSummary, TypeChanges, WebhookChanges};
+pub use brands::{BrandDetail, BrandInput, BrandView, WebhookView};
 pub use breaker::BreakerView;
 pub use catalogue::{CatalogueEvent, PlatformView, SchemeView};
 pub use deliveries::{BulkRetry, DeliveryQuery};
@@ -57,7 +63,7 @@ pub use error::{Kind, WorkbenchError};
 pub use events::{Accepted, BatchAnswer, EventQuery, RejectedLine};
 pub use filters::{FilterTrial, TRY_DEFAULT, TRY_MOST, TriedEvent};
 pub use folder::default_data_dir;
-pub use health::{HealthView, HomeView, Light, PulseView, SubscriptionLine, TriesView};
+pub use health::{BrandFilter, HealthView, HomeView, Light, PulseView, SubscriptionLine, TriesView};
 pub use hookbench_dispatcher::Told;
 pub use hookbench_platform::BrokenProfile;
 pub use hookbench_signature::Secret;
@@ -68,6 +74,7 @@ pub use overview::{Bar, DeliveryLine, FacetValue, FacetsView, HistogramQuery, Hi
 pub use pause::PauseView;
 pub use platforms::EventTypeView;
 pub use receiving::Receiving;
+pub use rehearsal::{Rehearsal, Tested};
 pub use remote_changes::Resumed;
 pub use rotation::{DEFAULT_OVERLAP_MS, MAX_OVERLAP_MS, RotationInput};
 pub use signatures::{DiagnoseRequest, ScheduleView, SignRequest, VerifyRequest};
@@ -77,10 +84,10 @@ pub use stream::{Feed, FeedItem, FeedPosition};
 pub use subscriptions::{SavedSubscription, SubscriptionInput};
 pub use trial::TestAnswer;
 pub use vault::{Vault, VaultKeySource, VaultView};
-pub use vault_key::Rotated;
+pub use vault_key::{NewKey, Rotated};
 pub use views::{
-    AttemptView, BodyView, DeliveryDetail, DeliveryView, EventDetail, RemoteView, RequestView, ResponseView,
-    SubscriptionView, TimingsView, Where,
+    AttemptView, BodyView, DeliveryDetail, DeliveryView, DriftView, EventDetail, RemoteView, RequestView,
+    ResponseView, SubscriptionView, TimingsView, Where,
 };
 
 /// Tells that something changed, not what: look again.
@@ -100,7 +107,8 @@ pub struct Workbench {
     store: Store,
     clock: Clock,
     vault: Arc<Vault>,
-    broken_profiles: Arc<Vec<BrokenProfile>>,
+    broken_profiles: Arc<RwLock<Vec<BrokenProfile>>>,
+    progress: Arc<brand_sync::Progress>,
 }
 
 impl Workbench {
@@ -117,10 +125,11 @@ impl Workbench {
     /// # Errors
     /// As [`Workbench::open`].
     pub async fn open_with(folder: &Path, key: VaultKeySource, clock: Clock) -> Result<Self, WorkbenchError> {
-        let broken_profiles = Arc::new(load_profiles(&profiles_folder(folder)));
+        let broken_profiles = Arc::new(RwLock::new(load_profiles(&profiles_folder(folder))));
         let store = Store::open(folder, clock.clone()).await?;
         let vault = Arc::new(Vault::new(key));
-        Ok(Self { folder: folder.to_owned(), store, clock, vault, broken_profiles })
+        let progress = Arc::default();
+        Ok(Self { folder: folder.to_owned(), store, clock, vault, broken_profiles, progress })
     }
 
     /// The data folder.
@@ -131,8 +140,16 @@ impl Workbench {
 
     /// The user's own profile files that are not used, and why.
     #[must_use]
-    pub fn broken_profiles(&self) -> &[BrokenProfile] {
-        &self.broken_profiles
+    pub fn broken_profiles(&self) -> Vec<BrokenProfile> {
+        self.refresh_profiles();
+        self.broken_profiles.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Reads the user's own profile files again if any came, went or changed.
+    pub(crate) fn refresh_profiles(&self) {
+        if let Some(broken) = refresh_profiles(&profiles_folder(&self.folder)) {
+            *self.broken_profiles.write().unwrap_or_else(PoisonError::into_inner) = broken;
+        }
     }
 
     /// The clock it goes by.
@@ -153,6 +170,8 @@ impl Workbench {
             let registry = self.store.registry().borrow().clone();
             registry.iter().map(|r| r.secrets.len()).sum::<usize>()
                 + registry.sources().map(|s| s.secrets.len()).sum::<usize>()
+                + registry.brands().filter(|b| b.key.is_some()).count()
+                + registry.remotes().filter(|r| r.secret.is_some()).count()
         };
         if secrets > 0 && !self.vault.is_open() {
             // What is wrong is part of the answer.

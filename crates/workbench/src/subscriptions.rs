@@ -19,7 +19,7 @@ use crate::{Workbench, WorkbenchError};
 
 /// What a person says when creating or changing a subscription: a field that is left out keeps
 /// its value (or its default), `null` clears one that may be empty.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SubscriptionInput {
     /// Where events go.
@@ -75,7 +75,10 @@ pub struct SubscriptionInput {
     pub remote: bool,
 }
 
-fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(d: D) -> Result<Option<Option<T>>, D::Error> {
+/// A field that may be left out, be null, or hold something.
+pub(crate) fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    d: D,
+) -> Result<Option<Option<T>>, D::Error> {
     Option::<T>::deserialize(d).map(Some)
 }
 
@@ -113,6 +116,7 @@ impl Workbench {
         &self,
         input: SubscriptionInput,
     ) -> Result<SavedSubscription, WorkbenchError> {
+        self.refresh_profiles();
         if input.remote {
             return self.create_remote(input).await;
         }
@@ -222,7 +226,8 @@ impl Workbench {
     pub(crate) async fn unlock_vault(&self) -> Result<(), WorkbenchError> {
         let registry = self.store.registry().borrow().clone();
         let kept = registry.any_secret();
-        self.vault.unlock(kept.is_none()).await?;
+        let probe = kept.as_ref().map(|(owner, secret)| (owner.as_str(), secret.sealed.as_slice()));
+        self.vault.unlock_for(probe).await?;
         if let Some((owner, secret)) = kept {
             self.vault.open(&owner, &secret.sealed).map_err(WorkbenchError::Vault)?;
         }

@@ -2,18 +2,20 @@
 //! answers what that says.
 
 pub(crate) mod app;
+pub(crate) mod brands;
 pub(crate) mod deliveries;
 pub(crate) mod events;
 pub(crate) mod signatures;
 pub(crate) mod sources;
 pub(crate) mod subscriptions;
 
-use hookbench_domain::{DeliveryId, SourceId, SubscriptionId};
+use hookbench_domain::{BrandId, DeliveryId, SourceId, SubscriptionId};
 use hookbench_workbench::{
-    Accepted, BulkRetry, DeliveryDetail, DeliveryLine, DeliveryQuery, EventDetail, EventTypeView, FacetsView,
-    HistogramQuery, HistogramView, HomeView, LabAnswer, LabInput, LabRequest, LabSignInput, LiveLine,
-    LiveQuery, Page, PauseView, PlatformView, ReceivedView, SavedSource, SavedSubscription, ScheduleView,
-    SchemeView, SourceView, SubscriptionLine, SubscriptionView, VaultView,
+    Accepted, BrandDetail, BrandFilter, BrandView, BulkRetry, DeliveryDetail, DeliveryLine, DeliveryQuery,
+    EventDetail, EventTypeView, FacetsView, HistogramQuery, HistogramView, HomeView, KeyCheck, LabAnswer,
+    LabInput, LabRequest, LabSignInput, LiveLine, LiveQuery, Page, PauseView, PlatformView, ReceivedView,
+    Rehearsal, RemoteLog, SavedSource, SavedSubscription, ScheduleView, SchemeView, SourceView,
+    SubscriptionLine, SubscriptionView, SyncSummary, VaultView,
 };
 use serde::Deserialize;
 
@@ -41,7 +43,7 @@ commands! {
         set_aside() -> ();
         open_data_dir() -> ();
         vault() -> VaultView;
-        home() -> HomeView;
+        home(BrandFilter) -> HomeView;
         pause() -> PauseView;
         resume() -> PauseView;
     }
@@ -55,6 +57,21 @@ commands! {
         subscription_pause(ById<SubscriptionId>) -> SubscriptionView;
         subscription_resume(ById<SubscriptionId>) -> SubscriptionView;
         subscription_rotate(subscriptions::Rotation) -> SavedSubscription;
+        subscription_rehearse(ById<SubscriptionId>) -> Rehearsal;
+        subscription_repair(ById<SubscriptionId>) -> SubscriptionView;
+    }
+    brands {
+        brands() -> Vec<BrandView>;
+        brand(ById<BrandId>) -> BrandDetail;
+        brand_try(brands::BrandForm) -> KeyCheck;
+        brand_add(brands::BrandForm) -> BrandView;
+        brand_edit(brands::BrandEdit) -> BrandView;
+        brand_check(ById<BrandId>) -> KeyCheck;
+        brand_sync(brands::BrandSync) -> SyncSummary;
+        brand_remove(brands::BrandRemoval) -> ();
+        brand_log(brands::RemoteLogOf) -> RemoteLog;
+        webhook_adopt(brands::WebhookOf) -> SubscriptionView;
+        webhook_delete(brands::WebhookOf) -> ();
     }
     events {
         live(LiveQuery) -> Page<LiveLine>;

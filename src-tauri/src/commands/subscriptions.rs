@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use hookbench_domain::SubscriptionId;
 use hookbench_workbench::{
-    DeliveryDetail, RotationInput, SavedSubscription, SubscriptionInput, SubscriptionLine, SubscriptionView,
-    WorkbenchError,
+    DeliveryDetail, Rehearsal, RotationInput, SavedSubscription, SubscriptionInput, SubscriptionLine,
+    SubscriptionView, WorkbenchError,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -22,7 +22,7 @@ const TEST_PATIENCE: Duration = Duration::from_secs(35);
 #[derive(Deserialize, ts_rs::TS)]
 #[serde(transparent)]
 #[ts(
-    type = "{ url?: string; events?: Array<string>; name?: string | null; brand?: string | null; platform?: string; scheme?: string; secret?: string | null; generate_secret?: boolean; headers?: Array<[string, string]>; enabled?: boolean; policy?: unknown; rate_per_second?: number | null; concurrency?: number | null; ordered?: boolean; allow_private?: boolean }"
+    type = "{ url?: string; events?: Array<string>; name?: string | null; brand?: string | null; platform?: string; scheme?: string; secret?: string | null; generate_secret?: boolean; headers?: Array<[string, string]>; enabled?: boolean; policy?: unknown; rate_per_second?: number | null; concurrency?: number | null; ordered?: boolean; allow_private?: boolean; remote?: boolean }"
 )]
 pub(crate) struct SubscriptionForm(Value);
 
@@ -100,6 +100,20 @@ pub(crate) async fn subscription_rotate(desk: &Desk, input: Rotation) -> Result<
     let secret = secret.transpose().map_err(WorkbenchError::from)?;
     let rotation = RotationInput { secret, overlap_ms: input.overlap_ms };
     Ok(desk.workbench().await?.rotate_secret(input.id, rotation).await?)
+}
+
+pub(crate) async fn subscription_rehearse(
+    desk: &Desk,
+    input: ById<SubscriptionId>,
+) -> Result<Rehearsal, Problem> {
+    Ok(desk.workbench().await?.rehearse(input.id).await?)
+}
+
+pub(crate) async fn subscription_repair(
+    desk: &Desk,
+    input: ById<SubscriptionId>,
+) -> Result<SubscriptionView, Problem> {
+    Ok(desk.workbench().await?.repair_subscription(input.id).await?)
 }
 
 pub(crate) async fn subscription_pause(

@@ -174,9 +174,226 @@ failed: number,
 other: number, };
 
 /**
+ * A brand with what was read from its platform.
+ */
+export type BrandDetail = { 
+/**
+ * The event types.
+ */
+event_types: Array<BrandEventType>, 
+/**
+ * The webhooks that were ever seen.
+ */
+webhooks: Array<WebhookView>, 
+/**
+ * Its id.
+ */
+id: BrandId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The platform.
+ */
+platform: string, 
+/**
+ * Where the platform's API is.
+ */
+base_url: string, 
+/**
+ * Whether an API key is kept.
+ */
+has_key: boolean, 
+/**
+ * How many subscriptions run at its platform.
+ */
+subscriptions: number, 
+/**
+ * When it was added.
+ */
+created_at: Timestamp, 
+/**
+ * When its platform was last read.
+ */
+synced_at: Timestamp | null, 
+/**
+ * The platform's name for people.
+ */
+platform_title: string, 
+/**
+ * What the platform's payloads call it, where that is known.
+ */
+payload_id: string | null, 
+/**
+ * Whether the platform serves a delivery log of its own.
+ */
+has_log: boolean, 
+/**
+ * How many webhooks the platform had when it was last read.
+ */
+webhook_count: number, 
+/**
+ * How many subscriptions the platform no longer has as they are kept.
+ */
+drifted: number, 
+/**
+ * How many changes at the platform are unfinished.
+ */
+unfinished: number, 
+/**
+ * Why its platform could not be read the last time, and what to do.
+ */
+trouble: BrandTrouble | null, 
+/**
+ * How far a reading of it that this program makes now has got.
+ */
+syncing: SyncStep | null, };
+
+/**
+ * A change of a brand; what is left out stays.
+ */
+export type BrandEdit = { id: BrandId, change: { name?: string; base_url?: string; payload_id?: string | null; secret?: string }, };
+
+/**
+ * An event type as a brand's platform named it.
+ */
+export type BrandEventType = { 
+/**
+ * Its dotted name.
+ */
+name: string, 
+/**
+ * What it means; empty if the platform does not say.
+ */
+meaning: string, 
+/**
+ * The JSON Schema of its data, if the platform serves one.
+ */
+schema: Record<string, unknown> | null, };
+
+/**
+ * Whose deliveries and subscriptions.
+ */
+export type BrandFilter = { 
+/**
+ * Of this brand, by any word that it goes by; of all of them if left out.
+ */
+brand?: string, };
+
+/**
+ * What the local API takes for a brand, key for key.
+ */
+export type BrandForm = { name?: string; platform: string; base_url?: string; payload_id?: string; secret?: string };
+
+/**
  * Names one account on a platform.
  */
 export type BrandId = string;
+
+/**
+ * How a brand is removed.
+ */
+export type BrandRemoval = { id: BrandId, 
+/**
+ * Whether the webhooks of its subscriptions stay at the platform.
+ */
+leave_webhooks: boolean, };
+
+/**
+ * How a platform is read.
+ */
+export type BrandSync = { id: BrandId, 
+/**
+ * Whether what differs is set right.
+ */
+repair: boolean, };
+
+/**
+ * Why a brand's platform could not be read.
+ */
+export type BrandTrouble = { 
+/**
+ * A stable word for it.
+ */
+code: string, 
+/**
+ * What it is, and what to do.
+ */
+message: string, 
+/**
+ * When it was found.
+ */
+at: Timestamp, };
+
+/**
+ * A brand, without its key.
+ */
+export type BrandView = { 
+/**
+ * Its id.
+ */
+id: BrandId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The platform.
+ */
+platform: string, 
+/**
+ * Where the platform's API is.
+ */
+base_url: string, 
+/**
+ * Whether an API key is kept.
+ */
+has_key: boolean, 
+/**
+ * How many subscriptions run at its platform.
+ */
+subscriptions: number, 
+/**
+ * When it was added.
+ */
+created_at: Timestamp, 
+/**
+ * When its platform was last read.
+ */
+synced_at: Timestamp | null, 
+/**
+ * The platform's name for people.
+ */
+platform_title: string, 
+/**
+ * What the platform's payloads call it, where that is known.
+ */
+payload_id: string | null, 
+/**
+ * Whether the platform serves a delivery log of its own.
+ */
+has_log: boolean, 
+/**
+ * How many webhooks the platform had when it was last read.
+ */
+webhook_count: number, 
+/**
+ * How many subscriptions the platform no longer has as they are kept.
+ */
+drifted: number, 
+/**
+ * How many changes at the platform are unfinished.
+ */
+unfinished: number, 
+/**
+ * Why its platform could not be read the last time, and what to do.
+ */
+trouble: BrandTrouble | null, 
+/**
+ * How far a reading of it that this program makes now has got.
+ */
+syncing: SyncStep | null, };
 
 /**
  * Whether deliveries go out to a host, or wait until it is well again.
@@ -495,6 +712,10 @@ event?: string,
  */
 event_type?: string, 
 /**
+ * Of events of this brand, by any word that it goes by: id, name, or what payloads call it.
+ */
+brand?: string, 
+/**
  * `webhook` or `postback`.
  */
 kind?: string, 
@@ -565,6 +786,57 @@ received_bytes: number, };
  * What the dispatcher does.
  */
 export type DispatcherState = "running" | "paused" | "stalled" | "viewing" | "stopped" | "trouble";
+
+/**
+ * A subscription that the platform no longer has as it is kept here.
+ */
+export type Drift = { 
+/**
+ * The subscription.
+ */
+subscription: SubscriptionId, 
+/**
+ * What is different.
+ */
+problem: DriftProblem, 
+/**
+ * What the platform has, if anything.
+ */
+found: Listed | null, 
+/**
+ * Whether the platform has it again as it is kept.
+ */
+repaired: boolean, 
+/**
+ * Why it could not be repaired.
+ */
+error: string | null, };
+
+/**
+ * What is different.
+ */
+export type DriftProblem = "removed" | "changed" | "outdated";
+
+/**
+ * What a platform has instead of a subscription.
+ */
+export type DriftView = { 
+/**
+ * What is different.
+ */
+problem: DriftProblem, 
+/**
+ * The URL that the platform sends to instead, if it is another.
+ */
+url: string | null, 
+/**
+ * Event types that the platform sends and the subscription does not want.
+ */
+added: Array<string>, 
+/**
+ * Event types that the subscription wants and the platform does not send.
+ */
+missing: Array<string>, };
 
 /**
  * An event with its bytes.
@@ -940,6 +1212,27 @@ subscriptions: Array<SubscriptionLine>, };
 export type Ids = { ids: Array<DeliveryId>, };
 
 /**
+ * What a platform answered to an API key.
+ */
+export type KeyCheck = { 
+/**
+ * Where the platform's API is.
+ */
+base_url: string, 
+/**
+ * How many event types it sends.
+ */
+event_types: number, 
+/**
+ * How many webhooks it has.
+ */
+webhooks: number, 
+/**
+ * What is worth knowing, such as a clock that is wrong.
+ */
+warnings: Array<string>, };
+
+/**
  * What a subscription sends.
  */
 export type Kind = "webhook" | "postback";
@@ -1065,6 +1358,23 @@ export type Language = "node" | "python" | "php" | "ruby" | "go" | "java" | "csh
  * A subscription's traffic light.
  */
 export type Light = "ok" | "retrying" | "failing" | "off" | "idle";
+
+/**
+ * A webhook as a platform lists it.
+ */
+export type Listed = { 
+/**
+ * The platform's id of it.
+ */
+id: string, 
+/**
+ * Where it sends to.
+ */
+url: string, 
+/**
+ * The event types it sends.
+ */
+events: Array<string>, };
 
 /**
  * An event as it is watched.
@@ -1245,6 +1555,26 @@ title: string,
  */
 summary: string, 
 /**
+ * The document its facts come from.
+ */
+document: string, 
+/**
+ * Where its API is, if that is documented.
+ */
+base_url: string | null, 
+/**
+ * Whether Hookbench can speak with its API.
+ */
+has_api: boolean, 
+/**
+ * What keys of its API begin with; empty if nothing is known.
+ */
+key_prefix: string, 
+/**
+ * What is documented of its API, and what is assumed.
+ */
+api_note: string, 
+/**
  * The signature scheme it uses.
  */
 scheme: string, 
@@ -1337,7 +1667,11 @@ any_event: boolean,
 /**
  * How many sources the receiver has.
  */
-sources: number, };
+sources: number, 
+/**
+ * How many brands are connected.
+ */
+brands: number, };
 
 /**
  * A request that came to a source.
@@ -1393,6 +1727,100 @@ body?: string,
 body_base64?: string, };
 
 /**
+ * How a test of a subscription at a platform went.
+ */
+export type Rehearsal = { 
+/**
+ * The sample at a target of ours.
+ */
+rehearsal: DeliveryDetail, 
+/**
+ * Whether its signature verifies there; null where the platform signs nothing or no secret is
+ * known here.
+ */
+verified: boolean | null, 
+/**
+ * The same sample at the receiver; null where the rehearsal failed already.
+ */
+delivery: DeliveryDetail | null, 
+/**
+ * What it means, and what it cannot show.
+ */
+note: string, };
+
+/**
+ * An entry of the platform's delivery log.
+ */
+export type RemoteDelivery = { 
+/**
+ * The platform's id of it.
+ */
+id: string, 
+/**
+ * The webhook's id at the platform.
+ */
+webhook: string | null, 
+/**
+ * The event's id.
+ */
+event: string | null, 
+/**
+ * The event's type.
+ */
+event_type: string | null, 
+/**
+ * When it was tried, as the platform writes it.
+ */
+at: string | null, 
+/**
+ * The status that was answered.
+ */
+status: number | null, 
+/**
+ * How long the answer took, in milliseconds.
+ */
+latency_ms: number | null, 
+/**
+ * What the receiver answered.
+ */
+response: string | null, };
+
+/**
+ * Entries of a platform's delivery log, newest first.
+ */
+export type RemoteLog = { 
+/**
+ * The entries.
+ */
+items: Array<RemoteDelivery>, 
+/**
+ * Always null: how many are read is said beforehand.
+ */
+next_cursor: null, };
+
+/**
+ * Which entries of a brand's delivery log.
+ */
+export type RemoteLogOf = { id: BrandId, query: RemoteLogQuery, };
+
+/**
+ * Which entries.
+ */
+export type RemoteLogQuery = { 
+/**
+ * At most so many: 1 to 500, 50 if not said.
+ */
+limit?: number, 
+/**
+ * Of this webhook, by the platform's id of it; of a brand's newest 500.
+ */
+webhook?: string, 
+/**
+ * Of the webhook of this subscription.
+ */
+subscription?: SubscriptionId, };
+
+/**
  * How a subscription stands at its platform.
  */
 export type RemoteView = { 
@@ -1415,7 +1843,27 @@ event_types: Array<string>,
 /**
  * `on`, `off`, `creating`, `editing`, `undoing` or `removing`.
  */
-state: string, };
+state: string, 
+/**
+ * Whether a change of it is unfinished: it is taken up again by itself.
+ */
+changing: boolean, 
+/**
+ * What it becomes when the change comes about, in words; of an edit under way.
+ */
+becoming: string | null, 
+/**
+ * Whether it was made elsewhere and taken over.
+ */
+adopted: boolean, 
+/**
+ * What the platform had instead of it when it was last read.
+ */
+drift: DriftView | null, 
+/**
+ * When the platform was last read.
+ */
+synced_at: Timestamp | null, };
 
 /**
  * The request of an attempt, as it was sent.
@@ -1450,6 +1898,23 @@ headers: Array<[string, string]>,
  * Whether the body was cut.
  */
 truncated: boolean, } & ({ "body": string } | { "body_base64": string });
+
+/**
+ * A change that was left unfinished, and where it stands now.
+ */
+export type Resumed = { 
+/**
+ * The subscription.
+ */
+subscription: SubscriptionId, 
+/**
+ * `done`, `undone`, or `waiting`.
+ */
+outcome: string, 
+/**
+ * What stands in its way, if it waits or was undone.
+ */
+error: string | null, };
 
 /**
  * A retry of all that a filter names.
@@ -1850,7 +2315,7 @@ export type SubscriptionEdit = { id: SubscriptionId, change: SubscriptionForm, }
  * What the local API takes for a subscription, key for key: what is left out keeps its value or
  * its default, `null` clears.
  */
-export type SubscriptionForm = { url?: string; events?: Array<string>; name?: string | null; brand?: string | null; platform?: string; scheme?: string; secret?: string | null; generate_secret?: boolean; headers?: Array<[string, string]>; enabled?: boolean; policy?: unknown; rate_per_second?: number | null; concurrency?: number | null; ordered?: boolean; allow_private?: boolean };
+export type SubscriptionForm = { url?: string; events?: Array<string>; name?: string | null; brand?: string | null; platform?: string; scheme?: string; secret?: string | null; generate_secret?: boolean; headers?: Array<[string, string]>; enabled?: boolean; policy?: unknown; rate_per_second?: number | null; concurrency?: number | null; ordered?: boolean; allow_private?: boolean; remote?: boolean };
 
 /**
  * Names a subscription.
@@ -2104,6 +2569,112 @@ updated_at: Timestamp,
 remote: RemoteView | null, };
 
 /**
+ * How far a reading has got.
+ */
+export type SyncStep = { "step": "resuming" } | { "step": "event_types" } | { "step": "webhooks", 
+/**
+ * How many event types there are.
+ */
+event_types: number, } | { "step": "repairing", 
+/**
+ * How many are done.
+ */
+done: number, 
+/**
+ * How many there are.
+ */
+of: number, };
+
+/**
+ * What a reading of a platform brought.
+ */
+export type SyncSummary = { 
+/**
+ * What changed among the event types.
+ */
+event_types: TypeChanges, 
+/**
+ * What changed among the webhooks.
+ */
+webhooks: WebhookChanges, 
+/**
+ * The subscriptions here that the platform no longer has as they are kept.
+ */
+drift: Array<Drift>, 
+/**
+ * Changes that an earlier program left unfinished, and how they ended.
+ */
+resumed: Array<Resumed>, 
+/**
+ * What is worth knowing, such as a clock that is wrong or event types that have no usable name.
+ */
+warnings: Array<string>, 
+/**
+ * Its id.
+ */
+id: BrandId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The platform.
+ */
+platform: string, 
+/**
+ * Where the platform's API is.
+ */
+base_url: string, 
+/**
+ * Whether an API key is kept.
+ */
+has_key: boolean, 
+/**
+ * How many subscriptions run at its platform.
+ */
+subscriptions: number, 
+/**
+ * When it was added.
+ */
+created_at: Timestamp, 
+/**
+ * When its platform was last read.
+ */
+synced_at: Timestamp | null, 
+/**
+ * The platform's name for people.
+ */
+platform_title: string, 
+/**
+ * What the platform's payloads call it, where that is known.
+ */
+payload_id: string | null, 
+/**
+ * Whether the platform serves a delivery log of its own.
+ */
+has_log: boolean, 
+/**
+ * How many webhooks the platform had when it was last read.
+ */
+webhook_count: number, 
+/**
+ * How many subscriptions the platform no longer has as they are kept.
+ */
+drifted: number, 
+/**
+ * How many changes at the platform are unfinished.
+ */
+unfinished: number, 
+/**
+ * Why its platform could not be read the last time, and what to do.
+ */
+trouble: BrandTrouble | null, 
+/**
+ * How far a reading of it that this program makes now has got.
+ */
+syncing: SyncStep | null, };
+
+/**
  * A moment in UTC, in milliseconds since 1970-01-01. Written as RFC 3339 with three digits of
  * milliseconds (`2026-05-08T04:51:35.080Z`).
  */
@@ -2174,6 +2745,23 @@ bad: number, };
 export type Trigger = "scheduled" | "manual";
 
 /**
+ * What changed among the event types.
+ */
+export type TypeChanges = { 
+/**
+ * How many there are.
+ */
+total: number, 
+/**
+ * New ones.
+ */
+added: Array<string>, 
+/**
+ * Those that are gone.
+ */
+removed: Array<string>, };
+
+/**
  * How the vault stands.
  */
 export type VaultView = { 
@@ -2225,6 +2813,69 @@ next_step: string, };
 export type VerdictCode = string;
 
 /**
+ * What changed among the webhooks.
+ */
+export type WebhookChanges = { 
+/**
+ * How many there are.
+ */
+total: number, 
+/**
+ * Those that were not there before.
+ */
+added: Array<Listed>, 
+/**
+ * Those that do something else now.
+ */
+changed: Array<Listed>, 
+/**
+ * Those that are gone, as they were seen last.
+ */
+removed: Array<Listed>, };
+
+/**
+ * A webhook at a brand's platform.
+ */
+export type WebhookOf = { brand: BrandId, 
+/**
+ * The platform's id of it.
+ */
+webhook: string, };
+
+/**
+ * A webhook at the platform.
+ */
+export type WebhookView = { 
+/**
+ * The subscription here that it belongs to; `None`: it was made elsewhere.
+ */
+subscription: SubscriptionId | null, 
+/**
+ * When it was first seen.
+ */
+first_seen_at: Timestamp, 
+/**
+ * When it was last seen.
+ */
+last_seen_at: Timestamp, 
+/**
+ * When a reading no longer had it.
+ */
+gone_at: Timestamp | null, 
+/**
+ * The platform's id of it.
+ */
+id: string, 
+/**
+ * Where it sends to.
+ */
+url: string, 
+/**
+ * The event types it sends.
+ */
+events: Array<string>, };
+
+/**
  * Where a subscription runs.
  */
 export type Where = "machine" | "platform";
@@ -2236,6 +2887,15 @@ export type Workspace = "own" | "demo";
 
 /** Every command: what it takes and what it answers. */
 export interface Commands {
+  brand: { input: ById<BrandId>; output: BrandDetail };
+  brand_add: { input: BrandForm; output: BrandView };
+  brand_check: { input: ById<BrandId>; output: KeyCheck };
+  brand_edit: { input: BrandEdit; output: BrandView };
+  brand_log: { input: RemoteLogOf; output: RemoteLog };
+  brand_remove: { input: BrandRemoval; output: null };
+  brand_sync: { input: BrandSync; output: SyncSummary };
+  brand_try: { input: BrandForm; output: KeyCheck };
+  brands: { input: null; output: Array<BrandView> };
   cancel: { input: Ids; output: null };
   curl: { input: AttemptOf; output: string };
   deliveries: { input: DeliveryQuery; output: Page<DeliveryLine> };
@@ -2245,7 +2905,7 @@ export interface Commands {
   event_types: { input: null; output: Array<EventTypeView> };
   facets: { input: DeliveryQuery; output: FacetsView };
   histogram: { input: HistogramQuery; output: HistogramView };
-  home: { input: null; output: HomeView };
+  home: { input: BrandFilter; output: HomeView };
   lab: { input: LabInput; output: LabAnswer };
   lab_request: { input: AttemptOf; output: LabRequest };
   lab_sign: { input: LabSignInput; output: Array<[string, string]> };
@@ -2272,9 +2932,13 @@ export interface Commands {
   subscription_delete: { input: ById<SubscriptionId>; output: Deleted };
   subscription_edit: { input: SubscriptionEdit; output: SavedSubscription };
   subscription_pause: { input: ById<SubscriptionId>; output: SubscriptionView };
+  subscription_rehearse: { input: ById<SubscriptionId>; output: Rehearsal };
+  subscription_repair: { input: ById<SubscriptionId>; output: SubscriptionView };
   subscription_resume: { input: ById<SubscriptionId>; output: SubscriptionView };
   subscription_rotate: { input: Rotation; output: SavedSubscription };
   subscription_test: { input: ById<SubscriptionId>; output: DeliveryDetail | null };
   subscriptions: { input: null; output: Array<SubscriptionLine> };
   vault: { input: null; output: VaultView };
+  webhook_adopt: { input: WebhookOf; output: SubscriptionView };
+  webhook_delete: { input: WebhookOf; output: null };
 }

@@ -6,9 +6,10 @@ use std::collections::HashSet;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use hookbench_domain::{Timestamp, parse_retry_after};
+use hookbench_domain::{Timestamp, parse_http_date, parse_retry_after};
 use hookbench_signature::Secret;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value};
@@ -63,6 +64,8 @@ pub struct ApiClient {
     key: Secret,
     auth: (HeaderName, HeaderValue),
     options: ClientOptions,
+    /// How far this machine's clock is ahead of the platform's, as its last answer told it.
+    ahead_ms: Arc<AtomicI64>,
 }
 
 impl std::fmt::Debug for ApiClient {
@@ -106,6 +109,7 @@ pub struct WebhookDraft<'a> {
 
 /// An entry of the platform's delivery log.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct RemoteDelivery {
     /// The platform's id of it.
     pub id: String,
@@ -188,7 +192,22 @@ impl ApiClient {
             .tls_backend_preconfigured(tls(base.scheme() == "https")?)
             .build()
             .map_err(|error| ApiError::Tls(error.without_url().to_string()))?;
-        Ok(Self { http, dialect: dialect.clone(), base, key: key.clone(), auth: (name, value), options })
+        Ok(Self {
+            http,
+            dialect: dialect.clone(),
+            base,
+            key: key.clone(),
+            auth: (name, value),
+            options,
+            ahead_ms: Arc::default(),
+        })
+    }
+
+    /// How far this machine's clock is ahead of the platform's, in milliseconds, to the second: as
+    /// the date of the last answer told it; 0 while none did.
+    #[must_use]
+    pub fn clock_ahead_ms(&self) -> i64 {
+        self.ahead_ms.load(Ordering::Relaxed)
     }
 
     /// The event types the platform sends.
@@ -451,6 +470,11 @@ impl ApiClient {
             request = request.json(body);
         }
         let response = request.send().await?;
+        let date = response.headers().get(http::header::DATE).and_then(|value| value.to_str().ok());
+        if let Some(there) = date.and_then(parse_http_date) {
+            let here = (self.options.now)().ms();
+            self.ahead_ms.store(here.saturating_sub(there.ms()), Ordering::Relaxed);
+        }
         Answer::read(response).await
     }
 }

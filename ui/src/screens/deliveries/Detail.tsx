@@ -5,6 +5,7 @@ import { IconBan, IconChevronLeft, IconChevronRight, IconRefresh, IconX } from "
 import { Link } from "@tanstack/react-router";
 import { call, copyText, Problem } from "~/api";
 import type { DeliveryDetail } from "~/api/types";
+import { useBrandName } from "~/brand";
 import { toast, useAct, useCall } from "~/data";
 import { useShortcuts } from "~/keys";
 import { CopyButton, Key, ProblemBox, StateBadge, Tabs, Time } from "~/parts";
@@ -63,6 +64,7 @@ function Loaded({
 }: Omit<DetailProps, "id"> & { detail: DeliveryDetail }) {
   const { id, attempts, state } = detail;
   const title = useEventTitles()(detail.event_type);
+  const brandName = useBrandName();
   const retry = useAct("retry", { done: "One attempt is on its way." });
   const cancel = useAct("cancel", { done: "Cancelled. Nothing more is sent of it." });
   const shown = attempts.find(({ number }) => number === wanted) ?? attempts.at(-1);
@@ -140,7 +142,7 @@ function Loaded({
           >
             event {shortId(detail.event)}
           </Link>
-          {detail.brand && <span title={detail.brand}>· brand {shortId(detail.brand)}</span>}
+          {detail.brand && <span title={detail.brand}>· brand {brandName(detail.brand)}</span>}
           <span>
             · <Time at={detail.created_at} form="both" />
           </span>

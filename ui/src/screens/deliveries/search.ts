@@ -23,6 +23,8 @@ export type Filter = (typeof FILTERS)[number];
 export interface DeliveriesSearch {
   /** States, `waiting` and `retrying` among them. */
   state?: string[];
+  /** Of this brand's events. */
+  brand?: string;
   /** Ids of subscriptions. */
   subscription?: string[];
   event_type?: string[];
@@ -61,6 +63,7 @@ export function readSearch(given: Record<string, unknown>): DeliveriesSearch {
     until: instant(given.until),
     q: text(given.q),
     event: text(given.event),
+    brand: text(given.brand),
     open: text(given.open),
     tab: oneOf(TABS, given.tab),
     attempt: attempt !== undefined && attempt > 0 ? attempt : undefined,
@@ -89,7 +92,8 @@ export const narrowed = (search: DeliveriesSearch): boolean =>
   FILTERS.some((filter) => search[filter] !== undefined);
 
 /** The address without its filters. */
-export const cleared = ({ range, open, tab, attempt }: DeliveriesSearch): DeliveriesSearch => ({
+export const cleared = ({ range, brand, open, tab, attempt }: DeliveriesSearch): DeliveriesSearch => ({
+  brand,
   range,
   open,
   tab,
@@ -106,6 +110,7 @@ function filters(search: DeliveriesSearch): DeliveryQuery {
   }
   if (search.q !== undefined) query.search = search.q;
   if (search.event !== undefined) query.event = search.event;
+  if (search.brand !== undefined) query.brand = search.brand;
   return query;
 }
 

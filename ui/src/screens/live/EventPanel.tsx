@@ -4,6 +4,7 @@ import { ActionIcon, Button } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { DeliveryLine, EventDetail, EventOf } from "~/api/types";
+import { useBrandName } from "~/brand";
 import { useCall } from "~/data";
 import { useShortcuts } from "~/keys";
 import { CopyButton, DefinitionList, ProblemBox, StateBadge, Time } from "~/parts";
@@ -38,6 +39,7 @@ export function EventPanel({ of, onClose }: { of: EventOf; onClose: () => void }
 }
 
 function Facts({ event }: { event: EventDetail }) {
+  const brandName = useBrandName();
   const deliveries = useCall("deliveries", { event: event.id, limit: 100 });
   const own = (deliveries.data?.items ?? []).filter(({ brand }) => brand === event.brand);
   const at = Date.parse(event.created_at) !== Date.parse(event.received_at);
@@ -51,7 +53,7 @@ function Facts({ event }: { event: EventDetail }) {
               {event.event}
             </span>,
           ],
-          ["Brand", event.brand],
+          ["Brand", brandName(event.brand)],
           [
             "Came through",
             event.source && (

@@ -5,7 +5,7 @@ import type { FateView, LiveLine } from "~/api/types";
 import { type Column, stateLook, toneStyle } from "~/parts";
 import { aboutWords } from "~/parts/money";
 import { local, plural, utc } from "~/parts/words";
-import { answer, shortId } from "../deliveries/words";
+import { answer } from "../deliveries/words";
 import styles from "./live.module.css";
 
 /** The same event id may occur in several brands and sources. */
@@ -38,16 +38,16 @@ export function Fate({ fate, bare }: { fate: FateView; bare: boolean }) {
 /** The columns. `narrow` leaves the names of subscriptions to the tooltip. */
 export function columnsOf(
   title: (type: string) => string,
-  brands: boolean,
+  brandName: ((word: string | null) => string | null) | null,
   narrow: boolean,
 ): readonly Column<LiveLine>[] {
   const brand: Column<LiveLine> = {
     id: "brand",
     header: "Brand",
-    width: "72px",
+    width: "88px",
     cell: (line) => (
       <span className="dim" title={line.brand ?? undefined}>
-        {line.brand && shortId(line.brand)}
+        {brandName?.(line.brand)}
       </span>
     ),
   };
@@ -65,7 +65,7 @@ export function columnsOf(
         );
       },
     },
-    ...(brands && !narrow ? [brand] : []),
+    ...(brandName && !narrow ? [brand] : []),
     {
       id: "event",
       header: "Event",

@@ -4,6 +4,7 @@ import { Button } from "@mantine/core";
 import { IconRefresh, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import type { SourceView } from "~/api/types";
+import { useBrandName } from "~/brand";
 import { useAct, useCall } from "~/data";
 import { Code, Confirm, CopyButton, DefinitionList, ProblemBox, Time, Verdict } from "~/parts";
 import { curl } from "./curl";
@@ -21,6 +22,7 @@ export interface SetupProps {
 
 export function Setup({ source, receiver, onDeleted }: SetupProps) {
   const [deleting, setDeleting] = useState(false);
+  const brandName = useBrandName();
   const remove = useAct("source_delete", {
     done: `The source ${source.name} was deleted. What it received stays.`,
     after: onDeleted,
@@ -57,7 +59,7 @@ export function Setup({ source, receiver, onDeleted }: SetupProps) {
           ["Secret", source.has_secret ? "In the vault" : "None"],
           ["Takes from", source.allow_ips.length === 0 ? "Any address" : source.allow_ips.join(", ")],
           ["Path token", source.has_token ? "Needed" : "None"],
-          ["Brand", source.brand ?? "None"],
+          ["Brand", brandName(source.brand) ?? "As the payload says"],
           ["Made", <Time key="made" at={source.created_at} form="both" />],
         ]}
       />

@@ -2,6 +2,7 @@
 
 import { Link } from "@tanstack/react-router";
 import type { SourceView } from "~/api/types";
+import { useBrandName } from "~/brand";
 import classes from "./receiver.module.css";
 
 export interface SourcesProps {
@@ -10,6 +11,7 @@ export interface SourcesProps {
 }
 
 export function Sources({ sources, selected }: SourcesProps) {
+  const brandName = useBrandName();
   return (
     <nav className={classes.sources} aria-label="Sources">
       <h2>Sources</h2>
@@ -25,7 +27,7 @@ export function Sources({ sources, selected }: SourcesProps) {
           <b className="ellipsis">{source.name}</b>
           <span className="faint ellipsis">
             {source.scheme === "none" ? "not verified" : source.scheme}
-            {source.brand !== null && ` · ${source.brand}`}
+            {source.brand !== null && ` · ${brandName(source.brand)}`}
           </span>
         </Link>
       ))}

@@ -3,9 +3,10 @@
 import { Button, PasswordInput, SegmentedControl, TextInput } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useId, useState } from "react";
-import type { PlatformView } from "~/api/types";
+import type { BrandView, PlatformView } from "~/api/types";
 import { Advanced } from "./Advanced";
 import { type Draft, mayGoUnsigned, type SecretChoice, schemeOf } from "./draft";
+import { AtPlatform } from "./Place";
 import css from "./subscriptions.module.css";
 import { isLoopback, isPrivate, parsed, suggestName, urlTrouble } from "./url";
 
@@ -18,11 +19,13 @@ export interface WhereProps {
   kept?: boolean;
   /** Puts the cursor into the URL. */
   focus?: boolean;
+  /** The brand at whose platform it runs, which then decides the rest. */
+  at?: BrandView | undefined;
 }
 
 const ADVANCED = ["scheme", "policy", "headers", "rate_per_second", "concurrency", "brand"];
 
-export function Where({ draft, set, platform, error, kept = false, focus = false }: WhereProps) {
+export function Where({ draft, set, platform, error, kept = false, focus = false, at }: WhereProps) {
   const wrongThere = ADVANCED.some((field) => error(field) !== undefined);
   const [unfolded, setUnfolded] = useState(false);
   const [left, setLeft] = useState(false);
@@ -63,25 +66,29 @@ export function Where({ draft, set, platform, error, kept = false, focus = false
         error={error("name")}
         style={{ maxWidth: 340 }}
       />
-      <Secret draft={draft} set={set} platform={platform} error={error} kept={kept} />
-      <div>
-        <Button
-          variant="subtle"
-          color="gray"
-          aria-expanded={open}
-          aria-controls={id}
-          leftSection={open ? <IconChevronDown size={14} /> : <IconChevronRight size={14} />}
-          onClick={() => setUnfolded(!open)}
-          style={{ marginLeft: -10 }}
-        >
-          Retries, headers, limits and more
-        </Button>
-        {open && (
-          <div id={id} style={{ marginTop: 10 }}>
-            <Advanced draft={draft} set={set} platform={platform} error={error} />
-          </div>
-        )}
-      </div>
+      <Secret draft={draft} set={set} platform={platform} error={error} kept={kept} at={at} />
+      {at ? (
+        <AtPlatform brand={at} />
+      ) : (
+        <div>
+          <Button
+            variant="subtle"
+            color="gray"
+            aria-expanded={open}
+            aria-controls={id}
+            leftSection={open ? <IconChevronDown size={14} /> : <IconChevronRight size={14} />}
+            onClick={() => setUnfolded(!open)}
+            style={{ marginLeft: -10 }}
+          >
+            Retries, headers, limits and more
+          </Button>
+          {open && (
+            <div id={id} style={{ marginTop: 10 }}>
+              <Advanced draft={draft} set={set} platform={platform} error={error} />
+            </div>
+          )}
+        </div>
+      )}
     </div>
   );
 }
@@ -119,7 +126,7 @@ const SAID: Record<SecretChoice, string> = {
   none: "Requests are not signed: your receiver cannot tell them from forged ones.",
 };
 
-function Secret({ draft, set, platform, error, kept }: Omit<WhereProps, "focus">) {
+function Secret({ draft, set, platform, error, kept, at }: Omit<WhereProps, "focus">) {
   const scheme = schemeOf(draft, platform);
   if (scheme === "none") {
     return (
@@ -149,7 +156,9 @@ function Secret({ draft, set, platform, error, kept }: Omit<WhereProps, "focus">
         data={choices}
       />
       <p className="dim" style={{ marginTop: 4 }}>
-        {SAID[draft.secret]}
+        {at && draft.secret === "generate"
+          ? `Hookbench makes a strong one, gives it to ${at.platform_title}, and shows it once, after saving.`
+          : SAID[draft.secret]}
       </p>
       {draft.secret === "give" ? (
         <PasswordInput
