@@ -10,7 +10,9 @@ mod sink;
 #[cfg(feature = "window")]
 mod window;
 
-pub use corpus::{Fault, Request, Tally, faults, signatures_through_the_api, signatures_through_the_command};
+pub use corpus::{
+    Certificates, Fault, Request, Tally, deliveries, faults, signatures_through_the_api, signatures_through_the_command,
+};
 pub use load::{Load, Publishing};
 pub use program::{Answer, Emulated, Program, Workplace, client, finish};
 pub use second_opinion::{Signed, forged};

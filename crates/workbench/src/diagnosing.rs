@@ -135,10 +135,8 @@ fn merged(given: Vec<(String, Secret)>, kept: Vec<GivenSecret>) -> Vec<GivenSecr
         let role = if secrets.is_empty() { Role::Configured } else { Role::Candidate };
         secrets.push(GivenSecret { name, secret, role });
     }
-    let place = |name: &str| kept.iter().any(|k| k.name == name);
     let configured = secrets.first().map(|s| s.secret.clone());
     let same = configured.and_then(|c| kept.iter().find(|k| k.secret.same_as(&c)).map(|k| k.name.clone()));
-    let same = same.filter(|name| place(name));
     let first = secrets.is_empty();
     for (i, mut secret) in kept.into_iter().enumerate() {
         if !first && secrets.iter().any(|s| s.secret.same_as(&secret.secret)) {

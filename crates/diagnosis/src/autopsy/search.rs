@@ -2,8 +2,9 @@
 //!
 //! A hypothesis is a reading of the secret, an algorithm, a text, a time and a body. Its whole
 //! digest is compared with every digest that the headers may hold, never a part of one. So a hit
-//! is proof: with at most 2^24 hypotheses and 64 digests, chance explains a made-up 160-bit digest
-//! with a probability below 2^-130, a 256-bit one below 2^-226.
+//! is proof: with less than 2^24 hypotheses (the budget divided by what each costs at least, eight
+//! times that where it is thorough) and 2^10 digests (64 tokens in at most 16 spellings), chance
+//! explains a made-up 160-bit digest with a probability below 2^-126, a 256-bit one below 2^-222.
 
 use std::collections::HashMap;
 
