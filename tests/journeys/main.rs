@@ -5,6 +5,7 @@ mod brands;
 mod command;
 mod crash;
 mod delivery;
+mod diagnosis;
 mod files;
 mod receiver;
 mod steering;

@@ -114,8 +114,14 @@ impl Workplace {
 
     /// Starts `hookbench --json run` on free ports.
     pub async fn start(&self) -> Program {
+        self.start_trusting(None).await
+    }
+
+    /// The same, trusting the authorities in a file and no others.
+    pub async fn start_trusting(&self, authorities: Option<&str>) -> Program {
         let mut command =
             self.command(&["--json", "run", "--api", "127.0.0.1:0", "--receiver", "127.0.0.1:0"]);
+        command.envs(authorities.map(|file| ("SSL_CERT_FILE", file)));
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let ready = tokio::time::timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap();

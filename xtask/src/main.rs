@@ -4,6 +4,7 @@
 mod audit;
 mod bench;
 mod cargo;
+mod corpus;
 #[cfg(test)]
 mod documents;
 mod run;
@@ -27,6 +28,10 @@ Usage: cargo xtask <task>
                               measure a bare HTTP client and Hookbench side by side
   torture [--kills N]         kill the running program again and again under load, 200 times if not
                               said, and count what was lost, invented and doubled
+  corpus [api] [command] [deliveries]
+                              plant faults in signatures and deliveries, have the built program name
+                              them, and count
+  figures                     measure the diagnosis: speed, made-up signatures, random inputs
   audit                       install cargo-deny if it is missing, and check every dependency";
 
 fn main() -> ExitCode {
@@ -41,6 +46,8 @@ fn main() -> ExitCode {
         Some("test") => nothing_more(&rest).and_then(|()| test::test()),
         Some("bench") => bench::bench(&rest),
         Some("torture") => torture::torture(&rest),
+        Some("corpus") => corpus::corpus(&rest),
+        Some("figures") => nothing_more(&rest).and_then(|()| corpus::figures()),
         Some("audit") => nothing_more(&rest).and_then(|()| audit::audit()),
         Some("help" | "--help" | "-h") => {
             println!("{HELP}");

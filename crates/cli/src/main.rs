@@ -132,7 +132,7 @@ async fn act(cli: Cli, out: Out) -> Ended {
         Verb::Schedule(args) => platforms::schedule(out, &args),
         Verb::Sign(args) => signatures::sign(out, args),
         Verb::Verify(args) => signatures::verify(out, args),
-        Verb::Diagnose(args) => diagnose::diagnose(out, args),
+        Verb::Diagnose(args) => diagnose::diagnose(&context, args).await,
         Verb::Completions { shell } => completions(shell),
         Verb::Config(ConfigVerb::Path) => config_path(&context),
     }

@@ -15,6 +15,8 @@ pub const KEPT_REFUSED: u32 = 1000;
 /// How many bytes of a refused request's body are kept (64 KiB).
 pub const KEPT_BODY_BYTES: usize = 64 * 1024;
 
+const ID_PREFIX: &str = "rcv_";
+
 /// A request as it reached a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrival {
@@ -51,6 +53,8 @@ pub struct Refused {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Received {
+    /// Its id in the log: `rcv_` and a number that grows.
+    pub id: String,
     /// When it came.
     pub at: Timestamp,
     /// The address it came from.
@@ -137,6 +141,26 @@ impl Store {
     }
 }
 
+impl Store {
+    /// One request of the log, and the source it came to.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the id names none, or none that is kept still.
+    pub async fn received_request(&self, id: &str) -> Result<(SourceId, Received), StoreError> {
+        let missing = || StoreError::NotFound { what: "received request", id: id.to_owned() };
+        let seq: i64 = id.strip_prefix(ID_PREFIX).and_then(|seq| seq.parse().ok()).ok_or_else(missing)?;
+        let row = sqlx::query(
+            "select r.*, s.id as source_id from received r join sources s on s.seq = r.source_seq where r.seq = ?",
+        )
+        .bind(seq)
+        .fetch_optional(&self.readers)
+        .await?
+        .ok_or_else(missing)?;
+        let source: String = row.try_get("source_id")?;
+        Ok((source.parse().map_err(|error| corrupt("received request", error))?, received(&row)?))
+    }
+}
+
 /// Keeps the requests that brought these events, in the events' own transaction.
 pub(crate) async fn keep_arrivals(
     connection: &mut SqliteConnection,
@@ -207,7 +231,9 @@ async fn make_room(connection: &mut SqliteConnection, source: SourceId) -> Resul
 fn received(row: &SqliteRow) -> Result<Received, StoreError> {
     let headers: String = row.try_get("headers")?;
     let status: i64 = row.try_get("status")?;
+    let seq: i64 = row.try_get("seq")?;
     Ok(Received {
+        id: format!("{ID_PREFIX}{seq}"),
         at: Timestamp::from_ms(row.try_get("at")?),
         peer: row.try_get("peer")?,
         method: row.try_get("method")?,

@@ -115,7 +115,8 @@ pub enum WorkbenchError {
 }
 
 impl WorkbenchError {
-    pub(crate) fn field(field: &'static str, why: impl Into<String>) -> Self {
+    /// A field that cannot be used, and why.
+    pub fn field(field: &'static str, why: impl Into<String>) -> Self {
         Self::Field { field, why: why.into() }
     }
 

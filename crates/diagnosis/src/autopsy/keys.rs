@@ -83,6 +83,9 @@ fn spellings(given: &[u8]) -> Vec<(Vec<u8>, &'static str)> {
     put([b"\"", trimmed, b"\""].concat(), "with quotes around it");
     put([b"'", trimmed, b"'"].concat(), "with quotes around it");
     put(percent::decode(trimmed, false), "with percent escapes undone");
+    put(percent::encode(trimmed, percent::STYLES[4]).into_bytes(), "with percent escapes");
+    put([trimmed, b"\r"].concat(), "with a carriage return");
+    put([trimmed, b"\t"].concat(), "with a tab at its end");
     let escapes = String::from_utf8_lossy(trimmed).replace("\\n", "\n").replace("\\r", "\r");
     put(escapes.into_bytes(), "with written-out line ends made real");
     put(trimmed.iter().copied().filter(|b| !b.is_ascii_whitespace()).collect(), "without white space inside");

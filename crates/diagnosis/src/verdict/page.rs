@@ -74,6 +74,12 @@ impl<'a> Page<'a> {
         {
             return Some("Cloudflare");
         }
+        if has("x-vercel-mitigated") {
+            return Some("Vercel");
+        }
+        if html && server.contains("cloudfront") && self.holds(&["request blocked", "could not be satisfied"]) {
+            return Some("CloudFront");
+        }
         if has("x-amzn-waf-action") {
             return Some("AWS WAF");
         }

@@ -55,6 +55,9 @@ fn failures_below_http_are_told_apart_by_what_the_layer_says() {
         (Outcome::Connect, "no connection within 5 s: timed out", "connect_timeout"),
         (Outcome::Connect, "192.0.2.1:443: no connection within 5000 ms", "connect_timeout"),
         (Outcome::Connect, "Permission denied", "connect_failed"),
+        (Outcome::Connect, "10.0.0.1:443: Too many open files (os error 24)", "overloaded"),
+        (Outcome::Connect, "10.0.0.1:443: Cannot assign requested address (os error 99)", "overloaded"),
+        (Outcome::Dns, "`a.example` does not resolve: Too many open files", "overloaded"),
         (Outcome::Tls, "invalid peer certificate: Expired", "tls_expired"),
         (
             Outcome::Tls,

@@ -15,8 +15,26 @@ fn ms(us: u64) -> u64 {
     us / 1000
 }
 
+/// What the operating system says when it has nothing left to give: EMFILE, ENFILE, EADDRNOTAVAIL,
+/// ENOBUFS and ENOMEM.
+const EXHAUSTED: [&str; 5] = [
+    "too many open files",
+    "cannot assign requested address",
+    "can't assign requested address",
+    "no buffer space",
+    "cannot allocate memory",
+];
+
+fn overloaded(host: &str, said: String) -> Verdict {
+    let summary = format!("Nothing was sent to {host}: this machine has no connections left to give.");
+    Verdict::new(Code::Overloaded, summary, said)
+}
+
 pub(super) fn dns(attempt: &AttemptRecord) -> Verdict {
     let (host, said) = (host(attempt), said(attempt));
+    if says(&said, &EXHAUSTED) {
+        return overloaded(&host, said);
+    }
     let temporary = ["temporary failure", "try again", "timed out", "timeout", "servfail", "server failure"];
     if says(&said, &temporary) {
         return Verdict::new(
@@ -30,6 +48,9 @@ pub(super) fn dns(attempt: &AttemptRecord) -> Verdict {
 
 pub(super) fn connect(attempt: &AttemptRecord) -> Verdict {
     let (host, said) = (host(attempt), said(attempt));
+    if says(&said, &EXHAUSTED) {
+        return overloaded(&host, with_peer(attempt, said));
+    }
     let (code, summary) = if says(&said, &["refused"]) {
         (Code::ConnectRefused, format!("Nothing is listening at {host} on that port."))
     } else if says(&said, &["unreachable", "no route", "network is down"]) {
@@ -57,7 +78,7 @@ pub(super) fn tls(attempt: &AttemptRecord) -> Verdict {
         (Code::TlsNotYetValid, format!("The certificate of {host} is not valid yet."))
     } else if says(&said, &["expired"]) {
         (Code::TlsExpired, format!("The certificate of {host} has expired."))
-    } else if says(&said, &["notvalidforname", "not valid for", "hostname mismatch", "name mismatch"]) {
+    } else if says(&said, &["notvalidforname", "not valid for", "hostname mismatch", "name mismatch", "unrecognisedname", "unrecognizedname"]) {
         (Code::TlsWrongHost, format!("The certificate belongs to another name than {host}."))
     } else if says(&said, &["revoked"]) {
         (Code::TlsRevoked, format!("The certificate of {host} was withdrawn."))
@@ -83,6 +104,7 @@ pub(super) fn tls(attempt: &AttemptRecord) -> Verdict {
             "peer is incompatible",
             "no ciphersuites",
             "handshakefailure",
+            "server hello of an old version",
         ],
     ) {
         (Code::TlsOldProtocol, format!("{host} offers only encryption that is too old."))
