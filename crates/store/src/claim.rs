@@ -26,6 +26,8 @@ pub struct Claimed {
     /// The headers it came in with, for a subscription that forwards them; `None` for an event
     /// that did not come in through a source.
     pub received: Option<Arc<[(String, String)]>>,
+    /// Headers that a person gave for this delivery alone.
+    pub headers: Arc<[(String, String)]>,
 }
 
 /// What a dispatcher asks for.
@@ -62,7 +64,7 @@ pub struct Share {
 
 const COLUMNS: &str =
     " returning seq, event_seq, subscription_seq, created_at, attempts, step, state, next_attempt_at,
- trigger, resume, resume_at, lease_owner, lease_until, finished_at, failure, reason";
+ trigger, resume, resume_at, lease_owner, lease_until, finished_at, failure, reason, headers";
 
 pub(crate) async fn claim(
     connection: &mut SqliteConnection,
@@ -154,9 +156,18 @@ async fn with_events(
             event: events.get(&event_seq).cloned().ok_or_else(|| missing("event"))?,
             registered: registry.of_seq(subscription_seq).cloned().ok_or_else(|| missing("subscription"))?,
             received: received.get(&event_seq).cloned(),
+            headers: own_headers(row)?,
         });
     }
     Ok(claimed)
+}
+
+fn own_headers(row: &SqliteRow) -> Result<Arc<[(String, String)]>, StoreError> {
+    let text: Option<String> = row.try_get("headers")?;
+    let read = |text: String| {
+        serde_json::from_str::<Vec<(String, String)>>(&text).map_err(|error| corrupt("delivery", error))
+    };
+    Ok(text.map(read).transpose()?.unwrap_or_default().into())
 }
 
 /// The headers that events came in with, for those that go to subscriptions that forward them.

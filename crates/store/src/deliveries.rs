@@ -82,7 +82,7 @@ pub struct DeliverySummary {
     pub test: bool,
 }
 
-const SUMMARY: &str = "select d.*, e.event_id, e.event_type, e.scope, e.test, s.id as subscription_id,
+pub(crate) const SUMMARY: &str = "select d.*, e.event_id, e.event_type, e.scope, e.test, s.id as subscription_id,
   s.definition ->> '$.name' as name, s.definition ->> '$.url' as url, src.definition ->> '$.brand' as source_brand
   from deliveries d join events e on e.seq = d.event_seq join subscriptions s on s.seq = d.subscription_seq
   left join sources src on src.id = substr(e.scope, 3)";
@@ -405,7 +405,7 @@ async fn transition_one(
     Ok(())
 }
 
-fn summary(row: &SqliteRow) -> Result<DeliverySummary, StoreError> {
+pub(crate) fn summary(row: &SqliteRow) -> Result<DeliverySummary, StoreError> {
     let event: String = row.try_get("event_id")?;
     let subscription: String = row.try_get("subscription_id")?;
     let last_outcome: Option<String> = row.try_get("last_outcome")?;
@@ -425,7 +425,7 @@ fn summary(row: &SqliteRow) -> Result<DeliverySummary, StoreError> {
     })
 }
 
-fn attempt(row: &SqliteRow) -> Result<(AttemptId, AttemptRecord), StoreError> {
+pub(crate) fn attempt(row: &SqliteRow) -> Result<(AttemptId, AttemptRecord), StoreError> {
     let bad = |error: serde_json::Error| corrupt("attempt", error);
     let seq: i64 = row.try_get("seq")?;
     let started_at = Timestamp::from_ms(row.try_get("started_at")?);

@@ -13,6 +13,8 @@ use crate::registry::{Registered, Registry};
 #[derive(Debug)]
 pub(crate) struct Sifted {
     pub(crate) item: Publication,
+    /// Headers that its deliveries carry besides those of the subscription.
+    pub(crate) headers: Vec<(String, String)>,
     said: Vec<(Arc<Filter>, bool)>,
 }
 
@@ -27,7 +29,12 @@ impl Sifted {
                 said.push((filter.clone(), filter.decide(facts).matches()));
             }
         }
-        Self { item, said }
+        Self { item, headers: Vec::new(), said }
+    }
+
+    /// The same with headers of its own.
+    pub(crate) fn with_headers(self, headers: Vec<(String, String)>) -> Self {
+        Self { headers, ..self }
     }
 
     /// Whether the subscription's filter lets the event through. One that came or was changed

@@ -6,6 +6,7 @@ use hookbench_platform::in_words;
 use hookbench_store::{Activity, DeliveryFilter};
 use serde::Serialize;
 
+use crate::edit_send::is_once;
 use crate::views::SubscriptionView;
 use crate::{Workbench, WorkbenchError};
 
@@ -111,6 +112,8 @@ pub struct PulseView {
     pub any_event: bool,
     /// How many sources the receiver has.
     pub sources: usize,
+    /// How many alerts nobody has acknowledged.
+    pub alerts: i64,
 }
 
 /// Everything at one glance.
@@ -184,7 +187,7 @@ impl Workbench {
         let mut activities = self.store.activity(from, stretch_ms(), STRETCHES).await?;
         let mut lines = Vec::new();
         let registry = self.store.registry().borrow().clone();
-        for registered in registry.iter() {
+        for registered in registry.iter().filter(|r| !is_once(&r.subscription.definition)) {
             let subscription = &registered.subscription;
             let activity = activities.remove(&subscription.id).unwrap_or_default();
             let told = in_words(&subscription.definition.events);
@@ -268,6 +271,7 @@ impl Workbench {
             failed_24h,
             any_event: pace.any_event,
             sources: self.sources().len(),
+            alerts: self.store.open_alerts().await?,
         })
     }
 

@@ -451,7 +451,7 @@ pub(crate) fn check_https(url: &str, profile: &Profile) -> Result<(), WorkbenchE
     Ok(())
 }
 
-fn check_headers(definition: &Definition, scheme: Scheme) -> Result<(), WorkbenchError> {
+pub(crate) fn check_headers(definition: &Definition, scheme: Scheme) -> Result<(), WorkbenchError> {
     let taken = |name: &str| match definition.mode {
         Mode::Sign => scheme.headers().contains(&name),
         // Whatever the source's scheme is.

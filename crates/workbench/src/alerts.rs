@@ -1,0 +1,124 @@
+//! Alerts: what somebody should look at, and that somebody did.
+
+use hookbench_domain::{AlertId, Timestamp};
+use hookbench_store::{Alert, AlertFilter, Page};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Workbench, WorkbenchError};
+
+/// Which alerts.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct AlertQuery {
+    /// `open` (the default), `acknowledged` or `all`.
+    pub state: Option<String>,
+    /// Of this event type.
+    pub event_type: Option<String>,
+    /// At most so many: 1 to 500, 50 if not said.
+    pub limit: Option<u32>,
+    /// Where the page before ended.
+    pub cursor: Option<String>,
+}
+
+/// An alert.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct AlertView {
+    /// Its id.
+    pub id: AlertId,
+    /// When it was raised.
+    pub at: Timestamp,
+    /// What kind it is: `schema_drift`.
+    pub kind: String,
+    /// What happened, in a sentence.
+    pub summary: String,
+    /// The event type it is about.
+    pub event_type: Option<String>,
+    /// The event that raised it.
+    pub event: Option<String>,
+    /// The brand of that event.
+    pub brand: Option<String>,
+    /// The source that event came in through.
+    pub source: Option<String>,
+    /// What it is made of: for `schema_drift` the `drifts`, each with `kind`, `path`, `before`, `now`
+    /// and `told`.
+    #[cfg_attr(feature = "typescript", ts(type = "Record<string, unknown>"))]
+    pub details: Value,
+    /// When somebody acknowledged it.
+    pub acknowledged_at: Option<Timestamp>,
+}
+
+/// How many alerts were acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Acknowledged {
+    /// Those that were open before.
+    pub acknowledged: u64,
+    /// Those that are open still.
+    pub open: i64,
+}
+
+impl From<Alert> for AlertView {
+    fn from(alert: Alert) -> Self {
+        Self {
+            id: alert.id,
+            at: alert.at,
+            kind: alert.kind,
+            summary: alert.summary,
+            event_type: alert.event_type,
+            event: alert.event,
+            brand: alert.brand,
+            source: alert.source,
+            details: alert.details,
+            acknowledged_at: alert.acknowledged_at,
+        }
+    }
+}
+
+impl Workbench {
+    /// Lists alerts, newest first.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`], naming the filter that is wrong.
+    pub async fn alerts(&self, query: &AlertQuery) -> Result<Page<AlertView>, WorkbenchError> {
+        let acknowledged = match query.state.as_deref() {
+            None | Some("open") => Some(false),
+            Some("acknowledged") => Some(true),
+            Some("all") => None,
+            Some(other) => {
+                let why = format!("there is no state `{other}` of alerts: choose open, acknowledged, all");
+                return Err(WorkbenchError::field("state", why));
+            }
+        };
+        let limit = query.limit.unwrap_or(50);
+        if !(1..=hookbench_store::MAX_PAGE).contains(&limit) {
+            return Err(WorkbenchError::field("limit", "1 to 500"));
+        }
+        let filter = AlertFilter {
+            acknowledged,
+            event_type: query.event_type.clone(),
+            limit,
+            cursor: query.cursor.clone(),
+        };
+        Ok(self.store.alerts(&filter).await?.map(AlertView::from))
+    }
+
+    /// One alert.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the id names nothing.
+    pub async fn alert(&self, id: AlertId) -> Result<AlertView, WorkbenchError> {
+        Ok(self.store.alert(id).await?.into())
+    }
+
+    /// Marks alerts as seen; all that are open if none is named.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`], naming the first that does not exist.
+    pub async fn acknowledge(&self, ids: Option<Vec<AlertId>>) -> Result<Acknowledged, WorkbenchError> {
+        let acknowledged = self.store.acknowledge(ids, self.clock.now()).await?;
+        Ok(Acknowledged { acknowledged, open: self.store.open_alerts().await? })
+    }
+}
