@@ -175,12 +175,7 @@ impl Store {
             [row] => row.try_get("seq")?,
             _ => return Err(StoreError::Ambiguous(id.to_owned())),
         };
-        let mut sql = QueryBuilder::<Sqlite>::new(SUMMARY);
-        sql.push(" where e.seq = ").push_bind(seq);
-        let summary = summary(&sql.build().fetch_one(&self.readers).await?)?;
-        let row =
-            sqlx::query("select * from events where seq = ?").bind(seq).fetch_one(&self.readers).await?;
-        Ok((summary, event(&row)?))
+        self.event_at(seq).await
     }
 
     /// The event of the same type that was kept last before another one, tests excepted.
@@ -195,13 +190,23 @@ impl Store {
         .bind(seq)
         .fetch_optional(&self.readers)
         .await?;
-        let Some(seq) = before else { return Ok(None) };
+        match before {
+            Some(seq) => Ok(Some(self.event_at(seq).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// The event at a place in the order of keeping, with its bytes.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be read.
+    pub async fn event_at(&self, seq: i64) -> Result<(EventSummary, KeptEvent), StoreError> {
         let mut sql = QueryBuilder::<Sqlite>::new(SUMMARY);
         sql.push(" where e.seq = ").push_bind(seq);
         let summary = summary(&sql.build().fetch_one(&self.readers).await?)?;
         let row =
             sqlx::query("select * from events where seq = ?").bind(seq).fetch_one(&self.readers).await?;
-        Ok(Some((summary, event(&row)?)))
+        Ok((summary, event(&row)?))
     }
 
     /// The types of the events that were kept, most frequent first.

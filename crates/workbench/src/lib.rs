@@ -4,20 +4,28 @@
 //! A small program needs this crate alone: [`Workbench::open`] a folder, [`Workbench::start`]
 //! dispatching, [`Workbench::publish`] events.
 
+mod alerts;
 mod brands;
 mod breaker;
 mod catalogue;
+mod compare;
 mod curl;
 mod deliveries;
 mod demo;
 mod dispatch;
+mod edit_send;
 mod error;
 mod events;
+mod export;
 mod filters;
+mod findings;
 mod folder;
+mod follow;
 mod health;
 mod lab;
 mod live;
+mod metrics;
+mod outage;
 mod overview;
 mod pause;
 mod platforms;
@@ -35,6 +43,7 @@ mod trial;
 mod vault;
 mod vault_key;
 mod views;
+mod why;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -44,18 +53,23 @@ use hookbench_domain::{EventId, SubscriptionId};
 use hookbench_platform::load_profiles;
 use hookbench_store::{DispatchLock, Holder, Store};
 
+pub use alerts::{Acknowledged, AlertQuery, AlertView};
 pub use brands::{
     BrandDetail, BrandInput, BrandView, Drift, DriftProblem, SyncSummary, TypeChanges, WebhookChanges,
     WebhookView,
 };
 pub use breaker::BreakerView;
 pub use catalogue::{CatalogueEvent, PlatformView, SchemeView};
+pub use compare::{CompareQuery, ComparisonView, SideView};
 pub use deliveries::{BulkRetry, DeliveryQuery};
 pub use demo::{Demo, DemoOptions, DemoSummary, DemoTarget};
 pub use dispatch::{Dispatching, RunOptions};
+pub use edit_send::{EditedEvent, SentEdited};
 pub use error::{Kind, WorkbenchError};
 pub use events::{Accepted, BatchAnswer, EventQuery, RejectedLine};
+pub use export::{Bundle, BundleView, Export, ExportFormat, FileKind, Redaction};
 pub use filters::{FilterTrial, TRY_DEFAULT, TRY_MOST, TriedEvent};
+pub use findings::{FieldView, SchemaCheck, SchemaError, ShapeView};
 pub use folder::default_data_dir;
 pub use health::{HealthView, HomeView, Light, PulseView, SubscriptionLine, TriesView};
 pub use hookbench_dispatcher::Told;
@@ -64,6 +78,7 @@ pub use hookbench_signature::Secret;
 pub use hookbench_store::Page;
 pub use lab::{LabAnswer, LabInput, LabRequest, LabSignInput, SnippetView};
 pub use live::{FateView, LiveLine, LiveQuery};
+pub use outage::{OutageDelivery, OutageLine, OutageQuery, OutageView};
 pub use overview::{Bar, DeliveryLine, FacetValue, FacetsView, HistogramQuery, HistogramView};
 pub use pause::PauseView;
 pub use platforms::EventTypeView;
@@ -82,6 +97,7 @@ pub use views::{
     AttemptView, BodyView, DeliveryDetail, DeliveryView, EventDetail, RemoteView, RequestView, ResponseView,
     SubscriptionView, TimingsView, Where,
 };
+pub use why::{WhyAnswer, WhyQuery, WhyView};
 
 /// Tells that something changed, not what: look again.
 pub struct Changed(tokio::sync::watch::Receiver<hookbench_store::Changes>);
