@@ -8,3 +8,4 @@ mod delivery;
 mod files;
 mod receiver;
 mod steering;
+mod why;

@@ -20,19 +20,32 @@ struct Screen {
     route: &'static str,
     press: &'static [&'static str],
     open_first_row: bool,
+    /// What to press once the row is open.
+    then: &'static [&'static str],
     says: &'static str,
 }
 
 const fn screen(name: &'static str, route: &'static str, says: &'static str) -> Screen {
-    Screen { name, route, press: &[], open_first_row: false, says }
+    Screen { name, route, press: &[], open_first_row: false, then: &[], says }
 }
 
-const SCREENS: [Screen; 10] = [
+const SCREENS: [Screen; 14] = [
     screen("home", "#/", "Partner portal"),
     Screen { open_first_row: true, ..screen("subscriptions", "#/subscriptions", "CRM") },
     screen("wizard", "#/subscriptions?do=new", "What do you want to know about?"),
     screen("live", "#/live", "Conversion"),
     Screen { open_first_row: true, ..screen("deliveries", "#/deliveries?state=failed,retrying", "Who acts") },
+    Screen {
+        open_first_row: true,
+        ..screen("compare", "#/deliveries?state=failed,retrying&tab=compare", "The status was")
+    },
+    Screen {
+        open_first_row: true,
+        then: &["Edit and send"],
+        ..screen("edit-and-send", "#/deliveries?state=failed", "Further headers")
+    },
+    Screen { open_first_row: true, ..screen("why", "#/live", "Why was this sent, or not?") },
+    screen("fields", "#/events?type=conversion.created&tab=fields", "First seen"),
     Screen { press: &["Try a worked example"], ..screen("signature", "#/signature", "First difference") },
     screen("receiver", "#/receiver", "source"),
     screen("events", "#/events", "Conversion created"),
@@ -82,6 +95,9 @@ async fn show(window: &Window, screen: &Screen) {
     }
     if screen.open_first_row {
         window.row().await.click().await.unwrap();
+    }
+    for name in screen.then {
+        window.press(name).await;
     }
     window.sees(screen.says).await;
     tokio::time::sleep(SETTLE).await;

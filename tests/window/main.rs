@@ -3,5 +3,6 @@
 
 mod databases;
 mod first_start;
+mod investigate;
 mod signatures;
 mod subscriptions;

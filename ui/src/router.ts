@@ -3,6 +3,8 @@
 import { createHashHistory, createRouter } from "@tanstack/react-router";
 import { ScreenFailed } from "./frame/ScreenFailed";
 import { rootRoute } from "./root";
+import { alertsRoute } from "./screens/alerts/route";
+import { bundleRoute } from "./screens/bundle/route";
 import { deliveriesRoute } from "./screens/deliveries/route";
 import { eventsRoute } from "./screens/events/route";
 import { homeRoute } from "./screens/home/route";
@@ -20,6 +22,8 @@ const routeTree = rootRoute.addChildren([
   signatureRoute,
   receiverRoute,
   eventsRoute,
+  alertsRoute,
+  bundleRoute,
   settingsRoute,
 ]);
 

@@ -59,19 +59,13 @@ fn split(raw: Option<&str>) -> Result<(How, Filters), Problem> {
     Ok((how, filters))
 }
 
-pub(crate) async fn export(
-    State(state): State<crate::State>,
-    uri: http::Uri,
-) -> Result<Response, Problem> {
+pub(crate) async fn export(State(state): State<crate::State>, uri: http::Uri) -> Result<Response, Problem> {
     let (how, filters) = split(uri.query())?;
     let format: ExportFormat = how.format.as_deref().unwrap_or("json").parse()?;
     let export = state.workbench.export(&filters.query(), format, how.redaction())?;
     let name = format!("attachment; filename=\"deliveries.{}\"", extension(format));
     let body = Body::from_stream(futures_util::stream::unfold(export, piece));
-    Ok((
-        [(header::CONTENT_TYPE, format.media_type().to_owned()), (header::CONTENT_DISPOSITION, name)],
-        body,
-    )
+    Ok(([(header::CONTENT_TYPE, format.media_type().to_owned()), (header::CONTENT_DISPOSITION, name)], body)
         .into_response())
 }
 

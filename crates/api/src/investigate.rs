@@ -6,8 +6,8 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use hookbench_domain::{AlertId, SourceId, SubscriptionId};
 use hookbench_workbench::{
-    Acknowledged, AlertQuery, AlertView, CompareQuery, ComparisonView, OutageQuery, OutageView, Page, ShapeView,
-    WhyAnswer, WhyQuery, WorkbenchError,
+    Acknowledged, AlertQuery, AlertView, CompareQuery, ComparisonView, OutageQuery, OutageView, Page,
+    ShapeView, WhyAnswer, WhyQuery, WorkbenchError,
 };
 use serde::Deserialize;
 
@@ -34,8 +34,12 @@ pub(crate) async fn why(
 ) -> Result<Json<WhyAnswer>, Problem> {
     let q = read(query)?;
     let source = q.source.as_deref().map(str::parse::<SourceId>).transpose().map_err(WorkbenchError::from)?;
-    let subscription =
-        q.subscription.as_deref().map(str::parse::<SubscriptionId>).transpose().map_err(WorkbenchError::from)?;
+    let subscription = q
+        .subscription
+        .as_deref()
+        .map(str::parse::<SubscriptionId>)
+        .transpose()
+        .map_err(WorkbenchError::from)?;
     let query = WhyQuery { event, brand: q.brand, source, subscription };
     Ok(Json(state.workbench.why(&query).await?))
 }

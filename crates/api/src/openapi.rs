@@ -54,7 +54,10 @@ mod tests {
         assert!(routes.len() > 30, "{routes:?}");
         let missing: Vec<_> = routes.difference(&described).collect();
         let gone: Vec<_> = described.difference(&routes).collect();
-        assert!(missing.is_empty() && gone.is_empty(), "not described: {missing:?}; described but not there: {gone:?}");
+        assert!(
+            missing.is_empty() && gone.is_empty(),
+            "not described: {missing:?}; described but not there: {gone:?}"
+        );
     }
 
     #[test]

@@ -69,8 +69,8 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: AlertVerb) -> End
             if let Some(event) = &alert.event {
                 out.field("Event", event)?;
             }
-            for drift in alert.details["drifts"].as_array().into_iter().flatten() {
-                out.field("", drift["told"].as_str().unwrap_or_default())?;
+            for drift in &alert.drifts {
+                out.field("", &drift.told)?;
             }
             if let Some(at) = alert.acknowledged_at {
                 out.field("Acknowledged", format_args!("{} UTC", moment(at)))?;

@@ -3,7 +3,9 @@
 use clap::Args;
 use hookbench_diagnosis::{Clause, ClauseCode, Comparison, Said};
 use hookbench_domain::{SourceId, SubscriptionId};
-use hookbench_workbench::{CompareQuery, ComparisonView, SideView, WhyQuery, WhyView, Workbench, WorkbenchError};
+use hookbench_workbench::{
+    CompareQuery, ComparisonView, SideView, WhyQuery, WhyView, Workbench, WorkbenchError,
+};
 
 use crate::exit::{Ended, Exit, Stop};
 use crate::out::{BAD, FAINT, GOOD, Out, STRONG, WAIT};
@@ -137,7 +139,10 @@ fn said(out: Out, name: &str, when: &str, said: &Said) -> Result<(), Stop> {
         Some(false) => (BAD, "✗"),
         None => (FAINT, "?"),
     };
-    out.line(format_args!("  {style}{mark}{style:#} {name:<11} {FAINT}{when}{FAINT:#}{}", safe(&said.because)))?;
+    out.line(format_args!(
+        "  {style}{mark}{style:#} {name:<11} {FAINT}{when}{FAINT:#}{}",
+        safe(&said.because)
+    ))?;
     for piece in said.pieces.iter().filter(|_| said.pieces.len() > 1 || said.holds == Some(false)) {
         let (style, mark) = if piece.holds { (GOOD, "✓") } else { (BAD, "✗") };
         out.line(format_args!(
@@ -183,10 +188,17 @@ fn differences(out: Out, found: &ComparisonView) -> Result<(), Stop> {
     let mut table = Table::new(&["what", "left", "right", ""]);
     for fact in facts {
         let mark = if fact.same { "" } else { "differs" };
-        table.row([fact.name.as_str().into(), dash(&fact.left).into(), dash(&fact.right).into(), mark.into()]);
+        table.row([
+            fact.name.as_str().into(),
+            dash(&fact.left).into(),
+            dash(&fact.right).into(),
+            mark.into(),
+        ]);
     }
     for timing in timings {
-        let ms = |us: Option<u64>| us.map_or_else(|| "–".to_owned(), |us| format!("{}.{} ms", us / 1000, us % 1000 / 100));
+        let ms = |us: Option<u64>| {
+            us.map_or_else(|| "–".to_owned(), |us| format!("{}.{} ms", us / 1000, us % 1000 / 100))
+        };
         table.row([timing.step.into(), ms(timing.left_us).into(), ms(timing.right_us).into(), "".into()]);
     }
     out.line("")?;

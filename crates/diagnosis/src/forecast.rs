@@ -119,8 +119,10 @@ pub fn forecast(policy: &RetryPolicy, outage: &Outage, waiting: &[Waits]) -> For
             None => fates[n] = Some(Fate::Lost { at }),
         }
     }
-    let fates: Vec<Fate> = fates.into_iter().zip(waiting).map(|(f, w)| f.unwrap_or(after(w.next_at))).collect();
-    let alone = |w: &Waits| w.asked.is_some() || survives(policy, w.created_at, w.step, w.next_at.max(now), end);
+    let fates: Vec<Fate> =
+        fates.into_iter().zip(waiting).map(|(f, w)| f.unwrap_or(after(w.next_at))).collect();
+    let alone =
+        |w: &Waits| w.asked.is_some() || survives(policy, w.created_at, w.step, w.next_at.max(now), end);
     let spared = waiting.iter().zip(&fates).filter(|(w, fate)| !fate.lost() && !alone(w)).count();
     Forecast { fates, spared, breaker_opens_at: opened }
 }

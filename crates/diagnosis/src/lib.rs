@@ -29,6 +29,4 @@ pub use payload::{
 };
 pub use plan::{MAX_LISTED, Plan, PlannedAttempt, survives};
 pub use verdict::{Actor, Verdict, VerdictCode, verdict};
-pub use why::{
-    Became, Clause, ClauseCode, Known, Piece, Question, Said, Standing, Why, WhyCode, why,
-};
+pub use why::{Became, Clause, ClauseCode, Known, Piece, Question, Said, Standing, Why, WhyCode, why};

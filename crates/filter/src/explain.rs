@@ -219,7 +219,8 @@ fn shown(value: &Value) -> String {
 mod tests {
     use super::*;
 
-    const BODY: &str = r#"{"id":"e1","data":{"payout":12,"country":"DE","tags":["a"],"x-y":1,"note":"a && b"}}"#;
+    const BODY: &str =
+        r#"{"id":"e1","data":{"payout":12,"country":"DE","tags":["a"],"x-y":1,"note":"a && b"}}"#;
 
     fn explain(text: &str) -> Vec<Condition> {
         Filter::compile(text).unwrap().explain(&Facts::of("conversion.created", None, BODY.as_bytes()))

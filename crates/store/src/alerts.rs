@@ -72,15 +72,17 @@ pub(crate) async fn insert_alert(
     connection: &mut SqliteConnection,
     alert: &NewAlert,
 ) -> Result<(), StoreError> {
-    sqlx::query("insert into alerts (at, kind, summary, event_type, event_seq, details) values (?, ?, ?, ?, ?, ?)")
-        .bind(alert.at.ms())
-        .bind(&alert.kind)
-        .bind(&alert.summary)
-        .bind(alert.event_type.as_deref())
-        .bind(alert.event_seq)
-        .bind(alert.details.to_string())
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "insert into alerts (at, kind, summary, event_type, event_seq, details) values (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(alert.at.ms())
+    .bind(&alert.kind)
+    .bind(&alert.summary)
+    .bind(alert.event_type.as_deref())
+    .bind(alert.event_seq)
+    .bind(alert.details.to_string())
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -143,7 +145,11 @@ impl Store {
                 Box::pin(async move {
                     let Some(ids) = ids else {
                         let sql = "update alerts set acknowledged_at = ? where acknowledged_at is null";
-                        return Ok(sqlx::query(sql).bind(now.ms()).execute(connection).await?.rows_affected());
+                        return Ok(sqlx::query(sql)
+                            .bind(now.ms())
+                            .execute(connection)
+                            .await?
+                            .rows_affected());
                     };
                     let mut marked = 0;
                     for id in ids {

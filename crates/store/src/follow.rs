@@ -15,7 +15,18 @@ use crate::{Store, StoreError};
 
 /// The upper ends of the buckets that attempts are counted in, in microseconds; the last has none.
 pub const BUCKETS_US: [i64; 13] = [
-    1_000, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000,
+    1_000,
+    5_000,
+    10_000,
+    25_000,
+    50_000,
+    100_000,
+    250_000,
+    500_000,
+    1_000_000,
+    2_500_000,
+    5_000_000,
+    10_000_000,
     i64::MAX,
 ];
 
@@ -66,8 +77,10 @@ pub struct AttemptCount {
 }
 
 async fn position(connection: &mut SqliteConnection, name: &str) -> Result<i64, StoreError> {
-    let seq: Option<i64> =
-        sqlx::query_scalar("select seq from followed where name = ?").bind(name).fetch_optional(connection).await?;
+    let seq: Option<i64> = sqlx::query_scalar("select seq from followed where name = ?")
+        .bind(name)
+        .fetch_optional(connection)
+        .await?;
     Ok(seq.unwrap_or(0))
 }
 
@@ -100,7 +113,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing was kept.
-    pub async fn keep_learned(&self, after: i64, learned: Learned, now: Timestamp) -> Result<bool, StoreError> {
+    pub async fn keep_learned(
+        &self,
+        after: i64,
+        learned: Learned,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
@@ -143,7 +161,10 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] for one that cannot be read.
-    pub async fn shapes(&self, event_types: Option<&[String]>) -> Result<HashMap<String, TypeShape>, StoreError> {
+    pub async fn shapes(
+        &self,
+        event_types: Option<&[String]>,
+    ) -> Result<HashMap<String, TypeShape>, StoreError> {
         let wanted = event_types.map(|types| serde_json::json!(types).to_string());
         let rows = sqlx::query(
             "select event_type, shape, updated_at from event_shapes
@@ -154,7 +175,8 @@ impl Store {
         .await?;
         rows.iter()
             .map(|row| {
-                let (event_type, shape): (String, String) = (row.try_get("event_type")?, row.try_get("shape")?);
+                let (event_type, shape): (String, String) =
+                    (row.try_get("event_type")?, row.try_get("shape")?);
                 let shape = TypeShape {
                     event_type: event_type.clone(),
                     shape: serde_json::from_str(&shape).map_err(|error| corrupt("event type", error))?,
@@ -194,9 +216,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing was counted.
     pub async fn count_attempts(&self) -> Result<u64, StoreError> {
-        let counted: i64 = sqlx::query_scalar("select coalesce(max(seq), 0) from followed where name = 'latency'")
-            .fetch_one(&self.readers)
-            .await?;
+        let counted: i64 =
+            sqlx::query_scalar("select coalesce(max(seq), 0) from followed where name = 'latency'")
+                .fetch_one(&self.readers)
+                .await?;
         let last: i64 =
             sqlx::query_scalar("select coalesce(max(seq), 0) from attempts").fetch_one(&self.readers).await?;
         if last <= counted {
@@ -232,7 +255,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing can be read.
     pub async fn attempt_counts(&self) -> Result<Vec<AttemptCount>, StoreError> {
-        let rows = sqlx::query("select * from attempt_counts order by outcome, le_us").fetch_all(&self.readers).await?;
+        let rows = sqlx::query("select * from attempt_counts order by outcome, le_us")
+            .fetch_all(&self.readers)
+            .await?;
         rows.iter()
             .map(|row| {
                 Ok(AttemptCount {

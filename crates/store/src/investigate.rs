@@ -112,11 +112,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] if there is no such delivery.
     pub async fn event_seq_of(&self, id: DeliveryId) -> Result<i64, StoreError> {
-        let seq: Option<i64> = sqlx::query_scalar("select event_seq from deliveries where seq = ? and created_at = ?")
-            .bind(seq_of(id))
-            .bind(id.ulid().at().ms())
-            .fetch_optional(&self.readers)
-            .await?;
+        let seq: Option<i64> =
+            sqlx::query_scalar("select event_seq from deliveries where seq = ? and created_at = ?")
+                .bind(seq_of(id))
+                .bind(id.ulid().at().ms())
+                .fetch_optional(&self.readers)
+                .await?;
         seq.ok_or_else(|| StoreError::NotFound { what: "delivery", id: id.to_string() })
     }
 

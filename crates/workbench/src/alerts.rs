@@ -1,9 +1,9 @@
 //! Alerts: what somebody should look at, and that somebody did.
 
+use hookbench_diagnosis::Drift;
 use hookbench_domain::{AlertId, Timestamp};
 use hookbench_store::{Alert, AlertFilter, Page};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::{Workbench, WorkbenchError};
 
@@ -42,10 +42,8 @@ pub struct AlertView {
     pub brand: Option<String>,
     /// The source that event came in through.
     pub source: Option<String>,
-    /// What it is made of: for `schema_drift` the `drifts`, each with `kind`, `path`, `before`, `now`
-    /// and `told`.
-    #[cfg_attr(feature = "typescript", ts(type = "Record<string, unknown>"))]
-    pub details: Value,
+    /// How the event differs from those before it, for `schema_drift`.
+    pub drifts: Vec<Drift>,
     /// When somebody acknowledged it.
     pub acknowledged_at: Option<Timestamp>,
 }
@@ -61,7 +59,8 @@ pub struct Acknowledged {
 }
 
 impl From<Alert> for AlertView {
-    fn from(alert: Alert) -> Self {
+    fn from(mut alert: Alert) -> Self {
+        let drifts = alert.details["drifts"].take();
         Self {
             id: alert.id,
             at: alert.at,
@@ -71,7 +70,8 @@ impl From<Alert> for AlertView {
             event: alert.event,
             brand: alert.brand,
             source: alert.source,
-            details: alert.details,
+            // What another version wrote, and this one cannot read, is told by the summary alone.
+            drifts: serde_json::from_value(drifts).unwrap_or_default(),
             acknowledged_at: alert.acknowledged_at,
         }
     }

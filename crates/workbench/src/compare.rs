@@ -166,10 +166,9 @@ impl Found {
     fn view(self) -> SideView {
         match self {
             Self::Attempt { id, delivery, record, event } => {
-                let answer = record.status().map_or_else(
-                    || record.outcome.as_str().replace('_', " "),
-                    |status| status.to_string(),
-                );
+                let answer = record
+                    .status()
+                    .map_or_else(|| record.outcome.as_str().replace('_', " "), |status| status.to_string());
                 SideView {
                     kind: "attempt",
                     id: id.to_string(),

@@ -125,11 +125,10 @@ impl Workbench {
         let mut changes = self.store.changes();
         let item = Publication { event: Arc::new(event), only: Some(id), arrival: None };
         let made = self.store.publish_with(item, headers).await?;
-        let delivery = made
-            .deliveries
-            .first()
-            .copied()
-            .ok_or_else(|| WorkbenchError::State(format!("{id} was deleted meanwhile; nothing was sent")))?;
+        let delivery =
+            made.deliveries.first().copied().ok_or_else(|| {
+                WorkbenchError::State(format!("{id} was deleted meanwhile; nothing was sent"))
+            })?;
         let options =
             RunOptions { what: "hookbench, sending one edited event".to_owned(), ..RunOptions::default() };
         if self.dispatching().is_none()
@@ -166,7 +165,9 @@ impl Workbench {
                 let scope = input.brand.clone().map(Scope::Brand);
                 Ok((self.store.event(id, scope.as_ref()).await?.1, None))
             }
-            (Some(_), Some(_)) => Err(WorkbenchError::field("event", "name a delivery or an event, not both")),
+            (Some(_), Some(_)) => {
+                Err(WorkbenchError::field("event", "name a delivery or an event, not both"))
+            }
             (None, None) => Err(WorkbenchError::field("delivery", "name the delivery or the event to clone")),
         }
     }

@@ -1,8 +1,6 @@
 //! What is odd about an event: its data, its platform's schema, how its type has looked.
 
-use hookbench_diagnosis::{
-    FieldKind, Finding, Shape, check_payload, conversion_id, duplicate_conversion,
-};
+use hookbench_diagnosis::{FieldKind, Finding, Shape, check_payload, conversion_id, duplicate_conversion};
 use hookbench_domain::{EventType, KeptEvent, Scope, Timestamp};
 use hookbench_platform::{Profile, profile, profiles};
 use hookbench_store::EventSummary;
@@ -92,8 +90,7 @@ impl Workbench {
         if let Some(conversion) = conversion_id(&event.body)
             && !event.test
         {
-            let others =
-                self.store.same_conversion(&conversion, &summary.event_type, summary.seq()).await?;
+            let others = self.store.same_conversion(&conversion, &summary.event_type, summary.seq()).await?;
             findings.extend(duplicate_conversion(&conversion, &others));
         }
         Ok(findings)
@@ -160,5 +157,50 @@ impl Workbench {
             full: shape.full,
             fields: shape.fields.into_iter().map(field).collect(),
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hookbench_platform::{Data, EnvelopeInput};
+
+    use super::*;
+
+    #[test]
+    fn what_the_platforms_show_as_samples_is_not_odd() {
+        let at = Timestamp::parse("2026-12-31T00:00:00Z").unwrap();
+        for profile in profiles() {
+            for kind in &profile.catalogue {
+                let data = Data::from(&kind.sample);
+                let body = profile.envelope(&EnvelopeInput {
+                    id: "evt_1",
+                    event_type: kind.name.as_str(),
+                    created_at: at,
+                    brand: Some("acme"),
+                    data: &data,
+                });
+                let found = check_payload(&body, kind.name.as_str(), at);
+                assert_eq!(found, [], "{} {}", profile.name, kind.name);
+            }
+        }
+    }
+
+    #[test]
+    fn lifelike_traffic_is_not_odd_and_raises_no_alarm() {
+        let start = Timestamp::parse("2026-05-08T04:51:35Z").unwrap();
+        for profile in profiles() {
+            let mut traffic = hookbench_emulator::Traffic::new(profile, 7);
+            let mut shapes: std::collections::BTreeMap<String, Shape> = std::collections::BTreeMap::new();
+            let mut told = Vec::new();
+            for n in 0..3000u64 {
+                let at = start.plus_ms(n * 7919);
+                let emitted = traffic.next(at);
+                let name = emitted.event_type.as_str().to_owned();
+                assert_eq!(check_payload(&emitted.body, &name, at), [], "{} {name}", profile.name);
+                let drifts = shapes.entry(name.clone()).or_default().learn(&emitted.body, at);
+                told.extend(drifts.into_iter().map(|d| format!("{name}: {}", d.told)));
+            }
+            assert_eq!(told, [""; 0], "{}", profile.name);
+        }
     }
 }

@@ -44,7 +44,9 @@ impl Workbench {
         let mut seen = 0;
         loop {
             let events = self.store.unlearned(BATCH).await?;
-            let Some((first, last)) = events.first().zip(events.last()).map(|(f, l)| (f.seq, l.seq)) else { break };
+            let Some((first, last)) = events.first().zip(events.last()).map(|(f, l)| (f.seq, l.seq)) else {
+                break;
+            };
             let count = events.len();
             let mut types: Vec<String> = events.iter().map(|e| e.event.event_type.to_string()).collect();
             types.sort_unstable();
@@ -109,7 +111,11 @@ fn summary(event_type: &str, drifts: &[Drift]) -> String {
         .filter(|(n, _)| *n > 0)
         .map(|(n, word)| format!("{n} {word}"))
         .collect();
-        return format!("{event_type} looks different: {} fields differ ({}).", drifts.len(), parts.join(", "));
+        return format!(
+            "{event_type} looks different: {} fields differ ({}).",
+            drifts.len(),
+            parts.join(", ")
+        );
     };
     format!("{event_type} looks different: {}", only.told)
 }

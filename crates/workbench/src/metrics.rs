@@ -125,7 +125,10 @@ mod tests {
             sum_us: 1500 * count,
         };
         let mut page = Page(String::new());
-        attempts(&mut page, &[count("success", 5000, 3), count("timeout", i64::MAX, 1), count("success", 1000, 1)]);
+        attempts(
+            &mut page,
+            &[count("success", 5000, 3), count("timeout", i64::MAX, 1), count("success", 1000, 1)],
+        );
         let lines: Vec<&str> = page.0.lines().collect();
         assert!(lines.contains(&"hookbench_attempts_total{outcome=\"success\"} 4"));
         assert!(lines.contains(&"hookbench_attempt_duration_seconds_bucket{le=\"0.001\"} 1"));

@@ -99,7 +99,9 @@ pub(crate) fn ahead(text: &str, now: Timestamp) -> Result<Timestamp, WorkbenchEr
         None => Timestamp::parse(text).ok(),
     }
     .ok_or_else(|| {
-        let why = format!("`{text}` is not a time ahead: write RFC 3339 (2026-05-08T14:00:00Z) or +30m, +2h, +3d from now");
+        let why = format!(
+            "`{text}` is not a time ahead: write RFC 3339 (2026-05-08T14:00:00Z) or +30m, +2h, +3d from now"
+        );
         WorkbenchError::field("down_until", why)
     })
 }
@@ -148,7 +150,9 @@ fn sentence(who: &str, until: Timestamp, waiting: i64, lost: usize) -> String {
         (1, 0) => format!("If {who} down until {until}, the delivery that waits survives."),
         (n, 0) => format!("If {who} down until {until}, all {n} deliveries that wait survive."),
         (_, 1) => format!("If {who} down until {until}, 1 of {waiting} deliveries that wait is lost."),
-        (_, lost) => format!("If {who} down until {until}, {lost} of {waiting} deliveries that wait are lost."),
+        (_, lost) => {
+            format!("If {who} down until {until}, {lost} of {waiting} deliveries that wait are lost.")
+        }
     }
 }
 
@@ -222,7 +226,9 @@ fn waits(waiting: &WaitingDelivery, now: Timestamp) -> Waits {
             (*next_attempt_at, resume.map(|r| resumes(Some(r))))
         }
         DeliveryState::Pending(Pending { next_attempt_at, .. }) => (*next_attempt_at, None),
-        DeliveryState::InFlight { trigger: Trigger::Manual, resume, .. } => (now, resume.map(|r| resumes(Some(r)))),
+        DeliveryState::InFlight { trigger: Trigger::Manual, resume, .. } => {
+            (now, resume.map(|r| resumes(Some(r))))
+        }
         DeliveryState::InFlight { .. }
         | DeliveryState::Delivered { .. }
         | DeliveryState::Failed { .. }

@@ -121,7 +121,8 @@ impl Workbench {
                 continue;
             }
             let brand = registry.brands().find(|b| b.brand.id == remote.brand).map(|b| &b.brand.definition);
-            let platform = brand.and_then(|b| profile(&b.platform)).map_or("the platform", |p| p.title.as_str());
+            let platform =
+                brand.and_then(|b| profile(&b.platform)).map_or("the platform", |p| p.title.as_str());
             let question = Question {
                 at_platform: Some(platform),
                 created_at: remote.created_at,
@@ -225,7 +226,9 @@ fn became(delivery: &DeliverySummary, ahead: i64) -> Became {
         DeliveryState::Pending(Pending { next_attempt_at: at, .. }) => next_attempt_at = Some(*at),
         DeliveryState::Failed { failure: why, .. } => failure = Some(why.as_str().to_owned()),
         DeliveryState::Skipped { reason: why } => reason = Some(why.as_str().to_owned()),
-        DeliveryState::InFlight { .. } | DeliveryState::Delivered { .. } | DeliveryState::Cancelled { .. } => {}
+        DeliveryState::InFlight { .. }
+        | DeliveryState::Delivered { .. }
+        | DeliveryState::Cancelled { .. } => {}
     }
     Became {
         state: delivery.delivery.state.name().to_owned(),

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use hookbench_domain::{AlertId, DeliveryId, SubscriptionId};
 use hookbench_workbench::{
-    Acknowledged, AlertQuery, AlertView, BundleView, CompareQuery, ComparisonView, DeliveryQuery, EditedEvent,
-    FileKind, OutageQuery, OutageView, Page, Redaction, Secret, SentEdited, ShapeView, WhyAnswer, WhyQuery, WorkbenchError,
+    Acknowledged, AlertQuery, AlertView, BundleView, CompareQuery, ComparisonView, DeliveryQuery,
+    EditedEvent, FileKind, OutageQuery, OutageView, Page, Redaction, Secret, SentEdited, ShapeView,
+    WhyAnswer, WhyQuery, WorkbenchError,
 };
 use serde::{Deserialize, Serialize};
 
@@ -97,7 +98,8 @@ pub(crate) async fn acknowledge(desk: &Desk, input: Alerts) -> Result<Acknowledg
 }
 
 pub(crate) async fn edit_and_send(desk: &Desk, input: EditForm) -> Result<SentEdited, Problem> {
-    let secret = input.secret.map(|s| Secret::new(s.into_bytes())).transpose().map_err(WorkbenchError::from)?;
+    let secret =
+        input.secret.map(|s| Secret::new(s.into_bytes())).transpose().map_err(WorkbenchError::from)?;
     let edited = EditedEvent {
         delivery: input.delivery,
         event: input.event,

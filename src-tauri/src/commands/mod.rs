@@ -11,10 +11,12 @@ pub(crate) mod subscriptions;
 
 use hookbench_domain::{DeliveryId, SourceId, SubscriptionId};
 use hookbench_workbench::{
-    Accepted, Acknowledged, AlertQuery, AlertView, BulkRetry, BundleView, CompareQuery, ComparisonView, DeliveryDetail, DeliveryLine, DeliveryQuery, EventDetail, EventTypeView, FacetsView,
-    HistogramQuery, HistogramView, HomeView, LabAnswer, LabInput, LabRequest, LabSignInput, LiveLine,
-    LiveQuery, OutageQuery, OutageView, Page, PauseView, PlatformView, ReceivedView, SavedSource, SavedSubscription, ScheduleView,
-    SchemeView, SentEdited, ShapeView, SourceView, SubscriptionLine, SubscriptionView, VaultView, WhyAnswer, WhyQuery,
+    Accepted, Acknowledged, AlertQuery, AlertView, BulkRetry, BundleView, CompareQuery, ComparisonView,
+    DeliveryDetail, DeliveryLine, DeliveryQuery, EventDetail, EventTypeView, FacetsView, HistogramQuery,
+    HistogramView, HomeView, LabAnswer, LabInput, LabRequest, LabSignInput, LiveLine, LiveQuery, OutageQuery,
+    OutageView, Page, PauseView, PlatformView, ReceivedView, SavedSource, SavedSubscription, ScheduleView,
+    SchemeView, SentEdited, ShapeView, SourceView, SubscriptionLine, SubscriptionView, VaultView, WhyAnswer,
+    WhyQuery,
 };
 use serde::Deserialize;
 

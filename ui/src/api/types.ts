@@ -36,9 +36,98 @@ duplicate?: boolean,
 warnings?: Array<string>, };
 
 /**
+ * How many alerts were acknowledged.
+ */
+export type Acknowledged = { 
+/**
+ * Those that were open before.
+ */
+acknowledged: number, 
+/**
+ * Those that are open still.
+ */
+open: number, };
+
+/**
  * Who has to act.
  */
 export type Actor = "you" | "receiver" | "network" | "platform";
+
+/**
+ * Names something that somebody should look at.
+ */
+export type AlertId = string;
+
+/**
+ * Which alerts.
+ */
+export type AlertQuery = { 
+/**
+ * `open` (the default), `acknowledged` or `all`.
+ */
+state?: string, 
+/**
+ * Of this event type.
+ */
+event_type?: string, 
+/**
+ * At most so many: 1 to 500, 50 if not said.
+ */
+limit?: number, 
+/**
+ * Where the page before ended.
+ */
+cursor?: string, };
+
+/**
+ * An alert.
+ */
+export type AlertView = { 
+/**
+ * Its id.
+ */
+id: AlertId, 
+/**
+ * When it was raised.
+ */
+at: Timestamp, 
+/**
+ * What kind it is: `schema_drift`.
+ */
+kind: string, 
+/**
+ * What happened, in a sentence.
+ */
+summary: string, 
+/**
+ * The event type it is about.
+ */
+event_type: string | null, 
+/**
+ * The event that raised it.
+ */
+event: string | null, 
+/**
+ * The brand of that event.
+ */
+brand: string | null, 
+/**
+ * The source that event came in through.
+ */
+source: string | null, 
+/**
+ * How the event differs from those before it, for `schema_drift`.
+ */
+drifts: Array<Drift>, 
+/**
+ * When somebody acknowledged it.
+ */
+acknowledged_at: Timestamp | null, };
+
+/**
+ * Some alerts; all that are open if none is named.
+ */
+export type Alerts = { ids: Array<AlertId> | null, };
 
 /**
  * Names one HTTP try of a delivery.
@@ -174,6 +263,45 @@ failed: number,
 other: number, };
 
 /**
+ * What differs in two bodies.
+ */
+export type BodyDifference = { 
+/**
+ * Whether they are the same bytes.
+ */
+same: boolean, 
+/**
+ * Bytes on the left.
+ */
+left_bytes: number, 
+/**
+ * Bytes on the right.
+ */
+right_bytes: number, 
+/**
+ * Where they part.
+ */
+first: FirstDifference | null, 
+/**
+ * Whether both are JSON, so that fields were compared.
+ */
+json: boolean, 
+/**
+ * The fields that differ, at most 200. Empty although the bytes differ: only spelling does
+ * (spacing, order of fields, escapes).
+ */
+paths: Array<PathDifference>, 
+/**
+ * Whether more fields differ than are listed.
+ */
+more: boolean, };
+
+/**
+ * Bytes of a body: as text where they are UTF-8, else as base64.
+ */
+export type BodyView = { "body": string } | { "body_base64": string };
+
+/**
  * Names one account on a platform.
  */
 export type BrandId = string;
@@ -216,6 +344,48 @@ dry_run: boolean,
  * The deliveries, at most 500 of them.
  */
 deliveries: Array<DeliveryId>, };
+
+/**
+ * A bundle that somebody made, as text.
+ */
+export type BundleText = { text: string, };
+
+/**
+ * A bundle that was opened.
+ */
+export type BundleView = { 
+/**
+ * The version of Hookbench that made it.
+ */
+version: string, 
+/**
+ * When it was made.
+ */
+made_at: Timestamp, 
+/**
+ * What was masked.
+ */
+masked: Array<string>, 
+/**
+ * The delivery.
+ */
+delivery: DeliveryDetail, 
+/**
+ * The event.
+ */
+event: EventDetail, 
+/**
+ * The subscription; null if it was deleted.
+ */
+subscription: SubscriptionView | null, 
+/**
+ * The schedule of its policy.
+ */
+schedule: Omit<ScheduleView, "platform"> | null, 
+/**
+ * Why it was, or was not, sent.
+ */
+why: WhyView | null, };
 
 /**
  * Names one thing.
@@ -273,6 +443,74 @@ schema: string, };
  * that need as many changes, the earlier one is named.
  */
 export type Cause = string;
+
+/**
+ * One rule, then and now.
+ */
+export type Clause = { 
+/**
+ * Which rule.
+ */
+clause: ClauseCode, 
+/**
+ * When the event came.
+ */
+then: Said, 
+/**
+ * Now.
+ */
+now: Said, };
+
+/**
+ * A rule.
+ */
+export type ClauseCode = "exists" | "runs_here" | "test" | "duplicate" | "event_type" | "brand" | "filter" | "enabled" | "paused" | "breaker" | "limits";
+
+/**
+ * What to compare: ids of attempts, deliveries (their last attempt is meant) or events.
+ */
+export type CompareQuery = { 
+/**
+ * The left side; the last success of the same subscription before the right one if left out.
+ */
+left?: string, 
+/**
+ * The right side.
+ */
+right: string, };
+
+/**
+ * Two sides and what differs.
+ */
+export type ComparisonView = { 
+/**
+ * The left side.
+ */
+left: SideView, 
+/**
+ * The right side.
+ */
+right: SideView, 
+/**
+ * What matters of it, in sentences, the most telling first.
+ */
+summary: Array<string>, 
+/**
+ * Facts on both sides: outcome, status, URL, connection, certificate.
+ */
+facts: Array<FactDifference>, 
+/**
+ * What was sent; null where a side sent nothing.
+ */
+request: MessageDifference | null, 
+/**
+ * What came back; null where a side got no answer.
+ */
+response: MessageDifference | null, 
+/**
+ * How long the steps took.
+ */
+timings: Array<TimingDifference>, };
 
 /**
  * How sure an explanation is.
@@ -537,6 +775,79 @@ limit?: number,
 cursor?: string, };
 
 /**
+ * A delivery as a line of the log.
+ */
+export type DeliveryView = { 
+/**
+ * Its id.
+ */
+id: DeliveryId, 
+/**
+ * The event's id.
+ */
+event: string, 
+/**
+ * The event's type.
+ */
+event_type: string, 
+/**
+ * The event's brand.
+ */
+brand: string | null, 
+/**
+ * The subscription.
+ */
+subscription: SubscriptionId, 
+/**
+ * The subscription's name.
+ */
+subscription_name: string, 
+/**
+ * Where it goes.
+ */
+url: string, 
+/**
+ * Its state.
+ */
+state: string, 
+/**
+ * Why there are no more automatic attempts; of failed ones.
+ */
+failure: string | null, 
+/**
+ * Why it was never sent; of skipped ones.
+ */
+reason: string | null, 
+/**
+ * When the next attempt falls; of pending ones.
+ */
+next_attempt_at: Timestamp | null, 
+/**
+ * How many attempts were made or are under way.
+ */
+attempt_count: number, 
+/**
+ * How the last finished attempt ended.
+ */
+outcome: Outcome | null, 
+/**
+ * The status the last finished attempt got.
+ */
+status: number | null, 
+/**
+ * Whether it is a test.
+ */
+test: boolean, 
+/**
+ * When it was made.
+ */
+created_at: Timestamp, 
+/**
+ * When it was delivered, failed or cancelled.
+ */
+finished_at: Timestamp | null, };
+
+/**
  * Where two bodies part.
  */
 export type Difference = { 
@@ -567,9 +878,52 @@ received_bytes: number, };
 export type DispatcherState = "running" | "paused" | "stalled" | "viewing" | "stopped" | "trouble";
 
 /**
+ * One difference.
+ */
+export type Drift = { 
+/**
+ * How it differs.
+ */
+kind: DriftKind, 
+/**
+ * Which field.
+ */
+path: string, 
+/**
+ * What the field has held before; empty for a new one.
+ */
+before: Array<FieldKind>, 
+/**
+ * What it holds now; null if it is missing.
+ */
+now: FieldKind | null, 
+/**
+ * In a sentence.
+ */
+told: string, };
+
+/**
+ * How an event differs from what its type has looked like.
+ */
+export type DriftKind = "new_field" | "missing_field" | "kind_changed" | "first_null";
+
+/**
+ * An event that was changed by hand, and where it goes.
+ */
+export type EditForm = { delivery?: DeliveryId, event?: string, brand?: string, event_type?: string, body?: string, headers: Array<[string, string]>, subscription?: SubscriptionId, url?: string, scheme?: string, secret?: string, allow_private: boolean, };
+
+/**
  * An event with its bytes.
  */
 export type EventDetail = { 
+/**
+ * What is odd about its data.
+ */
+findings: Array<Finding>, 
+/**
+ * What its platform's schema says of its data; null where no platform claims it.
+ */
+schema: SchemaCheck | null, 
 /**
  * Its id.
  */
@@ -649,6 +1003,16 @@ seen: number,
 last_at: Timestamp | null, };
 
 /**
+ * What the filters of the log name, as a file.
+ */
+export type ExportLog = { query: DeliveryQuery, format: FileKind, };
+
+/**
+ * A delivery as a file.
+ */
+export type ExportOf = { id: DeliveryId, format: FileKind, mask_signatures: boolean, };
+
+/**
  * One value of a facet.
  */
 export type FacetValue = { 
@@ -707,6 +1071,27 @@ attempts: Array<FacetValue>,
 capped: boolean, };
 
 /**
+ * A fact on both sides.
+ */
+export type FactDifference = { 
+/**
+ * What it is about.
+ */
+name: string, 
+/**
+ * On the left.
+ */
+left: string | null, 
+/**
+ * On the right.
+ */
+right: string | null, 
+/**
+ * Whether they are the same.
+ */
+same: boolean, };
+
+/**
  * What became of an event at one subscription.
  */
 export type FateView = { 
@@ -740,6 +1125,100 @@ outcome: string | null,
 attempts: number, };
 
 /**
+ * What a field holds.
+ */
+export type FieldKind = "null" | "boolean" | "number" | "string" | "array" | "object";
+
+/**
+ * A field of an event type as it has been seen.
+ */
+export type FieldView = { 
+/**
+ * Where: `data.items[].qty`.
+ */
+path: string, 
+/**
+ * What it has held.
+ */
+kinds: Array<FieldKind>, 
+/**
+ * In how many events.
+ */
+count: number, 
+/**
+ * When it was first seen.
+ */
+first_at: Timestamp, 
+/**
+ * When it was last seen.
+ */
+last_at: Timestamp, };
+
+/**
+ * A kind of file.
+ */
+export type FileKind = "bundle" | "markdown" | "csv" | "json" | "har" | "curl";
+
+/**
+ * Something odd.
+ */
+export type Finding = { 
+/**
+ * What kind.
+ */
+code: FindingCode, 
+/**
+ * How much it matters.
+ */
+severity: Severity, 
+/**
+ * Where: `data.sub1`.
+ */
+path: string, 
+/**
+ * What, in a sentence.
+ */
+what: string, 
+/**
+ * Why it matters.
+ */
+why: string, 
+/**
+ * What to do.
+ */
+fix: string, };
+
+/**
+ * What kind of finding it is.
+ */
+export type FindingCode = "literal_macro" | "placeholder" | "missing_currency" | "unknown_currency" | "cents_as_units" | "units_as_cents" | "negative_payout" | "approved_before_created" | "rejected_after_paid" | "future_time" | "empty_sub_id" | "duplicate_conversion";
+
+/**
+ * Where two bodies part.
+ */
+export type FirstDifference = { 
+/**
+ * The offset of the first byte that differs, from 0.
+ */
+offset: number, 
+/**
+ * The line it stands in, from 1.
+ */
+line: number, 
+/**
+ * The bytes around it on the left, in hex; from 16 before it.
+ */
+left_hex: string, 
+/**
+ * The same on the right.
+ */
+right_hex: string, 
+/**
+ * How many of these bytes stand before the offset.
+ */
+before: number, };
+
+/**
  * Something that people want to be told about.
  */
 export type Goal = { 
@@ -755,6 +1234,36 @@ why: string,
  * The event types that tell of it; on one platform, those that its catalogue has.
  */
 events: Array<string>, };
+
+/**
+ * How a header differs.
+ */
+export type HeaderChange = "added" | "removed" | "changed";
+
+/**
+ * A header that differs.
+ */
+export type HeaderDifference = { 
+/**
+ * Its name, as the side that has it writes it.
+ */
+name: string, 
+/**
+ * How it differs.
+ */
+change: HeaderChange, 
+/**
+ * Its values on the left, one a line.
+ */
+left: string | null, 
+/**
+ * Its values on the right.
+ */
+right: string | null, 
+/**
+ * Whether it differs every time: dates, signatures, ids of requests.
+ */
+expected: boolean, };
 
 /**
  * How a subscription has done in the last hour.
@@ -1079,6 +1588,10 @@ about: About,
  */
 fates: Array<FateView>, 
 /**
+ * How many things are odd about its data, those that other events tell of aside.
+ */
+findings: number, 
+/**
  * Its id.
  */
 id: string, 
@@ -1145,6 +1658,19 @@ limit?: number,
 cursor?: string, };
 
 /**
+ * What differs in a message.
+ */
+export type MessageDifference = { 
+/**
+ * The headers that differ.
+ */
+headers: Array<HeaderDifference>, 
+/**
+ * The body.
+ */
+body: BodyDifference, };
+
+/**
  * Whose signature a delivery carries.
  */
 export type Mode = "sign" | "forward";
@@ -1168,6 +1694,126 @@ currency: string | null, };
 export type Network = string;
 
 /**
+ * What becomes of one delivery.
+ */
+export type OutageDelivery = { 
+/**
+ * The delivery.
+ */
+id: DeliveryId, 
+/**
+ * Its event.
+ */
+event: string, 
+/**
+ * Its event's type.
+ */
+event_type: string, 
+/**
+ * When its next attempt falls.
+ */
+next_attempt_at: Timestamp | null, 
+/**
+ * How many attempts were made.
+ */
+attempt_count: number, } & ({ "fate": "survives", 
+/**
+ * When, at the earliest.
+ */
+at: Timestamp, } | { "fate": "lost", 
+/**
+ * When that is.
+ */
+at: Timestamp, });
+
+/**
+ * What an outage costs one subscription.
+ */
+export type OutageLine = { 
+/**
+ * The subscription.
+ */
+subscription: SubscriptionId, 
+/**
+ * Its name.
+ */
+subscription_name: string, 
+/**
+ * How many deliveries wait or are under way.
+ */
+waiting: number, 
+/**
+ * How many of them are lost.
+ */
+lost: number, 
+/**
+ * How many are sent once the endpoint is back.
+ */
+survive: number, 
+/**
+ * How many would be lost by their schedules alone, but are held by the breaker meanwhile.
+ */
+spared: number, 
+/**
+ * When the breaker opens, or since when it is open.
+ */
+breaker_opens_at: Timestamp | null, 
+/**
+ * Whether nothing is sent now anyway: it is disabled or paused.
+ */
+held: boolean, 
+/**
+ * It in a sentence.
+ */
+sentence: string, 
+/**
+ * The deliveries, the lost ones first; at most 200.
+ */
+deliveries: Array<OutageDelivery>, };
+
+/**
+ * What to foretell.
+ */
+export type OutageQuery = { 
+/**
+ * For this subscription only.
+ */
+subscription?: SubscriptionId, 
+/**
+ * When the endpoint is back: RFC 3339, or `+2h` from now.
+ */
+down_until: string, };
+
+/**
+ * What an outage costs.
+ */
+export type OutageView = { 
+/**
+ * The moment it is foretold from.
+ */
+now: Timestamp, 
+/**
+ * When the endpoint is back.
+ */
+down_until: Timestamp, 
+/**
+ * How many deliveries wait, of all subscriptions asked for.
+ */
+waiting: number, 
+/**
+ * How many of them are lost.
+ */
+lost: number, 
+/**
+ * It in a sentence.
+ */
+sentence: string, 
+/**
+ * Each subscription that has something waiting, and the one that was asked for.
+ */
+items: Array<OutageLine>, };
+
+/**
  * How an attempt ended. A status line that was received decides: what follows it can only set
  * `truncated`.
  */
@@ -1187,6 +1833,32 @@ items: Array<T>,
 next_cursor: string | null, };
 
 /**
+ * How a field differs.
+ */
+export type PathChange = "added" | "removed" | "changed";
+
+/**
+ * A field that differs.
+ */
+export type PathDifference = { 
+/**
+ * Where: `data.items[2].qty`; empty for the whole body.
+ */
+path: string, 
+/**
+ * How.
+ */
+change: PathChange, 
+/**
+ * Its JSON on the left, cut to 120 characters.
+ */
+left: string | null, 
+/**
+ * Its JSON on the right.
+ */
+right: string | null, };
+
+/**
  * Whether everything is paused.
  */
 export type PauseView = { 
@@ -1198,6 +1870,27 @@ paused: boolean,
  * Since when.
  */
 paused_since: Timestamp | null, };
+
+/**
+ * A piece of a rule: one pattern, one condition of the filter.
+ */
+export type Piece = { 
+/**
+ * As it was written.
+ */
+text: string, 
+/**
+ * Whether it holds.
+ */
+holds: boolean, 
+/**
+ * The value that decided.
+ */
+because: string, 
+/**
+ * Which alternative it belongs to; any one alternative that holds is enough.
+ */
+alternative: number, };
 
 /**
  * One attempt of a plan.
@@ -1337,7 +2030,11 @@ any_event: boolean,
 /**
  * How many sources the receiver has.
  */
-sources: number, };
+sources: number, 
+/**
+ * How many alerts nobody has acknowledged.
+ */
+alerts: number, };
 
 /**
  * A request that came to a source.
@@ -1460,6 +2157,28 @@ export type RetryMatching = { query: DeliveryQuery, dry_run: boolean, };
  * A new secret for a subscription; one is generated if none is given.
  */
 export type Rotation = { id: SubscriptionId, secret?: string, overlap_ms?: number, };
+
+/**
+ * What a rule says at one moment.
+ */
+export type Said = { 
+/**
+ * Whether it lets the event through; null where that is not known.
+ */
+holds: boolean | null, 
+/**
+ * Why, in a sentence.
+ */
+because: string, 
+/**
+ * The pieces it is made of.
+ */
+pieces?: Array<Piece>, };
+
+/**
+ * A file that was written.
+ */
+export type SavedExport = { path: string, deliveries: number, };
 
 /**
  * A source that was just made.
@@ -1694,6 +2413,36 @@ delivered_at?: Timestamp,
 lost: boolean, };
 
 /**
+ * What a platform's schema says of an event's data.
+ */
+export type SchemaCheck = { 
+/**
+ * Whose schema.
+ */
+platform: string, 
+/**
+ * Whether the data follow it.
+ */
+valid: boolean, 
+/**
+ * How they depart from it, at most 20.
+ */
+errors: Array<SchemaError>, };
+
+/**
+ * One departure from a schema.
+ */
+export type SchemaError = { 
+/**
+ * Where in the data: `payout`; empty for all of it.
+ */
+path: string, 
+/**
+ * What is wrong.
+ */
+message: string, };
+
+/**
  * A way to sign a webhook.
  */
 export type Scheme = string;
@@ -1710,6 +2459,90 @@ name: string,
  * The header that carries the signature, if one does.
  */
 header: string | null, };
+
+/**
+ * What was sent, and what came of it.
+ */
+export type SentEdited = { 
+/**
+ * The test event's id.
+ */
+event: EventId, 
+/**
+ * Its delivery.
+ */
+delivery: DeliveryId, 
+/**
+ * The delivery with its answer; null if none came while this waited.
+ */
+detail: DeliveryDetail | null, };
+
+/**
+ * How much it matters.
+ */
+export type Severity = "problem" | "warning";
+
+/**
+ * How events of a type have looked.
+ */
+export type ShapeView = { 
+/**
+ * The type.
+ */
+event_type: string, 
+/**
+ * From how many events it is known.
+ */
+events: number, 
+/**
+ * Whether it is still being learned, so that nothing is told yet.
+ */
+learning: boolean, 
+/**
+ * Whether there are more fields than are kept.
+ */
+full: boolean, 
+/**
+ * The fields, by path.
+ */
+fields: Array<FieldView>, };
+
+/**
+ * One side of a comparison, with its bytes.
+ */
+export type SideView = { 
+/**
+ * `attempt` or `event`.
+ */
+kind: string, 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * The delivery of an attempt.
+ */
+delivery: DeliveryId | null, 
+/**
+ * The number of an attempt.
+ */
+number: number | null, 
+/**
+ * When it was.
+ */
+at: Timestamp, 
+/**
+ * It in a few words.
+ */
+told: string, 
+/**
+ * What was sent, or the event's bytes.
+ */
+request_body: BodyView | null, 
+/**
+ * What came back.
+ */
+response_body: BodyView | null, };
 
 /**
  * A verifier in one language.
@@ -2110,6 +2943,23 @@ remote: RemoteView | null, };
 export type Timestamp = string;
 
 /**
+ * How long one step took on both sides, in microseconds.
+ */
+export type TimingDifference = { 
+/**
+ * `dns`, `connect`, `tls`, `first_byte` or `total`.
+ */
+step: string, 
+/**
+ * On the left; null where the step did not happen.
+ */
+left_us: number | null, 
+/**
+ * On the right.
+ */
+right_us: number | null, };
+
+/**
  * How long the steps of an attempt took, in milliseconds and exactly in microseconds; a step that
  * did not happen is null.
  */
@@ -2174,6 +3024,11 @@ bad: number, };
 export type Trigger = "scheduled" | "manual";
 
 /**
+ * Names an event type.
+ */
+export type TypeOf = { event_type: string, };
+
+/**
  * How the vault stands.
  */
 export type VaultView = { 
@@ -2230,19 +3085,131 @@ export type VerdictCode = string;
 export type Where = "machine" | "platform";
 
 /**
+ * The answers for an event.
+ */
+export type WhyAnswer = { 
+/**
+ * The event's id.
+ */
+event: string, 
+/**
+ * Its type.
+ */
+event_type: string, 
+/**
+ * Its brand.
+ */
+brand: string | null, 
+/**
+ * When it was kept.
+ */
+received_at: Timestamp, 
+/**
+ * How often the same event came again.
+ */
+repeats: number, 
+/**
+ * The answer for each subscription; those it was sent to come first.
+ */
+items: Array<WhyView>, };
+
+/**
+ * What became of the event, in a word.
+ */
+export type WhyCode = "delivered" | "waiting" | "held" | "failed" | "cancelled" | "skipped" | "not_wanted" | "not_yet" | "deleted" | "at_platform" | "other_test" | "unknown";
+
+/**
+ * Which event; brand or source where the id alone does not say.
+ */
+export type WhyQuery = { 
+/**
+ * The event's id.
+ */
+event: string, 
+/**
+ * Its brand.
+ */
+brand?: string, 
+/**
+ * Its source.
+ */
+source?: SourceId, 
+/**
+ * For this subscription only.
+ */
+subscription?: SubscriptionId, };
+
+/**
+ * The answer for one subscription.
+ */
+export type WhyView = { 
+/**
+ * The subscription.
+ */
+subscription: SubscriptionId, 
+/**
+ * Its name.
+ */
+subscription_name: string, 
+/**
+ * Whether it is deleted now.
+ */
+deleted: boolean, 
+/**
+ * The last delivery of the event to it.
+ */
+delivery: DeliveryView | null, 
+/**
+ * How many deliveries of the event to it there are.
+ */
+deliveries: number, 
+/**
+ * Whether at least one attempt was made.
+ */
+sent: boolean, 
+/**
+ * What became of it.
+ */
+code: WhyCode, 
+/**
+ * The answer in a sentence.
+ */
+sentence: string, 
+/**
+ * Whether the same event would be sent if it came now.
+ */
+would_be_sent_now: boolean, 
+/**
+ * That in a sentence.
+ */
+now_sentence: string, 
+/**
+ * Each rule, in the order in which they decide.
+ */
+clauses: Array<Clause>, };
+
+/**
  * What the desk shows: the user's own data, or the demo.
  */
 export type Workspace = "own" | "demo";
 
 /** Every command: what it takes and what it answers. */
 export interface Commands {
+  acknowledge: { input: Alerts; output: Acknowledged };
+  alerts: { input: AlertQuery; output: Page<AlertView> };
+  bundle_read: { input: BundleText; output: BundleView };
   cancel: { input: Ids; output: null };
+  compare: { input: CompareQuery; output: ComparisonView };
   curl: { input: AttemptOf; output: string };
   deliveries: { input: DeliveryQuery; output: Page<DeliveryLine> };
   delivery: { input: ById<DeliveryId>; output: DeliveryDetail };
+  edit_and_send: { input: EditForm; output: SentEdited };
   event: { input: EventOf; output: EventDetail };
   event_send: { input: EventJson; output: Accepted };
   event_types: { input: null; output: Array<EventTypeView> };
+  export_log: { input: ExportLog; output: SavedExport };
+  export_save: { input: ExportOf; output: string };
+  export_text: { input: ExportOf; output: string };
   facets: { input: DeliveryQuery; output: FacetsView };
   histogram: { input: HistogramQuery; output: HistogramView };
   home: { input: null; output: HomeView };
@@ -2252,6 +3219,7 @@ export interface Commands {
   leave_demo: { input: null; output: null };
   live: { input: LiveQuery; output: Page<LiveLine> };
   open_data_dir: { input: null; output: null };
+  outage: { input: OutageQuery; output: OutageView };
   pause: { input: null; output: PauseView };
   platforms: { input: null; output: Array<PlatformView> };
   received: { input: ById<SourceId>; output: Array<ReceivedView> };
@@ -2262,6 +3230,7 @@ export interface Commands {
   schedule: { input: ScheduleOf; output: ScheduleView };
   schemes: { input: null; output: Array<SchemeView> };
   set_aside: { input: null; output: null };
+  shape: { input: TypeOf; output: ShapeView | null };
   source_create: { input: SourceForm; output: SavedSource };
   source_delete: { input: ById<SourceId>; output: null };
   sources: { input: null; output: Array<SourceView> };
@@ -2277,4 +3246,5 @@ export interface Commands {
   subscription_test: { input: ById<SubscriptionId>; output: DeliveryDetail | null };
   subscriptions: { input: null; output: Array<SubscriptionLine> };
   vault: { input: null; output: VaultView };
+  why: { input: WhyQuery; output: WhyAnswer };
 }

@@ -2,8 +2,8 @@
 
 import { IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
 import type { Finding, SchemaCheck } from "~/api/types";
-import css from "./why.module.css";
 import { toneStyle } from "./tone";
+import css from "./why.module.css";
 import { plural } from "./words";
 
 export interface FindingsProps {

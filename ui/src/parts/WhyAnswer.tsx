@@ -2,10 +2,13 @@
 
 import { IconCheck, IconMinus, IconQuestionMark, IconX } from "@tabler/icons-react";
 import { useState } from "react";
-import type { Clause, ClauseCode, Said, Why } from "~/api/types";
+import type { Clause, ClauseCode, Said, WhyView } from "~/api/types";
 import type { Tone } from "~/theme";
 import { toneStyle } from "./tone";
 import css from "./why.module.css";
+
+/** An answer, whoever it is about. */
+type Why = Pick<WhyView, "sent" | "code" | "sentence" | "now_sentence" | "clauses">;
 
 const NAMES: Record<ClauseCode, string> = {
   exists: "Exists",

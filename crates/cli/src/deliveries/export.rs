@@ -113,9 +113,10 @@ impl<'p> Sink<'p> {
 
     fn finish(self) -> Result<(), Stop> {
         match self {
-            Self::File { path, part, mut file } => {
-                file.flush().and_then(|()| std::fs::rename(&part, path)).map_err(|error| unwritable(path, &error))
-            }
+            Self::File { path, part, mut file } => file
+                .flush()
+                .and_then(|()| std::fs::rename(&part, path))
+                .map_err(|error| unwritable(path, &error)),
             Self::Stdout => Ok(std::io::stdout().lock().flush()?),
         }
     }

@@ -82,7 +82,8 @@ pub fn compare_bodies(left: &[u8], right: &[u8]) -> BodyDifference {
     let same = left == right;
     let (mut paths, mut json) = (Vec::new(), false);
     if !same
-        && let (Ok(l), Ok(r)) = (serde_json::from_slice::<Value>(left), serde_json::from_slice::<Value>(right))
+        && let (Ok(l), Ok(r)) =
+            (serde_json::from_slice::<Value>(left), serde_json::from_slice::<Value>(right))
     {
         json = true;
         walk(&l, &r, &mut String::new(), 0, &mut paths);
@@ -202,7 +203,9 @@ pub(super) fn sentence(body: &BodyDifference, what: &str) -> Option<String> {
             format!("{path} ({word})")
         })
         .collect();
-    let rest = if body.more { " and many more".to_owned() } else {
+    let rest = if body.more {
+        " and many more".to_owned()
+    } else {
         match body.paths.len().saturating_sub(names.len()) {
             0 => String::new(),
             n => format!(" and {n} more"),

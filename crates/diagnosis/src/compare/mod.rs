@@ -174,7 +174,10 @@ fn summary(comparison: &Comparison, left: &Side<'_>, right: &Side<'_>) -> Vec<St
         let (l, r) = (shown(&fact.left), shown(&fact.right));
         match fact.name.as_str() {
             "certificate_sha256" if fact.left.is_some() && fact.right.is_some() => {
-                said.push("The endpoint showed another certificate: it was renewed, or someone else answers.".to_owned());
+                said.push(
+                    "The endpoint showed another certificate: it was renewed, or someone else answers."
+                        .to_owned(),
+                );
             }
             "peer" if host(fact.left.as_deref()) != host(fact.right.as_deref()) => {
                 said.push(format!("Another address answered: {r} instead of {l}."));
@@ -185,7 +188,10 @@ fn summary(comparison: &Comparison, left: &Side<'_>, right: &Side<'_>) -> Vec<St
         }
     }
     if let Some(request) = &comparison.request {
-        said.extend(body::sentence(&request.body, if left.response.is_some() || right.response.is_some() { "request body" } else { "body" }));
+        said.extend(body::sentence(
+            &request.body,
+            if left.response.is_some() || right.response.is_some() { "request body" } else { "body" },
+        ));
         said.extend(headers::sentence(&request.headers, "request"));
     }
     match (&comparison.response, left.response.is_some(), right.response.is_some()) {

@@ -40,9 +40,17 @@ fn bodies_that_say_the_same_in_other_bytes_differ_in_no_field() {
 
 #[test]
 fn headers_are_compared_without_case_and_signatures_are_expected_to_differ() {
-    let left = headers(&[("Content-Type", "application/json"), ("X-Sig-Signature", "a"), ("X-Old", "1"), ("A", "1"), ("a", "2")]);
-    let right = headers(&[("content-type", "text/plain"), ("x-sig-signature", "b"), ("X-New", "1"), ("A", "1\n2")]);
-    let all: Vec<_> = compare_headers(&left, &right).into_iter().map(|d| (d.name, d.change, d.expected)).collect();
+    let left = headers(&[
+        ("Content-Type", "application/json"),
+        ("X-Sig-Signature", "a"),
+        ("X-Old", "1"),
+        ("A", "1"),
+        ("a", "2"),
+    ]);
+    let right =
+        headers(&[("content-type", "text/plain"), ("x-sig-signature", "b"), ("X-New", "1"), ("A", "1\n2")]);
+    let all: Vec<_> =
+        compare_headers(&left, &right).into_iter().map(|d| (d.name, d.change, d.expected)).collect();
     assert_eq!(
         all,
         [

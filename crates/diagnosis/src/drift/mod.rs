@@ -220,7 +220,13 @@ impl Shape {
                             "The field `{path}` is new: none of {} events before had it.",
                             self.events
                         );
-                        drifts.push(Drift { kind: DriftKind::NewField, path: path.clone(), before: Vec::new(), now, told });
+                        drifts.push(Drift {
+                            kind: DriftKind::NewField,
+                            path: path.clone(),
+                            before: Vec::new(),
+                            now,
+                            told,
+                        });
                     }
                 }
                 Some(known) => {
@@ -232,12 +238,26 @@ impl Shape {
                             continue;
                         }
                         let (drift, told) = if *kind == FieldKind::Null {
-                            (DriftKind::FirstNull, format!("The field `{path}` is null for the first time; it was always a {was}."))
+                            (
+                                DriftKind::FirstNull,
+                                format!(
+                                    "The field `{path}` is null for the first time; it was always a {was}."
+                                ),
+                            )
                         } else {
                             let now = kind.as_str();
-                            (DriftKind::KindChanged, format!("The field `{path}` is a {now}; it has been a {was} before."))
+                            (
+                                DriftKind::KindChanged,
+                                format!("The field `{path}` is a {now}; it has been a {was} before."),
+                            )
                         };
-                        drifts.push(Drift { kind: drift, path: path.clone(), before, now: Some(*kind), told });
+                        drifts.push(Drift {
+                            kind: drift,
+                            path: path.clone(),
+                            before,
+                            now: Some(*kind),
+                            told,
+                        });
                     }
                 }
             }
@@ -249,8 +269,17 @@ impl Shape {
             let could = parent.is_none_or(|p| fields.get(p).is_some_and(|k| k.contains(&FieldKind::Object)));
             if gone && could && !below(path, &drifts) {
                 let before: Vec<FieldKind> = known.kinds.iter().copied().collect();
-                let told = format!("The field `{path}` is missing; every one of {} events before had it.", self.events);
-                drifts.push(Drift { kind: DriftKind::MissingField, path: path.clone(), before, now: None, told });
+                let told = format!(
+                    "The field `{path}` is missing; every one of {} events before had it.",
+                    self.events
+                );
+                drifts.push(Drift {
+                    kind: DriftKind::MissingField,
+                    path: path.clone(),
+                    before,
+                    now: None,
+                    told,
+                });
             }
         }
         drifts
@@ -262,7 +291,8 @@ impl Shape {
         match path.rfind("[]") {
             Some(end) => {
                 let element = &path[..end + 2];
-                element == path && self.fields.keys().any(|known| known.starts_with(element)) || (element != path && self.fields.contains_key(element))
+                element == path && self.fields.keys().any(|known| known.starts_with(element))
+                    || (element != path && self.fields.contains_key(element))
             }
             None => true,
         }
@@ -286,7 +316,8 @@ mod tests {
         shape
     }
 
-    const BODY: &str = r#"{"id":"1","data":{"payout":1.5,"note":"x","lines":[{"qty":1},{"qty":2,"sku":"a"}],"tags":[]}}"#;
+    const BODY: &str =
+        r#"{"id":"1","data":{"payout":1.5,"note":"x","lines":[{"qty":1},{"qty":2,"sku":"a"}],"tags":[]}}"#;
 
     fn kinds(shape: &mut Shape, body: &str) -> Vec<(DriftKind, String)> {
         shape.learn(body.as_bytes(), at(999)).into_iter().map(|d| (d.kind, d.path)).collect()
@@ -299,8 +330,15 @@ mod tests {
         assert_eq!(
             names,
             [
-                "data", "data.lines", "data.lines[]", "data.lines[].qty", "data.lines[].sku", "data.note",
-                "data.payout", "data.tags", "id"
+                "data",
+                "data.lines",
+                "data.lines[]",
+                "data.lines[].qty",
+                "data.lines[].sku",
+                "data.note",
+                "data.payout",
+                "data.tags",
+                "id"
             ]
         );
         assert_eq!((shape.events, shape.fields["id"].count), (2, 2));

@@ -6,8 +6,19 @@ use super::{Finding, FindingCode, Leaf, Severity, currency, shown};
 
 /// How names of amounts end.
 const AMOUNTS: [&str; 13] = [
-    "payout", "amount", "revenue", "commission", "price", "payment", "earnings", "saleamount", "ordervalue",
-    "turnover", "ngr", "ggr", "deposit",
+    "payout",
+    "amount",
+    "revenue",
+    "commission",
+    "price",
+    "payment",
+    "earnings",
+    "saleamount",
+    "ordervalue",
+    "turnover",
+    "ngr",
+    "ggr",
+    "deposit",
 ];
 /// How names of amounts in the smallest unit end.
 const CENTS: [&str; 4] = ["cents", "minor", "minorunits", "pennies"];
@@ -53,7 +64,8 @@ fn amount<'l, 'v>(leaf: &'l Leaf<'v>) -> Option<Amount<'l, 'v>> {
         Value::String(text) => text.trim().parse().ok().filter(|n: &f64| n.is_finite())?,
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
     };
-    let ending = CENTS.iter().find_map(|cents| leaf.name.strip_suffix(cents).map(|stem| stem.trim_end_matches("in")));
+    let ending =
+        CENTS.iter().find_map(|cents| leaf.name.strip_suffix(cents).map(|stem| stem.trim_end_matches("in")));
     let stem = ending.unwrap_or(&leaf.name);
     let is_amount = AMOUNTS.iter().any(|a| stem.ends_with(a)) || ending.is_some();
     let parent = leaf.path.rsplit_once('.').map_or("", |(parent, _)| parent);
@@ -89,7 +101,10 @@ fn currencies(leaves: &[Leaf<'_>], amounts: &[Amount<'_, '_>], findings: &mut Ve
         } else if !currency::known(text) && super::text::macro_like(text).is_none() {
             let upper = text.to_uppercase();
             let (severity, fix) = if currency::known(&upper) {
-                (Severity::Warning, format!("Have the sender write `{upper}`: ISO 4217 codes are in upper case."))
+                (
+                    Severity::Warning,
+                    format!("Have the sender write `{upper}`: ISO 4217 codes are in upper case."),
+                )
             } else {
                 (Severity::Problem, "Have the sender use a code of ISO 4217, such as EUR or USD.".to_owned())
             };
@@ -98,7 +113,8 @@ fn currencies(leaves: &[Leaf<'_>], amounts: &[Amount<'_, '_>], findings: &mut Ve
                 severity,
                 path: leaf.path.clone(),
                 what: format!("`{}` is {}, which is no currency code.", leaf.path, shown(leaf.value)),
-                why: "A receiver that converts or sums amounts refuses it, or takes it for its own currency.".to_owned(),
+                why: "A receiver that converts or sums amounts refuses it, or takes it for its own currency."
+                    .to_owned(),
                 fix,
             });
         }
@@ -117,31 +133,46 @@ fn units(leaves: &[Leaf<'_>], amounts: &[Amount<'_, '_>], findings: &mut Vec<Fin
                 "Multiply by 100 where it is read, or have the sender put whole cents into this field.",
             ),
         };
-        findings.push(Finding { code, severity, path: path.to_owned(), what, why: why.to_owned(), fix: fix.to_owned() });
+        findings.push(Finding {
+            code,
+            severity,
+            path: path.to_owned(),
+            what,
+            why: why.to_owned(),
+            fix: fix.to_owned(),
+        });
     };
     let whole_currency = leaves.iter().any(|l| {
         l.name.ends_with("currency") && matches!(l.value, Value::String(code) if currency::whole(code))
     });
     for a in amounts.iter().filter(|a| a.cents) {
         if a.number.fract() != 0.0 {
-            let what = format!("`{}` should be cents, but has decimals: {}.", a.leaf.path, shown(a.leaf.value));
+            let what =
+                format!("`{}` should be cents, but has decimals: {}.", a.leaf.path, shown(a.leaf.value));
             tell(FindingCode::UnitsAsCents, Severity::Problem, &a.leaf.path, what);
         }
-        let Some(units) = amounts.iter().find(|u| !u.cents && u.stem == a.stem && u.parent == a.parent) else { continue };
+        let Some(units) = amounts.iter().find(|u| !u.cents && u.stem == a.stem && u.parent == a.parent)
+        else {
+            continue;
+        };
         if a.number == 0.0 || units.number == 0.0 || whole_currency {
             continue;
         }
         if same(units.number, a.number) {
             let what = format!(
                 "`{}` and `{}` are both {}: one of them is in the wrong unit.",
-                units.leaf.path, a.leaf.path, shown(a.leaf.value)
+                units.leaf.path,
+                a.leaf.path,
+                shown(a.leaf.value)
             );
             tell(FindingCode::CentsAsUnits, Severity::Problem, &units.leaf.path, what);
         }
     }
     // A payout beyond the order it is for.
     let order = amounts.iter().find(|a| {
-        !a.cents && a.number > 0.0 && ["saleamount", "ordervalue", "revenue"].iter().any(|o| a.stem.ends_with(o))
+        !a.cents
+            && a.number > 0.0
+            && ["saleamount", "ordervalue", "revenue"].iter().any(|o| a.stem.ends_with(o))
     });
     let payout = amounts
         .iter()
@@ -152,7 +183,9 @@ fn units(leaves: &[Leaf<'_>], amounts: &[Amount<'_, '_>], findings: &mut Vec<Fin
     {
         let what = format!(
             "`{}` is {} for an order of {}: it looks like cents.",
-            payout.leaf.path, shown(payout.leaf.value), shown(order.leaf.value)
+            payout.leaf.path,
+            shown(payout.leaf.value),
+            shown(order.leaf.value)
         );
         tell(FindingCode::CentsAsUnits, Severity::Warning, &payout.leaf.path, what);
     }

@@ -22,14 +22,33 @@ fn of_type(event_type: &str, data: &str) -> Vec<FindingCode> {
 #[test]
 fn macros_that_nobody_filled_in_are_found_in_every_spelling() {
     for value in [
-        "{click_id}", "{{click.id}}", "[click_id]", "${CLICK_ID}", "#click_id#", "%7Bclick_id%7D", "%5Bclickid%5D",
-        "https://a.example/?c={clickid}&x=1", "https://a.example/?c=[clickid]", "pre{aff_sub1}",
+        "{click_id}",
+        "{{click.id}}",
+        "[click_id]",
+        "${CLICK_ID}",
+        "#click_id#",
+        "%7Bclick_id%7D",
+        "%5Bclickid%5D",
+        "https://a.example/?c={clickid}&x=1",
+        "https://a.example/?c=[clickid]",
+        "pre{aff_sub1}",
     ] {
         let data = serde_json::json!({ "click": value }).to_string();
         assert_eq!(codes(&data), [FindingCode::LiteralMacro], "{value}");
     }
     for value in [
-        "click_1", "a{b", "{}", "{ }", "#1", "#fff", "page#top", "items[0]", "list [a] of", "{1}", "{\\\"a\\\":1}", "[]",
+        "click_1",
+        "a{b",
+        "{}",
+        "{ }",
+        "#1",
+        "#fff",
+        "page#top",
+        "items[0]",
+        "list [a] of",
+        "{1}",
+        "{\\\"a\\\":1}",
+        "[]",
         "C# and F#",
     ] {
         assert_eq!(codes(&format!("{{\"click\":\"{value}\"}}")), [], "{value}");
@@ -62,7 +81,10 @@ fn cents_and_units_are_told_apart() {
     assert_eq!(codes(r#"{"payoutCents":12.60,"currency":"EUR"}"#), [FindingCode::UnitsAsCents]);
     assert_eq!(codes(r#"{"payout_cents":1260,"payout":1260,"currency":"EUR"}"#), [FindingCode::CentsAsUnits]);
     assert_eq!(codes(r#"{"payout_cents":1260,"payout":1260,"currency":"JPY"}"#), []);
-    assert_eq!(codes(r#"{"commission":1260,"saleAmount":60.5,"currency":"EUR"}"#), [FindingCode::CentsAsUnits]);
+    assert_eq!(
+        codes(r#"{"commission":1260,"saleAmount":60.5,"currency":"EUR"}"#),
+        [FindingCode::CentsAsUnits]
+    );
     assert_eq!(codes(r#"{"commission":60.5,"saleAmount":60.5,"currency":"EUR"}"#), []);
     assert_eq!(codes(r#"{"payout":-3,"currency":"EUR"}"#), [FindingCode::NegativePayout]);
     assert_eq!(of_type("conversion.refunded", r#"{"payout":-3,"currency":"EUR"}"#), []);
@@ -97,7 +119,10 @@ fn empty_ids_are_found_unless_others_show_that_they_are_passed_on() {
 
 #[test]
 fn a_conversion_is_known_by_its_id() {
-    assert_eq!(conversion_id(br#"{"id":"e","data":{"conversionId":"c-1","orderId":"o"}}"#).as_deref(), Some("c-1"));
+    assert_eq!(
+        conversion_id(br#"{"id":"e","data":{"conversionId":"c-1","orderId":"o"}}"#).as_deref(),
+        Some("c-1")
+    );
     assert_eq!(conversion_id(br#"{"data":{"conversion":{"id":77}}}"#).as_deref(), Some("77"));
     assert_eq!(conversion_id(br#"{"data":{"click_id":"x"}}"#), None);
     assert_eq!(conversion_id(b"no json"), None);

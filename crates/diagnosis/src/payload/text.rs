@@ -6,8 +6,20 @@ use super::{Finding, FindingCode, Leaf, Severity, shown};
 
 /// Words that programs write where they had nothing to say.
 const PLACEHOLDERS: [&str; 14] = [
-    "null", "undefined", "none", "nil", "nan", "n/a", "na", "test", "todo", "tbd", "xxx", "string",
-    "[object object]", "lorem ipsum",
+    "null",
+    "undefined",
+    "none",
+    "nil",
+    "nan",
+    "n/a",
+    "na",
+    "test",
+    "todo",
+    "tbd",
+    "xxx",
+    "string",
+    "[object object]",
+    "lorem ipsum",
 ];
 /// Fields where such a word may be meant.
 const FREE_TEXT: [&str; 10] =
@@ -118,8 +130,10 @@ fn sub_ids(leaves: &[Leaf<'_>], findings: &mut Vec<Finding>) {
             severity: Severity::Warning,
             path: paths.first().copied().unwrap_or_default().to_owned(),
             what,
-            why: "Without it the affiliate cannot tell which click or placement brought the conversion.".to_owned(),
-            fix: "Look whether the tracking link passes the id on, and whether the landing page keeps it.".to_owned(),
+            why: "Without it the affiliate cannot tell which click or placement brought the conversion."
+                .to_owned(),
+            fix: "Look whether the tracking link passes the id on, and whether the landing page keeps it."
+                .to_owned(),
         });
     };
     for leaf in leaves.iter().filter(|l| is_click_id(&l.name) && empty(l)) {

@@ -8,8 +8,7 @@ use super::{Finding, FindingCode, Leaf, Severity, shown};
 /// Clocks differ: a time may lie this far after the event came, in milliseconds (5 min).
 const AHEAD_MS: u64 = 5 * 60 * 1000;
 /// Names of times that are meant to lie ahead.
-const AHEAD: [&str; 9] =
-    ["expir", "until", "due", "next", "scheduled", "end", "estimated", "valid", "hold"];
+const AHEAD: [&str; 9] = ["expir", "until", "due", "next", "scheduled", "end", "estimated", "valid", "hold"];
 
 /// Reads a time: RFC 3339, `2026-05-08 04:51:35`, a date, or seconds or milliseconds since 1970.
 fn time(value: &Value) -> Option<Timestamp> {
@@ -37,15 +36,19 @@ fn time(value: &Value) -> Option<Timestamp> {
 
 fn is_time(name: &str) -> bool {
     name.ends_with("at") && name.len() > 3 && !name.ends_with("format") && !name.ends_with("flat")
-        || ["time", "timestamp", "date", "datetime", "on"].iter().any(|end| name.ends_with(end) && name.len() >= end.len())
+        || ["time", "timestamp", "date", "datetime", "on"]
+            .iter()
+            .any(|end| name.ends_with(end) && name.len() >= end.len())
 }
 
-pub(super) fn check(leaves: &[Leaf<'_>], event_type: &str, received_at: Timestamp, findings: &mut Vec<Finding>) {
-    let times: Vec<(&Leaf<'_>, Timestamp)> = leaves
-        .iter()
-        .filter(|l| is_time(&l.name))
-        .filter_map(|l| Some((l, time(l.value)?)))
-        .collect();
+pub(super) fn check(
+    leaves: &[Leaf<'_>],
+    event_type: &str,
+    received_at: Timestamp,
+    findings: &mut Vec<Finding>,
+) {
+    let times: Vec<(&Leaf<'_>, Timestamp)> =
+        leaves.iter().filter(|l| is_time(&l.name)).filter_map(|l| Some((l, time(l.value)?))).collect();
     for (leaf, at) in &times {
         let meant = AHEAD.iter().any(|word| leaf.name.contains(word));
         if !meant && *at > received_at.plus_ms(AHEAD_MS) {
@@ -53,9 +56,15 @@ pub(super) fn check(leaves: &[Leaf<'_>], event_type: &str, received_at: Timestam
                 code: FindingCode::FutureTime,
                 severity: Severity::Warning,
                 path: leaf.path.clone(),
-                what: format!("`{}` lies in the future: {}; the event came at {received_at}.", leaf.path, shown(leaf.value)),
-                why: "Reports by day put it on a day that has not come, and late arrivals look early.".to_owned(),
-                fix: "Look at the sender's clock and time zone: local time marked as UTC is the usual cause.".to_owned(),
+                what: format!(
+                    "`{}` lies in the future: {}; the event came at {received_at}.",
+                    leaf.path,
+                    shown(leaf.value)
+                ),
+                why: "Reports by day put it on a day that has not come, and late arrivals look early."
+                    .to_owned(),
+                fix: "Look at the sender's clock and time zone: local time marked as UTC is the usual cause."
+                    .to_owned(),
             });
         }
     }
@@ -70,9 +79,15 @@ pub(super) fn check(leaves: &[Leaf<'_>], event_type: &str, received_at: Timestam
             code: FindingCode::ApprovedBeforeCreated,
             severity: Severity::Problem,
             path: approved.path.clone(),
-            what: format!("It was approved ({}) before it was created ({}).", shown(approved.value), shown(created.value)),
-            why: "A receiver that takes the states in the order of their times ends with the wrong one.".to_owned(),
-            fix: "Ask the sender which of the two times is wrong; order by when events came until then.".to_owned(),
+            what: format!(
+                "It was approved ({}) before it was created ({}).",
+                shown(approved.value),
+                shown(created.value)
+            ),
+            why: "A receiver that takes the states in the order of their times ends with the wrong one."
+                .to_owned(),
+            fix: "Ask the sender which of the two times is wrong; order by when events came until then."
+                .to_owned(),
         });
     }
     let paid = named(&["paid"]);
@@ -85,7 +100,9 @@ pub(super) fn check(leaves: &[Leaf<'_>], event_type: &str, received_at: Timestam
         (Some((_, rejected_at)), Some((_, paid_at))) if rejected_at > paid_at => {
             Some(format!("It was rejected at {rejected_at}, after it was paid at {paid_at}."))
         }
-        (None, Some((_, paid_at))) if says_rejected => Some(format!("It is rejected, but was paid at {paid_at}.")),
+        (None, Some((_, paid_at))) if says_rejected => {
+            Some(format!("It is rejected, but was paid at {paid_at}."))
+        }
         _ => None,
     };
     if let (Some(what), Some((leaf, _))) = (what, paid) {
@@ -95,7 +112,8 @@ pub(super) fn check(leaves: &[Leaf<'_>], event_type: &str, received_at: Timestam
             path: leaf.path.clone(),
             what,
             why: "Money went out for a conversion that does not count any more.".to_owned(),
-            fix: "Settle it in the next payout, and have paid conversions reversed by an event of their own.".to_owned(),
+            fix: "Settle it in the next payout, and have paid conversions reversed by an event of their own."
+                .to_owned(),
         });
     }
 }

@@ -19,9 +19,12 @@ fn unknown(because: impl Into<String>) -> Said {
 
 /// Every rule that applies, in the order in which they decide.
 pub(super) fn all(question: &Question<'_>) -> Vec<Clause> {
-    let mut clauses = vec![clause(ClauseCode::Exists, exists(question, question.then), exists(question, question.now))];
+    let mut clauses =
+        vec![clause(ClauseCode::Exists, exists(question, question.then), exists(question, question.now))];
     if let Some(platform) = question.at_platform {
-        let said = no(format!("it runs at {platform}, which sends its own events; this machine sends nothing to it."));
+        let said = no(format!(
+            "it runs at {platform}, which sends its own events; this machine sends nothing to it."
+        ));
         clauses.push(clause(ClauseCode::RunsHere, said.clone(), said));
         return clauses;
     }
@@ -33,7 +36,8 @@ pub(super) fn all(question: &Question<'_>) -> Vec<Clause> {
         clauses.push(clause(ClauseCode::Test, said.clone(), said));
     }
     if question.repeats > 0 {
-        let times = if question.repeats == 1 { "once".to_owned() } else { format!("{} times", question.repeats) };
+        let times =
+            if question.repeats == 1 { "once".to_owned() } else { format!("{} times", question.repeats) };
         let said = yes(format!(
             "The same event came again {times}. A repeat is recognised by its id and sent to nobody; only the first is."
         ));
@@ -156,7 +160,9 @@ fn filter(question: &Question<'_>, standing: &Standing<'_>) -> Said {
             let wrong: Vec<String> = pieces
                 .iter()
                 .filter(|p| !p.holds)
-                .map(|p| if p.because.is_empty() { p.text.clone() } else { format!("{} ({})", p.text, p.because) })
+                .map(|p| {
+                    if p.because.is_empty() { p.text.clone() } else { format!("{} ({})", p.text, p.because) }
+                })
                 .collect();
             no(format!("its filter leaves the event out: {} is not so.", wrong.join("; ")))
         }
@@ -175,8 +181,12 @@ fn enabled(_: &Question<'_>, standing: &Standing<'_>) -> Said {
 
 fn paused(_: &Question<'_>, standing: &Standing<'_>) -> Said {
     match (standing.all_paused_since, standing.paused_since) {
-        (Some(since), _) => no(format!("everything is paused since {since}; what is new waits until it is resumed.")),
-        (None, Some(since)) => no(format!("it is paused since {since}; what is new waits until it is resumed.")),
+        (Some(since), _) => {
+            no(format!("everything is paused since {since}; what is new waits until it is resumed."))
+        }
+        (None, Some(since)) => {
+            no(format!("it is paused since {since}; what is new waits until it is resumed."))
+        }
         (None, None) => yes("Nothing is paused."),
     }
 }

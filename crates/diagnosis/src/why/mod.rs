@@ -219,7 +219,9 @@ pub fn why(question: &Question<'_>) -> Why {
         would_be_sent_now,
         now_sentence: match stops {
             None if would_be_sent_now => "The same event would be sent now.".to_owned(),
-            None => "The same event would not be sent now: there is no such subscription any more.".to_owned(),
+            None => {
+                "The same event would not be sent now: there is no such subscription any more.".to_owned()
+            }
             Some(clause) => format!("The same event would not go out now: {}", clause.now.because),
         },
         clauses,
@@ -262,16 +264,21 @@ fn from_delivery(became: &Became, clauses: &[Clause], at: Timestamp) -> (WhyCode
         1 => "1 attempt".to_owned(),
         n => format!("{n} attempts"),
     };
-    let answered = became.answer.as_ref().map(|a| format!(", the last one ended with {a}")).unwrap_or_default();
+    let answered =
+        became.answer.as_ref().map(|a| format!(", the last one ended with {a}")).unwrap_or_default();
     let because = |code: ClauseCode| {
         let clause = clauses.iter().find(|c| c.clause == code && c.now.holds == Some(false))?;
         Some(clause.now.because.clone())
     };
-    let held = || [ClauseCode::Enabled, ClauseCode::Paused, ClauseCode::Breaker].into_iter().find_map(because);
+    let held =
+        || [ClauseCode::Enabled, ClauseCode::Paused, ClauseCode::Breaker].into_iter().find_map(because);
     match became.state.as_str() {
         "delivered" => (WhyCode::Delivered, format!("It was sent and arrived, after {attempts}.")),
         "failed" => (WhyCode::Failed, format!("It was sent and failed for good: {attempts}{answered}.")),
-        "cancelled" => (WhyCode::Cancelled, format!("It was stopped by hand or with its subscription, after {attempts}.")),
+        "cancelled" => (
+            WhyCode::Cancelled,
+            format!("It was stopped by hand or with its subscription, after {attempts}."),
+        ),
         "skipped" => {
             let why = match became.reason.as_deref() {
                 Some("disabled") => "the subscription was disabled when the event came",
@@ -286,13 +293,16 @@ fn from_delivery(became: &Became, clauses: &[Clause], at: Timestamp) -> (WhyCode
             Some(why) => (WhyCode::Held, format!("It waits: {why}")),
             None => {
                 let text = match became.next_attempt_at {
-                    Some(next) if next > at => format!("It waits for its next attempt at {next}, after {attempts}{answered}."),
+                    Some(next) if next > at => {
+                        format!("It waits for its next attempt at {next}, after {attempts}{answered}.")
+                    }
                     Some(_) | None if became.ahead > 0 => {
-                        format!("It is due and waits for a place: {} of the same subscription are before it.", became.ahead)
+                        format!(
+                            "It is due and waits for a place: {} of the same subscription are before it.",
+                            became.ahead
+                        )
                     }
-                    Some(_) | None => {
-                        "It is due and waits for a dispatcher or a free place.".to_owned()
-                    }
+                    Some(_) | None => "It is due and waits for a dispatcher or a free place.".to_owned(),
                 };
                 (WhyCode::Waiting, text)
             }

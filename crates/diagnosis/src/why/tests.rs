@@ -115,8 +115,12 @@ fn a_filter_is_explained_by_the_value_that_made_it_false() {
     let wants = definition(&["*"]);
     let filter = Filter::compile("data.country == 'DE' && data.payout > 10").unwrap();
     let now = Filter::compile("data.missing > 1").unwrap();
-    let why =
-        ask(&event(), Known::At(standing(&wants, Some(&filter))), Known::At(standing(&wants, Some(&now))), None);
+    let why = ask(
+        &event(),
+        Known::At(standing(&wants, Some(&filter))),
+        Known::At(standing(&wants, Some(&now))),
+        None,
+    );
     assert_eq!(why.code, WhyCode::NotWanted);
     assert!(why.sentence.contains("data.payout > 10 (data.payout is 5)"), "{}", why.sentence);
     assert!(!why.sentence.contains("country"), "{}", why.sentence);
@@ -186,12 +190,8 @@ fn what_was_skipped_or_failed_says_so_in_a_sentence() {
     let why = ask(&event(), known, known, Some(&skipped));
     assert_eq!((why.code, why.would_be_sent_now), (WhyCode::Skipped, false));
     assert_eq!(said(&why, ClauseCode::Enabled).then.holds, Some(false));
-    let failed = Became {
-        state: "failed".to_owned(),
-        attempts: 2,
-        answer: Some("500".to_owned()),
-        ..waiting()
-    };
+    let failed =
+        Became { state: "failed".to_owned(), attempts: 2, answer: Some("500".to_owned()), ..waiting() };
     let why = ask(&event(), known, known, Some(&failed));
     assert!(why.sent && why.sentence.contains("2 attempts, the last one ended with 500"), "{}", why.sentence);
 }

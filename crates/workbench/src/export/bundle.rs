@@ -60,7 +60,7 @@ pub struct BundleView {
     #[cfg_attr(feature = "typescript", ts(type = "SubscriptionView | null"))]
     pub subscription: Value,
     /// The schedule of its policy.
-    #[cfg_attr(feature = "typescript", ts(type = "Plan | null"))]
+    #[cfg_attr(feature = "typescript", ts(type = "Omit<ScheduleView, \"platform\"> | null"))]
     pub schedule: Value,
     /// Why it was, or was not, sent.
     #[cfg_attr(feature = "typescript", ts(type = "WhyView | null"))]
@@ -146,7 +146,9 @@ impl BundleView {
                 return Err(bad("was made by a newer Hookbench: update this one, then open it"));
             }
             Some(_) | None => {
-                return Err(bad("is no incident bundle: make one with `hookbench deliveries bundle ID -o FILE`"));
+                return Err(bad(
+                    "is no incident bundle: make one with `hookbench deliveries bundle ID -o FILE`",
+                ));
             }
         }
         let made_at = value["made_at"].as_str().and_then(|t| Timestamp::parse(t).ok());
@@ -170,7 +172,11 @@ impl BundleView {
     /// Whether everything that is shown is there.
     fn check(&self) -> Result<(), String> {
         let d = &self.delivery;
-        texts("delivery", d, &["id", "event", "event_type", "subscription", "subscription_name", "url", "state", "created_at"])?;
+        texts(
+            "delivery",
+            d,
+            &["id", "event", "event_type", "subscription", "subscription_name", "url", "state", "created_at"],
+        )?;
         for key in ["id", "event", "created_at", "received_at"] {
             texts("event", &self.event, &[key])?;
         }

@@ -84,7 +84,8 @@ impl Workbench {
         let text = self.file_text(id, kind, redaction).await?;
         let path = self.exports()?.join(format!("{id}.{}", kind.extension()));
         let mut file = private(&path)?;
-        file.write_all(text.as_bytes()).map_err(|source| WorkbenchError::File { path: path.clone(), source })?;
+        file.write_all(text.as_bytes())
+            .map_err(|source| WorkbenchError::File { path: path.clone(), source })?;
         Ok(path)
     }
 
@@ -103,7 +104,8 @@ impl Workbench {
             WorkbenchError::field("format", "is for one delivery: choose csv, json, har or curl for many")
         })?;
         let mut export = self.export(query, format, redaction)?;
-        let stamp: String = self.clock.now().to_string().chars().filter(char::is_ascii_alphanumeric).collect();
+        let stamp: String =
+            self.clock.now().to_string().chars().filter(char::is_ascii_alphanumeric).collect();
         let path = self.exports()?.join(format!("deliveries-{stamp}.{}", kind.extension()));
         let mut file = std::io::BufWriter::new(private(&path)?);
         let failed = |source| WorkbenchError::File { path: path.clone(), source };

@@ -33,7 +33,8 @@ pub(super) fn entry(detail: &DeliveryDetail, attempt: &AttemptView) -> Option<Va
         "bodySize": size(&request.body),
     });
     if size(&request.body) > 0 {
-        sent["postData"] = json!({ "mimeType": media_type(&request.headers), "params": [], "text": text(&request.body).0 });
+        sent["postData"] =
+            json!({ "mimeType": media_type(&request.headers), "params": [], "text": text(&request.body).0 });
         if let Some(encoding) = text(&request.body).1 {
             sent["postData"]["_encoding"] = encoding.into();
         }
@@ -41,8 +42,7 @@ pub(super) fn entry(detail: &DeliveryDetail, attempt: &AttemptView) -> Option<Va
     let received = match &attempt.response {
         Some(response) => {
             let (body, encoding) = text(&response.body);
-            let mut content =
-                json!({ "size": size(&response.body), "mimeType": media_type(&response.headers), "text": body });
+            let mut content = json!({ "size": size(&response.body), "mimeType": media_type(&response.headers), "text": body });
             if let Some(encoding) = encoding {
                 content["encoding"] = encoding.into();
             }
@@ -123,7 +123,9 @@ fn timings(attempt: &AttemptView) -> (f64, Value) {
 fn size(body: &BodyView) -> usize {
     match body {
         BodyView::Body(text) => text.len(),
-        BodyView::BodyBase64(text) => text.len() / 4 * 3 - text.bytes().rev().take_while(|b| *b == b'=').count(),
+        BodyView::BodyBase64(text) => {
+            text.len() / 4 * 3 - text.bytes().rev().take_while(|b| *b == b'=').count()
+        }
     }
 }
 

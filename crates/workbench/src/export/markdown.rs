@@ -19,7 +19,12 @@ pub(super) fn report(bundle: &Value) -> String {
     let mut line = |text: String| {
         let _infallible = writeln!(out, "{text}");
     };
-    line(format!("# {} to {}: {}\n", inline(&text(&d["event_type"])), inline(&text(&d["subscription_name"])), text(&d["state"])));
+    line(format!(
+        "# {} to {}: {}\n",
+        inline(&text(&d["event_type"])),
+        inline(&text(&d["subscription_name"])),
+        text(&d["state"])
+    ));
     for (name, value) in [
         ("Delivery", &d["id"]),
         ("Event", &d["event"]),
@@ -32,7 +37,8 @@ pub(super) fn report(bundle: &Value) -> String {
         line(format!("- **{name}:** {}", inline(&text(value))));
     }
     for attempt in d["attempts"].as_array().into_iter().flatten() {
-        let answer = if attempt["status"].is_null() { text(&attempt["outcome"]) } else { text(&attempt["status"]) };
+        let answer =
+            if attempt["status"].is_null() { text(&attempt["outcome"]) } else { text(&attempt["status"]) };
         line(format!(
             "\n## Attempt {}: {answer}, {} ms\n",
             text(&attempt["number"]),
@@ -41,7 +47,12 @@ pub(super) fn report(bundle: &Value) -> String {
         line(format!("Started {}.\n", text(&attempt["started_at"])));
         let verdict = &attempt["verdict"];
         if verdict.is_object() {
-            line(format!("> {}\n>\n> {}\n>\n> **Next:** {}\n", inline(&text(&verdict["summary"])), inline(&text(&verdict["detail"])), inline(&text(&verdict["next_step"]))));
+            line(format!(
+                "> {}\n>\n> {}\n>\n> **Next:** {}\n",
+                inline(&text(&verdict["summary"])),
+                inline(&text(&verdict["detail"])),
+                inline(&text(&verdict["next_step"]))
+            ));
         }
         for (title, message) in [("Request", &attempt["request"]), ("Response", &attempt["response"])] {
             if !message.is_object() {
@@ -56,7 +67,10 @@ pub(super) fn report(bundle: &Value) -> String {
             for pair in message["headers"].as_array().into_iter().flatten() {
                 let _infallible = write!(block, "\n{}: {}", text(&pair[0]), text(&pair[1]));
             }
-            let body = message["body"].as_str().map(str::to_owned).or_else(|| message["body_base64"].as_str().map(|b| format!("(base64) {b}")));
+            let body = message["body"]
+                .as_str()
+                .map(str::to_owned)
+                .or_else(|| message["body_base64"].as_str().map(|b| format!("(base64) {b}")));
             if let Some(body) = body.filter(|b| !b.is_empty()) {
                 let cut: String = body.chars().take(EXCERPT).collect();
                 let more = if cut.len() < body.len() { "\n…" } else { "" };

@@ -67,7 +67,10 @@ impl std::str::FromStr for ExportFormat {
     type Err = WorkbenchError;
     fn from_str(name: &str) -> Result<Self, WorkbenchError> {
         Self::ALL.into_iter().find(|f| f.as_str() == name).ok_or_else(|| {
-            WorkbenchError::field("format", format!("there is no format `{name}`: choose csv, json, har, curl"))
+            WorkbenchError::field(
+                "format",
+                format!("there is no format `{name}`: choose csv, json, har, curl"),
+            )
         })
     }
 }
@@ -233,7 +236,10 @@ fn item(format: ExportFormat, detail: &DeliveryDetail, first: bool) -> Result<St
         ExportFormat::Curl => match last_sent(detail) {
             Some(attempt) => {
                 let request = attempt.request.as_ref().map(command).unwrap_or_default();
-                format!("\n# {} {} {}\n{request}\n", detail.delivery.id, detail.delivery.event_type, attempt.started_at)
+                format!(
+                    "\n# {} {} {}\n{request}\n",
+                    detail.delivery.id, detail.delivery.event_type, attempt.started_at
+                )
             }
             None => String::new(),
         },

@@ -104,7 +104,10 @@ mod tests {
     #[test]
     fn urls_lose_user_information_and_query_values() {
         let on = Redaction::default();
-        assert_eq!(on.url("https://me:pw@a.example/x?key=s3cret&b=1#f"), "https://a.example/x?key=***&b=***#f");
+        assert_eq!(
+            on.url("https://me:pw@a.example/x?key=s3cret&b=1#f"),
+            "https://a.example/x?key=***&b=***#f"
+        );
         assert_eq!(on.url("https://a.example/x"), "https://a.example/x");
         assert_eq!(on.url("not a url"), "not a url");
         let off = Redaction { secrets: false, signatures: false };

@@ -2,7 +2,13 @@
 
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import type { BodyDifference, ComparisonView, HeaderDifference, MessageDifference, SideView } from "~/api/types";
+import type {
+  BodyDifference,
+  ComparisonView,
+  HeaderDifference,
+  MessageDifference,
+  SideView,
+} from "~/api/types";
 import { useCall } from "~/data";
 import { Code, Diff, ProblemBox, Time } from "~/parts";
 import { bytes } from "~/parts/words";
@@ -19,7 +25,9 @@ export function Compare({ attempt }: { attempt: string }) {
         action={
           <Button
             size="xs"
-            renderRoot={(props) => <Link {...props} to="/deliveries" search={{ state: ["delivered"], range: "all" }} />}
+            renderRoot={(props) => (
+              <Link {...props} to="/deliveries" search={{ state: ["delivered"], range: "all" }} />
+            )}
           >
             Show what was delivered
           </Button>
@@ -44,7 +52,12 @@ export function Comparison({ view }: { view: ComparisonView }) {
         ))}
       </ul>
       <Facts view={view} />
-      <Message title="Sent" difference={view.request} left={view.left.request_body} right={view.right.request_body} />
+      <Message
+        title="Sent"
+        difference={view.request}
+        left={view.left.request_body}
+        right={view.right.request_body}
+      />
       <Message
         title="Answered"
         difference={view.response}
@@ -66,7 +79,11 @@ function Side({ title, side }: { title: string; side: SideView }) {
       {side.delivery ? (
         <Link
           to="/deliveries"
-          search={{ open: side.delivery, ...(side.number === null ? {} : { attempt: side.number }), range: "all" }}
+          search={{
+            open: side.delivery,
+            ...(side.number === null ? {} : { attempt: side.number }),
+            range: "all",
+          }}
           title={side.id}
         >
           {words}

@@ -4,10 +4,19 @@
 import { json } from "@codemirror/lang-json";
 import { syntaxHighlighting } from "@codemirror/language";
 import { EditorView } from "@codemirror/view";
-import { Autocomplete, Button, Checkbox, Modal, SegmentedControl, Select, Textarea, TextInput } from "@mantine/core";
+import {
+  Autocomplete,
+  Button,
+  Checkbox,
+  Modal,
+  SegmentedControl,
+  Select,
+  Textarea,
+  TextInput,
+} from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import CodeMirror from "@uiw/react-codemirror";
 import { useMemo, useState } from "react";
-import { Link } from "@tanstack/react-router";
 import type { DeliveryDetail, SentEdited } from "~/api/types";
 import { useAct, useCall } from "~/data";
 import { fieldError, ProblemBox, restProblem } from "~/parts";
