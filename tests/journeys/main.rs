@@ -11,3 +11,4 @@ mod receiver;
 mod steering;
 #[cfg(feature = "window")]
 mod vault;
+mod why;

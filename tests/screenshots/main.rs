@@ -20,14 +20,16 @@ struct Screen {
     route: &'static str,
     press: &'static [&'static str],
     open_first_row: bool,
+    /// What to press once the row is open.
+    then: &'static [&'static str],
     says: &'static str,
 }
 
 const fn screen(name: &'static str, route: &'static str, says: &'static str) -> Screen {
-    Screen { name, route, press: &[], open_first_row: false, says }
+    Screen { name, route, press: &[], open_first_row: false, then: &[], says }
 }
 
-const SCREENS: [Screen; 13] = [
+const SCREENS: [Screen; 17] = [
     screen("home", "#/", "Partner portal"),
     Screen { open_first_row: true, ..screen("subscriptions", "#/subscriptions", "CRM") },
     screen("wizard", "#/subscriptions?do=new", "What do you want to know about?"),
@@ -36,6 +38,17 @@ const SCREENS: [Screen; 13] = [
     Screen { open_first_row: true, ..screen("remote", "#/subscriptions?q=Hookbench", "Webhook there") },
     screen("live", "#/live", "Conversion"),
     Screen { open_first_row: true, ..screen("deliveries", "#/deliveries?state=failed,retrying", "Who acts") },
+    Screen {
+        open_first_row: true,
+        ..screen("compare", "#/deliveries?state=failed,retrying&tab=compare", "The status was")
+    },
+    Screen {
+        open_first_row: true,
+        then: &["Edit and send"],
+        ..screen("edit-and-send", "#/deliveries?state=failed", "Further headers")
+    },
+    Screen { open_first_row: true, ..screen("why", "#/live", "Why was this sent, or not?") },
+    screen("fields", "#/events?type=conversion.created&tab=fields", "First seen"),
     Screen { press: &["Try a worked example"], ..screen("signature", "#/signature", "First difference") },
     screen("receiver", "#/receiver", "source"),
     screen("events", "#/events", "Conversion created"),
@@ -85,6 +98,9 @@ async fn show(window: &Window, screen: &Screen) {
     }
     if screen.open_first_row {
         window.row().await.click().await.unwrap();
+    }
+    for name in screen.then {
+        window.press(name).await;
     }
     window.sees(screen.says).await;
     tokio::time::sleep(SETTLE).await;

@@ -3,6 +3,7 @@
 
 mod databases;
 mod first_start;
+mod investigate;
 mod platforms;
 mod signatures;
 mod subscriptions;

@@ -3,6 +3,8 @@
 import { createHashHistory, createRouter } from "@tanstack/react-router";
 import { ScreenFailed } from "./frame/ScreenFailed";
 import { rootRoute } from "./root";
+import { alertsRoute } from "./screens/alerts/route";
+import { bundleRoute } from "./screens/bundle/route";
 import { brandsRoute } from "./screens/brands/route";
 import { deliveriesRoute } from "./screens/deliveries/route";
 import { eventsRoute } from "./screens/events/route";
@@ -22,6 +24,8 @@ const routeTree = rootRoute.addChildren([
   receiverRoute,
   eventsRoute,
   brandsRoute,
+  alertsRoute,
+  bundleRoute,
   settingsRoute,
 ]);
 

@@ -37,7 +37,7 @@ pub(crate) struct Filters {
 }
 
 impl Filters {
-    fn query(self) -> DeliveryQuery {
+    pub(crate) fn query(self) -> DeliveryQuery {
         DeliveryQuery {
             state: self.state,
             subscription: self.subscription,

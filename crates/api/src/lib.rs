@@ -4,8 +4,11 @@
 mod brands;
 mod deliveries;
 mod events;
+mod exports;
 mod filters;
 mod guard;
+mod investigate;
+mod openapi;
 mod problem;
 mod server;
 mod signatures;
@@ -36,10 +39,21 @@ pub(crate) fn router(state: State) -> Router {
     Router::new()
         .route("/v1/health", get(system::health))
         .route("/v1/stats", get(system::stats))
+        .route("/v1/metrics", get(system::metrics))
+        .route("/v1/openapi.json", get(openapi::document))
         .route("/v1/stream", get(stream::stream))
         .route("/v1/events", get(events::list).post(events::publish))
+        .route("/v1/resend", post(exports::edit_and_send))
         .route("/v1/events/{id}", get(events::show))
+        .route("/v1/events/{id}/why", get(investigate::why))
         .route("/v1/event-types", get(events::types))
+        .route("/v1/event-types/{name}/fields", get(investigate::shape))
+        .route("/v1/compare", get(investigate::compare))
+        .route("/v1/outage", get(investigate::outage))
+        .route("/v1/alerts", get(investigate::alerts))
+        .route("/v1/alerts/acknowledge", post(investigate::acknowledge_many))
+        .route("/v1/alerts/{id}", get(investigate::alert))
+        .route("/v1/alerts/{id}/acknowledge", post(investigate::acknowledge))
         .route("/v1/subscriptions", get(subscriptions::list).post(subscriptions::create))
         .route(
             "/v1/subscriptions/{id}",
@@ -64,7 +78,9 @@ pub(crate) fn router(state: State) -> Router {
         .route("/v1/brands/{id}/webhooks/{webhook}/adopt", post(brands::adopt))
         .route("/v1/deliveries", get(deliveries::list))
         .route("/v1/deliveries/retry", post(deliveries::retry_matching))
+        .route("/v1/deliveries/export", get(exports::export))
         .route("/v1/deliveries/{id}", get(deliveries::show))
+        .route("/v1/deliveries/{id}/bundle", get(exports::bundle))
         .route("/v1/deliveries/{id}/retry", post(deliveries::retry))
         .route("/v1/deliveries/{id}/cancel", post(deliveries::cancel))
         .route("/v1/verify", post(signatures::verify))

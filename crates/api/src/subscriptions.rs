@@ -33,7 +33,7 @@ pub(crate) async fn read_input_or_default<T: DeserializeOwned + Default>(body: B
     if bytes.trim_ascii().is_empty() { Ok(T::default()) } else { parse(&bytes) }
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(bytes).map_err(|error| {
         if error.is_data() {
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_field", error.to_string())

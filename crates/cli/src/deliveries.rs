@@ -1,5 +1,6 @@
 //! `deliveries`: the log, and what a person does about it.
 
+pub(crate) mod export;
 pub(crate) mod show;
 
 use clap::{Args, Subcommand};
@@ -10,6 +11,7 @@ use serde_json::json;
 use crate::events::{more, waits};
 use crate::exit::{Ended, Exit, Stop};
 use crate::out::Out;
+use crate::resend::{ResendArgs, resend};
 use crate::table::{Cell, Table};
 use crate::values::{self, When};
 use crate::words::{count, moment, short, state_mark, state_style};
@@ -35,6 +37,12 @@ Examples:
   hookbench deliveries retry --state failed --since 2h --dry-run
 Without --state, the filters mean what failed.")]
     Retry(RetryArgs),
+    /// Change a delivery's event by hand and send it once, as a test
+    Resend(ResendArgs),
+    /// Write deliveries into a file: CSV, JSON, HAR or cURL
+    Export(export::ExportArgs),
+    /// Write one incident into a file that opens in another Hookbench
+    Bundle(export::BundleArgs),
     /// Stop what waits
     Cancel {
         /// The deliveries' ids (dlv_…)
@@ -231,6 +239,9 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: DeliveryVerb) -> 
             Ok(Exit::Done)
         }
         DeliveryVerb::Retry(args) => retry(workbench, out, args).await,
+        DeliveryVerb::Resend(args) => resend(workbench, out, args, true).await,
+        DeliveryVerb::Export(args) => export::export(workbench, out, args).await,
+        DeliveryVerb::Bundle(args) => export::bundle(workbench, args).await,
         DeliveryVerb::Cancel { ids: texts } => {
             let ids = ids(&texts)?;
             workbench.cancel(ids.clone()).await?;

@@ -1,5 +1,6 @@
 //! The `hookbench` command: parses, calls one use case of the workbench, shows what it answers.
 
+mod alerts;
 mod args;
 mod attempts;
 mod brands;
@@ -15,6 +16,7 @@ mod out;
 mod own_profiles;
 mod pause;
 mod platforms;
+mod resend;
 mod run;
 mod secrets;
 mod signals;
@@ -25,6 +27,7 @@ mod table;
 mod target;
 mod values;
 mod vault;
+mod why;
 mod words;
 
 use std::io::Write;
@@ -129,7 +132,18 @@ async fn act(cli: Cli, out: Out) -> Ended {
         }
         Verb::Vault(verb) => with(&context, async |workbench| vault::act(workbench, out, verb).await).await,
         Verb::Platforms(verb) => platforms::act(out, verb),
-        Verb::Schedule(args) => platforms::schedule(out, &args),
+        Verb::Schedule(args) => match args.of_subscription() {
+            Some(asked) => {
+                with(&context, async |workbench| platforms::outage(workbench, out, asked).await).await
+            }
+            None => platforms::schedule(out, &args),
+        },
+        Verb::Why(args) => with(&context, async |workbench| why::why(workbench, out, args).await).await,
+        Verb::Compare(args) => {
+            with(&context, async |workbench| why::compare(workbench, out, args).await).await
+        }
+        Verb::Alerts(verb) => with(&context, async |workbench| alerts::act(workbench, out, verb).await).await,
+        Verb::Bundle(verb) => deliveries::export::show_bundle(out, verb),
         Verb::Sign(args) => signatures::sign(out, args),
         Verb::Verify(args) => signatures::verify(out, args),
         Verb::Diagnose(args) => diagnose::diagnose(&context, args).await,

@@ -318,7 +318,9 @@ impl Shared {
     async fn attempt(self: Arc<Self>, claimed: Claimed) {
         let started_at = self.clock.now();
         let request = match self.ready(&claimed.registered).await {
-            Ok(ready) => ready.request(&claimed.event, claimed.received.as_deref(), started_at),
+            Ok(ready) => {
+                ready.request(&claimed.event, claimed.received.as_deref(), &claimed.headers, started_at)
+            }
             Err(why) => Err(why),
         };
         let report = match request {

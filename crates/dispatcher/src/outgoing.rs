@@ -67,7 +67,7 @@ impl Ready {
     }
 
     /// The request of an attempt made now. The body is the event's exact bytes; `received` are the
-    /// headers it came in with.
+    /// headers it came in with, `own` those given for this delivery alone.
     ///
     /// # Errors
     /// Says in words why it cannot be signed, or why there is no signature to forward.
@@ -75,6 +75,7 @@ impl Ready {
         &self,
         event: &KeptEvent,
         received: Option<&[(String, String)]>,
+        own: &[(String, String)],
         now: Timestamp,
     ) -> Result<WireRequest, String> {
         let definition = &self.registered.subscription.definition;
@@ -88,7 +89,8 @@ impl Ready {
         if event.test {
             headers.push(("X-Hookbench-Test".to_owned(), "true".to_owned()));
         }
-        for CustomHeader(name, value) in &definition.headers {
+        let custom = definition.headers.iter().map(|CustomHeader(name, value)| (name, value));
+        for (name, value) in custom.chain(own.iter().map(|(name, value)| (name, value))) {
             headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
             headers.push((name.clone(), value.clone()));
         }

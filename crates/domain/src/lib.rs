@@ -28,7 +28,7 @@ pub use delivery::{
 pub use event::{EventDraft, EventError, KeptEvent, MAX_BODY_BYTES, Scope, parse_draft, same_content};
 pub use event_type::{EventType, NameError, Pattern};
 pub use health::{Breaker, BreakerRules, Health, Sign};
-pub use id::{AttemptId, BrandId, DeliveryId, EventId, IdError, SourceId, SubscriptionId, Ulid128};
+pub use id::{AlertId, AttemptId, BrandId, DeliveryId, EventId, IdError, SourceId, SubscriptionId, Ulid128};
 pub use json::{compact, same_json};
 pub use network::{Network, NetworkError};
 pub use policy::{MAX_DELAY_MS, MAX_DELAYS, Next, PolicyError, PolicySpec, RetryPolicy, UNTIL_SUCCESSFUL_MS};

@@ -27,6 +27,8 @@ pub struct Claimed {
     /// The headers it came in with, for a subscription that forwards them; `None` for an event
     /// that did not come in through a source.
     pub received: Option<Arc<[(String, String)]>>,
+    /// Headers that a person gave for this delivery alone.
+    pub headers: Arc<[(String, String)]>,
 }
 
 /// What a dispatcher asks for.
@@ -157,6 +159,7 @@ async fn with_events(
             event: events.get(&one.1).cloned().ok_or_else(|| missing("event"))?,
             registered: registry.of_seq(one.2).cloned().ok_or_else(|| missing("subscription"))?,
             received: received.get(&one.1).cloned(),
+            headers: one.headers()?,
         });
     }
     Ok(claimed)

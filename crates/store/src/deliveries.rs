@@ -84,7 +84,7 @@ pub struct DeliverySummary {
     pub test: bool,
 }
 
-const SUMMARY: &str =
+pub(crate) const SUMMARY: &str =
     "select d.*, e.event_id, e.event_type, e.scope, e.brand, e.test, s.id as subscription_id,
   s.definition ->> '$.name' as name, s.definition ->> '$.url' as url
   from deliveries d join events e on e.seq = d.event_seq join subscriptions s on s.seq = d.subscription_seq";
@@ -417,7 +417,7 @@ async fn transition_one(
     Ok(())
 }
 
-fn summary(row: &SqliteRow) -> Result<DeliverySummary, StoreError> {
+pub(crate) fn summary(row: &SqliteRow) -> Result<DeliverySummary, StoreError> {
     let event: String = row.try_get("event_id")?;
     let subscription: String = row.try_get("subscription_id")?;
     let last_outcome: Option<String> = row.try_get("last_outcome")?;
@@ -437,7 +437,7 @@ fn summary(row: &SqliteRow) -> Result<DeliverySummary, StoreError> {
     })
 }
 
-fn attempt(row: &SqliteRow) -> Result<(AttemptId, AttemptRecord), StoreError> {
+pub(crate) fn attempt(row: &SqliteRow) -> Result<(AttemptId, AttemptRecord), StoreError> {
     let bad = |error: serde_json::Error| corrupt("attempt", error);
     let seq: i64 = row.try_get("seq")?;
     let started_at = Timestamp::from_ms(row.try_get("started_at")?);

@@ -55,6 +55,14 @@ pub struct EventSummary {
     pub(crate) seq: i64,
 }
 
+impl EventSummary {
+    /// Its place in the order of keeping.
+    #[must_use]
+    pub fn seq(&self) -> i64 {
+        self.seq
+    }
+}
+
 /// A type of which events were kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenType {
@@ -173,6 +181,32 @@ impl Store {
             [row] => row.try_get("seq")?,
             _ => return Err(StoreError::Ambiguous(id.to_owned())),
         };
+        self.event_at(seq).await
+    }
+
+    /// The event of the same type that was kept last before another one, tests excepted.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be read.
+    pub async fn event_before(&self, seq: i64) -> Result<Option<(EventSummary, KeptEvent)>, StoreError> {
+        let before: Option<i64> = sqlx::query_scalar(
+            "select e.seq from events e where e.seq < ?1 and e.test = 0
+             and e.event_type = (select event_type from events where seq = ?1) order by e.seq desc limit 1",
+        )
+        .bind(seq)
+        .fetch_optional(&self.readers)
+        .await?;
+        match before {
+            Some(seq) => Ok(Some(self.event_at(seq).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// The event at a place in the order of keeping, with its bytes.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be read.
+    pub async fn event_at(&self, seq: i64) -> Result<(EventSummary, KeptEvent), StoreError> {
         let mut sql = QueryBuilder::<Sqlite>::new(SUMMARY);
         sql.push(" where e.seq = ").push_bind(seq);
         let summary = summary(&sql.build().fetch_one(&self.readers).await?)?;

@@ -74,6 +74,7 @@ pub trait Admission: Send + Sync {
 }
 
 struct NewDelivery {
+    headers: Option<String>,
     seq: i64,
     event_seq: i64,
     subscription_seq: i64,
@@ -150,6 +151,7 @@ pub(crate) async fn publish(
                         event: item.event.clone(),
                         registered: registered.clone(),
                         received: item.arrival.as_ref().map(|arrival| arrival.headers.clone().into()),
+                        headers: sifted.headers.clone().into(),
                     });
                 } else {
                     waiting.push((registered.subscription.id, asked));
@@ -157,6 +159,7 @@ pub(crate) async fn publish(
             }
             deliveries.push(id);
             made.push(NewDelivery {
+                headers: headers_text(&sifted.headers),
                 seq: delivery_seq,
                 event_seq: *seq,
                 subscription_seq: registered.seq,
@@ -169,7 +172,7 @@ pub(crate) async fn publish(
         insert_deliveries(connection, now, &made).await?;
         for ((seq, event), answer) in numbered.iter().zip(&mut answers) {
             if !kept.contains(seq) {
-                *answer = known(connection, event).await?;
+                *answer = known(connection, event, now).await?;
             }
         }
         keep_arrivals(connection, items, &answers).await
@@ -238,7 +241,7 @@ async fn insert_deliveries(
     for piece in pieces(made) {
         let mut sql = QueryBuilder::<Sqlite>::new(
             "insert into deliveries (seq, subscription_seq, event_seq, created_at, attempts, state, next_attempt_at,
-             trigger, lease_owner, lease_until, claimed_at, reason) ",
+             trigger, lease_owner, lease_until, claimed_at, reason, headers) ",
         );
         sql.push_values(piece, |mut row, new| {
             let columns = StateColumns::of(&new.delivery.state);
@@ -254,15 +257,25 @@ async fn insert_deliveries(
                 .push_bind(columns.lease_owner)
                 .push_bind(columns.lease_until)
                 .push_bind(claimed_at)
-                .push_bind(columns.reason);
+                .push_bind(columns.reason)
+                .push_bind(new.headers.as_deref());
         });
         sql.build().execute(&mut *connection).await?;
     }
     Ok(())
 }
 
+/// Headers as they are kept: nothing where there are none.
+fn headers_text(headers: &[(String, String)]) -> Option<String> {
+    if headers.is_empty() { None } else { serde_json::to_string(headers).ok() }
+}
+
 /// What became of the event whose id was taken.
-async fn known(connection: &mut SqliteConnection, again: &KeptEvent) -> Result<Published, StoreError> {
+async fn known(
+    connection: &mut SqliteConnection,
+    again: &KeptEvent,
+    now: Timestamp,
+) -> Result<Published, StoreError> {
     let row = sqlx::query("select * from events where event_id = ? and scope = ?")
         .bind(again.id.as_str())
         .bind(scope_text(&again.scope))
@@ -270,6 +283,9 @@ async fn known(connection: &mut SqliteConnection, again: &KeptEvent) -> Result<P
         .await?;
     let fate = if same_content(&event(&row)?, again) { Fate::Duplicate } else { Fate::Conflict };
     let seq: i64 = row.try_get("seq")?;
+    if fate == Fate::Duplicate {
+        crate::history::count_repeat(connection, seq, now).await?;
+    }
     let rows = sqlx::query("select seq, created_at from deliveries where event_seq = ? order by seq")
         .bind(seq)
         .fetch_all(&mut *connection)

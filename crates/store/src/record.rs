@@ -191,6 +191,9 @@ async fn disable(
     .await?
     .rows_affected();
     if changed > 0 {
+        let owner = "select s.id from subscriptions s join deliveries d on d.subscription_seq = s.seq where d.seq = ?";
+        let id: String = sqlx::query_scalar(owner).bind(seq_of(delivery)).fetch_one(&mut *connection).await?;
+        crate::history::keep_version(connection, &id, now).await?;
         crate::subscriptions::move_version(connection).await?;
     }
     Ok(changed > 0)

@@ -1,5 +1,7 @@
 //! How domain values are written as columns and read back.
 
+use std::sync::Arc;
+
 use hookbench_domain::{
     Delivery, DeliveryId, DeliveryState, EventId, Failure, KeptEvent, Lease, Pending, Resume, Scope,
     SkipReason, SourceId, Timestamp, Trigger,
@@ -116,19 +118,39 @@ pub(crate) struct Waiting(
     Option<String>,
     Option<String>,
     Option<i64>,
+    Option<String>,
 );
 
 impl Waiting {
     pub(crate) const COLUMNS: &str = "seq, event_seq, subscription_seq, created_at, attempts, step,
-         next_attempt_at, trigger, resume, resume_at";
+         next_attempt_at, trigger, resume, resume_at, headers";
 
     pub(crate) fn id(&self) -> DeliveryId {
         delivery_id(self.0, self.3)
     }
 
+    /// The headers that a person gave for this delivery alone.
+    pub(crate) fn headers(&self) -> Result<Arc<[(String, String)]>, StoreError> {
+        let read = |text: &String| {
+            serde_json::from_str::<Vec<(String, String)>>(text).map_err(|error| corrupt("delivery", error))
+        };
+        Ok(self.10.as_ref().map(read).transpose()?.unwrap_or_default().into())
+    }
+
     pub(crate) fn delivery(&self) -> Result<Delivery, StoreError> {
-        let Self(_, _, _, created_at, attempts, step, next_attempt_at, trigger_name, resume_name, resume_at) =
-            self;
+        let Self(
+            _,
+            _,
+            _,
+            created_at,
+            attempts,
+            step,
+            next_attempt_at,
+            trigger_name,
+            resume_name,
+            resume_at,
+            _,
+        ) = self;
         Ok(Delivery {
             created_at: Timestamp::from_ms(*created_at),
             attempts: small(*attempts),

@@ -16,6 +16,8 @@ pub(crate) struct Sifted {
     pub(crate) item: Publication,
     /// Whose event it is.
     pub(crate) brand: Option<String>,
+    /// Headers that its deliveries carry besides those of the subscription.
+    pub(crate) headers: Vec<(String, String)>,
     said: Vec<(Arc<Filter>, bool)>,
 }
 
@@ -31,7 +33,12 @@ impl Sifted {
                 said.push((filter.clone(), filter.decide(facts).matches()));
             }
         }
-        Self { item, brand, said }
+        Self { item, brand, headers: Vec::new(), said }
+    }
+
+    /// The same with headers of its own.
+    pub(crate) fn with_headers(self, headers: Vec<(String, String)>) -> Self {
+        Self { headers, ..self }
     }
 
     /// Whether the subscription's filter lets the event through. One that came or was changed

@@ -10,7 +10,7 @@ use hookbench_platform::{Data, EnvelopeInput, known_anywhere, profile};
 use hookbench_store::{EventFilter, EventSummary, Fate, Page, Publication};
 use serde::Serialize;
 
-use crate::views::EventDetail;
+use crate::views::{BodyView, EventDetail};
 use crate::{Workbench, WorkbenchError};
 
 /// How many events of a batch one transaction takes.
@@ -197,7 +197,18 @@ impl Workbench {
             (None, None) => None,
         };
         let (summary, event) = self.store.event(id, scope.as_ref()).await?;
-        Ok(EventDetail::new(summary, &event))
+        self.event_detail(summary, &event).await
+    }
+
+    /// An event with its bytes and what is odd about it.
+    pub(crate) async fn event_detail(
+        &self,
+        summary: EventSummary,
+        event: &KeptEvent,
+    ) -> Result<EventDetail, WorkbenchError> {
+        let findings = self.findings(&summary, event).await?;
+        let schema = self.schema_check(event);
+        Ok(EventDetail { summary, body: BodyView::of(&event.body), findings, schema })
     }
 
     /// The moment now, for doors that must say `when` in their own words.

@@ -6,6 +6,7 @@ use hookbench_platform::in_words;
 use hookbench_store::{Activity, DeliveryFilter};
 use serde::{Deserialize, Serialize};
 
+use crate::edit_send::is_once;
 use crate::views::SubscriptionView;
 use crate::{Workbench, WorkbenchError};
 
@@ -113,6 +114,8 @@ pub struct PulseView {
     pub sources: usize,
     /// How many brands are connected.
     pub brands: usize,
+    /// How many alerts nobody has acknowledged.
+    pub alerts: i64,
 }
 
 /// Whose deliveries and subscriptions.
@@ -205,7 +208,7 @@ impl Workbench {
         let mut activities = self.store.activity(from, stretch_ms(), STRETCHES).await?;
         let mut lines = Vec::new();
         let registry = self.store.registry().borrow().clone();
-        for registered in registry.iter() {
+        for registered in registry.iter().filter(|r| !is_once(&r.subscription.definition)) {
             let subscription = &registered.subscription;
             let activity = activities.remove(&subscription.id).unwrap_or_default();
             let told = in_words(&subscription.definition.events);
@@ -310,6 +313,7 @@ impl Workbench {
             any_event: pace.any_event,
             sources: self.sources().len(),
             brands: self.store.registry().borrow().brands().count(),
+            alerts: self.store.open_alerts().await?,
         })
     }
 

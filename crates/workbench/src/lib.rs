@@ -4,6 +4,7 @@
 //! A small program needs this crate alone: [`Workbench::open`] a folder, [`Workbench::start`]
 //! dispatching, [`Workbench::publish`] events.
 
+mod alerts;
 mod adoption;
 mod brand_keys;
 mod brand_log;
@@ -11,19 +12,26 @@ mod brand_sync;
 mod brands;
 mod breaker;
 mod catalogue;
+mod compare;
 mod curl;
 mod deliveries;
 mod demo;
 mod diagnosing;
 mod dispatch;
+mod edit_send;
 mod error;
 mod events;
+mod export;
 mod filters;
+mod findings;
 mod folder;
+mod follow;
 mod health;
 mod keyring;
 mod lab;
 mod live;
+mod metrics;
+mod outage;
 mod overview;
 mod pause;
 mod platforms;
@@ -42,6 +50,7 @@ mod trial;
 mod vault;
 mod vault_key;
 mod views;
+mod why;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -51,19 +60,24 @@ use hookbench_domain::{EventId, SubscriptionId};
 use hookbench_platform::{load_profiles, refresh_profiles};
 use hookbench_store::{DispatchLock, Holder, Store};
 
+pub use alerts::{Acknowledged, AlertQuery, AlertView};
 pub use brand_keys::{BrandChange, KeyCheck};
 pub use brand_log::{RemoteLog, RemoteLogQuery};
 pub use brand_sync::{Drift, DriftProblem, SyncStep, SyncSummary, TypeChanges, WebhookChanges};
 pub use brands::{BrandDetail, BrandInput, BrandView, WebhookView};
 pub use breaker::BreakerView;
 pub use catalogue::{CatalogueEvent, PlatformView, SchemeView};
+pub use compare::{CompareQuery, ComparisonView, SideView};
 pub use deliveries::{BulkRetry, DeliveryQuery};
 pub use demo::{Demo, DemoOptions, DemoSummary, DemoTarget};
 pub use diagnosing::{DiagnoseInput, RawRequest, Subject};
 pub use dispatch::{Dispatching, RunOptions};
+pub use edit_send::{EditedEvent, SentEdited};
 pub use error::{Kind, WorkbenchError};
 pub use events::{Accepted, BatchAnswer, EventQuery, RejectedLine};
+pub use export::{Bundle, BundleView, Export, ExportFormat, FileKind, Redaction};
 pub use filters::{FilterTrial, TRY_DEFAULT, TRY_MOST, TriedEvent};
+pub use findings::{FieldView, SchemaCheck, SchemaError, ShapeView};
 pub use folder::default_data_dir;
 pub use health::{BrandFilter, HealthView, HomeView, Light, PulseView, SubscriptionLine, TriesView};
 pub use hookbench_dispatcher::Told;
@@ -72,6 +86,7 @@ pub use hookbench_signature::Secret;
 pub use hookbench_store::Page;
 pub use lab::{LabAnswer, LabInput, LabRequest, LabSignInput, SnippetView};
 pub use live::{FateView, LiveLine, LiveQuery};
+pub use outage::{OutageDelivery, OutageLine, OutageQuery, OutageView};
 pub use overview::{Bar, DeliveryLine, FacetValue, FacetsView, HistogramQuery, HistogramView};
 pub use pause::PauseView;
 pub use platforms::EventTypeView;
@@ -91,6 +106,7 @@ pub use views::{
     AttemptView, BodyView, DeliveryDetail, DeliveryView, DriftView, EventDetail, RemoteView, RequestView,
     ResponseView, SubscriptionView, TimingsView, Where,
 };
+pub use why::{WhyAnswer, WhyQuery, WhyView};
 
 /// Tells that something changed, not what: look again.
 pub struct Changed(tokio::sync::watch::Receiver<hookbench_store::Changes>);

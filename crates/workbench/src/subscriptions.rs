@@ -14,6 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use url::Host;
 
+use crate::edit_send::is_once;
 use crate::views::SubscriptionView;
 use crate::{Workbench, WorkbenchError};
 
@@ -189,7 +190,8 @@ impl Workbench {
     pub fn subscriptions(&self) -> Vec<SubscriptionView> {
         let registry = self.store.registry().borrow().clone();
         let now = self.clock.now();
-        let mut all: Vec<_> = registry.iter().map(|r| SubscriptionView::new(&r.subscription, now)).collect();
+        let shown = registry.iter().filter(|r| !is_once(&r.subscription.definition));
+        let mut all: Vec<_> = shown.map(|r| SubscriptionView::new(&r.subscription, now)).collect();
         all.extend(registry.remotes().map(|r| SubscriptionView::of_remote(r, &registry)));
         all.sort_by_key(|view| view.id);
         all
@@ -456,7 +458,7 @@ pub(crate) fn check_https(url: &str, profile: &Profile) -> Result<(), WorkbenchE
     Ok(())
 }
 
-fn check_headers(definition: &Definition, scheme: Scheme) -> Result<(), WorkbenchError> {
+pub(crate) fn check_headers(definition: &Definition, scheme: Scheme) -> Result<(), WorkbenchError> {
     let taken = |name: &str| match definition.mode {
         Mode::Sign => scheme.headers().contains(&name),
         // Whatever the source's scheme is.

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hookbench_diagnosis::Verdict;
+use hookbench_diagnosis::{Finding, Verdict};
 use hookbench_domain::{
     AttemptId, AttemptRecord, BrandId, Connection, DeliveryState, KeptEvent, Kind, Mode, Outcome, Pending,
     Putting, RemoteState, Rest, Subscription, SubscriptionId, Timestamp, Trigger,
@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::brand_sync::{Differs, DriftProblem, drift_of};
 use crate::breaker::{BreakerView, warning};
 use crate::remotes::expand;
+use crate::findings::SchemaCheck;
 
 /// Header names whose values are never shown.
 const SECRET_HEADERS: [&str; 5] = ["authorization", "proxy-authorization", "cookie", "x-api-key", "api-key"];
@@ -323,12 +324,10 @@ pub struct EventDetail {
     /// The exact bytes that are delivered.
     #[serde(flatten)]
     pub body: BodyView,
-}
-
-impl EventDetail {
-    pub(crate) fn new(summary: EventSummary, event: &KeptEvent) -> Self {
-        Self { summary, body: BodyView::of(&event.body) }
-    }
+    /// What is odd about its data.
+    pub findings: Vec<Finding>,
+    /// What its platform's schema says of its data; null where no platform claims it.
+    pub schema: Option<SchemaCheck>,
 }
 
 /// A delivery as a line of the log.

@@ -5,18 +5,13 @@ pub(crate) mod app;
 pub(crate) mod brands;
 pub(crate) mod deliveries;
 pub(crate) mod events;
+pub(crate) mod investigate;
 pub(crate) mod signatures;
 pub(crate) mod sources;
 pub(crate) mod subscriptions;
 
 use hookbench_domain::{BrandId, DeliveryId, SourceId, SubscriptionId};
-use hookbench_workbench::{
-    Accepted, BrandDetail, BrandFilter, BrandView, BulkRetry, DeliveryDetail, DeliveryLine, DeliveryQuery,
-    EventDetail, EventTypeView, FacetsView, HistogramQuery, HistogramView, HomeView, KeyCheck, LabAnswer,
-    LabInput, LabRequest, LabSignInput, LiveLine, LiveQuery, Page, PauseView, PlatformView, ReceivedView,
-    Rehearsal, RemoteLog, SavedSource, SavedSubscription, ScheduleView, SchemeView, SourceView,
-    SubscriptionLine, SubscriptionView, SyncSummary, VaultView,
-};
+use hookbench_workbench::{Accepted, Acknowledged, AlertQuery, AlertView, BrandDetail, BrandFilter, BrandView, BulkRetry, BundleView, CompareQuery, ComparisonView, DeliveryDetail, DeliveryLine, DeliveryQuery, EventDetail, EventTypeView, FacetsView, HistogramQuery, HistogramView, HomeView, KeyCheck, LabAnswer, LabInput, LabRequest, LabSignInput, LiveLine, LiveQuery, OutageQuery, OutageView, Page, PauseView, PlatformView, ReceivedView, Rehearsal, RemoteLog, SavedSource, SavedSubscription, ScheduleView, SchemeView, SentEdited, ShapeView, SourceView, SubscriptionLine, SubscriptionView, SyncSummary, VaultView, WhyAnswer, WhyQuery};
 use serde::Deserialize;
 
 use crate::table::commands;
@@ -89,6 +84,19 @@ commands! {
         retry(deliveries::Ids) -> ();
         cancel(deliveries::Ids) -> ();
         retry_matching(deliveries::RetryMatching) -> BulkRetry;
+    }
+    investigate {
+        why(WhyQuery) -> WhyAnswer;
+        compare(CompareQuery) -> ComparisonView;
+        outage(OutageQuery) -> OutageView;
+        shape(investigate::TypeOf) -> Option<ShapeView>;
+        alerts(AlertQuery) -> Page<AlertView>;
+        acknowledge(investigate::Alerts) -> Acknowledged;
+        edit_and_send(investigate::EditForm) -> SentEdited;
+        export_text(investigate::ExportOf) -> String;
+        export_save(investigate::ExportOf) -> String;
+        export_log(investigate::ExportLog) -> investigate::SavedExport;
+        bundle_read(investigate::BundleText) -> BundleView;
     }
     signatures {
         schemes() -> Vec<SchemeView>;

@@ -1,8 +1,16 @@
 // One delivery: its state, what happened, its attempts, what was sent and what came back.
 
 import { ActionIcon, Button } from "@mantine/core";
-import { IconBan, IconChevronLeft, IconChevronRight, IconRefresh, IconX } from "@tabler/icons-react";
+import {
+  IconBan,
+  IconChevronLeft,
+  IconChevronRight,
+  IconPencil,
+  IconRefresh,
+  IconX,
+} from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { call, copyText, Problem } from "~/api";
 import type { DeliveryDetail } from "~/api/types";
 import { useBrandName } from "~/brand";
@@ -12,11 +20,15 @@ import { CopyButton, Key, ProblemBox, StateBadge, Tabs, Time } from "~/parts";
 import { useEventTitles } from "~/parts/event-titles";
 import { Attempts } from "./Attempts";
 import { bodyOf } from "./body";
+import { Compare } from "./Compare";
 import styles from "./deliveries.module.css";
+import { EditAndSend } from "./EditAndSend";
+import { ExportMenu, useExport } from "./ExportMenu";
 import { BodyView, RequestMessage, ResponseMessage, Wire } from "./Message";
 import { SignatureTab } from "./SignatureTab";
 import type { Tab } from "./search";
 import { WhatHappened } from "./WhatHappened";
+import { WhyHere } from "./WhyHere";
 import { shortId } from "./words";
 
 export interface DetailProps {
@@ -78,6 +90,9 @@ function Loaded({
   };
   const curl = () => call("curl", { id, attempt: shown?.number ?? null });
   const sent = shown?.request != null;
+  const [editing, setEditing] = useState(false);
+  const [exporting, setExporting] = useState(false);
+  const file = useExport(id);
   useShortcuts("Delivery", [
     { keys: "r", label: "Retry the delivery", run: again, enabled: state !== "in_flight" },
     {
@@ -93,10 +108,18 @@ function Loaded({
           );
       },
     },
+    {
+      keys: "d",
+      label: "Compare with the last success",
+      run: () => onTab("compare"),
+      enabled: shown !== undefined,
+    },
+    { keys: "s", label: "Edit and send", run: () => setEditing(true) },
+    { keys: "e", label: "Export", run: () => setExporting(true) },
     { keys: "[", label: "Attempt before", run: () => step(-1), enabled: place > 0 },
     { keys: "]", label: "Next attempt", run: () => step(1), enabled: place < attempts.length - 1 },
   ]);
-  const problem = retry.error ?? cancel.error;
+  const problem = retry.error ?? cancel.error ?? file.error;
   return (
     <div className={styles.panel}>
       <div className={styles.top}>
@@ -117,6 +140,13 @@ function Loaded({
               Cancel
             </Button>
           )}
+          <Button
+            leftSection={<IconPencil size={15} stroke={1.6} />}
+            onClick={() => setEditing(true)}
+            title="Change it and send it as a test (s)"
+          >
+            Edit and send
+          </Button>
           {state !== "in_flight" && (
             <Button
               variant={state === "delivered" ? "default" : "filled"}
@@ -162,6 +192,8 @@ function Loaded({
             { id: "request", label: "Request" },
             { id: "response", label: "Response" },
             { id: "signature", label: "Signature" },
+            { id: "compare", label: "Compare" },
+            { id: "why", label: "Why" },
           ]}
         >
           {tab !== "attempts" && attempts.length > 1 && (
@@ -212,15 +244,19 @@ function Loaded({
           {tab === "request" && <RequestMessage attempt={shown} />}
           {tab === "response" && <ResponseMessage attempt={shown} />}
           {tab === "signature" && <SignatureTab id={id} attempt={shown.number} />}
-          {sent && tab !== "signature" && (
-            <div className={styles.foot}>
+          {tab === "compare" && <Compare attempt={shown.id} />}
+          {tab === "why" && <WhyHere detail={detail} />}
+          <div className={styles.foot}>
+            {sent && (
               <CopyButton text={curl} label="Copy the request as a cURL command" keys="c">
                 Copy as cURL
               </CopyButton>
-            </div>
-          )}
+            )}
+            <ExportMenu opened={exporting} onChange={setExporting} actions={file} />
+          </div>
         </Tabs>
       )}
+      {editing && <EditAndSend detail={detail} onClose={() => setEditing(false)} />}
     </div>
   );
 }
@@ -240,6 +276,7 @@ function Unsent({ detail }: { detail: DeliveryDetail }) {
   if (error) return null;
   return (
     <div style={{ padding: "0 18px 14px" }} className="stack">
+      <WhyHere detail={detail} />
       <Attempts detail={detail} chosen={undefined} onChoose={() => {}} />
       {data && <BodyView body={bodyOf(data)} headers={[]} label="What would be sent" />}
     </div>

@@ -12,7 +12,7 @@ export const RANGES = {
 } as const;
 export type Range = keyof typeof RANGES;
 
-export const TABS = ["attempts", "request", "response", "signature"] as const;
+export const TABS = ["attempts", "request", "response", "signature", "compare", "why"] as const;
 export type Tab = (typeof TABS)[number];
 
 /** The facets. */

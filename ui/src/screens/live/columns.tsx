@@ -1,5 +1,6 @@
 // What a line of the live log shows.
 
+import { IconAlertTriangle } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { FateView, LiveLine } from "~/api/types";
 import { type Column, stateLook, toneStyle } from "~/parts";
@@ -74,6 +75,13 @@ export function columnsOf(
         <>
           {title(line.event)} <span className="faint">{aboutWords(line.about)}</span>
           {line.test && <span className="faint"> · test</span>}
+          {line.findings > 0 && (
+            <span className={styles.odd} title={`${plural(line.findings, "finding")} about its data`}>
+              <IconAlertTriangle size={11} stroke={2} aria-hidden="true" />
+              <span className="hidden">Findings: </span>
+              {line.findings}
+            </span>
+          )}
         </>
       ),
     },

@@ -20,6 +20,7 @@ import { useShortcuts } from "~/keys";
 import { Key, LightBadge, ProblemBox, Time, Verdict } from "~/parts";
 import { DeleteSubscription } from "./DeleteSubscription";
 import { Health } from "./Health";
+import { Outage } from "./Outage";
 import { RotateSecret } from "./RotateSecret";
 import { subscriptionsRoute } from "./route";
 import { Scroll } from "./Scroll";
@@ -135,6 +136,7 @@ export function Detail({ line, onClose }: DetailProps) {
           </div>
         )}
         <Health line={line} />
+        <Outage line={line} />
         <SettingsOf line={line} />
         <p className="faint">
           <Link to="/deliveries" search={{ subscription: [line.id], range: "all" }}>
