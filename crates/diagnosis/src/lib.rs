@@ -22,7 +22,7 @@ pub use compare::{
     MessageDifference, PathChange, PathDifference, Side, TimingDifference, compare, compare_bodies,
     compare_headers,
 };
-pub use drift::{FieldDrift, DriftKind, Field, FieldKind, LEARNING, MAX_DEPTH, MAX_PATHS, Shape, fields_of};
+pub use drift::{DriftKind, Field, FieldDrift, FieldKind, LEARNING, MAX_DEPTH, MAX_PATHS, Shape, fields_of};
 pub use forecast::{Fate, Forecast, Outage, Waits, forecast};
 pub use payload::{
     Finding, FindingCode, MAX_FINDINGS, Severity, check_payload, conversion_id, duplicate_conversion,

@@ -65,7 +65,8 @@ pub struct AlertFilter {
     pub cursor: Option<String>,
 }
 
-const SELECT: &str = "select a.*, e.event_id, e.brand from alerts a left join events e on e.seq = a.event_seq";
+const SELECT: &str =
+    "select a.*, e.event_id, e.brand from alerts a left join events e on e.seq = a.event_seq";
 
 pub(crate) async fn insert_alert(
     connection: &mut SqliteConnection,

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use hookbench_diagnosis::{FieldDrift, DriftKind, Shape, conversion_id};
+use hookbench_diagnosis::{DriftKind, FieldDrift, Shape, conversion_id};
 use hookbench_store::{LearnedEvents, NewAlert, Unlearned};
 use serde_json::json;
 use tokio::task::JoinHandle;

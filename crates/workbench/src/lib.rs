@@ -4,8 +4,8 @@
 //! A small program needs this crate alone: [`Workbench::open`] a folder, [`Workbench::start`]
 //! dispatching, [`Workbench::publish`] events.
 
-mod alerts;
 mod adoption;
+mod alerts;
 mod brand_keys;
 mod brand_log;
 mod brand_sync;

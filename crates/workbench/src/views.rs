@@ -14,8 +14,8 @@ use serde_json::Value;
 
 use crate::brand_sync::{Differs, DriftProblem, drift_of};
 use crate::breaker::{BreakerView, warning};
-use crate::remotes::expand;
 use crate::findings::SchemaCheck;
+use crate::remotes::expand;
 
 /// Header names whose values are never shown.
 const SECRET_HEADERS: [&str; 5] = ["authorization", "proxy-authorization", "cookie", "x-api-key", "api-key"];

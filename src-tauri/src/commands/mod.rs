@@ -11,7 +11,14 @@ pub(crate) mod sources;
 pub(crate) mod subscriptions;
 
 use hookbench_domain::{BrandId, DeliveryId, SourceId, SubscriptionId};
-use hookbench_workbench::{Accepted, Acknowledged, AlertQuery, AlertView, BrandDetail, BrandFilter, BrandView, BulkRetry, BundleView, CompareQuery, ComparisonView, DeliveryDetail, DeliveryLine, DeliveryQuery, EventDetail, EventTypeView, FacetsView, HistogramQuery, HistogramView, HomeView, KeyCheck, LabAnswer, LabInput, LabRequest, LabSignInput, LiveLine, LiveQuery, OutageQuery, OutageView, Page, PauseView, PlatformView, ReceivedView, Rehearsal, RemoteLog, SavedSource, SavedSubscription, ScheduleView, SchemeView, SentEdited, ShapeView, SourceView, SubscriptionLine, SubscriptionView, SyncSummary, VaultView, WhyAnswer, WhyQuery};
+use hookbench_workbench::{
+    Accepted, Acknowledged, AlertQuery, AlertView, BrandDetail, BrandFilter, BrandView, BulkRetry,
+    BundleView, CompareQuery, ComparisonView, DeliveryDetail, DeliveryLine, DeliveryQuery, EventDetail,
+    EventTypeView, FacetsView, HistogramQuery, HistogramView, HomeView, KeyCheck, LabAnswer, LabInput,
+    LabRequest, LabSignInput, LiveLine, LiveQuery, OutageQuery, OutageView, Page, PauseView, PlatformView,
+    ReceivedView, Rehearsal, RemoteLog, SavedSource, SavedSubscription, ScheduleView, SchemeView, SentEdited,
+    ShapeView, SourceView, SubscriptionLine, SubscriptionView, SyncSummary, VaultView, WhyAnswer, WhyQuery,
+};
 use serde::Deserialize;
 
 use crate::table::commands;
