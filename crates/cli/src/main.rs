@@ -3,6 +3,7 @@
 mod args;
 mod attempts;
 mod brands;
+mod check_receiver;
 mod context;
 mod deliveries;
 mod demo;
@@ -15,6 +16,7 @@ mod out;
 mod own_profiles;
 mod pause;
 mod platforms;
+mod receiver;
 mod run;
 mod secrets;
 mod signals;
@@ -122,6 +124,12 @@ async fn act(cli: Cli, out: Out) -> Ended {
         }
         Verb::Sources(verb) => {
             with(&context, async |workbench| sources::act(workbench, out, verb).await).await
+        }
+        Verb::Receiver(verb) => {
+            with(&context, async |workbench| receiver::act(workbench, out, verb).await).await
+        }
+        Verb::CheckReceiver(args) => {
+            with(&context, async |workbench| check_receiver::check(workbench, out, *args).await).await
         }
         Verb::Pause(args) => with(&context, async |workbench| pause::pause(workbench, out, args).await).await,
         Verb::Resume(args) => {

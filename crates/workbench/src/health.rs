@@ -267,7 +267,7 @@ impl Workbench {
             failing,
             failed_24h,
             any_event: pace.any_event,
-            sources: self.sources().len(),
+            sources: self.store.registry().borrow().sources().count(),
         })
     }
 

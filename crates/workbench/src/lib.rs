@@ -7,6 +7,7 @@
 mod brands;
 mod breaker;
 mod catalogue;
+mod checking;
 mod curl;
 mod deliveries;
 mod demo;
@@ -21,15 +22,19 @@ mod live;
 mod overview;
 mod pause;
 mod platforms;
+mod reach;
 mod receiving;
+mod relaying;
 mod remote_changes;
 mod remotes;
+mod resending;
 mod rotation;
 mod signatures;
 mod sources;
 mod stats;
 mod stream;
 mod subscriptions;
+mod targets;
 mod token;
 mod trial;
 mod vault;
@@ -49,6 +54,7 @@ pub use brands::{
     WebhookView,
 };
 pub use breaker::BreakerView;
+pub use checking::{CheckInput, ReportCard};
 pub use catalogue::{CatalogueEvent, PlatformView, SchemeView};
 pub use deliveries::{BulkRetry, DeliveryQuery};
 pub use demo::{Demo, DemoOptions, DemoSummary, DemoTarget};
@@ -61,20 +67,27 @@ pub use health::{HealthView, HomeView, Light, PulseView, SubscriptionLine, Tries
 pub use hookbench_dispatcher::Told;
 pub use hookbench_platform::BrokenProfile;
 pub use hookbench_signature::Secret;
-pub use hookbench_store::Page;
+pub use hookbench_receiver::{Finding, Opinion};
+pub use hookbench_store::{Page, RelayState};
 pub use lab::{LabAnswer, LabInput, LabRequest, LabSignInput, SnippetView};
 pub use live::{FateView, LiveLine, LiveQuery};
 pub use overview::{Bar, DeliveryLine, FacetValue, FacetsView, HistogramQuery, HistogramView};
 pub use pause::PauseView;
 pub use platforms::EventTypeView;
+pub use reach::{ReachView, SelfCheck};
 pub use receiving::Receiving;
+pub use relaying::Relaying;
 pub use remote_changes::Resumed;
+pub use resending::{ForwardInput, ForwardedRequest, ReplayedRequest};
 pub use rotation::{DEFAULT_OVERLAP_MS, MAX_OVERLAP_MS, RotationInput};
 pub use signatures::{DiagnoseRequest, ScheduleView, SignRequest, VerifyRequest};
-pub use sources::{KeptBody, ReceivedView, SavedSource, SourceDetail, SourceInput, SourceView, TokenChoice};
+pub use sources::{
+    KeptBody, ReceivedView, RelayInput, RelayView, SavedSource, SourceDetail, SourceInput, SourceView, TokenChoice,
+};
 pub use stats::StatsView;
 pub use stream::{Feed, FeedItem, FeedPosition};
 pub use subscriptions::{SavedSubscription, SubscriptionInput};
+pub use targets::{TargetInput, TargetRequest, TargetView, target_check};
 pub use trial::TestAnswer;
 pub use vault::{Vault, VaultKeySource, VaultView};
 pub use vault_key::Rotated;
@@ -101,6 +114,7 @@ pub struct Workbench {
     clock: Clock,
     vault: Arc<Vault>,
     broken_profiles: Arc<Vec<BrokenProfile>>,
+    targets: Arc<targets::Targets>,
 }
 
 impl Workbench {
@@ -120,7 +134,8 @@ impl Workbench {
         let broken_profiles = Arc::new(load_profiles(&profiles_folder(folder)));
         let store = Store::open(folder, clock.clone()).await?;
         let vault = Arc::new(Vault::new(key));
-        Ok(Self { folder: folder.to_owned(), store, clock, vault, broken_profiles })
+        let targets = Arc::default();
+        Ok(Self { folder: folder.to_owned(), store, clock, vault, broken_profiles, targets })
     }
 
     /// The data folder.

@@ -10,10 +10,10 @@ pub(crate) mod subscriptions;
 
 use hookbench_domain::{DeliveryId, SourceId, SubscriptionId};
 use hookbench_workbench::{
-    Accepted, BulkRetry, DeliveryDetail, DeliveryLine, DeliveryQuery, EventDetail, EventTypeView, FacetsView,
+    Accepted, BulkRetry, CheckInput, DeliveryDetail, DeliveryLine, DeliveryQuery, EventDetail, EventTypeView, FacetsView, ForwardedRequest,
     HistogramQuery, HistogramView, HomeView, LabAnswer, LabInput, LabRequest, LabSignInput, LiveLine,
-    LiveQuery, Page, PauseView, PlatformView, ReceivedView, SavedSource, SavedSubscription, ScheduleView,
-    SchemeView, SourceView, SubscriptionLine, SubscriptionView, VaultView,
+    LiveQuery, Page, PauseView, PlatformView, ReachView, ReceivedView, ReplayedRequest, ReportCard, SavedSource, SavedSubscription, ScheduleView,
+    SchemeView, SelfCheck, SourceView, SubscriptionLine, SubscriptionView, TargetInput, TargetRequest, TargetView, VaultView,
 };
 use serde::Deserialize;
 
@@ -85,5 +85,15 @@ commands! {
         source_create(sources::SourceForm) -> SavedSource;
         source_delete(ById<SourceId>) -> ();
         received(ById<SourceId>) -> Vec<ReceivedView>;
+        received_replay(sources::ReceivedOf) -> ReplayedRequest;
+        received_forward(sources::ReceivedForward) -> ForwardedRequest;
+        reach() -> ReachView;
+        reach_set(sources::PublicUrl) -> ReachView;
+        self_check(sources::PublicUrl) -> SelfCheck;
+        check_receiver(CheckInput) -> ReportCard;
+        targets() -> Vec<TargetView>;
+        target_start(TargetInput) -> TargetView;
+        target_requests(ById<String>) -> Vec<TargetRequest>;
+        target_stop(ById<String>) -> ();
     }
 }

@@ -1,5 +1,7 @@
 //! How long to wait before a relay is tried again. Pure.
 
+use std::time::Duration;
+
 /// The longest wait (5 minutes).
 pub const MAX_PAUSE_MS: u64 = 300_000;
 const FIRST_PAUSE_MS: u64 = 1000;
@@ -11,9 +13,8 @@ const FIRST_PAUSE_MS: u64 = 1000;
 pub fn pause_ms(failures: u32, asked_ms: Option<u64>, chance: f64) -> u64 {
     let doubled = FIRST_PAUSE_MS.saturating_mul(1 << failures.saturating_sub(1).min(20));
     let pause = doubled.max(asked_ms.unwrap_or(0)).min(MAX_PAUSE_MS);
-    let tenths = (chance.clamp(0.0, 1.0) * 100.0).round();
-    let percent = (0..=100_u64).rev().find(|p| f64::from(u32::try_from(*p).unwrap_or(0)) <= tenths).unwrap_or(0);
-    (pause + pause / 1000 * percent).min(MAX_PAUSE_MS)
+    let spread = Duration::from_millis(pause).mul_f64(1.0 + chance.clamp(0.0, 1.0) / 10.0);
+    u64::try_from(spread.as_millis()).unwrap_or(MAX_PAUSE_MS).min(MAX_PAUSE_MS)
 }
 
 #[cfg(test)]
