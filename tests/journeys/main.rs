@@ -6,5 +6,6 @@ mod command;
 mod crash;
 mod delivery;
 mod files;
+mod reach;
 mod receiver;
 mod steering;

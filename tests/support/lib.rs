@@ -4,6 +4,7 @@
 
 mod load;
 mod program;
+mod relay;
 mod second_opinion;
 mod sink;
 #[cfg(feature = "window")]
@@ -11,6 +12,7 @@ mod window;
 
 pub use load::{Load, Publishing};
 pub use program::{Answer, Emulated, Program, Workplace, client, finish};
+pub use relay::RelayServer;
 pub use second_opinion::{Signed, forged};
 pub use sink::{Hit, Sink};
 #[cfg(feature = "window")]

@@ -3,5 +3,6 @@
 
 mod databases;
 mod first_start;
+mod receiver;
 mod signatures;
 mod subscriptions;

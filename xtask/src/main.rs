@@ -6,6 +6,7 @@ mod bench;
 mod cargo;
 #[cfg(test)]
 mod documents;
+mod receiver_figures;
 mod run;
 mod test;
 mod torture;
@@ -27,6 +28,8 @@ Usage: cargo xtask <task>
                               measure a bare HTTP client and Hookbench side by side
   torture [--kills N]         kill the running program again and again under load, 200 times if not
                               said, and count what was lost, invented and doubled
+  receiver-figures            malformed requests, slow senders, the same event at once, kills, and the rate
+                              of verified receipts beside a bare server
   audit                       install cargo-deny if it is missing, and check every dependency";
 
 fn main() -> ExitCode {
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         Some("test") => nothing_more(&rest).and_then(|()| test::test()),
         Some("bench") => bench::bench(&rest),
         Some("torture") => torture::torture(&rest),
+        Some("receiver-figures") => receiver_figures::figures(&rest),
         Some("audit") => nothing_more(&rest).and_then(|()| audit::audit()),
         Some("help" | "--help" | "-h") => {
             println!("{HELP}");

@@ -6,7 +6,8 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use hookbench_workbench::{
-    ForwardInput, ForwardedRequest, Page, ReachView, ReplayedRequest, SelfCheck, SourceDetail, SourceInput, SourceView,
+    ForwardInput, ForwardedRequest, Page, ReachView, ReplayedRequest, SelfCheck, SourceDetail, SourceInput,
+    SourceView,
 };
 use http::StatusCode;
 use serde::Deserialize;

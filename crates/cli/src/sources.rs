@@ -6,7 +6,8 @@ use clap::{Args, Subcommand};
 use hookbench_domain::{EventType, FieldRule, Network, PostbackMapping, RelayKind};
 use hookbench_signature::Scheme;
 use hookbench_workbench::{
-    ForwardInput, ReceivedView, RelayInput, RelayState, SavedSource, SourceDetail, SourceInput, SourceView, TokenChoice, Workbench,
+    ForwardInput, ReceivedView, RelayInput, RelayState, SavedSource, SourceDetail, SourceInput, SourceView,
+    TokenChoice, Workbench,
 };
 use serde_json::json;
 
@@ -241,7 +242,9 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: SourceVerb) -> En
                 out.document(&sent)?;
             } else {
                 match (sent.status, &sent.error) {
-                    (Some(status), _) => out.line(format_args!("answered {status} after {} ms", sent.timings.total_ms))?,
+                    (Some(status), _) => {
+                        out.line(format_args!("answered {status} after {} ms", sent.timings.total_ms))?
+                    }
                     (None, error) => out.line(error.as_deref().unwrap_or("no answer"))?,
                 }
             }

@@ -157,7 +157,8 @@ impl PostbackMapping {
             }
         }
         if let Some(key) = &self.key_param {
-            let mut used = self.fields.iter().map(|rule| &rule.param).chain(&self.dedupe).chain(&self.type_param);
+            let mut used =
+                self.fields.iter().map(|rule| &rule.param).chain(&self.dedupe).chain(&self.type_param);
             if used.any(|name| name == key) {
                 return Err(PostbackError::Key(key.clone()));
             }
@@ -185,7 +186,13 @@ mod tests {
         assert_eq!(read.unwrap().dedupe, ["click_id", "goal"]);
         let one = mapping(r#"{"event_type":"a.b","dedupe":"txid"}"#).unwrap();
         assert_eq!(one.dedupe, ["txid"]);
-        assert_eq!(one, PostbackMapping { dedupe: vec!["txid".into()], ..PostbackMapping::of_type("a.b".parse().unwrap()) });
+        assert_eq!(
+            one,
+            PostbackMapping {
+                dedupe: vec!["txid".into()],
+                ..PostbackMapping::of_type("a.b".parse().unwrap())
+            }
+        );
     }
 
     #[test]
@@ -194,7 +201,10 @@ mod tests {
             (r#"{"event_type":"a","fields":[{"param":"","field":"x"}]}"#, "`fields`"),
             (r#"{"event_type":"a","fields":[{"param":"a","field":"x."}]}"#, "`x.`"),
             (r#"{"event_type":"a","fields":[{"param":"a","field":"x"},{"param":"b","field":"x"}]}"#, "twice"),
-            (r#"{"event_type":"a","fields":[{"param":"a","field":"x"},{"param":"b","field":"x.y"}]}"#, "twice"),
+            (
+                r#"{"event_type":"a","fields":[{"param":"a","field":"x"},{"param":"b","field":"x.y"}]}"#,
+                "twice",
+            ),
             (r#"{"event_type":"a","fields":[{"param":"a","field":"x"}],"constants":{"x":1}}"#, "twice"),
             (r#"{"event_type":"a","type_param":"goal"}"#, "both"),
             (r#"{"event_type":"a","types":{"1":"b"}}"#, "both"),

@@ -102,13 +102,17 @@ pub enum SourceError {
     #[error("`postback`: {0}")]
     Postback(#[from] PostbackError),
     /// A scheme that postbacks cannot have.
-    #[error("`scheme`: a postback is not signed: choose `none`, or `api-key` with the key in a parameter or header")]
+    #[error(
+        "`scheme`: a postback is not signed: choose `none`, or `api-key` with the key in a parameter or header"
+    )]
     PostbackScheme,
     /// `key_param` without `api-key`.
     #[error("`postback`: `key_param` needs the scheme `api-key`")]
     KeyParam,
     /// A relay that pulls postbacks as re-serialised JSON, or addresses that a stream does not tell.
-    #[error("`relay`: an event stream tells neither the sender's address nor a query: leave out allow_ips and postback")]
+    #[error(
+        "`relay`: an event stream tells neither the sender's address nor a query: leave out allow_ips and postback"
+    )]
     Stream,
 }
 

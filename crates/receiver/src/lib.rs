@@ -12,11 +12,12 @@ pub use check::{
 };
 pub use inbound::{
     Brought, Decision, InboundAnswer, InboundBody, InboundLimits, InboundPath, InboundRequest, Intake,
-    MASKED_KEY, REFUSED_BURST, REFUSED_PER_SECOND, RETRY_AFTER_S, Refusal, RefusedRate, Rules, decide, read_path,
-    serve_inbound, without_key,
+    MASKED_KEY, REFUSED_BURST, REFUSED_PER_SECOND, RETRY_AFTER_S, Refusal, RefusedRate, Rules, decide,
+    read_path, serve_inbound, without_key,
 };
 pub use relay::{
-    EventStream, Listed, MAX_PAUSE_MS, MAX_SSE_BYTES, Pulled, RelayError, RequestList, RequestPage, SseEvent, SseParser, StreamClient, pause_ms, read_message,
+    EventStream, Listed, MAX_PAUSE_MS, MAX_SSE_BYTES, Pulled, RelayError, RequestList, RequestPage, SseEvent,
+    SseParser, StreamClient, pause_ms, read_message,
 };
 pub use target::{
     Arrival, Chance, MAX_REPEAT, MAX_SCRIPT_STEPS, MAX_WAIT_MS, Script, ScriptError, ScriptedAnswer, Step,

@@ -110,10 +110,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing can be read.
     pub async fn self_check_arrived(&self, token: &str) -> Result<Option<Timestamp>, StoreError> {
-        let at: Option<Option<i64>> = sqlx::query_scalar("select arrived_at from self_checks where token = ?")
-            .bind(token)
-            .fetch_optional(&self.readers)
-            .await?;
+        let at: Option<Option<i64>> =
+            sqlx::query_scalar("select arrived_at from self_checks where token = ?")
+                .bind(token)
+                .fetch_optional(&self.readers)
+                .await?;
         Ok(at.flatten().map(Timestamp::from_ms))
     }
 }

@@ -92,9 +92,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing can be read.
     pub async fn relays(&self) -> Result<HashMap<SourceId, KeptRelay>, StoreError> {
-        let rows = sqlx::query("select s.id, r.cursor, r.state from relays r join sources s on s.seq = r.source_seq")
-            .fetch_all(&self.readers)
-            .await?;
+        let rows = sqlx::query(
+            "select s.id, r.cursor, r.state from relays r join sources s on s.seq = r.source_seq",
+        )
+        .fetch_all(&self.readers)
+        .await?;
         let read = |row: &sqlx::sqlite::SqliteRow| {
             let (id, state): (String, String) = (row.try_get("id")?, row.try_get("state")?);
             let kept = KeptRelay {

@@ -9,8 +9,8 @@ use hookbench_domain::{
     SourceId, SubscriptionId, Timestamp,
 };
 use hookbench_store::{
-    Arrival, ArrivalMore, EventFilter, Fate, KEPT_BODY_BYTES, KEPT_REFUSED, Publication, Published, Refused, SealedSecret,
-    SourceSecrets, Store, StoreError,
+    Arrival, ArrivalMore, EventFilter, Fate, KEPT_BODY_BYTES, KEPT_REFUSED, Publication, Published, Refused,
+    SealedSecret, SourceSecrets, Store, StoreError,
 };
 use tempfile::TempDir;
 
@@ -48,7 +48,14 @@ async fn create(store: &Store, n: u128, name: &str, brand: Option<&str>) -> Sour
 
 fn arrival(source: SourceId) -> Arrival {
     let headers = vec![("x-a".to_owned(), "1".to_owned())];
-    Arrival { source, at: NOW, peer: "127.0.0.1".into(), method: "POST".into(), headers, more: ArrivalMore::default() }
+    Arrival {
+        source,
+        at: NOW,
+        peer: "127.0.0.1".into(),
+        method: "POST".into(),
+        headers,
+        more: ArrivalMore::default(),
+    }
 }
 
 async fn receive(store: &Store, source: SourceId, id: &str, body: &str) -> Published {

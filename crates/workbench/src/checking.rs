@@ -157,7 +157,8 @@ impl Sender {
                 judge(planned.name, self.send_all(planned).await)
             };
             dead = dead
-                || (finding.check == CaseName::Valid && finding.answers.iter().all(|seen| seen.status.is_none()));
+                || (finding.check == CaseName::Valid
+                    && finding.answers.iter().all(|seen| seen.status.is_none()));
             findings.push(finding);
         }
         findings
@@ -215,8 +216,13 @@ fn report(url: String, scheme: Scheme, at: Timestamp, findings: Vec<Finding>) ->
             && finding.answers.iter().any(|seen| seen.status.is_some_and(|s| (200..300).contains(&s)))
     });
     let summary = match (valid, let_in, failed, warned) {
-        (false, _, _, _) => "A valid request is not taken: until it is, the other findings say little.".to_owned(),
-        (true, true, _, _) => "It takes requests that it has to refuse: whoever knows its address can make things up.".to_owned(),
+        (false, _, _, _) => {
+            "A valid request is not taken: until it is, the other findings say little.".to_owned()
+        }
+        (true, true, _, _) => {
+            "It takes requests that it has to refuse: whoever knows its address can make things up."
+                .to_owned()
+        }
         (true, false, 0, 0) => "It verifies, answers and bears repetition as a receiver should.".to_owned(),
         (true, false, 0, _) => "It holds; some answers could be better.".to_owned(),
         (true, false, _, _) => "It verifies, but does not bear everything that platforms send.".to_owned(),

@@ -54,8 +54,8 @@ pub use brands::{
     WebhookView,
 };
 pub use breaker::BreakerView;
-pub use checking::{CheckInput, ReportCard};
 pub use catalogue::{CatalogueEvent, PlatformView, SchemeView};
+pub use checking::{CheckInput, ReportCard};
 pub use deliveries::{BulkRetry, DeliveryQuery};
 pub use demo::{Demo, DemoOptions, DemoSummary, DemoTarget};
 pub use dispatch::{Dispatching, RunOptions};
@@ -66,8 +66,8 @@ pub use folder::default_data_dir;
 pub use health::{HealthView, HomeView, Light, PulseView, SubscriptionLine, TriesView};
 pub use hookbench_dispatcher::Told;
 pub use hookbench_platform::BrokenProfile;
-pub use hookbench_signature::Secret;
 pub use hookbench_receiver::{Finding, Opinion};
+pub use hookbench_signature::Secret;
 pub use hookbench_store::{Page, RelayState};
 pub use lab::{LabAnswer, LabInput, LabRequest, LabSignInput, SnippetView};
 pub use live::{FateView, LiveLine, LiveQuery};
@@ -82,7 +82,8 @@ pub use resending::{ForwardInput, ForwardedRequest, ReplayedRequest};
 pub use rotation::{DEFAULT_OVERLAP_MS, MAX_OVERLAP_MS, RotationInput};
 pub use signatures::{DiagnoseRequest, ScheduleView, SignRequest, VerifyRequest};
 pub use sources::{
-    KeptBody, ReceivedView, RelayInput, RelayView, SavedSource, SourceDetail, SourceInput, SourceView, TokenChoice,
+    KeptBody, ReceivedView, RelayInput, RelayView, SavedSource, SourceDetail, SourceInput, SourceView,
+    TokenChoice,
 };
 pub use stats::StatsView;
 pub use stream::{Feed, FeedItem, FeedPosition};

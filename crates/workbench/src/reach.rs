@@ -133,7 +133,8 @@ enum Came {
 async fn ask(base: &str, url: &str) -> Result<Came, WorkbenchError> {
     let client = http_client(base.starts_with("https:"), HttpTime::Whole(CHECK_TIME))?;
     // Tunnels show people a page first; programs say that they want none.
-    let request = client.get(url).header("ngrok-skip-browser-warning", "1").header("accept", "application/json");
+    let request =
+        client.get(url).header("ngrok-skip-browser-warning", "1").header("accept", "application/json");
     let mut response = match request.send().await {
         Ok(response) => response,
         Err(error) => return Ok(Came::Nothing(why_http(&error))),
@@ -156,15 +157,21 @@ fn verdict(arrived: bool, came: &Came) -> (&'static str, String, Option<String>,
     match came {
         Came::Answer { status, .. } if arrived => {
             let detail = if *status == 200 {
-                "a request through the public URL arrived at this receiver, and its answer came back".to_owned()
+                "a request through the public URL arrived at this receiver, and its answer came back"
+                    .to_owned()
             } else {
-                format!("the request arrived here, but the answer that came back was {status}: something between changes answers")
+                format!(
+                    "the request arrived here, but the answer that came back was {status}: something between changes answers"
+                )
             };
             ("reached", detail, None, Some(*status))
         }
-        Came::Nothing(why) if arrived => {
-            ("reached", format!("the request arrived here, but its answer did not come back: {why}"), None, None)
-        }
+        Came::Nothing(why) if arrived => (
+            "reached",
+            format!("the request arrived here, but its answer did not come back: {why}"),
+            None,
+            None,
+        ),
         Came::Nothing(why) => {
             let todo = "start your tunnel, and compare its address with the public URL; the certificate must be valid";
             ("no_answer", format!("the public URL does not answer: {why}"), fix(todo), None)

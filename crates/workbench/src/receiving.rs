@@ -137,7 +137,8 @@ impl Receiving {
         match decide(&rules, coming.token, request, coming.at.unix_seconds()) {
             Decision::Accept(brought) => {
                 if rewritten {
-                    let proven = rules.scheme.needs_secret() && rules.scheme != hookbench_signature::Scheme::ApiKey;
+                    let proven =
+                        rules.scheme.needs_secret() && rules.scheme != hookbench_signature::Scheme::ApiKey;
                     coming.note = Some(if proven {
                         "re-serialised by the relay; the signature proves that these are the bytes that were signed".to_owned()
                     } else {

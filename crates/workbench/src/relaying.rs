@@ -11,8 +11,8 @@ use hookbench_ambient::chance;
 use hookbench_domain::{Relay, RelayKind, SourceId, Timestamp};
 use hookbench_platform::MAX_PAGES;
 use hookbench_receiver::{
-    EventStream, InboundBody, InboundRequest, Listed, Pulled, RelayError, RequestList, StreamClient, pause_ms,
-    read_message,
+    EventStream, InboundBody, InboundRequest, Listed, Pulled, RelayError, RequestList, StreamClient,
+    pause_ms, read_message,
 };
 use hookbench_signature::Secret;
 use hookbench_store::{KeptRelay, RegisteredSource, RelayStanding, RelayState, relay_owner};

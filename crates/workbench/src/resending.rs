@@ -170,9 +170,7 @@ impl Workbench {
         let (source, received) = self.store.received_one(number).await?;
         let body = match (&received.body, &received.event_id) {
             (Some(body), _) => body.clone(),
-            (None, Some(id)) => {
-                self.store.event(id, Some(&Scope::Source(source))).await?.1.body
-            }
+            (None, Some(id)) => self.store.event(id, Some(&Scope::Source(source))).await?.1.body,
             (None, None) => Vec::new(),
         };
         if usize::try_from(received.body_bytes).is_ok_and(|all| all > body.len()) {

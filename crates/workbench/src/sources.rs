@@ -7,7 +7,8 @@ use hookbench_domain::{Network, PostbackMapping, Relay, RelayKind, SourceDefinit
 use hookbench_receiver::{RequestList, StreamClient};
 use hookbench_signature::{Scheme, Secret, to_hex};
 use hookbench_store::{
-    Received, RegisteredSource, RelayStanding, SealedSecret, SourceSecrets, StoreError, relay_owner, token_owner,
+    Received, RegisteredSource, RelayStanding, SealedSecret, SourceSecrets, StoreError, relay_owner,
+    token_owner,
 };
 use serde::{Deserialize, Serialize};
 
@@ -355,7 +356,10 @@ impl Workbench {
         Ok(id)
     }
 
-    pub(crate) fn registered_source(&self, id_or_name: &str) -> Result<Arc<RegisteredSource>, WorkbenchError> {
+    pub(crate) fn registered_source(
+        &self,
+        id_or_name: &str,
+    ) -> Result<Arc<RegisteredSource>, WorkbenchError> {
         let registry = self.store.registry().borrow().clone();
         let found = match id_or_name.parse::<SourceId>() {
             Ok(id) => registry.sources().find(|s| s.source.id == id),

@@ -179,8 +179,10 @@ impl Workbench {
     /// [`WorkbenchError`], naming the field that is wrong, or when the port is taken.
     pub async fn start_target(&self, input: TargetInput) -> Result<TargetView, WorkbenchError> {
         let text = input.script.as_deref().map(str::trim).filter(|text| !text.is_empty()).unwrap_or("200");
-        let script = parse_script(text).map_err(|error| WorkbenchError::field("script", error.to_string()))?;
-        let scheme = input.scheme.as_deref().filter(|s| !s.is_empty()).map(str::parse::<Scheme>).transpose()?;
+        let script =
+            parse_script(text).map_err(|error| WorkbenchError::field("script", error.to_string()))?;
+        let scheme =
+            input.scheme.as_deref().filter(|s| !s.is_empty()).map(str::parse::<Scheme>).transpose()?;
         let secret = match (input.secret, input.secret_of.as_deref()) {
             (None, Some(owner)) => self.kept_secret(owner).await?,
             (given, _) => given,
@@ -192,7 +194,10 @@ impl Workbench {
                 options = options.checking(target_check(scheme, vec![secret], self.clock.clone()));
             }
             (Some(scheme), None) if scheme.needs_secret() => {
-                return Err(WorkbenchError::field("secret", format!("is missing: {scheme} verifies with one")));
+                return Err(WorkbenchError::field(
+                    "secret",
+                    format!("is missing: {scheme} verifies with one"),
+                ));
             }
             (None, Some(_)) => {
                 return Err(WorkbenchError::field("scheme", "is missing: say how the secret verifies"));
@@ -204,9 +209,9 @@ impl Workbench {
         }
         let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, input.port.unwrap_or(0)));
         let shown = script.to_string();
-        let (target, arrivals) = Target::start(addr, script, options)
-            .await
-            .map_err(|error| WorkbenchError::field("port", format!("{error}; leave it out for a free one")))?;
+        let (target, arrivals) = Target::start(addr, script, options).await.map_err(|error| {
+            WorkbenchError::field("port", format!("{error}; leave it out for a free one"))
+        })?;
         let log = Arc::new(Mutex::new(Log::default()));
         tokio::spawn(keep(arrivals, log.clone(), self.clock.clone()));
         let running = Running { target, script: shown, scheme, started_at: self.clock.now(), log };

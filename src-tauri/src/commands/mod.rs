@@ -10,10 +10,11 @@ pub(crate) mod subscriptions;
 
 use hookbench_domain::{DeliveryId, SourceId, SubscriptionId};
 use hookbench_workbench::{
-    Accepted, BulkRetry, CheckInput, DeliveryDetail, DeliveryLine, DeliveryQuery, EventDetail, EventTypeView, FacetsView, ForwardedRequest,
-    HistogramQuery, HistogramView, HomeView, LabAnswer, LabInput, LabRequest, LabSignInput, LiveLine,
-    LiveQuery, Page, PauseView, PlatformView, ReachView, ReceivedView, ReplayedRequest, ReportCard, SavedSource, SavedSubscription, ScheduleView,
-    SchemeView, SelfCheck, SourceView, SubscriptionLine, SubscriptionView, TargetInput, TargetRequest, TargetView, VaultView,
+    Accepted, BulkRetry, CheckInput, DeliveryDetail, DeliveryLine, DeliveryQuery, EventDetail, EventTypeView,
+    FacetsView, ForwardedRequest, HistogramQuery, HistogramView, HomeView, LabAnswer, LabInput, LabRequest,
+    LabSignInput, LiveLine, LiveQuery, Page, PauseView, PlatformView, ReachView, ReceivedView,
+    ReplayedRequest, ReportCard, SavedSource, SavedSubscription, ScheduleView, SchemeView, SelfCheck,
+    SourceView, SubscriptionLine, SubscriptionView, TargetInput, TargetRequest, TargetView, VaultView,
 };
 use serde::Deserialize;
 

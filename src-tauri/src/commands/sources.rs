@@ -2,8 +2,8 @@
 
 use hookbench_domain::SourceId;
 use hookbench_workbench::{
-    CheckInput, ForwardInput, ForwardedRequest, ReachView, ReceivedView, ReplayedRequest, ReportCard, SavedSource,
-    SelfCheck, SourceInput, SourceView, TargetInput, TargetRequest, TargetView,
+    CheckInput, ForwardInput, ForwardedRequest, ReachView, ReceivedView, ReplayedRequest, ReportCard,
+    SavedSource, SelfCheck, SourceInput, SourceView, TargetInput, TargetRequest, TargetView,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -62,7 +62,10 @@ pub(crate) async fn received_replay(desk: &Desk, input: ReceivedOf) -> Result<Re
     Ok(desk.workbench().await?.replay_received(input.number).await?)
 }
 
-pub(crate) async fn received_forward(desk: &Desk, input: ReceivedForward) -> Result<ForwardedRequest, Problem> {
+pub(crate) async fn received_forward(
+    desk: &Desk,
+    input: ReceivedForward,
+) -> Result<ForwardedRequest, Problem> {
     Ok(desk.workbench().await?.forward_received(input.number, &input.to).await?)
 }
 

@@ -244,6 +244,11 @@ changes: Array<Cause>,
 detail: string, };
 
 /**
+ * A case.
+ */
+export type CaseName = "valid" | "slow" | "raw_bytes" | "no_signature" | "malformed_signature" | "wrong_secret" | "old_secret" | "tampered" | "replayed_signature" | "timestamp_altered" | "stale" | "future" | "not_json" | "wrong_content_type" | "unknown_type" | "duplicate" | "reordered" | "huge" | "burst" | "duplicate_burst" | "get";
+
+/**
  * An event type of a platform.
  */
 export type CatalogueEvent = { 
@@ -273,6 +278,44 @@ schema: string, };
  * that need as many changes, the earlier one is named.
  */
 export type Cause = string;
+
+/**
+ * What to check.
+ */
+export type CheckInput = { 
+/**
+ * The endpoint.
+ */
+url: string, 
+/**
+ * How it verifies.
+ */
+scheme: string, 
+/**
+ * Its secret.
+ */
+secret?: string, 
+/**
+ * The subscription or source whose kept secret it is; instead of `secret`.
+ */
+secret_of?: string, 
+/**
+ * The secret before its last rotation.
+ */
+old_secret?: string, 
+/**
+ * The host of the URL once more, where it is not this machine: whoever says it may have it
+ * checked.
+ */
+confirm_host?: string, 
+/**
+ * The type of the events that are sent; `conversion.created` if left out.
+ */
+event_type?: string, 
+/**
+ * Whether the endpoint may have a private address.
+ */
+allow_private?: boolean, };
 
 /**
  * How sure an explanation is.
@@ -624,6 +667,12 @@ export type EventJson = { json: string, };
 export type EventOf = { id: string, brand?: string, source?: SourceId, };
 
 /**
+ * A dotted name such as `conversion.approved`. Any dotted name is valid, known to a profile or
+ * not; it matches literally, case included.
+ */
+export type EventType = string;
+
+/**
  * An event type that a catalogue names, or that was seen.
  */
 export type EventTypeView = { 
@@ -738,6 +787,106 @@ outcome: string | null,
  * How many attempts were made or are under way.
  */
 attempts: number, };
+
+/**
+ * A parameter and the field of `data` it becomes.
+ */
+export type FieldRule = { 
+/**
+ * The parameter's name, as the network writes it.
+ */
+param: string, 
+/**
+ * The field; dots lead into objects: `conversion.id`.
+ */
+field: string, 
+/**
+ * Whether the postback is taken without it.
+ */
+optional?: boolean, };
+
+/**
+ * What was found in one case.
+ */
+export type Finding = { 
+/**
+ * Which case.
+ */
+check: CaseName, 
+/**
+ * What was sent, in words.
+ */
+title: string, 
+/**
+ * How it went.
+ */
+opinion: Opinion, 
+/**
+ * What was expected.
+ */
+expected: string, 
+/**
+ * What came, in words.
+ */
+seen: string, 
+/**
+ * Why it matters.
+ */
+why: string, 
+/**
+ * What to do; absent where nothing is to be done.
+ */
+fix: string | null, 
+/**
+ * Every answer.
+ */
+answers: Array<Seen>, };
+
+/**
+ * Where to forward a request to.
+ */
+export type ForwardInput = { 
+/**
+ * The URL.
+ */
+url: string, 
+/**
+ * Whether it may be a private address.
+ */
+allow_private?: boolean, };
+
+/**
+ * What became of a request that was forwarded.
+ */
+export type ForwardedRequest = { 
+/**
+ * How it ended.
+ */
+outcome: Outcome, 
+/**
+ * The status that came back.
+ */
+status: number | null, 
+/**
+ * What went wrong, in the words of the layer that said so.
+ */
+error: string | null, 
+/**
+ * How long its steps took.
+ */
+timings: TimingsView, 
+/**
+ * What was sent.
+ */
+request: RequestView, 
+/**
+ * What came back.
+ */
+response: ResponseView | null, 
+/**
+ * What differs from the request that came: credentials are not kept.
+ */
+notes: Array<string>, };
 
 /**
  * Something that people want to be told about.
@@ -1168,6 +1317,11 @@ currency: string | null, };
 export type Network = string;
 
 /**
+ * How a case went.
+ */
+export type Opinion = "pass" | "warn" | "fail" | "skipped";
+
+/**
  * How an attempt ended. A status line that was received decides: what follows it can only set
  * `truncated`.
  */
@@ -1274,6 +1428,41 @@ goals: Array<Goal>,
 events: Array<CatalogueEvent>, };
 
 /**
+ * What a source makes of a postback's parameters.
+ */
+export type PostbackMapping = { 
+/**
+ * The type of the event, unless `type_param` and `types` say another.
+ */
+event_type: EventType, 
+/**
+ * The parameter that tells which type it is.
+ */
+type_param?: string, 
+/**
+ * What the values of `type_param` mean.
+ */
+types?: { [key in string]: EventType }, 
+/**
+ * Which parameter goes to which field of `data`; if there is none, every parameter goes to a
+ * field of its own name.
+ */
+fields?: Array<FieldRule>, 
+/**
+ * Fields of `data` that are the same in every event.
+ */
+constants?: Record<string, unknown>, 
+/**
+ * The parameters that tell one event from another, in one text or a list. Without any, the
+ * whole query does.
+ */
+dedupe?: Array<string>, 
+/**
+ * The parameter that holds the key, where the scheme is `api-key`; a header does, too.
+ */
+key_param?: string, };
+
+/**
  * An error of a command.
  */
 export type Problem = { 
@@ -1293,6 +1482,11 @@ hint: string | null,
  * The field of a form that is wrong.
  */
 field: string | null, };
+
+/**
+ * A public URL, or none.
+ */
+export type PublicUrl = { url: string | null, };
 
 /**
  * What moves now: cheap enough to ask again and again.
@@ -1340,9 +1534,37 @@ any_event: boolean,
 sources: number, };
 
 /**
+ * How the receiver is reached from outside.
+ */
+export type ReachView = { 
+/**
+ * The address at which the internet reaches this receiver, as the user set it.
+ */
+public_url: string | null, };
+
+/**
+ * Why a signature is valid or not.
+ */
+export type Reason = string;
+
+/**
+ * A request of the log, and where to send it on to.
+ */
+export type ReceivedForward = { number: number, to: ForwardInput, };
+
+/**
+ * Names a request of the receiver's log.
+ */
+export type ReceivedOf = { number: number, };
+
+/**
  * A request that came to a source.
  */
 export type ReceivedView = { 
+/**
+ * Its number in the log.
+ */
+number: number, 
 /**
  * When it came.
  */
@@ -1384,6 +1606,18 @@ headers: Array<[string, string]>,
  */
 body_bytes: number, 
 /**
+ * The query as it came, the value of a key hidden.
+ */
+query: string | null, 
+/**
+ * What is worth knowing of it, for people.
+ */
+note: string | null, 
+/**
+ * Whether it was pulled from a relay.
+ */
+relayed: boolean, 
+/**
  * The text.
  */
 body?: string, 
@@ -1391,6 +1625,78 @@ body?: string,
  * The bytes in base64.
  */
 body_base64?: string, };
+
+/**
+ * How a relay is spoken with.
+ */
+export type RelayKind = "webhook-site" | "smee";
+
+/**
+ * How pulling from a relay stands, as whoever pulls wrote it last.
+ */
+export type RelayStanding = { 
+/**
+ * What it does.
+ */
+state: RelayState, 
+/**
+ * Since when.
+ */
+since: Timestamp, 
+/**
+ * When the relay last answered.
+ */
+answered_at: Timestamp | null, 
+/**
+ * How many requests were pulled from it.
+ */
+pulled: number, 
+/**
+ * Tries in a row that failed.
+ */
+failures: number, 
+/**
+ * Why the last one failed, for people.
+ */
+error: string | null, 
+/**
+ * When it is tried again, after a failure.
+ */
+next_try_at: Timestamp | null, };
+
+/**
+ * What pulling from a relay does.
+ */
+export type RelayState = "connecting" | "pulling" | "waiting" | "stopped";
+
+/**
+ * A relay and how it stands.
+ */
+export type RelayView = { 
+/**
+ * How it is spoken with.
+ */
+kind: RelayKind, 
+/**
+ * The address that senders are given.
+ */
+url: string, 
+/**
+ * Whether a key of an account there is kept.
+ */
+has_key: boolean, 
+/**
+ * Whether bodies come as other bytes than were sent, so that most signatures cannot verify.
+ */
+reserializes: boolean, 
+/**
+ * How pulling stands; absent until the receiver has run.
+ */
+standing: RelayStanding | null, 
+/**
+ * Where it goes on.
+ */
+cursor: string | null, };
 
 /**
  * How a subscription stands at its platform.
@@ -1416,6 +1722,60 @@ event_types: Array<string>,
  * `on`, `off`, `creating`, `editing`, `undoing` or `removing`.
  */
 state: string, };
+
+/**
+ * What a replayed request is answered now.
+ */
+export type ReplayedRequest = { 
+/**
+ * The status.
+ */
+status: number, 
+/**
+ * The answer: the event and its deliveries, or what is still wrong.
+ */
+answer: Record<string, unknown>, };
+
+/**
+ * What the check found.
+ */
+export type ReportCard = { 
+/**
+ * The endpoint.
+ */
+url: string, 
+/**
+ * How it was to verify.
+ */
+scheme: Scheme, 
+/**
+ * When it was checked.
+ */
+at: Timestamp, 
+/**
+ * Cases that went as they should.
+ */
+passed: number, 
+/**
+ * Cases that hold, but not well.
+ */
+warned: number, 
+/**
+ * Cases that do not hold.
+ */
+failed: number, 
+/**
+ * Cases that were not tried.
+ */
+skipped: number, 
+/**
+ * How it stands, in one sentence.
+ */
+summary: string, 
+/**
+ * Every case, in the order it was sent.
+ */
+findings: Array<Finding>, };
 
 /**
  * The request of an attempt, as it was sent.
@@ -1509,6 +1869,14 @@ has_secret: boolean,
  * Whether its path has a token.
  */
 has_token: boolean, 
+/**
+ * What becomes of postbacks, if it takes them.
+ */
+postback: PostbackMapping | null, 
+/**
+ * Where its requests are pulled from, if they are.
+ */
+relay: RelayView | null, 
 /**
  * When it was made.
  */
@@ -1712,6 +2080,64 @@ name: string,
 header: string | null, };
 
 /**
+ * One answer.
+ */
+export type Seen = { 
+/**
+ * The status, if one came.
+ */
+status: number | null, 
+/**
+ * How it ended.
+ */
+outcome: Outcome, 
+/**
+ * What went wrong, in the words of the layer that said so.
+ */
+error: string | null, 
+/**
+ * How long it took.
+ */
+total_ms: number, };
+
+/**
+ * What a self-check showed.
+ */
+export type SelfCheck = { 
+/**
+ * Whether the request arrived at this receiver.
+ */
+reached: boolean, 
+/**
+ * `reached`, or what went wrong: `no_answer`, `redirect`, `elsewhere`, `not_noted`.
+ */
+code: string, 
+/**
+ * What happened, for people.
+ */
+detail: string, 
+/**
+ * What to do; absent where there is nothing to do.
+ */
+fix: string | null, 
+/**
+ * The URL that was asked, without the token.
+ */
+url: string, 
+/**
+ * The status that came back, if one did.
+ */
+status: number | null, 
+/**
+ * How long it took.
+ */
+took_ms: number, 
+/**
+ * When.
+ */
+at: Timestamp, };
+
+/**
  * A verifier in one language.
  */
 export type SnippetView = { 
@@ -1731,7 +2157,7 @@ code: string, };
 /**
  * What the local API takes for a source, key for key.
  */
-export type SourceForm = { name: string; scheme?: string; secret?: string; generate_secret?: boolean; brand?: string; allow_ips?: Array<string>; token?: boolean | string };
+export type SourceForm = { name: string; scheme?: string; secret?: string; generate_secret?: boolean; brand?: string; allow_ips?: Array<string>; token?: boolean | string; postback?: PostbackMapping; relay?: { kind: RelayKind; url: string; key?: string } };
 
 /**
  * Names an inbound path of the receiver.
@@ -1774,6 +2200,14 @@ has_secret: boolean,
  * Whether its path has a token.
  */
 has_token: boolean, 
+/**
+ * What becomes of postbacks, if it takes them.
+ */
+postback: PostbackMapping | null, 
+/**
+ * Where its requests are pulled from, if they are.
+ */
+relay: RelayView | null, 
 /**
  * When it was made.
  */
@@ -2104,6 +2538,97 @@ updated_at: Timestamp,
 remote: RemoteView | null, };
 
 /**
+ * What a target is to be.
+ */
+export type TargetInput = { 
+/**
+ * What it answers; `200` if left out.
+ */
+script?: string, 
+/**
+ * The port it listens on; a free one if left out.
+ */
+port?: number, 
+/**
+ * How its requests are verified; not at all if left out.
+ */
+scheme?: string, 
+/**
+ * The secret they are verified with.
+ */
+secret?: string, 
+/**
+ * The subscription or source whose kept secret that is; instead of `secret`.
+ */
+secret_of?: string, };
+
+/**
+ * A request that reached a target.
+ */
+export type TargetRequest = { 
+/**
+ * Counted from 1.
+ */
+number: number, 
+/**
+ * When it came.
+ */
+at: Timestamp, 
+/**
+ * The method.
+ */
+method: string, 
+/**
+ * Path and query, as they were sent.
+ */
+path: string, 
+/**
+ * The headers, in order; credentials hidden.
+ */
+headers: Array<[string, string]>, 
+/**
+ * How many bytes its body had.
+ */
+body_bytes: number, 
+/**
+ * What it was answered.
+ */
+answered: string, 
+/**
+ * Whether its signature is valid, where that is checked.
+ */
+verified: Verification | null, } & ({ "body": string } | { "body_base64": string });
+
+/**
+ * A running target.
+ */
+export type TargetView = { 
+/**
+ * Names it while the program runs: `tgt_1`.
+ */
+id: string, 
+/**
+ * Where it listens.
+ */
+url: string, 
+/**
+ * What it answers.
+ */
+script: string, 
+/**
+ * How its requests are verified, if they are.
+ */
+scheme: Scheme | null, 
+/**
+ * When it was started.
+ */
+started_at: Timestamp, 
+/**
+ * How many requests came.
+ */
+requests: number, };
+
+/**
  * A moment in UTC, in milliseconds since 1970-01-01. Written as RFC 3339 with three digits of
  * milliseconds (`2026-05-08T04:51:35.080Z`).
  */
@@ -2225,6 +2750,31 @@ next_step: string, };
 export type VerdictCode = string;
 
 /**
+ * What [`verify`] found.
+ */
+export type Verification = { 
+/**
+ * Whether the request is to be trusted.
+ */
+valid: boolean, 
+/**
+ * Why, or why not.
+ */
+reason: Reason, 
+/**
+ * How it was found.
+ */
+steps: Array<Step>, 
+/**
+ * Which of the secrets matched, counted from 0; also set when only the time is wrong.
+ */
+matched_secret?: number, 
+/**
+ * The time that came with the signature, as a number of the unit it was sent in.
+ */
+timestamp?: number, };
+
+/**
  * Where a subscription runs.
  */
 export type Where = "machine" | "platform";
@@ -2237,6 +2787,7 @@ export type Workspace = "own" | "demo";
 /** Every command: what it takes and what it answers. */
 export interface Commands {
   cancel: { input: Ids; output: null };
+  check_receiver: { input: CheckInput; output: ReportCard };
   curl: { input: AttemptOf; output: string };
   deliveries: { input: DeliveryQuery; output: Page<DeliveryLine> };
   delivery: { input: ById<DeliveryId>; output: DeliveryDetail };
@@ -2254,13 +2805,18 @@ export interface Commands {
   open_data_dir: { input: null; output: null };
   pause: { input: null; output: PauseView };
   platforms: { input: null; output: Array<PlatformView> };
+  reach: { input: null; output: ReachView };
+  reach_set: { input: PublicUrl; output: ReachView };
   received: { input: ById<SourceId>; output: Array<ReceivedView> };
+  received_forward: { input: ReceivedForward; output: ForwardedRequest };
+  received_replay: { input: ReceivedOf; output: ReplayedRequest };
   resume: { input: null; output: PauseView };
   retry: { input: Ids; output: null };
   retry_matching: { input: RetryMatching; output: BulkRetry };
   retry_open: { input: null; output: null };
   schedule: { input: ScheduleOf; output: ScheduleView };
   schemes: { input: null; output: Array<SchemeView> };
+  self_check: { input: PublicUrl; output: SelfCheck };
   set_aside: { input: null; output: null };
   source_create: { input: SourceForm; output: SavedSource };
   source_delete: { input: ById<SourceId>; output: null };
@@ -2276,5 +2832,9 @@ export interface Commands {
   subscription_rotate: { input: Rotation; output: SavedSubscription };
   subscription_test: { input: ById<SubscriptionId>; output: DeliveryDetail | null };
   subscriptions: { input: null; output: Array<SubscriptionLine> };
+  target_requests: { input: ById<string>; output: Array<TargetRequest> };
+  target_start: { input: TargetInput; output: TargetView };
+  target_stop: { input: ById<string>; output: null };
+  targets: { input: null; output: Array<TargetView> };
   vault: { input: null; output: VaultView };
 }

@@ -152,7 +152,8 @@ fn in_words(name: CaseName, answers: &[Seen]) -> String {
             None => kinds.push((kind, 1)),
         }
     }
-    let words = kinds.iter().map(|(kind, times)| if *times > 1 { format!("{times} × {kind}") } else { kind.clone() });
+    let words =
+        kinds.iter().map(|(kind, times)| if *times > 1 { format!("{times} × {kind}") } else { kind.clone() });
     words.collect::<Vec<_>>().join(", ")
 }
 
@@ -202,7 +203,10 @@ mod tests {
     #[test]
     fn slowness_is_judged_by_time() {
         let at = |ms| judge(CaseName::Slow, vec![seen(Some(200), ms)]).opinion;
-        assert_eq!([at(5), at(2000), at(3000), at(5001)], [Opinion::Pass, Opinion::Pass, Opinion::Warn, Opinion::Fail]);
+        assert_eq!(
+            [at(5), at(2000), at(3000), at(5001)],
+            [Opinion::Pass, Opinion::Pass, Opinion::Warn, Opinion::Fail]
+        );
     }
 
     #[test]

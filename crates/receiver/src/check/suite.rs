@@ -70,7 +70,8 @@ impl Suite<'_> {
 
     fn sample_of(&self, name: &str, minute: i64, event_type: &str) -> Sample {
         let id = format!("evt_{}_{name}", self.run);
-        let created_at = hookbench_domain::Timestamp::from_ms((self.now_unix_s + minute * 60).saturating_mul(1000));
+        let created_at =
+            hookbench_domain::Timestamp::from_ms((self.now_unix_s + minute * 60).saturating_mul(1000));
         let body = json!({
             "id": id,
             "event": event_type,
@@ -80,7 +81,12 @@ impl Suite<'_> {
         Sample { id, event_type: event_type.to_owned(), body: body.to_string().into_bytes() }
     }
 
-    fn signed_at(&self, sample: &Sample, secret: Option<&Secret>, at: i64) -> Result<PlannedRequest, SignError> {
+    fn signed_at(
+        &self,
+        sample: &Sample,
+        secret: Option<&Secret>,
+        at: i64,
+    ) -> Result<PlannedRequest, SignError> {
         let mut headers = vec![
             ("Content-Type".to_owned(), "application/json".to_owned()),
             (TEST_HEADER.0.to_owned(), TEST_HEADER.1.to_owned()),
@@ -101,7 +107,8 @@ impl Suite<'_> {
     fn skipped(&self, name: CaseName) -> Option<&'static str> {
         let signs = self.scheme.needs_secret();
         let protects = signs && self.scheme != Scheme::ApiKey;
-        let times = matches!(self.scheme.text(), Some(SignedText::TimestampBody | SignedText::IdTimestampBody));
+        let times =
+            matches!(self.scheme.text(), Some(SignedText::TimestampBody | SignedText::IdTimestampBody));
         match name {
             CaseName::NoSignature | CaseName::MalformedSignature | CaseName::WrongSecret if !signs => {
                 Some("the scheme none verifies nothing")
@@ -141,8 +148,7 @@ impl Suite<'_> {
     fn requests(&self, name: CaseName) -> Result<Vec<PlannedRequest>, SignError> {
         let now = self.now_unix_s;
         let signature = self.scheme.signature_header();
-        let is_signature =
-            |header: &str| signature.is_some_and(|wanted| header.eq_ignore_ascii_case(wanted));
+        let is_signature = |header: &str| signature.is_some_and(|wanted| header.eq_ignore_ascii_case(wanted));
         Ok(match name {
             CaseName::Valid => vec![self.signed(&self.sample("valid", 0))?],
             CaseName::Slow => Vec::new(),
@@ -162,7 +168,9 @@ impl Suite<'_> {
             CaseName::WrongSecret => {
                 vec![self.signed_at(&self.sample("wrong_secret", 0), Some(self.wrong_secret), now)?]
             }
-            CaseName::OldSecret => vec![self.signed_at(&self.sample("old_secret", 0), self.old_secret, now)?],
+            CaseName::OldSecret => {
+                vec![self.signed_at(&self.sample("old_secret", 0), self.old_secret, now)?]
+            }
             CaseName::Tampered => {
                 let mut request = self.signed(&self.sample("tampered", 0))?;
                 let text = String::from_utf8_lossy(&request.body).replace("12.60", "92.60");
@@ -182,8 +190,12 @@ impl Suite<'_> {
                 }
                 vec![request]
             }
-            CaseName::Stale => vec![self.signed_at(&self.sample("stale", -60), self.secret, now - AN_HOUR_S)?],
-            CaseName::Future => vec![self.signed_at(&self.sample("future", 60), self.secret, now + AN_HOUR_S)?],
+            CaseName::Stale => {
+                vec![self.signed_at(&self.sample("stale", -60), self.secret, now - AN_HOUR_S)?]
+            }
+            CaseName::Future => {
+                vec![self.signed_at(&self.sample("future", 60), self.secret, now + AN_HOUR_S)?]
+            }
             CaseName::NotJson => {
                 let mut sample = self.sample("not_json", 0);
                 sample.body.truncate(sample.body.len() / 2);
@@ -232,7 +244,11 @@ impl Suite<'_> {
     fn unusual(&self) -> Sample {
         let sample = self.sample("raw_bytes", 0);
         let text = String::from_utf8_lossy(&sample.body);
-        let text = text.replacen("\"data\":{", "\"data\" : {  \"escaped\": \"\\u00e9\\/\", \"number\": 1.50,\n  ", 1);
+        let text = text.replacen(
+            "\"data\":{",
+            "\"data\" : {  \"escaped\": \"\\u00e9\\/\", \"number\": 1.50,\n  ",
+            1,
+        );
         Sample { body: text.into_bytes(), ..sample }
     }
 }
@@ -287,9 +303,10 @@ mod tests {
                 let wanted = match planned.name {
                     CaseName::NoSignature if scheme.needs_secret() => Reason::MissingSignature,
                     CaseName::MalformedSignature if scheme == Scheme::ApiKey => Reason::Mismatch,
-                    CaseName::WrongSecret | CaseName::Tampered | CaseName::ReplayedSignature | CaseName::TimestampAltered => {
-                        Reason::Mismatch
-                    }
+                    CaseName::WrongSecret
+                    | CaseName::Tampered
+                    | CaseName::ReplayedSignature
+                    | CaseName::TimestampAltered => Reason::Mismatch,
                     CaseName::Stale => Reason::StaleTimestamp,
                     CaseName::Future => Reason::FutureTimestamp,
                     CaseName::Get => continue,
@@ -302,7 +319,10 @@ mod tests {
                 for request in &planned.requests {
                     assert_eq!(reason(scheme, request), wanted, "{scheme} {:?}", planned.name);
                 }
-                assert_eq!(planned.requests.is_empty(), planned.skipped.is_some() || planned.name == CaseName::Slow);
+                assert_eq!(
+                    planned.requests.is_empty(),
+                    planned.skipped.is_some() || planned.name == CaseName::Slow
+                );
             }
         }
     }

@@ -138,12 +138,14 @@ fn take_postback(
         if let Some(name) = &mapping.key_param
             && refusal.check == "header"
         {
-            refusal.detail = format!("the key is missing, or came twice: send it once, as the parameter `{name}`");
+            refusal.detail =
+                format!("the key is missing, or came twice: send it once, as the parameter `{name}`");
         }
         return Err(refusal);
     }
     let whole = || {
-        let query = postback::without_key(request.query.as_deref().unwrap_or_default(), mapping.key_param.as_deref());
+        let query =
+            postback::without_key(request.query.as_deref().unwrap_or_default(), mapping.key_param.as_deref());
         [query.as_bytes(), b"\n", form].concat()
     };
     let mapped = postback::map(mapping, &params, whole)?;
@@ -173,7 +175,8 @@ fn check_outside(rules: &Rules, request: &InboundRequest) -> Result<(), Refusal>
         return Err(refusal(403, "address_not_allowed", "address", detail));
     }
     let (methods, type_fits, wanted): (_, fn(&[u8]) -> bool, _) = if rules.postback.is_some() {
-        let wanted = "a postback has its values in the query, or in a form (application/x-www-form-urlencoded)";
+        let wanted =
+            "a postback has its values in the query, or in a form (application/x-www-form-urlencoded)";
         (&["GET", "POST"][..], form_type, wanted)
     } else {
         (&["POST"][..], usable_type, "send JSON, with Content-Type: application/json")

@@ -178,8 +178,11 @@ proptest! {
 }
 
 fn postback(method: &str, query: &str, form: Option<&str>) -> InboundRequest {
-    let kind: &[(&str, &str)] =
-        if form.is_some() { &[("content-type", "application/x-www-form-urlencoded; charset=utf-8")] } else { &[] };
+    let kind: &[(&str, &str)] = if form.is_some() {
+        &[("content-type", "application/x-www-form-urlencoded; charset=utf-8")]
+    } else {
+        &[]
+    };
     InboundRequest {
         method: method.into(),
         query: (!query.is_empty()).then(|| query.to_owned()),
@@ -213,7 +216,10 @@ fn a_postback_comes_by_get_or_as_a_form_and_is_the_same_event() {
     bodies.dedup();
     assert_eq!(bodies, [br#"{"id":"7","event":"conversion.created","data":{"tx":"7","a":"b"}}"#.to_vec()]);
     assert_eq!(refused(decide(&rules, None, &postback("PUT", "tx=7", None), NOW)).0, 405);
-    let json = InboundRequest { query: Some("tx=7".into()), ..request(&[("content-type", "application/json")], b"{}") };
+    let json = InboundRequest {
+        query: Some("tx=7".into()),
+        ..request(&[("content-type", "application/json")], b"{}")
+    };
     assert_eq!(refused(decide(&rules, None, &json, NOW)).0, 415);
     assert_eq!(refused(decide(&rules, None, &postback("GET", "a=b", None), NOW)).1, "missing_parameter");
 }

@@ -73,7 +73,9 @@ impl Trouble {
         match self {
             Self::Missing => format!("`{name}` is missing"),
             Self::Empty => format!("`{name}` is empty"),
-            Self::Macro(found) => format!("`{name}` holds the macro `{found}`, which the sender did not expand"),
+            Self::Macro(found) => {
+                format!("`{name}` holds the macro `{found}`, which the sender did not expand")
+            }
             Self::Twice => format!("`{name}` came twice with different values"),
         }
     }
@@ -114,8 +116,13 @@ fn is_name(text: &str) -> bool {
 fn percent_decoded(text: &str) -> Cow<'_, str> {
     // A `+` means itself here: the first decoding made spaces of those that do not.
     let kept = text.replace('+', "%2B");
-    let decoded: String = form_urlencoded::parse(kept.as_bytes()).map(|(name, _)| name.into_owned()).collect();
-    if decoded.contains('\u{fffd}') || text.contains(['&', '=']) { Cow::Borrowed(text) } else { Cow::Owned(decoded) }
+    let decoded: String =
+        form_urlencoded::parse(kept.as_bytes()).map(|(name, _)| name.into_owned()).collect();
+    if decoded.contains('\u{fffd}') || text.contains(['&', '=']) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(decoded)
+    }
 }
 
 fn needed<'p>(params: &'p Params<'_>, name: &str) -> Result<&'p str, Trouble> {
@@ -270,7 +277,9 @@ fn put(data: &mut Map<String, Value>, field: &str, value: Value) {
 pub fn without_key(text: &str, key_param: Option<&str>) -> String {
     let Some(key_param) = key_param else { return text.to_owned() };
     let hide = |pair: &str| match pair.split_once('=') {
-        Some((raw, _)) if form_urlencoded::parse(raw.as_bytes()).next().is_some_and(|(n, _)| n == key_param) => {
+        Some((raw, _))
+            if form_urlencoded::parse(raw.as_bytes()).next().is_some_and(|(n, _)| n == key_param) =>
+        {
             format!("{raw}={MASKED_KEY}")
         }
         Some(_) | None => pair.to_owned(),

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use super::*;
 
 fn mapping() -> PostbackMapping {
-    let rule = |param: &str, field: &str, optional| FieldRule { param: param.into(), field: field.into(), optional };
+    let rule =
+        |param: &str, field: &str, optional| FieldRule { param: param.into(), field: field.into(), optional };
     PostbackMapping {
         type_param: Some("goal".into()),
         types: [("2".to_owned(), "payout.sent".parse().unwrap())].into(),
@@ -37,10 +38,8 @@ fn parameters_become_the_fields_that_the_mapping_says() {
 
 #[test]
 fn without_fields_every_parameter_is_one_but_the_key() {
-    let all = PostbackMapping {
-        key_param: Some("key".into()),
-        ..PostbackMapping::of_type("a.b".parse().unwrap())
-    };
+    let all =
+        PostbackMapping { key_param: Some("key".into()), ..PostbackMapping::of_type("a.b".parse().unwrap()) };
     let got = mapped(&all, "b=2&a=1&key=s3cret").unwrap();
     let body = String::from_utf8(got.body).unwrap();
     assert!(body.ends_with(r#""data":{"b":"2","a":"1"}}"#), "{body}");
@@ -67,8 +66,19 @@ fn what_is_missing_empty_doubled_or_not_expanded_is_named() {
 #[test]
 fn every_form_of_a_macro_is_recognised_and_nothing_else() {
     for text in [
-        "{click_id}", "%7Bclick_id%7D", "%7bclick_id%7d", "[[x]]", "${x}", "#x#", "{{ click.id }}", "[x]", "%x%",
-        "pre-{sub1}-post", "%5B%5Bx%5D%5D", "%24%7Bx%7D", "{conversion.id}",
+        "{click_id}",
+        "%7Bclick_id%7D",
+        "%7bclick_id%7d",
+        "[[x]]",
+        "${x}",
+        "#x#",
+        "{{ click.id }}",
+        "[x]",
+        "%x%",
+        "pre-{sub1}-post",
+        "%5B%5Bx%5D%5D",
+        "%24%7Bx%7D",
+        "{conversion.id}",
     ] {
         assert!(unexpanded(text).is_some(), "{text}");
         // As it comes over the wire, percent-encoded once more.
@@ -77,8 +87,23 @@ fn every_form_of_a_macro_is_recognised_and_nothing_else() {
         assert_eq!(mapped(&mapping(), &query).unwrap_err().code, "unexpanded_macro", "{text}");
     }
     for text in [
-        "abc", "", "{}", "{\"a\":1}", "{1}", "[1]", "#1", "100%", "50% of 20%", "a#b#c", "{a b}", "a+b",
-        "%zz", "$x", "C#", "{5}", "#12#",
+        "abc",
+        "",
+        "{}",
+        "{\"a\":1}",
+        "{1}",
+        "[1]",
+        "#1",
+        "100%",
+        "50% of 20%",
+        "a#b#c",
+        "{a b}",
+        "a+b",
+        "%zz",
+        "$x",
+        "C#",
+        "{5}",
+        "#12#",
     ] {
         assert_eq!(unexpanded(text), None, "{text}");
     }
@@ -90,7 +115,9 @@ fn what_is_optional_is_left_out_and_said() {
     assert_eq!(got.event_type.as_str(), "conversion.created");
     assert!(!String::from_utf8(got.body).unwrap().contains("sub1"));
     let warnings = got.warnings.join("\n");
-    for word in ["`sub1` holds the macro `{sub1}`", "`sub2` holds the macro `[[y]]`", "`goal` has the value `9`"] {
+    for word in
+        ["`sub1` holds the macro `{sub1}`", "`sub2` holds the macro `[[y]]`", "`goal` has the value `9`"]
+    {
         assert!(warnings.contains(word), "{warnings}");
     }
 }
@@ -106,7 +133,10 @@ fn the_key_is_hidden_and_every_other_byte_stays() {
 
 #[test]
 fn a_key_that_is_no_id_is_known_by_its_digest() {
-    let one = PostbackMapping { dedupe: vec!["a".into(), "b".into()], ..PostbackMapping::of_type("a.b".parse().unwrap()) };
+    let one = PostbackMapping {
+        dedupe: vec!["a".into(), "b".into()],
+        ..PostbackMapping::of_type("a.b".parse().unwrap())
+    };
     let id = |query| mapped(&one, query).unwrap().id.as_str().to_owned();
     assert_eq!(id("a=1&b=2"), "1:2");
     assert_ne!(id("a=1%3A2&b=3"), id("a=1&b=2%3A3"));

@@ -18,7 +18,9 @@ pub enum RelayError {
     #[error("the relay asks for another key ({0}): make the source anew with the key of your account there")]
     Refused(u16),
     /// 404 or 410.
-    #[error("the relay has no such address ({0}): it may have expired; get a new one there and make the source anew")]
+    #[error(
+        "the relay has no such address ({0}): it may have expired; get a new one there and make the source anew"
+    )]
     Gone(u16),
     /// A redirect, which is not followed.
     #[error("the relay redirects ({0}), which is not followed: give the address that it leads to")]
@@ -60,7 +62,12 @@ impl RelayError {
     #[must_use]
     pub const fn is_final(&self) -> bool {
         match self {
-            Self::Url(_) | Self::Key | Self::Setup(_) | Self::Refused(_) | Self::Gone(_) | Self::Redirect(_) => true,
+            Self::Url(_)
+            | Self::Key
+            | Self::Setup(_)
+            | Self::Refused(_)
+            | Self::Gone(_)
+            | Self::Redirect(_) => true,
             Self::RateLimited { .. }
             | Self::Server(_)
             | Self::Status(_)

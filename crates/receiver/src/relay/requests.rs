@@ -96,7 +96,8 @@ impl RequestList {
         })?;
         let before = path.strip_suffix(token).unwrap_or_default();
         base.set_path(&format!("/{before}token/{token}"));
-        let key = key.map(|key| HeaderValue::from_bytes(key.expose()).map_err(|_| RelayError::Key)).transpose()?;
+        let key =
+            key.map(|key| HeaderValue::from_bytes(key.expose()).map_err(|_| RelayError::Key)).transpose()?;
         let key = key.map(|mut key| {
             key.set_sensitive(true);
             key
@@ -111,7 +112,12 @@ impl RequestList {
     ///
     /// # Errors
     /// [`RelayError`].
-    pub async fn page(&self, from: Option<&str>, number: u32, now: Timestamp) -> Result<RequestPage, RelayError> {
+    pub async fn page(
+        &self,
+        from: Option<&str>,
+        number: u32,
+        now: Timestamp,
+    ) -> Result<RequestPage, RelayError> {
         let mut url = self.base.clone();
         url.set_path(&format!("{}/requests", self.base.path()));
         {
@@ -126,7 +132,8 @@ impl RequestList {
         if body.trim_ascii_start().starts_with(b"<") {
             return Err(RelayError::Html);
         }
-        let page: Page = serde_json::from_slice(&body).map_err(|error| RelayError::Shape(error.to_string()))?;
+        let page: Page =
+            serde_json::from_slice(&body).map_err(|error| RelayError::Shape(error.to_string()))?;
         let full = page.data.len() >= usize::try_from(PER_PAGE).unwrap_or(usize::MAX);
         let is_last = page.is_last_page.unwrap_or(!full) || page.data.is_empty();
         let requests = page.data.into_iter().filter_map(|item| listed(item).transpose());
@@ -143,7 +150,13 @@ impl RequestList {
         self.get(url, "*/*", MAX_RAW_BYTES, now).await
     }
 
-    async fn get(&self, url: Url, accept: &'static str, most: usize, now: Timestamp) -> Result<Vec<u8>, RelayError> {
+    async fn get(
+        &self,
+        url: Url,
+        accept: &'static str,
+        most: usize,
+        now: Timestamp,
+    ) -> Result<Vec<u8>, RelayError> {
         let mut request = self.http.get(url).header(ACCEPT, accept);
         if let Some(key) = &self.key {
             request = request.header(HeaderName::from_static("api-key"), key.clone());

@@ -40,9 +40,12 @@ impl StreamClient {
     pub fn new(relay: &Relay) -> Result<Self, RelayError> {
         let url = parse_base_url(&relay.url).map_err(RelayError::of_setup)?;
         if url.path().trim_matches('/').is_empty() {
-            return Err(RelayError::Url("has no channel: give your own address, like https://smee.io/…".to_owned()));
+            return Err(RelayError::Url(
+                "has no channel: give your own address, like https://smee.io/…".to_owned(),
+            ));
         }
-        let http = http_client(url.scheme() == "https", HttpTime::Silence(SILENCE)).map_err(RelayError::of_setup)?;
+        let http =
+            http_client(url.scheme() == "https", HttpTime::Silence(SILENCE)).map_err(RelayError::of_setup)?;
         Ok(Self { http, url })
     }
 

@@ -12,7 +12,9 @@ use std::fmt;
 use http::header::{CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use serde::{Deserialize, Serialize};
 
-use super::script::{MAX_REPEAT, MAX_SCRIPT_STEPS, MAX_WAIT_MS, Script, ScriptError, Step, part, parse_repeated};
+use super::script::{
+    MAX_REPEAT, MAX_SCRIPT_STEPS, MAX_WAIT_MS, Script, ScriptError, Step, parse_repeated, part,
+};
 
 /// An answer with headers and a body of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,8 +91,9 @@ fn read_entry(entry: serde_json::Value) -> Result<(Step, u32), ScriptError> {
             fits.ok_or_else(|| part(&shown, "`times` is a number from 1 to 1000000"))?
         }
     };
-    let answer: ScriptedAnswer = serde_json::from_value(entry)
-        .map_err(|error| ScriptError::List(format!("{error} in {}", shown.chars().take(60).collect::<String>())))?;
+    let answer: ScriptedAnswer = serde_json::from_value(entry).map_err(|error| {
+        ScriptError::List(format!("{error} in {}", shown.chars().take(60).collect::<String>()))
+    })?;
     if !(200..600).contains(&answer.status) {
         return Err(part(&shown, "a status has three digits, 200 to 599"));
     }
@@ -98,7 +101,8 @@ fn read_entry(entry: serde_json::Value) -> Result<(Step, u32), ScriptError> {
         return Err(part(&shown, "a wait has at most 3600000 ms"));
     }
     for (name, value) in &answer.headers {
-        let name = HeaderName::try_from(name).map_err(|_| part(&shown, "a header has a name that cannot be sent"))?;
+        let name = HeaderName::try_from(name)
+            .map_err(|_| part(&shown, "a header has a name that cannot be sent"))?;
         HeaderValue::try_from(value).map_err(|_| part(&shown, "a header has a value that cannot be sent"))?;
         if [CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION].contains(&name) {
             return Err(part(&shown, "framing headers are set by the target itself"));
@@ -111,7 +115,9 @@ fn read_entry(entry: serde_json::Value) -> Result<(Step, u32), ScriptError> {
 pub(super) fn write_list(steps: &[(Step, u32)]) -> String {
     let entry = |(step, times): &(Step, u32)| -> Vec<Entry> {
         match step {
-            Step::Answer(answer) => vec![Entry::Answer(Repeated { answer: (**answer).clone(), times: *times })],
+            Step::Answer(answer) => {
+                vec![Entry::Answer(Repeated { answer: (**answer).clone(), times: *times })]
+            }
             // `x3` at its end would belong to the location.
             Step::Redirect { .. } => (0..*times).map(|_| Entry::Step(step.to_string())).collect(),
             Step::Status(_)

@@ -6,6 +6,7 @@ import { useState } from "react";
 import type { ReceivedView } from "~/api/types";
 import { useAct } from "~/data";
 import { Code, fieldError, ProblemBox, restProblem, sentence, Verdict } from "~/parts";
+import { shownBody } from "./requests";
 
 export function Again({ request }: { request: ReceivedView }) {
   const [forwarding, setForwarding] = useState(false);
@@ -61,7 +62,8 @@ function Forward({ request, onClose }: { request: ReceivedView; onClose: () => v
         }}
       >
         <p className="dim">
-          Sends it once as it came: method, query, headers and body, byte for byte. Redirects are not followed.
+          Sends it once as it came: method, query, headers and body, byte for byte. Redirects are not
+          followed.
         </p>
         <TextInput
           data-autofocus
@@ -92,11 +94,7 @@ function Forward({ request, onClose }: { request: ReceivedView; onClose: () => v
             {sent.notes.length > 0 ? sent.notes.map(sentence).join(" ") : null}
           </Verdict>
           {sent.response && (
-            <Code
-              text={sent.response.body ?? sent.response.body_base64 ?? ""}
-              label="Body of the answer"
-              maxHeight={240}
-            />
+            <Code text={shownBody(sent.response).text} label="Body of the answer" maxHeight={240} />
           )}
         </div>
       )}

@@ -50,7 +50,13 @@ test("the example is a sample under its own id", () => {
 });
 
 test("a postback is its type, its fields, what tells it apart and where its key stands", () => {
-  const form = { ...FORM, kind: "postback" as const, scheme: "api-key", fields: "click_id = clickId", dedupe: "click_id, goal" };
+  const form = {
+    ...FORM,
+    kind: "postback" as const,
+    scheme: "api-key",
+    fields: "click_id = clickId",
+    dedupe: "click_id, goal",
+  };
   expect(sourceForm(form).postback).toEqual({
     event_type: "conversion.created",
     fields: [{ param: "click_id", field: "clickId" }],

@@ -253,7 +253,11 @@ export function CreateSource({ receiver, onClose }: CreateSourceProps) {
           data-autofocus
           label="Name"
           placeholder="shop"
-          description={form.kind === "relay" ? "For you, to know it by: a-z, 0-9, - and _." : `Stands in the address: ${receiver ?? "http://…"}/in/${form.name.trim() || "shop"}`}
+          description={
+            form.kind === "relay"
+              ? "For you, to know it by: a-z, 0-9, - and _."
+              : `Stands in the address: ${receiver ?? "http://…"}/in/${form.name.trim() || "shop"}`
+          }
           inputWrapperOrder={["label", "input", "description", "error"]}
           value={form.name}
           onChange={(event) => change({ name: event.currentTarget.value })}
@@ -263,10 +267,12 @@ export function CreateSource({ receiver, onClose }: CreateSourceProps) {
         {form.kind === "postback" && <PostbackFields form={form} change={change} problem={create.error} />}
         <Select
           label={form.kind === "postback" ? "How the sender proves itself" : "How the sender signs"}
-          data={(schemes ?? []).filter(({ name }) => form.kind !== "postback" || ["none", "api-key"].includes(name)).map(({ name, header }) => {
-            const title = [name === "none" ? "none: nothing is verified" : name, header, ...users(name)];
-            return { value: name, label: title.filter((part) => part !== null).join(" · ") };
-          })}
+          data={(schemes ?? [])
+            .filter(({ name }) => form.kind !== "postback" || ["none", "api-key"].includes(name))
+            .map(({ name, header }) => {
+              const title = [name === "none" ? "none: nothing is verified" : name, header, ...users(name)];
+              return { value: name, label: title.filter((part) => part !== null).join(" · ") };
+            })}
           value={form.scheme}
           onChange={(value) => change({ scheme: value ?? "trcker" })}
           searchable

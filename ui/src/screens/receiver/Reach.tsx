@@ -67,7 +67,12 @@ export function Reach({ receiver }: { receiver: string | null }) {
           </Verdict>
           <DefinitionList
             items={[
-              ["Asked", <code className="mono">{check.data.url}/…</code>],
+              [
+                "Asked",
+                <code key="url" className="mono">
+                  {check.data.url}/…
+                </code>,
+              ],
               ["Answer", check.data.status === null ? "None" : String(check.data.status)],
               ["Took", `${check.data.took_ms} ms`],
               ["When", <Time key="at" at={check.data.at} form="both" />],

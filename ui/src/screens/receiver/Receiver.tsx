@@ -90,62 +90,62 @@ export function Receiver() {
             {search.tool === "check" && <Check key={search.url} url={search.url} />}
             {search.tool === "reach" && <Reach receiver={receiver} />}
             {search.tool === undefined && !source && (
-        <Empty
-          icon={IconDownload}
-          title="Receive webhooks here"
-          action={
-            inDemo ? (
-              <Button variant="filled" loading={leave.isPending} onClick={() => leave.mutate(null)}>
-                Leave the demo and receive
-              </Button>
-            ) : (
-              <Button variant="filled" onClick={add}>
-                Add a source
-              </Button>
-            )
-          }
-        >
-          A source is an address on this machine that takes webhooks of one sender. Each request is verified
-          on its raw bytes, kept once, and passed on to the subscriptions that match. What is refused is
-          listed with the reason.
-          {inDemo &&
-            " The demo invents its traffic and does not listen, so that your own addresses stay free."}
-        </Empty>
-      )}
+              <Empty
+                icon={IconDownload}
+                title="Receive webhooks here"
+                action={
+                  inDemo ? (
+                    <Button variant="filled" loading={leave.isPending} onClick={() => leave.mutate(null)}>
+                      Leave the demo and receive
+                    </Button>
+                  ) : (
+                    <Button variant="filled" onClick={add}>
+                      Add a source
+                    </Button>
+                  )
+                }
+              >
+                A source is an address on this machine that takes webhooks of one sender. Each request is
+                verified on its raw bytes, kept once, and passed on to the subscriptions that match. What is
+                refused is listed with the reason.
+                {inDemo &&
+                  " The demo invents its traffic and does not listen, so that your own addresses stay free."}
+              </Empty>
+            )}
             {search.tool === undefined && source && (
-            <Split
-              id="receiver"
-              label={request ? "Request" : "Source"}
-              width={440}
-              left={
-                <Requests
-                  requests={came.data}
-                  error={came.error}
-                  show={search.show}
-                  onShow={(show) => change({ show, request: undefined }, true)}
-                  selected={search.request ?? null}
-                  onSelect={(key) => change({ request: key }, search.request !== undefined)}
-                />
-              }
-              right={
-                request ? (
-                  <RequestDetail
-                    key={search.request}
-                    request={request}
-                    source={source}
-                    onClose={() => change({ request: undefined }, true)}
+              <Split
+                id="receiver"
+                label={request ? "Request" : "Source"}
+                width={440}
+                left={
+                  <Requests
+                    requests={came.data}
+                    error={came.error}
+                    show={search.show}
+                    onShow={(show) => change({ show, request: undefined }, true)}
+                    selected={search.request ?? null}
+                    onSelect={(key) => change({ request: key }, search.request !== undefined)}
                   />
-                ) : (
-                  <Setup
-                    key={source.id}
-                    source={source}
-                    receiver={receiver}
-                    publicUrl={reach?.public_url ?? null}
-                    onDeleted={() => void navigate({ search: {} })}
-                  />
-                )
-              }
-            />
+                }
+                right={
+                  request ? (
+                    <RequestDetail
+                      key={search.request}
+                      request={request}
+                      source={source}
+                      onClose={() => change({ request: undefined }, true)}
+                    />
+                  ) : (
+                    <Setup
+                      key={source.id}
+                      source={source}
+                      receiver={receiver}
+                      publicUrl={reach?.public_url ?? null}
+                      onDeleted={() => void navigate({ search: {} })}
+                    />
+                  )
+                }
+              />
             )}
           </div>
         </div>

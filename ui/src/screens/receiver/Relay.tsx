@@ -21,15 +21,18 @@ export function Relay({ relay }: { relay: RelayView }) {
       </Verdict>
       {relay.reserializes && (
         <Verdict tone="retry" headline="Re-serialised: cannot verify bytes">
-          This relay parses each body and writes it anew. A signature verifies only where the sender writes its
-          JSON the same way. For exact bytes use a relay that keeps them, such as webhook.site.
+          This relay parses each body and writes it anew. A signature verifies only where the sender writes
+          its JSON the same way. For exact bytes use a relay that keeps them, such as webhook.site.
         </Verdict>
       )}
       <DefinitionList
         items={[
           ["Relay", relay.kind],
           ["Pulled", count(standing?.pulled ?? 0)],
-          ["Last answer", standing?.answered_at != null && <Time key="a" at={standing.answered_at} form="both" />],
+          [
+            "Last answer",
+            standing?.answered_at != null && <Time key="a" at={standing.answered_at} form="both" />,
+          ],
           ["Goes on from", relay.cursor !== null && <code className="mono">{relay.cursor}</code>],
         ]}
       />

@@ -8,8 +8,8 @@ import { useAct, useCall } from "~/data";
 import { Code, Confirm, CopyButton, DefinitionList, ProblemBox, Time, Verdict } from "~/parts";
 import { curl, quote } from "./curl";
 import { newBody } from "./example";
-import classes from "./receiver.module.css";
 import { Relay } from "./Relay";
+import classes from "./receiver.module.css";
 import { postbackUrl, sourceUrl } from "./requests";
 import { tokenOf } from "./tokens";
 
@@ -47,7 +47,9 @@ export function Setup({ source, receiver, publicUrl, onDeleted }: SetupProps) {
         </Button>
       </div>
       <div className={`card ${classes.address}`}>
-        <span className="dim">{postback ? "The postback URL for the network" : "Have the platform send to"}</span>
+        <span className="dim">
+          {postback ? "The postback URL for the network" : "Have the platform send to"}
+        </span>
         <div className="line">
           <code className={`mono ${classes.url}`}>{url}</code>
           <CopyButton text={url} label="Copy the address of the source">
@@ -85,7 +87,8 @@ export function Setup({ source, receiver, publicUrl, onDeleted }: SetupProps) {
           The source is kept. As soon as the receiver listens, it takes requests.
         </Verdict>
       ) : (
-        !relay && (postback ? <GetExample url={here} source={source} /> : <Example source={source} url={here} />)
+        !relay &&
+        (postback ? <GetExample url={here} source={source} /> : <Example source={source} url={here} />)
       )}
       <Confirm
         open={deleting}

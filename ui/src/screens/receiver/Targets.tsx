@@ -21,6 +21,7 @@ import {
 } from "~/parts";
 import { bytes } from "~/parts/words";
 import classes from "./receiver.module.css";
+import { shownBody } from "./requests";
 
 const FIELDS = ["script", "scheme", "secret"];
 const NO_SCHEME = "";
@@ -144,7 +145,11 @@ interface CardProps {
 function Card({ target, on, onSelect, onCheck }: CardProps) {
   const stop = useAct("target_stop", { done: `The target at ${target.url} has stopped.` });
   return (
-    <section className={`card ${classes.address}`} data-on={on || undefined} aria-label={`Target ${target.url}`}>
+    <section
+      className={`card ${classes.address}`}
+      data-on={on || undefined}
+      aria-label={`Target ${target.url}`}
+    >
       <div className="line">
         <code className={`mono ${classes.url}`}>{target.url}</code>
         <CopyButton text={target.url} label="Copy the address of the target" small />
@@ -184,6 +189,7 @@ function Start({ onStarted }: { onStarted: (target: TargetView) => void }) {
   const { data: schemes } = useCall("schemes", null, { live: false });
   const start = useAct("target_start", { after: onStarted });
   const known = SCRIPTS.find((one) => one.script === script.trim());
+  const rest = restProblem(start.error, FIELDS);
   const signs = scheme !== NO_SCHEME && scheme !== "none";
   return (
     <form
@@ -218,7 +224,9 @@ function Start({ onStarted }: { onStarted: (target: TargetView) => void }) {
         label="Verify requests"
         data={[
           { value: NO_SCHEME, label: "No" },
-          ...(schemes ?? []).filter(({ name }) => name !== "none").map(({ name }) => ({ value: name, label: name })),
+          ...(schemes ?? [])
+            .filter(({ name }) => name !== "none")
+            .map(({ name }) => ({ value: name, label: name })),
         ]}
         value={scheme}
         onChange={(value) => setScheme(value ?? NO_SCHEME)}
@@ -234,7 +242,7 @@ function Start({ onStarted }: { onStarted: (target: TargetView) => void }) {
           {...fieldError(start.error, "secret")}
         />
       )}
-      {restProblem(start.error, FIELDS) && <ProblemBox problem={restProblem(start.error, FIELDS)} />}
+      {rest && <ProblemBox problem={rest} />}
       <div className="line">
         <Button
           type="submit"
@@ -293,8 +301,8 @@ function Arrivals({ target }: { target: TargetView }) {
           <Code
             label="Body of the request"
             maxHeight={200}
-            language={request.body === undefined ? "plain" : "json"}
-            text={request.body ?? request.body_base64 ?? ""}
+            language={shownBody(request).isText ? "json" : "plain"}
+            text={shownBody(request).text}
           />
         </div>
       )}

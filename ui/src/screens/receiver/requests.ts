@@ -87,10 +87,25 @@ export function sourceUrl(receiver: string, source: Pick<SourceView, "path">, to
 }
 
 /** The postback URL to enter at a network, with its macros in place of values. */
-export function postbackUrl(base: string, { fields, dedupe, type_param, key_param }: PostbackMapping): string {
-  const names = [...(fields ?? []).map(({ param }) => param), ...(dedupe ?? []), ...(type_param ? [type_param] : [])];
+export function postbackUrl(
+  base: string,
+  { fields, dedupe, type_param, key_param }: PostbackMapping,
+): string {
+  const names = [
+    ...(fields ?? []).map(({ param }) => param),
+    ...(dedupe ?? []),
+    ...(type_param ? [type_param] : []),
+  ];
   const unique = [...new Set(names)];
   const key = key_param ? [`${encodeURIComponent(key_param)}=YOUR-KEY`] : [];
   const pairs = [...unique.map((name) => `${encodeURIComponent(name)}={${name}}`), ...key];
   return pairs.length === 0 ? `${base}?click_id={click_id}` : `${base}?${pairs.join("&")}`;
+}
+
+/** A body as it is shown: text, or base64 where it is none. */
+export function shownBody(kept: { body: string } | { body_base64: string }): {
+  text: string;
+  isText: boolean;
+} {
+  return "body" in kept ? { text: kept.body, isText: true } : { text: kept.body_base64, isText: false };
 }
