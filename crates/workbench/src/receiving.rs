@@ -206,7 +206,7 @@ impl Receiving {
             received_at: now,
             created_at_given: false,
             body: brought.body.unwrap_or_else(|| raw.to_vec()),
-            test: false,
+            test: is_test(request),
         });
         let item = Publication { event: event.clone(), only: None, arrival: Some(arrival) };
         let mut answers = self.workbench.store.publish(vec![item]).await?;
@@ -262,6 +262,14 @@ impl Receiving {
             }
         }
     }
+}
+
+/// Whether its sender says that it is a test.
+fn is_test(request: &InboundRequest) -> bool {
+    let said = |(name, value): &(String, Vec<u8>)| {
+        name.eq_ignore_ascii_case("x-hookbench-test") && value.eq_ignore_ascii_case(b"true")
+    };
+    request.headers.iter().any(said)
 }
 
 /// The parameter that holds the key, whose value is never kept.

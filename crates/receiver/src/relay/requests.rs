@@ -199,10 +199,7 @@ fn listed(item: Item) -> Result<Option<Listed>, RelayError> {
     let query = item.url.and_then(|url| url.split_once('?').map(|(_, query)| query.to_owned()));
     let mut headers = Vec::new();
     for (name, value) in item.headers.unwrap_or_default() {
-        let values = match value {
-            Value::Array(values) => values,
-            one => vec![one],
-        };
+        let values = value.as_array().map_or_else(|| std::slice::from_ref(&value), Vec::as_slice);
         let texts = values.iter().filter_map(Value::as_str);
         headers.extend(texts.map(|text| (name.to_ascii_lowercase(), text.as_bytes().to_vec())));
     }

@@ -67,7 +67,7 @@ impl StreamClient {
         match text(CONTENT_TYPE) {
             Some(kind) if kind.starts_with("text/event-stream") => {}
             Some(kind) if kind.contains("html") => return Err(RelayError::Html),
-            _ => return Err(RelayError::Shape("it is no stream of events".to_owned())),
+            Some(_) | None => return Err(RelayError::Shape("it is no stream of events".to_owned())),
         }
         Ok(EventStream { response, parser: SseParser::default(), ready: std::collections::VecDeque::new() })
     }

@@ -78,10 +78,10 @@ pub(super) fn read_list(text: &str) -> Result<Script, ScriptError> {
 
 fn read_entry(entry: serde_json::Value) -> Result<(Step, u32), ScriptError> {
     let shown = entry.to_string();
-    let mut entry = match entry {
-        serde_json::Value::String(step) => return parse_repeated(&step),
-        other => other,
-    };
+    if let Some(step) = entry.as_str() {
+        return parse_repeated(step);
+    }
+    let mut entry = entry;
     let times = entry.as_object_mut().and_then(|object| object.remove("times"));
     let times = match times {
         None => 1,
