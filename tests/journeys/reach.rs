@@ -270,6 +270,15 @@ async fn a_refused_request_is_taken_once_the_secret_is_right_and_goes_on_byte_fo
     let number = program.get("/v1/sources/shop").await["requests"][0]["number"].as_i64().unwrap();
     let still = place.run(&["sources", "replay", &number.to_string()]).await;
     assert_eq!((still.code, &still.json()["answer"]["code"]), (1, &json!("mismatch")));
+    source(&program, json!({"name": "right", "scheme": "trcker", "secret": SECRET})).await;
+    let right = json!({"source": "right"});
+    let (status, taken) = program.call("POST", &format!("/v1/received/{number}/replay"), right).await;
+    assert_eq!(
+        (status, &taken["status"], &taken["answer"]["id"]),
+        (200, &json!(200), &json!("evt_1")),
+        "{taken}"
+    );
+    assert_eq!(program.get("/v1/events/evt_1").await["body"], body);
 
     let to = json!({"url": sink.url("/mine")});
     let (status, sent) = program.call("POST", &format!("/v1/received/{number}/forward"), to).await;

@@ -44,11 +44,20 @@ pub(crate) async fn delete(
     Ok(Json(json!({ "id": id, "deleted": true })))
 }
 
+/// By whose rules a request is decided about again: its own source's if left out.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Replay {
+    source: Option<String>,
+}
+
 pub(crate) async fn replay(
     State(state): State<crate::State>,
     Path(number): Path<i64>,
+    body: Body,
 ) -> Result<Json<ReplayedRequest>, Problem> {
-    Ok(Json(state.workbench.replay_received(number).await?))
+    let input: Replay = read_input_or_default(body).await?;
+    Ok(Json(state.workbench.replay_received(number, input.source.as_deref()).await?))
 }
 
 pub(crate) async fn forward(

@@ -39,7 +39,7 @@ Examples:
     Show(OneSource),
     /// Delete a source; what it received stays
     Delete(OneSource),
-    /// Decide about a received request again, with today's secret
+    /// Decide about a received request again, by its source's rules or another's
     Replay(OneRequest),
     /// Send a received request on, byte for byte, once
     Forward(ForwardArgs),
@@ -50,6 +50,9 @@ Examples:
 pub(crate) struct OneRequest {
     /// Its number, as `sources show` lists it
     number: i64,
+    /// The source whose secret and mapping it is decided by [default: its own]
+    #[arg(long, value_name = "S")]
+    source: Option<String>,
 }
 
 /// Where to send a request on to.
@@ -224,7 +227,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: SourceVerb) -> En
             Ok(Exit::Done)
         }
         SourceVerb::Replay(one) => {
-            let replayed = workbench.replay_received(one.number).await?;
+            let replayed = workbench.replay_received(one.number, one.source.as_deref()).await?;
             if out.json {
                 out.document(&replayed)?;
             } else {

@@ -71,13 +71,18 @@ struct Again {
 }
 
 impl Workbench {
-    /// Decides about a received request again, as of when it came: with today's secret, a request
-    /// that was refused may be taken now. What was taken before is a duplicate.
+    /// Decides about a received request again, as of when it came, by the rules of its source or of
+    /// another one: a request that was refused for its secret is taken where the right one is kept.
+    /// What was taken there before is a duplicate.
     ///
     /// # Errors
     /// [`WorkbenchError`] when the log has no such request, its body was cut, its key is not kept,
     /// or its source is gone.
-    pub async fn replay_received(&self, number: i64) -> Result<ReplayedRequest, WorkbenchError> {
+    pub async fn replay_received(
+        &self,
+        number: i64,
+        source: Option<&str>,
+    ) -> Result<ReplayedRequest, WorkbenchError> {
         let again = self.again(number).await?;
         let hidden = |(_, value): &(String, String)| value == MASKED_KEY;
         let key = again.received.query.as_deref().is_some_and(|query| query.contains(MASKED_KEY));
@@ -85,7 +90,8 @@ impl Workbench {
             let why = "it came with a key, which is not kept: it cannot be checked again; ask the sender to send it again";
             return Err(WorkbenchError::State(why.to_owned()));
         }
-        let registered = self.registered_source(&again.source.to_string())?;
+        let own = again.source.to_string();
+        let registered = self.registered_source(source.unwrap_or(&own))?;
         let received = again.received;
         let request = InboundRequest {
             peer: received.peer.parse().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),

@@ -39,10 +39,11 @@ pub(crate) async fn received(desk: &Desk, input: ById<SourceId>) -> Result<Vec<R
     Ok(desk.workbench().await?.source(&input.id.to_string()).await?.requests)
 }
 
-/// Names a request of the receiver's log.
+/// A request of the receiver's log, and the source by whose rules it is decided about again.
 #[derive(Deserialize, ts_rs::TS)]
 pub(crate) struct ReceivedOf {
     number: i64,
+    source: Option<String>,
 }
 
 /// A request of the log, and where to send it on to.
@@ -59,7 +60,7 @@ pub(crate) struct PublicUrl {
 }
 
 pub(crate) async fn received_replay(desk: &Desk, input: ReceivedOf) -> Result<ReplayedRequest, Problem> {
-    Ok(desk.workbench().await?.replay_received(input.number).await?)
+    Ok(desk.workbench().await?.replay_received(input.number, input.source.as_deref()).await?)
 }
 
 pub(crate) async fn received_forward(

@@ -1,15 +1,17 @@
 // A received request again: replayed here, or sent on to another address.
 
-import { Button, Modal, TextInput } from "@mantine/core";
+import { Button, Modal, Select, TextInput } from "@mantine/core";
 import { IconRepeat, IconShare3 } from "@tabler/icons-react";
 import { useState } from "react";
 import type { ReceivedView } from "~/api/types";
-import { useAct } from "~/data";
+import { useAct, useCall } from "~/data";
 import { Code, fieldError, ProblemBox, restProblem, sentence, Verdict } from "~/parts";
 import { shownBody } from "./requests";
 
 export function Again({ request }: { request: ReceivedView }) {
   const [forwarding, setForwarding] = useState(false);
+  const [source, setSource] = useState<string | null>(null);
+  const { data: sources } = useCall("sources", null);
   const replay = useAct("received_replay");
   const answer = replay.data?.answer as { detail?: string; duplicate?: boolean; id?: string } | undefined;
   return (
@@ -18,10 +20,21 @@ export function Again({ request }: { request: ReceivedView }) {
         <Button
           leftSection={<IconRepeat size={15} stroke={1.6} />}
           loading={replay.isPending}
-          onClick={() => replay.mutate({ number: request.number })}
+          onClick={() => replay.mutate({ number: request.number, source })}
         >
           Replay
         </Button>
+        {(sources ?? []).length > 1 && (
+          <Select
+            aria-label="By the rules of"
+            placeholder="By the rules of its source"
+            size="xs"
+            clearable
+            data={(sources ?? []).map(({ id, name }) => ({ value: id, label: `By the rules of ${name}` }))}
+            value={source}
+            onChange={setSource}
+          />
+        )}
         <Button leftSection={<IconShare3 size={15} stroke={1.6} />} onClick={() => setForwarding(true)}>
           Forward…
         </Button>
