@@ -7,6 +7,7 @@ mod crash;
 mod delivery;
 mod diagnosis;
 mod files;
+mod reach;
 mod receiver;
 mod steering;
 #[cfg(feature = "window")]

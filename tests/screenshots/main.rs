@@ -18,6 +18,7 @@ const SETTLE: Duration = Duration::from_millis(1200);
 struct Screen {
     name: &'static str,
     route: &'static str,
+    /// What is pressed; `label=text` is typed into a field instead.
     press: &'static [&'static str],
     open_first_row: bool,
     /// What to press once the row is open.
@@ -29,7 +30,7 @@ const fn screen(name: &'static str, route: &'static str, says: &'static str) -> 
     Screen { name, route, press: &[], open_first_row: false, then: &[], says }
 }
 
-const SCREENS: [Screen; 17] = [
+const SCREENS: [Screen; 20] = [
     screen("home", "#/", "Partner portal"),
     Screen { open_first_row: true, ..screen("subscriptions", "#/subscriptions", "CRM") },
     screen("wizard", "#/subscriptions?do=new", "What do you want to know about?"),
@@ -50,7 +51,13 @@ const SCREENS: [Screen; 17] = [
     Screen { open_first_row: true, ..screen("why", "#/live", "Why was this sent, or not?") },
     screen("fields", "#/events?type=conversion.created&tab=fields", "First seen"),
     Screen { press: &["Try a worked example"], ..screen("signature", "#/signature", "First difference") },
-    screen("receiver", "#/receiver", "source"),
+    Screen { open_first_row: true, ..screen("receiver", "#/receiver", "Reason") },
+    Screen { press: &["Start"], ..screen("targets", "#/receiver?tool=targets", "Check it as a receiver") },
+    Screen {
+        press: &["Start", "Check it as a receiver", "Secret of the endpoint=a-secret", "Run the check"],
+        ..screen("receiver-check", "#/receiver?tool=targets", "Why it matters")
+    },
+    screen("reach", "#/receiver?tool=reach", "Public URL"),
     screen("events", "#/events", "Conversion created"),
     screen("settings", "#/settings", "Appearance"),
     screen("schedules", "#/settings?section=retries", "Retry presets"),
@@ -93,7 +100,10 @@ async fn show(window: &Window, screen: &Screen) {
     // What was typed or loaded there before is still there.
     if !window.text().await.contains(screen.says) {
         for name in screen.press {
-            window.press(name).await;
+            match name.split_once('=') {
+                Some((label, text)) => window.fill(label, text).await,
+                None => window.press(name).await,
+            }
         }
     }
     if screen.open_first_row {

@@ -5,6 +5,7 @@
 mod corpus;
 mod load;
 mod program;
+mod relay;
 mod second_opinion;
 mod sink;
 #[cfg(feature = "window")]
@@ -16,6 +17,7 @@ pub use corpus::{
 };
 pub use load::{Load, Publishing};
 pub use program::{Answer, Emulated, Program, Workplace, client, finish};
+pub use relay::RelayServer;
 pub use second_opinion::{Signed, forged};
 pub use sink::{Hit, Sink};
 #[cfg(feature = "window")]

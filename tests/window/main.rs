@@ -5,5 +5,6 @@ mod databases;
 mod first_start;
 mod investigate;
 mod platforms;
+mod receiver;
 mod signatures;
 mod subscriptions;

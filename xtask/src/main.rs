@@ -7,6 +7,7 @@ mod cargo;
 mod corpus;
 #[cfg(test)]
 mod documents;
+mod receiver_figures;
 mod run;
 mod test;
 mod torture;
@@ -32,6 +33,8 @@ Usage: cargo xtask <task>
                               plant faults in signatures and deliveries, have the built program name
                               them, and count
   figures                     measure the diagnosis: speed, made-up signatures, random inputs
+  receiver-figures            malformed requests, slow senders, the same event at once, kills, and the rate
+                              of verified receipts beside a bare server
   audit                       install cargo-deny if it is missing, and check every dependency";
 
 fn main() -> ExitCode {
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Some("torture") => torture::torture(&rest),
         Some("corpus") => corpus::corpus(&rest),
         Some("figures") => nothing_more(&rest).and_then(|()| corpus::figures()),
+        Some("receiver-figures") => receiver_figures::figures(&rest),
         Some("audit") => nothing_more(&rest).and_then(|()| audit::audit()),
         Some("help" | "--help" | "-h") => {
             println!("{HELP}");

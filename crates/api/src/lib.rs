@@ -16,6 +16,7 @@ mod sources;
 mod stream;
 mod subscriptions;
 mod system;
+mod targets;
 
 use std::sync::Arc;
 
@@ -69,6 +70,13 @@ pub(crate) fn router(state: State) -> Router {
         .route("/v1/filters/test", post(filters::test))
         .route("/v1/sources", get(sources::list).post(sources::create))
         .route("/v1/sources/{id}", get(sources::show).delete(sources::delete))
+        .route("/v1/received/{id}/replay", post(sources::replay))
+        .route("/v1/received/{id}/forward", post(sources::forward))
+        .route("/v1/receiver", get(sources::reach).put(sources::set_reach))
+        .route("/v1/receiver/self-check", post(sources::self_check))
+        .route("/v1/check-receiver", post(targets::check))
+        .route("/v1/targets", get(targets::list).post(targets::start))
+        .route("/v1/targets/{id}", get(targets::requests).delete(targets::stop))
         .route("/v1/brands", get(brands::list).post(brands::add))
         .route("/v1/brands/{id}", get(brands::show).patch(brands::edit).delete(brands::remove))
         .route("/v1/brands/{id}/sync", post(brands::sync))

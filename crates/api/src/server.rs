@@ -67,7 +67,7 @@ impl Server {
     }
 
     /// Listens for webhooks, at whatever address it is told: what may come in is the sources'
-    /// matter.
+    /// matter. Pulls from relays, too, for as long as it listens.
     ///
     /// # Errors
     /// [`ApiError::Listen`] for an address that is taken or not this machine's.
@@ -75,7 +75,12 @@ impl Server {
         let (listener, addr) = bind(addr).await?;
         let (stopping, stopped) = watch::channel(false);
         let serving = serve_inbound(listener, workbench.receiving(), InboundLimits::default(), stopped);
-        Ok(Self { addr, stopping, task: tokio::spawn(serving) })
+        let relaying = workbench.relaying();
+        let task = tokio::spawn(async move {
+            serving.await;
+            drop(relaying);
+        });
+        Ok(Self { addr, stopping, task })
     }
 
     /// Where it listens.

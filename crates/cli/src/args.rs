@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::{
-    alerts, brands, deliveries, demo, diagnose, emulate, events, pause, platforms, run, signatures, sources,
+    alerts, brands, check_receiver, deliveries, demo, diagnose, emulate, events, pause, platforms, receiver, run, signatures, sources,
     subscriptions, target, vault, why,
 };
 
@@ -85,6 +85,11 @@ pub(crate) enum Verb {
     /// The paths on which webhooks come in
     #[command(subcommand, visible_alias = "source")]
     Sources(sources::SourceVerb),
+    /// How the receiver is reached from outside
+    #[command(subcommand)]
+    Receiver(receiver::ReceiverVerb),
+    /// Check a webhook endpoint of yours: does it verify, answer and bear what platforms send
+    CheckReceiver(Box<check_receiver::CheckArgs>),
     /// Send nothing new, of everything or one subscription; what is new waits
     Pause(pause::PauseArgs),
     /// Send again after a pause, what waited first
@@ -162,6 +167,13 @@ mod tests {
             "sources create --name a",
             "sources create --name a --scheme hmac",
             "sources create --name a --scheme none --allow-ip 10.0.0.0/33",
+            "sources create --name a --scheme none --param x=y",
+            "sources create --name a --scheme none --postback a..b",
+            "sources create --name a --scheme none --relay carrier-pigeon --relay-url https://x/y",
+            "sources create --name a --scheme none --relay smee",
+            "sources forward 1",
+            "sources replay",
+            "check-receiver --scheme trcker",
             "run --api nowhere",
             "schedule --platform nope",
             "schedule",

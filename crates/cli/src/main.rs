@@ -4,6 +4,7 @@ mod alerts;
 mod args;
 mod attempts;
 mod brands;
+mod check_receiver;
 mod context;
 mod deliveries;
 mod demo;
@@ -16,6 +17,7 @@ mod out;
 mod own_profiles;
 mod pause;
 mod platforms;
+mod receiver;
 mod resend;
 mod run;
 mod secrets;
@@ -125,6 +127,12 @@ async fn act(cli: Cli, out: Out) -> Ended {
         }
         Verb::Sources(verb) => {
             with(&context, async |workbench| sources::act(workbench, out, verb).await).await
+        }
+        Verb::Receiver(verb) => {
+            with(&context, async |workbench| receiver::act(workbench, out, verb).await).await
+        }
+        Verb::CheckReceiver(args) => {
+            with(&context, async |workbench| check_receiver::check(workbench, out, *args).await).await
         }
         Verb::Pause(args) => with(&context, async |workbench| pause::pause(workbench, out, args).await).await,
         Verb::Resume(args) => {

@@ -22,9 +22,11 @@ mod overview;
 mod pause;
 mod prune;
 mod publish;
+mod reach;
 mod received;
 mod record;
 mod registry;
+mod relays;
 mod remotes;
 mod rows;
 mod secrets;
@@ -57,12 +59,14 @@ pub use lock::{DispatchLock, Holder, LockError, dispatching};
 pub use overview::{Activity, FACET_CAP, Facet, FacetCounts, Pace, Stretch, Tries};
 pub use pause::Learned;
 pub use publish::{Admission, Fate, Publication, Published};
-pub use received::{Arrival, KEPT_BODY_BYTES, KEPT_REFUSED, Received, Refused};
+pub use received::{Arrival, ArrivalMore, KEPT_BODY_BYTES, KEPT_REFUSED, Received, Refused};
 pub use record::{Record, Recorded};
 pub use registry::{
     BrandTrouble, Registered, RegisteredBrand, RegisteredRemote, RegisteredSource, Registry, SealedSecret,
+    relay_owner,
     token_owner,
 };
+pub use relays::{KeptRelay, RelayStanding, RelayState};
 pub use remotes::{RemoteSecret, next_secret_owner};
 pub use secrets::KeptSecret;
 pub use sources::SourceSecrets;

@@ -52,6 +52,8 @@ pub struct RegisteredSource {
     pub secrets: Vec<SealedSecret>,
     /// Its path token, if its path has one.
     pub token: Option<SealedSecret>,
+    /// The key to its relay, if that asks for one.
+    pub relay_key: Option<SealedSecret>,
 }
 
 /// A brand with its API key, sealed.
@@ -90,6 +92,12 @@ pub struct RegisteredRemote {
     pub secret: Option<SealedSecret>,
     /// The secret of the edit under way.
     pub next_secret: Option<SealedSecret>,
+}
+
+/// Who owns the key to a source's relay, as the `secrets` table names it.
+#[must_use]
+pub fn relay_owner(id: SourceId) -> String {
+    format!("{id}/relay")
 }
 
 /// All subscriptions, sources and brands that are not deleted, as of one version.
@@ -198,7 +206,8 @@ impl Registry {
         first.or_else(|| {
             self.sources.iter().find_map(|s| {
                 let signing = s.secrets.first().map(|secret| (s.source.id.to_string(), secret));
-                signing.or_else(|| Some((token_owner(s.source.id), s.token.as_ref()?)))
+                let token = || Some((token_owner(s.source.id), s.token.as_ref()?));
+                signing.or_else(token).or_else(|| Some((relay_owner(s.source.id), s.relay_key.as_ref()?)))
             })
         })
     }
@@ -364,6 +373,7 @@ async fn load_sources(
             },
             secrets: secrets.remove(&id.to_string()).unwrap_or_default(),
             token: secrets.remove(&token_owner(id)).and_then(|mut tokens| tokens.pop()),
+            relay_key: secrets.remove(&relay_owner(id)).and_then(|mut keys| keys.pop()),
         }));
     }
     Ok(sources)

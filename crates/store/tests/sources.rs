@@ -9,7 +9,7 @@ use hookbench_domain::{
     Scope, SourceDefinition, SourceId, SubscriptionId, Timestamp,
 };
 use hookbench_store::{
-    Arrival, DeliveryFilter, EventFilter, Fate, KEPT_BODY_BYTES, KEPT_REFUSED, Publication, Published,
+    Arrival, ArrivalMore, DeliveryFilter, EventFilter, Fate, KEPT_BODY_BYTES, KEPT_REFUSED, Publication, Published,
     Reading, Refused, SealedSecret, SourceSecrets, Store, StoreError,
 };
 use tempfile::TempDir;
@@ -32,6 +32,8 @@ fn named(name: &str, brand: Option<&str>) -> SourceDefinition {
         scheme: "trcker".into(),
         brand: brand.map(Into::into),
         allow_ips: vec!["10.0.0.0/8".parse().unwrap()],
+        postback: None,
+        relay: None,
     }
 }
 
@@ -46,7 +48,14 @@ async fn create(store: &Store, n: u128, name: &str, brand: Option<&str>) -> Sour
 
 fn arrival(source: SourceId) -> Arrival {
     let headers = vec![("x-a".to_owned(), "1".to_owned())];
-    Arrival { source, at: NOW, peer: "127.0.0.1".into(), method: "POST".into(), headers }
+    Arrival {
+        source,
+        at: NOW,
+        peer: "127.0.0.1".into(),
+        method: "POST".into(),
+        headers,
+        more: ArrivalMore::default(),
+    }
 }
 
 async fn receive(store: &Store, source: SourceId, id: &str, body: &str) -> Published {
@@ -114,7 +123,7 @@ async fn subscribe(store: &Store, n: u128, brand: Option<&str>) -> SubscriptionI
 #[tokio::test]
 async fn a_source_is_known_at_once_by_its_name_which_is_unique_among_the_living() {
     let (_dir, store) = store().await;
-    let secrets = SourceSecrets { signing: vec![sealed(1)], token: Some(sealed(2)) };
+    let secrets = SourceSecrets { signing: vec![sealed(1)], token: Some(sealed(2)), relay_key: None };
     store.create_source(source(1), named("shop", Some("b1")), secrets, NOW).await.unwrap();
     let registry = store.registry().borrow().clone();
     let known = registry.source_named("shop").unwrap();

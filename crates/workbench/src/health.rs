@@ -311,7 +311,7 @@ impl Workbench {
             failing,
             failed_24h,
             any_event: pace.any_event,
-            sources: self.sources().len(),
+            sources: self.store.registry().borrow().sources().count(),
             brands: self.store.registry().borrow().brands().count(),
             alerts: self.store.open_alerts().await?,
         })

@@ -209,6 +209,11 @@ impl Workbench {
         request.headers()
     }
 
+    /// The current secret of a subscription or source, by id.
+    pub(crate) async fn kept_secret(&self, owner: &str) -> Result<Option<Secret>, WorkbenchError> {
+        Ok(self.lab_secrets(None, Some(owner), false).await?.into_iter().next().map(|given| given.secret))
+    }
+
     /// The secrets to try, the configured one first.
     pub(crate) async fn lab_secrets(
         &self,

@@ -12,6 +12,7 @@ mod brand_sync;
 mod brands;
 mod breaker;
 mod catalogue;
+mod checking;
 mod compare;
 mod curl;
 mod deliveries;
@@ -35,16 +36,20 @@ mod outage;
 mod overview;
 mod pause;
 mod platforms;
+mod reach;
 mod receiving;
 mod rehearsal;
+mod relaying;
 mod remote_changes;
 mod remotes;
+mod resending;
 mod rotation;
 mod signatures;
 mod sources;
 mod stats;
 mod stream;
 mod subscriptions;
+mod targets;
 mod token;
 mod trial;
 mod vault;
@@ -67,6 +72,7 @@ pub use brand_sync::{Drift, DriftProblem, SyncStep, SyncSummary, TypeChanges, We
 pub use brands::{BrandDetail, BrandInput, BrandView, WebhookView};
 pub use breaker::BreakerView;
 pub use catalogue::{CatalogueEvent, PlatformView, SchemeView};
+pub use checking::{CheckInput, ReportCard};
 pub use compare::{CompareQuery, ComparisonView, SideView};
 pub use deliveries::{BulkRetry, DeliveryQuery};
 pub use demo::{Demo, DemoOptions, DemoSummary, DemoTarget};
@@ -82,23 +88,31 @@ pub use folder::default_data_dir;
 pub use health::{BrandFilter, HealthView, HomeView, Light, PulseView, SubscriptionLine, TriesView};
 pub use hookbench_dispatcher::Told;
 pub use hookbench_platform::BrokenProfile;
+pub use hookbench_receiver::{Finding, Opinion};
 pub use hookbench_signature::Secret;
-pub use hookbench_store::Page;
+pub use hookbench_store::{Page, RelayState};
 pub use lab::{LabAnswer, LabInput, LabRequest, LabSignInput, SnippetView};
 pub use live::{FateView, LiveLine, LiveQuery};
 pub use outage::{OutageDelivery, OutageLine, OutageQuery, OutageView};
 pub use overview::{Bar, DeliveryLine, FacetValue, FacetsView, HistogramQuery, HistogramView};
 pub use pause::PauseView;
 pub use platforms::EventTypeView;
+pub use reach::{ReachView, SelfCheck};
 pub use receiving::Receiving;
+pub use relaying::Relaying;
 pub use rehearsal::{Rehearsal, Tested};
 pub use remote_changes::Resumed;
+pub use resending::{ForwardInput, ForwardedRequest, ReplayedRequest};
 pub use rotation::{DEFAULT_OVERLAP_MS, MAX_OVERLAP_MS, RotationInput};
 pub use signatures::{DiagnoseRequest, ScheduleView, SignRequest, VerifyRequest};
-pub use sources::{KeptBody, ReceivedView, SavedSource, SourceDetail, SourceInput, SourceView, TokenChoice};
+pub use sources::{
+    KeptBody, ReceivedView, RelayInput, RelayView, SavedSource, SourceDetail, SourceInput, SourceView,
+    TokenChoice,
+};
 pub use stats::StatsView;
 pub use stream::{Feed, FeedItem, FeedPosition};
 pub use subscriptions::{SavedSubscription, SubscriptionInput};
+pub use targets::{TargetInput, TargetRequest, TargetView, target_check};
 pub use trial::TestAnswer;
 pub use vault::{Vault, VaultKeySource, VaultView};
 pub use vault_key::{NewKey, Rotated};
@@ -127,6 +141,7 @@ pub struct Workbench {
     vault: Arc<Vault>,
     broken_profiles: Arc<RwLock<Vec<BrokenProfile>>>,
     progress: Arc<brand_sync::Progress>,
+    targets: Arc<targets::Targets>,
 }
 
 impl Workbench {
@@ -146,8 +161,8 @@ impl Workbench {
         let broken_profiles = Arc::new(RwLock::new(load_profiles(&profiles_folder(folder))));
         let store = Store::open(folder, clock.clone()).await?;
         let vault = Arc::new(Vault::new(key));
-        let progress = Arc::default();
-        Ok(Self { folder: folder.to_owned(), store, clock, vault, broken_profiles, progress })
+        let (progress, targets) = (Arc::default(), Arc::default());
+        Ok(Self { folder: folder.to_owned(), store, clock, vault, broken_profiles, progress, targets })
     }
 
     /// The data folder.

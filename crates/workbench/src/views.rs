@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use hookbench_diagnosis::{Finding, Verdict};
 use hookbench_domain::{
     AttemptId, AttemptRecord, BrandId, Connection, DeliveryState, KeptEvent, Kind, Mode, Outcome, Pending,
-    Putting, RemoteState, Rest, Subscription, SubscriptionId, Timestamp, Trigger,
+    Putting, RemoteState, Rest, Subscription, SubscriptionId, Timestamp, Timings, Trigger,
 };
 use hookbench_platform::profile;
 use hookbench_store::{DeliverySummary, EventSummary, RegisteredBrand, RegisteredRemote, Registry};
@@ -442,6 +442,24 @@ pub struct TimingsView {
     pub total_us: u64,
 }
 
+impl From<Timings> for TimingsView {
+    fn from(timings: Timings) -> Self {
+        let ms = |us: Option<u64>| us.map(|us| us / 1000);
+        Self {
+            dns_ms: ms(timings.dns_us),
+            connect_ms: ms(timings.connect_us),
+            tls_ms: ms(timings.tls_us),
+            first_byte_ms: ms(timings.first_byte_us),
+            total_ms: timings.total_us / 1000,
+            dns_us: timings.dns_us,
+            connect_us: timings.connect_us,
+            tls_us: timings.tls_us,
+            first_byte_us: timings.first_byte_us,
+            total_us: timings.total_us,
+        }
+    }
+}
+
 /// The request of an attempt, as it was sent.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -507,7 +525,6 @@ pub struct AttemptView {
 impl AttemptView {
     pub(crate) fn new(id: AttemptId, record: AttemptRecord, event: &KeptEvent) -> Self {
         let verdict = hookbench_diagnosis::verdict(&record);
-        let ms = |us: Option<u64>| us.map(|us| us / 1000);
         Self {
             id,
             number: record.number,
@@ -517,18 +534,7 @@ impl AttemptView {
             outcome: record.outcome,
             status: record.status(),
             error: record.error,
-            timings: TimingsView {
-                dns_ms: ms(record.timings.dns_us),
-                connect_ms: ms(record.timings.connect_us),
-                tls_ms: ms(record.timings.tls_us),
-                first_byte_ms: ms(record.timings.first_byte_us),
-                total_ms: record.timings.total_us / 1000,
-                dns_us: record.timings.dns_us,
-                connect_us: record.timings.connect_us,
-                tls_us: record.timings.tls_us,
-                first_byte_us: record.timings.first_byte_us,
-                total_us: record.timings.total_us,
-            },
+            timings: record.timings.into(),
             request: record.request.filter(|r| !r.url.is_empty()).map(|r| RequestView {
                 method: r.method,
                 url: r.url,

@@ -11,14 +11,7 @@ pub(crate) mod sources;
 pub(crate) mod subscriptions;
 
 use hookbench_domain::{BrandId, DeliveryId, SourceId, SubscriptionId};
-use hookbench_workbench::{
-    Accepted, Acknowledged, AlertQuery, AlertView, BrandDetail, BrandFilter, BrandView, BulkRetry,
-    BundleView, CompareQuery, ComparisonView, DeliveryDetail, DeliveryLine, DeliveryQuery, EventDetail,
-    EventTypeView, FacetsView, HistogramQuery, HistogramView, HomeView, KeyCheck, LabAnswer, LabInput,
-    LabRequest, LabSignInput, LiveLine, LiveQuery, OutageQuery, OutageView, Page, PauseView, PlatformView,
-    ReceivedView, Rehearsal, RemoteLog, SavedSource, SavedSubscription, ScheduleView, SchemeView, SentEdited,
-    ShapeView, SourceView, SubscriptionLine, SubscriptionView, SyncSummary, VaultView, WhyAnswer, WhyQuery,
-};
+use hookbench_workbench::{Accepted, Acknowledged, AlertQuery, AlertView, BrandDetail, BrandFilter, BrandView, BulkRetry, BundleView, CheckInput, CompareQuery, ComparisonView, DeliveryDetail, DeliveryLine, DeliveryQuery, EventDetail, EventTypeView, FacetsView, ForwardedRequest, HistogramQuery, HistogramView, HomeView, KeyCheck, LabAnswer, LabInput, LabRequest, LabSignInput, LiveLine, LiveQuery, OutageQuery, OutageView, Page, PauseView, PlatformView, ReachView, ReceivedView, Rehearsal, RemoteLog, ReplayedRequest, ReportCard, SavedSource, SavedSubscription, ScheduleView, SchemeView, SelfCheck, SentEdited, ShapeView, SourceView, SubscriptionLine, SubscriptionView, SyncSummary, TargetInput, TargetRequest, TargetView, VaultView, WhyAnswer, WhyQuery};
 use serde::Deserialize;
 
 use crate::table::commands;
@@ -117,5 +110,15 @@ commands! {
         source_create(sources::SourceForm) -> SavedSource;
         source_delete(ById<SourceId>) -> ();
         received(ById<SourceId>) -> Vec<ReceivedView>;
+        received_replay(sources::ReceivedOf) -> ReplayedRequest;
+        received_forward(sources::ReceivedForward) -> ForwardedRequest;
+        reach() -> ReachView;
+        reach_set(sources::PublicUrl) -> ReachView;
+        self_check(sources::PublicUrl) -> SelfCheck;
+        check_receiver(CheckInput) -> ReportCard;
+        targets() -> Vec<TargetView>;
+        target_start(TargetInput) -> TargetView;
+        target_requests(ById<String>) -> Vec<TargetRequest>;
+        target_stop(ById<String>) -> ();
     }
 }
