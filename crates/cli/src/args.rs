@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::{
-    alerts, brands, check_receiver, deliveries, demo, diagnose, emulate, events, pause, platforms, receiver, run, signatures, sources,
-    subscriptions, target, vault, why,
+    alerts, brands, check_receiver, deliveries, demo, diagnose, emulate, events, pause, platforms, receiver,
+    run, signatures, sources, subscriptions, target, vault, why,
 };
 
 const EXAMPLES: &str = "\

@@ -63,8 +63,7 @@ pub use received::{Arrival, ArrivalMore, KEPT_BODY_BYTES, KEPT_REFUSED, Received
 pub use record::{Record, Recorded};
 pub use registry::{
     BrandTrouble, Registered, RegisteredBrand, RegisteredRemote, RegisteredSource, Registry, SealedSecret,
-    relay_owner,
-    token_owner,
+    relay_owner, token_owner,
 };
 pub use relays::{KeptRelay, RelayStanding, RelayState};
 pub use remotes::{RemoteSecret, next_secret_owner};

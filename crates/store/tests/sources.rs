@@ -9,8 +9,8 @@ use hookbench_domain::{
     Scope, SourceDefinition, SourceId, SubscriptionId, Timestamp,
 };
 use hookbench_store::{
-    Arrival, ArrivalMore, DeliveryFilter, EventFilter, Fate, KEPT_BODY_BYTES, KEPT_REFUSED, Publication, Published,
-    Reading, Refused, SealedSecret, SourceSecrets, Store, StoreError,
+    Arrival, ArrivalMore, DeliveryFilter, EventFilter, Fate, KEPT_BODY_BYTES, KEPT_REFUSED, Publication,
+    Published, Reading, Refused, SealedSecret, SourceSecrets, Store, StoreError,
 };
 use tempfile::TempDir;
 

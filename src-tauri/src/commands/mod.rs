@@ -11,7 +11,16 @@ pub(crate) mod sources;
 pub(crate) mod subscriptions;
 
 use hookbench_domain::{BrandId, DeliveryId, SourceId, SubscriptionId};
-use hookbench_workbench::{Accepted, Acknowledged, AlertQuery, AlertView, BrandDetail, BrandFilter, BrandView, BulkRetry, BundleView, CheckInput, CompareQuery, ComparisonView, DeliveryDetail, DeliveryLine, DeliveryQuery, EventDetail, EventTypeView, FacetsView, ForwardedRequest, HistogramQuery, HistogramView, HomeView, KeyCheck, LabAnswer, LabInput, LabRequest, LabSignInput, LiveLine, LiveQuery, OutageQuery, OutageView, Page, PauseView, PlatformView, ReachView, ReceivedView, Rehearsal, RemoteLog, ReplayedRequest, ReportCard, SavedSource, SavedSubscription, ScheduleView, SchemeView, SelfCheck, SentEdited, ShapeView, SourceView, SubscriptionLine, SubscriptionView, SyncSummary, TargetInput, TargetRequest, TargetView, VaultView, WhyAnswer, WhyQuery};
+use hookbench_workbench::{
+    Accepted, Acknowledged, AlertQuery, AlertView, BrandDetail, BrandFilter, BrandView, BulkRetry,
+    BundleView, CheckInput, CompareQuery, ComparisonView, DeliveryDetail, DeliveryLine, DeliveryQuery,
+    EventDetail, EventTypeView, FacetsView, ForwardedRequest, HistogramQuery, HistogramView, HomeView,
+    KeyCheck, LabAnswer, LabInput, LabRequest, LabSignInput, LiveLine, LiveQuery, OutageQuery, OutageView,
+    Page, PauseView, PlatformView, ReachView, ReceivedView, Rehearsal, RemoteLog, ReplayedRequest,
+    ReportCard, SavedSource, SavedSubscription, ScheduleView, SchemeView, SelfCheck, SentEdited, ShapeView,
+    SourceView, SubscriptionLine, SubscriptionView, SyncSummary, TargetInput, TargetRequest, TargetView,
+    VaultView, WhyAnswer, WhyQuery,
+};
 use serde::Deserialize;
 
 use crate::table::commands;
