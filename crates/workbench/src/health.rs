@@ -301,6 +301,8 @@ impl Workbench {
         let lines = self.subscription_lines().await?;
         let per_s = |count: i64| count as f64 * 1000.0 / PACE_MS as f64;
         let failing = lines.iter().filter(|l| l.health.light == Light::Failing).count();
+        let alerts = self.store.open_alerts().await?;
+        let registry = self.store.registry().borrow().clone();
         Ok(PulseView {
             waiting: lines.iter().map(|l| l.health.waiting).sum(),
             in_flight: pace.in_flight,
@@ -311,9 +313,9 @@ impl Workbench {
             failing,
             failed_24h,
             any_event: pace.any_event,
-            sources: self.store.registry().borrow().sources().count(),
-            brands: self.store.registry().borrow().brands().count(),
-            alerts: self.store.open_alerts().await?,
+            sources: registry.sources().count(),
+            brands: registry.brands().count(),
+            alerts,
         })
     }
 
