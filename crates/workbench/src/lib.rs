@@ -29,6 +29,7 @@ mod platforms;
 mod receiving;
 mod rehearsal;
 mod remote_changes;
+mod remote_view;
 mod remotes;
 mod rotation;
 mod signatures;
@@ -76,6 +77,7 @@ pub use platforms::EventTypeView;
 pub use receiving::Receiving;
 pub use rehearsal::{Rehearsal, Tested};
 pub use remote_changes::Resumed;
+pub use remote_view::{DriftView, RemoteView};
 pub use rotation::{DEFAULT_OVERLAP_MS, MAX_OVERLAP_MS, RotationInput};
 pub use signatures::{DiagnoseRequest, ScheduleView, SignRequest, VerifyRequest};
 pub use sources::{KeptBody, ReceivedView, SavedSource, SourceDetail, SourceInput, SourceView, TokenChoice};
@@ -86,8 +88,8 @@ pub use trial::TestAnswer;
 pub use vault::{Vault, VaultKeySource, VaultView};
 pub use vault_key::{NewKey, Rotated};
 pub use views::{
-    AttemptView, BodyView, DeliveryDetail, DeliveryView, DriftView, EventDetail, RemoteView, RequestView,
-    ResponseView, SubscriptionView, TimingsView, Where,
+    AttemptView, BodyView, DeliveryDetail, DeliveryView, EventDetail, RequestView, ResponseView,
+    SubscriptionView, TimingsView, Where,
 };
 
 /// Tells that something changed, not what: look again.
