@@ -307,6 +307,9 @@ async fn neither_key_nor_secret_is_written_or_said_anywhere() {
         ["brands", "show", "b1"].as_slice(),
         &["brands", "list"],
         &["brands", "sync", "b1"],
+        &["brands", "check", "b1"],
+        &["brands", "log", "b1"],
+        &["subscriptions", "test", &id],
         &["subscriptions", "show", &id],
         &["subscriptions", "list"],
     ] {

@@ -274,9 +274,11 @@ pub(crate) fn choose_base_url(profile: &Profile, said: Option<String>) -> Result
         let why = format!("is missing: {} documents no address of its API", profile.title);
         WorkbenchError::field("base_url", why)
     })?;
-    let read = parse_base_url(base_url.trim()).map_err(|error| match error {
-        ApiError::BaseUrl(why) => WorkbenchError::field("base_url", why),
-        other => other.into(),
+    let read = parse_base_url(base_url.trim()).map_err(|error| {
+        if let ApiError::BaseUrl(why) = &error {
+            return WorkbenchError::field("base_url", why.as_str());
+        }
+        error.into()
     })?;
     Ok(read.as_str().trim_end_matches('/').to_owned())
 }

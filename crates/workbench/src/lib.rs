@@ -41,6 +41,7 @@ mod receiving;
 mod rehearsal;
 mod relaying;
 mod remote_changes;
+mod remote_view;
 mod remotes;
 mod resending;
 mod rotation;
@@ -102,6 +103,7 @@ pub use receiving::Receiving;
 pub use rehearsal::{Rehearsal, Tested};
 pub use relaying::Relaying;
 pub use remote_changes::Resumed;
+pub use remote_view::{DriftView, RemoteView};
 pub use resending::{ForwardInput, ForwardedRequest, ReplayedRequest};
 pub use rotation::{DEFAULT_OVERLAP_MS, MAX_OVERLAP_MS, RotationInput};
 pub use signatures::{DiagnoseRequest, ScheduleView, SignRequest, VerifyRequest};
@@ -117,8 +119,8 @@ pub use trial::TestAnswer;
 pub use vault::{Vault, VaultKeySource, VaultView};
 pub use vault_key::{NewKey, Rotated};
 pub use views::{
-    AttemptView, BodyView, DeliveryDetail, DeliveryView, DriftView, EventDetail, RemoteView, RequestView,
-    ResponseView, SubscriptionView, TimingsView, Where,
+    AttemptView, BodyView, DeliveryDetail, DeliveryView, EventDetail, RequestView, ResponseView,
+    SubscriptionView, TimingsView, Where,
 };
 pub use why::{WhyAnswer, WhyQuery, WhyView};
 

@@ -4,18 +4,17 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hookbench_diagnosis::{Finding, Verdict};
 use hookbench_domain::{
-    AttemptId, AttemptRecord, BrandId, Connection, DeliveryState, KeptEvent, Kind, Mode, Outcome, Pending,
-    Putting, RemoteState, Rest, Subscription, SubscriptionId, Timestamp, Timings, Trigger,
+    AttemptId, AttemptRecord, Connection, DeliveryState, KeptEvent, Kind, Mode, Outcome, Pending,
+    RemoteState, Subscription, SubscriptionId, Timestamp, Timings, Trigger,
 };
 use hookbench_platform::profile;
-use hookbench_store::{DeliverySummary, EventSummary, RegisteredBrand, RegisteredRemote, Registry};
+use hookbench_store::{DeliverySummary, EventSummary, RegisteredRemote, Registry};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::brand_sync::{Differs, DriftProblem, drift_of};
 use crate::breaker::{BreakerView, warning};
 use crate::findings::SchemaCheck;
-use crate::remotes::expand;
+use crate::remote_view::RemoteView;
 
 /// Header names whose values are never shown.
 const SECRET_HEADERS: [&str; 5] = ["authorization", "proxy-authorization", "cookie", "x-api-key", "api-key"];
@@ -98,86 +97,6 @@ pub enum Where {
     Platform,
 }
 
-/// How a subscription stands at its platform.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct RemoteView {
-    /// The brand.
-    pub brand: BrandId,
-    /// Its name.
-    pub brand_name: String,
-    /// The platform's id of the webhook.
-    pub webhook: Option<String>,
-    /// What its patterns are in the platform's catalogue.
-    pub event_types: Vec<String>,
-    /// `on`, `off`, `creating`, `editing`, `undoing` or `removing`.
-    pub state: &'static str,
-    /// Whether a change of it is unfinished: it is taken up again by itself.
-    pub changing: bool,
-    /// What it becomes when the change comes about, in words; of an edit under way.
-    pub becoming: Option<String>,
-    /// Whether it was made elsewhere and taken over.
-    pub adopted: bool,
-    /// What the platform had instead of it when it was last read.
-    pub drift: Option<DriftView>,
-    /// When the platform was last read.
-    pub synced_at: Option<Timestamp>,
-}
-
-/// What a platform has instead of a subscription.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct DriftView {
-    /// What is different.
-    pub problem: DriftProblem,
-    /// The URL that the platform sends to instead, if it is another.
-    pub url: Option<String>,
-    /// Event types that the platform sends and the subscription does not want.
-    pub added: Vec<String>,
-    /// Event types that the subscription wants and the platform does not send.
-    pub missing: Vec<String>,
-}
-
-impl DriftView {
-    fn new(differs: Differs, registered: &RegisteredRemote, brand: &RegisteredBrand) -> Self {
-        let definition = &registered.remote.definition;
-        let wants = match differs.problem {
-            DriftProblem::Outdated => expand(&definition.patterns, &brand.catalogue).unwrap_or_default(),
-            DriftProblem::Removed | DriftProblem::Changed => definition.events.clone(),
-        };
-        let has = differs.found.as_ref().map(|found| found.events.clone()).unwrap_or_default();
-        let url = differs.found.map(|found| found.url).filter(|url| *url != definition.url);
-        let wanted = |name: &String| wants.iter().any(|w| w.as_str() == name);
-        let gone = differs.problem == DriftProblem::Removed;
-        Self {
-            problem: differs.problem,
-            url,
-            added: has.iter().filter(|name| !wanted(name)).cloned().collect(),
-            missing: wants
-                .iter()
-                .map(ToString::to_string)
-                .filter(|name| !gone && !has.contains(name))
-                .collect(),
-        }
-    }
-}
-
-impl RemoteView {
-    fn state(state: &RemoteState) -> &'static str {
-        match state {
-            RemoteState::Resting { rest: Rest::Off | Rest::Deleted } => "off",
-            RemoteState::On { .. } => "on",
-            RemoteState::Removing { .. } => "removing",
-            RemoteState::Creating { putting: Putting::Undo { .. } | Putting::UndoDelete { .. }, .. }
-            | RemoteState::Replacing { putting: Putting::Undo { .. } | Putting::UndoDelete { .. }, .. } => {
-                "undoing"
-            }
-            RemoteState::Creating { .. } => "creating",
-            RemoteState::Replacing { .. } => "editing",
-        }
-    }
-}
-
 /// Hides the value of a header that holds a credential.
 pub(crate) fn mask((name, value): (String, String)) -> (String, String) {
     let secret = SECRET_HEADERS.contains(&name.to_ascii_lowercase().as_str());
@@ -231,18 +150,6 @@ impl SubscriptionView {
         let (remote, d) = (&registered.remote, &registered.remote.definition);
         let known = registry.brands().find(|b| b.brand.id == remote.brand);
         let brand = known.map(|b| &b.brand.definition);
-        let drift = known.and_then(|b| Some(DriftView::new(drift_of(registered, b)?, registered, b)));
-        let becoming = match &remote.state {
-            RemoteState::Replacing { next, .. } if next.url != d.url => Some(next.url.clone()),
-            RemoteState::Replacing { next, .. } if next.events != d.events => {
-                Some(next.events.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
-            }
-            RemoteState::Replacing { .. } => Some("a new secret".to_owned()),
-            RemoteState::Resting { .. }
-            | RemoteState::On { .. }
-            | RemoteState::Creating { .. }
-            | RemoteState::Removing { .. } => None,
-        };
         let platform = brand.map(|b| b.platform.clone()).unwrap_or_default();
         let profile = profile(&platform);
         let scheme = profile.map_or("none", |p| p.signature.scheme.as_str());
@@ -275,18 +182,7 @@ impl SubscriptionView {
             allow_private: false,
             created_at: remote.created_at,
             updated_at: remote.updated_at,
-            remote: Some(RemoteView {
-                brand: remote.brand,
-                brand_name: brand.map(|b| b.name.clone()).unwrap_or_default(),
-                webhook: remote.state.webhook().map(str::to_owned),
-                event_types: d.events.iter().map(ToString::to_string).collect(),
-                state: RemoteView::state(&remote.state),
-                changing: remote.state.is_changing(),
-                becoming,
-                adopted: d.adopted,
-                drift,
-                synced_at: known.and_then(|b| b.brand.synced_at),
-            }),
+            remote: Some(RemoteView::new(registered, known.map(AsRef::as_ref))),
             platform,
         }
     }
