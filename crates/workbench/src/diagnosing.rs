@@ -2,7 +2,7 @@
 //! or in the log of the receiver; with the secrets that were given and those in the vault.
 
 use hookbench_diagnosis::{Autopsy, GivenSecret, Input, Role};
-use hookbench_domain::{DeliveryId, Scope, SourceId, Timestamp};
+use hookbench_domain::{DeliveryId, Scope, Timestamp};
 use hookbench_signature::{Scheme, Secret};
 
 use crate::{Workbench, WorkbenchError};

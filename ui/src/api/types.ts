@@ -1344,6 +1344,10 @@ sources: number, };
  */
 export type ReceivedView = { 
 /**
+ * Its id in the log: `rcv_` and a number that grows.
+ */
+id: string, 
+/**
  * When it came.
  */
 at: Timestamp, 

@@ -4,6 +4,7 @@ import { fateOf, isAboutSignature, reason, sourceUrl, withKeys } from "./request
 
 function request(code: string, at = "2026-01-01T00:00:00.000Z"): ReceivedView {
   return {
+    id: "rcv_1",
     at,
     peer: "127.0.0.1:5000",
     method: "POST",
