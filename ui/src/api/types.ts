@@ -1678,6 +1678,10 @@ brands: number, };
  */
 export type ReceivedView = { 
 /**
+ * Its id in the log: `rcv_` and a number that grows.
+ */
+id: string, 
+/**
  * When it came.
  */
 at: Timestamp, 

@@ -139,13 +139,20 @@ pub(super) fn timeout(attempt: &AttemptRecord) -> Verdict {
     let secure = url.as_ref().is_some_and(|u| u.scheme() == "https");
     let total = ms(t.total_us);
     let reached = attempt.connection.reused;
-    let (code, summary, phase) = if !reached && t.connect_us.is_none() {
-        if named && t.dns_us.is_none() {
+    // The step that was under way has a duration too, so the wire's own words say which it was.
+    let words = said(attempt);
+    let under_way = |words_of: &str, untimed: bool| {
+        says(&words, &[words_of]) || (untimed && !says(&words, &["while", "during"]))
+    };
+    let connecting = under_way("while connecting", t.connect_us.is_none());
+    let resolving = under_way("while resolving", named && t.connect_us.is_none() && t.dns_us.is_none());
+    let (code, summary, phase) = if !reached && (connecting || resolving) {
+        if resolving {
             (Code::TimeoutDns, format!("The address of {host} was not found in time."), "resolving the name")
         } else {
             (Code::TimeoutConnect, format!("{host} did not answer the attempt to connect."), "connecting")
         }
-    } else if !reached && secure && t.tls_us.is_none() {
+    } else if !reached && secure && under_way("during the tls handshake", t.tls_us.is_none()) {
         (
             Code::TimeoutTls,
             format!("{host} did not finish setting up a secure connection."),

@@ -4,7 +4,7 @@ import { fateOf, isAboutSignature, postbackUrl, reason, sourceUrl, withKeys } fr
 
 function request(code: string, at = "2026-01-01T00:00:00.000Z"): ReceivedView {
   return {
-    number: 1,
+    id: "rcv_1",
     query: null,
     note: null,
     relayed: false,
