@@ -6,6 +6,7 @@ mod command;
 mod crash;
 mod delivery;
 mod files;
+mod openapi;
 mod receiver;
 mod steering;
 mod why;
