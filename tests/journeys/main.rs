@@ -7,7 +7,11 @@ mod crash;
 mod delivery;
 mod diagnosis;
 mod files;
+<<<<<<< HEAD
 mod reach;
+=======
+mod openapi;
+>>>>>>> why
 mod receiver;
 mod steering;
 #[cfg(feature = "window")]

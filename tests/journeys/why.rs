@@ -163,7 +163,7 @@ async fn a_failure_is_compared_with_the_last_success_edited_and_sent_again() {
 async fn an_outage_is_foretold_for_what_really_waits() {
     let (place, sink) = (Workplace::new(), Sink::start().await);
     let mut program = place.start().await;
-    let policy = json!({"delays_ms": [3_600_000], "jitter": 0});
+    let policy = json!({"delays_ms": [3_600_000], "repeat_last": false, "jitter": 0});
     let id = program
         .subscribe(json!({"url": sink.url("/status/503"), "events": ["*"], "policy": policy, "name": "CRM"}))
         .await;

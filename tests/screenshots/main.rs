@@ -41,14 +41,14 @@ const SCREENS: [Screen; 20] = [
     Screen { open_first_row: true, ..screen("deliveries", "#/deliveries?state=failed,retrying", "Who acts") },
     Screen {
         open_first_row: true,
-        ..screen("compare", "#/deliveries?state=failed,retrying&tab=compare", "The status was")
+        ..screen("compare", "#/deliveries?state=retrying&tab=compare", "The status was")
     },
     Screen {
         open_first_row: true,
         then: &["Edit and send"],
         ..screen("edit-and-send", "#/deliveries?state=failed", "Further headers")
     },
-    Screen { open_first_row: true, ..screen("why", "#/live", "Why was this sent, or not?") },
+    Screen { open_first_row: true, ..screen("why", "#/deliveries?state=failed&tab=why", "When it came") },
     screen("fields", "#/events?type=conversion.created&tab=fields", "First seen"),
     Screen { press: &["Try a worked example"], ..screen("signature", "#/signature", "First difference") },
     Screen { open_first_row: true, ..screen("receiver", "#/receiver", "Reason") },

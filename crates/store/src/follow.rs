@@ -30,6 +30,9 @@ pub const BUCKETS_US: [i64; 13] = [
     i64::MAX,
 ];
 
+/// How many bytes of bodies are held at once: with one that is larger, only that one.
+const AT_ONCE_BYTES: i64 = 4 * 1024 * 1024;
+
 /// An event that was not looked at yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unlearned {
@@ -100,10 +103,13 @@ impl Store {
     /// [`StoreError::Unavailable`] when nothing can be read.
     pub async fn unlearned(&self, limit: u32) -> Result<Vec<Unlearned>, StoreError> {
         let rows = sqlx::query(
-            "select * from events where seq > (select coalesce(max(seq), 0) from followed where name = 'drift')
-             order by seq limit ?",
+            "select e.* from events e join (
+               select seq, sum(length(body)) over (order by seq) - length(body) as before from events
+               where seq > (select coalesce(max(seq), 0) from followed where name = 'drift') order by seq limit ?1
+             ) n on n.seq = e.seq where n.before < ?2 order by e.seq",
         )
         .bind(limit)
+        .bind(AT_ONCE_BYTES)
         .fetch_all(&self.readers)
         .await?;
         rows.iter().map(|row| Ok(Unlearned { seq: row.try_get("seq")?, event: event(row)? })).collect()
@@ -136,17 +142,15 @@ impl Store {
                         .execute(&mut *connection)
                         .await?;
                     }
-                    for (seq, conversion, event_type) in &learned.conversions {
-                        sqlx::query(
-                            "insert or ignore into event_conversions (event_seq, conversion, event_type)
-                             select seq, ?, ? from events where seq = ?",
-                        )
-                        .bind(conversion)
-                        .bind(event_type)
-                        .bind(seq)
-                        .execute(&mut *connection)
-                        .await?;
-                    }
+                    let conversions = serde_json::json!(learned.conversions).to_string();
+                    sqlx::query(
+                        "insert or ignore into event_conversions (event_seq, conversion, event_type)
+                         select e.seq, c.value ->> 1, c.value ->> 2 from json_each(?) c
+                         join events e on e.seq = c.value ->> 0",
+                    )
+                    .bind(conversions)
+                    .execute(&mut *connection)
+                    .await?;
                     for alert in &learned.alerts {
                         insert_alert(&mut *connection, alert).await?;
                     }

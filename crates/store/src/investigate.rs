@@ -11,6 +11,9 @@ use crate::{Store, StoreError};
 
 /// The most deliveries that an outage is foretold for at once.
 const MOST_WAITING: i64 = 100_000;
+/// Among how many of the latest deliveries that succeeded the last success is looked for: a retry may
+/// succeed after deliveries that were made later.
+const LATEST: i64 = 64;
 /// What is counted of a queue at most.
 const QUEUE_CAP: i64 = 10_000;
 
@@ -68,13 +71,16 @@ impl Store {
     /// [`StoreError::Unavailable`] when nothing can be read.
     pub async fn success_before(&self, id: AttemptId) -> Result<Option<FoundAttempt>, StoreError> {
         let row = sqlx::query(
-            "select a.*, d.created_at as made_at from deliveries d cross join attempts a on a.delivery_seq = d.seq
-             where d.subscription_seq = (select o.subscription_seq from attempts x
-                 join deliveries o on o.seq = x.delivery_seq where x.seq = ?1)
-               and a.outcome = 'success' and a.seq < ?1
-             order by d.seq desc, a.seq desc limit 1",
+            "select * from (
+               select a.*, d.created_at as made_at from deliveries d cross join attempts a on a.delivery_seq = d.seq
+               where d.subscription_seq = (select o.subscription_seq from attempts x
+                   join deliveries o on o.seq = x.delivery_seq where x.seq = ?1)
+                 and a.outcome = 'success' and a.seq < ?1
+               order by d.seq desc limit ?2
+             ) order by seq desc limit 1",
         )
         .bind(i64::try_from(id.ulid().low()).unwrap_or(-1))
+        .bind(LATEST)
         .fetch_optional(&self.readers)
         .await?;
         row.as_ref().map(found).transpose()

@@ -14,7 +14,9 @@ use crate::{Workbench, WorkbenchError};
 /// How long it waits before it looks again.
 const PAUSE: Duration = Duration::from_millis(500);
 /// How many events are looked at in one go.
-const BATCH: u32 = 256;
+const BATCH: u32 = 512;
+/// How long it rests between two goes while it is behind: what is sent comes first.
+const BREATH: Duration = Duration::from_millis(20);
 /// What kind of alert a difference in shape is.
 pub(crate) const SCHEMA_DRIFT: &str = "schema_drift";
 
@@ -26,46 +28,44 @@ impl Workbench {
             let mut changes = workbench.store.changes();
             changes.mark_changed();
             while changes.changed().await.is_ok() {
-                if let Err(error) = workbench.catch_up().await {
-                    tracing::warn!(%error, "cannot follow the log");
+                loop {
+                    match workbench.look_on().await {
+                        Ok(0) => break,
+                        Ok(_) => tokio::time::sleep(BREATH).await,
+                        Err(error) => {
+                            tracing::warn!(%error, "cannot follow the log");
+                            break;
+                        }
+                    }
+                }
+                if let Err(error) = workbench.store.count_attempts().await {
+                    tracing::warn!(%error, "cannot count attempts");
                 }
                 tokio::time::sleep(PAUSE).await;
             }
         })
     }
 
-    /// Looks at every event and attempt that was not looked at yet. Returns how many events there
-    /// were.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when the database cannot be read or written; what was learned until then is
-    /// kept.
-    pub async fn catch_up(&self) -> Result<usize, WorkbenchError> {
-        let mut seen = 0;
-        loop {
-            let events = self.store.unlearned(BATCH).await?;
-            let Some((first, last)) = events.first().zip(events.last()).map(|(f, l)| (f.seq, l.seq)) else {
-                break;
-            };
-            let count = events.len();
-            let mut types: Vec<String> = events.iter().map(|e| e.event.event_type.to_string()).collect();
-            types.sort_unstable();
-            types.dedup();
-            let known = self.store.shapes(Some(&types)).await?;
-            let shapes = known
-                .into_iter()
-                // A shape of another version is learned anew.
-                .map(|(name, kept)| (name, serde_json::from_value(kept.shape).unwrap_or_default()))
-                .collect();
-            let learning = tokio::task::spawn_blocking(move || learn(&events, shapes));
-            let learned = learning.await.map_err(|error| WorkbenchError::State(error.to_string()))?;
-            self.store
-                .keep_learned(first, LearnedEvents { up_to: last, ..learned }, self.clock.now())
-                .await?;
-            seen += count;
-        }
-        self.store.count_attempts().await?;
-        Ok(seen)
+    /// Looks at the next events that were not looked at. Returns how many there were.
+    async fn look_on(&self) -> Result<usize, WorkbenchError> {
+        let events = self.store.unlearned(BATCH).await?;
+        let Some((first, last)) = events.first().zip(events.last()).map(|(f, l)| (f.seq, l.seq)) else {
+            return Ok(0);
+        };
+        let count = events.len();
+        let mut types: Vec<String> = events.iter().map(|e| e.event.event_type.to_string()).collect();
+        types.sort_unstable();
+        types.dedup();
+        let known = self.store.shapes(Some(&types)).await?;
+        let shapes = known
+            .into_iter()
+            // A shape of another version is learned anew.
+            .map(|(name, kept)| (name, serde_json::from_value(kept.shape).unwrap_or_default()))
+            .collect();
+        let learning = tokio::task::spawn_blocking(move || learn(&events, shapes));
+        let learned = learning.await.map_err(|error| WorkbenchError::State(error.to_string()))?;
+        self.store.keep_learned(first, LearnedEvents { up_to: last, ..learned }, self.clock.now()).await?;
+        Ok(count)
     }
 }
 

@@ -13,6 +13,7 @@ import { useCall } from "~/data";
 import { Code, Diff, ProblemBox, Time } from "~/parts";
 import { bytes } from "~/parts/words";
 import styles from "./compare.module.css";
+import { indent } from "./indent";
 import { fine } from "./waterfall";
 import { shortId } from "./words";
 
@@ -155,13 +156,7 @@ type Body = SideView["request_body"];
 const textOf = (body: Body): string | null => (body && "body" in body ? body.body : null);
 
 /** JSON with a line for each field, so that what differs stands alone. */
-function pretty(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
-}
+const pretty = (text: string): string => indent(text) ?? text;
 
 function Message({
   title,

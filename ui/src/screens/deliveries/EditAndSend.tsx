@@ -26,6 +26,7 @@ import { hostOf } from "../subscriptions/url";
 import { bodyOf } from "./body";
 import styles from "./edit.module.css";
 import { headerLines, parseHeaders } from "./headers";
+import { indent } from "./indent";
 
 const FIELDS = ["body", "event", "headers", "subscription", "url", "scheme", "secret"];
 const EXTENSIONS = [
@@ -66,7 +67,10 @@ function Form({
   const [headers, setHeaders] = useState(headerLines([]));
   const [to, setTo] = useState<"subscription" | "url">("subscription");
   const here = (subscriptions.data ?? []).filter((line) => line.where === "machine");
-  const known = here.some(({ id }) => id === detail.subscription);
+  const gone = subscriptions.data !== undefined && !here.some(({ id }) => id === detail.subscription);
+  const choices = subscriptions.data
+    ? here.map((line) => ({ value: line.id, label: line.name || hostOf(line.url) }))
+    : [{ value: detail.subscription, label: detail.subscription_name || hostOf(detail.url) }];
   const [subscription, setSubscription] = useState<string | null>(detail.subscription);
   const [url, setUrl] = useState(detail.url);
   const [scheme, setScheme] = useState("none");
@@ -116,9 +120,9 @@ function Form({
           <Select
             aria-label="Subscription"
             className="grow"
-            data={here.map((line) => ({ value: line.id, label: line.name || hostOf(line.url) }))}
-            value={known || subscription !== detail.subscription ? subscription : null}
-            placeholder="Choose one"
+            data={choices}
+            value={gone && subscription === detail.subscription ? null : subscription}
+            placeholder={gone ? `${detail.subscription_name} was deleted; choose another one` : "Choose one"}
             onChange={setSubscription}
             searchable
             {...fieldError(send.error, "subscription")}
@@ -173,7 +177,12 @@ function Form({
       />
       <div>
         <div className={styles.caption}>
-          <span>Body, sent exactly as it stands here</span>
+          <span className="grow">Body, sent exactly as it stands here</span>
+          {indent(body) !== null && indent(body) !== body && (
+            <button type="button" className={styles.plain} onClick={() => setBody(indent(body) ?? body)}>
+              One field a line
+            </button>
+          )}
           {was.text !== null && body !== was.text && (
             <button type="button" className={styles.plain} onClick={() => setBody(was.text ?? "")}>
               Back to what was sent
@@ -191,7 +200,13 @@ function Form({
             theme="none"
             height="220px"
             indentWithTab={false}
-            basicSetup={{ foldGutter: false, highlightActiveLine: false, autocompletion: false }}
+            basicSetup={{
+              lineNumbers: false,
+              foldGutter: false,
+              highlightActiveLine: false,
+              highlightActiveLineGutter: false,
+              autocompletion: false,
+            }}
           />
         )}
       </div>
