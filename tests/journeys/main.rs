@@ -7,11 +7,8 @@ mod crash;
 mod delivery;
 mod diagnosis;
 mod files;
-<<<<<<< HEAD
-mod reach;
-=======
 mod openapi;
->>>>>>> why
+mod reach;
 mod receiver;
 mod steering;
 #[cfg(feature = "window")]
