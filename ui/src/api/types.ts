@@ -1553,9 +1553,9 @@ export type Reason = string;
 export type ReceivedForward = { number: number, to: ForwardInput, };
 
 /**
- * Names a request of the receiver's log.
+ * A request of the receiver's log, and the source by whose rules it is decided about again.
  */
-export type ReceivedOf = { number: number, };
+export type ReceivedOf = { number: number, source: string | null, };
 
 /**
  * A request that came to a source.
