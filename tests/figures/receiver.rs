@@ -222,7 +222,7 @@ async fn slow_connections(program: &Program) -> bool {
     for _ in 0..SLOW {
         let (address, done) = (address.clone(), done.clone());
         slow.spawn(async move {
-            // Whoever is let go comes again, as an attacker would.
+            // Whoever is let go comes again after a second, as an attacker would.
             while !done.load(Ordering::Relaxed) {
                 let Ok(mut stream) = TcpStream::connect(&address).await else { continue };
                 for byte in b"POST /in/shop HTTP/1.1\r\nhost: t\r\nx-slow: ".iter().cycle() {
@@ -231,6 +231,7 @@ async fn slow_connections(program: &Program) -> bool {
                     }
                     tokio::time::sleep(Duration::from_millis(200)).await;
                 }
+                tokio::time::sleep(Duration::from_secs(1)).await;
             }
         });
     }
@@ -243,6 +244,9 @@ async fn slow_connections(program: &Program) -> bool {
         let answer = post(&client, &inbound(program, "shop"), &format!("evt_honest_{n}")).send().await;
         let ms = watch.us() / 1000;
         slowest = slowest.max(ms);
+        if let Err(error) = &answer {
+            eprintln!("an honest request was not answered after {ms} ms: {error:?}");
+        }
         answered += usize::from(answer.is_ok_and(|a| a.status().as_u16() == 200) && ms <= HONEST_MS);
     }
     done.store(true, Ordering::Relaxed);

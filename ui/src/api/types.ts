@@ -1671,7 +1671,30 @@ sources: number,
 /**
  * How many brands are connected.
  */
+<<<<<<< HEAD
 brands: number, };
+=======
+export type ReachView = { 
+/**
+ * The address at which the internet reaches this receiver, as the user set it.
+ */
+public_url: string | null, };
+
+/**
+ * Why a signature is valid or not.
+ */
+export type Reason = string;
+
+/**
+ * A request of the log, and where to send it on to.
+ */
+export type ReceivedForward = { number: number, to: ForwardInput, };
+
+/**
+ * A request of the receiver's log, and the source by whose rules it is decided about again.
+ */
+export type ReceivedOf = { number: number, source: string | null, };
+>>>>>>> receiver
 
 /**
  * A request that came to a source.

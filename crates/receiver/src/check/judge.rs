@@ -127,6 +127,8 @@ fn of_one(name: CaseName, seen: &Seen) -> Opinion {
         (Expect::Taken, 429) if matches!(name, CaseName::Burst | CaseName::DuplicateBurst) => Opinion::Warn,
         // An old secret that is refused may be past its rotation.
         (Expect::Taken, 400..=499) if name == CaseName::OldSecret => Opinion::Warn,
+        // It is the sender's own, so nobody gets in; but it cannot have been read.
+        (Expect::Refused, 200..=299) if name == CaseName::NotJson => Opinion::Warn,
         (Expect::Refused, 410 | 429) => Opinion::Warn,
         (Expect::Refused | Expect::Answered, 400..=499) => Opinion::Pass,
         // Refused, but as a failure: it is sent again and again.
@@ -194,6 +196,7 @@ mod tests {
             (Huge, &[None], Fail),
             (Get, &[Some(405)], Pass),
             (Get, &[Some(200)], Fail),
+            (NotJson, &[Some(200)], Warn),
             (Valid, &[], Skipped),
         ] {
             assert_eq!(opinion(name, statuses), want, "{name:?} {statuses:?}");
