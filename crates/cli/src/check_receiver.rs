@@ -2,7 +2,7 @@
 
 use clap::Args;
 use hookbench_signature::Scheme;
-use hookbench_workbench::{CheckInput, Finding, Opinion, ReportCard, Workbench};
+use hookbench_workbench::{CheckFinding, CheckInput, Opinion, ReportCard, Workbench};
 
 use crate::exit::{Ended, Exit, Stop};
 use crate::out::{BAD, FAINT, GOOD, Out, STRONG, WAIT};
@@ -82,7 +82,7 @@ fn show(out: Out, card: &ReportCard) -> Result<(), Stop> {
     ))
 }
 
-fn show_finding(out: Out, finding: &Finding) -> Result<(), Stop> {
+fn show_finding(out: Out, finding: &CheckFinding) -> Result<(), Stop> {
     let (style, mark) = match finding.opinion {
         Opinion::Pass => (GOOD, "✓"),
         Opinion::Warn => (WAIT, "!"),

@@ -8,7 +8,7 @@ mod relay;
 mod target;
 
 pub use check::{
-    Case, CaseName, Finding, Opinion, Planned, PlannedRequest, Seen, Suite, judge, not_tried, suite,
+    Case, CaseName, CheckFinding, Opinion, Planned, PlannedRequest, Seen, Suite, judge, not_tried, suite,
 };
 pub use inbound::{
     Brought, Decision, InboundAnswer, InboundBody, InboundLimits, InboundPath, InboundRequest, Intake,

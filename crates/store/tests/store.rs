@@ -325,7 +325,7 @@ async fn an_attempt_is_counted_at_the_claim_and_recorded_with_its_bytes() {
     assert!(claim(&store, id, NOW).await.is_empty());
     let record = attempt(&claimed[0], 500);
     assert_eq!(store.record(vec![record.clone()]).await.unwrap(), [Recorded::Kept]);
-    assert_eq!(store.attempts(delivery).await.unwrap()[0].1, record.attempt);
+    assert_eq!(store.attempts(delivery).await.unwrap()[0].1, *record.attempt);
     let DeliveryState::Pending(Pending { next_attempt_at, .. }) = state(&store, delivery).await else {
         panic!()
     };

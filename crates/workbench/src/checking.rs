@@ -7,7 +7,7 @@ use hookbench_ambient::random_bytes;
 use hookbench_dispatcher::wire::{AddressRules, Wire, WireReport, WireRequest};
 use hookbench_domain::{EventType, Timestamp, parse_target_url};
 use hookbench_receiver::{
-    CaseName, Finding, Opinion, Planned, PlannedRequest, Seen, Suite, judge, not_tried, suite,
+    CaseName, CheckFinding, Opinion, Planned, PlannedRequest, Seen, Suite, judge, not_tried, suite,
 };
 use hookbench_signature::{Scheme, Secret, to_hex};
 use serde::{Deserialize, Serialize};
@@ -68,7 +68,7 @@ pub struct ReportCard {
     /// How it stands, in one sentence.
     pub summary: String,
     /// Every case, in the order it was sent.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<CheckFinding>,
 }
 
 impl Workbench {
@@ -142,8 +142,8 @@ struct Sender {
 }
 
 impl Sender {
-    async fn run(&self, plan: Vec<Planned>) -> Vec<Finding> {
-        let mut findings: Vec<Finding> = Vec::with_capacity(plan.len());
+    async fn run(&self, plan: Vec<Planned>) -> Vec<CheckFinding> {
+        let mut findings: Vec<CheckFinding> = Vec::with_capacity(plan.len());
         let mut dead = false;
         for planned in plan {
             let finding = if let Some(why_not) = planned.skipped {
@@ -205,7 +205,7 @@ fn seen(report: WireReport) -> Seen {
     }
 }
 
-fn report(url: String, scheme: Scheme, at: Timestamp, findings: Vec<Finding>) -> ReportCard {
+fn report(url: String, scheme: Scheme, at: Timestamp, findings: Vec<CheckFinding>) -> ReportCard {
     let count = |opinion| findings.iter().filter(|finding| finding.opinion == opinion).count();
     let (passed, warned) = (count(Opinion::Pass), count(Opinion::Warn));
     let (failed, skipped) = (count(Opinion::Fail), count(Opinion::Skipped));

@@ -89,7 +89,7 @@ pub use folder::default_data_dir;
 pub use health::{BrandFilter, HealthView, HomeView, Light, PulseView, SubscriptionLine, TriesView};
 pub use hookbench_dispatcher::Told;
 pub use hookbench_platform::BrokenProfile;
-pub use hookbench_receiver::{Finding, Opinion};
+pub use hookbench_receiver::{CheckFinding, Opinion};
 pub use hookbench_signature::Secret;
 pub use hookbench_store::{Page, RelayState};
 pub use lab::{LabAnswer, LabInput, LabRequest, LabSignInput, SnippetView};

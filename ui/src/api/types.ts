@@ -36,9 +36,98 @@ duplicate?: boolean,
 warnings?: Array<string>, };
 
 /**
+ * How many alerts were acknowledged.
+ */
+export type Acknowledged = { 
+/**
+ * Those that were open before.
+ */
+acknowledged: number, 
+/**
+ * Those that are open still.
+ */
+open: number, };
+
+/**
  * Who has to act.
  */
 export type Actor = "you" | "receiver" | "network" | "platform";
+
+/**
+ * Names something that somebody should look at.
+ */
+export type AlertId = string;
+
+/**
+ * Which alerts.
+ */
+export type AlertQuery = { 
+/**
+ * `open` (the default), `acknowledged` or `all`.
+ */
+state?: string, 
+/**
+ * Of this event type.
+ */
+event_type?: string, 
+/**
+ * At most so many: 1 to 500, 50 if not said.
+ */
+limit?: number, 
+/**
+ * Where the page before ended.
+ */
+cursor?: string, };
+
+/**
+ * An alert.
+ */
+export type AlertView = { 
+/**
+ * Its id.
+ */
+id: AlertId, 
+/**
+ * When it was raised.
+ */
+at: Timestamp, 
+/**
+ * What kind it is: `schema_drift`.
+ */
+kind: string, 
+/**
+ * What happened, in a sentence.
+ */
+summary: string, 
+/**
+ * The event type it is about.
+ */
+event_type: string | null, 
+/**
+ * The event that raised it.
+ */
+event: string | null, 
+/**
+ * The brand of that event.
+ */
+brand: string | null, 
+/**
+ * The source that event came in through.
+ */
+source: string | null, 
+/**
+ * How the event differs from those before it, for `schema_drift`.
+ */
+drifts: Array<FieldDrift>, 
+/**
+ * When somebody acknowledged it.
+ */
+acknowledged_at: Timestamp | null, };
+
+/**
+ * Some alerts; all that are open if none is named.
+ */
+export type Alerts = { ids: Array<AlertId> | null, };
 
 /**
  * Names one HTTP try of a delivery.
@@ -172,6 +261,45 @@ failed: number,
  * Those that are neither.
  */
 other: number, };
+
+/**
+ * What differs in two bodies.
+ */
+export type BodyDifference = { 
+/**
+ * Whether they are the same bytes.
+ */
+same: boolean, 
+/**
+ * Bytes on the left.
+ */
+left_bytes: number, 
+/**
+ * Bytes on the right.
+ */
+right_bytes: number, 
+/**
+ * Where they part.
+ */
+first: FirstDifference | null, 
+/**
+ * Whether both are JSON, so that fields were compared.
+ */
+json: boolean, 
+/**
+ * The fields that differ, at most 200. Empty although the bytes differ: only spelling does
+ * (spacing, order of fields, escapes).
+ */
+paths: Array<PathDifference>, 
+/**
+ * Whether more fields differ than are listed.
+ */
+more: boolean, };
+
+/**
+ * Bytes of a body: as text where they are UTF-8, else as base64.
+ */
+export type BodyView = { "body": string } | { "body_base64": string };
 
 /**
  * A brand with what was read from its platform.
@@ -435,6 +563,48 @@ dry_run: boolean,
 deliveries: Array<DeliveryId>, };
 
 /**
+ * A bundle that somebody made, as text.
+ */
+export type BundleText = { text: string, };
+
+/**
+ * A bundle that was opened.
+ */
+export type BundleView = { 
+/**
+ * The version of Hookbench that made it.
+ */
+version: string, 
+/**
+ * When it was made.
+ */
+made_at: Timestamp, 
+/**
+ * What was masked.
+ */
+masked: Array<string>, 
+/**
+ * The delivery.
+ */
+delivery: DeliveryDetail, 
+/**
+ * The event.
+ */
+event: EventDetail, 
+/**
+ * The subscription; null if it was deleted.
+ */
+subscription: SubscriptionView | null, 
+/**
+ * The schedule of its policy.
+ */
+schedule: Omit<ScheduleView, "platform"> | null, 
+/**
+ * Why it was, or was not, sent.
+ */
+why: WhyView | null, };
+
+/**
  * Names one thing.
  */
 export type ById<T> = { id: T, };
@@ -459,6 +629,11 @@ changes: Array<Cause>,
  * What exactly, in words.
  */
 detail: string, };
+
+/**
+ * A case.
+ */
+export type CaseName = "valid" | "slow" | "raw_bytes" | "no_signature" | "malformed_signature" | "wrong_secret" | "old_secret" | "tampered" | "replayed_signature" | "timestamp_altered" | "stale" | "future" | "not_json" | "wrong_content_type" | "unknown_type" | "duplicate" | "reordered" | "huge" | "burst" | "duplicate_burst" | "get";
 
 /**
  * An event type of a platform.
@@ -490,6 +665,112 @@ schema: string, };
  * that need as many changes, the earlier one is named.
  */
 export type Cause = string;
+
+/**
+ * What to check.
+ */
+export type CheckInput = { 
+/**
+ * The endpoint.
+ */
+url: string, 
+/**
+ * How it verifies.
+ */
+scheme: string, 
+/**
+ * Its secret.
+ */
+secret?: string, 
+/**
+ * The subscription or source whose kept secret it is; instead of `secret`.
+ */
+secret_of?: string, 
+/**
+ * The secret before its last rotation.
+ */
+old_secret?: string, 
+/**
+ * The host of the URL once more, where it is not this machine: whoever says it may have it
+ * checked.
+ */
+confirm_host?: string, 
+/**
+ * The type of the events that are sent; `conversion.created` if left out.
+ */
+event_type?: string, 
+/**
+ * Whether the endpoint may have a private address.
+ */
+allow_private?: boolean, };
+
+/**
+ * One rule, then and now.
+ */
+export type Clause = { 
+/**
+ * Which rule.
+ */
+clause: ClauseCode, 
+/**
+ * When the event came.
+ */
+then: Said, 
+/**
+ * Now.
+ */
+now: Said, };
+
+/**
+ * A rule.
+ */
+export type ClauseCode = "exists" | "runs_here" | "test" | "duplicate" | "event_type" | "brand" | "filter" | "enabled" | "paused" | "breaker" | "limits";
+
+/**
+ * What to compare: ids of attempts, deliveries (their last attempt is meant) or events.
+ */
+export type CompareQuery = { 
+/**
+ * The left side; the last success of the same subscription before the right one if left out.
+ */
+left?: string, 
+/**
+ * The right side.
+ */
+right: string, };
+
+/**
+ * Two sides and what differs.
+ */
+export type ComparisonView = { 
+/**
+ * The left side.
+ */
+left: SideView, 
+/**
+ * The right side.
+ */
+right: SideView, 
+/**
+ * What matters of it, in sentences, the most telling first.
+ */
+summary: Array<string>, 
+/**
+ * Facts on both sides: outcome, status, URL, connection, certificate.
+ */
+facts: Array<FactDifference>, 
+/**
+ * What was sent; null where a side sent nothing.
+ */
+request: MessageDifference | null, 
+/**
+ * What came back; null where a side got no answer.
+ */
+response: MessageDifference | null, 
+/**
+ * How long the steps took.
+ */
+timings: Array<TimingDifference>, };
 
 /**
  * How sure an explanation is.
@@ -758,6 +1039,79 @@ limit?: number,
 cursor?: string, };
 
 /**
+ * A delivery as a line of the log.
+ */
+export type DeliveryView = { 
+/**
+ * Its id.
+ */
+id: DeliveryId, 
+/**
+ * The event's id.
+ */
+event: string, 
+/**
+ * The event's type.
+ */
+event_type: string, 
+/**
+ * The event's brand.
+ */
+brand: string | null, 
+/**
+ * The subscription.
+ */
+subscription: SubscriptionId, 
+/**
+ * The subscription's name.
+ */
+subscription_name: string, 
+/**
+ * Where it goes.
+ */
+url: string, 
+/**
+ * Its state.
+ */
+state: string, 
+/**
+ * Why there are no more automatic attempts; of failed ones.
+ */
+failure: string | null, 
+/**
+ * Why it was never sent; of skipped ones.
+ */
+reason: string | null, 
+/**
+ * When the next attempt falls; of pending ones.
+ */
+next_attempt_at: Timestamp | null, 
+/**
+ * How many attempts were made or are under way.
+ */
+attempt_count: number, 
+/**
+ * How the last finished attempt ended.
+ */
+outcome: Outcome | null, 
+/**
+ * The status the last finished attempt got.
+ */
+status: number | null, 
+/**
+ * Whether it is a test.
+ */
+test: boolean, 
+/**
+ * When it was made.
+ */
+created_at: Timestamp, 
+/**
+ * When it was delivered, failed or cancelled.
+ */
+finished_at: Timestamp | null, };
+
+/**
  * Where two bodies part.
  */
 export type Difference = { 
@@ -813,6 +1167,11 @@ repaired: boolean,
 error: string | null, };
 
 /**
+ * How an event differs from what its type has looked like.
+ */
+export type DriftKind = "new_field" | "missing_field" | "kind_changed" | "first_null";
+
+/**
  * What is different.
  */
 export type DriftProblem = "removed" | "changed" | "outdated";
@@ -839,9 +1198,22 @@ added: Array<string>,
 missing: Array<string>, };
 
 /**
+ * An event that was changed by hand, and where it goes.
+ */
+export type EditForm = { delivery?: DeliveryId, event?: string, brand?: string, event_type?: string, body?: string, headers: Array<[string, string]>, subscription?: SubscriptionId, url?: string, scheme?: string, secret?: string, allow_private: boolean, };
+
+/**
  * An event with its bytes.
  */
 export type EventDetail = { 
+/**
+ * What is odd about its data.
+ */
+findings: Array<Finding>, 
+/**
+ * What its platform's schema says of its data; null where no platform claims it.
+ */
+schema: SchemaCheck | null, 
 /**
  * Its id.
  */
@@ -896,6 +1268,12 @@ export type EventJson = { json: string, };
 export type EventOf = { id: string, brand?: string, source?: SourceId, };
 
 /**
+ * A dotted name such as `conversion.approved`. Any dotted name is valid, known to a profile or
+ * not; it matches literally, case included.
+ */
+export type EventType = string;
+
+/**
  * An event type that a catalogue names, or that was seen.
  */
 export type EventTypeView = { 
@@ -919,6 +1297,16 @@ seen: number,
  * When the last of them came.
  */
 last_at: Timestamp | null, };
+
+/**
+ * What the filters of the log name, as a file.
+ */
+export type ExportLog = { query: DeliveryQuery, format: FileKind, };
+
+/**
+ * A delivery as a file.
+ */
+export type ExportOf = { id: DeliveryId, format: FileKind, mask_signatures: boolean, };
 
 /**
  * One value of a facet.
@@ -979,6 +1367,27 @@ attempts: Array<FacetValue>,
 capped: boolean, };
 
 /**
+ * A fact on both sides.
+ */
+export type FactDifference = { 
+/**
+ * What it is about.
+ */
+name: string, 
+/**
+ * On the left.
+ */
+left: string | null, 
+/**
+ * On the right.
+ */
+right: string | null, 
+/**
+ * Whether they are the same.
+ */
+same: boolean, };
+
+/**
  * What became of an event at one subscription.
  */
 export type FateView = { 
@@ -1012,6 +1421,188 @@ outcome: string | null,
 attempts: number, };
 
 /**
+ * One difference.
+ */
+export type FieldDrift = { 
+/**
+ * How it differs.
+ */
+kind: DriftKind, 
+/**
+ * Which field.
+ */
+path: string, 
+/**
+ * What the field has held before; empty for a new one.
+ */
+before: Array<FieldKind>, 
+/**
+ * What it holds now; null if it is missing.
+ */
+now: FieldKind | null, 
+/**
+ * In a sentence.
+ */
+told: string, };
+
+/**
+ * What a field holds.
+ */
+export type FieldKind = "null" | "boolean" | "number" | "string" | "array" | "object";
+
+/**
+ * A parameter and the field of `data` it becomes.
+ */
+export type FieldRule = { 
+/**
+ * The parameter's name, as the network writes it.
+ */
+param: string, 
+/**
+ * The field; dots lead into objects: `conversion.id`.
+ */
+field: string, 
+/**
+ * Whether the postback is taken without it.
+ */
+optional?: boolean, };
+
+/**
+ * A field of an event type as it has been seen.
+ */
+export type FieldView = { 
+/**
+ * Where: `data.items[].qty`.
+ */
+path: string, 
+/**
+ * What it has held.
+ */
+kinds: Array<FieldKind>, 
+/**
+ * In how many events.
+ */
+count: number, 
+/**
+ * When it was first seen.
+ */
+first_at: Timestamp, 
+/**
+ * When it was last seen.
+ */
+last_at: Timestamp, };
+
+/**
+ * A kind of file.
+ */
+export type FileKind = "bundle" | "markdown" | "csv" | "json" | "har" | "curl";
+
+/**
+ * Something odd.
+ */
+export type Finding = { 
+/**
+ * What kind.
+ */
+code: FindingCode, 
+/**
+ * How much it matters.
+ */
+severity: Severity, 
+/**
+ * Where: `data.sub1`.
+ */
+path: string, 
+/**
+ * What, in a sentence.
+ */
+what: string, 
+/**
+ * Why it matters.
+ */
+why: string, 
+/**
+ * What to do.
+ */
+fix: string, };
+
+/**
+ * What kind of finding it is.
+ */
+export type FindingCode = "literal_macro" | "placeholder" | "missing_currency" | "unknown_currency" | "cents_as_units" | "units_as_cents" | "negative_payout" | "approved_before_created" | "rejected_after_paid" | "future_time" | "empty_sub_id" | "duplicate_conversion";
+
+/**
+ * Where two bodies part.
+ */
+export type FirstDifference = { 
+/**
+ * The offset of the first byte that differs, from 0.
+ */
+offset: number, 
+/**
+ * The line it stands in, from 1.
+ */
+line: number, 
+/**
+ * The bytes around it on the left, in hex; from 16 before it.
+ */
+left_hex: string, 
+/**
+ * The same on the right.
+ */
+right_hex: string, 
+/**
+ * How many of these bytes stand before the offset.
+ */
+before: number, };
+
+/**
+ * Where to forward a request to.
+ */
+export type ForwardInput = { 
+/**
+ * The URL.
+ */
+url: string, 
+/**
+ * Whether it may be a private address.
+ */
+allow_private?: boolean, };
+
+/**
+ * What became of a request that was forwarded.
+ */
+export type ForwardedRequest = { 
+/**
+ * How it ended.
+ */
+outcome: Outcome, 
+/**
+ * The status that came back.
+ */
+status: number | null, 
+/**
+ * What went wrong, in the words of the layer that said so.
+ */
+error: string | null, 
+/**
+ * How long its steps took.
+ */
+timings: TimingsView, 
+/**
+ * What was sent.
+ */
+request: RequestView, 
+/**
+ * What came back.
+ */
+response: ResponseView | null, 
+/**
+ * What differs from the request that came: credentials are not kept.
+ */
+notes: Array<string>, };
+
+/**
  * Something that people want to be told about.
  */
 export type Goal = { 
@@ -1027,6 +1618,36 @@ why: string,
  * The event types that tell of it; on one platform, those that its catalogue has.
  */
 events: Array<string>, };
+
+/**
+ * How a header differs.
+ */
+export type HeaderChange = "added" | "removed" | "changed";
+
+/**
+ * A header that differs.
+ */
+export type HeaderDifference = { 
+/**
+ * Its name, as the side that has it writes it.
+ */
+name: string, 
+/**
+ * How it differs.
+ */
+change: HeaderChange, 
+/**
+ * Its values on the left, one a line.
+ */
+left: string | null, 
+/**
+ * Its values on the right.
+ */
+right: string | null, 
+/**
+ * Whether it differs every time: dates, signatures, ids of requests.
+ */
+expected: boolean, };
 
 /**
  * How a subscription has done in the last hour.
@@ -1389,6 +2010,10 @@ about: About,
  */
 fates: Array<FateView>, 
 /**
+ * How many things are odd about its data, those that other events tell of aside.
+ */
+findings: number, 
+/**
  * Its id.
  */
 id: string, 
@@ -1455,6 +2080,19 @@ limit?: number,
 cursor?: string, };
 
 /**
+ * What differs in a message.
+ */
+export type MessageDifference = { 
+/**
+ * The headers that differ.
+ */
+headers: Array<HeaderDifference>, 
+/**
+ * The body.
+ */
+body: BodyDifference, };
+
+/**
  * Whose signature a delivery carries.
  */
 export type Mode = "sign" | "forward";
@@ -1478,6 +2116,131 @@ currency: string | null, };
 export type Network = string;
 
 /**
+ * How a case went.
+ */
+export type Opinion = "pass" | "warn" | "fail" | "skipped";
+
+/**
+ * What becomes of one delivery.
+ */
+export type OutageDelivery = { 
+/**
+ * The delivery.
+ */
+id: DeliveryId, 
+/**
+ * Its event.
+ */
+event: string, 
+/**
+ * Its event's type.
+ */
+event_type: string, 
+/**
+ * When its next attempt falls.
+ */
+next_attempt_at: Timestamp | null, 
+/**
+ * How many attempts were made.
+ */
+attempt_count: number, } & ({ "fate": "survives", 
+/**
+ * When, at the earliest.
+ */
+at: Timestamp, } | { "fate": "lost", 
+/**
+ * When that is.
+ */
+at: Timestamp, });
+
+/**
+ * What an outage costs one subscription.
+ */
+export type OutageLine = { 
+/**
+ * The subscription.
+ */
+subscription: SubscriptionId, 
+/**
+ * Its name.
+ */
+subscription_name: string, 
+/**
+ * How many deliveries wait or are under way.
+ */
+waiting: number, 
+/**
+ * How many of them are lost.
+ */
+lost: number, 
+/**
+ * How many are sent once the endpoint is back.
+ */
+survive: number, 
+/**
+ * How many would be lost by their schedules alone, but are held by the breaker meanwhile.
+ */
+spared: number, 
+/**
+ * When the breaker opens, or since when it is open.
+ */
+breaker_opens_at: Timestamp | null, 
+/**
+ * Whether nothing is sent now anyway: it is disabled or paused.
+ */
+held: boolean, 
+/**
+ * It in a sentence.
+ */
+sentence: string, 
+/**
+ * The deliveries, the lost ones first; at most 200.
+ */
+deliveries: Array<OutageDelivery>, };
+
+/**
+ * What to foretell.
+ */
+export type OutageQuery = { 
+/**
+ * For this subscription only.
+ */
+subscription?: SubscriptionId, 
+/**
+ * When the endpoint is back: RFC 3339, or `+2h` from now.
+ */
+down_until: string, };
+
+/**
+ * What an outage costs.
+ */
+export type OutageView = { 
+/**
+ * The moment it is foretold from.
+ */
+now: Timestamp, 
+/**
+ * When the endpoint is back.
+ */
+down_until: Timestamp, 
+/**
+ * How many deliveries wait, of all subscriptions asked for.
+ */
+waiting: number, 
+/**
+ * How many of them are lost.
+ */
+lost: number, 
+/**
+ * It in a sentence.
+ */
+sentence: string, 
+/**
+ * Each subscription that has something waiting, and the one that was asked for.
+ */
+items: Array<OutageLine>, };
+
+/**
  * How an attempt ended. A status line that was received decides: what follows it can only set
  * `truncated`.
  */
@@ -1497,6 +2260,32 @@ items: Array<T>,
 next_cursor: string | null, };
 
 /**
+ * How a field differs.
+ */
+export type PathChange = "added" | "removed" | "changed";
+
+/**
+ * A field that differs.
+ */
+export type PathDifference = { 
+/**
+ * Where: `data.items[2].qty`; empty for the whole body.
+ */
+path: string, 
+/**
+ * How.
+ */
+change: PathChange, 
+/**
+ * Its JSON on the left, cut to 120 characters.
+ */
+left: string | null, 
+/**
+ * Its JSON on the right.
+ */
+right: string | null, };
+
+/**
  * Whether everything is paused.
  */
 export type PauseView = { 
@@ -1508,6 +2297,27 @@ paused: boolean,
  * Since when.
  */
 paused_since: Timestamp | null, };
+
+/**
+ * A piece of a rule: one pattern, one condition of the filter.
+ */
+export type Piece = { 
+/**
+ * As it was written.
+ */
+text: string, 
+/**
+ * Whether it holds.
+ */
+holds: boolean, 
+/**
+ * The value that decided.
+ */
+because: string, 
+/**
+ * Which alternative it belongs to; any one alternative that holds is enough.
+ */
+alternative: number, };
 
 /**
  * One attempt of a plan.
@@ -1604,6 +2414,41 @@ goals: Array<Goal>,
 events: Array<CatalogueEvent>, };
 
 /**
+ * What a source makes of a postback's parameters.
+ */
+export type PostbackMapping = { 
+/**
+ * The type of the event, unless `type_param` and `types` say another.
+ */
+event_type: EventType, 
+/**
+ * The parameter that tells which type it is.
+ */
+type_param?: string, 
+/**
+ * What the values of `type_param` mean.
+ */
+types?: { [key in string]: EventType }, 
+/**
+ * Which parameter goes to which field of `data`; if there is none, every parameter goes to a
+ * field of its own name.
+ */
+fields?: Array<FieldRule>, 
+/**
+ * Fields of `data` that are the same in every event.
+ */
+constants?: Record<string, unknown>, 
+/**
+ * The parameters that tell one event from another, in one text or a list. Without any, the
+ * whole query does.
+ */
+dedupe?: Array<string>, 
+/**
+ * The parameter that holds the key, where the scheme is `api-key`; a header does, too.
+ */
+key_param?: string, };
+
+/**
  * An error of a command.
  */
 export type Problem = { 
@@ -1623,6 +2468,11 @@ hint: string | null,
  * The field of a form that is wrong.
  */
 field: string | null, };
+
+/**
+ * A public URL, or none.
+ */
+export type PublicUrl = { url: string | null, };
 
 /**
  * What moves now: cheap enough to ask again and again.
@@ -1671,9 +2521,15 @@ sources: number,
 /**
  * How many brands are connected.
  */
-<<<<<<< HEAD
-brands: number, };
-=======
+brands: number, 
+/**
+ * How many alerts nobody has acknowledged.
+ */
+alerts: number, };
+
+/**
+ * How the receiver is reached from outside.
+ */
 export type ReachView = { 
 /**
  * The address at which the internet reaches this receiver, as the user set it.
@@ -1688,13 +2544,12 @@ export type Reason = string;
 /**
  * A request of the log, and where to send it on to.
  */
-export type ReceivedForward = { number: number, to: ForwardInput, };
+export type ReceivedForward = { id: string, to: ForwardInput, };
 
 /**
  * A request of the receiver's log, and the source by whose rules it is decided about again.
  */
-export type ReceivedOf = { number: number, source: string | null, };
->>>>>>> receiver
+export type ReceivedOf = { id: string, source: string | null, };
 
 /**
  * A request that came to a source.
@@ -1745,6 +2600,18 @@ headers: Array<[string, string]>,
  */
 body_bytes: number, 
 /**
+ * The query as it came, the value of a key hidden.
+ */
+query: string | null, 
+/**
+ * What is worth knowing of it, for people.
+ */
+note: string | null, 
+/**
+ * Whether it was pulled from a relay.
+ */
+relayed: boolean, 
+/**
  * The text.
  */
 body?: string, 
@@ -1774,6 +2641,78 @@ delivery: DeliveryDetail | null,
  * What it means, and what it cannot show.
  */
 note: string, };
+
+/**
+ * How a relay is spoken with.
+ */
+export type RelayKind = "webhook-site" | "smee";
+
+/**
+ * How pulling from a relay stands, as whoever pulls wrote it last.
+ */
+export type RelayStanding = { 
+/**
+ * What it does.
+ */
+state: RelayState, 
+/**
+ * Since when.
+ */
+since: Timestamp, 
+/**
+ * When the relay last answered.
+ */
+answered_at: Timestamp | null, 
+/**
+ * How many requests were pulled from it.
+ */
+pulled: number, 
+/**
+ * Tries in a row that failed.
+ */
+failures: number, 
+/**
+ * Why the last one failed, for people.
+ */
+error: string | null, 
+/**
+ * When it is tried again, after a failure.
+ */
+next_try_at: Timestamp | null, };
+
+/**
+ * What pulling from a relay does.
+ */
+export type RelayState = "connecting" | "pulling" | "waiting" | "stopped";
+
+/**
+ * A relay and how it stands.
+ */
+export type RelayView = { 
+/**
+ * How it is spoken with.
+ */
+kind: RelayKind, 
+/**
+ * The address that senders are given.
+ */
+url: string, 
+/**
+ * Whether a key of an account there is kept.
+ */
+has_key: boolean, 
+/**
+ * Whether bodies come as other bytes than were sent, so that most signatures cannot verify.
+ */
+reserializes: boolean, 
+/**
+ * How pulling stands; absent until the receiver has run.
+ */
+standing: RelayStanding | null, 
+/**
+ * Where it goes on.
+ */
+cursor: string | null, };
 
 /**
  * An entry of the platform's delivery log.
@@ -1893,6 +2832,60 @@ drift: DriftView | null,
 synced_at: Timestamp | null, };
 
 /**
+ * What a replayed request is answered now.
+ */
+export type ReplayedRequest = { 
+/**
+ * The status.
+ */
+status: number, 
+/**
+ * The answer: the event and its deliveries, or what is still wrong.
+ */
+answer: Record<string, unknown>, };
+
+/**
+ * What the check found.
+ */
+export type ReportCard = { 
+/**
+ * The endpoint.
+ */
+url: string, 
+/**
+ * How it was to verify.
+ */
+scheme: Scheme, 
+/**
+ * When it was checked.
+ */
+at: Timestamp, 
+/**
+ * Cases that went as they should.
+ */
+passed: number, 
+/**
+ * Cases that hold, but not well.
+ */
+warned: number, 
+/**
+ * Cases that do not hold.
+ */
+failed: number, 
+/**
+ * Cases that were not tried.
+ */
+skipped: number, 
+/**
+ * How it stands, in one sentence.
+ */
+summary: string, 
+/**
+ * Every case, in the order it was sent.
+ */
+findings: Array<Finding>, };
+
+/**
  * The request of an attempt, as it was sent.
  */
 export type RequestView = { 
@@ -1954,6 +2947,28 @@ export type RetryMatching = { query: DeliveryQuery, dry_run: boolean, };
 export type Rotation = { id: SubscriptionId, secret?: string, overlap_ms?: number, };
 
 /**
+ * What a rule says at one moment.
+ */
+export type Said = { 
+/**
+ * Whether it lets the event through; null where that is not known.
+ */
+holds: boolean | null, 
+/**
+ * Why, in a sentence.
+ */
+because: string, 
+/**
+ * The pieces it is made of.
+ */
+pieces?: Array<Piece>, };
+
+/**
+ * A file that was written.
+ */
+export type SavedExport = { path: string, deliveries: number, };
+
+/**
  * A source that was just made.
  */
 export type SavedSource = { 
@@ -2001,6 +3016,14 @@ has_secret: boolean,
  * Whether its path has a token.
  */
 has_token: boolean, 
+/**
+ * What becomes of postbacks, if it takes them.
+ */
+postback: PostbackMapping | null, 
+/**
+ * Where its requests are pulled from, if they are.
+ */
+relay: RelayView | null, 
 /**
  * When it was made.
  */
@@ -2186,6 +3209,36 @@ delivered_at?: Timestamp,
 lost: boolean, };
 
 /**
+ * What a platform's schema says of an event's data.
+ */
+export type SchemaCheck = { 
+/**
+ * Whose schema.
+ */
+platform: string, 
+/**
+ * Whether the data follow it.
+ */
+valid: boolean, 
+/**
+ * How they depart from it, at most 20.
+ */
+errors: Array<SchemaError>, };
+
+/**
+ * One departure from a schema.
+ */
+export type SchemaError = { 
+/**
+ * Where in the data: `payout`; empty for all of it.
+ */
+path: string, 
+/**
+ * What is wrong.
+ */
+message: string, };
+
+/**
  * A way to sign a webhook.
  */
 export type Scheme = string;
@@ -2202,6 +3255,148 @@ name: string,
  * The header that carries the signature, if one does.
  */
 header: string | null, };
+
+/**
+ * One answer.
+ */
+export type Seen = { 
+/**
+ * The status, if one came.
+ */
+status: number | null, 
+/**
+ * How it ended.
+ */
+outcome: Outcome, 
+/**
+ * What went wrong, in the words of the layer that said so.
+ */
+error: string | null, 
+/**
+ * How long it took.
+ */
+total_ms: number, };
+
+/**
+ * What a self-check showed.
+ */
+export type SelfCheck = { 
+/**
+ * Whether the request arrived at this receiver.
+ */
+reached: boolean, 
+/**
+ * `reached`, or what went wrong: `no_answer`, `redirect`, `elsewhere`, `not_noted`.
+ */
+code: string, 
+/**
+ * What happened, for people.
+ */
+detail: string, 
+/**
+ * What to do; absent where there is nothing to do.
+ */
+fix: string | null, 
+/**
+ * The URL that was asked, without the token.
+ */
+url: string, 
+/**
+ * The status that came back, if one did.
+ */
+status: number | null, 
+/**
+ * How long it took.
+ */
+took_ms: number, 
+/**
+ * When.
+ */
+at: Timestamp, };
+
+/**
+ * What was sent, and what came of it.
+ */
+export type SentEdited = { 
+/**
+ * The test event's id.
+ */
+event: EventId, 
+/**
+ * Its delivery.
+ */
+delivery: DeliveryId, 
+/**
+ * The delivery with its answer; null if none came while this waited.
+ */
+detail: DeliveryDetail | null, };
+
+/**
+ * How much it matters.
+ */
+export type Severity = "problem" | "warning";
+
+/**
+ * How events of a type have looked.
+ */
+export type ShapeView = { 
+/**
+ * The type.
+ */
+event_type: string, 
+/**
+ * From how many events it is known.
+ */
+events: number, 
+/**
+ * Whether it is still being learned, so that nothing is told yet.
+ */
+learning: boolean, 
+/**
+ * Whether there are more fields than are kept.
+ */
+full: boolean, 
+/**
+ * The fields, by path.
+ */
+fields: Array<FieldView>, };
+
+/**
+ * One side of a comparison, with its bytes.
+ */
+export type SideView = { 
+/**
+ * `attempt` or `event`.
+ */
+kind: string, 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * The delivery of an attempt.
+ */
+delivery: DeliveryId | null, 
+/**
+ * The number of an attempt.
+ */
+number: number | null, 
+/**
+ * When it was.
+ */
+at: Timestamp, 
+/**
+ * It in a few words.
+ */
+told: string, 
+/**
+ * What was sent, or the event's bytes.
+ */
+request_body: BodyView | null, 
+/**
+ * What came back.
+ */
+response_body: BodyView | null, };
 
 /**
  * A verifier in one language.
@@ -2223,7 +3418,7 @@ code: string, };
 /**
  * What the local API takes for a source, key for key.
  */
-export type SourceForm = { name: string; scheme?: string; secret?: string; generate_secret?: boolean; brand?: string; allow_ips?: Array<string>; token?: boolean | string };
+export type SourceForm = { name: string; scheme?: string; secret?: string; generate_secret?: boolean; brand?: string; allow_ips?: Array<string>; token?: boolean | string; postback?: PostbackMapping; relay?: { kind: RelayKind; url: string; key?: string } };
 
 /**
  * Names an inbound path of the receiver.
@@ -2266,6 +3461,14 @@ has_secret: boolean,
  * Whether its path has a token.
  */
 has_token: boolean, 
+/**
+ * What becomes of postbacks, if it takes them.
+ */
+postback: PostbackMapping | null, 
+/**
+ * Where its requests are pulled from, if they are.
+ */
+relay: RelayView | null, 
 /**
  * When it was made.
  */
@@ -2702,10 +3905,118 @@ trouble: BrandTrouble | null,
 syncing: SyncStep | null, };
 
 /**
+ * What a target is to be.
+ */
+export type TargetInput = { 
+/**
+ * What it answers; `200` if left out.
+ */
+script?: string, 
+/**
+ * The port it listens on; a free one if left out.
+ */
+port?: number, 
+/**
+ * How its requests are verified; not at all if left out.
+ */
+scheme?: string, 
+/**
+ * The secret they are verified with.
+ */
+secret?: string, 
+/**
+ * The subscription or source whose kept secret that is; instead of `secret`.
+ */
+secret_of?: string, };
+
+/**
+ * A request that reached a target.
+ */
+export type TargetRequest = { 
+/**
+ * Counted from 1.
+ */
+number: number, 
+/**
+ * When it came.
+ */
+at: Timestamp, 
+/**
+ * The method.
+ */
+method: string, 
+/**
+ * Path and query, as they were sent.
+ */
+path: string, 
+/**
+ * The headers, in order; credentials hidden.
+ */
+headers: Array<[string, string]>, 
+/**
+ * How many bytes its body had.
+ */
+body_bytes: number, 
+/**
+ * What it was answered.
+ */
+answered: string, 
+/**
+ * Whether its signature is valid, where that is checked.
+ */
+verified: Verification | null, } & ({ "body": string } | { "body_base64": string });
+
+/**
+ * A running target.
+ */
+export type TargetView = { 
+/**
+ * Names it while the program runs: `tgt_1`.
+ */
+id: string, 
+/**
+ * Where it listens.
+ */
+url: string, 
+/**
+ * What it answers.
+ */
+script: string, 
+/**
+ * How its requests are verified, if they are.
+ */
+scheme: Scheme | null, 
+/**
+ * When it was started.
+ */
+started_at: Timestamp, 
+/**
+ * How many requests came.
+ */
+requests: number, };
+
+/**
  * A moment in UTC, in milliseconds since 1970-01-01. Written as RFC 3339 with three digits of
  * milliseconds (`2026-05-08T04:51:35.080Z`).
  */
 export type Timestamp = string;
+
+/**
+ * How long one step took on both sides, in microseconds.
+ */
+export type TimingDifference = { 
+/**
+ * `dns`, `connect`, `tls`, `first_byte` or `total`.
+ */
+step: string, 
+/**
+ * On the left; null where the step did not happen.
+ */
+left_us: number | null, 
+/**
+ * On the right.
+ */
+right_us: number | null, };
 
 /**
  * How long the steps of an attempt took, in milliseconds and exactly in microseconds; a step that
@@ -2789,6 +4100,11 @@ added: Array<string>,
 removed: Array<string>, };
 
 /**
+ * Names an event type.
+ */
+export type TypeOf = { event_type: string, };
+
+/**
  * How the vault stands.
  */
 export type VaultView = { 
@@ -2838,6 +4154,31 @@ next_step: string, };
  * What went wrong with an attempt.
  */
 export type VerdictCode = string;
+
+/**
+ * What [`verify`] found.
+ */
+export type Verification = { 
+/**
+ * Whether the request is to be trusted.
+ */
+valid: boolean, 
+/**
+ * Why, or why not.
+ */
+reason: Reason, 
+/**
+ * How it was found.
+ */
+steps: Array<Step>, 
+/**
+ * Which of the secrets matched, counted from 0; also set when only the time is wrong.
+ */
+matched_secret?: number, 
+/**
+ * The time that came with the signature, as a number of the unit it was sent in.
+ */
+timestamp?: number, };
 
 /**
  * What changed among the webhooks.
@@ -2908,12 +4249,118 @@ events: Array<string>, };
 export type Where = "machine" | "platform";
 
 /**
+ * The answers for an event.
+ */
+export type WhyAnswer = { 
+/**
+ * The event's id.
+ */
+event: string, 
+/**
+ * Its type.
+ */
+event_type: string, 
+/**
+ * Its brand.
+ */
+brand: string | null, 
+/**
+ * When it was kept.
+ */
+received_at: Timestamp, 
+/**
+ * How often the same event came again.
+ */
+repeats: number, 
+/**
+ * The answer for each subscription; those it was sent to come first.
+ */
+items: Array<WhyView>, };
+
+/**
+ * What became of the event, in a word.
+ */
+export type WhyCode = "delivered" | "waiting" | "held" | "failed" | "cancelled" | "skipped" | "not_wanted" | "not_yet" | "deleted" | "at_platform" | "other_test" | "unknown";
+
+/**
+ * Which event; brand or source where the id alone does not say.
+ */
+export type WhyQuery = { 
+/**
+ * The event's id.
+ */
+event: string, 
+/**
+ * Its brand.
+ */
+brand?: string, 
+/**
+ * Its source.
+ */
+source?: SourceId, 
+/**
+ * For this subscription only.
+ */
+subscription?: SubscriptionId, };
+
+/**
+ * The answer for one subscription.
+ */
+export type WhyView = { 
+/**
+ * The subscription.
+ */
+subscription: SubscriptionId, 
+/**
+ * Its name.
+ */
+subscription_name: string, 
+/**
+ * Whether it is deleted now.
+ */
+deleted: boolean, 
+/**
+ * The last delivery of the event to it.
+ */
+delivery: DeliveryView | null, 
+/**
+ * How many deliveries of the event to it there are.
+ */
+deliveries: number, 
+/**
+ * Whether at least one attempt was made.
+ */
+sent: boolean, 
+/**
+ * What became of it.
+ */
+code: WhyCode, 
+/**
+ * The answer in a sentence.
+ */
+sentence: string, 
+/**
+ * Whether the same event would be sent if it came now.
+ */
+would_be_sent_now: boolean, 
+/**
+ * That in a sentence.
+ */
+now_sentence: string, 
+/**
+ * Each rule, in the order in which they decide.
+ */
+clauses: Array<Clause>, };
+
+/**
  * What the desk shows: the user's own data, or the demo.
  */
 export type Workspace = "own" | "demo";
 
 /** Every command: what it takes and what it answers. */
 export interface Commands {
+  acknowledge: { input: Alerts; output: Acknowledged };
+  alerts: { input: AlertQuery; output: Page<AlertView> };
   brand: { input: ById<BrandId>; output: BrandDetail };
   brand_add: { input: BrandForm; output: BrandView };
   brand_check: { input: ById<BrandId>; output: KeyCheck };
@@ -2923,13 +4370,20 @@ export interface Commands {
   brand_sync: { input: BrandSync; output: SyncSummary };
   brand_try: { input: BrandForm; output: KeyCheck };
   brands: { input: null; output: Array<BrandView> };
+  bundle_read: { input: BundleText; output: BundleView };
   cancel: { input: Ids; output: null };
+  check_receiver: { input: CheckInput; output: ReportCard };
+  compare: { input: CompareQuery; output: ComparisonView };
   curl: { input: AttemptOf; output: string };
   deliveries: { input: DeliveryQuery; output: Page<DeliveryLine> };
   delivery: { input: ById<DeliveryId>; output: DeliveryDetail };
+  edit_and_send: { input: EditForm; output: SentEdited };
   event: { input: EventOf; output: EventDetail };
   event_send: { input: EventJson; output: Accepted };
   event_types: { input: null; output: Array<EventTypeView> };
+  export_log: { input: ExportLog; output: SavedExport };
+  export_save: { input: ExportOf; output: string };
+  export_text: { input: ExportOf; output: string };
   facets: { input: DeliveryQuery; output: FacetsView };
   histogram: { input: HistogramQuery; output: HistogramView };
   home: { input: BrandFilter; output: HomeView };
@@ -2939,16 +4393,23 @@ export interface Commands {
   leave_demo: { input: null; output: null };
   live: { input: LiveQuery; output: Page<LiveLine> };
   open_data_dir: { input: null; output: null };
+  outage: { input: OutageQuery; output: OutageView };
   pause: { input: null; output: PauseView };
   platforms: { input: null; output: Array<PlatformView> };
+  reach: { input: null; output: ReachView };
+  reach_set: { input: PublicUrl; output: ReachView };
   received: { input: ById<SourceId>; output: Array<ReceivedView> };
+  received_forward: { input: ReceivedForward; output: ForwardedRequest };
+  received_replay: { input: ReceivedOf; output: ReplayedRequest };
   resume: { input: null; output: PauseView };
   retry: { input: Ids; output: null };
   retry_matching: { input: RetryMatching; output: BulkRetry };
   retry_open: { input: null; output: null };
   schedule: { input: ScheduleOf; output: ScheduleView };
   schemes: { input: null; output: Array<SchemeView> };
+  self_check: { input: PublicUrl; output: SelfCheck };
   set_aside: { input: null; output: null };
+  shape: { input: TypeOf; output: ShapeView | null };
   source_create: { input: SourceForm; output: SavedSource };
   source_delete: { input: ById<SourceId>; output: null };
   sources: { input: null; output: Array<SourceView> };
@@ -2965,7 +4426,12 @@ export interface Commands {
   subscription_rotate: { input: Rotation; output: SavedSubscription };
   subscription_test: { input: ById<SubscriptionId>; output: DeliveryDetail | null };
   subscriptions: { input: null; output: Array<SubscriptionLine> };
+  target_requests: { input: ById<string>; output: Array<TargetRequest> };
+  target_start: { input: TargetInput; output: TargetView };
+  target_stop: { input: ById<string>; output: null };
+  targets: { input: null; output: Array<TargetView> };
   vault: { input: null; output: VaultView };
   webhook_adopt: { input: WebhookOf; output: SubscriptionView };
   webhook_delete: { input: WebhookOf; output: null };
+  why: { input: WhyQuery; output: WhyAnswer };
 }

@@ -42,7 +42,7 @@ pub enum Opinion {
 /// What was found in one case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct Finding {
+pub struct CheckFinding {
     /// Which case.
     pub check: CaseName,
     /// What was sent, in words.
@@ -74,14 +74,14 @@ impl Expect {
 
 /// A case that was not sent, and why.
 #[must_use]
-pub fn not_tried(name: CaseName, why_not: &str) -> Finding {
+pub fn not_tried(name: CaseName, why_not: &str) -> CheckFinding {
     finding(name, Opinion::Skipped, format!("not tried: {why_not}"), Vec::new())
 }
 
-fn finding(name: CaseName, opinion: Opinion, seen: String, answers: Vec<Seen>) -> Finding {
+fn finding(name: CaseName, opinion: Opinion, seen: String, answers: Vec<Seen>) -> CheckFinding {
     let case = name.case();
     let fix = matches!(opinion, Opinion::Warn | Opinion::Fail).then_some(case.fix);
-    Finding {
+    CheckFinding {
         check: name,
         title: case.title,
         opinion,
@@ -95,7 +95,7 @@ fn finding(name: CaseName, opinion: Opinion, seen: String, answers: Vec<Seen>) -
 
 /// Judges the answers to one case; for [`CaseName::Slow`] those to the valid request.
 #[must_use]
-pub fn judge(name: CaseName, answers: Vec<Seen>) -> Finding {
+pub fn judge(name: CaseName, answers: Vec<Seen>) -> CheckFinding {
     let opinions = answers.iter().map(|seen| of_one(name, seen));
     let opinion = opinions.max_by_key(|opinion| weight(*opinion)).unwrap_or(Opinion::Skipped);
     let seen = in_words(name, &answers);

@@ -10,7 +10,7 @@ import {
   type TablerIcon,
 } from "@tabler/icons-react";
 import { useState } from "react";
-import type { Finding, Opinion, ReportCard } from "~/api/types";
+import type { CheckFinding, Opinion, ReportCard } from "~/api/types";
 import { useAct, useCall } from "~/data";
 import { CopyButton, Empty, fieldError, Pill, ProblemBox, restProblem, sentence, Verdict } from "~/parts";
 import type { Tone } from "~/theme";
@@ -151,7 +151,7 @@ function Report({ card }: { card: ReportCard }) {
   );
 }
 
-function FindingRow({ finding }: { finding: Finding }) {
+function FindingRow({ finding }: { finding: CheckFinding }) {
   const { word, tone, icon } = LOOKS[finding.opinion];
   return (
     <li className={classes.finding} data-opinion={finding.opinion}>
