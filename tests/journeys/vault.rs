@@ -33,9 +33,9 @@ async fn session(place: &Workplace, how: &str, args: &[&str], stdin: &[u8]) -> A
 async fn a_keyring_holds_the_key_that_is_changed_there_and_a_locked_or_absent_one_is_said() {
     let place = Workplace::new();
     let emulated = place.emulate("trcker", "").await;
+    let key_file = place.file("api.key", &emulated.key);
     let add = ["brands", "add", "--platform", "trcker", "--name", "b1", "--base-url"];
-    let add =
-        [&add[..], &[&emulated.base_url, "--secret-file", &place.file("api.key", &emulated.key)]].concat();
+    let add = [&add[..], &[&emulated.base_url, "--secret-file", &key_file]].concat();
     let added = session(&place, UNLOCKED, &add, b"").await;
     assert_eq!(added.code, 0, "gnome-keyring and dbus are needed, see CONTRIBUTING.md: {added:?}");
     let check = ["brands", "check", "b1"];
