@@ -71,7 +71,7 @@ async fn a_wrong_key_a_web_page_and_a_revoked_key_are_said_in_words() {
     window.fill("Address of its API", &page.base_url).await;
     window.sees("A web page answers at this address, not an API.").await;
     window.fill("Address of its API", "http://example.com").await;
-    window.sees("must be https://").await;
+    window.sees("the key would travel in the open").await;
     window.fill("Address of its API", &emulated.base_url).await;
     window.fill("API key", &emulated.key).await;
     window.sees("The key is accepted").await;

@@ -35,6 +35,11 @@ impl Workbench {
         id: SubscriptionId,
         input: RotationInput,
     ) -> Result<SavedSubscription, WorkbenchError> {
+        let view = self.subscription(id)?;
+        if view.scheme == Scheme::None.as_str() {
+            let why = format!("{id} is not signed: {} signs nothing", view.platform);
+            return Err(WorkbenchError::State(why));
+        }
         if input.overlap_ms.is_some_and(|overlap| overlap > 0) {
             let why =
                 "0 for a subscription at a platform, which signs with one secret at a time: leave it out";

@@ -41,23 +41,13 @@ export function Rehearsed({ test, host, platform, onAgain, onClose }: RehearsedP
       ) : test.error ? (
         <ProblemBox problem={test.error} action={<Button onClick={onAgain}>Test again</Button>} />
       ) : (
-        test.data && <Answer answer={test.data} host={host} platform={platform} onAgain={onAgain} />
+        test.data && <Answer answer={test.data} host={host} onAgain={onAgain} />
       )}
     </div>
   );
 }
 
-function Answer({
-  answer,
-  host,
-  platform,
-  onAgain,
-}: {
-  answer: Rehearsal;
-  host: string;
-  platform: string;
-  onAgain: () => void;
-}) {
+function Answer({ answer, host, onAgain }: { answer: Rehearsal; host: string; onAgain: () => void }) {
   const { rehearsal, verified, delivery, note } = answer;
   const real = delivery?.attempts.at(-1);
   const good = delivery?.state === "delivered";
@@ -84,7 +74,6 @@ function Answer({
             Test again
           </Button>
         }
-        who={good ? `${platform}, for the real events` : undefined}
       >
         {verdict && !good && <span className={css.next}>{verdict.next_step}</span>}
         <span className={css.block}>{note}</span>
