@@ -169,22 +169,28 @@ const SLOWER_BY_US: u64 = 1_000_000;
 
 fn summary(comparison: &Comparison, left: &Side<'_>, right: &Side<'_>) -> Vec<String> {
     let mut said = Vec::new();
+    let both = |fact: &FactDifference| fact.left.is_some() && fact.right.is_some();
     let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
     for fact in comparison.facts.iter().filter(|f| !f.same) {
         let (l, r) = (shown(&fact.left), shown(&fact.right));
         match fact.name.as_str() {
-            "certificate_sha256" if fact.left.is_some() && fact.right.is_some() => {
+            "certificate_sha256" if both(fact) => {
                 said.push(
                     "The endpoint showed another certificate: it was renewed, or someone else answers."
                         .to_owned(),
                 );
             }
-            "peer" if host(fact.left.as_deref()) != host(fact.right.as_deref()) => {
+            "peer" if both(fact) && host(fact.left.as_deref()) != host(fact.right.as_deref()) => {
                 said.push(format!("Another address answered: {r} instead of {l}."));
             }
-            // A new port of the same address, or a connection kept or not, is no news.
+            // A new port of the same address, or a connection kept or not, is no news; that there was
+            // no connection is told by the outcome.
             "peer" | "connection" | "certificate_sha256" => {}
-            name => said.push(format!("The {} was {l}, now {r}.", name.replace('_', " "))),
+            "http_version" | "tls_version" if !both(fact) => {}
+            name => said.push(format!(
+                "The {} was {l}, now {r}.",
+                if name == "url" { "URL".to_owned() } else { name.replace('_', " ") }
+            )),
         }
     }
     if let Some(request) = &comparison.request {
