@@ -126,8 +126,9 @@ fn connection(left: Option<&Connection>, right: Option<&Connection>) -> Vec<Fact
     if left.is_none() && right.is_none() {
         return Vec::new();
     }
-    let of = |pick: fn(&Connection) -> Option<String>| (left.and_then(pick), right.and_then(pick));
-    let all: [(&str, fn(&Connection) -> Option<String>); 5] = [
+    type Pick = fn(&Connection) -> Option<String>;
+    let of = |pick: Pick| (left.and_then(pick), right.and_then(pick));
+    let all: [(&str, Pick); 5] = [
         ("peer", |c| c.peer.clone()),
         ("connection", |c| c.peer.is_some().then(|| if c.reused { "reused" } else { "new" }.to_owned())),
         ("http_version", |c| c.http_version.clone()),
@@ -145,7 +146,8 @@ fn timings(left: Option<Timings>, right: Option<Timings>) -> Vec<TimingDifferenc
     if left.is_none() && right.is_none() {
         return Vec::new();
     }
-    let steps: [(&'static str, fn(&Timings) -> Option<u64>); 5] = [
+    type Step = (&'static str, fn(&Timings) -> Option<u64>);
+    let steps: [Step; 5] = [
         ("dns", |t| t.dns_us),
         ("connect", |t| t.connect_us),
         ("tls", |t| t.tls_us),
