@@ -95,10 +95,7 @@ async fn show(window: &Window, screen: &Screen) {
         }
     }
     if screen.open_first_row {
-        // A live list may move a row while it is pressed: then once more, where it is now.
-        if window.row().await.click().await.is_err() {
-            window.row().await.click().await.unwrap();
-        }
+        window.press_row().await;
     }
     for name in screen.then {
         window.press(name).await;
