@@ -41,7 +41,8 @@ const SCREENS: [Screen; 20] = [
     Screen { open_first_row: true, ..screen("deliveries", "#/deliveries?state=failed,retrying", "Who acts") },
     Screen {
         open_first_row: true,
-        ..screen("compare", "#/deliveries?state=retrying&tab=compare", "The status was")
+        then: &["Attempt before"],
+        ..screen("compare", "#/deliveries?state=delivered&attempts=2-&tab=compare", "The status was")
     },
     Screen {
         open_first_row: true,
@@ -107,7 +108,7 @@ async fn show(window: &Window, screen: &Screen) {
         }
     }
     if screen.open_first_row {
-        window.row().await.click().await.unwrap();
+        window.press_row().await;
     }
     for name in screen.then {
         window.press(name).await;

@@ -141,7 +141,7 @@ fn said(out: Out, name: &str, when: &str, said: &Said) -> Result<(), Stop> {
     };
     out.line(format_args!(
         "  {style}{mark}{style:#} {name:<11} {FAINT}{when}{FAINT:#}{}",
-        safe(&said.because)
+        safe(&upper(&said.because))
     ))?;
     for piece in said.pieces.iter().filter(|_| said.pieces.len() > 1 || said.holds == Some(false)) {
         let (style, mark) = if piece.holds { (GOOD, "✓") } else { (BAD, "✗") };
@@ -233,4 +233,10 @@ fn differences(out: Out, found: &ComparisonView) -> Result<(), Stop> {
         }
     }
     Ok(())
+}
+
+/// The same with a capital at its beginning.
+fn upper(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

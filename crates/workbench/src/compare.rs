@@ -56,7 +56,7 @@ pub struct ComparisonView {
 
 /// A side as it was found, owning what [`Side`] borrows.
 enum Found {
-    Attempt { id: AttemptId, delivery: DeliveryId, record: AttemptRecord, event: KeptEvent },
+    Attempt { id: AttemptId, delivery: DeliveryId, record: Box<AttemptRecord>, event: KeptEvent },
     Event { summary: EventSummary, event: KeptEvent },
 }
 
@@ -98,7 +98,7 @@ impl Workbench {
 
     async fn found_attempt(&self, found: hookbench_store::FoundAttempt) -> Result<Found, WorkbenchError> {
         let event = self.store.event_of(found.delivery).await?;
-        Ok(Found::Attempt { id: found.id, delivery: found.delivery, record: found.record, event })
+        Ok(Found::Attempt { id: found.id, delivery: found.delivery, record: Box::new(found.record), event })
     }
 
     async fn counterpart(&self, right: &Found) -> Result<Found, WorkbenchError> {

@@ -126,10 +126,10 @@ impl Workbench {
             let source = registry.sources().find(|s| s.source.id == *id)?;
             return profile(&source.source.definition.scheme);
         }
+        // One that is published here may have any shape: it is a platform's only if it looks like it.
         let mut knowing = profiles().into_iter().filter(|p| p.knows(event.event_type.as_str()));
         match (knowing.next(), knowing.next()) {
-            // Its envelope must be the platform's, too: the generic one has no schema of its own.
-            (Some(only), None) => Some(only),
+            (Some(only), None) if looks_like(only, event) => Some(only),
             _ => None,
         }
     }
@@ -158,6 +158,17 @@ impl Workbench {
             fields: shape.fields.into_iter().map(field).collect(),
         }))
     }
+}
+
+/// Whether an event's data have at least half of the fields that a platform's always have.
+fn looks_like(profile: &Profile, event: &KeptEvent) -> bool {
+    let data = profile.data_of(&event.body).and_then(|data| {
+        serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(data.as_str()).ok()
+    });
+    let Some((data, kind)) = data.zip(profile.event(event.event_type.as_str())) else { return false };
+    let required = kind.schema["required"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let there = required.iter().filter_map(|name| name.as_str()).filter(|name| data.contains_key(*name));
+    there.count() * 2 >= required.len()
 }
 
 #[cfg(test)]

@@ -126,8 +126,9 @@ fn connection(left: Option<&Connection>, right: Option<&Connection>) -> Vec<Fact
     if left.is_none() && right.is_none() {
         return Vec::new();
     }
-    let of = |pick: fn(&Connection) -> Option<String>| (left.and_then(pick), right.and_then(pick));
-    let all: [(&str, fn(&Connection) -> Option<String>); 5] = [
+    type Pick = fn(&Connection) -> Option<String>;
+    let of = |pick: Pick| (left.and_then(pick), right.and_then(pick));
+    let all: [(&str, Pick); 5] = [
         ("peer", |c| c.peer.clone()),
         ("connection", |c| c.peer.is_some().then(|| if c.reused { "reused" } else { "new" }.to_owned())),
         ("http_version", |c| c.http_version.clone()),
@@ -145,7 +146,8 @@ fn timings(left: Option<Timings>, right: Option<Timings>) -> Vec<TimingDifferenc
     if left.is_none() && right.is_none() {
         return Vec::new();
     }
-    let steps: [(&'static str, fn(&Timings) -> Option<u64>); 5] = [
+    type Step = (&'static str, fn(&Timings) -> Option<u64>);
+    let steps: [Step; 5] = [
         ("dns", |t| t.dns_us),
         ("connect", |t| t.connect_us),
         ("tls", |t| t.tls_us),
@@ -169,22 +171,28 @@ const SLOWER_BY_US: u64 = 1_000_000;
 
 fn summary(comparison: &Comparison, left: &Side<'_>, right: &Side<'_>) -> Vec<String> {
     let mut said = Vec::new();
+    let both = |fact: &FactDifference| fact.left.is_some() && fact.right.is_some();
     let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
     for fact in comparison.facts.iter().filter(|f| !f.same) {
         let (l, r) = (shown(&fact.left), shown(&fact.right));
         match fact.name.as_str() {
-            "certificate_sha256" if fact.left.is_some() && fact.right.is_some() => {
+            "certificate_sha256" if both(fact) => {
                 said.push(
                     "The endpoint showed another certificate: it was renewed, or someone else answers."
                         .to_owned(),
                 );
             }
-            "peer" if host(fact.left.as_deref()) != host(fact.right.as_deref()) => {
+            "peer" if both(fact) && host(fact.left.as_deref()) != host(fact.right.as_deref()) => {
                 said.push(format!("Another address answered: {r} instead of {l}."));
             }
-            // A new port of the same address, or a connection kept or not, is no news.
+            // A new port of the same address, or a connection kept or not, is no news; that there was
+            // no connection is told by the outcome.
             "peer" | "connection" | "certificate_sha256" => {}
-            name => said.push(format!("The {} was {l}, now {r}.", name.replace('_', " "))),
+            "http_version" | "tls_version" if !both(fact) => {}
+            name => said.push(format!(
+                "The {} was {l}, now {r}.",
+                if name == "url" { "URL".to_owned() } else { name.replace('_', " ") }
+            )),
         }
     }
     if let Some(request) = &comparison.request {

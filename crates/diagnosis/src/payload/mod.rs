@@ -115,9 +115,9 @@ pub fn conversion_id(body: &[u8]) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => None,
     };
-    let named = |name: &&str| leaves.iter().filter(|l| l.name == **name).find_map(scalar);
+    let named = |name: &str| leaves.iter().filter(|l| l.name == name).find_map(scalar);
     let nested = || leaves.iter().filter(|l| l.path.ends_with("conversion.id")).find_map(scalar);
-    names.iter().find_map(|name| named(&name)).or_else(nested)
+    names.iter().find_map(|name| named(name)).or_else(nested)
 }
 
 /// The finding for a conversion that other events told of before.

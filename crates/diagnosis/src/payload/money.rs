@@ -123,15 +123,16 @@ fn currencies(leaves: &[Leaf<'_>], amounts: &[Amount<'_, '_>], findings: &mut Ve
 
 fn units(leaves: &[Leaf<'_>], amounts: &[Amount<'_, '_>], findings: &mut Vec<Finding>) {
     let mut tell = |code: FindingCode, severity: Severity, path: &str, what: String| {
-        let (why, fix) = match code {
-            FindingCode::CentsAsUnits => (
+        let (why, fix) = if code == FindingCode::CentsAsUnits {
+            (
                 "Read as whole units it is a hundred times too much.",
                 "Divide by 100 where it is read, or have the sender put cents into a field that says so.",
-            ),
-            _ => (
+            )
+        } else {
+            (
                 "Read as cents it is a hundred times too little.",
                 "Multiply by 100 where it is read, or have the sender put whole cents into this field.",
-            ),
+            )
         };
         findings.push(Finding {
             code,

@@ -104,7 +104,7 @@ fn event_type(question: &Question<'_>, standing: &Standing<'_>) -> Said {
     let mut pieces: Vec<Piece> = standing.definition.events.iter().map(piece).collect();
     (0..).zip(&mut pieces).for_each(|(n, piece)| piece.alternative = n);
     let said = match pieces.iter().find(|p| p.holds) {
-        Some(piece) => yes(format!("{} takes {name}.", piece.text)),
+        Some(piece) => yes(format!("Its pattern {} takes {name}.", piece.text)),
         None => {
             let patterns: Vec<&str> = pieces.iter().map(|p| p.text.as_str()).collect();
             no(format!("it listens to {}, not to {name}.", patterns.join(", ")))

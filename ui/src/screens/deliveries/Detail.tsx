@@ -140,13 +140,13 @@ function Loaded({
               Cancel
             </Button>
           )}
-          <Button
-            leftSection={<IconPencil size={15} stroke={1.6} />}
+          <ActionIcon
             onClick={() => setEditing(true)}
+            aria-label="Edit and send"
             title="Change it and send it as a test (s)"
           >
-            Edit and send
-          </Button>
+            <IconPencil size={16} stroke={1.6} />
+          </ActionIcon>
           {state !== "in_flight" && (
             <Button
               variant={state === "delivered" ? "default" : "filled"}

@@ -28,6 +28,7 @@ import { SettingsOf } from "./SettingsOf";
 import css from "./subscriptions.module.css";
 import { TestAnswer } from "./TestAnswer";
 import { hostOf } from "./url";
+import { WhyEvent } from "./WhyEvent";
 
 export interface DetailProps {
   line: SubscriptionLine;
@@ -138,6 +139,7 @@ export function Detail({ line, onClose }: DetailProps) {
         <Health line={line} />
         <Outage line={line} />
         <SettingsOf line={line} />
+        <WhyEvent line={line} />
         <p className="faint">
           <Link to="/deliveries" search={{ subscription: [line.id], range: "all" }}>
             Every delivery of it
