@@ -105,6 +105,7 @@ async fn show(window: &Window, screen: &Screen) {
                 Some((label, text)) => window.fill(label, text).await,
                 None => window.press(name).await,
             }
+            tokio::time::sleep(SETTLE / 2).await;
         }
     }
     if screen.open_first_row {

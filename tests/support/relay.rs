@@ -171,29 +171,9 @@ impl RelayServer {
 
 /// The time in seconds, and as webhook.site writes it.
 fn second() -> (u64, String) {
-    let ms = wall_clock();
-    let text = ms.1.get(..19).unwrap().replacen('T', " ", 1);
-    (ms.0 / 1000, text)
-}
-
-#[expect(clippy::disallowed_methods, reason = "a relay elsewhere has a clock of its own")]
-fn wall_clock() -> (u64, String) {
-    let ms = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
-    let ms = u64::try_from(ms).unwrap();
-    (ms, civil(ms / 1000))
-}
-
-/// Seconds since 1970 as a date and time (the days-from-civil method, turned around).
-fn civil(seconds: u64) -> String {
-    let (days, rest) = (seconds / 86_400 + 719_468, seconds % 86_400);
-    let (era, of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}", rest / 3600, rest / 60 % 60, rest % 60)
+    let now = hookbench_ambient::Clock::system().now();
+    let text = now.to_string().get(..19).unwrap().replacen('T', " ", 1);
+    (u64::try_from(now.unix_seconds()).unwrap(), text)
 }
 
 fn list(

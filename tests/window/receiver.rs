@@ -28,6 +28,6 @@ async fn a_refused_request_is_explained_and_a_target_is_checked() {
     window.fill("Secret of the endpoint", "a-secret-that-it-does-not-look-at").await;
     window.press("Run the check").await;
     window.sees("It takes requests that it has to refuse").await;
-    window.sees("verify the signature over the whole body").await;
+    window.sees("Verify the signature over the whole body").await;
     window.close().await;
 }

@@ -276,3 +276,47 @@ async fn a_database_of_format_1_is_backed_up_and_migrated_with_all_it_holds() {
     let again = Store::open(dir.path(), Clock::manual(NOW)).await.unwrap();
     assert_eq!(again.received(id, 10).await.unwrap().len(), 1, "migrated once");
 }
+
+#[tokio::test]
+async fn a_request_of_a_relay_is_known_again_and_where_it_goes_on_is_kept() {
+    let (_dir, store) = store().await;
+    let id = create(&store, 1, "far", None).await;
+    let mut again = refused(id, 1);
+    again.arrival.more.relay_id = Some("r-1".to_owned());
+    store.keep_refused(vec![again.clone(), again]).await.unwrap();
+    assert_eq!(store.received(id, 10).await.unwrap().len(), 1, "the same request is kept once");
+    let known = store.relayed(id, &["r-1".to_owned(), "r-2".to_owned()]).await.unwrap();
+    assert_eq!(known.into_iter().collect::<Vec<_>>(), ["r-1"]);
+    let standing = RelayStanding {
+        state: RelayState::Waiting,
+        since: NOW,
+        answered_at: None,
+        pulled: 7,
+        failures: 1,
+        error: Some("no".to_owned()),
+        next_try_at: Some(NOW.plus_ms(1000)),
+    };
+    let kept = KeptRelay { cursor: Some("c".to_owned()), standing };
+    store.keep_relay(id, kept.clone(), NOW).await.unwrap();
+    store.keep_relay(id, kept.clone(), NOW).await.unwrap();
+    assert_eq!(store.relays().await.unwrap()[&id], kept);
+    let one = store.received(id, 1).await.unwrap().remove(0);
+    assert_eq!(store.received_one(one.number).await.unwrap(), (id, one));
+    assert!(matches!(store.received_one(999).await, Err(StoreError::NotFound { .. })));
+}
+
+#[tokio::test]
+async fn a_self_check_arrives_once_and_in_time() {
+    let (_dir, store) = store().await;
+    store.expect_self_check("a".to_owned(), NOW.plus_ms(1000), NOW).await.unwrap();
+    assert!(!store.self_check_came("b".to_owned(), NOW).await.unwrap());
+    assert!(!store.self_check_came("a".to_owned(), NOW.plus_ms(1001)).await.unwrap());
+    assert_eq!(store.self_check_arrived("a").await.unwrap(), None);
+    assert!(store.self_check_came("a".to_owned(), NOW).await.unwrap());
+    assert!(!store.self_check_came("a".to_owned(), NOW).await.unwrap());
+    assert_eq!(store.self_check_arrived("a").await.unwrap(), Some(NOW));
+    store.set_public_url(Some("https://a.example".to_owned())).await.unwrap();
+    assert_eq!(store.public_url().await.unwrap().as_deref(), Some("https://a.example"));
+    store.set_public_url(None).await.unwrap();
+    assert_eq!(store.public_url().await.unwrap(), None);
+}

@@ -196,7 +196,8 @@ impl Puller {
                 return Err(RelayError::Loop.into());
             }
             first_before = first;
-            let last = page.requests.last().map(|listed| listed.created_at.clone());
+            let times = page.requests.iter().rev().map(|listed| &listed.created_at);
+            let last = times.into_iter().find(|time| !time.is_empty()).cloned();
             let taken = self.take_page(list, page.requests).await?;
             let moved = last.is_some() && self.cursor != last;
             self.cursor = last.or_else(|| self.cursor.take());

@@ -101,9 +101,6 @@ impl RelayError {
 
     /// An error of the client that is shared with the platforms' APIs.
     pub(super) fn of_setup(error: ApiError) -> Self {
-        match error {
-            ApiError::BaseUrl(why) => Self::Url(why),
-            other => Self::Setup(other.to_string()),
-        }
+        if let ApiError::BaseUrl(why) = error { Self::Url(why) } else { Self::Setup(error.to_string()) }
     }
 }

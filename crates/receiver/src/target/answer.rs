@@ -33,7 +33,6 @@ pub struct ScriptedAnswer {
     pub delay_ms: u64,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
 fn is_zero(ms: &u64) -> bool {
     *ms == 0
 }
