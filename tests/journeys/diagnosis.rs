@@ -32,7 +32,8 @@ async fn what_lies_in_the_logs_is_diagnosed_with_the_secrets_in_the_vault() {
     assert_eq!(place.run(&create).await.code, 0);
     let program = place.start().await;
     let body = place.file("body", r#"{"id":"evt_1","event":"a.b"}"#);
-    let signed = place.run(&["sign", "--scheme", "hex-body", "--body", &body, "--secret-file", &secret]).await;
+    let signed =
+        place.run(&["sign", "--scheme", "hex-body", "--body", &body, "--secret-file", &secret]).await;
     let signature = signed.json()["headers"][0][1].as_str().unwrap().to_owned();
     let url = format!("{}/in/in", program.ready["receiver"].as_str().unwrap());
     let sent = program.client.post(&url).header("X-Webhook-Signature", &signature);
@@ -54,8 +55,9 @@ async fn what_lies_in_the_logs_is_diagnosed_with_the_secrets_in_the_vault() {
     let (_, found) = program.call("POST", "/v1/diagnose", json!({ "received": id })).await;
     assert_eq!(found["cause"], "body_trailing_newline", "{found}");
 
-    let message =
-        format!("POST /in HTTP/1.1\r\nX-Webhook-Signature: {signature}\r\n\r\n{{\"id\":\"evt_1\",\"event\":\"a.b\"}}");
+    let message = format!(
+        "POST /in HTTP/1.1\r\nX-Webhook-Signature: {signature}\r\n\r\n{{\"id\":\"evt_1\",\"event\":\"a.b\"}}"
+    );
     let message = place.file("message", message);
     let right = place.run(&["diagnose", "--message", &message, "--secret-file", &secret]).await;
     assert_eq!(right.code, 0, "{right:?}");

@@ -11,7 +11,8 @@ mod sink;
 mod window;
 
 pub use corpus::{
-    Certificates, Fault, Request, Tally, deliveries, faults, signatures_through_the_api, signatures_through_the_command,
+    Certificates, Fault, Request, Tally, deliveries, faults, signatures_through_the_api,
+    signatures_through_the_command,
 };
 pub use load::{Load, Publishing};
 pub use program::{Answer, Emulated, Program, Workplace, client, finish};

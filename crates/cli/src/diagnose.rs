@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use hookbench_ambient::Clock;
 use hookbench_diagnosis::{Autopsy, Confidence};
-use hookbench_signature::{DEFAULT_TOLERANCE_S, Scheme};
 use hookbench_domain::DeliveryId;
+use hookbench_signature::{DEFAULT_TOLERANCE_S, Scheme};
 use hookbench_workbench::{DiagnoseInput, DiagnoseRequest, RawRequest, Subject};
 
 use crate::context::Context;
@@ -14,8 +14,8 @@ use crate::exit::{Ended, Exit, Stop};
 use crate::input;
 use crate::out::{BAD, FAINT, GOOD, Out, STRONG};
 use crate::secrets::{ManySecrets, SecretSource};
-use crate::signatures::{check_stdin, raw, show_step};
 use crate::signals;
+use crate::signatures::{check_stdin, raw, show_step};
 use crate::values::{self, When};
 
 /// What to take apart.

@@ -75,8 +75,9 @@ fn on_processor() -> Option<f64> {
 /// The first search over a large body with many secrets, nothing of which matches: the longest.
 fn speed() -> bool {
     let body = large_body();
-    let secrets: Vec<_> =
-        (0..SECRETS).filter_map(|n| given(&format!("secret-{n}-0123456789abcdef"), Role::Candidate)).collect();
+    let secrets: Vec<_> = (0..SECRETS)
+        .filter_map(|n| given(&format!("secret-{n}-0123456789abcdef"), Role::Candidate))
+        .collect();
     let mut slowest = 0.0_f64;
     for scheme in Scheme::ALL.into_iter().filter(|s| s.text().is_some()) {
         let Some(headers) = signed(scheme, "of nobody here, 32 bytes or more", &body) else { return false };

@@ -212,9 +212,11 @@ fn check(language: Language) {
     for scheme in Scheme::ALL.into_iter().filter(|s| s.text().is_some()) {
         let mut text = snippet(scheme, language).unwrap();
         if language == Language::Go {
-            text = text
-                .replacen("package hooks", "package main", 1)
-                .replacen("import (", "import (\n\t\"encoding/json\"\n\t\"fmt\"\n\t\"os\"", 1);
+            text = text.replacen("package hooks", "package main", 1).replacen(
+                "import (",
+                "import (\n\t\"encoding/json\"\n\t\"fmt\"\n\t\"os\"",
+                1,
+            );
         }
         let now = if scheme.text() == Some(SignedText::Body) { "" } else { now };
         let ids = if scheme.text() == Some(SignedText::IdTimestampBody) { "f[1], f[2], " } else { "" };

@@ -261,7 +261,9 @@ mod tests {
 
     #[test]
     fn a_line_that_is_no_header_is_named() {
-        for (message, line) in [("X-A: 1\nnonsense\n\n", "line 2"), ("\u{1}\n\n", "line 1"), (": x\n\n", "line 1")] {
+        for (message, line) in
+            [("X-A: 1\nnonsense\n\n", "line 2"), ("\u{1}\n\n", "line 1"), (": x\n\n", "line 1")]
+        {
             let error = RawRequest::read(message.as_bytes()).unwrap_err().to_string();
             assert!(error.contains(line), "{error}");
         }

@@ -50,7 +50,9 @@ fn operation(bytes: &[u8], operation: &str) -> Vec<u8> {
         "utf16be" => text().encode_utf16().flat_map(u16::to_be_bytes).collect(),
         "mojibake" => bytes.iter().map(|b| char::from(*b)).collect::<String>().into_bytes(),
         "lossy" => String::from_utf8_lossy(bytes).into_owned().into_bytes(),
-        "question" => text().chars().map(|c| if c.is_ascii() { c } else { '?' }).collect::<String>().into_bytes(),
+        "question" => {
+            text().chars().map(|c| if c.is_ascii() { c } else { '?' }).collect::<String>().into_bytes()
+        }
         "replace" => {
             let (from, to) = argument.split_once("=>").unwrap();
             assert!(text().contains(from), "{from:?} is not in the body");
@@ -59,7 +61,8 @@ fn operation(bytes: &[u8], operation: &str) -> Vec<u8> {
         // A field of so many letters, so that a body is larger than some limit.
         "grow" => {
             let n: usize = argument.parse().unwrap();
-            let filler: String = (0..n).map(|i| char::from(b'a' + u8::try_from(i * 7 % 26).unwrap())).collect();
+            let filler: String =
+                (0..n).map(|i| char::from(b'a' + u8::try_from(i * 7 % 26).unwrap())).collect();
             text().replacen('{', &format!("{{\"filler\":\"{filler}\","), 1).into_bytes()
         }
         "percent" => percent(bytes, true).into_bytes(),

@@ -47,7 +47,8 @@ struct Answer {
 impl Fault {
     fn steps(&self, host: &str, port: u16) -> Vec<String> {
         let Some(answer) = &self.answer else { return self.steps.clone() };
-        let mut head = format!("HTTP/1.1 {} Answer\r\nContent-Length: {}\r\n", answer.status, answer.body.len());
+        let mut head =
+            format!("HTTP/1.1 {} Answer\r\nContent-Length: {}\r\n", answer.status, answer.body.len());
         for header in &answer.headers {
             head.push_str(&header.replace("{host}", host).replace("{port}", &port.to_string()));
             head.push_str("\r\n");
@@ -78,7 +79,8 @@ pub async fn deliveries(place: &Workplace, program: &mut Program, certificates: 
     for (number, (file, fault)) in faults().into_iter().enumerate() {
         tally.faults += 1;
         let secure = fault.tls.is_some() || fault.https;
-        let host = fault.host.clone().unwrap_or_else(|| if secure { "localhost" } else { "127.0.0.1" }.to_owned());
+        let host =
+            fault.host.clone().unwrap_or_else(|| if secure { "localhost" } else { "127.0.0.1" }.to_owned());
         let addr = match fault.listen.as_deref() {
             Some("closed") => peer::closed().await,
             Some(_) => {
@@ -99,7 +101,9 @@ pub async fn deliveries(place: &Workplace, program: &mut Program, certificates: 
         let event_type = format!("corpus.fault{number}");
         let mut policy = json!({ "preset": "none" });
         policy["timeout_ms"] = fault.timeout_ms.unwrap_or(20_000).into();
-        program.subscribe(json!({ "url": url, "events": [event_type], "policy": policy, "name": fault.name })).await;
+        program
+            .subscribe(json!({ "url": url, "events": [event_type], "policy": policy, "name": fault.name }))
+            .await;
         let (status, answer) =
             program.call("POST", "/v1/events", json!({ "event": event_type, "data": { "n": number } })).await;
         assert_eq!(status, 202, "{answer}");

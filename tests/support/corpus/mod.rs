@@ -54,7 +54,8 @@ pub async fn signatures_through_the_api(program: &Program, every_scheme: bool) -
         }
     }
     for some in asked.chunks(AT_ONCE) {
-        let calls = some.iter().map(|(_, _, _, body)| program.request("POST", "/v1/diagnose").json(body).send());
+        let calls =
+            some.iter().map(|(_, _, _, body)| program.request("POST", "/v1/diagnose").json(body).send());
         let mut answers = Vec::new();
         for call in calls.map(|call| tokio::spawn(call)).collect::<Vec<_>>() {
             answers.push(call.await.unwrap().unwrap().json::<Value>().await.unwrap());
@@ -81,9 +82,14 @@ pub async fn signatures_through_the_command(place: &Workplace) -> Tally {
         }
         for (i, secret) in request.secrets.iter().enumerate() {
             // One line end is dropped from the file, and nothing else.
-            args.extend(["--secret-file".to_owned(), place.file(&format!("secret-{i}"), format!("{secret}\n"))]);
+            args.extend([
+                "--secret-file".to_owned(),
+                place.file(&format!("secret-{i}"), format!("{secret}\n")),
+            ]);
         }
-        args.extend(expected_scheme(&fault, scheme).into_iter().flat_map(|s| ["--scheme".to_owned(), s.into()]));
+        args.extend(
+            expected_scheme(&fault, scheme).into_iter().flat_map(|s| ["--scheme".to_owned(), s.into()]),
+        );
         let args: Vec<&str> = args.iter().map(String::as_str).collect();
         let answer = place.run(&args).await;
         let json = answer.json();
@@ -97,11 +103,16 @@ pub async fn signatures_through_the_command(place: &Workplace) -> Tally {
 fn judge(tally: &mut Tally, file: &'static str, what: &str, fault: &Fault, answer: &Value) {
     let got = answer["cause"].as_str().unwrap_or("no answer");
     let remark = format!("{} {}", answer["explanation"].as_str().unwrap_or_default(), answer["candidates"]);
-    let changes: Vec<&str> =
-        answer["candidates"][0]["changes"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let changes: Vec<&str> = answer["candidates"][0]["changes"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     let complete = fault.changes.is_empty() || fault.changes == changes;
     let matching = fault.expect != "wrong_secret" || answer["matching_secret"].is_string();
     let valid = answer["valid"] == (fault.expect == "ok");
-    let got = if complete && matching && valid || got != fault.expect { got } else { "another set of mistakes" };
+    let got =
+        if complete && matching && valid || got != fault.expect { got } else { "another set of mistakes" };
     tally.see(file, what, &fault.expect, got, &remark);
 }

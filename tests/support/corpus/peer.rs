@@ -58,8 +58,9 @@ impl Certificates {
         let chain = vec![certificate.unwrap().der().clone()];
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder =
-            ServerConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions().unwrap();
+        let builder = ServerConfig::builder_with_provider(provider.clone())
+            .with_safe_default_protocol_versions()
+            .unwrap();
         let builder = if kind == "client-certificate" {
             let mut roots = RootCertStore::empty();
             roots.add(self.trusted_der.clone()).unwrap();
@@ -123,7 +124,9 @@ pub(super) async fn full() -> (SocketAddr, Box<dyn std::any::Any + Send>) {
     let addr = listener.local_addr().unwrap();
     let mut waiting = Vec::new();
     // As many as the queue takes; one that is not answered says that it is full.
-    while let Ok(Ok(stream)) = tokio::time::timeout(Duration::from_millis(300), TcpStream::connect(addr)).await {
+    while let Ok(Ok(stream)) =
+        tokio::time::timeout(Duration::from_millis(300), TcpStream::connect(addr)).await
+    {
         waiting.push(stream);
     }
     (addr, Box::new((listener, waiting)))

@@ -140,7 +140,9 @@ fn own_tokens(format: Format, value: &str) -> Vec<String> {
 /// form of a scheme that allows one signature only.
 pub(super) fn joined(scheme: Scheme, headers: &Headers) -> bool {
     let whole = |part: &str| match scheme.format() {
-        Some(Format::PrefixedHex) => part.strip_prefix("sha256=").and_then(from_hex).is_some_and(|d| d.len() == 32),
+        Some(Format::PrefixedHex) => {
+            part.strip_prefix("sha256=").and_then(from_hex).is_some_and(|d| d.len() == 32)
+        }
         Some(Format::Hex) => from_hex(part).is_some_and(|d| d.len() == 32),
         Some(Format::Base64) => from_base64(part).is_some_and(|d| d.len() == 32),
         Some(Format::KeyValues | Format::Versioned | Format::Plain) | None => false,
@@ -173,11 +175,8 @@ fn decodings(token: &str) -> Vec<(Vec<u8>, &'static str)> {
     all.extend(from_base64(&format!("{loose}{pad}")).map(|d| (d, how)));
     for (bytes, how) in all.clone() {
         let Ok(text) = String::from_utf8(bytes) else { continue };
-        let words = if how == "hex" {
-            ["hex of base64", "hex, twice"]
-        } else {
-            ["base64, twice", "base64 of hex"]
-        };
+        let words =
+            if how == "hex" { ["hex of base64", "hex, twice"] } else { ["base64, twice", "base64 of hex"] };
         all.extend(from_base64(&text).map(|d| (d, words[0])));
         all.extend(from_hex(&text).map(|d| (d, words[1])));
     }

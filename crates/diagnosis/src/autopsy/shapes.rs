@@ -81,7 +81,8 @@ pub(super) fn others(node: &Node) -> Vec<(Node, &'static str)> {
 fn date(raw: &str) -> Option<(&str, &str, &str)> {
     let text = raw.strip_prefix('"')?.strip_suffix('"')?;
     let bytes = text.as_bytes();
-    let shape = bytes.len() >= 20 && bytes[4] == b'-' && bytes[10] == b'T' && bytes[13] == b':' && bytes[16] == b':';
+    let shape =
+        bytes.len() >= 20 && bytes[4] == b'-' && bytes[10] == b'T' && bytes[13] == b':' && bytes[16] == b':';
     if !shape || !text.is_ascii() {
         return None;
     }

@@ -58,8 +58,17 @@ const WITH_TIME: [&str; 18] = [
 ];
 const WITH_ID: [&str; 4] = ["id.body", "idbody", "id:body", "body.id"];
 const WITH_BOTH: [&str; 11] = [
-    "id.t.body", "t.id.body", "idtbody", "id:t:body", "id,t,body", "id\nt\nbody", "id.t", "id.t.", "body.t.id",
-    "id.body.t", "body.id.t",
+    "id.t.body",
+    "t.id.body",
+    "idtbody",
+    "id:t:body",
+    "id,t,body",
+    "id\nt\nbody",
+    "id.t",
+    "id.t.",
+    "body.t.id",
+    "id.body.t",
+    "body.id.t",
 ];
 
 /// The scheme's own text first, then every other that the headers have the parts for.

@@ -77,7 +77,8 @@ impl<'a> Page<'a> {
         if has("x-vercel-mitigated") {
             return Some("Vercel");
         }
-        if html && server.contains("cloudfront") && self.holds(&["request blocked", "could not be satisfied"]) {
+        if html && server.contains("cloudfront") && self.holds(&["request blocked", "could not be satisfied"])
+        {
             return Some("CloudFront");
         }
         if has("x-amzn-waf-action") {

@@ -78,7 +78,17 @@ pub(super) fn tls(attempt: &AttemptRecord) -> Verdict {
         (Code::TlsNotYetValid, format!("The certificate of {host} is not valid yet."))
     } else if says(&said, &["expired"]) {
         (Code::TlsExpired, format!("The certificate of {host} has expired."))
-    } else if says(&said, &["notvalidforname", "not valid for", "hostname mismatch", "name mismatch", "unrecognisedname", "unrecognizedname"]) {
+    } else if says(
+        &said,
+        &[
+            "notvalidforname",
+            "not valid for",
+            "hostname mismatch",
+            "name mismatch",
+            "unrecognisedname",
+            "unrecognizedname",
+        ],
+    ) {
         (Code::TlsWrongHost, format!("The certificate belongs to another name than {host}."))
     } else if says(&said, &["revoked"]) {
         (Code::TlsRevoked, format!("The certificate of {host} was withdrawn."))
