@@ -7,7 +7,7 @@ use std::panic::catch_unwind;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use hookbench_diagnosis::{Autopsy, Cause, Confidence, GivenSecret, Input, Role, diagnose};
+use hookbench_diagnosis::{Autopsy, Cause, GivenSecret, Input, Role, diagnose};
 use hookbench_signature::{Message, Scheme, Secret, sign, to_base64, to_hex, verify};
 
 const NOW: i64 = 1_778_215_895;
@@ -65,6 +65,13 @@ fn large_body() -> Vec<u8> {
     body.into_bytes()
 }
 
+/// How long this thread was on a processor, in seconds, where the system tells: other programs on
+/// the machine do not count.
+fn on_processor() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(text.split(' ').next()?.parse::<f64>().ok()? / 1e9)
+}
+
 /// The first search over a large body with many secrets, nothing of which matches: the longest.
 fn speed() -> bool {
     let body = large_body();
@@ -74,9 +81,12 @@ fn speed() -> bool {
     let mut slowest = 0.0_f64;
     for scheme in Scheme::ALL.into_iter().filter(|s| s.text().is_some()) {
         let Some(headers) = signed(scheme, "of nobody here, 32 bytes or more", &body) else { return false };
-        let watch = Instant::now();
+        let (watch, before) = (Instant::now(), on_processor());
         let autopsy = ask(Some(scheme), &secrets, &headers, &body);
-        let took = watch.elapsed().as_secs_f64();
+        let took = match (before, on_processor()) {
+            (Some(before), Some(after)) => after - before,
+            (_, _) => watch.elapsed().as_secs_f64(),
+        };
         println!(
             "  {scheme:<12} {:>5.0} ms, {} digests, {}",
             took * 1000.0,
@@ -89,7 +99,7 @@ fn speed() -> bool {
         }
     }
     println!(
-        "{} KB body, {SECRETS} secrets: first search in at most {:.0} ms",
+        "{} KB body, {SECRETS} secrets: first search in at most {:.0} ms of one core",
         body.len() / 1024,
         slowest * 1000.0
     );
@@ -102,8 +112,8 @@ fn signed(scheme: Scheme, secret: &str, body: &[u8]) -> Option<Headers> {
     Some(headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect())
 }
 
-/// Random digests of the right form. Schemes whose header may hold several get many at once: each
-/// is compared with every hypothesis, as if it had come alone.
+/// Random digests, many in one header: each is compared with every hypothesis, as if it had come
+/// alone.
 fn made_up(chance: &mut Chance) -> bool {
     let (mut tried, mut explained, mut digests) = (0, 0, 0);
     let secrets: Vec<_> = [given("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", Role::Configured)]
@@ -115,32 +125,31 @@ fn made_up(chance: &mut Chance) -> bool {
     while tried < MADE_UP {
         let body = format!("{{\"id\":\"{}\",\"n\":{}}}", chance.below(1000), chance.below(100)).into_bytes();
         let Some(scheme) = schemes.get(chance.below(schemes.len())).copied() else { return false };
-        let many = matches!(scheme, Scheme::Trcker | Scheme::Stripe | Scheme::Standard | Scheme::Svix);
-        // One at a time is slow: one in fifty of those that cannot hold more.
-        if !many && chance.below(50) > 0 {
+        // Near times make these slow: one in ten of them.
+        let timed = matches!(scheme, Scheme::Trcker | Scheme::Stripe | Scheme::Standard | Scheme::Svix);
+        if timed && chance.below(10) > 0 {
             continue;
         }
-        let count = if many { IN_ONE } else { 1 };
-        let values: Vec<Vec<u8>> = (0..count).map(|_| chance.bytes(32)).collect();
+        let values: Vec<Vec<u8>> = (0..IN_ONE).map(|_| chance.bytes(32)).collect();
         let hex = |prefix: &str| values.iter().map(|v| format!("{prefix}{}", to_hex(v))).collect::<Vec<_>>();
         let base64 =
             |prefix: &str| values.iter().map(|v| format!("{prefix}{}", to_base64(v))).collect::<Vec<_>>();
         let value = match scheme {
             Scheme::Trcker | Scheme::Stripe => format!("t={NOW},{}", hex("v1=").join(",")),
             Scheme::Standard | Scheme::Svix => base64("v1,").join(" "),
-            Scheme::Github => hex("sha256=").concat(),
-            Scheme::Track360 | Scheme::HexBody => hex("").concat(),
-            Scheme::Shopify | Scheme::Base64Body => base64("").concat(),
+            // Not their form, but the search reads every word of the header.
+            Scheme::Github => hex("sha256=").join(" "),
+            Scheme::Track360 | Scheme::HexBody => hex("").join(" "),
+            Scheme::Shopify | Scheme::Base64Body => base64("").join(" "),
             Scheme::None | Scheme::ApiKey => continue,
         };
         let Some(mut headers) = signed(scheme, "any", &body) else { return false };
         let name = scheme.signature_header().unwrap_or_default();
         headers.iter_mut().filter(|(n, _)| n == name).for_each(|(_, v)| *v = value.clone().into_bytes());
         let autopsy = ask(Some(scheme), &secrets, &headers, &body);
-        tried += count;
+        tried += IN_ONE;
         digests += autopsy.tried;
-        let proven = autopsy.candidates.iter().any(|c| c.confidence == Confidence::Proven);
-        explained += usize::from(autopsy.valid || proven || autopsy.cause != Cause::Unknown);
+        explained += usize::from(autopsy.valid || autopsy.matching_secret.is_some());
     }
     println!("{tried} made-up signatures, {digests} digests compared with them: {explained} explained");
     explained == 0

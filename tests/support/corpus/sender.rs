@@ -175,7 +175,7 @@ pub(super) fn request(fault: &Fault, scheme: &str) -> Request {
     for other in &fault.candidates {
         secrets.push(if other == "@right" { secret_text.clone() } else { secret(other) });
     }
-    let at = chrono_like(NOW + fault.at.unwrap_or(2));
+    let at = rfc3339(NOW + fault.at.unwrap_or(2));
     Request { headers, body: received, secrets, at }
 }
 
@@ -223,7 +223,7 @@ fn edit(headers: &mut Vec<(String, String)>, operation: &str, rules: &Rules) {
 }
 
 /// RFC 3339 of unix seconds on the day of [`NOW`] or near it.
-fn chrono_like(seconds: i64) -> String {
+fn rfc3339(seconds: i64) -> String {
     let (mut days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
     let mut year = 1970;
     let length = |year: i64| if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) { 366 } else { 365 };

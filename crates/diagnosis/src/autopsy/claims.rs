@@ -157,6 +157,8 @@ fn any_tokens(value: &str) -> Vec<String> {
     for item in value.split([',', ' ', ';', ':']).filter(|item| !item.is_empty()) {
         tokens.push(item.to_owned());
         tokens.extend(item.split_once('=').map(|(_, text)| text.to_owned()));
+        let last = item.rsplit_once('=').filter(|(head, text)| head.contains('=') && !text.is_empty());
+        tokens.extend(last.map(|(_, text)| text.to_owned()));
     }
     let unquoted = |t: &String| t.trim_matches(['"', '\'', '<', '>', '[', ']']).to_owned();
     let more: Vec<_> = tokens.iter().map(unquoted).filter(|t| !tokens.contains(t)).collect();

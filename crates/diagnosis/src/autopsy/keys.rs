@@ -5,6 +5,9 @@ use hookbench_signature::{SECRET_PREFIX, Scheme, Secret, from_base64, from_hex, 
 use super::cause::{Cause, Choice, add};
 use super::percent;
 
+/// What secrets of the well-known platforms begin with.
+const PREFIXES: [&str; 6] = ["sk_", "sk_live_", "sk_test_", "secret_", "shpss_", "wh_"];
+
 /// Key bytes; compared and dropped, never shown.
 pub(super) type Key = Vec<u8>;
 
@@ -50,7 +53,13 @@ pub(super) fn readings(scheme: Scheme, secret: &Secret) -> (Option<Key>, Vec<Cho
             put(Some(words.to_lowercase().into_bytes()), "in lower case");
             put(Some(words.to_uppercase().into_bytes()), "in upper case");
             put(Some(words.encode_utf16().flat_map(u16::to_le_bytes).collect()), "encoded as UTF-16");
-            put(words.split_once('_').map(|(_, rest)| rest.as_bytes().to_vec()), "without its prefix");
+            let ends = words.match_indices('_').take(3).map(|(at, _)| at + 1);
+            for end in ends {
+                put(words.get(end..).map(|rest| rest.as_bytes().to_vec()), "without its prefix");
+            }
+            for prefix in PREFIXES {
+                put(Some([prefix.as_bytes(), text.as_slice()].concat()), "with a prefix");
+            }
         }
     }
     list.retain(|c| c.change.is_some());

@@ -120,7 +120,9 @@ fn document(fields: &[(Vec<u8>, Vec<u8>)], typed: bool) -> Option<String> {
             last = part.to_owned();
         }
         let plain = typed.then(|| serde_json::from_str::<Value>(text).ok()).flatten();
-        let plain = plain.filter(|v| !v.is_object() && !v.is_array() && v.to_string() == text);
+        let plain = plain.filter(|v| {
+            !v.is_object() && !v.is_array() && serde_json::to_string(v).is_ok_and(|written| written == text)
+        });
         here.insert(last, plain.unwrap_or_else(|| Value::String(text.to_owned())));
     }
     (!top.is_empty()).then(|| Value::Object(top).to_string())

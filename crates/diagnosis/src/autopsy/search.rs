@@ -288,7 +288,10 @@ impl Search<'_> {
         for body in bodies.iter().copied() {
             let space = self.space;
             let (once, time) = (&space.bodies[body], space.times[0].value.as_deref());
-            for twice in bodies::on_top(&once.value) {
+            let marked = once.change.as_ref().is_some_and(|c| c.cause == Cause::BodyBom);
+            let on_top =
+                if marked { bodies::variants(&once.value, None) } else { bodies::on_top(&once.value) };
+            for twice in on_top {
                 self.test(&own.value, At::default(), time, &twice.value, secret, || {
                     let made = [&own.change, &once.change, &twice.change];
                     made.into_iter().flatten().chain(extra).cloned().collect()

@@ -24,7 +24,7 @@ fn ordered(node: &Node, order: fn(&str, &str) -> std::cmp::Ordering) -> Node {
     }
 }
 
-/// Every scalar and every empty bracket replaced.
+/// Every scalar replaced that `change` has another for.
 fn mapped(node: &Node, change: &impl Fn(&Node) -> Option<Node>) -> Node {
     if let Some(other) = change(node) {
         return other;
@@ -52,11 +52,6 @@ fn without_nulls(node: &Node) -> Node {
 
 /// Every other shape that differs, with a word on each.
 pub(super) fn others(node: &Node) -> Vec<(Node, &'static str)> {
-    let empty = |node: &Node| match node {
-        Node::Object(fields) => fields.is_empty(),
-        Node::Array(items) => items.is_empty(),
-        Node::Text(_) | Node::Plain(_) => false,
-    };
     let dated = |change: fn(&str) -> Option<String>| {
         mapped(node, &|node| match node {
             Node::Text(raw) => change(raw).map(Node::Text),
@@ -66,15 +61,52 @@ pub(super) fn others(node: &Node) -> Vec<(Node, &'static str)> {
     let mut all = vec![
         (by_length(node), "the shorter keys first"),
         (without_nulls(node), "fields that are null left out"),
-        (mapped(node, &|n| empty(n).then(|| Node::Array(vec![]))), "empty objects as lists"),
-        (mapped(node, &|n| empty(n).then(|| Node::Object(vec![]))), "empty lists as objects"),
         (dated(whole_seconds), "dates without their zeros"),
         (dated(with_ms), "dates with milliseconds"),
         (dated(with_offset), "dates with an offset"),
         (dated(with_z), "dates with Z"),
     ];
+    let count = empties(node).min(MAX_EMPTIES);
+    for kinds in 0..1_usize << count {
+        all.push((refilled(node, kinds, &mut 0), "empty lists and objects taken for each other"));
+    }
     all.retain(|(other, _)| other != node);
     all
+}
+
+/// How many empty lists and objects are tried in every combination.
+const MAX_EMPTIES: usize = 5;
+
+fn empties(node: &Node) -> usize {
+    match node {
+        Node::Text(_) | Node::Plain(_) => 0,
+        Node::Array(items) if items.is_empty() => 1,
+        Node::Object(fields) if fields.is_empty() => 1,
+        Node::Array(items) => items.iter().map(empties).sum(),
+        Node::Object(fields) => fields.iter().map(|(_, value)| empties(value)).sum(),
+    }
+}
+
+/// The document with its empty values as lists or objects: the n-th is a list where the n-th bit
+/// of `kinds` is set, and what it was beyond [`MAX_EMPTIES`].
+fn refilled(node: &Node, kinds: usize, next: &mut usize) -> Node {
+    let empty = match node {
+        Node::Text(_) | Node::Plain(_) => false,
+        Node::Array(items) => items.is_empty(),
+        Node::Object(fields) => fields.is_empty(),
+    };
+    if empty && *next < MAX_EMPTIES {
+        let list = kinds >> *next & 1 == 1;
+        *next += 1;
+        return if list { Node::Array(vec![]) } else { Node::Object(vec![]) };
+    }
+    match node {
+        Node::Text(_) | Node::Plain(_) => node.clone(),
+        Node::Array(items) => Node::Array(items.iter().map(|item| refilled(item, kinds, next)).collect()),
+        Node::Object(fields) => {
+            Node::Object(fields.iter().map(|(k, v)| (k.clone(), refilled(v, kinds, next))).collect())
+        }
+    }
 }
 
 /// The parts of a date that is quoted: to the seconds, the fraction with its dot, and the zone.
