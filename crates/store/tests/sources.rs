@@ -9,8 +9,9 @@ use hookbench_domain::{
     Scope, SourceDefinition, SourceId, SubscriptionId, Timestamp,
 };
 use hookbench_store::{
-    Arrival, ArrivalMore, DeliveryFilter, EventFilter, Fate, KEPT_BODY_BYTES, KEPT_REFUSED, Publication,
-    Published, Reading, Refused, SealedSecret, SourceSecrets, Store, StoreError,
+    Arrival, ArrivalMore, DeliveryFilter, EventFilter, Fate, KEPT_BODY_BYTES, KEPT_REFUSED, KeptRelay,
+    Publication, Published, Reading, Refused, RelayStanding, RelayState, SealedSecret, SourceSecrets, Store,
+    StoreError,
 };
 use tempfile::TempDir;
 
@@ -301,8 +302,8 @@ async fn a_request_of_a_relay_is_known_again_and_where_it_goes_on_is_kept() {
     store.keep_relay(id, kept.clone(), NOW).await.unwrap();
     assert_eq!(store.relays().await.unwrap()[&id], kept);
     let one = store.received(id, 1).await.unwrap().remove(0);
-    assert_eq!(store.received_one(one.number).await.unwrap(), (id, one));
-    assert!(matches!(store.received_one(999).await, Err(StoreError::NotFound { .. })));
+    assert_eq!(store.received_request(&one.id).await.unwrap(), (id, one));
+    assert!(matches!(store.received_request("rcv_999").await, Err(StoreError::NotFound { .. })));
 }
 
 #[tokio::test]
