@@ -19,6 +19,7 @@ async fn until(program: &Program, path: &str, wanted: impl Fn(&Value) -> bool) -
     tokio::time::timeout(std::time::Duration::from_secs(60), asking).await.expect(path)
 }
 
+#[expect(clippy::unwrap_used, reason = "a journey that cannot go on has failed")]
 fn clause<'v>(why: &'v Value, name: &str) -> &'v Value {
     why["clauses"].as_array().unwrap().iter().find(|c| c["clause"] == name).unwrap()
 }

@@ -12,7 +12,7 @@ pub(super) fn report(bundle: &Value) -> String {
     let text = |value: &Value| match value {
         Value::String(text) => text.clone(),
         Value::Null => "–".to_owned(),
-        other => other.to_string(),
+        other @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => other.to_string(),
     };
     let d = &bundle["delivery"];
     let mut out = String::new();
