@@ -9,8 +9,8 @@ use hookbench_domain::{
     SourceId, SubscriptionId, Timestamp,
 };
 use hookbench_store::{
-    Arrival, ArrivalMore, EventFilter, Fate, KEPT_BODY_BYTES, KEPT_REFUSED, Publication, Published, Refused,
-    SealedSecret, SourceSecrets, Store, StoreError,
+    Arrival, ArrivalMore, EventFilter, Fate, KEPT_BODY_BYTES, KEPT_REFUSED, KeptRelay, Publication,
+    Published, Refused, RelayStanding, RelayState, SealedSecret, SourceSecrets, Store, StoreError,
 };
 use tempfile::TempDir;
 
