@@ -35,7 +35,7 @@ const SCREENS: [Screen; 13] = [
     screen("live", "#/live", "Conversion"),
     Screen { open_first_row: true, ..screen("deliveries", "#/deliveries?state=failed,retrying", "Who acts") },
     Screen { press: &["Try a worked example"], ..screen("signature", "#/signature", "First difference") },
-    Screen { open_first_row: true, ..screen("receiver", "#/receiver", "Reason") },
+    screen("receiver", "#/receiver", "source"),
     Screen { press: &["Start"], ..screen("targets", "#/receiver?tool=targets", "Check it as a receiver") },
     Screen {
         press: &["Start", "Check it as a receiver", "Secret of the endpoint=a-secret", "Run the check"],
