@@ -52,7 +52,7 @@ const SCREENS: [Screen; 20] = [
     Screen { open_first_row: true, ..screen("why", "#/deliveries?state=failed&tab=why", "When it came") },
     screen("fields", "#/events?type=conversion.created&tab=fields", "First seen"),
     Screen { press: &["Try a worked example"], ..screen("signature", "#/signature", "First difference") },
-    Screen { open_first_row: true, ..screen("receiver", "#/receiver", "Reason") },
+    screen("receiver", "#/receiver", "source"),
     Screen { press: &["Start"], ..screen("targets", "#/receiver?tool=targets", "Check it as a receiver") },
     Screen {
         press: &["Start", "Check it as a receiver", "Secret of the endpoint=a-secret", "Run the check"],
