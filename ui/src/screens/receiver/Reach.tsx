@@ -16,7 +16,7 @@ export function Reach({ receiver }: { receiver: string | null }) {
   const problem = save.error ?? check.error;
   const rest = restProblem(problem, ["public_url"]);
   return (
-    <div className={classes.detail}>
+    <div className={`${classes.detail} ${classes.reach}`}>
       <h2>Reach from outside</h2>
       <p className="dim">
         The receiver listens on this machine only{receiver === null ? "" : `, at ${receiver}`}. With a tunnel
