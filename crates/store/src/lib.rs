@@ -9,11 +9,14 @@ mod batch;
 mod brands;
 mod claim;
 mod deliveries;
+mod erase;
 mod error;
+mod examine;
 mod events;
 mod live;
 mod lock;
 mod open;
+mod operations;
 mod overview;
 mod pause;
 mod publish;
@@ -21,7 +24,9 @@ mod received;
 mod record;
 mod registry;
 mod remotes;
+mod retention;
 mod rows;
+mod search;
 mod secrets;
 mod sift;
 mod sources;
@@ -41,10 +46,13 @@ use tokio::sync::watch;
 pub use brands::{BrandEventType, Reading, SeenWebhook};
 pub use claim::{ClaimRequest, ClaimWhat, Claimed, Share};
 pub use deliveries::{AnswerFilter, DeliveryFilter, DeliverySummary, FinishedAttempt, MAX_PAGE};
+pub use erase::{BodyOf, Erased};
 pub use error::StoreError;
+pub use examine::{Examined, back_ups};
 pub use events::{EventFilter, EventSummary, SeenType};
 pub use live::{EventFate, HEAD_BYTES, LiveEvent};
 pub use lock::{DispatchLock, Holder, LockError, dispatching};
+pub use operations::{Candidate, KeptOperation, NewOperation, OperationItem, Replayable};
 pub use overview::{Activity, FACET_CAP, Facet, FacetCounts, Pace, Stretch, Tries};
 pub use pause::Learned;
 pub use publish::{Admission, Fate, Publication, Published};
@@ -54,6 +62,8 @@ pub use registry::{
     Registered, RegisteredBrand, RegisteredRemote, RegisteredSource, Registry, SealedSecret, token_owner,
 };
 pub use remotes::{RemoteSecret, next_secret_owner};
+pub use retention::{DEDUPE_DAYS, PrunedBatch, RetentionRules};
+pub use search::Behind;
 pub use secrets::KeptSecret;
 pub use sources::SourceSecrets;
 pub use stats::{Counts, Due, LATENCY_SAMPLE, Stats};
@@ -182,6 +192,18 @@ impl Store {
     /// [`StoreError::Unavailable`] when nothing could be written.
     pub async fn recover(&self, now: Timestamp) -> Result<u64, StoreError> {
         self.writer.write(move |connection| Box::pin(record::recover(connection, now))).await
+    }
+
+    /// Why the database cannot be written now, if so; to be waited for.
+    #[must_use]
+    pub fn trouble(&self) -> watch::Receiver<Option<String>> {
+        self.writer.trouble.clone()
+    }
+
+    /// Folds the write-ahead log into the file and empties it. `false` when somebody else reads from
+    /// it still.
+    pub(crate) async fn empty_wal(&self) -> Result<bool, StoreError> {
+        self.writer.ask(writer::Op::EmptyWal).await
     }
 
     /// Commits what is queued, folds the WAL into the file and closes it.

@@ -148,6 +148,7 @@ pub struct Pace {
 enum Log {
     Attempts,
     Deliveries,
+    Events,
 }
 
 impl Store {
@@ -162,7 +163,7 @@ impl Store {
             " as v from deliveries d join events e on e.seq = d.event_seq
               join subscriptions s on s.seq = d.subscription_seq",
         );
-        facet.loosen(filter).push_to(&mut sql)?;
+        facet.loosen(filter).push_to(&mut sql, &self.bounds(filter).await?)?;
         sql.push(" order by d.seq desc limit ").push_bind(FACET_CAP + 1);
         sql.push(") group by v order by n desc, v limit ").push_bind(FACET_VALUES);
         let rows = sql.build().fetch_all(&self.readers).await?;
@@ -189,7 +190,8 @@ impl Store {
             "select count(*) from (select 1 from deliveries d join events e on e.seq = d.event_seq
              join subscriptions s on s.seq = d.subscription_seq",
         );
-        DeliveryFilter { cursor: None, ..filter.clone() }.push_to(&mut sql)?;
+        let bounds = self.bounds(filter).await?;
+        DeliveryFilter { cursor: None, ..filter.clone() }.push_to(&mut sql, &bounds)?;
         sql.push(" limit ").push_bind(FACET_CAP + 1).push(")");
         Ok(sql.build_query_scalar().fetch_one(&self.readers).await?)
     }
@@ -226,7 +228,7 @@ impl Store {
               join subscriptions s on s.seq = d.subscription_seq",
         );
         let filter = DeliveryFilter { cursor: None, since: Some(from), until: None, ..filter.clone() };
-        filter.push_to(&mut sql)?;
+        filter.push_to(&mut sql, &self.bounds(&filter).await?)?;
         sql.push(" and d.seq >= ").push_bind(first).push(" group by n");
         let mut stretches = vec![Stretch::default(); count];
         for row in sql.build().fetch_all(&self.readers).await? {
@@ -305,6 +307,16 @@ impl Store {
             in_flight: row.try_get(2)?,
             any_event: row.try_get(3)?,
         })
+    }
+
+    /// The first event that was kept at or after this time.
+    pub(crate) async fn first_event_since(&self, from: Timestamp) -> Result<i64, StoreError> {
+        self.first_since(Log::Events, from).await
+    }
+
+    /// The first delivery that was made at or after this time.
+    pub(crate) async fn first_delivery_since(&self, from: Timestamp) -> Result<i64, StoreError> {
+        self.first_since(Log::Deliveries, from).await
     }
 
     async fn subscription_seqs(&self) -> Result<HashMap<i64, SubscriptionId>, StoreError> {
@@ -437,6 +449,10 @@ impl Store {
             Log::Deliveries => (
                 "select coalesce(min(seq), 0), coalesce(max(seq), -1) from deliveries",
                 "select created_at from deliveries where seq >= ? order by seq limit 1",
+            ),
+            Log::Events => (
+                "select coalesce(min(seq), 0), coalesce(max(seq), -1) from events",
+                "select received_at from events where seq >= ? order by seq limit 1",
             ),
         };
         let row = sqlx::query(ends).fetch_one(&self.readers).await?;

@@ -74,6 +74,10 @@ pub struct Received {
     /// The body of a refused one, its first 64 KiB.
     #[serde(skip)]
     pub body: Option<Vec<u8>>,
+    /// When its body was taken away, if it was.
+    pub pruned_at: Option<Timestamp>,
+    /// What took it away: `retention` or `erase`.
+    pub pruned_by: Option<String>,
 }
 
 /// A row to write.
@@ -219,5 +223,7 @@ fn received(row: &SqliteRow) -> Result<Received, StoreError> {
         headers: serde_json::from_str(&headers).map_err(|error| corrupt("received request", error))?,
         body_bytes: row.try_get("body_bytes")?,
         body: row.try_get("body")?,
+        pruned_at: row.try_get::<Option<i64>, _>("pruned_at")?.map(Timestamp::from_ms),
+        pruned_by: row.try_get("pruned_by")?,
     })
 }

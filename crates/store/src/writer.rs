@@ -50,6 +50,8 @@ pub(crate) enum Op {
     Claim(ClaimRequest, Reply<Vec<Claimed>>),
     /// Anything rare, in a transaction of its own.
     Other(Job),
+    /// Folds the WAL into the file and cuts it to nothing.
+    EmptyWal(Reply<bool>),
     Close(oneshot::Sender<()>),
 }
 
@@ -59,6 +61,7 @@ pub(crate) struct Writer {
     queue: mpsc::UnboundedSender<Op>,
     pub(crate) changes: watch::Receiver<Changes>,
     pub(crate) registry: watch::Receiver<Arc<Registry>>,
+    pub(crate) trouble: watch::Receiver<Option<String>>,
     pub(crate) admission: watch::Sender<Option<Arc<dyn Admission>>>,
 }
 
@@ -70,16 +73,18 @@ impl Writer {
         let (changes_sender, changes) = watch::channel(Changes::default());
         let (registry_sender, registry) = watch::channel(registry);
         let (admission, admission_receiver) = watch::channel(None);
+        let (trouble_sender, trouble) = watch::channel(None);
         let state = State {
             connection,
             clock,
             seen,
             changes: changes_sender,
             registry: registry_sender,
+            trouble: trouble_sender,
             admission: admission_receiver,
         };
         tokio::spawn(state.run(ops));
-        Ok(Self { queue, changes, registry, admission })
+        Ok(Self { queue, changes, registry, trouble, admission })
     }
 
     /// Queues an operation and waits for its commit.
@@ -139,6 +144,8 @@ struct State {
     seen: i64,
     changes: watch::Sender<Changes>,
     registry: watch::Sender<Arc<Registry>>,
+    /// Why nothing can be written, while that lasts.
+    trouble: watch::Sender<Option<String>>,
     admission: watch::Receiver<Option<Arc<dyn Admission>>>,
 }
 
@@ -189,6 +196,14 @@ impl State {
                         self.changes.send_modify(|c| (c.kept, c.queue) = (c.kept + 1, c.queue + 1));
                         answer();
                     }
+                    Op::EmptyWal(reply) => {
+                        self.commit(std::mem::take(&mut group)).await;
+                        let busy: Result<i64, sqlx::Error> =
+                            sqlx::query_scalar("pragma wal_checkpoint(truncate)")
+                                .fetch_one(&mut self.connection)
+                                .await;
+                        let _gone = reply.send(busy.map(|busy| busy == 0).map_err(StoreError::from));
+                    }
                     Op::Close(reply) => closing = Some(reply),
                 }
             }
@@ -203,8 +218,15 @@ impl State {
         }
     }
 
-    /// Notices what other processes wrote.
+    /// Notices what other processes wrote, and that the database can be written again.
     async fn look(&mut self) {
+        if self.trouble.borrow().is_some() {
+            let tried = in_transaction(&mut self.connection, |connection| {
+                Box::pin(crate::retention::set_meta(connection, "written", 1))
+            });
+            let tried = tried.await;
+            self.notice(tried.as_ref().err());
+        }
         match data_version(&mut self.connection).await {
             Ok(version) if version != self.seen => {
                 self.seen = version;
@@ -232,14 +254,32 @@ impl State {
         }
     }
 
+    /// Lets others know whether the database can be written.
+    fn notice(&self, error: Option<&StoreError>) {
+        match error {
+            Some(StoreError::Unavailable(said)) => {
+                self.trouble.send_if_modified(|now| now.replace(said.clone()).is_none());
+            }
+            // Anything else says nothing about the file.
+            Some(_) => {}
+            None => {
+                self.trouble.send_if_modified(|now| now.take().is_some());
+            }
+        }
+    }
+
     async fn commit(&mut self, group: Group) {
         if group.len() == 0 {
             return;
         }
         let alone = group.len() == 1;
         let group = match self.try_commit(group).await {
-            Ok(()) => return,
+            Ok(()) => {
+                self.notice(None);
+                return;
+            }
             Err((group, error)) if alone => {
+                self.notice(Some(&error));
                 refuse(group, &error);
                 return;
             }
@@ -253,8 +293,12 @@ impl State {
         let record = group.record.into_iter().map(|op| Group { record: vec![op], ..Group::default() });
         let claim = group.claim.into_iter().map(|op| Group { claim: vec![op], ..Group::default() });
         for single in publish.chain(record).chain(claim) {
-            if let Err((single, error)) = self.try_commit(single).await {
-                refuse(single, &error);
+            match self.try_commit(single).await {
+                Ok(()) => self.notice(None),
+                Err((single, error)) => {
+                    self.notice(Some(&error));
+                    refuse(single, &error);
+                }
             }
         }
     }
