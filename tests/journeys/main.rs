@@ -7,4 +7,6 @@ mod crash;
 mod delivery;
 mod files;
 mod receiver;
+mod recovery;
 mod steering;
+mod upkeep;

@@ -29,12 +29,14 @@ pub use delivery::{
 pub use event::{EventDraft, EventError, KeptEvent, MAX_BODY_BYTES, Scope, parse_draft, same_content};
 pub use event_type::{EventType, NameError, Pattern};
 pub use health::{Breaker, BreakerRules, Health, Sign};
-pub use id::{AttemptId, BrandId, DeliveryId, EventId, IdError, OperationId, SourceId, SubscriptionId, Ulid128};
+pub use id::{
+    AttemptId, BrandId, DeliveryId, EventId, IdError, OperationId, SourceId, SubscriptionId, Ulid128,
+};
 pub use json::{compact, same_json};
 pub use network::{Network, NetworkError};
 pub use operation::{
-    Move, OPERATION_IN_A_ROW, OPERATION_RATE, OPERATION_SAMPLE, OPERATION_UNDER_WAY, OperationKind, OperationState, Tally,
-    next_move,
+    Move, OPERATION_IN_A_ROW, OPERATION_RATE, OPERATION_SAMPLE, OPERATION_UNDER_WAY, OperationKind,
+    OperationState, Tally, next_move,
 };
 pub use policy::{MAX_DELAY_MS, MAX_DELAYS, Next, PolicyError, PolicySpec, RetryPolicy, UNTIL_SUCCESSFUL_MS};
 pub use remote::{

@@ -8,8 +8,8 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::error::corrupt;
-use crate::search::SearchPlan;
 use crate::rows::{StateColumns, brand, delivery, delivery_id, event, seq_of, small};
+use crate::search::SearchPlan;
 use crate::{Page, Store, StoreError};
 
 /// The most rows of one page.
@@ -127,11 +127,7 @@ fn push_state(sql: &mut QueryBuilder<Sqlite>, state: &str) {
 
 impl DeliveryFilter {
     /// Adds the conditions; `bounds` are what the times and the search mean in rows.
-    pub(crate) fn push_to(
-        &self,
-        sql: &mut QueryBuilder<Sqlite>,
-        bounds: &Bounds,
-    ) -> Result<(), StoreError> {
+    pub(crate) fn push_to(&self, sql: &mut QueryBuilder<Sqlite>, bounds: &Bounds) -> Result<(), StoreError> {
         sql.push(" where 1 = 1");
         if let Some(first) = bounds.first {
             sql.push(" and d.seq >= ").push_bind(first);
@@ -277,6 +273,21 @@ impl Store {
                 .fetch_optional(&self.readers)
                 .await?;
         row.as_ref().map(event).transpose()?.ok_or_else(|| missing(id))
+    }
+
+    /// When the bodies of a delivery's event were taken away, and by what.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be read.
+    pub async fn pruned_of(&self, id: DeliveryId) -> Result<Option<(Timestamp, String)>, StoreError> {
+        let found: Option<(i64, String)> = sqlx::query_as(
+            "select e.pruned_at, e.pruned_by from events e join deliveries d on d.event_seq = e.seq
+             where d.seq = ? and e.pruned_at is not null",
+        )
+        .bind(seq_of(id))
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(found.map(|(at, by)| (Timestamp::from_ms(at), by)))
     }
 
     /// Attempts finished after row `seq`, oldest first, at most 500, without bodies: how a stream

@@ -38,8 +38,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing can be read.
     pub async fn event_bodies(&self, after: i64, limit: u32) -> Result<Vec<BodyOf>, StoreError> {
-        self.bodies("select seq, body from events where seq > ? and pruned_at is null order by seq limit ?", after, limit)
-            .await
+        self.bodies(
+            "select seq, body from events where seq > ? and pruned_at is null order by seq limit ?",
+            after,
+            limit,
+        )
+        .await
     }
 
     /// Bodies in the receiver's log after row `after`, at most `limit`, oldest first.
@@ -47,8 +51,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing can be read.
     pub async fn received_bodies(&self, after: i64, limit: u32) -> Result<Vec<BodyOf>, StoreError> {
-        self.bodies("select seq, body from received where seq > ? and body is not null order by seq limit ?", after, limit)
-            .await
+        self.bodies(
+            "select seq, body from received where seq > ? and body is not null order by seq limit ?",
+            after,
+            limit,
+        )
+        .await
     }
 
     async fn bodies(&self, sql: &'static str, after: i64, limit: u32) -> Result<Vec<BodyOf>, StoreError> {

@@ -154,10 +154,11 @@ impl Store {
         id: &str,
         wanted: Option<&Scope>,
     ) -> Result<(EventSummary, KeptEvent), StoreError> {
-        let mut rows = sqlx::query("select seq, scope from events where event_id = ? and pruned_by is not 'row'")
-            .bind(id)
-            .fetch_all(&self.readers)
-            .await?;
+        let mut rows =
+            sqlx::query("select seq, scope from events where event_id = ? and pruned_by is not 'row'")
+                .bind(id)
+                .fetch_all(&self.readers)
+                .await?;
         if let Some(wanted) = wanted {
             let text = scope_text(wanted);
             rows.retain(|row| row.try_get::<String, _>("scope").is_ok_and(|s| s == text));

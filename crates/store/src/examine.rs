@@ -76,7 +76,8 @@ pub fn back_ups(folder: &Path) -> Vec<PathBuf> {
         .filter(|entry| {
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            name.starts_with(&format!("{stem}.format-")) || name.starts_with(&format!("{FILE_NAME}.set-aside-"))
+            name.starts_with(&format!("{stem}.format-"))
+                || name.starts_with(&format!("{FILE_NAME}.set-aside-"))
         })
         .map(|entry| entry.path())
         .collect();

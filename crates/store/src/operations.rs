@@ -160,10 +160,12 @@ impl Store {
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
-                    sqlx::query("update operations set state = 'queued' where seq = ? and state = 'preparing'")
-                        .bind(operation_seq(id))
-                        .execute(connection)
-                        .await?;
+                    sqlx::query(
+                        "update operations set state = 'queued' where seq = ? and state = 'preparing'",
+                    )
+                    .bind(operation_seq(id))
+                    .execute(connection)
+                    .await?;
                     Ok(())
                 })
             })

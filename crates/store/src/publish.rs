@@ -259,7 +259,8 @@ async fn known(connection: &mut SqliteConnection, again: &KeptEvent) -> Result<P
         .await?;
     // What was pruned has nothing left to compare: its id alone says that it came before.
     let pruned: Option<i64> = row.try_get("pruned_at")?;
-    let fate = if pruned.is_some() || same_content(&event(&row)?, again) { Fate::Duplicate } else { Fate::Conflict };
+    let fate =
+        if pruned.is_some() || same_content(&event(&row)?, again) { Fate::Duplicate } else { Fate::Conflict };
     let seq: i64 = row.try_get("seq")?;
     let rows = sqlx::query("select seq, created_at from deliveries where event_seq = ? order by seq")
         .bind(seq)

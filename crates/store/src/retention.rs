@@ -45,7 +45,8 @@ pub struct PrunedBatch {
 }
 
 /// What stays untouched: an event of which something waits.
-const WAITS: &str = "exists (select 1 from deliveries w where w.event_seq = e.seq and w.state in ('pending', 'in_flight'))";
+const WAITS: &str =
+    "exists (select 1 from deliveries w where w.event_seq = e.seq and w.state in ('pending', 'in_flight'))";
 
 impl Store {
     /// The rules in force.
@@ -110,7 +111,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing could be written.
     pub async fn prune_bodies(&self, before: Timestamp, now: Timestamp) -> Result<PrunedBatch, StoreError> {
-        self.writer.write(move |connection| Box::pin(prune_bodies(connection, before, now))).await
+        self.writer.write_quietly(move |connection| Box::pin(prune_bodies(connection, before, now))).await
     }
 
     /// One batch: looks again at events that were old enough while something of them waited.
@@ -119,7 +120,7 @@ impl Store {
     /// [`StoreError::Unavailable`] when nothing could be written.
     pub async fn prune_held(&self, after: i64, now: Timestamp) -> Result<PrunedBatch, StoreError> {
         self.writer
-            .write(move |connection| {
+            .write_quietly(move |connection| {
                 Box::pin(async move {
                     let held: Vec<i64> = sqlx::query_scalar(
                         "select event_seq from retention_held where event_seq > ? order by event_seq limit ?",
@@ -130,13 +131,18 @@ impl Store {
                     .await?;
                     let free = free_ones(connection, &held).await?;
                     take_bodies(connection, &free, now, "retention").await?;
-                    sqlx::query("delete from retention_held where event_seq in (select value from json_each(?))")
-                        .bind(list(&free)?)
-                        .execute(connection)
-                        .await?;
+                    sqlx::query(
+                        "delete from retention_held where event_seq in (select value from json_each(?))",
+                    )
+                    .bind(list(&free)?)
+                    .execute(connection)
+                    .await?;
                     Ok(PrunedBatch {
                         pruned: u64::try_from(free.len()).unwrap_or(0),
-                        next: held.last().copied().filter(|_| held.len() >= usize::try_from(BATCH).unwrap_or(0)),
+                        next: held
+                            .last()
+                            .copied()
+                            .filter(|_| held.len() >= usize::try_from(BATCH).unwrap_or(0)),
                     })
                 })
             })
@@ -148,14 +154,10 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing could be written.
-    pub async fn prune_deliveries(
-        &self,
-        before: Timestamp,
-        after: i64,
-    ) -> Result<PrunedBatch, StoreError> {
+    pub async fn prune_deliveries(&self, before: Timestamp, after: i64) -> Result<PrunedBatch, StoreError> {
         let end = self.first_delivery_since(before).await?;
         self.writer
-            .write(move |connection| {
+            .write_quietly(move |connection| {
                 Box::pin(async move {
                     let seqs: Vec<i64> = sqlx::query_scalar(
                         "select seq from deliveries where seq > ?1 and seq < ?2 and seq < (select max(seq) from deliveries)
@@ -197,7 +199,7 @@ impl Store {
         let end = self.first_event_since(before).await?;
         let known_until = now.minus_ms(u64::from(DEDUPE_DAYS) * DAY_MS);
         self.writer
-            .write(move |connection| {
+            .write_quietly(move |connection| {
                 Box::pin(async move {
                     let rows = sqlx::query(
                         "select e.seq, e.received_at < ?4 as gone from events e where e.seq > ?1 and e.seq < ?2
@@ -246,7 +248,7 @@ impl Store {
     ) -> Result<u64, StoreError> {
         let ms = |at: Option<Timestamp>| at.map_or(i64::MIN, Timestamp::ms);
         self.writer
-            .write(move |connection| {
+            .write_quietly(move |connection| {
                 Box::pin(async move {
                     let emptied = sqlx::query(
                         "update received set body = null, pruned_at = ?1, pruned_by = 'retention' where seq in
@@ -280,7 +282,7 @@ impl Store {
     /// [`StoreError::Unavailable`] when nothing could be written.
     pub async fn prune_operations(&self, before: Timestamp) -> Result<u64, StoreError> {
         self.writer
-            .write(move |connection| {
+            .write_quietly(move |connection| {
                 Box::pin(async move {
                     let items = sqlx::query(
                         "delete from operation_items where (operation_seq, position) in (select i.operation_seq, i.position

@@ -63,7 +63,8 @@ impl SearchPlan {
             sql.push(") union select a.delivery_seq from attempts a where a.seq in (select rowid from search_attempts where search_attempts match ");
             sql.push_bind(trigrams.clone());
             sql.push(") union select c.seq from deliveries c where c.event_seq > ").push_bind(self.events_to);
-            sql.push(" union select a.delivery_seq from attempts a where a.seq > ").push_bind(self.attempts_to);
+            sql.push(" union select a.delivery_seq from attempts a where a.seq > ")
+                .push_bind(self.attempts_to);
             sql.push(" union select c.seq from deliveries c where c.subscription_seq in (select s.seq from subscriptions s where ");
             by_subscription(sql);
             sql.push(")) and (");
@@ -154,7 +155,7 @@ impl Store {
             return Ok(false);
         }
         self.writer
-            .write(|connection| {
+            .write_quietly(|connection| {
                 Box::pin(async move {
                     let events = follow(
                         connection,

@@ -50,6 +50,8 @@ pub(crate) enum Op {
     Claim(ClaimRequest, Reply<Vec<Claimed>>),
     /// Anything rare, in a transaction of its own.
     Other(Job),
+    /// The same for what nobody waits for: retention, search.
+    Quiet(Job),
     /// Folds the WAL into the file and cuts it to nothing.
     EmptyWal(Reply<bool>),
     Close(oneshot::Sender<()>),
@@ -100,16 +102,16 @@ impl Writer {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut SqliteConnection) -> WriteFuture<'c, T> + Send + 'static,
     {
-        self.ask(|reply| {
-            Op::Other(Box::new(move |connection| {
-                Box::pin(async move {
-                    let result = in_transaction(connection, work).await;
-                    let answer: Answer = Box::new(move || drop(reply.send(result)));
-                    answer
-                })
-            }))
-        })
-        .await
+        self.ask(|reply| Op::Other(job(work, reply))).await
+    }
+
+    /// The same, and nobody is told that something changed: for what follows behind.
+    pub(crate) async fn write_quietly<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> WriteFuture<'c, T> + Send + 'static,
+    {
+        self.ask(|reply| Op::Quiet(job(work, reply))).await
     }
 
     /// Commits what is queued, folds the WAL into the file and closes it.
@@ -119,6 +121,20 @@ impl Writer {
             let _closed = done.await;
         }
     }
+}
+
+fn job<T, F>(work: F, reply: Reply<T>) -> Job
+where
+    T: Send + 'static,
+    F: for<'c> FnOnce(&'c mut SqliteConnection) -> WriteFuture<'c, T> + Send + 'static,
+{
+    Box::new(move |connection| {
+        Box::pin(async move {
+            let result = in_transaction(connection, work).await;
+            let answer: Answer = Box::new(move || drop(reply.send(result)));
+            answer
+        })
+    })
 }
 
 async fn in_transaction<T, F>(connection: &mut SqliteConnection, work: F) -> Result<T, StoreError>
@@ -194,6 +210,11 @@ impl State {
                         let answer = job(&mut self.connection).await;
                         self.refresh().await;
                         self.changes.send_modify(|c| (c.kept, c.queue) = (c.kept + 1, c.queue + 1));
+                        answer();
+                    }
+                    Op::Quiet(job) => {
+                        self.commit(std::mem::take(&mut group)).await;
+                        let answer = job(&mut self.connection).await;
                         answer();
                     }
                     Op::EmptyWal(reply) => {

@@ -1,6 +1,7 @@
 //! Dispatching from a data folder: one process at a time.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -38,7 +39,8 @@ pub struct Dispatching {
     lock: DispatchLock,
     own_addresses: Arc<RwLock<Vec<SocketAddr>>>,
     patience: Duration,
-    healing: Option<JoinHandle<()>>,
+    loops: Vec<JoinHandle<()>>,
+    damaged: Arc<AtomicBool>,
     /// How many attempts an earlier process left under way; they are sent again.
     pub interrupted: u64,
 }
@@ -53,7 +55,14 @@ impl Workbench {
     pub async fn start(&self, options: RunOptions) -> Result<Dispatching, WorkbenchError> {
         let dispatching = self.prepare(options).await?;
         let interrupted = dispatching.dispatcher.start().await?;
-        Ok(Dispatching { interrupted, healing: Some(self.keep_healing()), ..dispatching })
+        let loops = vec![
+            self.keep_healing(),
+            self.keep_operating(),
+            self.keep_retaining(),
+            self.keep_following(),
+            self.check_whole(dispatching.dispatcher.clone(), dispatching.damaged.clone()),
+        ];
+        Ok(Dispatching { interrupted, loops, ..dispatching })
     }
 
     /// The same, but nothing is sent until it is asked for.
@@ -74,8 +83,32 @@ impl Workbench {
             lock,
             own_addresses,
             patience: options.patience,
-            healing: None,
+            loops: Vec::new(),
+            damaged: Arc::new(AtomicBool::new(false)),
             interrupted: 0,
+        })
+    }
+}
+
+impl Workbench {
+    /// Checks a file that was too large to be checked as it was opened. Nothing more is sent from a
+    /// damaged one.
+    fn check_whole(&self, dispatcher: Dispatcher, damaged: Arc<AtomicBool>) -> JoinHandle<()> {
+        let store = self.store.clone();
+        tokio::spawn(async move {
+            if !store.unchecked() {
+                return;
+            }
+            match store.check().await {
+                Ok(damage) if damage.is_empty() => {}
+                Ok(damage) => {
+                    damaged.store(true, Ordering::Release);
+                    let damage = damage.join("; ");
+                    tracing::error!(%damage, "the database is damaged; nothing more is sent. Stop, then see hookbench doctor");
+                    dispatcher.drain(Duration::from_secs(20)).await;
+                }
+                Err(error) => tracing::warn!(%error, "the database cannot be checked"),
+            }
         })
     }
 }
@@ -108,16 +141,16 @@ impl Dispatching {
     /// sent.
     pub fn stalled_probe(&self) -> impl Fn() -> bool + Send + Sync + 'static {
         let dispatcher = self.dispatcher.clone();
-        move || dispatcher.stalled()
+        let trouble = self.workbench.store.trouble();
+        let damaged = self.damaged.clone();
+        move || dispatcher.stalled() || trouble.borrow().is_some() || damaged.load(Ordering::Acquire)
     }
 
     /// Stops: takes nothing more, waits for what is under way, folds the WAL and closes. Returns
     /// how many attempts were cut off; they are recorded as interrupted and sent again later.
     pub async fn stop(self) -> usize {
-        if let Some(healing) = self.healing {
-            // What it was about is kept: whoever comes next takes it up.
-            healing.abort();
-        }
+        // What they were about is kept: whoever comes next takes it up.
+        self.loops.iter().for_each(JoinHandle::abort);
         let cut_off = self.dispatcher.drain(self.patience).await;
         self.workbench.close().await;
         drop(self.lock);

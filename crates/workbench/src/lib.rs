@@ -11,19 +11,25 @@ mod curl;
 mod deliveries;
 mod demo;
 mod dispatch;
+mod doctor;
+mod erase;
 mod error;
 mod events;
 mod filters;
 mod folder;
+mod following;
 mod health;
 mod lab;
 mod live;
+mod operations;
 mod overview;
 mod pause;
 mod platforms;
 mod receiving;
+mod recovery;
 mod remote_changes;
 mod remotes;
+mod retention;
 mod rotation;
 mod signatures;
 mod sources;
@@ -50,9 +56,11 @@ pub use brands::{
 };
 pub use breaker::BreakerView;
 pub use catalogue::{CatalogueEvent, PlatformView, SchemeView};
-pub use deliveries::{BulkRetry, DeliveryQuery};
+pub use deliveries::DeliveryQuery;
 pub use demo::{Demo, DemoOptions, DemoSummary, DemoTarget};
 pub use dispatch::{Dispatching, RunOptions};
+pub use doctor::{DoctorCheck, DoctorReport, Finding};
+pub use erase::{EraseInput, EraseReport};
 pub use error::{Kind, WorkbenchError};
 pub use events::{Accepted, BatchAnswer, EventQuery, RejectedLine};
 pub use filters::{FilterTrial, TRY_DEFAULT, TRY_MOST, TriedEvent};
@@ -64,11 +72,14 @@ pub use hookbench_signature::Secret;
 pub use hookbench_store::Page;
 pub use lab::{LabAnswer, LabInput, LabRequest, LabSignInput, SnippetView};
 pub use live::{FateView, LiveLine, LiveQuery};
+pub use operations::OperationView;
 pub use overview::{Bar, DeliveryLine, FacetValue, FacetsView, HistogramQuery, HistogramView};
 pub use pause::PauseView;
 pub use platforms::EventTypeView;
 pub use receiving::Receiving;
+pub use recovery::{BulkCancel, BulkRetry, Course, OperationPlan, RecoverInput, ReplayInput, ReplayRules};
 pub use remote_changes::Resumed;
+pub use retention::{RetentionDone, RetentionInput, RetentionView};
 pub use rotation::{DEFAULT_OVERLAP_MS, MAX_OVERLAP_MS, RotationInput};
 pub use signatures::{DiagnoseRequest, ScheduleView, SignRequest, VerifyRequest};
 pub use sources::{KeptBody, ReceivedView, SavedSource, SourceDetail, SourceInput, SourceView, TokenChoice};
@@ -79,8 +90,8 @@ pub use trial::TestAnswer;
 pub use vault::{Vault, VaultKeySource, VaultView};
 pub use vault_key::Rotated;
 pub use views::{
-    AttemptView, BodyView, DeliveryDetail, DeliveryView, EventDetail, RemoteView, RequestView, ResponseView,
-    SubscriptionView, TimingsView, Where,
+    AttemptView, BodyView, DeliveryDetail, DeliveryView, EventDetail, PrunedView, RemoteView, RequestView,
+    ResponseView, SubscriptionView, TimingsView, Where,
 };
 
 /// Tells that something changed, not what: look again.
@@ -139,6 +150,12 @@ impl Workbench {
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// Why the database cannot be written now, if so: nothing is taken in and nothing is sent.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        self.store.trouble().borrow().clone()
     }
 
     /// Who dispatches from this folder now, if anyone.

@@ -4,16 +4,19 @@
 pub(crate) mod app;
 pub(crate) mod deliveries;
 pub(crate) mod events;
+pub(crate) mod operations;
 pub(crate) mod signatures;
 pub(crate) mod sources;
 pub(crate) mod subscriptions;
+pub(crate) mod upkeep;
 
-use hookbench_domain::{DeliveryId, SourceId, SubscriptionId};
+use hookbench_domain::{DeliveryId, OperationId, SourceId, SubscriptionId};
 use hookbench_workbench::{
-    Accepted, BulkRetry, DeliveryDetail, DeliveryLine, DeliveryQuery, EventDetail, EventTypeView, FacetsView,
-    HistogramQuery, HistogramView, HomeView, LabAnswer, LabInput, LabRequest, LabSignInput, LiveLine,
-    LiveQuery, Page, PauseView, PlatformView, ReceivedView, SavedSource, SavedSubscription, ScheduleView,
-    SchemeView, SourceView, SubscriptionLine, SubscriptionView, VaultView,
+    Accepted, BulkCancel, BulkRetry, DeliveryDetail, DeliveryLine, DeliveryQuery, DoctorReport, EraseInput,
+    EraseReport, EventDetail, EventTypeView, FacetsView, HistogramQuery, HistogramView, HomeView, LabAnswer,
+    LabInput, LabRequest, LabSignInput, LiveLine, LiveQuery, OperationPlan, OperationView, Page, PauseView,
+    PlatformView, ReceivedView, RetentionDone, RetentionInput, RetentionView, SavedSource, SavedSubscription,
+    ScheduleView, SchemeView, SourceView, SubscriptionLine, SubscriptionView, VaultView,
 };
 use serde::Deserialize;
 
@@ -72,6 +75,21 @@ commands! {
         retry(deliveries::Ids) -> ();
         cancel(deliveries::Ids) -> ();
         retry_matching(deliveries::RetryMatching) -> BulkRetry;
+    }
+    operations {
+        recover(operations::RecoverOf) -> OperationPlan;
+        replay(operations::ReplayOf) -> OperationPlan;
+        cancel_matching(operations::CancelMatching) -> BulkCancel;
+        operations(operations::OperationsOf) -> Page<OperationView>;
+        operation(ById<OperationId>) -> OperationView;
+        operation_cancel(ById<OperationId>) -> OperationView;
+    }
+    upkeep {
+        retention() -> RetentionView;
+        retention_set(RetentionInput) -> RetentionView;
+        retention_run() -> RetentionDone;
+        erase(EraseInput) -> EraseReport;
+        doctor() -> DoctorReport;
     }
     signatures {
         schemes() -> Vec<SchemeView>;

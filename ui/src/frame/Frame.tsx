@@ -6,6 +6,7 @@ import { Suspense, useEffect, useRef } from "react";
 import { useCall } from "~/data";
 import frame from "./frame.module.css";
 import { Keys } from "./Keys";
+import { Operations } from "./Operations";
 import { Palette } from "./Palette";
 import { Rail } from "./Rail";
 import { Opening, Trouble } from "./Startup";
@@ -23,6 +24,7 @@ export function Frame() {
         <Suspense fallback={null}>
           <Outlet />
         </Suspense>
+        <Operations />
       </main>
       <Strip status={status.data} error={status.error} />
       <Keys />

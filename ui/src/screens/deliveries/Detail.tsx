@@ -95,6 +95,7 @@ function Loaded({
     { keys: "]", label: "Next attempt", run: () => step(1), enabled: place < attempts.length - 1 },
   ]);
   const problem = retry.error ?? cancel.error;
+  const { pruned } = detail;
   return (
     <div className={styles.panel}>
       <div className={styles.top}>
