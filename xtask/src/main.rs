@@ -6,6 +6,7 @@ mod bench;
 mod cargo;
 #[cfg(test)]
 mod documents;
+mod figures;
 mod run;
 mod test;
 mod torture;
@@ -23,10 +24,13 @@ Usage: cargo xtask <task>
   dev [ARGS…]                 the window with screens that reload as they are edited
   types                       write the types that the screens share with the program
   screenshots [NAME…]         take the pictures of docs/screenshots
-  bench [--seconds N] [--json]
-                              measure a bare HTTP client and Hookbench side by side
+  bench [log] [--seconds N] [--json]
+                              measure a bare HTTP client and Hookbench side by side, and a page of the
+                              log from ten thousand and a million deliveries; with log only the latter
   torture [--kills N]         kill the running program again and again under load, 200 times if not
                               said, and count what was lost, invented and doubled
+  figures [--inputs N]        a million random retry and signature inputs, and ten thousand acknowledged
+                              events through kills; --inputs takes so many, and leaves out the kills
   audit                       install cargo-deny if it is missing, and check every dependency";
 
 fn main() -> ExitCode {
@@ -41,6 +45,7 @@ fn main() -> ExitCode {
         Some("test") => nothing_more(&rest).and_then(|()| test::test()),
         Some("bench") => bench::bench(&rest),
         Some("torture") => torture::torture(&rest),
+        Some("figures") => figures::figures(&rest),
         Some("audit") => nothing_more(&rest).and_then(|()| audit::audit()),
         Some("help" | "--help" | "-h") => {
             println!("{HELP}");

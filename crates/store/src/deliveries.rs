@@ -126,6 +126,25 @@ fn push_state(sql: &mut QueryBuilder<Sqlite>, state: &str) {
 }
 
 impl DeliveryFilter {
+    /// Whether it asks for nothing but properties that are counted by, in any combination.
+    pub(crate) fn of_properties_alone(&self) -> bool {
+        self.event.is_none() && self.since.is_none() && self.until.is_none() && self.search.is_none()
+    }
+
+    /// Whether it leaves nothing out but by `since`.
+    pub(crate) fn says_nothing(&self) -> bool {
+        self.event.is_none()
+            && self.until.is_none()
+            && self.search.is_none()
+            && self.states.is_empty()
+            && self.subscriptions.is_empty()
+            && self.event_types.is_empty()
+            && self.statuses.is_empty()
+            && self.outcomes.is_empty()
+            && self.answers.is_empty()
+            && self.attempts.is_none()
+    }
+
     /// Adds the conditions; `bounds` are what the times and the search mean in rows.
     pub(crate) fn push_to(&self, sql: &mut QueryBuilder<Sqlite>, bounds: &Bounds) -> Result<(), StoreError> {
         sql.push(" where 1 = 1");
@@ -443,6 +462,7 @@ pub(crate) async fn update_state(
     after: &Delivery,
 ) -> Result<(), StoreError> {
     let columns = StateColumns::of(&after.state);
+    crate::rollup::unroll(connection, &[seq]).await?;
     sqlx::query(
         "update deliveries set was_skipped = coalesce(was_skipped, reason), state = ?, next_attempt_at = ?, trigger = ?,
          resume = ?, resume_at = ?, finished_at = ?, failure = ?, reason = ? where seq = ?",

@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0004_received_by_event.sql"),
     include_str!("../migrations/0005_brands.sql"),
     include_str!("../migrations/0007_recovery.sql"),
+    include_str!("../migrations/0008_rollup.sql"),
 ];
 /// SQLite versions before this one can lose a WAL that is reset while it is read.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);

@@ -169,6 +169,7 @@ impl Store {
                     .fetch_all(&mut *connection)
                     .await?;
                     let all = list(&seqs)?;
+                    crate::rollup::unroll(connection, &seqs).await?;
                     for sql in [
                         "delete from search_attempts where rowid in (select seq from attempts
                            where delivery_seq in (select value from json_each(?)))",

@@ -1,4 +1,4 @@
-//! What follows behind: search learns what was kept, while nothing more urgent is written.
+//! What follows behind: search and counts learn what was kept, while nothing more urgent is written.
 
 use std::time::Duration;
 
@@ -22,7 +22,11 @@ impl Workbench {
             loop {
                 let kept = changes.borrow_and_update().kept;
                 let watch = Stopwatch::start();
-                match store.follow_search().await {
+                let followed = async {
+                    let search = store.follow_search().await?;
+                    Ok::<bool, hookbench_store::StoreError>(store.follow_rollup().await? || search)
+                };
+                match followed.await {
                     Ok(true) => {
                         let busy = changes.borrow().kept > kept + 2;
                         let rest = watch.elapsed() * if busy { 30 } else { 2 };
@@ -35,7 +39,7 @@ impl Workbench {
                         tokio::time::sleep(GATHER).await;
                     }
                     Err(error) => {
-                        tracing::debug!(%error, "search cannot follow now");
+                        tracing::debug!(%error, "search and counts cannot follow now");
                         tokio::time::sleep(AGAIN).await;
                     }
                 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::bare::IN_FLIGHT;
 use super::library::PUBLISHERS;
+use super::log::LogReport;
 use super::process::CONNECTIONS;
 use super::sample::BODY_BYTES;
 
@@ -49,6 +50,7 @@ pub(super) struct Report {
     pub(super) idle_post_us: u64,
     pub(super) idle_times: usize,
     pub(super) memory: Option<u64>,
+    pub(super) log: LogReport,
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts, microseconds and bytes far below 2^53")]
@@ -93,6 +95,7 @@ impl Report {
                 "event_over_commit_and_post": self.idle_ratio(),
             },
             "process_memory_bytes": self.memory,
+            "log": self.log.as_json(),
         })
     }
 
@@ -131,5 +134,6 @@ impl Report {
             Some(mib) => println!("\nmemory of hookbench run after that: {mib:.1} MiB resident"),
             None => println!("\nmemory of hookbench run: not told by this system"),
         }
+        self.log.print();
     }
 }
