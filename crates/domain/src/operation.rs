@@ -153,7 +153,7 @@ pub fn next_move(
         OperationState::Queued if tally.waiting() == 0 && tally.sent == 0 => {
             Move::End(OperationState::Done, None)
         }
-        OperationState::Queued if canary => Move::Send(OperationState::Canary, 1),
+        OperationState::Queued if canary && tally.waiting() > 0 => Move::Send(OperationState::Canary, 1),
         OperationState::Queued => Move::Send(OperationState::Running, 0),
         OperationState::Canary if tally.sent > 0 => Move::Wait,
         OperationState::Canary if tally.failed > 0 => {

@@ -414,7 +414,7 @@ impl Turned {
 
 async fn load(connection: &mut SqliteConnection, seq: i64) -> Result<Option<(Delivery, bool)>, StoreError> {
     let row = sqlx::query(
-        "select d.*, s.deleted_at is not null or e.pruned_at is not null as stuck from deliveries d
+        "select d.*, s.deleted_at is not null or s.enabled = 0 or e.pruned_at is not null as stuck from deliveries d
          join subscriptions s on s.seq = d.subscription_seq join events e on e.seq = d.event_seq where d.seq = ?",
     )
     .bind(seq)

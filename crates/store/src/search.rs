@@ -16,6 +16,8 @@ const TRIGRAMS: usize = 24;
 const INDEXED_BYTES: i64 = 64 * 1024;
 /// How many rows of each kind one batch takes into the index.
 const BATCH: i64 = 100;
+/// How many bytes of text one batch takes, about: nobody's commit waits long for it.
+const BATCH_BYTES: usize = 128 * 1024;
 
 /// How a text is looked for.
 #[derive(Debug, Clone)]
@@ -196,21 +198,26 @@ async fn follow(
         .bind(INDEXED_BYTES)
         .fetch_all(&mut *connection)
         .await?;
-    let mut last = None;
+    let (mut last, mut bytes, mut more) = (None, 0, i64::try_from(rows.len()).unwrap_or(0) == BATCH);
     for row in &rows {
+        if bytes > BATCH_BYTES {
+            more = true;
+            break;
+        }
         let seq: i64 = row.try_get(0)?;
         last = Some(seq);
         if row.try_get(1)? {
             // What is no text is looked at as if it were; what cannot be read so is not found by it.
             let text: Vec<u8> = row.try_get_unchecked(2)?;
             let text = String::from_utf8_lossy(&text);
+            bytes += text.len();
             sqlx::query(write).bind(seq).bind(text.into_owned()).execute(&mut *connection).await?;
         }
     }
     if let Some(last) = last {
         set_meta(connection, mark, last).await?;
     }
-    Ok(i64::try_from(rows.len()).unwrap_or(0) == BATCH)
+    Ok(more)
 }
 
 #[cfg(test)]

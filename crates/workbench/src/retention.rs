@@ -122,8 +122,13 @@ impl Workbench {
         let mut done =
             RetentionDone { used_bytes_before: self.store.used_bytes().await?, ..RetentionDone::default() };
         let mut after = 0;
-        while let PrunedBatch { next: Some(next), pruned } = self.store.prune_held(after, now).await? {
-            (after, done.bodies) = (next, done.bodies + pruned);
+        loop {
+            let PrunedBatch { next, pruned } = self.store.prune_held(after, now).await?;
+            done.bodies += pruned;
+            match next {
+                Some(next) => after = next,
+                None => break,
+            }
             tokio::time::sleep(BREATH).await;
         }
         if let Some(before) = bodies.max(rows) {

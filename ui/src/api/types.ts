@@ -197,6 +197,31 @@ since: Timestamp | null,
 next_probe_at: Timestamp | null, };
 
 /**
+ * What a cancel by filter did, or would do.
+ */
+export type BulkCancel = { 
+/**
+ * How many deliveries the filter names that wait.
+ */
+matched: number, 
+/**
+ * How many were cancelled or are about to be; 0 in a dry run.
+ */
+cancelled: number, 
+/**
+ * Whether nothing was done.
+ */
+dry_run: boolean, 
+/**
+ * The deliveries, at most 500 of them.
+ */
+deliveries: Array<DeliveryId>, 
+/**
+ * The operation that cancels them, where they are more than a handful.
+ */
+operation: OperationView | null, };
+
+/**
  * What a retry by filter did, or would do.
  */
 export type BulkRetry = { 
@@ -215,12 +240,21 @@ dry_run: boolean,
 /**
  * The deliveries, at most 500 of them.
  */
-deliveries: Array<DeliveryId>, };
+deliveries: Array<DeliveryId>, 
+/**
+ * The operation that sends them, where they are more than a handful.
+ */
+operation: OperationView | null, };
 
 /**
  * Names one thing.
  */
 export type ById<T> = { id: T, };
+
+/**
+ * A cancel of all that a filter names.
+ */
+export type CancelMatching = { query: DeliveryQuery, dry_run: boolean, };
 
 /**
  * One explanation.
@@ -318,6 +352,10 @@ cancelled: number, };
  */
 export type DeliveryDetail = { 
 /**
+ * That its bodies were taken away, if they were.
+ */
+pruned: PrunedView | null, 
+/**
  * Its finished attempts, oldest first.
  */
 attempts: Array<AttemptView>, 
@@ -377,6 +415,10 @@ outcome: Outcome | null,
  * The status the last finished attempt got.
  */
 status: number | null, 
+/**
+ * Why it had been skipped, if a person released it since.
+ */
+was_skipped?: string, 
 /**
  * Whether it is a test.
  */
@@ -459,6 +501,10 @@ outcome: Outcome | null,
  * The status the last finished attempt got.
  */
 status: number | null, 
+/**
+ * Why it had been skipped, if a person released it since.
+ */
+was_skipped?: string, 
 /**
  * Whether it is a test.
  */
@@ -567,6 +613,104 @@ received_bytes: number, };
 export type DispatcherState = "running" | "paused" | "stalled" | "viewing" | "stopped" | "trouble";
 
 /**
+ * One thing that was looked at.
+ */
+export type DoctorCheck = { 
+/**
+ * What, as a word: `data_dir`, `database`, `vault`, …
+ */
+name: string, 
+/**
+ * How it is.
+ */
+finding: Finding, 
+/**
+ * What was found.
+ */
+found: string, 
+/**
+ * What to do.
+ */
+advice: string | null, };
+
+/**
+ * Everything that was looked at.
+ */
+export type DoctorReport = { 
+/**
+ * Whether nothing failed.
+ */
+ok: boolean, 
+/**
+ * The folder.
+ */
+data_dir: string, 
+/**
+ * The version of the program.
+ */
+version: string, 
+/**
+ * What was looked at.
+ */
+checks: Array<DoctorCheck>, };
+
+/**
+ * Whose data to erase.
+ */
+export type EraseInput = { 
+/**
+ * The field within the body, such as `data.email`.
+ */
+field: string, 
+/**
+ * Its value.
+ */
+value: string, 
+/**
+ * Only say what would be erased.
+ */
+dry_run?: boolean, };
+
+/**
+ * What was erased, or would be.
+ */
+export type EraseReport = { 
+/**
+ * Whether nothing was done.
+ */
+dry_run: boolean, 
+/**
+ * Events whose body holds the value.
+ */
+events: number, 
+/**
+ * Refused requests of the receiver's log whose body holds it; after erasing, also those that
+ * brought the events.
+ */
+received: number, 
+/**
+ * Attempts of these events whose request and response were erased.
+ */
+attempts: number, 
+/**
+ * Deliveries that waited and were cancelled.
+ */
+cancelled: number, 
+/**
+ * Events left as they are because an attempt is under way: erase again in a moment.
+ */
+under_way: number, 
+/**
+ * Whether the write-ahead log was emptied as well.
+ */
+log_emptied: boolean, 
+/**
+ * Copies of the database that hold the value still; delete them yourself when you need them no
+ * more.
+ */
+copies: Array<string>, };
+
+/**
  * An event with its bytes.
  */
 export type EventDetail = { 
@@ -605,7 +749,15 @@ test: boolean,
 /**
  * How many deliveries it has.
  */
-deliveries: number, } & ({ "body": string } | { "body_base64": string });
+deliveries: number, 
+/**
+ * When its body was taken away, if it was.
+ */
+pruned_at: Timestamp | null, 
+/**
+ * What took it away: `retention` or `erase`.
+ */
+pruned_by: string | null, } & ({ "body": string } | { "body_base64": string });
 
 /**
  * Names an event. Ours start with `evt_`; one that came from a platform keeps the platform's id:
@@ -738,6 +890,11 @@ outcome: string | null,
  * How many attempts were made or are under way.
  */
 attempts: number, };
+
+/**
+ * How a thing is.
+ */
+export type Finding = "ok" | "warning" | "failed";
 
 /**
  * Something that people want to be told about.
@@ -1113,7 +1270,15 @@ test: boolean,
 /**
  * How many deliveries it has.
  */
-deliveries: number, };
+deliveries: number, 
+/**
+ * When its body was taken away, if it was.
+ */
+pruned_at: Timestamp | null, 
+/**
+ * What took it away: `retention` or `erase`.
+ */
+pruned_by: string | null, };
 
 /**
  * Which events; everything that is set must hold.
@@ -1166,6 +1331,149 @@ currency: string | null, };
  * A range of IP addresses in CIDR notation; an address alone is a range of one.
  */
 export type Network = string;
+
+/**
+ * Names an operation: work on many deliveries that goes on by itself.
+ */
+export type OperationId = string;
+
+/**
+ * What an operation does.
+ */
+export type OperationKind = "retry" | "recover" | "replay" | "cancel";
+
+/**
+ * What an operation is, or would be, about.
+ */
+export type OperationPlan = { 
+/**
+ * How many deliveries.
+ */
+matched: number, 
+/**
+ * Whether nothing was done.
+ */
+dry_run: boolean, 
+/**
+ * How many of which sort: states and failures, `never_sent`, and what is left out: `filtered`,
+ * `not_wanted`, `body_pruned`, `under_way`.
+ */
+counts: { [key in string]: number }, 
+/**
+ * Deliveries that exist already, at most 500 of them.
+ */
+deliveries: Array<DeliveryId>, 
+/**
+ * Events that have no delivery yet, at most 500 of them.
+ */
+events: Array<string>, 
+/**
+ * The operation that was started.
+ */
+operation: OperationView | null, };
+
+/**
+ * Where an operation stands.
+ */
+export type OperationState = "preparing" | "queued" | "canary" | "running" | "done" | "stopped" | "cancelled";
+
+/**
+ * An operation and how far it is.
+ */
+export type OperationView = { 
+/**
+ * Its id.
+ */
+id: OperationId, 
+/**
+ * What it does: `retry`, `recover`, `replay` or `cancel`.
+ */
+kind: OperationKind, 
+/**
+ * Where it stands.
+ */
+state: OperationState, 
+/**
+ * Whether it is over.
+ */
+ended: boolean, 
+/**
+ * The subscription, if it is about one.
+ */
+subscription: SubscriptionId | null, 
+/**
+ * The subscription's name.
+ */
+subscription_name: string | null, 
+/**
+ * What was asked.
+ */
+asked: Record<string, unknown>, 
+/**
+ * How many deliveries it is about.
+ */
+total: number, 
+/**
+ * How many wait for their turn.
+ */
+waiting: number, 
+/**
+ * How many are under way.
+ */
+in_flight: number, 
+/**
+ * How many got through; of a cancelling one, were cancelled.
+ */
+delivered: number, 
+/**
+ * How many did not get through.
+ */
+failed: number, 
+/**
+ * How many had nothing to do any more when their turn came.
+ */
+left_out: number, 
+/**
+ * How many a second it sends at most.
+ */
+rate_per_second: number, 
+/**
+ * Whether one goes first, alone.
+ */
+canary: boolean, 
+/**
+ * Why it stopped.
+ */
+why: string | null, 
+/**
+ * What it waits for, if something holds it.
+ */
+held: string | null, 
+/**
+ * How the last failed one ended.
+ */
+last_failure: string | null, 
+/**
+ * The first deliveries that failed, at most 20; only where one operation is shown.
+ */
+failures: Array<DeliveryId>, 
+/**
+ * When it was asked for.
+ */
+created_at: Timestamp, 
+/**
+ * When the first one was sent.
+ */
+started_at: Timestamp | null, 
+/**
+ * When it ended.
+ */
+finished_at: Timestamp | null, };
+
+/**
+ * Which operations.
+ */
+export type OperationsOf = { limit: number | null, cursor: string | null, };
 
 /**
  * How an attempt ended. A status line that was received decides: what follows it can only set
@@ -1295,6 +1603,23 @@ hint: string | null,
 field: string | null, };
 
 /**
+ * That bodies were taken away: what is empty was not empty.
+ */
+export type PrunedView = { 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * What took them away: `retention` or `erase`.
+ */
+by: string, 
+/**
+ * The same as a sentence.
+ */
+note: string, };
+
+/**
  * What moves now: cheap enough to ask again and again.
  */
 export type PulseView = { 
@@ -1384,6 +1709,14 @@ headers: Array<[string, string]>,
  */
 body_bytes: number, 
 /**
+ * When its body was taken away, if it was.
+ */
+pruned_at: Timestamp | null, 
+/**
+ * What took it away: `retention` or `erase`.
+ */
+pruned_by: string | null, 
+/**
  * The text.
  */
 body?: string, 
@@ -1391,6 +1724,32 @@ body?: string,
  * The bytes in base64.
  */
 body_base64?: string, };
+
+/**
+ * What to resend.
+ */
+export type RecoverInput = { 
+/**
+ * What failed at or after: RFC 3339, or an age such as `2h`.
+ */
+since: string, 
+/**
+ * Only say what would be sent.
+ */
+dry_run: boolean, 
+/**
+ * How many a second at most: 0.1 to 1000, 10 if not said.
+ */
+rate_per_second?: number, 
+/**
+ * Whether one goes first, alone, to see whether it gets through; true if not said.
+ */
+canary?: boolean, };
+
+/**
+ * Resend what failed of a subscription.
+ */
+export type RecoverOf = { id: SubscriptionId, input: RecoverInput, };
 
 /**
  * How a subscription stands at its platform.
@@ -1416,6 +1775,45 @@ event_types: Array<string>,
  * `on`, `off`, `creating`, `editing`, `undoing` or `removing`.
  */
 state: string, };
+
+/**
+ * What to send once more, or at last.
+ */
+export type ReplayInput = { 
+/**
+ * Events that were kept at or after: RFC 3339, or an age such as `2h`.
+ */
+since: string, 
+/**
+ * Only what was never sent: without a delivery, or skipped.
+ */
+missing: boolean, 
+/**
+ * By which rules.
+ */
+rules: ReplayRules, 
+/**
+ * Only say what would be sent.
+ */
+dry_run: boolean, 
+/**
+ * How many a second at most: 0.1 to 1000, 10 if not said.
+ */
+rate_per_second?: number, 
+/**
+ * Whether one goes first, alone, to see whether it gets through; true if not said.
+ */
+canary?: boolean, };
+
+/**
+ * Send events to a subscription once more, or at last.
+ */
+export type ReplayOf = { id: SubscriptionId, input: ReplayInput, };
+
+/**
+ * By which rules events are chosen that are replayed.
+ */
+export type ReplayRules = "today" | "as_it_was";
 
 /**
  * The request of an attempt, as it was sent.
@@ -1450,6 +1848,77 @@ headers: Array<[string, string]>,
  * Whether the body was cut.
  */
 truncated: boolean, } & ({ "body": string } | { "body_base64": string });
+
+/**
+ * What a round of retention took away.
+ */
+export type RetentionDone = { 
+/**
+ * Events whose bodies were taken away.
+ */
+bodies: number, 
+/**
+ * Deliveries that were taken away.
+ */
+deliveries: number, 
+/**
+ * Events that were taken away.
+ */
+events: number, 
+/**
+ * Received requests that were emptied or taken away.
+ */
+received: number, 
+/**
+ * How many bytes the database used before.
+ */
+used_bytes_before: number, 
+/**
+ * How many it uses now.
+ */
+used_bytes: number, };
+
+/**
+ * What is to change; what is left out stays, null keeps for ever.
+ */
+export type RetentionInput = { 
+/**
+ * Days for payloads and response bodies.
+ */
+bodies_days: number | null, 
+/**
+ * Days for rows of the log.
+ */
+rows_days: number | null, 
+/**
+ * Bytes for the database.
+ */
+max_bytes: number | null, };
+
+/**
+ * The rules, and how much is kept.
+ */
+export type RetentionView = { 
+/**
+ * How many bytes the database uses.
+ */
+used_bytes: number, 
+/**
+ * For how many days at least the id of an event is known, so that it is not taken in twice.
+ */
+dedupe_days: number, 
+/**
+ * Payloads and response bodies, in days; null keeps them for ever.
+ */
+bodies_days: number | null, 
+/**
+ * Rows of the log, in days; null keeps them for ever.
+ */
+rows_days: number | null, 
+/**
+ * How many bytes the database may use; null for any number.
+ */
+max_bytes: number | null, };
 
 /**
  * A retry of all that a filter names.
@@ -2237,9 +2706,12 @@ export type Workspace = "own" | "demo";
 /** Every command: what it takes and what it answers. */
 export interface Commands {
   cancel: { input: Ids; output: null };
+  cancel_matching: { input: CancelMatching; output: BulkCancel };
   curl: { input: AttemptOf; output: string };
   deliveries: { input: DeliveryQuery; output: Page<DeliveryLine> };
   delivery: { input: ById<DeliveryId>; output: DeliveryDetail };
+  doctor: { input: null; output: DoctorReport };
+  erase: { input: EraseInput; output: EraseReport };
   event: { input: EventOf; output: EventDetail };
   event_send: { input: EventJson; output: Accepted };
   event_types: { input: null; output: Array<EventTypeView> };
@@ -2252,10 +2724,18 @@ export interface Commands {
   leave_demo: { input: null; output: null };
   live: { input: LiveQuery; output: Page<LiveLine> };
   open_data_dir: { input: null; output: null };
+  operation: { input: ById<OperationId>; output: OperationView };
+  operation_cancel: { input: ById<OperationId>; output: OperationView };
+  operations: { input: OperationsOf; output: Page<OperationView> };
   pause: { input: null; output: PauseView };
   platforms: { input: null; output: Array<PlatformView> };
   received: { input: ById<SourceId>; output: Array<ReceivedView> };
+  recover: { input: RecoverOf; output: OperationPlan };
+  replay: { input: ReplayOf; output: OperationPlan };
   resume: { input: null; output: PauseView };
+  retention: { input: null; output: RetentionView };
+  retention_run: { input: null; output: RetentionDone };
+  retention_set: { input: RetentionInput; output: RetentionView };
   retry: { input: Ids; output: null };
   retry_matching: { input: RetryMatching; output: BulkRetry };
   retry_open: { input: null; output: null };

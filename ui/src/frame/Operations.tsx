@@ -68,7 +68,11 @@ function Operation({ operation, onRead }: { operation: OperationView; onRead: ()
           <IconX size={14} stroke={1.6} />
         </ActionIcon>
       ) : (
-        <Button size="compact-xs" loading={cancel.isPending} onClick={() => cancel.mutate({ id: operation.id })}>
+        <Button
+          size="compact-xs"
+          loading={cancel.isPending}
+          onClick={() => cancel.mutate({ id: operation.id })}
+        >
           Stop
         </Button>
       )}

@@ -32,7 +32,12 @@ test("what is at work is shown, and what ended since the window opened until it 
   const since = Date.parse("2026-05-08T05:00:00.000Z");
   const works = operation({ id: "a" });
   const old = operation({ id: "b", ended: true, state: "done", finished_at: "2026-05-08T04:59:00.000Z" });
-  const fresh = operation({ id: "c", ended: true, state: "stopped", finished_at: "2026-05-08T05:01:00.000Z" });
+  const fresh = operation({
+    id: "c",
+    ended: true,
+    state: "stopped",
+    finished_at: "2026-05-08T05:01:00.000Z",
+  });
   expect(shownOperations([fresh, old, works], since, []).map(({ id }) => id)).toEqual(["c", "a"]);
   expect(shownOperations([fresh, old, works], since, ["c"]).map(({ id }) => id)).toEqual(["a"]);
 });

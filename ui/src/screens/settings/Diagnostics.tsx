@@ -45,8 +45,8 @@ export function Diagnostics() {
     <div className="card stack">
       <div className={classes.choice}>
         <p className="dim">
-          Looks at the data folder, the database, the vault, the ports, the clock, the disk and the trust store.
-          It changes nothing.
+          Looks at the data folder, the database, the vault, the ports, the clock, the disk and the trust
+          store. It changes nothing.
         </p>
         <div className="line">
           {text && <CopyButton text={text} label="Copy the report" />}

@@ -50,8 +50,8 @@ function Rules({ view }: { view: RetentionView }) {
     <div className="card stack">
       <p>
         {bytes(view.used_bytes)} are in use. What is older or more than this is taken away, the oldest first,
-        bodies before rows; what waits is never touched. The id of an event is known for{" "}
-        {view.dedupe_days} days at least, so that nothing is taken in twice.
+        bodies before rows; what waits is never touched. The id of an event is known for {view.dedupe_days}{" "}
+        days at least, so that nothing is taken in twice.
       </p>
       <div className={classes.limits}>
         {field("bodies", "Payloads and answers", "then the log shows that they were pruned", " days")}
@@ -85,8 +85,8 @@ function Erase() {
       <div>
         <b>Erase one customer's data</b>
         <p className="dim">
-          Every event whose field has this value: payloads, requests, answers and received requests are erased.
-          The rows stay, marked, so that the same event is not taken in again.
+          Every event whose field has this value: payloads, requests, answers and received requests are
+          erased. The rows stay, marked, so that the same event is not taken in again.
         </p>
       </div>
       <form

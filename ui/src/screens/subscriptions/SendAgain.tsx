@@ -23,8 +23,8 @@ export function SendAgain({ line, what, onClose }: SendAgainProps) {
   const [span, setSpan] = useState<SpanId>(what === "recover" && failing ? "fail" : "24h");
   const [missing, setMissing] = useState(true);
   const since = sinceOf(span, failing);
-  const recovery = { id: asked.id, input: { since } };
-  const replaying = { id: asked.id, input: { since, missing } };
+  const recovery = { id: asked.id, input: { since, dry_run: false } };
+  const replaying = { id: asked.id, input: { since, missing, rules: "today" as const, dry_run: false } };
   const recoverable = useCall(
     "recover",
     { ...recovery, input: { ...recovery.input, dry_run: true } },
@@ -85,8 +85,8 @@ export function SendAgain({ line, what, onClose }: SendAgainProps) {
         ) : (
           <>
             <p aria-live="polite">
-              <b>{plural(matched, "delivery", "deliveries")}</b> to <b>{hostOf(asked.url)}</b>. One goes first;
-              when it gets through, the others follow at ten a second. It stops when failures pile up.
+              <b>{plural(matched, "delivery", "deliveries")}</b> to <b>{hostOf(asked.url)}</b>. One goes
+              first; when it gets through, the others follow at ten a second. It stops when failures pile up.
             </p>
             <DefinitionList items={planWords(preview.data?.counts ?? {})} />
           </>
