@@ -193,6 +193,28 @@ async fn while_the_disk_is_full_nothing_is_acknowledged_and_it_goes_on_by_itself
     assert!(program.terminate().await.success());
 }
 
+#[tokio::test]
+async fn while_another_program_holds_the_database_nothing_is_acknowledged() {
+    use sqlx::Connection;
+    let (place, sink) = (Workplace::new(), Sink::start().await);
+    let mut program = place.start().await;
+    program.subscribe(json!({"url": sink.url("/ok"), "events": ["*"]})).await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(place.data().join("hookbench.db"));
+    let mut other = sqlx::sqlite::SqliteConnection::connect_with(&options).await.unwrap();
+    let held = other.begin_with("begin immediate").await.unwrap();
+    let event = json!({"id": "e1", "event": "a.b", "data": {}});
+    let (status, problem) = program.call("POST", "/v1/events", event.clone()).await;
+    assert_eq!((status, problem["code"].clone()), (503, json!("database_unavailable")), "{problem}");
+    let health = until(&program, "/v1/health", |h| h["status"] == "stalled").await;
+    assert!(health["problem"].as_str().unwrap().contains("locked"), "{health}");
+    held.rollback().await.unwrap();
+    other.close().await.unwrap();
+    until(&program, "/v1/health", |h| h["status"] == "ok").await;
+    assert_eq!(program.call("POST", "/v1/events", event).await.0, 202, "it was not kept before");
+    program.attempt(|line| line["state"] == "delivered").await;
+    assert!(program.terminate().await.success());
+}
+
 /// Limits how large files of the program may become.
 async fn limit(program: &Program, bytes: &str) {
     let done = tokio::process::Command::new("prlimit")
