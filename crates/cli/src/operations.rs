@@ -123,7 +123,8 @@ pub(crate) async fn recover(workbench: &Workbench, out: Out, args: RecoverArgs) 
     let id: SubscriptionId = args.subscription.parse().map_err(WorkbenchError::from)?;
     let input = RecoverInput {
         since: args.since.at(workbench.now()).to_string(),
-        course: args.course.course(),
+        rate_per_second: args.course.course().rate_per_second,
+        canary: args.course.course().canary,
         dry_run: args.dry_run,
     };
     planned(workbench, out, workbench.recover(id, &input).await?, args.course.no_wait).await
@@ -139,7 +140,8 @@ pub(crate) async fn replay(workbench: &Workbench, out: Out, args: ReplayArgs) ->
         since: args.since.at(workbench.now()).to_string(),
         missing: args.missing,
         rules: if args.rules == "today" { ReplayRules::Today } else { ReplayRules::AsItWas },
-        course: args.course.course(),
+        rate_per_second: args.course.course().rate_per_second,
+        canary: args.course.course().canary,
         dry_run: args.dry_run,
     };
     planned(workbench, out, workbench.replay(id, &input).await?, args.course.no_wait).await

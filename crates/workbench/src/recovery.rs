@@ -19,30 +19,28 @@ const HANDFUL: usize = 5;
 const NAMED: usize = 500;
 
 /// How to go about it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Course {
+    /// How many a second at most: 0.1 to 1000, 10 if not said.
+    pub rate_per_second: Option<f64>,
+    /// Whether one goes first, alone, to see whether it gets through; true if not said.
+    pub canary: Option<bool>,
+}
+
+/// What to resend.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
-pub struct Course {
+pub struct RecoverInput {
+    /// What failed at or after: RFC 3339, or an age such as `2h`.
+    #[cfg_attr(feature = "typescript", ts(optional = false))]
+    pub since: String,
     /// How many a second at most: 0.1 to 1000, 10 if not said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate_per_second: Option<f64>,
     /// Whether one goes first, alone, to see whether it gets through; true if not said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub canary: Option<bool>,
-}
-
-/// What to resend.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
-pub struct RecoverInput {
-    /// What failed at or after: RFC 3339, or an age such as `2h`.
-    #[cfg_attr(feature = "typescript", ts(optional = false))]
-    pub since: String,
-    /// How to go about it.
-    #[serde(flatten)]
-    #[cfg_attr(feature = "typescript", ts(flatten))]
-    pub course: Course,
     /// Only say what would be sent.
     #[serde(skip_serializing)]
     pub dry_run: bool,
@@ -62,7 +60,7 @@ pub enum ReplayRules {
 
 /// What to send once more, or at last.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct ReplayInput {
     /// Events that were kept at or after: RFC 3339, or an age such as `2h`.
@@ -72,10 +70,12 @@ pub struct ReplayInput {
     pub missing: bool,
     /// By which rules.
     pub rules: ReplayRules,
-    /// How to go about it.
-    #[serde(flatten)]
-    #[cfg_attr(feature = "typescript", ts(flatten))]
-    pub course: Course,
+    /// How many a second at most: 0.1 to 1000, 10 if not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate_per_second: Option<f64>,
+    /// Whether one goes first, alone, to see whether it gets through; true if not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub canary: Option<bool>,
     /// Only say what would be sent.
     #[serde(skip_serializing)]
     pub dry_run: bool,
@@ -292,7 +292,8 @@ impl Workbench {
         id: SubscriptionId,
         input: &RecoverInput,
     ) -> Result<OperationPlan, WorkbenchError> {
-        input.course.checked()?;
+        let course = Course { rate_per_second: input.rate_per_second, canary: input.canary };
+        course.checked()?;
         let since = self.since(&input.since)?;
         self.to_send_to(id, input.dry_run)?;
         let mut draft = Draft::default();
@@ -314,7 +315,7 @@ impl Workbench {
         }
         let asked = RecoverInput { since: since.to_string(), ..input.clone() };
         let asked = serde_json::to_string(&asked).unwrap_or_else(|_| "{}".to_owned());
-        self.carry_out(OperationKind::Recover, id, asked, &input.course, draft, input.dry_run).await
+        self.carry_out(OperationKind::Recover, id, asked, &course, draft, input.dry_run).await
     }
 
     /// Sends events to a subscription once more, or, with `missing`, those that were never sent to
@@ -327,13 +328,14 @@ impl Workbench {
         id: SubscriptionId,
         input: &ReplayInput,
     ) -> Result<OperationPlan, WorkbenchError> {
-        input.course.checked()?;
+        let course = Course { rate_per_second: input.rate_per_second, canary: input.canary };
+        course.checked()?;
         let since = self.since(&input.since)?;
         let registered = self.to_send_to(id, input.dry_run)?;
         let draft = self.replayable(&registered, since, input).await?;
         let asked = ReplayInput { since: since.to_string(), ..input.clone() };
         let asked = serde_json::to_string(&asked).unwrap_or_else(|_| "{}".to_owned());
-        self.carry_out(OperationKind::Replay, id, asked, &input.course, draft, input.dry_run).await
+        self.carry_out(OperationKind::Replay, id, asked, &course, draft, input.dry_run).await
     }
 
     async fn replayable(
