@@ -10,6 +10,7 @@ mod signatures;
 
 use std::collections::HashSet;
 use std::process::ExitCode;
+use std::sync::Once;
 
 use hookbench_journeys::{Load, Publishing, Sink, Workplace};
 use serde_json::json;
@@ -30,8 +31,9 @@ fn main() -> ExitCode {
         },
         _ => return usage(),
     };
-    // What panics is counted, not shown.
-    std::panic::set_hook(Box::new(|_| {}));
+    // What panics is counted, and the first one shown.
+    static SHOWN: Once = Once::new();
+    std::panic::set_hook(Box::new(|panic| SHOWN.call_once(|| eprintln!("the first panic: {panic}"))));
     let panics = retries::panics(inputs);
     println!("{inputs} random retry inputs: {panics} panics");
     let (broken, accepted) = signatures::broken(inputs);

@@ -126,7 +126,7 @@ impl Store {
         let path = folder.join(FILE_NAME);
         let connection = open::open_writer(&path).await?;
         let readers = open::open_readers(&path).await?;
-        let writer = writer::Writer::start(connection, clock.clone()).await?;
+        let writer = writer::Writer::start(path.clone(), connection, clock.clone()).await?;
         Ok(Self { path, clock, writer, readers })
     }
 

@@ -92,6 +92,22 @@ fn refuse_newer(path: &Path, found: i64) -> Result<(), StoreError> {
     if found > known { Err(StoreError::Newer { path: path.to_owned(), found, known }) } else { Ok(()) }
 }
 
+fn writer_options(path: &Path) -> SqliteConnectOptions {
+    options(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("journal_size_limit", "67108864")
+        .pragma("wal_autocheckpoint", "4000")
+        // What is deleted is overwritten, so that what was erased is gone.
+        .pragma("secure_delete", "on")
+        .pragma("cache_size", "-8192")
+}
+
+/// Opens the writer's connection to a file that it had open before.
+pub(crate) async fn reopen_writer(path: &Path) -> Result<SqliteConnection, StoreError> {
+    Ok(writer_options(path).connect().await?)
+}
+
 /// Opens the writer's connection, checks the file, and brings it up to date.
 pub(crate) async fn open_writer(path: &Path) -> Result<SqliteConnection, StoreError> {
     let existed = check_header(path)?;
@@ -99,16 +115,11 @@ pub(crate) async fn open_writer(path: &Path) -> Result<SqliteConnection, StoreEr
         make_private(path)?;
     }
     let unusable = |why: String| StoreError::Unusable { path: path.to_owned(), why };
-    let connect = options(path)
+    let mut connection = writer_options(path)
         .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .pragma("journal_size_limit", "67108864")
-        .pragma("wal_autocheckpoint", "4000")
-        // What is deleted is overwritten, so that what was erased is gone.
-        .pragma("secure_delete", "on")
-        .pragma("cache_size", "-8192");
-    let mut connection = connect.connect().await.map_err(|error| damaged(error, &unusable))?;
+        .connect()
+        .await
+        .map_err(|error| damaged(error, &unusable))?;
     let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&mut connection).await?;
     if parse_version(&version) < OLDEST_SQLITE {
         return Err(unusable(format!("needs SQLite 3.51.3 or later, this is {version}")));

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +15,7 @@ use sqlx::sqlite::SqliteConnection;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::claim::{ClaimRequest, ClaimWhat, Claimed, Share, claim};
-use crate::open::data_version;
+use crate::open::{data_version, reopen_writer};
 use crate::publish::{Published, publish};
 use crate::record::{Record, Recorded, record};
 use crate::registry::Registry;
@@ -68,7 +69,11 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) async fn start(mut connection: SqliteConnection, clock: Clock) -> Result<Self, StoreError> {
+    pub(crate) async fn start(
+        path: PathBuf,
+        mut connection: SqliteConnection,
+        clock: Clock,
+    ) -> Result<Self, StoreError> {
         let registry = Arc::new(Registry::load(&mut connection, &Registry::default()).await?);
         let seen = data_version(&mut connection).await?;
         let (queue, ops) = mpsc::unbounded_channel();
@@ -77,6 +82,7 @@ impl Writer {
         let (admission, admission_receiver) = watch::channel(None);
         let (trouble_sender, trouble) = watch::channel(None);
         let state = State {
+            path,
             connection,
             clock,
             seen,
@@ -148,13 +154,17 @@ where
             Ok(value)
         }
         Err(error) => {
-            transaction.rollback().await?;
+            // Where SQLite has rolled back by itself there is nothing left to do.
+            if let Err(again) = transaction.rollback().await {
+                tracing::debug!(%again, "rolled back already");
+            }
             Err(error)
         }
     }
 }
 
 struct State {
+    path: PathBuf,
     connection: SqliteConnection,
     clock: Clock,
     seen: i64,
@@ -208,6 +218,7 @@ impl State {
                         // Order is kept: what was asked before is committed before.
                         self.commit(std::mem::take(&mut group)).await;
                         let answer = job(&mut self.connection).await;
+                        self.mend().await;
                         self.refresh().await;
                         self.changes.send_modify(|c| (c.kept, c.queue) = (c.kept + 1, c.queue + 1));
                         answer();
@@ -215,6 +226,7 @@ impl State {
                     Op::Quiet(job) => {
                         self.commit(std::mem::take(&mut group)).await;
                         let answer = job(&mut self.connection).await;
+                        self.mend().await;
                         answer();
                     }
                     Op::EmptyWal(reply) => {
@@ -246,6 +258,7 @@ impl State {
                 Box::pin(crate::retention::set_meta(connection, "written", 1))
             });
             let tried = tried.await;
+            self.mend().await;
             self.notice(tried.as_ref().err());
         }
         match data_version(&mut self.connection).await {
@@ -275,6 +288,29 @@ impl State {
         }
     }
 
+    /// When a write fails, SQLite may have rolled back by itself. The connection does not learn that
+    /// and would refuse every further transaction, so another one takes its place.
+    async fn mend(&mut self) {
+        if !self.connection.is_in_transaction() {
+            return;
+        }
+        let opened = async {
+            let mut fresh = reopen_writer(&self.path).await?;
+            let seen = data_version(&mut fresh).await?;
+            Ok::<_, StoreError>((fresh, seen))
+        };
+        match opened.await {
+            Ok((fresh, seen)) => {
+                let spoiled = std::mem::replace(&mut self.connection, fresh);
+                self.seen = seen;
+                if let Err(error) = spoiled.close().await {
+                    tracing::debug!(%error, "the connection before did not close well");
+                }
+            }
+            Err(error) => tracing::warn!(%error, "the database cannot be opened again yet"),
+        }
+    }
+
     /// Lets others know whether the database can be written.
     fn notice(&self, error: Option<&StoreError>) {
         match error {
@@ -300,11 +336,13 @@ impl State {
                 return;
             }
             Err((group, error)) if alone => {
+                self.mend().await;
                 self.notice(Some(&error));
                 refuse(group, &error);
                 return;
             }
             Err((group, error)) => {
+                self.mend().await;
                 tracing::debug!(%error, "a group failed; its members are tried one by one");
                 group
             }
@@ -317,6 +355,7 @@ impl State {
             match self.try_commit(single).await {
                 Ok(()) => self.notice(None),
                 Err((single, error)) => {
+                    self.mend().await;
                     self.notice(Some(&error));
                     refuse(single, &error);
                 }
@@ -376,7 +415,9 @@ impl State {
                 Ok(fanned) => fanned,
                 Err((error, admitted)) => {
                     release(admission, &admitted);
-                    transaction.rollback().await?;
+                    if let Err(again) = transaction.rollback().await {
+                        tracing::debug!(%again, "rolled back already");
+                    }
                     return Err(error);
                 }
             };
@@ -413,7 +454,12 @@ impl State {
         };
         let result = match rest.await {
             Ok(()) => transaction.commit().await.map_err(StoreError::from),
-            Err(error) => transaction.rollback().await.map_err(StoreError::from).and(Err(error)),
+            Err(error) => {
+                if let Err(again) = transaction.rollback().await {
+                    tracing::debug!(%again, "rolled back already");
+                }
+                Err(error)
+            }
         };
         match result {
             Ok(()) => Ok(done),
