@@ -138,7 +138,7 @@ async fn any_part_of_what_was_sent_or_answered_is_found_before_and_after_search_
             ("Zürich", vec!["order-2"]),
             ("EPIPE_4", vec!["order-1", "order-2"]),
             ("126", vec!["order-3"]),
-            ("12", vec!["order-3"]),
+            ("Zü", vec!["order-2"]),
             ("order-3", vec!["order-3"]),
             ("127.0.0.1:9/ho", vec!["order-1", "order-2", "order-3"]),
             ("nothing has this", vec![]),
@@ -206,12 +206,12 @@ async fn rows_go_by_age_and_the_id_of_an_event_stays_known() {
     assert_eq!(batch.pruned, 3, "what waits keeps its body");
     assert_eq!(found(&store, "jane").await, Vec::<String>::new());
     let rows = store.prune_deliveries(before, 0).await.unwrap();
-    assert_eq!(rows.pruned, 3);
+    assert_eq!(rows.pruned, 2, "the latest attempt keeps its delivery");
     store.prune_events(before, 0, now).await.unwrap();
     let kept = store.events(&EventFilter { limit: 10, ..EventFilter::default() }).await.unwrap();
     let ids: Vec<&str> = kept.items.iter().map(|e| e.id.as_str()).collect();
-    assert_eq!(ids, ["new", "waits"]);
-    assert_eq!(facets(&store, &DeliveryFilter::default()).await.total, 2, "counts follow");
+    assert_eq!(ids, ["new", "waits", "e2"]);
+    assert_eq!(facets(&store, &DeliveryFilter::default()).await.total, 3, "counts follow");
     assert_eq!(publish(&store, "e1", r#"{"who":"jane"}"#).await.fate, Fate::Duplicate);
 
     clock.set(NOW.plus_ms(31 * DAY_MS));
