@@ -175,12 +175,17 @@ impl Store {
                            where delivery_seq in (select value from json_each(?)))",
                         "delete from attempts where delivery_seq in (select value from json_each(?))
                            and seq < (select max(seq) from attempts)",
-                        "delete from deliveries where seq in (select value from json_each(?))
-                           and not exists (select 1 from attempts a where a.delivery_seq = deliveries.seq)",
                     ] {
                         sqlx::query(sql).bind(&all).execute(&mut *connection).await?;
                     }
-                    Ok(PrunedBatch { pruned: u64::try_from(seqs.len()).unwrap_or(0), next: seqs.last().copied() })
+                    let deleted = sqlx::query(
+                        "delete from deliveries where seq in (select value from json_each(?))
+                           and not exists (select 1 from attempts a where a.delivery_seq = deliveries.seq)",
+                    )
+                    .bind(&all)
+                    .execute(connection)
+                    .await?;
+                    Ok(PrunedBatch { pruned: deleted.rows_affected(), next: seqs.last().copied() })
                 })
             })
             .await

@@ -93,7 +93,7 @@ fn questions(subscription: &str) -> Vec<(&'static str, DeliveryQuery)> {
         (
             "one type, refused",
             DeliveryQuery {
-                event_type: Some("conversion.type3".to_owned()),
+                event_type: Some("conversion.type7".to_owned()),
                 status: Some("5xx".to_owned()),
                 ..of(None)
             },
