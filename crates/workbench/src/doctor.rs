@@ -231,12 +231,12 @@ impl Workbench {
 }
 
 fn unusable(error: &WorkbenchError) -> DoctorCheck {
-    let advice = match error {
-        WorkbenchError::Store(StoreError::Newer { .. }) => "update Hookbench",
-        WorkbenchError::Store(StoreError::Unusable { .. }) => {
-            "hookbench doctor --set-aside renames it and starts afresh; nothing is deleted"
-        }
-        _ => "free disk space, give yourself access to the file, or end the program that holds it",
+    let advice = if matches!(error, WorkbenchError::Store(StoreError::Newer { .. })) {
+        "update Hookbench"
+    } else if matches!(error, WorkbenchError::Store(StoreError::Unusable { .. })) {
+        "hookbench doctor --set-aside renames it and starts afresh; nothing is deleted"
+    } else {
+        "free disk space, give yourself access to the file, or end the program that holds it"
     };
     bad("database", error.to_string(), advice)
 }
@@ -321,6 +321,7 @@ async fn trust() -> DoctorCheck {
 }
 
 #[cfg(unix)]
+#[expect(clippy::useless_conversion, reason = "other systems count in narrower numbers")]
 fn free_space(folder: &Path) -> Option<u64> {
     let there = folder.ancestors().find(|path| path.exists())?;
     let stat = nix::sys::statvfs::statvfs(there).ok()?;

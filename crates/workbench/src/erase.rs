@@ -65,7 +65,8 @@ pub(crate) fn holds(body: &[u8], field: &str, value: &str) -> bool {
                         && fields.get(&path.join(".")).is_some_and(|found| at(found, &[], value)))
             }
             (Value::String(text), []) => text == value,
-            (Value::Number(_) | Value::Bool(_), []) => found.to_string() == value,
+            (Value::Number(number), []) => number.to_string() == value,
+            (Value::Bool(flag), []) => flag.to_string() == value,
             (Value::Null | Value::Object(_), []) | (_, [_, ..]) => false,
         }
     }
