@@ -822,7 +822,7 @@ count: number, };
  */
 export type FacetsView = { 
 /**
- * How many deliveries the whole filter finds; at most the cap.
+ * How many deliveries the whole filter finds; the cap where there are more than were counted.
  */
 total: number, 
 /**
@@ -1734,17 +1734,17 @@ export type RecoverInput = {
  */
 since: string, 
 /**
- * Only say what would be sent.
- */
-dry_run: boolean, 
-/**
  * How many a second at most: 0.1 to 1000, 10 if not said.
  */
 rate_per_second?: number, 
 /**
  * Whether one goes first, alone, to see whether it gets through; true if not said.
  */
-canary?: boolean, };
+canary?: boolean, 
+/**
+ * Only say what would be sent.
+ */
+dry_run: boolean, };
 
 /**
  * Resend what failed of a subscription.
@@ -1793,17 +1793,17 @@ missing: boolean,
  */
 rules: ReplayRules, 
 /**
- * Only say what would be sent.
- */
-dry_run: boolean, 
-/**
  * How many a second at most: 0.1 to 1000, 10 if not said.
  */
 rate_per_second?: number, 
 /**
  * Whether one goes first, alone, to see whether it gets through; true if not said.
  */
-canary?: boolean, };
+canary?: boolean, 
+/**
+ * Only say what would be sent.
+ */
+dry_run: boolean, };
 
 /**
  * Send events to a subscription once more, or at last.

@@ -24,7 +24,9 @@ export function Retention() {
 function Rules({ view }: { view: RetentionView }) {
   const before = limitsOf(view);
   const [limits, setLimits] = useState(before);
-  const save = useAct("retention_set", { done: "Saved. What is too old or too much goes within ten minutes." });
+  const save = useAct("retention_set", {
+    done: "Saved. What is too old or too much goes within ten minutes.",
+  });
   const run = useAct("retention_run", {
     done: ({ bodies, deliveries, received }) =>
       bodies + deliveries + received === 0
