@@ -85,9 +85,11 @@ pub struct DeliverySummary {
     pub was_skipped: Option<String>,
 }
 
+/// `cross join` keeps SQLite from beginning anywhere but with the deliveries: their order is that of the
+/// page, which then ends after a page's rows.
 const SUMMARY: &str = "select d.*, e.event_id, e.event_type, e.scope, e.test, s.id as subscription_id,
   s.definition ->> '$.name' as name, s.definition ->> '$.url' as url, src.definition ->> '$.brand' as source_brand
-  from deliveries d join events e on e.seq = d.event_seq join subscriptions s on s.seq = d.subscription_seq
+  from deliveries d cross join events e on e.seq = d.event_seq cross join subscriptions s on s.seq = d.subscription_seq
   left join sources src on src.id = substr(e.scope, 3)";
 
 /// A `like` pattern for text that contains this, with `\` as the escape.
@@ -247,8 +249,8 @@ impl Store {
     /// [`StoreError::Unavailable`] when nothing can be read.
     pub async fn count_deliveries(&self, filter: &DeliveryFilter) -> Result<i64, StoreError> {
         let mut sql = QueryBuilder::<Sqlite>::new(
-            "select count(*) from deliveries d join events e on e.seq = d.event_seq
-             join subscriptions s on s.seq = d.subscription_seq",
+            "select count(*) from deliveries d cross join events e on e.seq = d.event_seq
+             cross join subscriptions s on s.seq = d.subscription_seq",
         );
         let bounds = self.bounds(filter).await?;
         DeliveryFilter { cursor: None, ..filter.clone() }.push_to(&mut sql, &bounds)?;

@@ -256,10 +256,10 @@ impl Store {
         sql.push(
             "select * from (select case when d.state <> 'pending' then d.state when d.attempts = 0 then 'waiting'
                else 'retrying' end as state, d.subscription_seq as sub, e.event_type, d.last_status as status,
-               d.last_outcome as outcome, d.attempts, 1 as n from deliveries d join events e on e.seq = d.event_seq",
+               d.last_outcome as outcome, d.attempts, 1 as n from deliveries d cross join events e on e.seq = d.event_seq",
         );
         if filter.search.is_some() {
-            sql.push(" join subscriptions s on s.seq = d.subscription_seq");
+            sql.push(" cross join subscriptions s on s.seq = d.subscription_seq");
         }
         filter.push_to(&mut sql, &bounds)?;
         if rolled {
@@ -293,8 +293,8 @@ impl Store {
     /// [`StoreError::Unavailable`] when nothing can be read.
     pub async fn count_up_to_cap(&self, filter: &DeliveryFilter) -> Result<i64, StoreError> {
         let mut sql = QueryBuilder::<Sqlite>::new(
-            "select count(*) from (select 1 from deliveries d join events e on e.seq = d.event_seq
-             join subscriptions s on s.seq = d.subscription_seq",
+            "select count(*) from (select 1 from deliveries d cross join events e on e.seq = d.event_seq
+             cross join subscriptions s on s.seq = d.subscription_seq",
         );
         let bounds = self.bounds(filter).await?;
         DeliveryFilter { cursor: None, ..filter.clone() }.push_to(&mut sql, &bounds)?;
@@ -338,10 +338,10 @@ impl Store {
         );
         // What is not asked about is not looked up.
         if !filter.event_types.is_empty() || filter.search.is_some() {
-            sql.push(" join events e on e.seq = d.event_seq");
+            sql.push(" cross join events e on e.seq = d.event_seq");
         }
         if filter.search.is_some() {
-            sql.push(" join subscriptions s on s.seq = d.subscription_seq");
+            sql.push(" cross join subscriptions s on s.seq = d.subscription_seq");
         }
         let filter = DeliveryFilter { cursor: None, since: Some(from), until: None, ..filter.clone() };
         filter.push_to(&mut sql, &self.bounds(&filter).await?)?;
