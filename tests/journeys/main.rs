@@ -10,7 +10,9 @@ mod files;
 mod openapi;
 mod reach;
 mod receiver;
+mod recovery;
 mod steering;
+mod upkeep;
 #[cfg(feature = "window")]
 mod vault;
 mod why;

@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
+const RUN: [&str; 6] = ["--json", "run", "--api", "127.0.0.1:0", "--receiver", "127.0.0.1:0"];
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A client that goes straight to this machine. It never speaks TLS, but wants to know by what it
@@ -114,14 +115,32 @@ impl Workplace {
 
     /// Starts `hookbench --json run` on free ports.
     pub async fn start(&self) -> Program {
-        self.start_trusting(None).await
+        self.ready(self.command(&RUN)).await
     }
 
     /// The same, trusting the authorities in a file and no others.
     pub async fn start_trusting(&self, authorities: Option<&str>) -> Program {
-        let mut command =
-            self.command(&["--json", "run", "--api", "127.0.0.1:0", "--receiver", "127.0.0.1:0"]);
+        let mut command = self.command(&RUN);
         command.envs(authorities.map(|file| ("SSL_CERT_FILE", file)));
+        self.ready(command).await
+    }
+
+    /// The same with a signal ignored.
+    pub async fn start_ignoring(&self, signal: &str) -> Program {
+        let command = self.command(&RUN);
+        let mut shell = Command::new("sh");
+        shell.arg("-c").arg(format!("trap '' {signal}; exec \"$0\" \"$@\""));
+        shell.arg(command.as_std().get_program()).args(command.as_std().get_args());
+        shell.env_clear().kill_on_drop(true);
+        for (name, value) in command.as_std().get_envs() {
+            if let Some(value) = value {
+                shell.env(name, value);
+            }
+        }
+        self.ready(shell).await
+    }
+
+    async fn ready(&self, mut command: Command) -> Program {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let ready = tokio::time::timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap();
@@ -210,6 +229,10 @@ impl Program {
     fn signal(&self, signal: Signal) {
         let pid = i32::try_from(self.child.id().expect("it ended by itself")).unwrap();
         kill(Pid::from_raw(pid), signal).unwrap();
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id().expect("it ended by itself")
     }
 
     pub async fn kill(mut self) {

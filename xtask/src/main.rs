@@ -7,6 +7,7 @@ mod cargo;
 mod corpus;
 #[cfg(test)]
 mod documents;
+mod figures;
 mod receiver_figures;
 mod run;
 mod test;
@@ -25,14 +26,17 @@ Usage: cargo xtask <task>
   dev [ARGS…]                 the window with screens that reload as they are edited
   types                       write the types that the screens share with the program
   screenshots [NAME…]         take the pictures of docs/screenshots
-  bench [--seconds N] [--json]
-                              measure a bare HTTP client and Hookbench side by side
+  bench [log] [--seconds N] [--json]
+                              measure a bare HTTP client and Hookbench side by side, and a page of the
+                              log from ten thousand and a million deliveries; with log only the latter
   torture [--kills N]         kill the running program again and again under load, 200 times if not
                               said, and count what was lost, invented and doubled
   corpus [api] [command] [deliveries]
                               plant faults in signatures and deliveries, have the built program name
                               them, and count
-  figures                     measure the diagnosis: speed, made-up signatures, random inputs
+  figures [--inputs N]        a million random retry and signature inputs, and ten thousand acknowledged
+                              events through kills; --inputs takes so many, and leaves out the kills
+  diagnosis-figures           measure the diagnosis: speed, made-up signatures, random inputs
   receiver-figures            malformed requests, slow senders, the same event at once, kills, and the rate
                               of verified receipts beside a bare server
   audit                       install cargo-deny if it is missing, and check every dependency";
@@ -50,7 +54,8 @@ fn main() -> ExitCode {
         Some("bench") => bench::bench(&rest),
         Some("torture") => torture::torture(&rest),
         Some("corpus") => corpus::corpus(&rest),
-        Some("figures") => nothing_more(&rest).and_then(|()| corpus::figures()),
+        Some("figures") => figures::figures(&rest),
+        Some("diagnosis-figures") => nothing_more(&rest).and_then(|()| corpus::figures()),
         Some("receiver-figures") => receiver_figures::figures(&rest),
         Some("audit") => nothing_more(&rest).and_then(|()| audit::audit()),
         Some("help" | "--help" | "-h") => {

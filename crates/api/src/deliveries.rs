@@ -6,7 +6,9 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
 use hookbench_domain::DeliveryId;
-use hookbench_workbench::{BulkRetry, DeliveryDetail, DeliveryQuery, DeliveryView, Page, WorkbenchError};
+use hookbench_workbench::{
+    BulkCancel, BulkRetry, Course, DeliveryDetail, DeliveryQuery, DeliveryView, Page, WorkbenchError,
+};
 use http::StatusCode;
 use serde::{Deserialize, Deserializer};
 
@@ -34,6 +36,8 @@ pub(crate) struct Filters {
     limit: Option<u32>,
     cursor: Option<String>,
     dry_run: Option<bool>,
+    rate_per_second: Option<f64>,
+    canary: Option<bool>,
 }
 
 impl Filters {
@@ -81,8 +85,9 @@ pub(crate) async fn list(
     query: Result<Query<Filters>, QueryRejection>,
 ) -> Result<Json<Page<DeliveryView>>, Problem> {
     let Query(filters) = query.map_err(|error| Problem::bad_query(&error.body_text()))?;
-    if filters.dry_run.is_some() {
-        return Err(Problem::bad_query(&"`dry_run` belongs to POST /v1/deliveries/retry"));
+    if filters.dry_run.is_some() || filters.rate_per_second.is_some() || filters.canary.is_some() {
+        let why = "`dry_run`, `rate_per_second` and `canary` belong to POST /v1/deliveries/retry";
+        return Err(Problem::bad_query(&why));
     }
     let query = filters.query();
     Ok(Json(state.workbench.deliveries(&query).await?))
@@ -113,19 +118,33 @@ pub(crate) async fn cancel(
     Ok(Json(state.workbench.delivery(id).await?.delivery))
 }
 
+/// The filters of a bulk verb: in the body, or in the query.
+async fn bulk(query: Result<Query<Filters>, QueryRejection>, body: Body) -> Result<Filters, Problem> {
+    let Query(from_query) = query.map_err(|error| Problem::bad_query(&error.body_text()))?;
+    let bytes = read(body, 64 * 1024).await?;
+    if bytes.trim_ascii().is_empty() {
+        return Ok(from_query);
+    }
+    serde_json::from_slice(&bytes).map_err(|error| Problem::malformed_json(&error))
+}
+
 pub(crate) async fn retry_matching(
     State(state): State<crate::State>,
     query: Result<Query<Filters>, QueryRejection>,
     body: Body,
 ) -> Result<Json<BulkRetry>, Problem> {
-    let Query(from_query) = query.map_err(|error| Problem::bad_query(&error.body_text()))?;
-    let bytes = read(body, 64 * 1024).await?;
-    let filters = if bytes.trim_ascii().is_empty() {
-        from_query
-    } else {
-        serde_json::from_slice(&bytes).map_err(|error| Problem::malformed_json(&error))?
-    };
+    let filters = bulk(query, body).await?;
     let dry_run = filters.dry_run.unwrap_or(false);
-    let query = filters.query();
-    Ok(Json(state.workbench.retry_matching(&query, dry_run).await?))
+    let course = Course { rate_per_second: filters.rate_per_second, canary: filters.canary };
+    Ok(Json(state.workbench.retry_matching(&filters.query(), &course, dry_run).await?))
+}
+
+pub(crate) async fn cancel_matching(
+    State(state): State<crate::State>,
+    query: Result<Query<Filters>, QueryRejection>,
+    body: Body,
+) -> Result<Json<BulkCancel>, Problem> {
+    let filters = bulk(query, body).await?;
+    let dry_run = filters.dry_run.unwrap_or(false);
+    Ok(Json(state.workbench.cancel_matching(&filters.query(), dry_run).await?))
 }

@@ -9,6 +9,7 @@ mod filters;
 mod guard;
 mod investigate;
 mod openapi;
+mod operations;
 mod problem;
 mod server;
 mod signatures;
@@ -17,6 +18,7 @@ mod stream;
 mod subscriptions;
 mod system;
 mod targets;
+mod upkeep;
 
 use std::sync::Arc;
 
@@ -65,6 +67,15 @@ pub(crate) fn router(state: State) -> Router {
         .route("/v1/subscriptions/{id}/repair", post(subscriptions::repair))
         .route("/v1/subscriptions/{id}/pause", post(subscriptions::pause))
         .route("/v1/subscriptions/{id}/resume", post(subscriptions::resume))
+        .route("/v1/subscriptions/{id}/recover", post(operations::recover))
+        .route("/v1/subscriptions/{id}/replay", post(operations::replay))
+        .route("/v1/operations", get(operations::list))
+        .route("/v1/operations/{id}", get(operations::show))
+        .route("/v1/operations/{id}/cancel", post(operations::cancel))
+        .route("/v1/retention", get(upkeep::retention).patch(upkeep::set_retention))
+        .route("/v1/retention/run", post(upkeep::run_retention))
+        .route("/v1/erase", post(upkeep::erase))
+        .route("/v1/doctor", get(upkeep::doctor))
         .route("/v1/pause", post(system::pause))
         .route("/v1/resume", post(system::resume))
         .route("/v1/filters/test", post(filters::test))
@@ -87,6 +98,7 @@ pub(crate) fn router(state: State) -> Router {
         .route("/v1/deliveries", get(deliveries::list))
         .route("/v1/deliveries/retry", post(deliveries::retry_matching))
         .route("/v1/deliveries/export", get(exports::export))
+        .route("/v1/deliveries/cancel", post(deliveries::cancel_matching))
         .route("/v1/deliveries/{id}", get(deliveries::show))
         .route("/v1/deliveries/{id}/bundle", get(exports::bundle))
         .route("/v1/deliveries/{id}/retry", post(deliveries::retry))

@@ -41,6 +41,7 @@ pub(crate) async fn health(State(state): State<crate::State>) -> Json<Value> {
         "version": env!("CARGO_PKG_VERSION"),
         "data_dir": state.workbench.folder(),
         "dispatching": state.workbench.dispatching().is_some(),
+        "problem": state.workbench.trouble(),
         "paused": paused.paused,
         "paused_since": paused.paused_since,
     }))

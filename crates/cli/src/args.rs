@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::{
-    alerts, brands, check_receiver, deliveries, demo, diagnose, emulate, events, pause, platforms, receiver,
-    run, signatures, sources, subscriptions, target, vault, why,
+    alerts, brands, check_receiver, deliveries, demo, diagnose, emulate, events, operations, pause,
+    platforms, receiver, run, signatures, sources, subscriptions, target, upkeep, vault, why,
 };
 
 const EXAMPLES: &str = "\
@@ -82,6 +82,20 @@ pub(crate) enum Verb {
     /// Look up, retry and cancel deliveries
     #[command(subcommand, visible_alias = "delivery")]
     Deliveries(deliveries::DeliveryVerb),
+    /// Resend what failed of a subscription: one first, then at a pace
+    Recover(operations::RecoverArgs),
+    /// Send events to a subscription once more, or those that were never sent to it
+    Replay(operations::ReplayArgs),
+    /// Look at and stop what sends many deliveries by itself
+    #[command(subcommand, visible_alias = "operation")]
+    Operations(operations::OperationVerb),
+    /// How long what is kept
+    #[command(subcommand)]
+    Retention(upkeep::RetentionVerb),
+    /// Erase one customer's data, found by the value of a field
+    Erase(upkeep::EraseArgs),
+    /// Look at everything that dispatching needs; exit code 1 where something does not work
+    Doctor(upkeep::DoctorArgs),
     /// The paths on which webhooks come in
     #[command(subcommand, visible_alias = "source")]
     Sources(sources::SourceVerb),
@@ -161,6 +175,15 @@ mod tests {
             "deliveries list --since soon",
             "deliveries list --limit 501",
             "deliveries retry dlv_1 --state failed",
+            "deliveries cancel dlv_1 --state pending",
+            "recover --subscription sub_1",
+            "recover --since 2h",
+            "recover --subscription sub_1 --since soon",
+            "replay --subscription sub_1 --since 2h --rules tomorrow",
+            "retention set",
+            "retention set --rows 0",
+            "retention set --size 2parsecs",
+            "erase --field data.email",
             "verify --scheme hmac --body f",
             "sign --body f",
             "demo --rate 0",

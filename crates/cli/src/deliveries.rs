@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::events::{more, waits};
 use crate::exit::{Ended, Exit, Stop};
+use crate::operations::{self, CourseArgs};
 use crate::out::Out;
 use crate::resend::{ResendArgs, resend};
 use crate::table::{Cell, Table};
@@ -43,12 +44,13 @@ Without --state, the filters mean what failed.")]
     Export(export::ExportArgs),
     /// Write one incident into a file that opens in another Hookbench
     Bundle(export::BundleArgs),
-    /// Stop what waits
-    Cancel {
-        /// The deliveries' ids (dlv_…)
-        #[arg(required = true)]
-        ids: Vec<String>,
-    },
+    /// Stop what waits: the deliveries named, or all that the filters name
+    #[command(after_help = "\
+Examples:
+  hookbench deliveries cancel dlv_…
+  hookbench deliveries cancel --subscription sub_… --state retrying --dry-run
+Without --state, the filters mean what is pending.")]
+    Cancel(CancelArgs),
 }
 
 /// Which deliveries; everything that is given must hold.
@@ -112,6 +114,21 @@ pub(crate) struct RetryArgs {
     #[command(flatten)]
     filters: FilterArgs,
     /// Say what would be tried again, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    course: CourseArgs,
+}
+
+/// What to stop.
+#[derive(Debug, Args)]
+pub(crate) struct CancelArgs {
+    /// The deliveries' ids (dlv_…)
+    #[arg(conflicts_with = "filters")]
+    ids: Vec<String>,
+    #[command(flatten)]
+    filters: FilterArgs,
+    /// Say what would be stopped, and do nothing
     #[arg(long)]
     dry_run: bool,
 }
@@ -242,16 +259,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: DeliveryVerb) -> 
         DeliveryVerb::Resend(args) => resend(workbench, out, args, true).await,
         DeliveryVerb::Export(args) => export::export(workbench, out, args).await,
         DeliveryVerb::Bundle(args) => export::bundle(workbench, args).await,
-        DeliveryVerb::Cancel { ids: texts } => {
-            let ids = ids(&texts)?;
-            workbench.cancel(ids.clone()).await?;
-            if out.json {
-                out.document(&json!({ "cancelled": ids.len(), "deliveries": ids }))?;
-            } else {
-                out.line(format_args!("{} cancelled", count(ids.len(), "delivery", "deliveries")))?;
-            }
-            Ok(Exit::Done)
-        }
+        DeliveryVerb::Cancel(args) => cancel(workbench, out, args).await,
     }
 }
 
@@ -286,14 +294,53 @@ async fn list(workbench: &Workbench, out: Out, args: ListArgs) -> Ended {
     Ok(Exit::Done)
 }
 
+async fn cancel(workbench: &Workbench, out: Out, args: CancelArgs) -> Ended {
+    if args.ids.is_empty() && !args.filters.any() {
+        return Err(Stop::usage("cancel what? Name deliveries, or give a filter")
+            .hint("--state pending means everything that waits; --dry-run shows what a filter names"));
+    }
+    if !args.ids.is_empty() {
+        let ids = ids(&args.ids)?;
+        if args.dry_run {
+            for id in &ids {
+                workbench.delivery(*id).await?;
+            }
+        } else {
+            workbench.cancel(ids.clone()).await?;
+        }
+        let cancelled = if args.dry_run { 0 } else { ids.len() };
+        if out.json {
+            out.document(&json!({ "cancelled": cancelled, "deliveries": ids }))?;
+        } else {
+            out.line(format_args!("{} cancelled", count(cancelled, "delivery", "deliveries")))?;
+        }
+        return Ok(Exit::Done);
+    }
+    let query = args.filters.query(workbench, None).await?;
+    let mut answer = workbench.cancel_matching(&query, args.dry_run).await?;
+    if let Some(operation) = answer.operation.take() {
+        let (view, _) = operations::follow(workbench, out, operation, false).await?;
+        answer.operation = Some(view);
+    }
+    if out.json {
+        out.document(&answer)?;
+    } else {
+        let matched = count(answer.matched, "delivery", "deliveries");
+        let what = if answer.dry_run { "would be cancelled; nothing was done" } else { "cancelled" };
+        out.line(format_args!("{matched} {what}"))?;
+    }
+    Ok(Exit::Done)
+}
+
 async fn retry(workbench: &Workbench, out: Out, args: RetryArgs) -> Ended {
     if args.ids.is_empty() && !args.filters.any() {
         return Err(Stop::usage("retry what? Name deliveries, or give a filter")
             .hint("--state failed means everything that failed; --dry-run shows what a filter names"));
     }
-    let answer = if args.ids.is_empty() {
+    let mut exit = Exit::Done;
+    let mut answer = if args.ids.is_empty() {
         let query = args.filters.query(workbench, None).await?;
-        workbench.retry_matching(&query, args.dry_run).await?
+        workbench.retry_matching(&query, &args.course.course(), args.dry_run).await?
     } else {
         let ids = ids(&args.ids)?;
         if args.dry_run {
@@ -304,14 +351,24 @@ async fn retry(workbench: &Workbench, out: Out, args: RetryArgs) -> Ended {
             workbench.retry(ids.clone()).await?;
         }
         let retried = if args.dry_run { 0 } else { ids.len() };
-        BulkRetry { matched: ids.len(), retried, dry_run: args.dry_run, deliveries: ids }
+        BulkRetry { matched: ids.len(), retried, dry_run: args.dry_run, deliveries: ids, operation: None }
     };
+    let alone = answer.operation.is_none();
+    if let Some(operation) = answer.operation.take() {
+        let (view, ended) = operations::follow(workbench, out, operation, args.course.no_wait).await?;
+        (answer.operation, exit) = (Some(view), ended);
+    }
     if out.json {
         out.document(&answer)?;
     } else {
         let matched = count(answer.matched, "delivery", "deliveries");
-        let what =
-            if answer.dry_run { "would be tried again; nothing was done" } else { "will be tried again now" };
+        let what = if answer.dry_run {
+            "would be tried again; nothing was done"
+        } else if alone {
+            "will be tried again now"
+        } else {
+            "in all"
+        };
         out.line(format_args!("{matched} {what}"))?;
         for id in answer.deliveries.iter().take(20) {
             out.line(format_args!("  {id}"))?;
@@ -320,8 +377,8 @@ async fn retry(workbench: &Workbench, out: Out, args: RetryArgs) -> Ended {
             out.line(format_args!("  … and {} more", answer.matched - 20))?;
         }
     }
-    if answer.retried > 0 {
+    if answer.retried > 0 && alone {
         waits(workbench, out);
     }
-    Ok(Exit::Done)
+    Ok(exit)
 }

@@ -13,6 +13,7 @@ mod emulate;
 mod events;
 mod exit;
 mod input;
+mod operations;
 mod out;
 mod own_profiles;
 mod pause;
@@ -27,6 +28,7 @@ mod sources;
 mod subscriptions;
 mod table;
 mod target;
+mod upkeep;
 mod values;
 mod vault;
 mod why;
@@ -125,6 +127,22 @@ async fn act(cli: Cli, out: Out) -> Ended {
         Verb::Deliveries(verb) => {
             with(&context, async |workbench| deliveries::act(workbench, out, verb).await).await
         }
+        Verb::Recover(args) => {
+            with(&context, async |workbench| operations::recover(workbench, out, args).await).await
+        }
+        Verb::Replay(args) => {
+            with(&context, async |workbench| operations::replay(workbench, out, args).await).await
+        }
+        Verb::Operations(verb) => {
+            with(&context, async |workbench| operations::act(workbench, out, verb).await).await
+        }
+        Verb::Retention(verb) => {
+            with(&context, async |workbench| upkeep::retention(workbench, out, verb).await).await
+        }
+        Verb::Erase(args) => {
+            with(&context, async |workbench| upkeep::erase(workbench, out, args).await).await
+        }
+        Verb::Doctor(args) => upkeep::doctor(&context, args).await,
         Verb::Sources(verb) => {
             with(&context, async |workbench| sources::act(workbench, out, verb).await).await
         }

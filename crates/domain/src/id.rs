@@ -155,6 +155,9 @@ prefixed!(
 prefixed!(
     /// Names something that somebody should look at.
     AlertId, "alr_", "alert");
+prefixed!(
+    /// Names an operation: work on many deliveries that goes on by itself.
+    OperationId, "opr_", "operation");
 
 /// Names an event. Ours start with `evt_`; one that came from a platform keeps the platform's id:
 /// any 1 to 255 visible ASCII characters. Unique per brand or source.

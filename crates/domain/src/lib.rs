@@ -11,6 +11,7 @@ mod health;
 mod id;
 mod json;
 mod network;
+mod operation;
 mod policy;
 mod postback;
 mod remote;
@@ -29,9 +30,15 @@ pub use delivery::{
 pub use event::{EventDraft, EventError, KeptEvent, MAX_BODY_BYTES, Scope, parse_draft, same_content};
 pub use event_type::{EventType, NameError, Pattern};
 pub use health::{Breaker, BreakerRules, Health, Sign};
-pub use id::{AlertId, AttemptId, BrandId, DeliveryId, EventId, IdError, SourceId, SubscriptionId, Ulid128};
+pub use id::{
+    AlertId, AttemptId, BrandId, DeliveryId, EventId, IdError, OperationId, SourceId, SubscriptionId, Ulid128,
+};
 pub use json::{compact, same_json};
 pub use network::{Network, NetworkError};
+pub use operation::{
+    Move, OPERATION_IN_A_ROW, OPERATION_RATE, OPERATION_SAMPLE, OPERATION_UNDER_WAY, OperationKind,
+    OperationState, Tally, next_move,
+};
 pub use policy::{MAX_DELAY_MS, MAX_DELAYS, Next, PolicyError, PolicySpec, RetryPolicy, UNTIL_SUCCESSFUL_MS};
 pub use postback::{FieldRule, PostbackError, PostbackMapping};
 pub use remote::{

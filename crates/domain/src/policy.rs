@@ -241,7 +241,7 @@ impl RetryPolicy {
         )]
         let jitter = (delay as f64 * self.jitter.clamp(0.0, 0.2) * chance.clamp(0.0, 1.0)) as u64;
         let asked = retry_after_ms.filter(|_| self.honour_retry_after).unwrap_or(0).min(RETRY_AFTER_CAP_MS);
-        let at = now.plus_ms((delay + jitter).max(asked));
+        let at = now.plus_ms(delay.saturating_add(jitter).max(asked));
         match self.give_up_age_ms() {
             Some(age) if at > created_at.plus_ms(age) => Next::Exhausted,
             _ => Next::At(at),

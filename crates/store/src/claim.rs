@@ -85,7 +85,7 @@ pub(crate) async fn claim(
                     "subscription_seq = ?1 and state = 'pending'
                      and next_attempt_at <= ?2 order by next_attempt_at, seq limit +?3"
                 });
-                let query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+                let query = sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(sql))
                     .bind(registered.seq)
                     .bind(request.now.ms())
                     .bind(share.places)
@@ -102,7 +102,7 @@ pub(crate) async fn claim(
                  and subscription_seq in (select seq from subscriptions where paused_at is null)",
             );
             let query =
-                sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(seq_of(*id)).bind(id.ulid().at().ms());
+                sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(sql)).bind(seq_of(*id)).bind(id.ulid().at().ms());
             waiting = read(&query.fetch_one(&mut *connection).await?)?;
         }
     }
@@ -133,7 +133,7 @@ fn choosing(which: &str) -> String {
     )
 }
 
-fn read(text: &String) -> Result<Vec<Waiting>, StoreError> {
+fn read(text: &str) -> Result<Vec<Waiting>, StoreError> {
     serde_json::from_str(text).map_err(|error| corrupt("delivery", error))
 }
 

@@ -9,6 +9,7 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::error::corrupt;
 use crate::rows::{StateColumns, brand, delivery, delivery_id, event, seq_of, small};
+use crate::search::SearchPlan;
 use crate::{Page, Store, StoreError};
 
 /// The most rows of one page.
@@ -82,12 +83,16 @@ pub struct DeliverySummary {
     pub last_status: Option<u16>,
     /// Whether it is a test.
     pub test: bool,
+    /// Why it had been skipped, if a person released it since.
+    pub was_skipped: Option<String>,
 }
 
+/// `cross join` keeps SQLite from beginning anywhere but with the deliveries: their order is that of the
+/// page, which then ends after a page's rows.
 pub(crate) const SUMMARY: &str =
     "select d.*, e.event_id, e.event_type, e.scope, e.brand, e.test, s.id as subscription_id,
   s.definition ->> '$.name' as name, s.definition ->> '$.url' as url
-  from deliveries d join events e on e.seq = d.event_seq join subscriptions s on s.seq = d.subscription_seq";
+  from deliveries d cross join events e on e.seq = d.event_seq cross join subscriptions s on s.seq = d.subscription_seq";
 
 /// A `like` pattern for text that contains this, with `\` as the escape.
 pub(crate) fn contains_pattern(text: &str) -> String {
@@ -136,8 +141,31 @@ pub(crate) fn push_brand(sql: &mut QueryBuilder<Sqlite>, brand: &str) {
 }
 
 impl DeliveryFilter {
-    pub(crate) fn push_to(&self, sql: &mut QueryBuilder<Sqlite>) -> Result<(), StoreError> {
+    /// Whether it asks for nothing but properties that are counted by, in any combination.
+    pub(crate) fn of_properties_alone(&self) -> bool {
+        self.event.is_none() && self.since.is_none() && self.until.is_none() && self.search.is_none()
+    }
+
+    /// Whether it leaves nothing out but by `since`.
+    pub(crate) fn says_nothing(&self) -> bool {
+        self.event.is_none()
+            && self.until.is_none()
+            && self.search.is_none()
+            && self.states.is_empty()
+            && self.subscriptions.is_empty()
+            && self.event_types.is_empty()
+            && self.statuses.is_empty()
+            && self.outcomes.is_empty()
+            && self.answers.is_empty()
+            && self.attempts.is_none()
+    }
+
+    /// Adds the conditions; `bounds` are what the times and the search mean in rows.
+    pub(crate) fn push_to(&self, sql: &mut QueryBuilder<Sqlite>, bounds: &Bounds) -> Result<(), StoreError> {
         sql.push(" where 1 = 1");
+        if let Some(first) = bounds.first {
+            sql.push(" and d.seq >= ").push_bind(first);
+        }
         if let Some(cursor) = &self.cursor {
             let id: DeliveryId = cursor.parse().map_err(|_| StoreError::Cursor(cursor.clone()))?;
             sql.push(" and d.seq < ").push_bind(seq_of(id));
@@ -182,31 +210,46 @@ impl DeliveryFilter {
             sql.push(" and d.attempts between ").push_bind(i64::from(low));
             sql.push(" and ").push_bind(i64::from(high));
         }
-        if let Some(text) = &self.search {
-            let like = contains_pattern(text);
-            sql.push(" and (e.event_id like ").push_bind(like.clone()).push(" escape '\\'");
-            for column in ["cast(e.body as text)", "s.definition ->> '$.url'", "s.definition ->> '$.name'"] {
-                sql.push(" or ").push(column).push(" like ").push_bind(like.clone()).push(" escape '\\'");
-            }
-            sql.push(" or exists (select 1 from attempts a where a.delivery_seq = d.seq and cast(a.response_body as text) like ");
-            sql.push_bind(like).push(" escape '\\')");
-            if let Ok(id) = text.trim().parse::<DeliveryId>() {
-                sql.push(" or d.seq = ").push_bind(seq_of(id));
-            }
-            sql.push(")");
+        if let Some(id) = bounds.delivery {
+            sql.push(" and d.seq = ").push_bind(seq_of(id));
+        } else if let Some(plan) = &bounds.search {
+            plan.push_to(sql);
         }
         Ok(())
     }
 }
 
+/// What a filter's time and text mean in rows.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Bounds {
+    first: Option<i64>,
+    delivery: Option<DeliveryId>,
+    search: Option<SearchPlan>,
+}
+
 impl Store {
+    /// Finds out what a filter's time and text mean in rows.
+    pub(crate) async fn bounds(&self, filter: &DeliveryFilter) -> Result<Bounds, StoreError> {
+        let mut bounds = Bounds::default();
+        if let Some(since) = filter.since {
+            bounds.first = Some(self.first_delivery_since(since).await?);
+        }
+        if let Some(text) = &filter.search {
+            bounds.delivery = text.trim().parse().ok();
+            if bounds.delivery.is_none() {
+                bounds.search = Some(self.plan_search(text).await?);
+            }
+        }
+        Ok(bounds)
+    }
+
     /// Lists deliveries, newest first.
     ///
     /// # Errors
     /// [`StoreError::Cursor`] for a cursor of another listing.
     pub async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Page<DeliverySummary>, StoreError> {
         let mut sql = QueryBuilder::<Sqlite>::new(SUMMARY);
-        filter.push_to(&mut sql)?;
+        filter.push_to(&mut sql, &self.bounds(filter).await?)?;
         let limit = filter.limit.clamp(1, MAX_PAGE);
         sql.push(" order by d.seq desc limit ").push_bind(i64::from(limit) + 1);
         let rows = sql.build().fetch_all(&self.readers).await?;
@@ -220,10 +263,11 @@ impl Store {
     /// [`StoreError::Unavailable`] when nothing can be read.
     pub async fn count_deliveries(&self, filter: &DeliveryFilter) -> Result<i64, StoreError> {
         let mut sql = QueryBuilder::<Sqlite>::new(
-            "select count(*) from deliveries d join events e on e.seq = d.event_seq
-             join subscriptions s on s.seq = d.subscription_seq",
+            "select count(*) from deliveries d cross join events e on e.seq = d.event_seq
+             cross join subscriptions s on s.seq = d.subscription_seq",
         );
-        DeliveryFilter { cursor: None, ..filter.clone() }.push_to(&mut sql)?;
+        let bounds = self.bounds(filter).await?;
+        DeliveryFilter { cursor: None, ..filter.clone() }.push_to(&mut sql, &bounds)?;
         Ok(sql.build_query_scalar().fetch_one(&self.readers).await?)
     }
 
@@ -264,6 +308,21 @@ impl Store {
                 .fetch_optional(&self.readers)
                 .await?;
         row.as_ref().map(event).transpose()?.ok_or_else(|| missing(id))
+    }
+
+    /// When the bodies of a delivery's event were taken away, and by what.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be read.
+    pub async fn pruned_of(&self, id: DeliveryId) -> Result<Option<(Timestamp, String)>, StoreError> {
+        let found: Option<(i64, String)> = sqlx::query_as(
+            "select e.pruned_at, e.pruned_by from events e join deliveries d on d.event_seq = e.seq
+             where d.seq = ? and e.pruned_at is not null",
+        )
+        .bind(seq_of(id))
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(found.map(|(at, by)| (Timestamp::from_ms(at), by)))
     }
 
     /// Attempts finished after row `seq`, oldest first, at most 500, without bodies: how a stream
@@ -381,8 +440,8 @@ async fn transition_one(
     step: &(dyn Fn(Delivery) -> Result<Delivery, TransitionError> + Send + Sync),
 ) -> Result<(), StoreError> {
     let row = sqlx::query(
-        "select d.*, s.deleted_at from deliveries d join subscriptions s on s.seq = d.subscription_seq
-         where d.seq = ? and d.created_at = ?",
+        "select d.*, s.deleted_at, e.pruned_at from deliveries d join subscriptions s on s.seq = d.subscription_seq
+         join events e on e.seq = d.event_seq where d.seq = ? and d.created_at = ?",
     )
     .bind(seq_of(id))
     .bind(id.ulid().at().ms())
@@ -390,18 +449,37 @@ async fn transition_one(
     .await?
     .ok_or_else(|| missing(id))?;
     let after = step(delivery(&row)?)?;
-    let deleted: Option<i64> = row.try_get("deleted_at")?;
-    let columns = StateColumns::of(&after.state);
-    if deleted.is_some() && columns.state == "pending" {
+    let (deleted, pruned): (Option<i64>, Option<i64>) =
+        (row.try_get("deleted_at")?, row.try_get("pruned_at")?);
+    let pending = after.state.name() == "pending";
+    if deleted.is_some() && pending {
         return Err(StoreError::Transition(TransitionError {
             state: "of a deleted subscription",
             event: "retried",
             hint: "there is nowhere to send it; create the subscription again and replay the event",
         }));
     }
+    if pruned.is_some() && pending {
+        return Err(StoreError::Transition(TransitionError {
+            state: "of an event whose body was pruned",
+            event: "retried",
+            hint: "there is nothing left to send; publish the event again under another id",
+        }));
+    }
+    update_state(connection, seq_of(id), &after).await
+}
+
+/// Writes the state that a transition led to. What a skipped one was skipped for stays known.
+pub(crate) async fn update_state(
+    connection: &mut SqliteConnection,
+    seq: i64,
+    after: &Delivery,
+) -> Result<(), StoreError> {
+    let columns = StateColumns::of(&after.state);
+    crate::rollup::unroll(connection, &[seq]).await?;
     sqlx::query(
-        "update deliveries set state = ?, next_attempt_at = ?, trigger = ?, resume = ?, resume_at = ?,
-         finished_at = ?, failure = ?, reason = ? where seq = ?",
+        "update deliveries set was_skipped = coalesce(was_skipped, reason), state = ?, next_attempt_at = ?, trigger = ?,
+         resume = ?, resume_at = ?, finished_at = ?, failure = ?, reason = ? where seq = ?",
     )
     .bind(columns.state)
     .bind(columns.next_attempt_at)
@@ -411,7 +489,7 @@ async fn transition_one(
     .bind(columns.finished_at)
     .bind(columns.failure)
     .bind(columns.reason)
-    .bind(seq_of(id))
+    .bind(seq)
     .execute(connection)
     .await?;
     Ok(())
@@ -434,6 +512,7 @@ pub(crate) fn summary(row: &SqliteRow) -> Result<DeliverySummary, StoreError> {
         last_outcome: last_outcome.as_deref().and_then(Outcome::named),
         last_status: status(row.try_get("last_status")?),
         test: row.try_get("test")?,
+        was_skipped: row.try_get("was_skipped")?,
     })
 }
 

@@ -4,7 +4,7 @@ use hookbench_domain::{EventType, KeptEvent, Scope, Timestamp};
 use serde::Serialize;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
-use crate::deliveries::{MAX_PAGE, contains_pattern, push_brand};
+use crate::deliveries::{MAX_PAGE, push_brand};
 use crate::error::corrupt;
 use crate::rows::{brand, event, scope, scope_text};
 use crate::{Page, Store, StoreError};
@@ -51,6 +51,10 @@ pub struct EventSummary {
     pub test: bool,
     /// How many deliveries it has.
     pub deliveries: i64,
+    /// When its body was taken away, if it was.
+    pub pruned_at: Option<Timestamp>,
+    /// What took it away: `retention` or `erase`.
+    pub pruned_by: Option<String>,
     #[serde(skip)]
     pub(crate) seq: i64,
 }
@@ -75,7 +79,7 @@ pub struct SeenType {
 }
 
 const SUMMARY: &str = "select e.seq, e.scope, e.event_id, e.event_type, e.created_at, e.received_at, e.test,
-  length(e.body) as bytes, e.brand,
+  e.pruned_at, e.pruned_by, length(e.body) as bytes, e.brand,
   (select count(*) from deliveries d where d.event_seq = e.seq) as deliveries
   from events e";
 
@@ -92,7 +96,7 @@ impl Store {
     ) -> Result<Vec<(i64, KeptEvent, Option<String>)>, StoreError> {
         let rows = sqlx::query(
             "select e.* from events e
-             where e.seq < ? and e.test = 0 order by e.seq desc limit ?",
+             where e.seq < ? and e.test = 0 and e.pruned_at is null order by e.seq desc limit ?",
         )
         .bind(before)
         .bind(limit)
@@ -107,7 +111,7 @@ impl Store {
     /// [`StoreError::Cursor`] for a cursor of another listing.
     pub async fn events(&self, filter: &EventFilter) -> Result<Page<EventSummary>, StoreError> {
         let mut sql = QueryBuilder::<Sqlite>::new(SUMMARY);
-        sql.push(" where 1 = 1");
+        sql.push(" where e.pruned_by is not 'row'");
         if let Some(cursor) = &filter.cursor {
             let seq: i64 = cursor.parse().map_err(|_| StoreError::Cursor(cursor.clone()))?;
             sql.push(" and e.seq < ").push_bind(seq);
@@ -126,11 +130,7 @@ impl Store {
             sql.push(" and e.received_at < ").push_bind(until.ms());
         }
         if let Some(text) = &filter.search {
-            let like = contains_pattern(text);
-            sql.push(" and (e.event_id like ")
-                .push_bind(like.clone())
-                .push(" escape '\\' or cast(e.body as text) like ");
-            sql.push_bind(like).push(" escape '\\')");
+            self.plan_search(text).await?.push_to_events(&mut sql);
         }
         let limit = filter.limit.clamp(1, MAX_PAGE);
         sql.push(" order by e.seq desc limit ").push_bind(i64::from(limit) + 1);
@@ -160,10 +160,11 @@ impl Store {
         id: &str,
         wanted: Option<&Scope>,
     ) -> Result<(EventSummary, KeptEvent), StoreError> {
-        let mut rows = sqlx::query("select seq, scope, brand from events where event_id = ?")
-            .bind(id)
-            .fetch_all(&self.readers)
-            .await?;
+        let mut rows =
+            sqlx::query("select seq, scope, brand from events where event_id = ? and pruned_by is not 'row'")
+                .bind(id)
+                .fetch_all(&self.readers)
+                .await?;
         if let Some(wanted) = wanted {
             let text = scope_text(wanted);
             let called = match wanted {
@@ -254,6 +255,8 @@ fn summary(row: &sqlx::sqlite::SqliteRow) -> Result<EventSummary, StoreError> {
         bytes: row.try_get("bytes")?,
         test: row.try_get("test")?,
         deliveries: row.try_get("deliveries")?,
+        pruned_at: row.try_get::<Option<i64>, _>("pruned_at")?.map(Timestamp::from_ms),
+        pruned_by: row.try_get("pruned_by")?,
         seq: row.try_get("seq")?,
     })
 }

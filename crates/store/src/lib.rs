@@ -10,14 +10,17 @@ mod batch;
 mod brands;
 mod claim;
 mod deliveries;
+mod erase;
 mod error;
 mod events;
+mod examine;
 mod follow;
 mod history;
 mod investigate;
 mod live;
 mod lock;
 mod open;
+mod operations;
 mod overview;
 mod pause;
 mod prune;
@@ -28,7 +31,10 @@ mod record;
 mod registry;
 mod relays;
 mod remotes;
+mod retention;
+mod rollup;
 mod rows;
+mod search;
 mod secrets;
 mod sift;
 mod sources;
@@ -49,14 +55,17 @@ pub use alerts::{Alert, AlertFilter, NewAlert};
 pub use brands::{BrandEventType, Reading, SeenWebhook};
 pub use claim::{ClaimRequest, ClaimWhat, Claimed, Share};
 pub use deliveries::{AnswerFilter, DeliveryFilter, DeliverySummary, FinishedAttempt, MAX_PAGE};
+pub use erase::{BodyOf, Erased};
 pub use error::StoreError;
 pub use events::{EventFilter, EventSummary, SeenType};
+pub use examine::{Examined, back_ups};
 pub use follow::{AttemptCount, BUCKETS_US, Learned as LearnedEvents, TypeShape, Unlearned};
 pub use history::{SubscriptionAt, SubscriptionHistory};
 pub use investigate::{FoundAttempt, WaitingDelivery};
 pub use live::{EventFate, HEAD_BYTES, LiveEvent};
 pub use lock::{DispatchLock, Holder, LockError, dispatching};
-pub use overview::{Activity, FACET_CAP, Facet, FacetCounts, Pace, Stretch, Tries};
+pub use operations::{Candidate, KeptOperation, NewOperation, OperationItem, Replayable};
+pub use overview::{Activity, FACET_CAP, Facet, FacetCounts, Facets, Pace, Stretch, Tries};
 pub use pause::Learned;
 pub use publish::{Admission, Fate, Publication, Published};
 pub use received::{Arrival, ArrivalMore, KEPT_BODY_BYTES, KEPT_REFUSED, Received, Refused};
@@ -67,6 +76,8 @@ pub use registry::{
 };
 pub use relays::{KeptRelay, RelayStanding, RelayState};
 pub use remotes::{RemoteSecret, next_secret_owner};
+pub use retention::{DEDUPE_DAYS, PrunedBatch, RetentionRules};
+pub use search::Behind;
 pub use secrets::KeptSecret;
 pub use sources::SourceSecrets;
 pub use stats::{Counts, Due, LATENCY_SAMPLE, Stats};
@@ -128,7 +139,7 @@ impl Store {
         let path = folder.join(FILE_NAME);
         let connection = open::open_writer(&path).await?;
         let readers = open::open_readers(&path).await?;
-        let writer = writer::Writer::start(connection, clock.clone()).await?;
+        let writer = writer::Writer::start(path.clone(), connection, clock.clone()).await?;
         Ok(Self { path, clock, writer, readers })
     }
 
@@ -210,6 +221,18 @@ impl Store {
     /// [`StoreError::Unavailable`] when nothing could be written.
     pub async fn recover(&self, now: Timestamp) -> Result<u64, StoreError> {
         self.writer.write(move |connection| Box::pin(record::recover(connection, now))).await
+    }
+
+    /// Why the database cannot be written now, if so; to be waited for.
+    #[must_use]
+    pub fn trouble(&self) -> watch::Receiver<Option<String>> {
+        self.writer.trouble.clone()
+    }
+
+    /// Folds the write-ahead log into the file and empties it. `false` when somebody else reads from
+    /// it still.
+    pub(crate) async fn empty_wal(&self) -> Result<bool, StoreError> {
+        self.writer.ask(writer::Op::EmptyWal).await
     }
 
     /// Commits what is queued, folds the WAL into the file and closes it.

@@ -20,6 +20,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003_pause_and_health.sql"),
     include_str!("../migrations/0004_received_by_event.sql"),
     include_str!("../migrations/0005_brands.sql"),
+    include_str!("../migrations/0007_recovery.sql"),
+    include_str!("../migrations/0008_rollup.sql"),
     include_str!("../migrations/0009_brands_in_use.sql"),
     include_str!("../migrations/0010_receiver.sql"),
     include_str!("../migrations/0011_why.sql"),
@@ -27,7 +29,7 @@ const MIGRATIONS: &[&str] = &[
 /// SQLite versions before this one can lose a WAL that is reset while it is read.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 /// Above this size the file is not checked before it is used.
-const QUICK_CHECK_BYTES: u64 = 256 * 1024 * 1024;
+pub(crate) const QUICK_CHECK_BYTES: u64 = 256 * 1024 * 1024;
 const READERS: u32 = 4;
 
 /// The format that this program writes.
@@ -46,7 +48,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
 
 /// Reads the file's own header, so that a foreign or newer file is refused without opening it as
 /// a database, which could create files beside it.
-fn check_header(path: &Path) -> Result<bool, StoreError> {
+pub(crate) fn check_header(path: &Path) -> Result<bool, StoreError> {
     let failed = |source| StoreError::File { path: path.to_owned(), source };
     let unusable = |why: &str| StoreError::Unusable { path: path.to_owned(), why: why.to_owned() };
     let mut file = match File::open(path) {
@@ -93,6 +95,22 @@ fn refuse_newer(path: &Path, found: i64) -> Result<(), StoreError> {
     if found > known { Err(StoreError::Newer { path: path.to_owned(), found, known }) } else { Ok(()) }
 }
 
+fn writer_options(path: &Path) -> SqliteConnectOptions {
+    options(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("journal_size_limit", "67108864")
+        .pragma("wal_autocheckpoint", "4000")
+        // What is deleted is overwritten, so that what was erased is gone.
+        .pragma("secure_delete", "on")
+        .pragma("cache_size", "-8192")
+}
+
+/// Opens the writer's connection to a file that it had open before.
+pub(crate) async fn reopen_writer(path: &Path) -> Result<SqliteConnection, StoreError> {
+    Ok(writer_options(path).connect().await?)
+}
+
 /// Opens the writer's connection, checks the file, and brings it up to date.
 pub(crate) async fn open_writer(path: &Path) -> Result<SqliteConnection, StoreError> {
     let existed = check_header(path)?;
@@ -100,18 +118,16 @@ pub(crate) async fn open_writer(path: &Path) -> Result<SqliteConnection, StoreEr
         make_private(path)?;
     }
     let unusable = |why: String| StoreError::Unusable { path: path.to_owned(), why };
-    let connect = options(path)
+    let mut connection = writer_options(path)
         .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .pragma("journal_size_limit", "67108864")
-        .pragma("wal_autocheckpoint", "4000")
-        .pragma("cache_size", "-8192");
-    let mut connection = connect.connect().await.map_err(|error| damaged(error, &unusable))?;
+        .connect()
+        .await
+        .map_err(|error| damaged(error, &unusable))?;
     let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&mut connection).await?;
     if parse_version(&version) < OLDEST_SQLITE {
         return Err(unusable(format!("needs SQLite 3.51.3 or later, this is {version}")));
     }
+    // A larger one is checked in the background, see `Store::check`.
     if existed && std::fs::metadata(path).is_ok_and(|m| m.len() <= QUICK_CHECK_BYTES) {
         let found: String = sqlx::query_scalar("pragma quick_check(1)")
             .fetch_one(&mut connection)

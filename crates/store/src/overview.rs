@@ -13,7 +13,9 @@ use crate::{DeliveryFilter, Store, StoreError};
 /// Up to how many matches a facet counts exactly; of more, the newest are counted.
 pub const FACET_CAP: i64 = 10_000;
 /// How many values of one property are told apart.
-const FACET_VALUES: i64 = 50;
+const FACET_VALUES: usize = 50;
+/// A minute: the grain of counts over time.
+const MINUTE_MS: i64 = 60_000;
 /// From how many of the latest attempts of a window durations are taken.
 const DURATIONS: i64 = 20_000;
 
@@ -39,19 +41,32 @@ impl Facet {
     pub const ALL: [Self; 6] =
         [Self::State, Self::Subscription, Self::EventType, Self::Outcome, Self::Status, Self::Attempts];
 
-    const fn expression(self) -> &'static str {
+    /// The value of this property, if it has one.
+    fn of(self, row: &Combination, ids: &HashMap<i64, String>) -> Option<String> {
         match self {
-            Self::State => {
-                "case when d.state <> 'pending' then d.state when d.attempts = 0 then 'waiting' else 'retrying' end"
-            }
-            Self::Subscription => "s.id",
-            Self::EventType => "e.event_type",
-            Self::Outcome => "case when d.last_status is null then d.last_outcome end",
-            Self::Status => "cast(d.last_status as text)",
-            Self::Attempts => {
-                "case when d.attempts < 2 then cast(d.attempts as text) when d.attempts < 4 then '2-3'
-                 when d.attempts < 7 then '4-6' else '7-' end"
-            }
+            Self::State => Some(row.state.clone()),
+            Self::Subscription => ids.get(&row.subscription).cloned(),
+            Self::EventType => Some(row.event_type.clone()),
+            Self::Outcome => row.outcome.clone().filter(|_| row.status.is_none()),
+            Self::Status => row.status.map(|status| status.to_string()),
+            Self::Attempts => Some(match row.attempts {
+                ..2 => row.attempts.to_string(),
+                2..4 => "2-3".to_owned(),
+                4..7 => "4-6".to_owned(),
+                7.. => "7-".to_owned(),
+            }),
+        }
+    }
+
+    /// Whether the filter says something about this property.
+    fn chosen(self, filter: &DeliveryFilter) -> bool {
+        match self {
+            Self::State => !filter.states.is_empty(),
+            Self::Subscription => !filter.subscriptions.is_empty(),
+            Self::EventType => !filter.event_types.is_empty(),
+            Self::Outcome => !filter.outcomes.is_empty() || !filter.answers.is_empty(),
+            Self::Status => !filter.statuses.is_empty() || !filter.answers.is_empty(),
+            Self::Attempts => filter.attempts.is_some(),
         }
     }
 
@@ -83,6 +98,50 @@ pub struct FacetCounts {
     pub values: Vec<(String, i64)>,
     /// Whether there are more matches than were counted.
     pub capped: bool,
+}
+
+/// What a filter finds, counted by every property.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facets {
+    /// How many deliveries the whole filter names, as far as they were counted.
+    pub total: i64,
+    /// Whether there are more.
+    pub total_capped: bool,
+    /// The counts of each property.
+    pub by: HashMap<Facet, FacetCounts>,
+}
+
+/// Deliveries that are alike in every property.
+struct Combination {
+    state: String,
+    subscription: i64,
+    event_type: String,
+    status: Option<i64>,
+    outcome: Option<String>,
+    attempts: i64,
+    n: i64,
+}
+
+struct Combinations {
+    rows: Vec<Combination>,
+    total: i64,
+    capped: bool,
+}
+
+impl Combinations {
+    fn by(&self, facet: Facet, ids: &HashMap<i64, String>) -> FacetCounts {
+        let mut counts: HashMap<String, i64> = HashMap::new();
+        for row in &self.rows {
+            if let Some(value) = facet.of(row, ids) {
+                *counts.entry(value).or_default() += row.n;
+            }
+        }
+        // A combination that moved away leaves a zero behind.
+        let mut values: Vec<(String, i64)> = counts.into_iter().filter(|(_, n)| *n > 0).collect();
+        values.sort_by(|(left, n), (right, m)| m.cmp(n).then_with(|| left.cmp(right)));
+        values.truncate(FACET_VALUES);
+        FacetCounts { values, capped: self.capped }
+    }
 }
 
 /// What a stretch of time held.
@@ -148,35 +207,83 @@ pub struct Pace {
 enum Log {
     Attempts,
     Deliveries,
+    Events,
 }
 
 impl Store {
-    /// Counts by one property what the filter names; what it says of that property is left out.
+    /// Counts by every property what the filter names; what it says of a property is left out where
+    /// that one is counted, so that other choices can be seen.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing can be read.
-    pub async fn facet(&self, facet: Facet, filter: &DeliveryFilter) -> Result<FacetCounts, StoreError> {
-        let mut sql = QueryBuilder::<Sqlite>::new("select v, count(*) as n from (select ");
-        sql.push(facet.expression());
-        sql.push(
-            " as v from deliveries d join events e on e.seq = d.event_seq
-              join subscriptions s on s.seq = d.subscription_seq",
-        );
-        facet.loosen(filter).push_to(&mut sql)?;
-        sql.push(" order by d.seq desc limit ").push_bind(FACET_CAP + 1);
-        sql.push(") group by v order by n desc, v limit ").push_bind(FACET_VALUES);
-        let rows = sql.build().fetch_all(&self.readers).await?;
-        let mut counts = FacetCounts::default();
-        let mut sum = 0;
-        for row in rows {
-            let n: i64 = row.try_get("n")?;
-            sum += n;
-            if let Some(value) = row.try_get::<Option<String>, _>("v")? {
-                counts.values.push((value, n));
-            }
+    pub async fn facets(&self, filter: &DeliveryFilter) -> Result<Facets, StoreError> {
+        let filter = DeliveryFilter { cursor: None, ..filter.clone() };
+        let ids: HashMap<i64, String> = sqlx::query_as("select seq, id from subscriptions")
+            .fetch_all(&self.readers)
+            .await?
+            .into_iter()
+            .collect();
+        let whole = self.combinations(&filter).await?;
+        let mut facets = Facets { total: whole.total, total_capped: whole.capped, by: HashMap::new() };
+        for facet in Facet::ALL {
+            let counts = if facet.chosen(&filter) {
+                self.combinations(&facet.loosen(&filter)).await?.by(facet, &ids)
+            } else {
+                whole.by(facet, &ids)
+            };
+            facets.by.insert(facet, counts);
         }
-        counts.capped = sum > FACET_CAP;
-        Ok(counts)
+        Ok(facets)
+    }
+
+    /// How often each combination of properties occurs: of all where counts that follow behind know
+    /// it, else of the newest [`FACET_CAP`] and one.
+    async fn combinations(&self, filter: &DeliveryFilter) -> Result<Combinations, StoreError> {
+        let bounds = self.bounds(filter).await?;
+        let rolled = filter.of_properties_alone() && self.rolled().await?;
+        let mut sql = QueryBuilder::<Sqlite>::new(
+            "select state, sub, event_type, status, outcome, attempts, sum(n) as n from (",
+        );
+        if rolled {
+            // A row of the counts is both the delivery and its event.
+            sql.push(
+                "select d.state, d.subscription_seq as sub, d.event_type, nullif(d.last_status, -1) as status,
+                   nullif(d.last_outcome, '') as outcome, d.attempts, d.n from rollup d join rollup e on e.rowid = d.rowid",
+            );
+            filter.push_to(&mut sql, &bounds)?;
+            sql.push(" union all ");
+        }
+        sql.push(
+            "select * from (select case when d.state <> 'pending' then d.state when d.attempts = 0 then 'waiting'
+               else 'retrying' end as state, d.subscription_seq as sub, e.event_type, d.last_status as status,
+               d.last_outcome as outcome, d.attempts, 1 as n from deliveries d cross join events e on e.seq = d.event_seq",
+        );
+        if filter.search.is_some() {
+            sql.push(" cross join subscriptions s on s.seq = d.subscription_seq");
+        }
+        filter.push_to(&mut sql, &bounds)?;
+        if rolled {
+            sql.push(format!(" and d.seq in ({})", crate::rollup::LIVE));
+        } else {
+            sql.push(" order by d.seq desc limit ").push_bind(FACET_CAP + 1);
+        }
+        sql.push(")) group by 1, 2, 3, 4, 5, 6");
+        let mut found = Combinations { rows: Vec::new(), total: 0, capped: false };
+        for row in sql.build().fetch_all(&self.readers).await? {
+            let n: i64 = row.try_get("n")?;
+            found.total += n;
+            found.rows.push(Combination {
+                state: row.try_get("state")?,
+                subscription: row.try_get("sub")?,
+                event_type: row.try_get("event_type")?,
+                status: row.try_get("status")?,
+                outcome: row.try_get("outcome")?,
+                attempts: row.try_get("attempts")?,
+                n,
+            });
+        }
+        found.capped = !rolled && found.total > FACET_CAP;
+        Ok(found)
     }
 
     /// How many deliveries the filter names, counted up to [`FACET_CAP`]; one more says that there
@@ -186,10 +293,11 @@ impl Store {
     /// [`StoreError::Unavailable`] when nothing can be read.
     pub async fn count_up_to_cap(&self, filter: &DeliveryFilter) -> Result<i64, StoreError> {
         let mut sql = QueryBuilder::<Sqlite>::new(
-            "select count(*) from (select 1 from deliveries d join events e on e.seq = d.event_seq
-             join subscriptions s on s.seq = d.subscription_seq",
+            "select count(*) from (select 1 from deliveries d cross join events e on e.seq = d.event_seq
+             cross join subscriptions s on s.seq = d.subscription_seq",
         );
-        DeliveryFilter { cursor: None, ..filter.clone() }.push_to(&mut sql)?;
+        let bounds = self.bounds(filter).await?;
+        DeliveryFilter { cursor: None, ..filter.clone() }.push_to(&mut sql, &bounds)?;
         sql.push(" limit ").push_bind(FACET_CAP + 1).push(")");
         Ok(sql.build_query_scalar().fetch_one(&self.readers).await?)
     }
@@ -217,20 +325,58 @@ impl Store {
         count: usize,
     ) -> Result<Vec<Stretch>, StoreError> {
         let width = width_ms.max(1);
+        let by_the_minute = from.ms() % MINUTE_MS == 0 && width % MINUTE_MS == 0;
+        if by_the_minute && filter.says_nothing() && self.rolled().await? {
+            return self.rolled_histogram(from, width, count).await;
+        }
         let first = self.first_since(Log::Deliveries, from).await?;
         let mut sql = QueryBuilder::<Sqlite>::new("select (d.created_at - ");
         sql.push_bind(from.ms()).push(") / ").push_bind(width);
         sql.push(
             " as n, sum(d.state = 'delivered') as delivered, sum(d.state = 'failed') as failed, count(*) as total
-              from deliveries d join events e on e.seq = d.event_seq
-              join subscriptions s on s.seq = d.subscription_seq",
+              from deliveries d",
         );
+        // What is not asked about is not looked up.
+        if !filter.event_types.is_empty() || filter.search.is_some() {
+            sql.push(" cross join events e on e.seq = d.event_seq");
+        }
+        if filter.search.is_some() {
+            sql.push(" cross join subscriptions s on s.seq = d.subscription_seq");
+        }
         let filter = DeliveryFilter { cursor: None, since: Some(from), until: None, ..filter.clone() };
-        filter.push_to(&mut sql)?;
+        filter.push_to(&mut sql, &self.bounds(&filter).await?)?;
         sql.push(" and d.seq >= ").push_bind(first).push(" group by n");
         let mut stretches = vec![Stretch::default(); count];
         for row in sql.build().fetch_all(&self.readers).await? {
             let n: i64 = row.try_get("n")?;
+            let (delivered, failed): (i64, i64) = (row.try_get("delivered")?, row.try_get("failed")?);
+            let total: i64 = row.try_get("total")?;
+            if let Some(stretch) = usize::try_from(n).ok().and_then(|n| stretches.get_mut(n)) {
+                *stretch = Stretch { delivered, failed, other: total - delivered - failed };
+            }
+        }
+        Ok(stretches)
+    }
+
+    async fn rolled_histogram(
+        &self,
+        from: Timestamp,
+        width: i64,
+        count: usize,
+    ) -> Result<Vec<Stretch>, StoreError> {
+        let sql = format!(
+            "select (at - ?1) / ?2 as stretch, sum(iif(state = 'delivered', n, 0)) as delivered,
+               sum(iif(state = 'failed', n, 0)) as failed, sum(n) as total from
+             (select minute * {MINUTE_MS} as at, state, n from rollup_minutes where minute >= ?1 / {MINUTE_MS}
+              union all select d.created_at, d.state, 1 from deliveries d
+                where d.created_at >= ?1 and d.seq in ({})) group by 1",
+            crate::rollup::LIVE
+        );
+        let rows =
+            sqlx::query(AssertSqlSafe(sql)).bind(from.ms()).bind(width).fetch_all(&self.readers).await?;
+        let mut stretches = vec![Stretch::default(); count];
+        for row in rows {
+            let n: i64 = row.try_get("stretch")?;
             let (delivered, failed): (i64, i64) = (row.try_get("delivered")?, row.try_get("failed")?);
             let total: i64 = row.try_get("total")?;
             if let Some(stretch) = usize::try_from(n).ok().and_then(|n| stretches.get_mut(n)) {
@@ -314,6 +460,16 @@ impl Store {
             in_flight: row.try_get(2)?,
             any_event: row.try_get(3)?,
         })
+    }
+
+    /// The first event that was kept at or after this time.
+    pub(crate) async fn first_event_since(&self, from: Timestamp) -> Result<i64, StoreError> {
+        self.first_since(Log::Events, from).await
+    }
+
+    /// The first delivery that was made at or after this time.
+    pub(crate) async fn first_delivery_since(&self, from: Timestamp) -> Result<i64, StoreError> {
+        self.first_since(Log::Deliveries, from).await
     }
 
     async fn subscription_seqs(&self) -> Result<HashMap<i64, SubscriptionId>, StoreError> {
@@ -446,6 +602,10 @@ impl Store {
             Log::Deliveries => (
                 "select coalesce(min(seq), 0), coalesce(max(seq), -1) from deliveries",
                 "select created_at from deliveries where seq >= ? order by seq limit 1",
+            ),
+            Log::Events => (
+                "select coalesce(min(seq), 0), coalesce(max(seq), -1) from events",
+                "select received_at from events where seq >= ? order by seq limit 1",
             ),
         };
         let row = sqlx::query(ends).fetch_one(&self.readers).await?;

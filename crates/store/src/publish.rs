@@ -281,7 +281,10 @@ async fn known(
         .bind(scope_text(&again.scope))
         .fetch_one(&mut *connection)
         .await?;
-    let fate = if same_content(&event(&row)?, again) { Fate::Duplicate } else { Fate::Conflict };
+    // What was pruned has nothing left to compare: its id alone says that it came before.
+    let pruned: Option<i64> = row.try_get("pruned_at")?;
+    let fate =
+        if pruned.is_some() || same_content(&event(&row)?, again) { Fate::Duplicate } else { Fate::Conflict };
     let seq: i64 = row.try_get("seq")?;
     if fate == Fate::Duplicate {
         crate::history::count_repeat(connection, seq, now).await?;

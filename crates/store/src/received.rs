@@ -99,6 +99,10 @@ pub struct Received {
     /// The body of a refused one, its first 64 KiB; of a postback that was accepted, as it came.
     #[serde(skip)]
     pub body: Option<Vec<u8>>,
+    /// When its body was taken away, if it was.
+    pub pruned_at: Option<Timestamp>,
+    /// What took it away: `retention` or `erase`.
+    pub pruned_by: Option<String>,
 }
 
 /// A row to write.
@@ -274,5 +278,7 @@ fn received(row: &SqliteRow) -> Result<Received, StoreError> {
         note: row.try_get("note")?,
         relayed: row.try_get::<Option<String>, _>("relay_id")?.is_some(),
         body: body.or(row.try_get("raw_body")?),
+        pruned_at: row.try_get::<Option<i64>, _>("pruned_at")?.map(Timestamp::from_ms),
+        pruned_by: row.try_get("pruned_by")?,
     })
 }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::batch::Last;
 use crate::claim::{ClaimRequest, ClaimWhat, Claimed, Share, claim};
-use crate::open::data_version;
+use crate::open::{data_version, reopen_writer};
 use crate::publish::{Published, publish};
 use crate::record::{Record, Recorded, record};
 use crate::registry::Registry;
@@ -51,6 +52,10 @@ pub(crate) enum Op {
     Claim(ClaimRequest, Reply<Vec<Claimed>>),
     /// Anything rare, in a transaction of its own.
     Other(Job),
+    /// The same for what nobody waits for: retention, search.
+    Quiet(Job),
+    /// Folds the WAL into the file and cuts it to nothing.
+    EmptyWal(Reply<bool>),
     Close(oneshot::Sender<()>),
 }
 
@@ -60,27 +65,35 @@ pub(crate) struct Writer {
     queue: mpsc::UnboundedSender<Op>,
     pub(crate) changes: watch::Receiver<Changes>,
     pub(crate) registry: watch::Receiver<Arc<Registry>>,
+    pub(crate) trouble: watch::Receiver<Option<String>>,
     pub(crate) admission: watch::Sender<Option<Arc<dyn Admission>>>,
 }
 
 impl Writer {
-    pub(crate) async fn start(mut connection: SqliteConnection, clock: Clock) -> Result<Self, StoreError> {
+    pub(crate) async fn start(
+        path: PathBuf,
+        mut connection: SqliteConnection,
+        clock: Clock,
+    ) -> Result<Self, StoreError> {
         let registry = Arc::new(Registry::load(&mut connection, &Registry::default()).await?);
         let seen = data_version(&mut connection).await?;
         let (queue, ops) = mpsc::unbounded_channel();
         let (changes_sender, changes) = watch::channel(Changes::default());
         let (registry_sender, registry) = watch::channel(registry);
         let (admission, admission_receiver) = watch::channel(None);
+        let (trouble_sender, trouble) = watch::channel(None);
         let state = State {
+            path,
             connection,
             clock,
             seen,
             changes: changes_sender,
             registry: registry_sender,
+            trouble: trouble_sender,
             admission: admission_receiver,
         };
         tokio::spawn(state.run(ops));
-        Ok(Self { queue, changes, registry, admission })
+        Ok(Self { queue, changes, registry, trouble, admission })
     }
 
     /// Queues an operation and waits for its commit.
@@ -96,16 +109,16 @@ impl Writer {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut SqliteConnection) -> WriteFuture<'c, T> + Send + 'static,
     {
-        self.ask(|reply| {
-            Op::Other(Box::new(move |connection| {
-                Box::pin(async move {
-                    let result = in_transaction(connection, work).await;
-                    let answer: Answer = Box::new(move || drop(reply.send(result)));
-                    answer
-                })
-            }))
-        })
-        .await
+        self.ask(|reply| Op::Other(job(work, reply))).await
+    }
+
+    /// The same, and nobody is told that something changed: for what follows behind.
+    pub(crate) async fn write_quietly<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> WriteFuture<'c, T> + Send + 'static,
+    {
+        self.ask(|reply| Op::Quiet(job(work, reply))).await
     }
 
     /// Commits what is queued, folds the WAL into the file and closes it.
@@ -115,6 +128,20 @@ impl Writer {
             let _closed = done.await;
         }
     }
+}
+
+fn job<T, F>(work: F, reply: Reply<T>) -> Job
+where
+    T: Send + 'static,
+    F: for<'c> FnOnce(&'c mut SqliteConnection) -> WriteFuture<'c, T> + Send + 'static,
+{
+    Box::new(move |connection| {
+        Box::pin(async move {
+            let result = in_transaction(connection, work).await;
+            let answer: Answer = Box::new(move || drop(reply.send(result)));
+            answer
+        })
+    })
 }
 
 async fn in_transaction<T, F>(connection: &mut SqliteConnection, work: F) -> Result<T, StoreError>
@@ -128,18 +155,24 @@ where
             Ok(value)
         }
         Err(error) => {
-            transaction.rollback().await?;
+            // Where SQLite has rolled back by itself there is nothing left to do.
+            if let Err(again) = transaction.rollback().await {
+                tracing::debug!(%again, "rolled back already");
+            }
             Err(error)
         }
     }
 }
 
 struct State {
+    path: PathBuf,
     connection: SqliteConnection,
     clock: Clock,
     seen: i64,
     changes: watch::Sender<Changes>,
     registry: watch::Sender<Arc<Registry>>,
+    /// Why nothing can be written, while that lasts.
+    trouble: watch::Sender<Option<String>>,
     admission: watch::Receiver<Option<Arc<dyn Admission>>>,
 }
 
@@ -186,9 +219,24 @@ impl State {
                         // Order is kept: what was asked before is committed before.
                         self.commit(std::mem::take(&mut group)).await;
                         let answer = job(&mut self.connection).await;
+                        self.mend().await;
                         self.refresh().await;
                         self.changes.send_modify(|c| (c.kept, c.queue) = (c.kept + 1, c.queue + 1));
                         answer();
+                    }
+                    Op::Quiet(job) => {
+                        self.commit(std::mem::take(&mut group)).await;
+                        let answer = job(&mut self.connection).await;
+                        self.mend().await;
+                        answer();
+                    }
+                    Op::EmptyWal(reply) => {
+                        self.commit(std::mem::take(&mut group)).await;
+                        let busy: Result<i64, sqlx::Error> =
+                            sqlx::query_scalar("pragma wal_checkpoint(truncate)")
+                                .fetch_one(&mut self.connection)
+                                .await;
+                        let _gone = reply.send(busy.map(|busy| busy == 0).map_err(StoreError::from));
                     }
                     Op::Close(reply) => closing = Some(reply),
                 }
@@ -204,8 +252,16 @@ impl State {
         }
     }
 
-    /// Notices what other processes wrote.
+    /// Notices what other processes wrote, and that the database can be written again.
     async fn look(&mut self) {
+        if self.trouble.borrow().is_some() {
+            let tried = in_transaction(&mut self.connection, |connection| {
+                Box::pin(crate::retention::set_meta(connection, "written", 1))
+            });
+            let tried = tried.await;
+            self.mend().await;
+            self.notice(tried.as_ref().err());
+        }
         match data_version(&mut self.connection).await {
             Ok(version) if version != self.seen => {
                 self.seen = version;
@@ -233,18 +289,61 @@ impl State {
         }
     }
 
+    /// When a write fails, SQLite may have rolled back by itself. The connection does not learn that
+    /// and would refuse every further transaction, so another one takes its place.
+    async fn mend(&mut self) {
+        if !self.connection.is_in_transaction() {
+            return;
+        }
+        let opened = async {
+            let mut fresh = reopen_writer(&self.path).await?;
+            let seen = data_version(&mut fresh).await?;
+            Ok::<_, StoreError>((fresh, seen))
+        };
+        match opened.await {
+            Ok((fresh, seen)) => {
+                let spoiled = std::mem::replace(&mut self.connection, fresh);
+                self.seen = seen;
+                if let Err(error) = spoiled.close().await {
+                    tracing::debug!(%error, "the connection before did not close well");
+                }
+            }
+            Err(error) => tracing::warn!(%error, "the database cannot be opened again yet"),
+        }
+    }
+
+    /// Lets others know whether the database can be written.
+    fn notice(&self, error: Option<&StoreError>) {
+        match error {
+            Some(StoreError::Unavailable(said)) => {
+                self.trouble.send_if_modified(|now| now.replace(said.clone()).is_none());
+            }
+            // Anything else says nothing about the file.
+            Some(_) => {}
+            None => {
+                self.trouble.send_if_modified(|now| now.take().is_some());
+            }
+        }
+    }
+
     async fn commit(&mut self, group: Group) {
         if group.len() == 0 {
             return;
         }
         let alone = group.len() == 1;
         let group = match self.try_commit(group).await {
-            Ok(()) => return,
+            Ok(()) => {
+                self.notice(None);
+                return;
+            }
             Err((group, error)) if alone => {
+                self.mend().await;
+                self.notice(Some(&error));
                 refuse(group, &error);
                 return;
             }
             Err((group, error)) => {
+                self.mend().await;
                 tracing::debug!(%error, "a group failed; its members are tried one by one");
                 group
             }
@@ -254,8 +353,13 @@ impl State {
         let record = group.record.into_iter().map(|op| Group { record: vec![op], ..Group::default() });
         let claim = group.claim.into_iter().map(|op| Group { claim: vec![op], ..Group::default() });
         for single in publish.chain(record).chain(claim) {
-            if let Err((single, error)) = self.try_commit(single).await {
-                refuse(single, &error);
+            match self.try_commit(single).await {
+                Ok(()) => self.notice(None),
+                Err((single, error)) => {
+                    self.mend().await;
+                    self.notice(Some(&error));
+                    refuse(single, &error);
+                }
             }
         }
     }
@@ -313,7 +417,9 @@ impl State {
                 Ok(fanned) => fanned,
                 Err((error, admitted)) => {
                     release(admission, &admitted);
-                    transaction.rollback().await?;
+                    if let Err(again) = transaction.rollback().await {
+                        tracing::debug!(%again, "rolled back already");
+                    }
                     return Err(error);
                 }
             };
@@ -350,7 +456,12 @@ impl State {
         };
         let result = match rest.await {
             Ok(()) => transaction.commit().await.map_err(StoreError::from),
-            Err(error) => transaction.rollback().await.map_err(StoreError::from).and(Err(error)),
+            Err(error) => {
+                if let Err(again) = transaction.rollback().await {
+                    tracing::debug!(%again, "rolled back already");
+                }
+                Err(error)
+            }
         };
         match result {
             Ok(()) => Ok(done),

@@ -4,61 +4,61 @@ use hookbench_domain::{DeliveryId, Outcome, Timestamp, parse_when};
 use hookbench_store::{AnswerFilter, DeliveryFilter, Page};
 use serde::{Deserialize, Serialize};
 
-use crate::views::{AttemptView, DeliveryDetail, DeliveryView};
+use crate::views::{AttemptView, DeliveryDetail, DeliveryView, PrunedView};
 use crate::{Workbench, WorkbenchError};
 
 /// Which deliveries; everything that is set must hold. Where several values make sense, they are
 /// separated by commas.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct DeliveryQuery {
     /// In one of these states: those of a delivery, and `waiting` and `retrying` for pending ones
     /// before and after their first attempt.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
     /// Of one of these subscriptions, by id.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub subscription: Option<String>,
     /// Of the event of this id.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub event: Option<String>,
     /// Of events of one of these types.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub event_type: Option<String>,
     /// Of events of this brand, by any word that it goes by: id, name, or what payloads call it.
     pub brand: Option<String>,
     /// `webhook` or `postback`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// Made at or after: RFC 3339, or an age such as `15m`, `2h`, `3d`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<String>,
     /// Made before; written like `since`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
     /// Whose last attempt got one of these statuses or classes: `404`, `5xx`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// Whose last attempt ended in one of these ways.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<String>,
     /// Whose last attempt got any of these answers: statuses, classes and outcomes mixed, such as
     /// `401,5xx,timeout`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub answer: Option<String>,
     /// With so many attempts: `3`, `2-6`, `7-`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub attempts: Option<String>,
     /// Whose ids, payload, URL or response bodies contain this.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
     /// At most so many: 1 to 500, 50 if not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
     /// Where the page before ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
-}
-
-/// What a retry by filter did, or would do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct BulkRetry {
-    /// How many deliveries the filter names that can be retried.
-    pub matched: usize,
-    /// How many were queued; 0 in a dry run.
-    pub retried: usize,
-    /// Whether nothing was done.
-    pub dry_run: bool,
-    /// The deliveries, at most 500 of them.
-    pub deliveries: Vec<DeliveryId>,
 }
 
 /// The items of a list that is written with commas.
@@ -178,10 +178,11 @@ impl Workbench {
     pub async fn delivery(&self, id: DeliveryId) -> Result<DeliveryDetail, WorkbenchError> {
         let summary = self.store.delivery(id).await?;
         let event = self.store.event_of(id).await?;
+        let pruned = self.store.pruned_of(id).await?;
         let attempts = self.store.attempts(id).await?;
         let attempts =
             attempts.into_iter().map(|(id, record)| AttemptView::new(id, record, &event)).collect();
-        Ok(DeliveryDetail { delivery: summary.into(), attempts })
+        Ok(DeliveryDetail { delivery: summary.into(), pruned: pruned.map(PrunedView::from), attempts })
     }
 
     /// Asks for one attempt now of each of these deliveries: all or none.
@@ -198,46 +199,5 @@ impl Workbench {
     /// [`WorkbenchError`], naming the first that does not exist or does not wait.
     pub async fn cancel(&self, ids: Vec<DeliveryId>) -> Result<(), WorkbenchError> {
         Ok(self.store.cancel(ids, self.clock.now()).await?)
-    }
-
-    /// Retries what the filter names, of all pages; what is under way is left out. Without a
-    /// state in the filter, what failed is meant.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`], naming the filter that is wrong.
-    pub async fn retry_matching(
-        &self,
-        query: &DeliveryQuery,
-        dry_run: bool,
-    ) -> Result<BulkRetry, WorkbenchError> {
-        // Ages are measured once: pages that follow must not see a later `since`.
-        let filter = query.filter(self.clock.now())?;
-        let mut query = query.clone();
-        query.since = filter.since.map(|at| at.to_string());
-        query.until = filter.until.map(|at| at.to_string());
-        query.state.get_or_insert_with(|| "failed".to_owned());
-        let wanted = query.limit.take();
-        query.limit = Some(hookbench_store::MAX_PAGE);
-        let mut answer = BulkRetry { matched: 0, retried: 0, dry_run, deliveries: Vec::new() };
-        loop {
-            let page = self.deliveries(&query).await?;
-            let mut ids: Vec<DeliveryId> =
-                page.items.iter().filter(|d| d.state != "in_flight").map(|d| d.id).collect();
-            if let Some(wanted) = wanted {
-                ids.truncate(usize::try_from(wanted).unwrap_or(usize::MAX).saturating_sub(answer.matched));
-            }
-            answer.matched += ids.len();
-            let room = 500usize.saturating_sub(answer.deliveries.len());
-            answer.deliveries.extend(ids.iter().take(room));
-            if !dry_run && !ids.is_empty() {
-                answer.retried += ids.len();
-                self.store.retry(ids, self.clock.now()).await?;
-            }
-            let full = wanted.is_some_and(|w| answer.matched >= usize::try_from(w).unwrap_or(usize::MAX));
-            match page.next_cursor {
-                Some(next) if !full => query.cursor = Some(next),
-                _ => return Ok(answer),
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! Dispatching from a data folder: one process at a time.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -38,8 +39,8 @@ pub struct Dispatching {
     lock: DispatchLock,
     own_addresses: Arc<RwLock<Vec<SocketAddr>>>,
     patience: Duration,
-    healing: Option<JoinHandle<()>>,
-    following: Option<JoinHandle<()>>,
+    loops: Vec<JoinHandle<()>>,
+    damaged: Arc<AtomicBool>,
     /// How many attempts an earlier process left under way; they are sent again.
     pub interrupted: u64,
 }
@@ -55,8 +56,15 @@ impl Workbench {
         let dispatching = self.prepare(options).await?;
         self.forget_once().await?;
         let interrupted = dispatching.dispatcher.start().await?;
-        let following = Some(self.keep_following());
-        Ok(Dispatching { interrupted, healing: Some(self.keep_healing()), following, ..dispatching })
+        let loops = vec![
+            self.keep_healing(),
+            self.keep_following(),
+            self.keep_operating(),
+            self.keep_retaining(),
+            self.keep_indexing(),
+            self.check_whole(dispatching.dispatcher.clone(), dispatching.damaged.clone()),
+        ];
+        Ok(Dispatching { interrupted, loops, ..dispatching })
     }
 
     /// The same, but nothing is sent until it is asked for.
@@ -77,9 +85,32 @@ impl Workbench {
             lock,
             own_addresses,
             patience: options.patience,
-            healing: None,
-            following: None,
+            loops: Vec::new(),
+            damaged: Arc::new(AtomicBool::new(false)),
             interrupted: 0,
+        })
+    }
+}
+
+impl Workbench {
+    /// Checks a file that was too large to be checked as it was opened. Nothing more is sent from a
+    /// damaged one.
+    fn check_whole(&self, dispatcher: Dispatcher, damaged: Arc<AtomicBool>) -> JoinHandle<()> {
+        let store = self.store.clone();
+        tokio::spawn(async move {
+            if !store.unchecked() {
+                return;
+            }
+            match store.check().await {
+                Ok(damage) if damage.is_empty() => {}
+                Ok(damage) => {
+                    damaged.store(true, Ordering::Release);
+                    let damage = damage.join("; ");
+                    tracing::error!(%damage, "the database is damaged; nothing more is sent. Stop, then see hookbench doctor");
+                    dispatcher.drain(Duration::from_secs(20)).await;
+                }
+                Err(error) => tracing::warn!(%error, "the database cannot be checked"),
+            }
         })
     }
 }
@@ -112,16 +143,16 @@ impl Dispatching {
     /// sent.
     pub fn stalled_probe(&self) -> impl Fn() -> bool + Send + Sync + 'static {
         let dispatcher = self.dispatcher.clone();
-        move || dispatcher.stalled()
+        let trouble = self.workbench.store.trouble();
+        let damaged = self.damaged.clone();
+        move || dispatcher.stalled() || trouble.borrow().is_some() || damaged.load(Ordering::Acquire)
     }
 
     /// Stops: takes nothing more, waits for what is under way, folds the WAL and closes. Returns
     /// how many attempts were cut off; they are recorded as interrupted and sent again later.
     pub async fn stop(self) -> usize {
-        for task in [self.healing, self.following].into_iter().flatten() {
-            // What it was about is kept: whoever comes next takes it up.
-            task.abort();
-        }
+        // What they were about is kept: whoever comes next takes it up.
+        self.loops.iter().for_each(JoinHandle::abort);
         let cut_off = self.dispatcher.drain(self.patience).await;
         self.workbench.close().await;
         drop(self.lock);

@@ -19,7 +19,9 @@ mod deliveries;
 mod demo;
 mod diagnosing;
 mod dispatch;
+mod doctor;
 mod edit_send;
+mod erase;
 mod error;
 mod events;
 mod export;
@@ -28,22 +30,26 @@ mod findings;
 mod folder;
 mod follow;
 mod health;
+mod indexing;
 mod keyring;
 mod lab;
 mod live;
 mod metrics;
+mod operations;
 mod outage;
 mod overview;
 mod pause;
 mod platforms;
 mod reach;
 mod receiving;
+mod recovery;
 mod rehearsal;
 mod relaying;
 mod remote_changes;
 mod remote_view;
 mod remotes;
 mod resending;
+mod retention;
 mod rotation;
 mod signatures;
 mod sources;
@@ -75,11 +81,13 @@ pub use breaker::BreakerView;
 pub use catalogue::{CatalogueEvent, PlatformView, SchemeView};
 pub use checking::{CheckInput, ReportCard};
 pub use compare::{CompareQuery, ComparisonView, SideView};
-pub use deliveries::{BulkRetry, DeliveryQuery};
+pub use deliveries::DeliveryQuery;
 pub use demo::{Demo, DemoOptions, DemoSummary, DemoTarget};
 pub use diagnosing::{DiagnoseInput, RawRequest, Subject};
 pub use dispatch::{Dispatching, RunOptions};
+pub use doctor::{DoctorCheck, DoctorFinding, DoctorReport};
 pub use edit_send::{EditedEvent, SentEdited};
+pub use erase::{EraseInput, EraseReport};
 pub use error::{Kind, WorkbenchError};
 pub use events::{Accepted, BatchAnswer, EventQuery, RejectedLine};
 pub use export::{Bundle, BundleView, Export, ExportFormat, FileKind, Redaction};
@@ -94,17 +102,20 @@ pub use hookbench_signature::Secret;
 pub use hookbench_store::{Page, RelayState};
 pub use lab::{LabAnswer, LabInput, LabRequest, LabSignInput, SnippetView};
 pub use live::{FateView, LiveLine, LiveQuery};
+pub use operations::OperationView;
 pub use outage::{OutageDelivery, OutageLine, OutageQuery, OutageView};
 pub use overview::{Bar, DeliveryLine, FacetValue, FacetsView, HistogramQuery, HistogramView};
 pub use pause::PauseView;
 pub use platforms::EventTypeView;
 pub use reach::{ReachView, SelfCheck};
 pub use receiving::Receiving;
+pub use recovery::{BulkCancel, BulkRetry, Course, OperationPlan, RecoverInput, ReplayInput, ReplayRules};
 pub use rehearsal::{Rehearsal, Tested};
 pub use relaying::Relaying;
 pub use remote_changes::Resumed;
 pub use remote_view::{DriftView, RemoteView};
 pub use resending::{ForwardInput, ForwardedRequest, ReplayedRequest};
+pub use retention::{RetentionDone, RetentionInput, RetentionView};
 pub use rotation::{DEFAULT_OVERLAP_MS, MAX_OVERLAP_MS, RotationInput};
 pub use signatures::{DiagnoseRequest, ScheduleView, SignRequest, VerifyRequest};
 pub use sources::{
@@ -119,7 +130,7 @@ pub use trial::TestAnswer;
 pub use vault::{Vault, VaultKeySource, VaultView};
 pub use vault_key::{NewKey, Rotated};
 pub use views::{
-    AttemptView, BodyView, DeliveryDetail, DeliveryView, EventDetail, RequestView, ResponseView,
+    AttemptView, BodyView, DeliveryDetail, DeliveryView, EventDetail, PrunedView, RequestView, ResponseView,
     SubscriptionView, TimingsView, Where,
 };
 pub use why::{WhyAnswer, WhyQuery, WhyView};
@@ -191,6 +202,12 @@ impl Workbench {
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// Why the database cannot be written now, if so: nothing is taken in and nothing is sent.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        self.store.trouble().borrow().clone()
     }
 
     /// Who dispatches from this folder now, if anyone.

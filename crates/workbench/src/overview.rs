@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::views::DeliveryView;
 use crate::{DeliveryQuery, Workbench, WorkbenchError};
 
+/// A minute: counts over time are kept by it.
+const MINUTE_MS: u64 = 60_000;
 /// How far back a histogram looks where the filter does not say (24 h).
 const DEFAULT_SPAN_MS: u64 = 24 * 60 * 60 * 1000;
 
@@ -41,7 +43,7 @@ pub struct FacetValue {
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct FacetsView {
-    /// How many deliveries the whole filter finds; at most the cap.
+    /// How many deliveries the whole filter finds; the cap where there are more than were counted.
     pub total: i64,
     /// Whether it finds more than that.
     pub total_capped: bool,
@@ -120,16 +122,11 @@ impl Workbench {
     /// [`WorkbenchError`], naming the filter that is wrong.
     pub async fn facets(&self, query: &DeliveryQuery) -> Result<FacetsView, WorkbenchError> {
         let filter = query.filter(self.clock.now())?;
-        let store = &self.store;
-        let (states, subscriptions, event_types, outcomes, statuses, attempts, total) = tokio::try_join!(
-            store.facet(Facet::State, &filter),
-            store.facet(Facet::Subscription, &filter),
-            store.facet(Facet::EventType, &filter),
-            store.facet(Facet::Outcome, &filter),
-            store.facet(Facet::Status, &filter),
-            store.facet(Facet::Attempts, &filter),
-            store.count_up_to_cap(&filter),
-        )?;
+        let mut found = self.store.facets(&filter).await?;
+        let mut by = |facet: Facet| found.by.remove(&facet).unwrap_or_default();
+        let (states, subscriptions, event_types) =
+            (by(Facet::State), by(Facet::Subscription), by(Facet::EventType));
+        let (outcomes, statuses, attempts) = (by(Facet::Outcome), by(Facet::Status), by(Facet::Attempts));
         let all = [&states, &subscriptions, &event_types, &outcomes, &statuses, &attempts];
         let capped = all.iter().any(|counts| counts.capped);
         let names: BTreeMap<String, String> =
@@ -140,8 +137,8 @@ impl Workbench {
             FacetValue { value, label, count }
         };
         Ok(FacetsView {
-            total: total.min(FACET_CAP),
-            total_capped: total > FACET_CAP,
+            total: if found.total_capped { FACET_CAP } else { found.total },
+            total_capped: found.total_capped,
             states: plain(states),
             subscriptions: subscriptions.values.into_iter().map(named).collect(),
             event_types: plain(event_types),
@@ -167,6 +164,14 @@ impl Workbench {
         let from = filter.since.or(oldest).unwrap_or_else(|| until.minus_ms(DEFAULT_SPAN_MS));
         let bars = u64::from(asked.bars);
         let width_ms = until.since(from).div_ceil(bars).max(1);
+        // Whole minutes, where that makes no difference to the eye: they are counted already.
+        let (from, width_ms) = if width_ms >= MINUTE_MS {
+            let past = u64::try_from(from.ms().rem_euclid(60_000)).unwrap_or(0);
+            let from = from.minus_ms(past);
+            (from, until.since(from).div_ceil(bars).next_multiple_of(MINUTE_MS).max(MINUTE_MS))
+        } else {
+            (from, width_ms)
+        };
         let width = i64::try_from(width_ms).unwrap_or(i64::MAX);
         let count = usize::try_from(asked.bars).unwrap_or(1);
         let stretches =

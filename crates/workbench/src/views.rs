@@ -258,6 +258,10 @@ pub struct DeliveryView {
     pub outcome: Option<Outcome>,
     /// The status the last finished attempt got.
     pub status: Option<u16>,
+    /// Why it had been skipped, if a person released it since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub was_skipped: Option<String>,
     /// Whether it is a test.
     pub test: bool,
     /// When it was made.
@@ -293,6 +297,7 @@ impl From<DeliverySummary> for DeliveryView {
             attempt_count: d.delivery.attempts,
             outcome: d.last_outcome,
             status: d.last_status,
+            was_skipped: d.was_skipped,
             test: d.test,
             created_at: d.delivery.created_at,
             finished_at,
@@ -307,8 +312,33 @@ pub struct DeliveryDetail {
     /// What the list shows.
     #[serde(flatten)]
     pub delivery: DeliveryView,
+    /// That its bodies were taken away, if they were.
+    pub pruned: Option<PrunedView>,
     /// Its finished attempts, oldest first.
     pub attempts: Vec<AttemptView>,
+}
+
+/// That bodies were taken away: what is empty was not empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct PrunedView {
+    /// When.
+    pub at: Timestamp,
+    /// What took them away: `retention` or `erase`.
+    pub by: String,
+    /// The same as a sentence.
+    pub note: String,
+}
+
+impl From<(Timestamp, String)> for PrunedView {
+    fn from((at, by): (Timestamp, String)) -> Self {
+        let note = if by == "erase" {
+            format!("erased on {at} at somebody's request")
+        } else {
+            format!("body pruned on {at} by retention")
+        };
+        Self { at, by, note }
+    }
 }
 
 /// How long the steps of an attempt took, in milliseconds and exactly in microseconds; a step that

@@ -2,7 +2,8 @@
 
 use hookbench_domain::DeliveryId;
 use hookbench_workbench::{
-    BulkRetry, DeliveryDetail, DeliveryLine, DeliveryQuery, FacetsView, HistogramQuery, HistogramView, Page,
+    BulkRetry, Course, DeliveryDetail, DeliveryLine, DeliveryQuery, FacetsView, HistogramQuery,
+    HistogramView, Page,
 };
 use serde::Deserialize;
 
@@ -52,5 +53,5 @@ pub(crate) async fn cancel(desk: &Desk, input: Ids) -> Result<(), Problem> {
 }
 
 pub(crate) async fn retry_matching(desk: &Desk, input: RetryMatching) -> Result<BulkRetry, Problem> {
-    Ok(desk.workbench().await?.retry_matching(&input.query, input.dry_run).await?)
+    Ok(desk.workbench().await?.retry_matching(&input.query, &Course::default(), input.dry_run).await?)
 }

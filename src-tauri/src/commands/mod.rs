@@ -6,20 +6,23 @@ pub(crate) mod brands;
 pub(crate) mod deliveries;
 pub(crate) mod events;
 pub(crate) mod investigate;
+pub(crate) mod operations;
 pub(crate) mod signatures;
 pub(crate) mod sources;
 pub(crate) mod subscriptions;
+pub(crate) mod upkeep;
 
-use hookbench_domain::{BrandId, DeliveryId, SourceId, SubscriptionId};
+use hookbench_domain::{BrandId, DeliveryId, OperationId, SourceId, SubscriptionId};
 use hookbench_workbench::{
-    Accepted, Acknowledged, AlertQuery, AlertView, BrandDetail, BrandFilter, BrandView, BulkRetry,
-    BundleView, CheckInput, CompareQuery, ComparisonView, DeliveryDetail, DeliveryLine, DeliveryQuery,
-    EventDetail, EventTypeView, FacetsView, ForwardedRequest, HistogramQuery, HistogramView, HomeView,
-    KeyCheck, LabAnswer, LabInput, LabRequest, LabSignInput, LiveLine, LiveQuery, OutageQuery, OutageView,
-    Page, PauseView, PlatformView, ReachView, ReceivedView, Rehearsal, RemoteLog, ReplayedRequest,
-    ReportCard, SavedSource, SavedSubscription, ScheduleView, SchemeView, SelfCheck, SentEdited, ShapeView,
-    SourceView, SubscriptionLine, SubscriptionView, SyncSummary, TargetInput, TargetRequest, TargetView,
-    VaultView, WhyAnswer, WhyQuery,
+    Accepted, Acknowledged, AlertQuery, AlertView, BrandDetail, BrandFilter, BrandView, BulkCancel,
+    BulkRetry, BundleView, CheckInput, CompareQuery, ComparisonView, DeliveryDetail, DeliveryLine,
+    DeliveryQuery, DoctorReport, EraseInput, EraseReport, EventDetail, EventTypeView, FacetsView,
+    ForwardedRequest, HistogramQuery, HistogramView, HomeView, KeyCheck, LabAnswer, LabInput, LabRequest,
+    LabSignInput, LiveLine, LiveQuery, OperationPlan, OperationView, OutageQuery, OutageView, Page,
+    PauseView, PlatformView, ReachView, ReceivedView, Rehearsal, RemoteLog, ReplayedRequest, ReportCard,
+    RetentionDone, RetentionInput, RetentionView, SavedSource, SavedSubscription, ScheduleView, SchemeView,
+    SelfCheck, SentEdited, ShapeView, SourceView, SubscriptionLine, SubscriptionView, SyncSummary,
+    TargetInput, TargetRequest, TargetView, VaultView, WhyAnswer, WhyQuery,
 };
 use serde::Deserialize;
 
@@ -106,6 +109,21 @@ commands! {
         export_save(investigate::ExportOf) -> String;
         export_log(investigate::ExportLog) -> investigate::SavedExport;
         bundle_read(investigate::BundleText) -> BundleView;
+    }
+    operations {
+        recover(operations::RecoverOf) -> OperationPlan;
+        replay(operations::ReplayOf) -> OperationPlan;
+        cancel_matching(operations::CancelMatching) -> BulkCancel;
+        operations(operations::OperationsOf) -> Page<OperationView>;
+        operation(ById<OperationId>) -> OperationView;
+        operation_cancel(ById<OperationId>) -> OperationView;
+    }
+    upkeep {
+        retention() -> RetentionView;
+        retention_set(RetentionInput) -> RetentionView;
+        retention_run() -> RetentionDone;
+        erase(EraseInput) -> EraseReport;
+        doctor() -> DoctorReport;
     }
     signatures {
         schemes() -> Vec<SchemeView>;

@@ -7,6 +7,7 @@ import { useBrandInAddress } from "~/brand";
 import { useCall } from "~/data";
 import frame from "./frame.module.css";
 import { Keys } from "./Keys";
+import { Operations } from "./Operations";
 import { Palette } from "./Palette";
 import { Rail } from "./Rail";
 import { Opening, Trouble } from "./Startup";
@@ -25,6 +26,7 @@ export function Frame() {
         <Suspense fallback={null}>
           <Outlet />
         </Suspense>
+        <Operations />
       </main>
       <Strip status={status.data} error={status.error} />
       <Keys />

@@ -10,6 +10,8 @@ mod library;
 #[cfg(feature = "bench")]
 mod loads;
 #[cfg(feature = "bench")]
+mod log;
+#[cfg(feature = "bench")]
 mod measure;
 #[cfg(feature = "bench")]
 mod process;
@@ -56,21 +58,24 @@ struct Options {
     seconds: u64,
     /// Whether to print one JSON document.
     json: bool,
+    /// Whether only the log is measured.
+    log: bool,
 }
 
 impl Options {
     fn read(args: &[String]) -> anyhow::Result<Self> {
-        let mut options = Self { seconds: 5, json: false };
+        let mut options = Self { seconds: 5, json: false, log: false };
         let mut args = args.iter();
         while let Some(arg) = args.next() {
             match arg.as_str() {
+                "log" => options.log = true,
                 "--json" => options.json = true,
                 "--seconds" => {
                     let value = args.next().and_then(|v| v.parse().ok()).filter(|s| (1..=600).contains(s));
                     options.seconds =
                         value.ok_or_else(|| anyhow::anyhow!("--seconds takes a number from 1 to 600"))?;
                 }
-                other => anyhow::bail!("bench takes --seconds N and --json, not `{other}`"),
+                other => anyhow::bail!("bench takes log, --seconds N and --json, not `{other}`"),
             }
         }
         Ok(options)

@@ -116,6 +116,25 @@ impl Drop for Running {
     }
 }
 
+/// Resident memory of the program over a folder, after it has answered the log, in bytes.
+///
+/// # Errors
+/// When the program does not start or answer.
+pub(super) async fn memory_over(folder: &Path) -> anyhow::Result<Option<u64>> {
+    let running = Running::start(folder).await?;
+    for route in [
+        "deliveries?limit=100",
+        "deliveries?limit=100&state=failed",
+        "deliveries?search=clk_00007777",
+        "stats",
+    ] {
+        running.get(route).await?;
+    }
+    let memory = running.memory();
+    running.stop()?;
+    Ok(memory)
+}
+
 /// Publishes for a while over [`CONNECTIONS`] connections, then waits until every event is
 /// delivered and recorded; the time counts until then.
 ///

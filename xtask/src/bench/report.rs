@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::bare::IN_FLIGHT;
 use super::library::PUBLISHERS;
 use super::loads::{FAN_OUT, LARGE_BYTES};
+use super::log::LogReport;
 use super::process::CONNECTIONS;
 use super::sample::BODY_BYTES;
 
@@ -51,6 +52,7 @@ pub(super) struct Report {
     pub(super) idle_times: usize,
     pub(super) memory: Option<u64>,
     pub(super) loads: Loads,
+    pub(super) log: LogReport,
 }
 
 /// Other loads than many small events for one endpoint.
@@ -153,6 +155,7 @@ impl Report {
                 "beside": rate(self.loads.beside_dead),
                 "beside_over_alone": self.loads.beside_share(),
             },
+            "log": self.log.as_json(),
         })
     }
 
@@ -192,5 +195,6 @@ impl Report {
             Some(mib) => println!("\nmemory of hookbench run after that: {mib:.1} MiB resident"),
             None => println!("\nmemory of hookbench run: not told by this system"),
         }
+        self.log.print();
     }
 }

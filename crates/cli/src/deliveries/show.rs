@@ -38,6 +38,12 @@ pub(crate) fn delivery(out: Out, detail: &DeliveryDetail) -> Result<(), Stop> {
     if let Some(at) = d.finished_at {
         out.field("Ended", format_args!("{} UTC", moment(at)))?;
     }
+    if let Some(why) = &d.was_skipped {
+        out.field("Released", format_args!("it had been skipped ({why})"))?;
+    }
+    if let Some(pruned) = &detail.pruned {
+        out.field("Body", &pruned.note)?;
+    }
     for a in &detail.attempts {
         out.line("")?;
         attempt(out, a)?;

@@ -24,7 +24,7 @@ use hookbench_domain::{Connection, Outcome, RequestRecord, ResponseRecord, Timin
 
 pub use address::{AddressRules, Refusal, check_address};
 pub use request::{USER_AGENT, WireRequest};
-pub use tls::WireError;
+pub use tls::{WireError, trusted_roots};
 
 use exchange::Ended;
 use failure::Failure;

@@ -118,6 +118,13 @@ impl Tls {
     }
 }
 
+/// How many certificates the operating system's trust store has that can be used. Reads files.
+#[must_use]
+pub fn trusted_roots() -> usize {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs).0
+}
+
 /// Reads the operating system's trust store. A certificate in it that cannot be parsed is passed
 /// over, as other programs do; an empty store shows as an unknown issuer.
 fn make_config(

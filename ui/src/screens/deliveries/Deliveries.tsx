@@ -7,6 +7,7 @@ import type { FacetsView } from "~/api/types";
 import { Facets, Page, ProblemBox, Split } from "~/parts";
 import { useEventTitles } from "~/parts/event-titles";
 import { count } from "~/parts/words";
+import { CancelWaiting } from "./CancelWaiting";
 import { Detail } from "./Detail";
 import styles from "./deliveries.module.css";
 import { ExportLog } from "./ExportLog";
@@ -49,6 +50,9 @@ export function Deliveries() {
       until: stretch ? new Date(stretch.until).toISOString() : undefined,
     });
   const failed = facets.data?.states.find(({ value }) => value === "failed")?.count ?? 0;
+  const waiting = (facets.data?.states ?? [])
+    .filter(({ value }) => value === "waiting" || value === "retrying")
+    .reduce((sum, each) => sum + each.count, 0);
   const stateSum = facets.data?.states.reduce((sum, each) => sum + each.count, 0) ?? 0;
   const groups = facets.data ? groupsOf(facets.data, search, title) : [];
   return (
@@ -62,6 +66,7 @@ export function Deliveries() {
       filters={<RangeMenu range={search.range ?? "24h"} onChange={(range) => go(inRange(search, range))} />}
       actions={
         <>
+          <CancelWaiting query={query} waiting={waiting} where={words(search, groups)} />
           <ExportLog query={query} />
           <RetryFailed query={query} failed={failed} more={stateSum > CAP} where={words(search, groups)} />
         </>

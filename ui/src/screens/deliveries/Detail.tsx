@@ -120,6 +120,7 @@ function Loaded({
     { keys: "]", label: "Next attempt", run: () => step(1), enabled: place < attempts.length - 1 },
   ]);
   const problem = retry.error ?? cancel.error ?? file.error;
+  const { pruned } = detail;
   return (
     <div className={styles.panel}>
       <div className={styles.top}>
@@ -180,8 +181,14 @@ function Loaded({
         </div>
         {problem && <ProblemBox problem={problem} />}
         <WhatHappened detail={detail} attempt={shown} />
+        {pruned && (
+          <p className="dim" title={pruned.note}>
+            {pruned.by === "erase" ? "Its data was erased " : "Its bodies were pruned by retention "}
+            <Time at={pruned.at} form="both" />: what is empty below was not empty.
+          </p>
+        )}
       </div>
-      {attempts.length === 0 && <Unsent detail={detail} />}
+      {attempts.length === 0 && !pruned && <Unsent detail={detail} />}
       {shown && (
         <Tabs
           label="Delivery"

@@ -53,7 +53,10 @@ function Preview({ query, where, onClose }: { query: DeliveryQuery; where: strin
   const preview = useCall("retry_matching", { query, dry_run: true }, { live: false, keep: false });
   const facets = useCall("facets", query, { live: false, keep: false });
   const retry = useAct("retry_matching", {
-    done: ({ retried }) => `${plural(retried, "delivery", "deliveries")} queued for one attempt each.`,
+    done: ({ retried, operation }) =>
+      operation
+        ? "It is under way; the bar at the bottom shows how far it is."
+        : `${plural(retried, "delivery", "deliveries")} queued for one attempt each.`,
     after: onClose,
   });
   const { data, error } = preview;
@@ -81,7 +84,8 @@ function Preview({ query, where, onClose }: { query: DeliveryQuery; where: strin
         {!nothing && (
           <p>
             Each gets one attempt now, under its own event id, so that a receiver that looks at ids takes none
-            twice. What fails again stays failed.
+            twice. What fails again stays failed. Of more than five, one goes first, then the others at ten a
+            second.
           </p>
         )}
         {facets.data && !nothing && (

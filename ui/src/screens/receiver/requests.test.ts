@@ -17,6 +17,8 @@ function request(code: string, at = "2026-01-01T00:00:00.000Z"): ReceivedView {
     event_id: null,
     event_type: null,
     headers: [],
+    pruned_at: null,
+    pruned_by: null,
     body_bytes: 0,
   };
 }

@@ -6,7 +6,9 @@ import { Page } from "~/parts";
 import { About } from "./About";
 import { Appearance } from "./Appearance";
 import { Data } from "./Data";
+import { Diagnostics } from "./Diagnostics";
 import { Keyboard } from "./Keyboard";
+import { Retention } from "./Retention";
 import { Retries } from "./Retries";
 import { SECTIONS, type SectionId, settingsRoute } from "./route";
 import classes from "./settings.module.css";
@@ -15,9 +17,11 @@ import { Vault } from "./Vault";
 const CONTENT: Record<SectionId, () => ReactNode> = {
   appearance: Appearance,
   data: Data,
+  retention: Retention,
   vault: Vault,
   retries: Retries,
   keys: Keyboard,
+  diagnostics: Diagnostics,
   about: About,
 };
 

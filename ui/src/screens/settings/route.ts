@@ -8,9 +8,11 @@ import { oneOf } from "~/search";
 export const SECTIONS = [
   { id: "appearance", name: "Appearance" },
   { id: "data", name: "Data" },
+  { id: "retention", name: "Retention" },
   { id: "vault", name: "Vault" },
   { id: "retries", name: "Retry presets" },
   { id: "keys", name: "Keyboard" },
+  { id: "diagnostics", name: "Diagnostics" },
   { id: "about", name: "About" },
 ] as const;
 

@@ -4,11 +4,13 @@ import { ActionIcon, Button, Menu } from "@mantine/core";
 import {
   IconChevronDown,
   IconCopyPlus,
+  IconHistory,
   IconKey,
   IconPencil,
   IconPlayerPause,
   IconPlayerPlay,
   IconPower,
+  IconRefresh,
   IconTrash,
   IconX,
 } from "@tabler/icons-react";
@@ -24,6 +26,7 @@ import { Outage } from "./Outage";
 import { RotateSecret } from "./RotateSecret";
 import { subscriptionsRoute } from "./route";
 import { Scroll } from "./Scroll";
+import { SendAgain } from "./SendAgain";
 import { SettingsOf } from "./SettingsOf";
 import css from "./subscriptions.module.css";
 import { TestAnswer } from "./TestAnswer";
@@ -37,7 +40,7 @@ export interface DetailProps {
 
 export function Detail({ line, onClose }: DetailProps) {
   const navigate = subscriptionsRoute.useNavigate();
-  const [asking, setAsking] = useState<"rotate" | "delete" | null>(null);
+  const [asking, setAsking] = useState<"rotate" | "delete" | "recover" | "replay" | null>(null);
   const test = useAct("subscription_test");
   const change = useAct("subscription_edit", {
     done: ({ enabled, name }) => `${name || "It"} is switched ${enabled ? "on" : "off"}.`,
@@ -88,6 +91,24 @@ export function Detail({ line, onClose }: DetailProps) {
               >
                 {line.paused ? "Resume" : "Pause"}
               </Menu.Item>
+            )}
+            {line.where === "machine" && (
+              <>
+                <Menu.Item
+                  leftSection={<IconRefresh size={15} />}
+                  disabled={!line.enabled}
+                  onClick={() => setAsking("recover")}
+                >
+                  Recover since…
+                </Menu.Item>
+                <Menu.Item
+                  leftSection={<IconHistory size={15} />}
+                  disabled={!line.enabled}
+                  onClick={() => setAsking("replay")}
+                >
+                  Replay missing…
+                </Menu.Item>
+              </>
             )}
             <Menu.Item leftSection={<IconPower size={15} />} onClick={turn}>
               {line.enabled ? "Turn off" : "Turn on"}
@@ -146,6 +167,9 @@ export function Detail({ line, onClose }: DetailProps) {
           </Link>
         </p>
       </Scroll>
+      {(asking === "recover" || asking === "replay") && (
+        <SendAgain line={line} what={asking} onClose={() => setAsking(null)} />
+      )}
       {asking === "rotate" && <RotateSecret line={line} onClose={() => setAsking(null)} />}
       {asking === "delete" && (
         <DeleteSubscription line={line} onClose={() => setAsking(null)} onDeleted={onClose} />

@@ -1,0 +1,76 @@
+//! Operations: sending again what did not get through.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use hookbench_domain::{OperationId, SubscriptionId};
+use hookbench_workbench::{OperationPlan, OperationView, Page, RecoverInput, ReplayInput, WorkbenchError};
+use http::StatusCode;
+use serde::Deserialize;
+
+use crate::problem::Problem;
+use crate::subscriptions::read_input_or_default;
+
+/// Which page.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct PageOf {
+    limit: Option<u32>,
+    cursor: Option<String>,
+}
+
+fn id(text: &str) -> Result<OperationId, Problem> {
+    text.parse().map_err(|error| WorkbenchError::Id(error).into())
+}
+
+fn subscription(text: &str) -> Result<SubscriptionId, Problem> {
+    text.parse().map_err(|error| WorkbenchError::Id(error).into())
+}
+
+/// `202` where something was started.
+fn planned(plan: OperationPlan) -> (StatusCode, Json<OperationPlan>) {
+    (if plan.operation.is_some() { StatusCode::ACCEPTED } else { StatusCode::OK }, Json(plan))
+}
+
+pub(crate) async fn recover(
+    State(state): State<crate::State>,
+    Path(text): Path<String>,
+    body: Body,
+) -> Result<(StatusCode, Json<OperationPlan>), Problem> {
+    let id = subscription(&text)?;
+    let input: RecoverInput = read_input_or_default(body).await?;
+    Ok(planned(state.workbench.recover(id, &input).await?))
+}
+
+pub(crate) async fn replay(
+    State(state): State<crate::State>,
+    Path(text): Path<String>,
+    body: Body,
+) -> Result<(StatusCode, Json<OperationPlan>), Problem> {
+    let id = subscription(&text)?;
+    let input: ReplayInput = read_input_or_default(body).await?;
+    Ok(planned(state.workbench.replay(id, &input).await?))
+}
+
+pub(crate) async fn list(
+    State(state): State<crate::State>,
+    query: Result<Query<PageOf>, QueryRejection>,
+) -> Result<Json<Page<OperationView>>, Problem> {
+    let Query(page) = query.map_err(|error| Problem::bad_query(&error.body_text()))?;
+    Ok(Json(state.workbench.operations(page.limit, page.cursor.as_deref()).await?))
+}
+
+pub(crate) async fn show(
+    State(state): State<crate::State>,
+    Path(text): Path<String>,
+) -> Result<Json<OperationView>, Problem> {
+    Ok(Json(state.workbench.operation(id(&text)?).await?))
+}
+
+pub(crate) async fn cancel(
+    State(state): State<crate::State>,
+    Path(text): Path<String>,
+) -> Result<Json<OperationView>, Problem> {
+    Ok(Json(state.workbench.cancel_operation(id(&text)?).await?))
+}

@@ -1,0 +1,205 @@
+//! Erasing what belongs to one customer: payloads, responses, requests and what search knows of
+//! them. The rows stay, marked, so that the same event is not taken in again.
+
+use hookbench_domain::Timestamp;
+use sqlx::Row;
+use sqlx::sqlite::SqliteConnection;
+
+use crate::retention::{list, take_bodies};
+use crate::{Store, StoreError};
+
+/// A body with its row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BodyOf {
+    /// The row.
+    pub seq: i64,
+    /// Its bytes.
+    pub body: Vec<u8>,
+}
+
+/// What was erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Erased {
+    /// Events whose body is gone.
+    pub events: u64,
+    /// Attempts of theirs whose request and response are gone.
+    pub attempts: u64,
+    /// Requests of the receiver's log that were emptied.
+    pub received: u64,
+    /// Deliveries that waited and were cancelled.
+    pub cancelled: u64,
+    /// Events left as they are, because an attempt of theirs is under way.
+    pub under_way: u64,
+}
+
+impl Store {
+    /// Bodies of events after row `after`, at most `limit`, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be read.
+    pub async fn event_bodies(&self, after: i64, limit: u32) -> Result<Vec<BodyOf>, StoreError> {
+        self.bodies(
+            "select seq, body from events where seq > ? and pruned_at is null order by seq limit ?",
+            after,
+            limit,
+        )
+        .await
+    }
+
+    /// Bodies in the receiver's log after row `after`, at most `limit`, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be read.
+    pub async fn received_bodies(&self, after: i64, limit: u32) -> Result<Vec<BodyOf>, StoreError> {
+        self.bodies(
+            "select seq, body from received where seq > ? and body is not null order by seq limit ?",
+            after,
+            limit,
+        )
+        .await
+    }
+
+    async fn bodies(&self, sql: &'static str, after: i64, limit: u32) -> Result<Vec<BodyOf>, StoreError> {
+        let rows = sqlx::query(sql).bind(after).bind(limit).fetch_all(&self.readers).await?;
+        rows.iter().map(|row| Ok(BodyOf { seq: row.try_get(0)?, body: row.try_get(1)? })).collect()
+    }
+
+    /// Erases these events. What waits of them is cancelled; one of which an attempt is under way is
+    /// left as it is and counted.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing was erased.
+    pub async fn erase_events(&self, seqs: Vec<i64>, now: Timestamp) -> Result<Erased, StoreError> {
+        self.writer.write(move |connection| Box::pin(erase(connection, seqs, now))).await
+    }
+
+    /// Empties these requests of the receiver's log.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing was erased.
+    pub async fn erase_received(&self, seqs: Vec<i64>, now: Timestamp) -> Result<u64, StoreError> {
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    let emptied = sqlx::query(
+                        "update received set body = null, raw_body = null, query = null, note = null, headers = '[]',
+                         peer = '', detail = null, pruned_at = ?1, pruned_by = 'erase' where seq in (select value from json_each(?2))",
+                    )
+                    .bind(now.ms())
+                    .bind(list(&seqs)?)
+                    .execute(connection)
+                    .await?;
+                    Ok(emptied.rows_affected())
+                })
+            })
+            .await
+    }
+
+    /// Takes this text out of what operations were asked for: a search may have named it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing could be written.
+    pub async fn erase_asked(&self, text: String) -> Result<(), StoreError> {
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    sqlx::query("update operations set asked = '{}' where instr(asked, ?) > 0")
+                        .bind(text)
+                        .execute(connection)
+                        .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// Makes what was erased unreadable in the files: search is packed anew, and the write-ahead log
+    /// is emptied. `false` when another process held on to the log; then it empties it later.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database cannot be written.
+    pub async fn scrub(&self) -> Result<bool, StoreError> {
+        self.writer
+            .write(|connection| {
+                Box::pin(async move {
+                    for sql in [
+                        "insert into search_events(search_events) values ('optimize')",
+                        "insert into search_attempts(search_attempts) values ('optimize')",
+                    ] {
+                        sqlx::query(sql).execute(&mut *connection).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await?;
+        self.empty_wal().await
+    }
+}
+
+async fn erase(
+    connection: &mut SqliteConnection,
+    seqs: Vec<i64>,
+    now: Timestamp,
+) -> Result<Erased, StoreError> {
+    let all = list(&seqs)?;
+    let busy: Vec<i64> = sqlx::query_scalar(
+        "select distinct event_seq from deliveries where state = 'in_flight' and event_seq in (select value from json_each(?))",
+    )
+    .bind(&all)
+    .fetch_all(&mut *connection)
+    .await?;
+    let seqs: Vec<i64> = seqs.into_iter().filter(|seq| !busy.contains(seq)).collect();
+    let all = list(&seqs)?;
+    let mut erased = Erased {
+        events: u64::try_from(seqs.len()).unwrap_or(0),
+        under_way: u64::try_from(busy.len()).unwrap_or(0),
+        ..Erased::default()
+    };
+    // As when their subscription is deleted: a manual retry that waits goes back to what it was.
+    erased.cancelled = sqlx::query(
+        "update deliveries set
+           state = case when resume is null or resume = 'scheduled' then 'cancelled'
+                        when resume like 'failed:%' then 'failed' else resume end,
+           failure = case when resume like 'failed:%' then substr(resume, 8) end,
+           finished_at = case when resume is null or resume = 'scheduled' then ?1 else resume_at end,
+           next_attempt_at = null, trigger = null, resume = null, resume_at = null
+         where state = 'pending' and event_seq in (select value from json_each(?2))",
+    )
+    .bind(now.ms())
+    .bind(&all)
+    .execute(&mut *connection)
+    .await?
+    .rows_affected();
+    take_bodies(connection, &seqs, now, "erase").await?;
+    erased.attempts = sqlx::query(
+        "update attempts set request = null, error = null,
+           response_headers = case when response_headers is null then null else '[]' end
+         where delivery_seq in (select seq from deliveries where event_seq in (select value from json_each(?)))",
+    )
+    .bind(&all)
+    .execute(&mut *connection)
+    .await?
+    .rows_affected();
+    erased.received = sqlx::query(
+        "update received set body = null, raw_body = null, query = null, note = null, headers = '[]', peer = '',
+         detail = null, pruned_at = ?1, pruned_by = 'erase'
+         where seq in (select r.seq from events e join sources s on e.scope = 's:' || s.id
+           join received r on r.source_seq = s.seq and r.event_id = e.event_id
+           where e.seq in (select value from json_each(?2)))",
+    )
+    .bind(now.ms())
+    .bind(&all)
+    .execute(&mut *connection)
+    .await?
+    .rows_affected();
+    for sql in [
+        "delete from retention_held where event_seq in (select value from json_each(?))",
+        // Headers that a person gave, which conversion it was, and what was odd about it.
+        "update deliveries set headers = null where event_seq in (select value from json_each(?)) and headers is not null",
+        "delete from event_conversions where event_seq in (select value from json_each(?))",
+        "delete from alerts where event_seq in (select value from json_each(?))",
+    ] {
+        sqlx::query(sql).bind(&all).execute(&mut *connection).await?;
+    }
+    Ok(erased)
+}

@@ -1,0 +1,244 @@
+//! What follows behind and what is taken away: search, counts, retention, erasing.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::sync::Arc;
+
+use hookbench_ambient::Clock;
+use hookbench_domain::{
+    AttemptRecord, Connection, Definition, DeliveryId, EventDraft, EventId, Finished, Kind, Lease, Mode,
+    Outcome, PolicySpec, RequestRecord, ResponseRecord, RetryPolicy, SubscriptionId, Timestamp, Timings,
+    Trigger,
+};
+use hookbench_store::{
+    ClaimRequest, ClaimWhat, DeliveryFilter, EventFilter, Facet, Facets, Fate, Publication, Published,
+    Record, RetentionRules, Share, Store,
+};
+use tempfile::TempDir;
+
+const NOW: Timestamp = Timestamp::from_ms(1_780_000_000_000);
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+
+async fn store() -> (TempDir, Clock, Store, SubscriptionId) {
+    let (dir, clock) = (tempfile::tempdir().unwrap(), Clock::manual(NOW));
+    let store = Store::open(dir.path(), clock.clone()).await.unwrap();
+    let definition = Definition {
+        name: "CRM".into(),
+        url: "http://127.0.0.1:9/hooks".into(),
+        events: vec!["*".parse().unwrap()],
+        brand: None,
+        filter: None,
+        platform: "generic".into(),
+        kind: Kind::Webhook,
+        scheme: "none".into(),
+        mode: Mode::Sign,
+        headers: vec![],
+        enabled: true,
+        policy_spec: PolicySpec::default(),
+        policy: policy(),
+        rate_per_second: None,
+        concurrency: None,
+        ordered: false,
+        allow_private: false,
+        auto_disable_after_ms: None,
+    };
+    let id = SubscriptionId::new(NOW, 1);
+    store.create_subscription(id, definition, vec![], NOW).await.unwrap();
+    (dir, clock, store, id)
+}
+
+fn policy() -> RetryPolicy {
+    RetryPolicy {
+        delays_ms: vec![],
+        repeat_last: false,
+        max_age_ms: None,
+        jitter: 0.0,
+        timeout_ms: 10_000,
+        final_on: vec![],
+        retry_on: vec![],
+        gone_on: vec![],
+        honour_retry_after: true,
+    }
+}
+
+async fn publish(store: &Store, id: &str, data: &str) -> Published {
+    let draft = EventDraft::new("lead.new", data, Some(id), None, None).unwrap();
+    let event = Arc::new(draft.keep(|| EventId::new(NOW, 1), store.clock().now()).unwrap());
+    store.publish(vec![Publication { event, only: None, arrival: None }]).await.unwrap().remove(0)
+}
+
+/// Makes the attempts that are due; each is answered with this status and body.
+async fn attempt_all(store: &Store, id: SubscriptionId, status: u16, body: &str) {
+    let (now, lease) = (store.clock().now(), Lease { owner: "test".into(), until: NOW.plus_ms(1) });
+    let what = ClaimWhat::Due(vec![Share { subscription: id, places: 100, asked_only: false }]);
+    let claimed = store.claim(ClaimRequest { lease: lease.clone(), now, what }).await.unwrap();
+    let records = claimed.into_iter().map(|claimed| {
+        let outcome = Outcome::of_status(status);
+        let end = Finished { outcome, status: Some(status), retry_after_ms: None };
+        let (after, _) = claimed.delivery.clone().finish(end, &policy(), now, 0.0).unwrap();
+        Record {
+            delivery: claimed.id,
+            subscription: id,
+            lease: lease.clone(),
+            attempt: AttemptRecord {
+                number: claimed.delivery.attempts,
+                trigger: Trigger::Scheduled,
+                started_at: now,
+                outcome,
+                error: None,
+                timings: Timings::default(),
+                request: Some(RequestRecord::default()),
+                response: Some(ResponseRecord {
+                    status,
+                    headers: vec![],
+                    body: body.as_bytes().to_vec(),
+                    truncated: false,
+                }),
+                connection: Connection::default(),
+            },
+            after,
+            disable: None,
+        }
+    });
+    store.record(records.collect()).await.unwrap();
+}
+
+async fn follow(store: &Store) {
+    while store.follow_search().await.unwrap() {}
+    while store.follow_rollup().await.unwrap() {}
+}
+
+async fn found(store: &Store, text: &str) -> Vec<String> {
+    let filter = DeliveryFilter { search: Some(text.into()), limit: 100, ..DeliveryFilter::default() };
+    let page = store.deliveries(&filter).await.unwrap();
+    let mut ids: Vec<String> = page.items.iter().map(|d| d.event.to_string()).collect();
+    ids.sort();
+    ids
+}
+
+async fn facets(store: &Store, filter: &DeliveryFilter) -> Facets {
+    store.facets(filter).await.unwrap()
+}
+
+#[tokio::test]
+async fn any_part_of_what_was_sent_or_answered_is_found_before_and_after_search_knows_it() {
+    let (_dir, _clock, store, id) = store().await;
+    publish(&store, "order-1", r#"{"click":"clk_9f3A77","email":"Jane.Doe+x@example.com"}"#).await;
+    publish(&store, "order-2", r#"{"click":"clk_000001","note":"100% \"quoted\" _under","city":"Zürich"}"#)
+        .await;
+    attempt_all(&store, id, 500, "upstream said: EPIPE_42").await;
+    publish(&store, "order-3", r#"{"amount":1260}"#).await;
+    for round in ["before", "after"] {
+        for (text, wanted) in [
+            ("9f3a7", vec!["order-1"]),
+            ("doe+x@exam", vec!["order-1"]),
+            ("clk_", vec!["order-1", "order-2"]),
+            (r#"\"quoted"#, vec!["order-2"]),
+            ("100%", vec!["order-2"]),
+            ("0%0", vec![]),
+            ("Zürich", vec!["order-2"]),
+            ("EPIPE_4", vec!["order-1", "order-2"]),
+            ("126", vec!["order-3"]),
+            ("Zü", vec!["order-2"]),
+            ("order-3", vec!["order-3"]),
+            ("127.0.0.1:9/ho", vec!["order-1", "order-2", "order-3"]),
+            ("nothing has this", vec![]),
+        ] {
+            assert_eq!(found(&store, text).await, wanted, "{text} {round}");
+        }
+        let filter = EventFilter { search: Some("9f3a7".into()), limit: 10, ..EventFilter::default() };
+        assert_eq!(store.events(&filter).await.unwrap().items.len(), 1, "{round}");
+        follow(&store).await;
+    }
+    assert_eq!(store.search_behind().await.unwrap(), hookbench_store::Behind::default());
+}
+
+#[tokio::test]
+async fn counts_are_the_same_however_far_behind_they_are() {
+    let (_dir, clock, store, id) = store().await;
+    let all = DeliveryFilter::default();
+    let failed = DeliveryFilter { states: vec!["failed".into()], ..DeliveryFilter::default() };
+    let mut ids: Vec<DeliveryId> = Vec::new();
+    for n in 0..10 {
+        ids.extend(publish(&store, &format!("e{n}"), "{}").await.deliveries);
+        clock.set(clock.now().plus_ms(45_000));
+    }
+    for step in 0..6 {
+        match step {
+            1 => attempt_all(&store, id, 500, "").await,
+            2 => store.retry(ids[..4].to_vec(), clock.now()).await.unwrap(),
+            3 => store.cancel(ids[..1].to_vec(), clock.now()).await.unwrap(),
+            4 => attempt_all(&store, id, 200, "").await,
+            5 => {
+                publish(&store, "late", "{}").await;
+            }
+            _ => {}
+        }
+        let from = Timestamp::from_ms(NOW.ms() - NOW.ms().rem_euclid(60_000));
+        let before = (facets(&store, &all).await, facets(&store, &failed).await);
+        let bars = store.histogram(&all, from, 60_000, 12).await.unwrap();
+        follow(&store).await;
+        let after = (facets(&store, &all).await, facets(&store, &failed).await);
+        assert_eq!(before, after, "step {step}");
+        assert_eq!(store.histogram(&all, from, 60_000, 12).await.unwrap(), bars, "step {step}");
+        assert_eq!(after.0.total, 10 + i64::from(step == 5));
+        // The grain of a second cannot come from counts by the minute: it is the other opinion.
+        let fine = store.histogram(&all, from, 1000, 720).await.unwrap();
+        assert_eq!(fine.iter().map(|s| s.failed).sum::<i64>(), bars.iter().map(|s| s.failed).sum::<i64>());
+    }
+    let states = &facets(&store, &all).await.by[&Facet::State].values;
+    assert_eq!(*states, [("failed".into(), 7), ("delivered".into(), 3), ("waiting".into(), 1)]);
+}
+
+#[tokio::test]
+async fn rows_go_by_age_and_the_id_of_an_event_stays_known() {
+    let (_dir, clock, store, id) = store().await;
+    for n in 0..3 {
+        publish(&store, &format!("e{n}"), r#"{"who":"jane"}"#).await;
+    }
+    attempt_all(&store, id, 200, "thanks").await;
+    publish(&store, "waits", "{}").await;
+    follow(&store).await;
+    clock.set(NOW.plus_ms(10 * DAY_MS));
+    publish(&store, "new", "{}").await;
+    let now = clock.now();
+    let before = now.minus_ms(5 * DAY_MS);
+    let batch = store.prune_bodies(before, now).await.unwrap();
+    assert_eq!(batch.pruned, 3, "what waits keeps its body");
+    assert_eq!(found(&store, "jane").await, Vec::<String>::new());
+    let rows = store.prune_deliveries(before, 0).await.unwrap();
+    assert_eq!(rows.pruned, 2, "the latest attempt keeps its delivery");
+    store.prune_events(before, 0, now).await.unwrap();
+    let kept = store.events(&EventFilter { limit: 10, ..EventFilter::default() }).await.unwrap();
+    let ids: Vec<&str> = kept.items.iter().map(|e| e.id.as_str()).collect();
+    assert_eq!(ids, ["new", "waits", "e2"]);
+    assert_eq!(facets(&store, &DeliveryFilter::default()).await.total, 3, "counts follow");
+    assert_eq!(publish(&store, "e1", r#"{"who":"jane"}"#).await.fate, Fate::Duplicate);
+
+    clock.set(NOW.plus_ms(31 * DAY_MS));
+    store.prune_events(clock.now().minus_ms(5 * DAY_MS), 0, clock.now()).await.unwrap();
+    assert_eq!(
+        publish(&store, "e1", r#"{"who":"jane"}"#).await.fate,
+        Fate::New,
+        "after thirty days it is new"
+    );
+    attempt_all(&store, id, 200, "").await;
+    assert_eq!(store.prune_held(0, clock.now()).await.unwrap().pruned, 1, "what waited then goes now");
+    let rules = RetentionRules { bodies_days: Some(7), rows_days: None, max_bytes: None };
+    store.set_retention(rules).await.unwrap();
+    assert_eq!(store.retention().await.unwrap(), rules);
+}
+
+#[tokio::test]
+async fn an_erased_event_is_a_duplicate_for_ever_and_cannot_be_sent() {
+    let (_dir, clock, store, _id) = store().await;
+    let made = publish(&store, "e1", r#"{"who":"jane"}"#).await;
+    follow(&store).await;
+    let seq = store.event_bodies(0, 10).await.unwrap()[0].seq;
+    let erased = store.erase_events(vec![seq], clock.now()).await.unwrap();
+    assert_eq!((erased.events, erased.cancelled), (1, 1));
+    assert!(store.scrub().await.unwrap());
+    assert_eq!(found(&store, "jane").await, Vec::<String>::new());
+    assert_eq!(publish(&store, "e1", r#"{"who":"somebody else"}"#).await.fate, Fate::Duplicate);
+    let error = store.retry(made.deliveries, clock.now()).await.unwrap_err().to_string();
+    assert!(error.contains("pruned"), "{error}");
+}

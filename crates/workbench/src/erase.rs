@@ -1,0 +1,162 @@
+//! Erasing one customer's data, found by the value of a field.
+
+use std::path::PathBuf;
+
+use hookbench_store::{Erased, back_ups};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Workbench, WorkbenchError};
+
+/// How many bodies are read at a time.
+const PIECE: u32 = 500;
+/// How many events are erased in one write.
+const BATCH: usize = 200;
+
+/// Whose data to erase.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct EraseInput {
+    /// The field within the body, such as `data.email`.
+    pub field: String,
+    /// Its value.
+    pub value: String,
+    /// Only say what would be erased.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<bool>"))]
+    pub dry_run: bool,
+}
+
+/// What was erased, or would be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct EraseReport {
+    /// Whether nothing was done.
+    pub dry_run: bool,
+    /// Events whose body holds the value.
+    pub events: u64,
+    /// Refused requests of the receiver's log whose body holds it; after erasing, also those that
+    /// brought the events.
+    pub received: u64,
+    /// Attempts of these events whose request and response were erased.
+    pub attempts: u64,
+    /// Deliveries that waited and were cancelled.
+    pub cancelled: u64,
+    /// Events left as they are because an attempt is under way: erase again in a moment.
+    pub under_way: u64,
+    /// Whether the write-ahead log was emptied as well.
+    pub log_emptied: bool,
+    /// Copies of the database that hold the value still; delete them yourself when you need them no
+    /// more.
+    pub copies: Vec<PathBuf>,
+}
+
+/// Whether a body has this value in this field. In a list any element may have it; in a body that
+/// is no JSON the field is one of a form.
+pub(crate) fn holds(body: &[u8], field: &str, value: &str) -> bool {
+    fn at(found: &Value, path: &[&str], value: &str) -> bool {
+        match (found, path) {
+            (Value::Array(items), _) => items.iter().any(|item| at(item, path, value)),
+            (Value::Object(fields), [name, rest @ ..]) => {
+                fields.get(*name).is_some_and(|found| at(found, rest, value))
+                    // A name may itself have dots.
+                    || (!rest.is_empty()
+                        && fields.get(&path.join(".")).is_some_and(|found| at(found, &[], value)))
+            }
+            (Value::String(text), []) => text == value,
+            (Value::Number(number), []) => number.to_string() == value,
+            (Value::Bool(flag), []) => flag.to_string() == value,
+            (Value::Null | Value::Object(_), []) | (_, [_, ..]) => false,
+        }
+    }
+    match serde_json::from_slice::<Value>(body) {
+        Ok(found) => at(&found, &field.split('.').collect::<Vec<_>>(), value),
+        Err(_) => {
+            let last = field.rsplit('.').next().unwrap_or(field);
+            url::form_urlencoded::parse(body)
+                .any(|(name, found)| (name == field || name == last) && found == value)
+        }
+    }
+}
+
+impl Workbench {
+    /// Erases every event whose field has this value: payload, requests and responses, received
+    /// requests, and what search knows of them. Rows stay, marked as erased, and the same event is
+    /// not taken in again.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when field or value say nothing, or the database cannot be written.
+    pub async fn erase(&self, input: &EraseInput) -> Result<EraseReport, WorkbenchError> {
+        if input.field.trim().is_empty() {
+            return Err(WorkbenchError::field("field", "which field? Such as data.email"));
+        }
+        if input.value.is_empty() {
+            return Err(WorkbenchError::field("value", "is empty: say whose data, such as jane@example.com"));
+        }
+        let (mut events, mut received, mut after) = (Vec::new(), Vec::new(), 0);
+        loop {
+            let piece = self.store.event_bodies(after, PIECE).await?;
+            let Some(last) = piece.last() else { break };
+            after = last.seq;
+            let found = piece.iter().filter(|b| holds(&b.body, &input.field, &input.value));
+            events.extend(found.map(|b| b.seq));
+        }
+        after = 0;
+        loop {
+            let piece = self.store.received_bodies(after, PIECE).await?;
+            let Some(last) = piece.last() else { break };
+            after = last.seq;
+            let found = piece.iter().filter(|b| holds(&b.body, &input.field, &input.value));
+            received.extend(found.map(|b| b.seq));
+        }
+        let mut report = EraseReport {
+            dry_run: input.dry_run,
+            events: u64::try_from(events.len()).unwrap_or(0),
+            received: u64::try_from(received.len()).unwrap_or(0),
+            attempts: 0,
+            cancelled: 0,
+            under_way: 0,
+            log_emptied: false,
+            copies: back_ups(&self.folder),
+        };
+        if input.dry_run {
+            return Ok(report);
+        }
+        let now = self.clock.now();
+        report.received = self.store.erase_received(received, now).await?;
+        report.events = 0;
+        for piece in events.chunks(BATCH) {
+            let Erased { events, attempts, received, cancelled, under_way } =
+                self.store.erase_events(piece.to_vec(), now).await?;
+            report.events += events;
+            report.attempts += attempts;
+            report.received += received;
+            report.cancelled += cancelled;
+            report.under_way += under_way;
+        }
+        self.store.erase_asked(input.value.clone()).await?;
+        report.log_emptied = self.store.scrub().await?;
+        Ok(report)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holds;
+
+    #[test]
+    fn a_field_is_found_wherever_it_stands() {
+        let body = br#"{"data":{"email":"a@b.c","items":[{"sku":7},{"sku":8}],"x.y":"z"},"ok":true}"#;
+        for (field, value) in
+            [("data.email", "a@b.c"), ("data.items.sku", "8"), ("data.x.y", "z"), ("ok", "true")]
+        {
+            assert!(holds(body, field, value), "{field}");
+        }
+        for (field, value) in [("data.email", "a@b"), ("email", "a@b.c"), ("data", "a@b.c"), ("", "a@b.c")] {
+            assert!(!holds(body, field, value), "{field}");
+        }
+        assert!(holds(b"click=1&email=a%40b.c", "data.email", "a@b.c"));
+        assert!(!holds(b"\xff\xfe", "data.email", "a@b.c"));
+    }
+}

@@ -1,0 +1,461 @@
+//! Sending again what did not get through: by filter, or of one subscription since a moment. Each
+//! can be looked at before it is done; what is more than a handful becomes an operation.
+
+use std::collections::BTreeMap;
+
+use hookbench_domain::{
+    DeliveryId, OPERATION_RATE, OperationId, OperationKind, SubscriptionId, Timestamp, parse_when,
+};
+use hookbench_filter::Facts;
+use hookbench_store::{Candidate, NewOperation, OperationItem, Registered};
+use serde::{Deserialize, Serialize};
+
+use crate::operations::OperationView;
+use crate::{DeliveryQuery, Workbench, WorkbenchError};
+
+/// Up to so many deliveries are retried or cancelled at once, without an operation.
+const HANDFUL: usize = 5;
+/// How many deliveries an answer names.
+const NAMED: usize = 500;
+
+/// How to go about it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Course {
+    /// How many a second at most: 0.1 to 1000, 10 if not said.
+    pub rate_per_second: Option<f64>,
+    /// Whether one goes first, alone, to see whether it gets through; true if not said.
+    pub canary: Option<bool>,
+}
+
+/// What to resend.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct RecoverInput {
+    /// What failed at or after: RFC 3339, or an age such as `2h`.
+    #[cfg_attr(feature = "typescript", ts(optional = false))]
+    pub since: String,
+    /// How many a second at most: 0.1 to 1000, 10 if not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate_per_second: Option<f64>,
+    /// Whether one goes first, alone, to see whether it gets through; true if not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub canary: Option<bool>,
+    /// Only say what would be sent.
+    #[serde(skip_serializing)]
+    pub dry_run: bool,
+}
+
+/// By which rules events are chosen that are replayed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum ReplayRules {
+    /// What the subscription would be sent today: its event types, brand and filter as they are now.
+    #[default]
+    Today,
+    /// What it was to be sent when the events came, skipped ones included.
+    AsItWas,
+}
+
+/// What to send once more, or at last.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct ReplayInput {
+    /// Events that were kept at or after: RFC 3339, or an age such as `2h`.
+    #[cfg_attr(feature = "typescript", ts(optional = false))]
+    pub since: String,
+    /// Only what was never sent: without a delivery, or skipped.
+    pub missing: bool,
+    /// By which rules.
+    pub rules: ReplayRules,
+    /// How many a second at most: 0.1 to 1000, 10 if not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate_per_second: Option<f64>,
+    /// Whether one goes first, alone, to see whether it gets through; true if not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub canary: Option<bool>,
+    /// Only say what would be sent.
+    #[serde(skip_serializing)]
+    pub dry_run: bool,
+}
+
+/// What an operation is, or would be, about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct OperationPlan {
+    /// How many deliveries.
+    pub matched: usize,
+    /// Whether nothing was done.
+    pub dry_run: bool,
+    /// How many of which sort: states and failures, `never_sent`, and what is left out: `filtered`,
+    /// `not_wanted`, `body_pruned`, `under_way`.
+    pub counts: BTreeMap<String, usize>,
+    /// Deliveries that exist already, at most 500 of them.
+    pub deliveries: Vec<DeliveryId>,
+    /// Events that have no delivery yet, at most 500 of them.
+    pub events: Vec<String>,
+    /// The operation that was started.
+    pub operation: Option<OperationView>,
+}
+
+/// What a retry by filter did, or would do.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct BulkRetry {
+    /// How many deliveries the filter names that can be retried.
+    pub matched: usize,
+    /// How many were queued; 0 in a dry run.
+    pub retried: usize,
+    /// Whether nothing was done.
+    pub dry_run: bool,
+    /// The deliveries, at most 500 of them.
+    pub deliveries: Vec<DeliveryId>,
+    /// The operation that sends them, where they are more than a handful.
+    pub operation: Option<OperationView>,
+}
+
+/// What a cancel by filter did, or would do.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct BulkCancel {
+    /// How many deliveries the filter names that wait.
+    pub matched: usize,
+    /// How many were cancelled or are about to be; 0 in a dry run.
+    pub cancelled: usize,
+    /// Whether nothing was done.
+    pub dry_run: bool,
+    /// The deliveries, at most 500 of them.
+    pub deliveries: Vec<DeliveryId>,
+    /// The operation that cancels them, where they are more than a handful.
+    pub operation: Option<OperationView>,
+}
+
+#[derive(Default)]
+struct Draft {
+    items: Vec<OperationItem>,
+    counts: BTreeMap<String, usize>,
+    events: Vec<String>,
+}
+
+impl Draft {
+    fn count(&mut self, what: &str) {
+        *self.counts.entry(what.to_owned()).or_default() += 1;
+    }
+
+    fn deliveries(&self) -> Vec<DeliveryId> {
+        let known = self.items.iter().filter_map(|item| match item {
+            OperationItem::Delivery(id) => Some(*id),
+            OperationItem::Event(_) => None,
+        });
+        known.take(NAMED).collect()
+    }
+}
+
+impl Course {
+    fn checked(&self) -> Result<(f64, bool), WorkbenchError> {
+        let rate = self.rate_per_second.unwrap_or(OPERATION_RATE);
+        if !(0.1..=1000.0).contains(&rate) {
+            return Err(WorkbenchError::field("rate_per_second", "a number from 0.1 to 1000"));
+        }
+        Ok((rate, self.canary.unwrap_or(true)))
+    }
+}
+
+impl Workbench {
+    /// Retries what the filter names, of all pages; what is under way is left out. Without a
+    /// state in the filter, what failed is meant. More than a handful become an operation.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`], naming the filter that is wrong.
+    pub async fn retry_matching(
+        &self,
+        query: &DeliveryQuery,
+        course: &Course,
+        dry_run: bool,
+    ) -> Result<BulkRetry, WorkbenchError> {
+        course.checked()?;
+        let (ids, query) = self.matching(query, "failed", &|state| state != "in_flight").await?;
+        let mut answer = BulkRetry {
+            matched: ids.len(),
+            retried: if dry_run { 0 } else { ids.len() },
+            dry_run,
+            deliveries: ids.iter().take(NAMED).copied().collect(),
+            operation: None,
+        };
+        if dry_run || ids.is_empty() {
+            return Ok(answer);
+        }
+        if ids.len() <= HANDFUL {
+            self.store.retry(ids, self.clock.now()).await?;
+        } else {
+            answer.operation = Some(self.start_on(OperationKind::Retry, &query, course, ids).await?);
+        }
+        Ok(answer)
+    }
+
+    /// Stops what waits and the filter names, of all pages. Without a state in the filter, what is
+    /// pending is meant.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`], naming the filter that is wrong.
+    pub async fn cancel_matching(
+        &self,
+        query: &DeliveryQuery,
+        dry_run: bool,
+    ) -> Result<BulkCancel, WorkbenchError> {
+        let (ids, query) = self.matching(query, "pending", &|state| state == "pending").await?;
+        let mut answer = BulkCancel {
+            matched: ids.len(),
+            cancelled: if dry_run { 0 } else { ids.len() },
+            dry_run,
+            deliveries: ids.iter().take(NAMED).copied().collect(),
+            operation: None,
+        };
+        if dry_run || ids.is_empty() {
+            return Ok(answer);
+        }
+        let course = Course { rate_per_second: None, canary: Some(false) };
+        let started = self.start_on(OperationKind::Cancel, &query, &course, ids).await?;
+        if self.dispatching().is_none() || answer.matched <= HANDFUL {
+            self.drive_cancelling(started.id).await?;
+        }
+        answer.operation = Some(self.operation(started.id).await?);
+        Ok(answer)
+    }
+
+    /// All that a filter names, newest first, with the filter as it was meant at this moment.
+    async fn matching(
+        &self,
+        query: &DeliveryQuery,
+        state: &str,
+        wanted: &(dyn Fn(&str) -> bool + Send + Sync),
+    ) -> Result<(Vec<DeliveryId>, DeliveryQuery), WorkbenchError> {
+        // Ages are measured once: pages that follow must not see a later `since`.
+        let filter = query.filter(self.clock.now())?;
+        let mut query = query.clone();
+        query.since = filter.since.map(|at| at.to_string());
+        query.until = filter.until.map(|at| at.to_string());
+        query.state.get_or_insert_with(|| state.to_owned());
+        let most = query.limit.take().map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(usize::MAX));
+        let asked = query.clone();
+        query.limit = Some(hookbench_store::MAX_PAGE);
+        let mut ids: Vec<DeliveryId> = Vec::new();
+        loop {
+            let page = self.deliveries(&query).await?;
+            ids.extend(page.items.iter().filter(|d| wanted(d.state)).map(|d| d.id));
+            ids.truncate(most);
+            match page.next_cursor {
+                Some(next) if ids.len() < most => query.cursor = Some(next),
+                _ => return Ok((ids, asked)),
+            }
+        }
+    }
+
+    async fn start_on(
+        &self,
+        kind: OperationKind,
+        query: &DeliveryQuery,
+        course: &Course,
+        ids: Vec<DeliveryId>,
+    ) -> Result<OperationView, WorkbenchError> {
+        // What was made first goes first.
+        let items = ids.into_iter().rev().map(OperationItem::Delivery).collect();
+        let asked = serde_json::to_string(query).unwrap_or_else(|_| "{}".to_owned());
+        let id = self.start_operation(kind, None, asked, course, items).await?;
+        self.operation(id).await
+    }
+
+    async fn start_operation(
+        &self,
+        kind: OperationKind,
+        subscription: Option<SubscriptionId>,
+        asked: String,
+        course: &Course,
+        items: Vec<OperationItem>,
+    ) -> Result<OperationId, WorkbenchError> {
+        let (rate, canary) = course.checked()?;
+        let new = NewOperation { kind, asked, subscription, rate, canary };
+        let id = self.store.create_operation(new, self.clock.now()).await?;
+        self.store.add_operation_items(id, items).await?;
+        self.store.queue_operation(id).await?;
+        Ok(id)
+    }
+
+    /// Resends what failed of a subscription since a moment: one attempt each, now.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the id names nothing, or the subscription cannot be sent to.
+    pub async fn recover(
+        &self,
+        id: SubscriptionId,
+        input: &RecoverInput,
+    ) -> Result<OperationPlan, WorkbenchError> {
+        let course = Course { rate_per_second: input.rate_per_second, canary: input.canary };
+        course.checked()?;
+        let since = self.since(&input.since)?;
+        self.to_send_to(id, input.dry_run)?;
+        let mut draft = Draft::default();
+        let mut after = 0;
+        loop {
+            let (candidates, next) = self.store.candidates(id, since, false, after).await?;
+            for candidate in candidates {
+                if candidate.pruned {
+                    draft.count("body_pruned");
+                } else {
+                    draft.count(candidate.reason.unwrap_or(candidate.state));
+                    draft.items.push(OperationItem::Delivery(candidate.id));
+                }
+            }
+            match next {
+                Some(next) => after = next,
+                None => break,
+            }
+        }
+        let asked = RecoverInput { since: since.to_string(), ..input.clone() };
+        let asked = serde_json::to_string(&asked).unwrap_or_else(|_| "{}".to_owned());
+        self.carry_out(OperationKind::Recover, id, asked, &course, draft, input.dry_run).await
+    }
+
+    /// Sends events to a subscription once more, or, with `missing`, those that were never sent to
+    /// it. An event that has a delivery gets a manual attempt there; one without gets a delivery.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the id names nothing, or the subscription cannot be sent to.
+    pub async fn replay(
+        &self,
+        id: SubscriptionId,
+        input: &ReplayInput,
+    ) -> Result<OperationPlan, WorkbenchError> {
+        let course = Course { rate_per_second: input.rate_per_second, canary: input.canary };
+        course.checked()?;
+        let since = self.since(&input.since)?;
+        let registered = self.to_send_to(id, input.dry_run)?;
+        let draft = self.replayable(&registered, since, input).await?;
+        let asked = ReplayInput { since: since.to_string(), ..input.clone() };
+        let asked = serde_json::to_string(&asked).unwrap_or_else(|_| "{}".to_owned());
+        self.carry_out(OperationKind::Replay, id, asked, &course, draft, input.dry_run).await
+    }
+
+    async fn replayable(
+        &self,
+        registered: &Registered,
+        since: Timestamp,
+        input: &ReplayInput,
+    ) -> Result<Draft, WorkbenchError> {
+        let id = registered.subscription.id;
+        let mut draft = Draft::default();
+        let mut after = self.store.before_events_since(since).await?;
+        loop {
+            let events = self.store.events_for_replay(id, since, after).await?;
+            let Some(last) = events.last() else { return Ok(draft) };
+            after = last.seq;
+            for found in events {
+                let chosen = match input.rules {
+                    ReplayRules::AsItWas => found.delivery.is_some(),
+                    ReplayRules::Today => {
+                        let wanted = registered
+                            .subscription
+                            .definition
+                            .wants(&found.event.event_type, found.brand.as_deref());
+                        let passes = wanted
+                            && registered.filter.as_ref().is_none_or(|filter| {
+                                let facts = Facts::of(
+                                    found.event.event_type.as_str(),
+                                    found.brand.as_deref(),
+                                    &found.event.body,
+                                );
+                                filter.decide(&facts).matches()
+                            });
+                        if wanted && !passes {
+                            draft.count("filtered");
+                        }
+                        passes
+                    }
+                };
+                if !chosen {
+                    continue;
+                }
+                if found.pruned {
+                    draft.count("body_pruned");
+                    continue;
+                }
+                match &found.delivery {
+                    None => {
+                        draft.count("never_sent");
+                        draft.items.push(OperationItem::Event(found.seq));
+                        if draft.events.len() < NAMED {
+                            draft.events.push(found.event.id.to_string());
+                        }
+                    }
+                    Some(known) => choose(&mut draft, known, input.missing),
+                }
+            }
+        }
+    }
+
+    async fn carry_out(
+        &self,
+        kind: OperationKind,
+        id: SubscriptionId,
+        asked: String,
+        course: &Course,
+        draft: Draft,
+        dry_run: bool,
+    ) -> Result<OperationPlan, WorkbenchError> {
+        let mut plan = OperationPlan {
+            matched: draft.items.len(),
+            dry_run,
+            deliveries: draft.deliveries(),
+            counts: draft.counts,
+            events: draft.events,
+            operation: None,
+        };
+        if !dry_run && !draft.items.is_empty() {
+            let operation = self.start_operation(kind, Some(id), asked, course, draft.items).await?;
+            plan.operation = Some(self.operation(operation).await?);
+        }
+        Ok(plan)
+    }
+
+    fn since(&self, text: &str) -> Result<Timestamp, WorkbenchError> {
+        if text.is_empty() {
+            return Err(WorkbenchError::field("since", "since when? RFC 3339, or an age such as 2h or 3d"));
+        }
+        Ok(parse_when(text, self.clock.now())?)
+    }
+
+    /// The subscription, if it is sent to from here.
+    fn to_send_to(
+        &self,
+        id: SubscriptionId,
+        dry_run: bool,
+    ) -> Result<std::sync::Arc<Registered>, WorkbenchError> {
+        if self.is_remote(id) {
+            let why = format!("{id} runs at the platform, which sends its events: nothing is sent from here");
+            return Err(WorkbenchError::State(why));
+        }
+        let registered = self.registered(id)?;
+        if !registered.subscription.definition.enabled && !dry_run {
+            return Err(WorkbenchError::State(format!("{id} is disabled: enable it, then try again")));
+        }
+        Ok(registered)
+    }
+}
+
+/// Takes up a delivery that exists, or counts why not.
+fn choose(draft: &mut Draft, known: &Candidate, missing: bool) {
+    match known.state {
+        "skipped" => {
+            draft.count("skipped");
+            draft.items.push(OperationItem::Delivery(known.id));
+        }
+        "pending" | "in_flight" => draft.count("under_way"),
+        _ if missing => {}
+        state => {
+            draft.count(state);
+            draft.items.push(OperationItem::Delivery(known.id));
+        }
+    }
+}

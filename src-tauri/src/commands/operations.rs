@@ -1,0 +1,66 @@
+//! Operations: sending again what did not get through.
+
+use hookbench_domain::{OperationId, SubscriptionId};
+use hookbench_workbench::{
+    BulkCancel, DeliveryQuery, OperationPlan, OperationView, Page, RecoverInput, ReplayInput,
+};
+use serde::Deserialize;
+
+use crate::commands::ById;
+use crate::desk::Desk;
+use crate::problem::Problem;
+
+/// Resend what failed of a subscription.
+#[derive(Deserialize, ts_rs::TS)]
+pub(crate) struct RecoverOf {
+    id: SubscriptionId,
+    input: RecoverInput,
+}
+
+/// Send events to a subscription once more, or at last.
+#[derive(Deserialize, ts_rs::TS)]
+pub(crate) struct ReplayOf {
+    id: SubscriptionId,
+    input: ReplayInput,
+}
+
+/// A cancel of all that a filter names.
+#[derive(Deserialize, ts_rs::TS)]
+pub(crate) struct CancelMatching {
+    query: DeliveryQuery,
+    dry_run: bool,
+}
+
+/// Which operations.
+#[derive(Deserialize, ts_rs::TS)]
+pub(crate) struct OperationsOf {
+    limit: Option<u32>,
+    cursor: Option<String>,
+}
+
+pub(crate) async fn recover(desk: &Desk, input: RecoverOf) -> Result<OperationPlan, Problem> {
+    Ok(desk.workbench().await?.recover(input.id, &input.input).await?)
+}
+
+pub(crate) async fn replay(desk: &Desk, input: ReplayOf) -> Result<OperationPlan, Problem> {
+    Ok(desk.workbench().await?.replay(input.id, &input.input).await?)
+}
+
+pub(crate) async fn cancel_matching(desk: &Desk, input: CancelMatching) -> Result<BulkCancel, Problem> {
+    Ok(desk.workbench().await?.cancel_matching(&input.query, input.dry_run).await?)
+}
+
+pub(crate) async fn operations(desk: &Desk, input: OperationsOf) -> Result<Page<OperationView>, Problem> {
+    Ok(desk.workbench().await?.operations(input.limit, input.cursor.as_deref()).await?)
+}
+
+pub(crate) async fn operation(desk: &Desk, input: ById<OperationId>) -> Result<OperationView, Problem> {
+    Ok(desk.workbench().await?.operation(input.id).await?)
+}
+
+pub(crate) async fn operation_cancel(
+    desk: &Desk,
+    input: ById<OperationId>,
+) -> Result<OperationView, Problem> {
+    Ok(desk.workbench().await?.cancel_operation(input.id).await?)
+}
