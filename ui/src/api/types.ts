@@ -667,6 +667,43 @@ schema: string, };
 export type Cause = string;
 
 /**
+ * What was found in one case.
+ */
+export type CheckFinding = { 
+/**
+ * Which case.
+ */
+check: CaseName, 
+/**
+ * What was sent, in words.
+ */
+title: string, 
+/**
+ * How it went.
+ */
+opinion: Opinion, 
+/**
+ * What was expected.
+ */
+expected: string, 
+/**
+ * What came, in words.
+ */
+seen: string, 
+/**
+ * Why it matters.
+ */
+why: string, 
+/**
+ * What to do; absent where nothing is to be done.
+ */
+fix: string | null, 
+/**
+ * Every answer.
+ */
+answers: Array<Seen>, };
+
+/**
  * What to check.
  */
 export type CheckInput = { 
@@ -2883,7 +2920,7 @@ summary: string,
 /**
  * Every case, in the order it was sent.
  */
-findings: Array<Finding>, };
+findings: Array<CheckFinding>, };
 
 /**
  * The request of an attempt, as it was sent.
