@@ -40,6 +40,8 @@ pub(crate) fn router(state: State) -> Router {
         .route("/v1/events", get(events::list).post(events::publish))
         .route("/v1/events/{id}", get(events::show))
         .route("/v1/event-types", get(events::types))
+        .route("/v1/templates", get(subscriptions::templates))
+        .route("/v1/subscriptions/preview", post(subscriptions::preview))
         .route("/v1/subscriptions", get(subscriptions::list).post(subscriptions::create))
         .route(
             "/v1/subscriptions/{id}",

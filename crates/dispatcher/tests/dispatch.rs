@@ -164,6 +164,9 @@ fn definition(url: String, pattern: &str) -> Definition {
         filter: None,
         platform: "generic".into(),
         kind: Kind::Webhook,
+        method: None,
+        template: None,
+        content_type: None,
         scheme: "standard".into(),
         mode: Mode::Sign,
         headers: vec![],
@@ -184,6 +187,8 @@ fn definition(url: String, pattern: &str) -> Definition {
         concurrency: None,
         ordered: false,
         allow_private: false,
+        ca_pem: None,
+        skip_tls_verify: false,
         auto_disable_after_ms: None,
     }
 }

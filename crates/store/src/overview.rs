@@ -32,12 +32,21 @@ pub enum Facet {
     Status,
     /// How many attempts: `0`, `1`, `2-3`, `4-6`, `7-`.
     Attempts,
+    /// What the subscription sends: `webhook` or `postback`.
+    Kind,
 }
 
 impl Facet {
     /// Every property.
-    pub const ALL: [Self; 6] =
-        [Self::State, Self::Subscription, Self::EventType, Self::Outcome, Self::Status, Self::Attempts];
+    pub const ALL: [Self; 7] = [
+        Self::State,
+        Self::Subscription,
+        Self::EventType,
+        Self::Outcome,
+        Self::Status,
+        Self::Attempts,
+        Self::Kind,
+    ];
 
     const fn expression(self) -> &'static str {
         match self {
@@ -52,6 +61,7 @@ impl Facet {
                 "case when d.attempts < 2 then cast(d.attempts as text) when d.attempts < 4 then '2-3'
                  when d.attempts < 7 then '4-6' else '7-' end"
             }
+            Self::Kind => "s.definition ->> '$.kind'",
         }
     }
 
@@ -71,6 +81,7 @@ impl Facet {
                 filter.answers.clear();
             }
             Self::Attempts => filter.attempts = None,
+            Self::Kind => filter.kinds.clear(),
         }
         filter
     }

@@ -84,6 +84,9 @@ async fn subscribe(store: &Store, n: u128, brand: Option<&str>) -> SubscriptionI
         filter: None,
         platform: "generic".into(),
         kind: Kind::Webhook,
+        method: None,
+        template: None,
+        content_type: None,
         scheme: "none".into(),
         mode: Mode::Sign,
         headers: vec![],
@@ -104,6 +107,8 @@ async fn subscribe(store: &Store, n: u128, brand: Option<&str>) -> SubscriptionI
         concurrency: None,
         ordered: false,
         allow_private: false,
+        ca_pem: None,
+        skip_tls_verify: false,
         auto_disable_after_ms: None,
     };
     let id = SubscriptionId::new(NOW, n);

@@ -57,6 +57,8 @@ pub struct FacetsView {
     pub statuses: Vec<FacetValue>,
     /// By the number of attempts.
     pub attempts: Vec<FacetValue>,
+    /// By what the subscription sends: `webhook` or `postback`.
+    pub kinds: Vec<FacetValue>,
     /// Which facets count only the newest 10,000 matches, because there are more.
     pub capped: bool,
 }
@@ -121,16 +123,17 @@ impl Workbench {
     pub async fn facets(&self, query: &DeliveryQuery) -> Result<FacetsView, WorkbenchError> {
         let filter = query.filter(self.clock.now())?;
         let store = &self.store;
-        let (states, subscriptions, event_types, outcomes, statuses, attempts, total) = tokio::try_join!(
+        let (states, subscriptions, event_types, outcomes, statuses, attempts, kinds, total) = tokio::try_join!(
             store.facet(Facet::State, &filter),
             store.facet(Facet::Subscription, &filter),
             store.facet(Facet::EventType, &filter),
             store.facet(Facet::Outcome, &filter),
             store.facet(Facet::Status, &filter),
             store.facet(Facet::Attempts, &filter),
+            store.facet(Facet::Kind, &filter),
             store.count_up_to_cap(&filter),
         )?;
-        let all = [&states, &subscriptions, &event_types, &outcomes, &statuses, &attempts];
+        let all = [&states, &subscriptions, &event_types, &outcomes, &statuses, &attempts, &kinds];
         let capped = all.iter().any(|counts| counts.capped);
         let names: BTreeMap<String, String> =
             self.subscriptions().into_iter().map(|s| (s.id.to_string(), s.name)).collect();
@@ -148,6 +151,7 @@ impl Workbench {
             outcomes: plain(outcomes),
             statuses: plain(statuses),
             attempts: plain(attempts),
+            kinds: plain(kinds),
             capped,
         })
     }

@@ -4,8 +4,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hookbench_diagnosis::Verdict;
 use hookbench_domain::{
-    AttemptId, AttemptRecord, BrandId, Connection, DeliveryState, KeptEvent, Kind, Mode, Outcome, Pending,
-    Putting, RemoteState, Rest, Subscription, SubscriptionId, Timestamp, Trigger,
+    AttemptId, AttemptRecord, BrandId, Connection, Definition, DeliveryState, KeptEvent, Kind, Method, Mode,
+    Outcome, Pending, Putting, RemoteState, RequestRecord, Rest, Subscription, SubscriptionId, Timestamp,
+    Trigger,
 };
 use hookbench_platform::profile;
 use hookbench_store::{DeliverySummary, EventSummary, RegisteredRemote, Registry};
@@ -40,6 +41,14 @@ pub struct SubscriptionView {
     pub platform: String,
     /// `webhook` or `postback`.
     pub kind: Kind,
+    /// How it asks: `POST`, or `GET` for a postback.
+    pub method: Method,
+    /// What the body is rendered from; null for the event as it was kept.
+    pub template: Option<String>,
+    /// The type of the body; null where there is none.
+    pub content_type: Option<String>,
+    /// Whether the content type was said, rather than guessed.
+    pub content_type_set: bool,
     /// The signature scheme.
     pub scheme: String,
     /// `sign` or `forward`.
@@ -73,6 +82,10 @@ pub struct SubscriptionView {
     pub ordered: bool,
     /// Whether private addresses may be sent to.
     pub allow_private: bool,
+    /// Certificates, as PEM, that are trusted beside the operating system's.
+    pub ca_pem: Option<String>,
+    /// Whether the endpoint's certificate is left unchecked; on this machine only.
+    pub skip_tls_verify: bool,
     /// Disable it once every attempt failed for so long.
     pub auto_disable_after_ms: Option<u64>,
     /// When it was made.
@@ -127,6 +140,17 @@ impl RemoteView {
     }
 }
 
+/// What the body of a subscription's requests is sent as.
+fn content_type(d: &Definition) -> Option<String> {
+    let looks_like = || d.template.as_deref().map(|text| hookbench_shape::content_type_of(text).to_owned());
+    match d.method() {
+        Method::Get => None,
+        Method::Post => {
+            d.content_type.clone().or_else(looks_like).or_else(|| Some("application/json".to_owned()))
+        }
+    }
+}
+
 /// Hides the value of a header that holds a credential.
 pub(crate) fn mask((name, value): (String, String)) -> (String, String) {
     let secret = SECRET_HEADERS.contains(&name.to_ascii_lowercase().as_str());
@@ -166,6 +190,12 @@ impl SubscriptionView {
             concurrency: d.concurrency,
             ordered: d.ordered,
             allow_private: d.allow_private,
+            method: d.method(),
+            template: d.template.clone(),
+            content_type: content_type(d),
+            content_type_set: d.content_type.is_some(),
+            ca_pem: d.ca_pem.clone(),
+            skip_tls_verify: d.skip_tls_verify,
             auto_disable_after_ms: d.auto_disable_after_ms,
             created_at: subscription.created_at,
             updated_at: subscription.updated_at,
@@ -203,6 +233,12 @@ impl SubscriptionView {
             paused_since: None,
             breaker: hookbench_domain::Breaker::default().into(),
             warning: None,
+            method: Method::Post,
+            template: None,
+            content_type: Some("application/json".to_owned()),
+            content_type_set: false,
+            ca_pem: None,
+            skip_tls_verify: false,
             auto_disable_after_ms: None,
             policy: profile.and_then(|p| serde_json::to_value(&p.policy).ok()).unwrap_or_default(),
             rate_per_second: None,
@@ -279,8 +315,10 @@ pub struct DeliveryView {
     pub subscription: SubscriptionId,
     /// The subscription's name.
     pub subscription_name: String,
-    /// Where it goes.
+    /// Where it goes; of a postback with its macros.
     pub url: String,
+    /// What its subscription sends: `webhook` or `postback`.
+    pub kind: Kind,
     /// Its state.
     pub state: &'static str,
     /// Why there are no more automatic attempts; of failed ones.
@@ -323,6 +361,7 @@ impl From<DeliverySummary> for DeliveryView {
             subscription: d.subscription,
             subscription_name: d.subscription_name,
             url: d.url,
+            kind: d.kind,
             state: d.delivery.state.name(),
             failure,
             reason,
@@ -388,6 +427,18 @@ pub struct RequestView {
     /// The exact bytes.
     #[serde(flatten)]
     pub body: BodyView,
+}
+
+impl RequestView {
+    /// A request; its body is the event's where it has none of its own.
+    pub(crate) fn new(request: RequestRecord, event: &KeptEvent) -> Self {
+        Self {
+            method: request.method,
+            url: request.url,
+            headers: request.headers.into_iter().map(mask).collect(),
+            body: BodyView::of(request.body.as_deref().unwrap_or(&event.body)),
+        }
+    }
 }
 
 /// The response of an attempt.
@@ -462,12 +513,7 @@ impl AttemptView {
                 first_byte_us: record.timings.first_byte_us,
                 total_us: record.timings.total_us,
             },
-            request: record.request.filter(|r| !r.url.is_empty()).map(|r| RequestView {
-                method: r.method,
-                url: r.url,
-                headers: r.headers.into_iter().map(mask).collect(),
-                body: BodyView::of(&event.body),
-            }),
+            request: record.request.filter(|r| !r.url.is_empty()).map(|r| RequestView::new(r, event)),
             response: record.response.map(|r| ResponseView {
                 status: r.status,
                 headers: r.headers,

@@ -12,8 +12,8 @@ use hookbench_domain::{DeliveryId, SourceId, SubscriptionId};
 use hookbench_workbench::{
     Accepted, BulkRetry, DeliveryDetail, DeliveryLine, DeliveryQuery, EventDetail, EventTypeView, FacetsView,
     HistogramQuery, HistogramView, HomeView, LabAnswer, LabInput, LabRequest, LabSignInput, LiveLine,
-    LiveQuery, Page, PauseView, PlatformView, ReceivedView, SavedSource, SavedSubscription, ScheduleView,
-    SchemeView, SourceView, SubscriptionLine, SubscriptionView, VaultView,
+    LiveQuery, Page, PauseView, PlatformView, Preview, ReceivedView, SavedSource, SavedSubscription,
+    ScheduleView, SchemeView, SourceView, SubscriptionLine, SubscriptionView, TemplatesView, VaultView,
 };
 use serde::Deserialize;
 
@@ -50,6 +50,8 @@ commands! {
         subscription(ById<SubscriptionId>) -> SubscriptionLine;
         subscription_create(subscriptions::SubscriptionForm) -> SavedSubscription;
         subscription_edit(subscriptions::SubscriptionEdit) -> SavedSubscription;
+        subscription_preview(subscriptions::PreviewForm) -> Preview;
+        templates() -> TemplatesView;
         subscription_delete(ById<SubscriptionId>) -> subscriptions::Deleted;
         subscription_test(ById<SubscriptionId>) -> Option<DeliveryDetail>;
         subscription_pause(ById<SubscriptionId>) -> SubscriptionView;

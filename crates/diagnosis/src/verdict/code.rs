@@ -93,6 +93,8 @@ verdicts! {
     HeadersTooLarge = "headers_too_large", Receiver, "The endpoint must send less than 64 KiB of headers; look for cookies that grow.";
     /// Our own rules refused the address.
     Blocked = "blocked", You, "If the address is meant, allow private addresses on this subscription; metadata and link-local addresses are never sent to.";
+    /// There was nothing to send: a template or macro lacks a value, a secret does not open.
+    NotSendable = "not_sendable", You, "Correct what is named, in the subscription or in the event; then retry: the next attempt uses what is saved then.";
     /// Our process ended.
     Interrupted = "interrupted", You, "Nothing: it is sent again under the same event id.";
     /// Redirected to the same address with https.

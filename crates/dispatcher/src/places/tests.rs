@@ -14,6 +14,9 @@ fn definition(concurrency: u32) -> Definition {
         filter: None,
         platform: "generic".into(),
         kind: Kind::Webhook,
+        method: None,
+        template: None,
+        content_type: None,
         scheme: "standard".into(),
         mode: Mode::Sign,
         headers: vec![],
@@ -24,6 +27,8 @@ fn definition(concurrency: u32) -> Definition {
         concurrency: Some(concurrency),
         ordered: false,
         allow_private: false,
+        ca_pem: None,
+        skip_tls_verify: false,
         auto_disable_after_ms: None,
     }
 }
