@@ -7,4 +7,5 @@ mod crash;
 mod delivery;
 mod files;
 mod receiver;
+mod shapes;
 mod steering;

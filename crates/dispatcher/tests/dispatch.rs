@@ -477,3 +477,69 @@ async fn a_drain_waits_for_what_is_under_way_and_takes_nothing_more() {
     bench.publish("a.b", 1).await;
     assert_eq!(endpoint.asked.lock().unwrap().len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_day_asleep_what_piled_up_goes_once_each_and_never_too_much_at_a_time() {
+    const MANY: usize = 500;
+    let mut bench = Bench::new().await;
+    // The first time everything is refused; a refusal shows that the host is well.
+    let endpoint = endpoint(|_, so_far| (if so_far < MANY { 404 } else { 200 }, None)).await;
+    let url = format!("http://{}/pile", endpoint.addr);
+    bench.subscribe(definition(url, "*"), &[]).await;
+    bench.dispatcher.start().await.unwrap();
+    bench.publish("a.b", MANY).await;
+    for _ in 0..MANY {
+        let told = bench.told().await;
+        assert_eq!(due(&told), 1000);
+    }
+    bench.clock.set(NOW.plus_ms(86_400_000));
+    let mut sent = std::collections::BTreeSet::new();
+    for _ in 0..MANY {
+        let told = bench.told().await;
+        assert!(matches!(told.after.state, DeliveryState::Delivered { .. }), "{told:?}");
+        assert!(bench.dispatcher.under_way() <= 32, "one host gets 32 at a time");
+        sent.insert(told.delivery.to_string());
+    }
+    assert_eq!((sent.len(), endpoint.asked.lock().unwrap().len()), (MANY, 2 * MANY));
+
+    // Set back by two days: nothing goes again, and what is new goes at once.
+    bench.clock.set(NOW.minus_ms(86_400_000));
+    bench.publish("a.b", 1).await;
+    assert!(matches!(bench.told().await.after.state, DeliveryState::Delivered { .. }));
+    assert_eq!(endpoint.asked.lock().unwrap().len(), 2 * MANY + 1);
+    assert_eq!(bench.dispatcher.drain(Duration::from_secs(30)).await, 0);
+}
+
+#[tokio::test]
+async fn what_lacks_a_value_fails_with_its_name_and_the_next_attempt_uses_what_was_saved_then() {
+    let mut bench = Bench::new().await;
+    let endpoint = endpoint(|_, _| (200, None)).await;
+    let url = format!("http://{}/t", endpoint.addr);
+    let template =
+        Definition { template: Some("{{ data.missing }}".into()), ..definition(url.clone(), "a.t") };
+    let id = bench.subscribe(template, &[]).await;
+    let postback = Definition { kind: Kind::Postback, ..definition(format!("{url}?x={{data.nope}}"), "a.p") };
+    bench.subscribe(postback, &[]).await;
+    bench.dispatcher.start().await.unwrap();
+    for (event_type, named) in [("a.t", "`data.missing`"), ("a.p", "`{data.nope}`")] {
+        bench.publish(event_type, 1).await;
+        let told = bench.told().await;
+        assert!(matches!(told.after.state, DeliveryState::Failed { failure: Failure::Blocked, .. }));
+        assert_eq!(told.attempt.outcome, Outcome::Blocked);
+        let error = told.attempt.error.as_deref().unwrap();
+        assert!(error.contains(named), "{error}");
+    }
+    assert!(endpoint.asked.lock().unwrap().is_empty(), "nothing was sent");
+
+    let failed = DeliveryFilter { limit: 50, event_types: vec!["a.t".into()], ..DeliveryFilter::default() };
+    let failed = bench.store.deliveries(&failed).await.unwrap().items.remove(0);
+    let mended = Definition { template: Some("{{ event }}".into()), ..definition(url, "a.t") };
+    bench.store.update_subscription(id, mended, Secrets::Keep, NOW).await.unwrap();
+    bench.store.retry(vec![failed.id], NOW).await.unwrap();
+    let told = bench.told().await;
+    assert!(matches!(told.after.state, DeliveryState::Delivered { .. }), "{told:?}");
+    assert_eq!(told.attempt.request.as_ref().unwrap().body.as_deref(), Some(&b"a.t"[..]));
+    let (_, kept) = bench.store.attempts(failed.id).await.unwrap().remove(1);
+    assert_eq!(kept.request.unwrap().body.as_deref(), Some(&b"a.t"[..]), "the body that was sent is kept");
+    bench.dispatcher.drain(Duration::from_secs(30)).await;
+}

@@ -11,6 +11,7 @@ import { errorAt, FIELDS } from "./errors";
 import { Preview } from "./Preview";
 import { Scroll } from "./Scroll";
 import { SecretOnce } from "./SecretOnce";
+import { SentPreview, useSentPreview } from "./SentPreview";
 import css from "./subscriptions.module.css";
 import { hostOf } from "./url";
 import { What } from "./What";
@@ -63,6 +64,8 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
     { keys: "Escape", label: "Leave without saving", run: onClose },
   ]);
   const rest = restProblem(save.error, FIELDS);
+  const shaped = draft.shape !== "event";
+  const sent = useSentPreview(change, line.id, shaped);
   const title = line.name || hostOf(line.url);
   if (saved?.secret) {
     return (
@@ -112,7 +115,15 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
               {rest && <ProblemBox problem={rest} />}
               <h2 className={css.question}>Where it goes</h2>
               <p className={css.under}>Address, name, secret, and how it is tried again.</p>
-              <Where draft={draft} set={set} platform={platform} error={error} kept={line.has_secret} />
+              <Where
+                draft={draft}
+                set={set}
+                platform={platform}
+                error={error}
+                kept={line.has_secret}
+                fields={sent.preview?.fields ?? []}
+                problems={sent.preview?.problems ?? []}
+              />
               <h2 className={css.question} style={{ marginTop: 28 }}>
                 What it is told
               </h2>
@@ -122,7 +133,19 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
             </form>
           </Scroll>
         }
-        right={<Preview draft={draft} platform={platform} />}
+        right={
+          shaped ? (
+            <SentPreview
+              preview={sent.preview}
+              error={sent.error}
+              patterns={draft.events}
+              event={sent.event}
+              onEvent={sent.setEvent}
+            />
+          ) : (
+            <Preview draft={draft} platform={platform} />
+          )
+        }
       />
     </Page>
   );
