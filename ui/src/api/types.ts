@@ -286,7 +286,7 @@ export type Connection = {
 /**
  * Address and port of the peer.
  */
-peer?: string, 
+peer?: string,  certificate?: Certificate, unverified?: boolean,
 /**
  * Whether it had carried an earlier attempt.
  */
@@ -672,7 +672,7 @@ export type FacetsView = {
 /**
  * How many deliveries the whole filter finds; at most the cap.
  */
-total: number, 
+total: number,  kinds: Array<FacetValue>,
 /**
  * Whether it finds more than that.
  */
@@ -1850,7 +1850,7 @@ export type SubscriptionEdit = { id: SubscriptionId, change: SubscriptionForm, }
  * What the local API takes for a subscription, key for key: what is left out keeps its value or
  * its default, `null` clears.
  */
-export type SubscriptionForm = { url?: string; events?: Array<string>; name?: string | null; brand?: string | null; platform?: string; scheme?: string; secret?: string | null; generate_secret?: boolean; headers?: Array<[string, string]>; enabled?: boolean; policy?: unknown; rate_per_second?: number | null; concurrency?: number | null; ordered?: boolean; allow_private?: boolean };
+export type SubscriptionForm = { url?: string; events?: Array<string>; name?: string | null; brand?: string | null; platform?: string; kind?: Kind; method?: Method | null; template?: string | null; content_type?: string | null; ca_pem?: string | null; skip_tls_verify?: boolean; scheme?: string; secret?: string | null; generate_secret?: boolean; headers?: Array<[string, string]>; enabled?: boolean; policy?: unknown; rate_per_second?: number | null; concurrency?: number | null; ordered?: boolean; allow_private?: boolean };
 
 /**
  * Names a subscription.
@@ -1904,7 +1904,7 @@ kind: Kind,
 /**
  * The signature scheme.
  */
-scheme: string, 
+scheme: string,  method: Method, template: string | null, content_type: string | null, content_type_set: boolean, ca_pem: string | null, skip_tls_verify: boolean,
 /**
  * `sign` or `forward`.
  */
@@ -2025,7 +2025,7 @@ kind: Kind,
 /**
  * The signature scheme.
  */
-scheme: string, 
+scheme: string,  method: Method, template: string | null, content_type: string | null, content_type_set: boolean, ca_pem: string | null, skip_tls_verify: boolean,
 /**
  * `sign` or `forward`.
  */
@@ -2250,6 +2250,8 @@ export interface Commands {
   lab_request: { input: AttemptOf; output: LabRequest };
   lab_sign: { input: LabSignInput; output: Array<[string, string]> };
   leave_demo: { input: null; output: null };
+  subscription_preview: { input: PreviewForm; output: Preview };
+  templates: { input: null; output: TemplatesView };
   live: { input: LiveQuery; output: Page<LiveLine> };
   open_data_dir: { input: null; output: null };
   pause: { input: null; output: PauseView };
@@ -2278,3 +2280,14 @@ export interface Commands {
   subscriptions: { input: null; output: Array<SubscriptionLine> };
   vault: { input: null; output: VaultView };
 }
+
+export type Method = "GET" | "POST";
+export type Certificate = { subject: string, issuer: string, names: Array<string>, not_before: Timestamp, not_after: Timestamp };
+export type PreviewProblem = { field: string, message: string, line: number | null, column: number | null };
+export type PreviewEvent = { id: string, event: string, created_at: Timestamp, origin: string };
+export type PreviewField = { path: string, value: string };
+export type Preview = { request: RequestView | null, signed: boolean, event: PreviewEvent | null, fields: Array<PreviewField>, problems: Array<PreviewProblem>, warnings: Array<string> };
+export type TemplatePreset = { name: string, title: string, summary: string, content_type: string, template: string };
+export type TemplateFilter = { name: string, meaning: string, example: string };
+export type TemplatesView = { presets: Array<TemplatePreset>, filters: Array<TemplateFilter> };
+export type PreviewForm = { subscription?: SubscriptionId, event?: string, change: SubscriptionForm };

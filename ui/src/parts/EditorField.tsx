@@ -42,7 +42,14 @@ const marks = EditorView.theme({
   ".cm-wrong": { backgroundColor: "var(--fail-bg)", boxShadow: "inset 2px 0 0 var(--fail)" },
 });
 
-export default function EditorField({ text, onChange, label, wrongLines = [], placeholder, ref }: EditorProps) {
+export default function EditorField({
+  text,
+  onChange,
+  label,
+  wrongLines = [],
+  placeholder,
+  ref,
+}: EditorProps) {
   const editor = useRef<ReactCodeMirrorRef>(null);
   useImperativeHandle(ref, () => ({
     insert: (piece) => {
@@ -79,7 +86,12 @@ export default function EditorField({ text, onChange, label, wrongLines = [], pl
         value={text}
         onChange={onChange}
         extensions={extensions}
-        basicSetup={{ lineNumbers: false, foldGutter: false, highlightActiveLine: false, autocompletion: false }}
+        basicSetup={{
+          lineNumbers: false,
+          foldGutter: false,
+          highlightActiveLine: false,
+          autocompletion: false,
+        }}
         indentWithTab={false}
         theme="none"
         minHeight="96px"

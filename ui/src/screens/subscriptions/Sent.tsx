@@ -142,7 +142,9 @@ function Template({ draft, set, error, fields, problems }: SentProps) {
       <div className="line" style={{ marginTop: 8 }}>
         <Select
           label="Sent as"
-          value={draft.contentType === "" ? "" : TYPES.includes(draft.contentType) ? draft.contentType : "other"}
+          value={
+            draft.contentType === "" ? "" : TYPES.includes(draft.contentType) ? draft.contentType : "other"
+          }
           onChange={(value) => set({ contentType: value === "other" ? "text/csv" : (value ?? "") })}
           data={[
             { value: "", label: "What it looks like" },
@@ -165,7 +167,12 @@ function Template({ draft, set, error, fields, problems }: SentProps) {
   );
 }
 
-const TYPES = ["application/json", "application/x-www-form-urlencoded", "application/xml", "text/plain; charset=utf-8"];
+const TYPES = [
+  "application/json",
+  "application/x-www-form-urlencoded",
+  "application/xml",
+  "text/plain; charset=utf-8",
+];
 
 interface FieldsProps {
   fields: readonly PreviewField[];

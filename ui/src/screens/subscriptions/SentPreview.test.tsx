@@ -20,7 +20,12 @@ const made: Preview = {
     body: '{"text":"hello"}',
   },
   signed: true,
-  event: { id: "c-1", event: "conversion.approved", created_at: "2026-05-08T04:51:35.080Z", origin: "latest" },
+  event: {
+    id: "c-1",
+    event: "conversion.approved",
+    created_at: "2026-05-08T04:51:35.080Z",
+    origin: "latest",
+  },
   fields: [],
   problems: [],
   warnings: [],

@@ -63,7 +63,9 @@ export function SentPreview({ preview, error, patterns, event, onEvent }: SentPr
   const request = preview?.request;
   const origin = preview?.event?.origin as keyof typeof ORIGIN | undefined;
   const text = request && ("body" in request ? request.body : "");
-  const json = request?.headers.some(([name, value]) => /^content-type$/i.test(name) && value.includes("json"));
+  const json = request?.headers.some(
+    ([name, value]) => /^content-type$/i.test(name) && value.includes("json"),
+  );
   return (
     <Scroll className={css.side} label="What would be sent">
       <h2>What would be sent</h2>
@@ -95,17 +97,28 @@ export function SentPreview({ preview, error, patterns, event, onEvent }: SentPr
       {request ? (
         <>
           <pre className={css.head}>
-            {[`${request.method} ${request.url}`, ...request.headers.map(([n, v]) => `${n}: ${v}`)].join("\n")}
+            {[`${request.method} ${request.url}`, ...request.headers.map(([n, v]) => `${n}: ${v}`)].join(
+              "\n",
+            )}
           </pre>
           {text ? (
-            <Code text={text} label="Body that would be sent" language={json ? "json" : "plain"} maxHeight={420} />
+            <Code
+              text={text}
+              label="Body that would be sent"
+              language={json ? "json" : "plain"}
+              maxHeight={420}
+            />
           ) : (
             <p className="faint">Without a body.</p>
           )}
-          <p className="dim">{preview.signed ? "Signed over these bytes, for this moment." : "Not signed."}</p>
+          <p className="dim">
+            {preview.signed ? "Signed over these bytes, for this moment." : "Not signed."}
+          </p>
         </>
       ) : (
-        preview?.problems.length === 0 && <Empty title="Nothing to show yet">Fill in the form on the left.</Empty>
+        preview?.problems.length === 0 && (
+          <Empty title="Nothing to show yet">Fill in the form on the left.</Empty>
+        )
       )}
     </Scroll>
   );
@@ -114,7 +127,9 @@ export function SentPreview({ preview, error, patterns, event, onEvent }: SentPr
 function Wrong({ problem }: { problem: PreviewProblem }) {
   return (
     <div role="alert" className={css.wrong}>
-      <Pill tone="fail">{WORDS[problem.field] ?? (problem.field || "the form")}</Pill>
+      <span className={css.wrongField}>
+        <Pill tone="fail">{WORDS[problem.field] ?? (problem.field || "the form")}</Pill>
+      </span>
       <span>{problem.message.charAt(0).toUpperCase() + problem.message.slice(1)}</span>
     </div>
   );

@@ -5,8 +5,8 @@ import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useId, useState } from "react";
 import type { PlatformView, PreviewField, PreviewProblem } from "~/api/types";
 import { Advanced } from "./Advanced";
-import { Sent } from "./Sent";
 import { type Draft, mayGoUnsigned, type SecretChoice, schemeOf } from "./draft";
+import { Sent } from "./Sent";
 import css from "./subscriptions.module.css";
 import { isLoopback, isPrivate, parsed, suggestName, urlTrouble } from "./url";
 

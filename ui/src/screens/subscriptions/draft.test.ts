@@ -170,7 +170,12 @@ test("a template and a postback are sent with what belongs to them alone", () =>
   const got = toForm(filled({ shape: "postback", template: "left over" }), platform);
   expect(got).toMatchObject({ kind: "postback", method: "GET", template: null });
   expect(got).not.toHaveProperty("generate_secret");
-  const posted = filled({ shape: "postback", method: "POST", template: "a={{ id }}", contentType: "text/csv" });
+  const posted = filled({
+    shape: "postback",
+    method: "POST",
+    template: "a={{ id }}",
+    contentType: "text/csv",
+  });
   expect(toForm(posted, platform)).toMatchObject({ template: "a={{ id }}", content_type: "text/csv" });
   expect(troubles(filled({ shape: "template" }), platform).template).toContain("Write");
   expect(troubles(filled({ shape: "postback", secret: "none" }), strict)).toEqual({});

@@ -187,7 +187,9 @@ function headersChanged(draft: Draft, before: Draft): boolean {
 }
 
 /** What is sent, as the program takes it. */
-function shapeOf(draft: Draft): Required<Pick<SubscriptionForm, "kind" | "method" | "template" | "content_type">> {
+function shapeOf(
+  draft: Draft,
+): Required<Pick<SubscriptionForm, "kind" | "method" | "template" | "content_type">> {
   const renders = draft.shape === "template" || (draft.shape === "postback" && draft.method === "POST");
   const template = renders && draft.template.trim() !== "" ? draft.template : null;
   return {
@@ -260,7 +262,8 @@ export function toChange(draft: Draft, before: Draft, platform: PlatformView | u
   if (draft.concurrency !== before.concurrency) change.concurrency = wholeOf(draft.concurrency) ?? null;
   if (draft.ordered !== before.ordered) change.ordered = draft.ordered;
   if (draft.private !== before.private) change.allow_private = draft.private;
-  if (JSON.stringify(shapeOf(draft)) !== JSON.stringify(shapeOf(before))) Object.assign(change, shapeOf(draft));
+  if (JSON.stringify(shapeOf(draft)) !== JSON.stringify(shapeOf(before)))
+    Object.assign(change, shapeOf(draft));
   if (draft.caPem !== before.caPem) change.ca_pem = draft.caPem.trim() ? draft.caPem : null;
   if (draft.unchecked !== before.unchecked) change.skip_tls_verify = draft.unchecked;
   if (draft.secret !== before.secret) Object.assign(change, secretOf(draft));
