@@ -163,7 +163,7 @@ impl Workbench {
         let drafted = match self.draft(known.as_deref(), input.change).await {
             Ok(drafted) => drafted,
             Err(error) => {
-                let mut problems: Vec<PreviewProblem> = problem_of(&error)?.into_iter().collect();
+                let mut problems = vec![problem_of(error)?];
                 // The template is looked at whatever else is wrong.
                 if let Some(Err(error)) =
                     template.map(|text| Template::compile(&text, content_type.as_deref()))
@@ -325,16 +325,16 @@ fn forbidden_address(definition: &Definition) -> Option<PreviewProblem> {
 }
 
 /// An error of what was said, as a problem; any other goes on.
-fn problem_of(error: &WorkbenchError) -> Result<Option<PreviewProblem>, WorkbenchError> {
+fn problem_of(error: WorkbenchError) -> Result<PreviewProblem, WorkbenchError> {
     if error.kind() != crate::Kind::Invalid {
-        return Err(WorkbenchError::State(error.to_string()));
+        return Err(error);
     }
     let text = error.to_string();
     let (field, message) = match text.strip_prefix('`').and_then(|rest| rest.split_once("`: ")) {
         Some((field, message)) => (field.to_owned(), message.to_owned()),
         None => (String::new(), text),
     };
-    Ok(Some(PreviewProblem { field, message, line: None, column: None }))
+    Ok(PreviewProblem { field, message, line: None, column: None })
 }
 
 /// Whether a URL has macros that this subscription would not fill.

@@ -8,7 +8,7 @@ use hookbench_workbench::{Preview, PreviewInput, Workbench, WorkbenchError, temp
 use super::{Clearable, DefinitionArgs, clear, give_secret};
 use crate::deliveries::show::request;
 use crate::exit::{Ended, Exit, Stop};
-use crate::out::{BAD, FAINT, Out, STRONG};
+use crate::out::{BAD, Out, STRONG};
 use crate::secrets::NewSecret;
 use crate::table::Table;
 use crate::values;
@@ -78,7 +78,7 @@ fn show(out: Out, preview: &Preview) -> Result<(), Stop> {
             "sample" => "a sample of the catalogue",
             _ => "as asked",
         };
-        out.field("Event", format_args!("{}  {}  {FAINT}({origin}){FAINT:#}", event.event, event.id))?;
+        out.field("Event", format_args!("{}  {}  ({origin})", event.event, event.id))?;
     }
     for problem in &preview.problems {
         out.line(format_args!("{BAD}✗ {}{BAD:#}: {}", problem.field, problem.message))?;
