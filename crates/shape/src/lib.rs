@@ -25,7 +25,7 @@ pub use template::{MAX_OUTPUT_BYTES, MAX_TEMPLATE_BYTES, Template};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}{message}", place(*.line, *.column))]
 pub struct ShapeError {
-    /// Counted from 1; 0 where the whole is meant.
+    /// Counted from 1; 0 for a URL, or where the whole is meant.
     pub line: usize,
     /// Counted from 1, in characters; 0 where the whole line is meant.
     pub column: usize,
@@ -41,7 +41,8 @@ impl ShapeError {
 
 fn place(line: usize, column: usize) -> String {
     match (line, column) {
-        (0, _) => String::new(),
+        (0, 0) => String::new(),
+        (0, column) => format!("character {column}: "),
         (line, 0) => format!("line {line}: "),
         (line, column) => format!("line {line}, column {column}: "),
     }

@@ -31,7 +31,7 @@ impl PostbackUrl {
     /// none may stand.
     pub fn parse(text: &str) -> Result<Self, ShapeError> {
         let at = |offset: usize, message: String| ShapeError {
-            line: 1,
+            line: 0,
             column: text.get(..offset).unwrap_or_default().chars().count() + 1,
             message,
         };

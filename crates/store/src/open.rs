@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003_pause_and_health.sql"),
     include_str!("../migrations/0004_received_by_event.sql"),
     include_str!("../migrations/0005_brands.sql"),
+    include_str!("../migrations/0006_request_bodies.sql"),
 ];
 /// SQLite versions before this one can lose a WAL that is reset while it is read.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
