@@ -275,6 +275,31 @@ schema: string, };
 export type Cause = string;
 
 /**
+ * What a certificate says of itself.
+ */
+export type Certificate = { 
+/**
+ * Whose it is.
+ */
+subject: string, 
+/**
+ * Who vouches for it.
+ */
+issuer: string, 
+/**
+ * The names and addresses it is made for; the first 20.
+ */
+names: Array<string>, 
+/**
+ * When its time begins.
+ */
+not_before: Timestamp, 
+/**
+ * When its time ends.
+ */
+not_after: Timestamp, };
+
+/**
  * How sure an explanation is.
  */
 export type Confidence = "proven" | "likely";
@@ -286,7 +311,7 @@ export type Connection = {
 /**
  * Address and port of the peer.
  */
-peer?: string,  certificate?: Certificate, unverified?: boolean,
+peer?: string, 
 /**
  * Whether it had carried an earlier attempt.
  */
@@ -302,7 +327,15 @@ tls_version?: string,
 /**
  * SHA-256 of the peer's certificate, lower-case hex; absent without TLS.
  */
-certificate_sha256?: string, };
+certificate_sha256?: string, 
+/**
+ * What the peer's certificate says of itself; absent without TLS.
+ */
+certificate?: Certificate, 
+/**
+ * Whether the certificate was left unchecked, as the subscription says; on this machine only.
+ */
+unverified?: boolean, };
 
 /**
  * What a deletion did.
@@ -346,9 +379,13 @@ subscription: SubscriptionId,
  */
 subscription_name: string, 
 /**
- * Where it goes.
+ * Where it goes; of a postback with its macros.
  */
 url: string, 
+/**
+ * What its subscription sends: `webhook` or `postback`.
+ */
+kind: Kind, 
 /**
  * Its state.
  */
@@ -428,9 +465,13 @@ subscription: SubscriptionId,
  */
 subscription_name: string, 
 /**
- * Where it goes.
+ * Where it goes; of a postback with its macros.
  */
 url: string, 
+/**
+ * What its subscription sends: `webhook` or `postback`.
+ */
+kind: Kind, 
 /**
  * Its state.
  */
@@ -495,7 +536,7 @@ event?: string,
  */
 event_type?: string, 
 /**
- * `webhook` or `postback`.
+ * Of subscriptions of one of these kinds: `webhook`, `postback`.
  */
 kind?: string, 
 /**
@@ -672,7 +713,7 @@ export type FacetsView = {
 /**
  * How many deliveries the whole filter finds; at most the cap.
  */
-total: number,  kinds: Array<FacetValue>,
+total: number, 
 /**
  * Whether it finds more than that.
  */
@@ -701,6 +742,10 @@ statuses: Array<FacetValue>,
  * By the number of attempts.
  */
 attempts: Array<FacetValue>, 
+/**
+ * By what the subscription sends: `webhook` or `postback`.
+ */
+kinds: Array<FacetValue>, 
 /**
  * Which facets count only the newest 10,000 matches, because there are more.
  */
@@ -1145,6 +1190,11 @@ limit?: number,
 cursor?: string, };
 
 /**
+ * How a postback asks.
+ */
+export type Method = "GET" | "POST";
+
+/**
  * Whose signature a delivery carries.
  */
 export type Mode = "sign" | "forward";
@@ -1272,6 +1322,96 @@ goals: Array<Goal>,
  * Its event types; of several versions the newest.
  */
 events: Array<CatalogueEvent>, };
+
+/**
+ * What would be sent.
+ */
+export type Preview = { 
+/**
+ * The request; null where a problem leaves none.
+ */
+request: RequestView | null, 
+/**
+ * Whether it carries a signature of ours.
+ */
+signed: boolean, 
+/**
+ * What it was made for; null where there is neither an event nor a sample.
+ */
+event: PreviewEvent | null, 
+/**
+ * What a template or macro can name in it.
+ */
+fields: Array<PreviewField>, 
+/**
+ * What is in the way; empty where it can be sent.
+ */
+problems: Array<PreviewProblem>, 
+/**
+ * What is allowed but may not be meant.
+ */
+warnings: Array<string>, };
+
+/**
+ * The event that was taken.
+ */
+export type PreviewEvent = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its type.
+ */
+event: string, 
+/**
+ * When it happened.
+ */
+created_at: Timestamp, 
+/**
+ * `given`, `latest` of those that are kept, or a `sample` of the catalogue.
+ */
+origin: string, };
+
+/**
+ * A field that a template or macro can name.
+ */
+export type PreviewField = { 
+/**
+ * How it is named.
+ */
+path: string, 
+/**
+ * Its value in this event; cut after 80 characters.
+ */
+value: string, };
+
+/**
+ * What is to be previewed: the subscription that is kept, if there is one, with a change, for an
+ * event, or the last one that it wants.
+ */
+export type PreviewForm = { subscription?: SubscriptionId, event?: string, change: SubscriptionForm, };
+
+/**
+ * Something that is in the way of sending, and where.
+ */
+export type PreviewProblem = { 
+/**
+ * The field of the subscription.
+ */
+field: string, 
+/**
+ * What is wrong and what to do.
+ */
+message: string, 
+/**
+ * The line of a template, counted from 1.
+ */
+line: number | null, 
+/**
+ * The column, counted from 1.
+ */
+column: number | null, };
 
 /**
  * An error of a command.
@@ -1563,6 +1703,22 @@ platform: string,
  */
 kind: Kind, 
 /**
+ * How it asks: `POST`, or `GET` for a postback.
+ */
+method: Method, 
+/**
+ * What the body is rendered from; null for the event as it was kept.
+ */
+template: string | null, 
+/**
+ * The type of the body; null where there is none.
+ */
+content_type: string | null, 
+/**
+ * Whether the content type was said, rather than guessed.
+ */
+content_type_set: boolean, 
+/**
  * The signature scheme.
  */
 scheme: string, 
@@ -1626,6 +1782,14 @@ ordered: boolean,
  * Whether private addresses may be sent to.
  */
 allow_private: boolean, 
+/**
+ * Certificates, as PEM, that are trusted beside the operating system's.
+ */
+ca_pem: string | null, 
+/**
+ * Whether the endpoint's certificate is left unchecked; on this machine only.
+ */
+skip_tls_verify: boolean, 
 /**
  * Disable it once every attempt failed for so long.
  */
@@ -1902,9 +2066,25 @@ platform: string,
  */
 kind: Kind, 
 /**
+ * How it asks: `POST`, or `GET` for a postback.
+ */
+method: Method, 
+/**
+ * What the body is rendered from; null for the event as it was kept.
+ */
+template: string | null, 
+/**
+ * The type of the body; null where there is none.
+ */
+content_type: string | null, 
+/**
+ * Whether the content type was said, rather than guessed.
+ */
+content_type_set: boolean, 
+/**
  * The signature scheme.
  */
-scheme: string,  method: Method, template: string | null, content_type: string | null, content_type_set: boolean, ca_pem: string | null, skip_tls_verify: boolean,
+scheme: string, 
 /**
  * `sign` or `forward`.
  */
@@ -1965,6 +2145,14 @@ ordered: boolean,
  * Whether private addresses may be sent to.
  */
 allow_private: boolean, 
+/**
+ * Certificates, as PEM, that are trusted beside the operating system's.
+ */
+ca_pem: string | null, 
+/**
+ * Whether the endpoint's certificate is left unchecked; on this machine only.
+ */
+skip_tls_verify: boolean, 
 /**
  * Disable it once every attempt failed for so long.
  */
@@ -2023,9 +2211,25 @@ platform: string,
  */
 kind: Kind, 
 /**
+ * How it asks: `POST`, or `GET` for a postback.
+ */
+method: Method, 
+/**
+ * What the body is rendered from; null for the event as it was kept.
+ */
+template: string | null, 
+/**
+ * The type of the body; null where there is none.
+ */
+content_type: string | null, 
+/**
+ * Whether the content type was said, rather than guessed.
+ */
+content_type_set: boolean, 
+/**
  * The signature scheme.
  */
-scheme: string,  method: Method, template: string | null, content_type: string | null, content_type_set: boolean, ca_pem: string | null, skip_tls_verify: boolean,
+scheme: string, 
 /**
  * `sign` or `forward`.
  */
@@ -2087,6 +2291,14 @@ ordered: boolean,
  */
 allow_private: boolean, 
 /**
+ * Certificates, as PEM, that are trusted beside the operating system's.
+ */
+ca_pem: string | null, 
+/**
+ * Whether the endpoint's certificate is left unchecked; on this machine only.
+ */
+skip_tls_verify: boolean, 
+/**
  * Disable it once every attempt failed for so long.
  */
 auto_disable_after_ms: number | null, 
@@ -2102,6 +2314,61 @@ updated_at: Timestamp,
  * How it stands at the platform, if it runs there.
  */
 remote: RemoteView | null, };
+
+/**
+ * A filter that a template may use.
+ */
+export type TemplateFilter = { 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * What it does.
+ */
+meaning: string, 
+/**
+ * How it is written.
+ */
+example: string, };
+
+/**
+ * A template to begin with.
+ */
+export type TemplatePreset = { 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * Its name for people.
+ */
+title: string, 
+/**
+ * What it is for.
+ */
+summary: string, 
+/**
+ * What it is sent as.
+ */
+content_type: string, 
+/**
+ * The template.
+ */
+template: string, };
+
+/**
+ * What there is to write templates with.
+ */
+export type TemplatesView = { 
+/**
+ * Templates to begin with.
+ */
+presets: Array<TemplatePreset>, 
+/**
+ * What can be done with a value.
+ */
+filters: Array<TemplateFilter>, };
 
 /**
  * A moment in UTC, in milliseconds since 1970-01-01. Written as RFC 3339 with three digits of
@@ -2250,8 +2517,6 @@ export interface Commands {
   lab_request: { input: AttemptOf; output: LabRequest };
   lab_sign: { input: LabSignInput; output: Array<[string, string]> };
   leave_demo: { input: null; output: null };
-  subscription_preview: { input: PreviewForm; output: Preview };
-  templates: { input: null; output: TemplatesView };
   live: { input: LiveQuery; output: Page<LiveLine> };
   open_data_dir: { input: null; output: null };
   pause: { input: null; output: PauseView };
@@ -2274,20 +2539,11 @@ export interface Commands {
   subscription_delete: { input: ById<SubscriptionId>; output: Deleted };
   subscription_edit: { input: SubscriptionEdit; output: SavedSubscription };
   subscription_pause: { input: ById<SubscriptionId>; output: SubscriptionView };
+  subscription_preview: { input: PreviewForm; output: Preview };
   subscription_resume: { input: ById<SubscriptionId>; output: SubscriptionView };
   subscription_rotate: { input: Rotation; output: SavedSubscription };
   subscription_test: { input: ById<SubscriptionId>; output: DeliveryDetail | null };
   subscriptions: { input: null; output: Array<SubscriptionLine> };
+  templates: { input: null; output: TemplatesView };
   vault: { input: null; output: VaultView };
 }
-
-export type Method = "GET" | "POST";
-export type Certificate = { subject: string, issuer: string, names: Array<string>, not_before: Timestamp, not_after: Timestamp };
-export type PreviewProblem = { field: string, message: string, line: number | null, column: number | null };
-export type PreviewEvent = { id: string, event: string, created_at: Timestamp, origin: string };
-export type PreviewField = { path: string, value: string };
-export type Preview = { request: RequestView | null, signed: boolean, event: PreviewEvent | null, fields: Array<PreviewField>, problems: Array<PreviewProblem>, warnings: Array<string> };
-export type TemplatePreset = { name: string, title: string, summary: string, content_type: string, template: string };
-export type TemplateFilter = { name: string, meaning: string, example: string };
-export type TemplatesView = { presets: Array<TemplatePreset>, filters: Array<TemplateFilter> };
-export type PreviewForm = { subscription?: SubscriptionId, event?: string, change: SubscriptionForm };
