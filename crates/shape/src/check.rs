@@ -221,15 +221,13 @@ impl Walk<'_> {
                 self.expression(&get.subscript_expr, deeper)?;
                 self.expression(&get.expr, deeper)?
             }
-            Expr::Call(call) => match &call.expr {
-                Expr::Var(var) if var.id == "range" => self.arguments(&call.args, deeper)?.max(1),
-                other => {
-                    return self.refuse(
-                        other.span(),
-                        "nothing can be called but range(…): use a filter, such as | upper",
-                    );
+            Expr::Call(call) => {
+                if !matches!(&call.expr, Expr::Var(var) if var.id == "range") {
+                    let why = "nothing can be called but range(…): use a filter, such as | upper";
+                    return self.refuse(call.expr.span(), why);
                 }
-            },
+                self.arguments(&call.args, deeper)?.max(1)
+            }
             Expr::List(list) => self.items(&list.items, deeper)?.saturating_add(1),
             Expr::Tuple(tuple) => self.items(&tuple.items, deeper)?.saturating_add(1),
             Expr::Map(map) => {

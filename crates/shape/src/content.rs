@@ -1,8 +1,6 @@
 //! The type of a rendered body: guessed from its template, and what it asks of the text. A value
 //! that is printed is written as the type needs it, so that no value can break out of its place.
 
-use std::fmt::Write;
-
 use minijinja::value::{Value, ValueKind};
 use minijinja::{Error, ErrorKind, Output};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -124,10 +122,7 @@ fn markup(text: &str) -> String {
             '\'' => out.push_str("&#39;"),
             // Markup cannot hold it, written in any way.
             c if c.is_control() && !matches!(c, '\t' | '\n' | '\r') => out.push('\u{fffd}'),
-            c => {
-                // A string takes whatever is written to it.
-                let _ = out.write_char(c);
-            }
+            c => out.push(c),
         }
     }
     out

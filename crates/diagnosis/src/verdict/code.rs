@@ -66,7 +66,7 @@ verdicts! {
     /// The certificate is for another name.
     TlsWrongHost = "tls_wrong_host", Receiver, "Use the host name that the certificate is made for, or have the receiver add this one to it.";
     /// Nobody this machine trusts issued the certificate.
-    TlsUnknownIssuer = "tls_unknown_issuer", Receiver, "The receiver must send its intermediate certificates too; for a private authority add its certificate to this machine's trust store.";
+    TlsUnknownIssuer = "tls_unknown_issuer", Receiver, "The receiver must send its intermediate certificates too; for a private authority give its certificate to this subscription, or add it to this machine's trust store.";
     /// The certificate was revoked.
     TlsRevoked = "tls_revoked", Receiver, "The receiver must install a new certificate.";
     /// No common protocol or cipher.
