@@ -1,5 +1,4 @@
 //! What is sent: templates, postbacks, previews, and whose certificates are trusted.
-#![expect(clippy::unwrap_used, reason = "a journey that cannot go on has failed")]
 
 use hookbench_journeys::{Program, Sink, Workplace};
 use serde_json::{Value, json};
