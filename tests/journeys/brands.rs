@@ -82,6 +82,14 @@ async fn a_brand_of_every_platform_is_connected_subscribed_to_and_left() {
             (&json!(id), &json!("platform"))
         );
 
+        let log = place.run(&["brands", "log", "b1", "--subscription", &id]).await;
+        let log = log.json()["items"].as_array().unwrap().clone();
+        assert!(log.iter().any(|e| e["status"] == 200), "{platform}: {log:?}");
+        let tested = place.run(&["subscriptions", "test", &id]).await;
+        assert_eq!(tested.code, 0, "{tested:?}");
+        assert_ne!(tested.json()["verified"], json!(false), "{platform}: {tested:?}");
+        sink.wait("the test", |hits| hits.iter().any(|h| h.header("x-hookbench-test") == "true")).await;
+
         let edited = place.run(&["subscriptions", "edit", &id, "--url", &sink.url("/second")]).await;
         assert_eq!(edited.code, 0, "{edited:?}");
         assert!(edited.err.contains("twice"), "the person is told: {}", edited.err);
@@ -104,16 +112,20 @@ async fn a_brand_of_every_platform_is_connected_subscribed_to_and_left() {
 
 #[tokio::test]
 async fn an_edit_that_loses_the_network_is_undone_or_taken_up_later() {
-    let (place, sink) = (Workplace::new(), Sink::start().await);
     // Three tries each: the edit's delete is lost, and in the second edit its undoing as well.
-    let emulated = place.emulate("trackdesk", "delete=reset:3").await;
-    connect(&place, "trackdesk", &emulated).await;
-    let id = subscribe(&place, &sink.url("/old")).await;
-    let lost = place.run(&["subscriptions", "edit", &id, "--url", &sink.url("/new")]).await;
-    assert_eq!(lost.code, 5, "{lost:?}");
-    assert!(lost.err.contains("undone"), "{}", lost.err);
-    let there = emulated.webhooks().await;
-    assert_eq!((there.len(), &there[0]["url"]), (1, &json!(sink.url("/old"))));
+    for platform in PLATFORMS {
+        let (place, sink) = (Workplace::new(), Sink::start().await);
+        let emulated = place.emulate(platform, "delete=reset:3").await;
+        connect(&place, platform, &emulated).await;
+        let id = subscribe(&place, &sink.url("/old")).await;
+        let lost = place.run(&["subscriptions", "edit", &id, "--url", &sink.url("/new")]).await;
+        assert_eq!(lost.code, 5, "{platform}: {lost:?}");
+        assert!(lost.err.contains("undone"), "{}", lost.err);
+        let there = emulated.webhooks().await;
+        assert_eq!((there.len(), &there[0]["url"]), (1, &json!(sink.url("/old"))), "{platform}");
+        assert_eq!(place.run(&["subscriptions", "delete", &id]).await.code, 0, "{platform}");
+        assert_eq!(place.run(&["brands", "remove", "b1"]).await.code, 0, "{platform}");
+    }
 
     let (place, sink) = (Workplace::new(), Sink::start().await);
     let emulated = place.emulate("trackdesk", "delete=reset:6").await;
@@ -186,6 +198,55 @@ async fn brands_are_managed_through_the_local_api() {
 }
 
 #[tokio::test]
+async fn one_url_serves_several_brands_and_the_payloads_brand_id_says_which() {
+    let (place, sink) = (Workplace::new(), Sink::start().await);
+    let emulated = place.emulate("trcker", "").await;
+    let program = place.start().await;
+    for (name, payload_id) in [("one", "b-1"), ("two", "b-2")] {
+        let body = json!({ "name": name, "platform": "trcker", "base_url": emulated.base_url,
+            "secret": emulated.key, "payload_id": payload_id });
+        let (status, brand) = program.call("POST", "/v1/brands", body).await;
+        assert_eq!((status, &brand["payload_id"]), (201, &json!(payload_id)), "{brand}");
+        let url = sink.url(&format!("/{name}"));
+        program.subscribe(json!({ "url": url, "events": ["*"], "brand": name, "platform": "trcker" })).await;
+    }
+    let source = json!({ "name": "shared", "scheme": "none" });
+    assert_eq!(program.call("POST", "/v1/sources", source).await.0, 201);
+    let url = format!("{}/in/shared", program.ready["receiver"].as_str().unwrap());
+    for (id, brand) in [("e1", "b-1"), ("e2", "b-2"), ("e3", "b-3")] {
+        let body = json!({ "id": id, "event": "cap.reached", "brandId": brand, "data": {} });
+        assert_eq!(program.client.post(&url).json(&body).send().await.unwrap().status(), 200);
+    }
+    sink.wait("one each", |hits| hits.len() >= 2).await;
+    let paths = |hit: &hookbench_journeys::Hit| (hit.path.clone(), hit.json()["id"].clone());
+    let mut got: Vec<_> = sink.hits().iter().map(paths).collect();
+    got.sort_by_key(|(path, _)| path.clone());
+    assert_eq!(got, [("/one".to_owned(), json!("e1")), ("/two".to_owned(), json!("e2"))]);
+    let of_two = program.get("/v1/deliveries?brand=two").await;
+    assert_eq!(of_two["items"].as_array().unwrap().len(), 1, "{of_two}");
+    assert_eq!(of_two["items"][0]["event"], "e2");
+    assert!(program.terminate().await.success());
+}
+
+#[tokio::test]
+async fn a_profile_file_that_is_removed_while_the_program_runs_is_no_longer_used() {
+    let place = Workplace::new();
+    let folder = place.data().join("profiles");
+    std::fs::create_dir_all(&folder).unwrap();
+    let mine = include_str!("../../crates/platform/profiles/generic.json");
+    let mine = mine.replace("\"name\": \"generic\"", "\"name\": \"mine\"");
+    std::fs::write(folder.join("mine.json"), mine).unwrap();
+    let program = place.start().await;
+    let body = json!({ "url": "http://127.0.0.1:9/", "events": ["*"], "platform": "mine" });
+    program.subscribe(body.clone()).await;
+    std::fs::remove_file(folder.join("mine.json")).unwrap();
+    let (status, refused) = program.call("POST", "/v1/subscriptions", body).await;
+    assert_eq!(status, 422, "{refused}");
+    assert!(refused.to_string().contains("there is no platform `mine`"), "{refused}");
+    assert!(program.terminate().await.success());
+}
+
+#[tokio::test]
 async fn own_profile_files_are_read_and_a_broken_one_is_named() {
     let place = Workplace::new();
     let folder = place.data().join("profiles");
@@ -246,6 +307,9 @@ async fn neither_key_nor_secret_is_written_or_said_anywhere() {
         ["brands", "show", "b1"].as_slice(),
         &["brands", "list"],
         &["brands", "sync", "b1"],
+        &["brands", "check", "b1"],
+        &["brands", "log", "b1"],
+        &["subscriptions", "test", &id],
         &["subscriptions", "show", &id],
         &["subscriptions", "list"],
     ] {

@@ -5,7 +5,13 @@ mod brands;
 mod command;
 mod crash;
 mod delivery;
+mod diagnosis;
 mod files;
+mod openapi;
+mod reach;
 mod receiver;
 mod shapes;
 mod steering;
+#[cfg(feature = "window")]
+mod vault;
+mod why;

@@ -18,23 +18,47 @@ const SETTLE: Duration = Duration::from_millis(1200);
 struct Screen {
     name: &'static str,
     route: &'static str,
+    /// What is pressed; `label=text` is typed into a field instead.
     press: &'static [&'static str],
     open_first_row: bool,
+    /// What to press once the row is open.
+    then: &'static [&'static str],
     says: &'static str,
 }
 
 const fn screen(name: &'static str, route: &'static str, says: &'static str) -> Screen {
-    Screen { name, route, press: &[], open_first_row: false, says }
+    Screen { name, route, press: &[], open_first_row: false, then: &[], says }
 }
 
-const SCREENS: [Screen; 10] = [
+const SCREENS: [Screen; 20] = [
     screen("home", "#/", "Partner portal"),
     Screen { open_first_row: true, ..screen("subscriptions", "#/subscriptions", "CRM") },
     screen("wizard", "#/subscriptions?do=new", "What do you want to know about?"),
+    screen("connect", "#/brands?do=connect&platform=trcker", "Paste the API key"),
+    Screen { open_first_row: true, ..screen("brands", "#/brands", "Webhooks") },
+    Screen { open_first_row: true, ..screen("remote", "#/subscriptions?q=Hookbench", "Webhook there") },
     screen("live", "#/live", "Conversion"),
     Screen { open_first_row: true, ..screen("deliveries", "#/deliveries?state=failed,retrying", "Who acts") },
+    Screen {
+        open_first_row: true,
+        then: &["Attempt before"],
+        ..screen("compare", "#/deliveries?state=delivered&attempts=2-&tab=compare", "The status was")
+    },
+    Screen {
+        open_first_row: true,
+        then: &["Edit and send"],
+        ..screen("edit-and-send", "#/deliveries?state=failed", "Further headers")
+    },
+    Screen { open_first_row: true, ..screen("why", "#/deliveries?state=failed&tab=why", "When it came") },
+    screen("fields", "#/events?type=conversion.created&tab=fields", "First seen"),
     Screen { press: &["Try a worked example"], ..screen("signature", "#/signature", "First difference") },
     screen("receiver", "#/receiver", "source"),
+    Screen { press: &["Start"], ..screen("targets", "#/receiver?tool=targets", "Check it as a receiver") },
+    Screen {
+        press: &["Start", "Check it as a receiver", "Secret of the endpoint=a-secret", "Run the check"],
+        ..screen("receiver-check", "#/receiver?tool=targets", "Why it matters")
+    },
+    screen("reach", "#/receiver?tool=reach", "Public URL"),
     screen("events", "#/events", "Conversion created"),
     screen("settings", "#/settings", "Appearance"),
     screen("schedules", "#/settings?section=retries", "Retry presets"),
@@ -77,11 +101,18 @@ async fn show(window: &Window, screen: &Screen) {
     // What was typed or loaded there before is still there.
     if !window.text().await.contains(screen.says) {
         for name in screen.press {
-            window.press(name).await;
+            match name.split_once('=') {
+                Some((label, text)) => window.fill(label, text).await,
+                None => window.press(name).await,
+            }
+            tokio::time::sleep(SETTLE / 2).await;
         }
     }
     if screen.open_first_row {
-        window.row().await.click().await.unwrap();
+        window.press_row().await;
+    }
+    for name in screen.then {
+        window.press(name).await;
     }
     window.sees(screen.says).await;
     tokio::time::sleep(SETTLE).await;

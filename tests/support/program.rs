@@ -93,20 +93,35 @@ impl Workplace {
 
     /// Starts `hookbench --json emulate`, and waits until it is ready.
     pub async fn emulate(&self, platform: &str, faults: &str) -> Emulated {
-        let args = ["--json", "emulate", "--platform", platform, "--rate", "20", "--fault", faults];
+        self.emulated(&["--platform", platform, "--rate", "20", "--fault", faults]).await
+    }
+
+    /// The same at this address, without faults.
+    pub async fn emulate_at(&self, platform: &str, address: &str) -> Emulated {
+        self.emulated(&["--platform", platform, "--rate", "20", "--addr", address]).await
+    }
+
+    async fn emulated(&self, args: &[&str]) -> Emulated {
+        let args = [&["--json", "emulate"], args].concat();
         let mut child = self.command(&args).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let ready = tokio::time::timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap();
         let ready: Value =
             serde_json::from_str(&ready.expect("`emulate` ended before it was ready")).unwrap();
         let text = |key: &str| ready[key].as_str().unwrap().to_owned();
-        Emulated { base_url: text("base_url"), key: text("api_key"), _child: child }
+        Emulated { base_url: text("base_url"), key: text("api_key"), child }
     }
 
     /// Starts `hookbench --json run` on free ports.
     pub async fn start(&self) -> Program {
+        self.start_trusting(None).await
+    }
+
+    /// The same, trusting the authorities in a file and no others.
+    pub async fn start_trusting(&self, authorities: Option<&str>) -> Program {
         let mut command =
             self.command(&["--json", "run", "--api", "127.0.0.1:0", "--receiver", "127.0.0.1:0"]);
+        command.envs(authorities.map(|file| ("SSL_CERT_FILE", file)));
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let ready = tokio::time::timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap();
@@ -121,10 +136,26 @@ impl Workplace {
 pub struct Emulated {
     pub base_url: String,
     pub key: String,
-    _child: Child,
+    child: Child,
 }
 
 impl Emulated {
+    /// Ends it, and waits until its address is free again.
+    pub async fn stop(mut self) {
+        self.child.kill().await.unwrap();
+    }
+
+    /// Removes every webhook, as somebody on the platform's own page would.
+    pub async fn remove_webhooks(&self) {
+        let client = client().build().unwrap();
+        for webhook in self.webhooks().await {
+            let id = webhook["id"].as_str().unwrap();
+            let url = format!("{}/api/public/webhooks/{id}", self.base_url);
+            let removed = client.delete(url).bearer_auth(&self.key).send().await.unwrap();
+            assert!(removed.status().is_success(), "{removed:?}");
+        }
+    }
+
     /// The webhooks that the platform itself lists.
     pub async fn webhooks(&self) -> Vec<Value> {
         let client = client().build().unwrap();

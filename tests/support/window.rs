@@ -163,6 +163,14 @@ impl Window {
         self.find("//*[@role='row' and @aria-selected]").await
     }
 
+    /// Presses the first row of a list.
+    pub async fn press_row(&self) {
+        if self.row().await.click().await.is_err() {
+            // Moved while it was pressed: a live list does that. Once more, where it is now.
+            self.row().await.click().await.unwrap();
+        }
+    }
+
     /// Types into the field of this label, in place of what is there.
     pub async fn fill(&self, label: &str, text: &str) {
         let label = quoted(label);

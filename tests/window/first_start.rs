@@ -13,7 +13,7 @@ async fn one_click_shows_live_deliveries_and_the_answer_of_a_failed_one() {
     window.sees("Conversion created").await;
     // The log: what fails says why, and who has to act.
     window.go("#/deliveries?state=failed").await;
-    window.row().await.click().await.unwrap();
+    window.press_row().await;
     window.sees("Who acts").await;
     window.press("Response").await;
     window.sees("HTTP").await;

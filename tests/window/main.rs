@@ -3,5 +3,8 @@
 
 mod databases;
 mod first_start;
+mod investigate;
+mod platforms;
+mod receiver;
 mod signatures;
 mod subscriptions;

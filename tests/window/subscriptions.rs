@@ -33,7 +33,7 @@ async fn a_subscription_is_made_in_three_steps_and_an_event_is_seen_delivered() 
     sink.wait("the event", |hits| hits.len() >= 2).await;
     window.sees("1 delivery").await;
     window.go("#/deliveries?state=delivered").await;
-    window.row().await.click().await.unwrap();
+    window.press_row().await;
     window.press("Response").await;
     window.sees("200").await;
     window.close().await;

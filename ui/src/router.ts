@@ -3,6 +3,9 @@
 import { createHashHistory, createRouter } from "@tanstack/react-router";
 import { ScreenFailed } from "./frame/ScreenFailed";
 import { rootRoute } from "./root";
+import { alertsRoute } from "./screens/alerts/route";
+import { brandsRoute } from "./screens/brands/route";
+import { bundleRoute } from "./screens/bundle/route";
 import { deliveriesRoute } from "./screens/deliveries/route";
 import { eventsRoute } from "./screens/events/route";
 import { homeRoute } from "./screens/home/route";
@@ -20,6 +23,9 @@ const routeTree = rootRoute.addChildren([
   signatureRoute,
   receiverRoute,
   eventsRoute,
+  brandsRoute,
+  alertsRoute,
+  bundleRoute,
   settingsRoute,
 ]);
 

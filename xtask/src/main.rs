@@ -4,8 +4,10 @@
 mod audit;
 mod bench;
 mod cargo;
+mod corpus;
 #[cfg(test)]
 mod documents;
+mod receiver_figures;
 mod run;
 mod test;
 mod torture;
@@ -27,6 +29,12 @@ Usage: cargo xtask <task>
                               measure a bare HTTP client and Hookbench side by side
   torture [--kills N]         kill the running program again and again under load, 200 times if not
                               said, and count what was lost, invented and doubled
+  corpus [api] [command] [deliveries]
+                              plant faults in signatures and deliveries, have the built program name
+                              them, and count
+  figures                     measure the diagnosis: speed, made-up signatures, random inputs
+  receiver-figures            malformed requests, slow senders, the same event at once, kills, and the rate
+                              of verified receipts beside a bare server
   audit                       install cargo-deny if it is missing, and check every dependency";
 
 fn main() -> ExitCode {
@@ -41,6 +49,9 @@ fn main() -> ExitCode {
         Some("test") => nothing_more(&rest).and_then(|()| test::test()),
         Some("bench") => bench::bench(&rest),
         Some("torture") => torture::torture(&rest),
+        Some("corpus") => corpus::corpus(&rest),
+        Some("figures") => nothing_more(&rest).and_then(|()| corpus::figures()),
+        Some("receiver-figures") => receiver_figures::figures(&rest),
         Some("audit") => nothing_more(&rest).and_then(|()| audit::audit()),
         Some("help" | "--help" | "-h") => {
             println!("{HELP}");

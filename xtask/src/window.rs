@@ -5,10 +5,11 @@ use anyhow::ensure;
 use crate::cargo::{Profile, answers, become_program, built, cargo, finish, program};
 use crate::ui::{self, NPX};
 
-/// What pictures and journeys through the window need to be installed.
-const NEEDED: [&str; 4] = ["Xvfb", "dbus-daemon", "WebKitWebDriver", "import"];
+/// What pictures, journeys through the window and those with a keyring need to be installed.
+const NEEDED: [&str; 6] =
+    ["Xvfb", "dbus-daemon", "dbus-run-session", "gnome-keyring-daemon", "WebKitWebDriver", "import"];
 /// What Debian and its children call them.
-const DEBIAN: &str = "xvfb dbus webkit2gtk-driver imagemagick fonts-dejavu-core";
+const DEBIAN: &str = "xvfb dbus gnome-keyring webkit2gtk-driver imagemagick fonts-dejavu-core";
 
 /// Which programs are missing for driving the window without a display.
 pub(crate) fn missing_tools() -> Option<String> {

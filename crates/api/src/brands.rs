@@ -5,7 +5,10 @@ use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
-use hookbench_workbench::{BrandDetail, BrandInput, BrandView, Page, SyncSummary};
+use hookbench_workbench::{
+    BrandChange, BrandDetail, BrandInput, BrandView, KeyCheck, Page, RemoteLog, RemoteLogQuery,
+    SubscriptionView, SyncSummary,
+};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
@@ -51,6 +54,46 @@ pub(crate) async fn sync(
 ) -> Result<Json<SyncSummary>, Problem> {
     let input: SyncInput = read_input_or_default(body).await?;
     Ok(Json(state.workbench.sync_brand(&text, input.repair).await?))
+}
+
+pub(crate) async fn edit(
+    State(state): State<crate::State>,
+    Path(text): Path<String>,
+    body: Body,
+) -> Result<Json<BrandView>, Problem> {
+    let change: BrandChange = read_input(body).await?;
+    Ok(Json(state.workbench.edit_brand(&text, change).await?))
+}
+
+pub(crate) async fn check(
+    State(state): State<crate::State>,
+    Path(text): Path<String>,
+) -> Result<Json<KeyCheck>, Problem> {
+    Ok(Json(state.workbench.check_brand(&text).await?))
+}
+
+pub(crate) async fn log(
+    State(state): State<crate::State>,
+    Path(text): Path<String>,
+    query: Result<Query<RemoteLogQuery>, QueryRejection>,
+) -> Result<Json<RemoteLog>, Problem> {
+    let Query(query) = query.map_err(|error| Problem::bad_query(&error))?;
+    Ok(Json(state.workbench.remote_log(&text, &query).await?))
+}
+
+pub(crate) async fn adopt(
+    State(state): State<crate::State>,
+    Path((text, webhook)): Path<(String, String)>,
+) -> Result<Json<SubscriptionView>, Problem> {
+    Ok(Json(state.workbench.adopt_webhook(&text, &webhook).await?))
+}
+
+pub(crate) async fn delete_webhook(
+    State(state): State<crate::State>,
+    Path((text, webhook)): Path<(String, String)>,
+) -> Result<impl IntoResponse, Problem> {
+    state.workbench.delete_webhook(&text, &webhook).await?;
+    Ok(Json(json!({ "id": webhook, "deleted": true })))
 }
 
 pub(crate) async fn remove(

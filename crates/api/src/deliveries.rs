@@ -21,6 +21,7 @@ pub(crate) struct Filters {
     subscription: Option<String>,
     event: Option<String>,
     event_type: Option<String>,
+    brand: Option<String>,
     kind: Option<String>,
     #[serde(deserialize_with = "number_or_text")]
     status: Option<String>,
@@ -36,12 +37,13 @@ pub(crate) struct Filters {
 }
 
 impl Filters {
-    fn query(self) -> DeliveryQuery {
+    pub(crate) fn query(self) -> DeliveryQuery {
         DeliveryQuery {
             state: self.state,
             subscription: self.subscription,
             event: self.event,
             event_type: self.event_type,
+            brand: self.brand,
             kind: self.kind,
             since: self.since,
             until: self.until,

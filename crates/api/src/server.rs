@@ -12,7 +12,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tower::Service;
@@ -23,6 +23,9 @@ use crate::system::Health;
 const HEADER_TIME: Duration = Duration::from_secs(10);
 const HEADER_BYTES: usize = 32 * 1024;
 const MAX_CONNECTIONS: usize = 256;
+/// How many connections may wait to be accepted. With less room, a crowd of slow senders fills it,
+/// and an honest one is not even heard.
+const BACKLOG: u32 = 4096;
 /// How long a stop waits for answers that are under way.
 const STOP_PATIENCE: Duration = Duration::from_secs(5);
 
@@ -58,7 +61,7 @@ impl Server {
     /// # Errors
     /// [`ApiError`] for an address that is taken or not loopback, and for an unusable token file.
     pub async fn start(addr: SocketAddr, workbench: Workbench, health: Health) -> Result<Self, ApiError> {
-        let (listener, addr) = listen(addr).await?;
+        let (listener, addr) = listen(addr)?;
         let token = workbench.api_token()?;
         let (stopping, stopped) = watch::channel(false);
         let doorkeeper = Arc::new(Doorkeeper::new(token, addr));
@@ -67,15 +70,20 @@ impl Server {
     }
 
     /// Listens for webhooks, at whatever address it is told: what may come in is the sources'
-    /// matter.
+    /// matter. Pulls from relays, too, for as long as it listens.
     ///
     /// # Errors
     /// [`ApiError::Listen`] for an address that is taken or not this machine's.
     pub async fn start_receiver(addr: SocketAddr, workbench: Workbench) -> Result<Self, ApiError> {
-        let (listener, addr) = bind(addr).await?;
+        let (listener, addr) = bind(addr)?;
         let (stopping, stopped) = watch::channel(false);
         let serving = serve_inbound(listener, workbench.receiving(), InboundLimits::default(), stopped);
-        Ok(Self { addr, stopping, task: tokio::spawn(serving) })
+        let relaying = workbench.relaying();
+        let task = tokio::spawn(async move {
+            serving.await;
+            drop(relaying);
+        });
+        Ok(Self { addr, stopping, task })
     }
 
     /// Where it listens.
@@ -91,16 +99,20 @@ impl Server {
     }
 }
 
-async fn listen(addr: SocketAddr) -> Result<(TcpListener, SocketAddr), ApiError> {
+fn listen(addr: SocketAddr) -> Result<(TcpListener, SocketAddr), ApiError> {
     if !addr.ip().is_loopback() {
         return Err(ApiError::NotLoopback(addr));
     }
-    bind(addr).await
+    bind(addr)
 }
 
-async fn bind(addr: SocketAddr) -> Result<(TcpListener, SocketAddr), ApiError> {
+fn bind(addr: SocketAddr) -> Result<(TcpListener, SocketAddr), ApiError> {
     let failed = |source| ApiError::Listen { addr, source };
-    let listener = TcpListener::bind(addr).await.map_err(failed)?;
+    let socket = if addr.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }.map_err(failed)?;
+    #[cfg(unix)]
+    socket.set_reuseaddr(true).map_err(failed)?;
+    socket.bind(addr).map_err(failed)?;
+    let listener = socket.listen(BACKLOG).map_err(failed)?;
     let addr = listener.local_addr().map_err(failed)?;
     Ok((listener, addr))
 }

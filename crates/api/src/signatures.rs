@@ -6,10 +6,9 @@ use axum::extract::State;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hookbench_diagnosis::Autopsy;
-use hookbench_domain::Timestamp;
+use hookbench_domain::{DeliveryId, Timestamp};
 use hookbench_signature::{DEFAULT_TOLERANCE_S, Scheme, Secret, Verification};
-use hookbench_workbench::{DiagnoseRequest, VerifyRequest, WorkbenchError};
-use http::StatusCode;
+use hookbench_workbench::{DiagnoseInput, RawRequest, Subject, VerifyRequest, WorkbenchError};
 use serde::Deserialize;
 
 use crate::events::read;
@@ -23,7 +22,17 @@ const MAX_BYTES: usize = 2 * 1024 * 1024;
 #[serde(deny_unknown_fields)]
 struct Received {
     scheme: Option<String>,
-    body_base64: String,
+    body_base64: Option<String>,
+    /// A whole HTTP message, instead of body and headers; for `diagnose`.
+    message_base64: Option<String>,
+    /// A delivery of the log, instead; for `diagnose`.
+    delivery: Option<DeliveryId>,
+    /// A request of the receiver's log, instead; for `diagnose`.
+    received: Option<String>,
+    #[serde(default)]
+    use_vault: bool,
+    #[serde(default)]
+    thorough: bool,
     #[serde(default)]
     headers: Vec<(String, String)>,
     #[serde(default)]
@@ -32,42 +41,69 @@ struct Received {
     tolerance_s: Option<i64>,
 }
 
-/// The same, with its fields read.
-struct Checked {
-    scheme: Option<Scheme>,
-    body: Vec<u8>,
-    headers: Vec<(String, Vec<u8>)>,
-    secrets: Vec<Secret>,
-    at: Timestamp,
-    tolerance_s: i64,
+fn decoded(field: &'static str, text: &str) -> Result<Vec<u8>, Problem> {
+    let wrong = |error| WorkbenchError::field(field, format!("is not base64: {error}"));
+    Ok(STANDARD.decode(text.as_bytes()).map_err(wrong)?)
 }
 
-async fn received(state: &crate::State, body: Body) -> Result<Checked, Problem> {
-    let bytes = read(body, MAX_BYTES).await?;
-    let input: Received = serde_json::from_slice(&bytes).map_err(|error| Problem::malformed_json(&error))?;
-    let body = STANDARD.decode(input.body_base64.as_bytes()).map_err(|error| {
-        let detail = format!("`body_base64` is not base64: {error}");
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_field", detail)
-    })?;
-    Ok(Checked {
-        scheme: input.scheme.as_deref().map(str::parse).transpose().map_err(WorkbenchError::Scheme)?,
-        body,
-        headers: input.headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect(),
-        secrets: input.secrets,
-        at: input.at.unwrap_or_else(|| state.workbench.now()),
-        tolerance_s: input.tolerance_s.unwrap_or(DEFAULT_TOLERANCE_S),
-    })
+impl Received {
+    async fn read(body: Body) -> Result<Self, Problem> {
+        let bytes = read(body, MAX_BYTES).await?;
+        serde_json::from_slice(&bytes).map_err(|error| Problem::malformed_json(&error))
+    }
+
+    fn scheme(&self) -> Result<Option<Scheme>, Problem> {
+        Ok(self.scheme.as_deref().map(str::parse).transpose().map_err(WorkbenchError::Scheme)?)
+    }
+
+    /// Where the request lies: in exactly one of the four.
+    fn subject(&mut self) -> Result<Subject, Problem> {
+        let headers: Vec<_> = std::mem::take(&mut self.headers)
+            .into_iter()
+            .map(|(name, value)| (name, value.into_bytes()))
+            .collect();
+        let subject = match (&self.body_base64, &self.message_base64, self.delivery, self.received.take()) {
+            (Some(body), None, None, None) => {
+                return Ok(Subject::Request(RawRequest { headers, body: decoded("body_base64", body)? }));
+            }
+            (None, Some(message), None, None) => {
+                Subject::Request(RawRequest::read(&decoded("message_base64", message)?)?)
+            }
+            (None, None, Some(id), None) => Subject::Delivery(id),
+            (None, None, None, Some(id)) => Subject::Received(id),
+            (_, _, _, _) => {
+                let why = "or exactly one of `message_base64`, `delivery` and `received` must be given";
+                return Err(WorkbenchError::field("body_base64", why).into());
+            }
+        };
+        if headers.is_empty() {
+            Ok(subject)
+        } else {
+            let why = "belong to `body_base64`: leave them out, the request brings its own";
+            Err(WorkbenchError::field("headers", why).into())
+        }
+    }
 }
 
 pub(crate) async fn verify(
     State(state): State<crate::State>,
     body: Body,
 ) -> Result<Json<Verification>, Problem> {
-    let Checked { scheme, body, headers, secrets, at, tolerance_s } = received(&state, body).await?;
-    let missing =
-        || WorkbenchError::Field { field: "scheme", why: "is missing: say by which rules".to_owned() };
-    let request =
-        VerifyRequest { scheme: scheme.ok_or_else(missing)?, secrets, headers, body, at, tolerance_s };
+    let mut input = Received::read(body).await?;
+    let missing = || WorkbenchError::field("scheme", "is missing: say by which rules");
+    let scheme = input.scheme()?.ok_or_else(missing)?;
+    let Subject::Request(RawRequest { headers, body }) = input.subject()? else {
+        let why = "or `message_base64` must be given: only `diagnose` looks into the logs";
+        return Err(WorkbenchError::field("body_base64", why).into());
+    };
+    let request = VerifyRequest {
+        scheme,
+        secrets: input.secrets,
+        headers,
+        body,
+        at: input.at.unwrap_or_else(|| state.workbench.now()),
+        tolerance_s: input.tolerance_s.unwrap_or(DEFAULT_TOLERANCE_S),
+    };
     Ok(Json(request.verify()))
 }
 
@@ -75,12 +111,17 @@ pub(crate) async fn diagnose(
     State(state): State<crate::State>,
     body: Body,
 ) -> Result<Json<Autopsy>, Problem> {
-    let Checked { scheme, body, headers, secrets, at, tolerance_s } = received(&state, body).await?;
+    let mut input = Received::read(body).await?;
+    let subject = input.subject()?;
     let name = |i| if i == 0 { "the configured secret".to_owned() } else { format!("candidate secret {i}") };
-    let secrets = secrets.into_iter().enumerate().map(|(i, secret)| (name(i), secret)).collect();
-    let request = DiagnoseRequest { scheme, secrets, headers, body, at, tolerance_s };
-    let search = tokio::task::spawn_blocking(move || request.diagnose());
-    let failed =
-        |_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "diagnosis_failed", "the search ended early");
-    Ok(Json(search.await.map_err(failed)?))
+    let request = DiagnoseInput {
+        subject,
+        scheme: input.scheme()?,
+        secrets: input.secrets.into_iter().enumerate().map(|(i, secret)| (name(i), secret)).collect(),
+        use_vault: input.use_vault,
+        at: input.at,
+        tolerance_s: input.tolerance_s.unwrap_or(DEFAULT_TOLERANCE_S),
+        thorough: input.thorough,
+    };
+    Ok(Json(state.workbench.diagnose(request).await?))
 }

@@ -1,19 +1,24 @@
-//! Sources: the inbound paths of the receiver.
+//! Sources: the inbound paths of the receiver; their requests again; how they are reached from
+//! outside.
 
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
-use hookbench_workbench::{Page, SourceDetail, SourceInput, SourceView};
+use hookbench_workbench::{
+    ForwardInput, ForwardedRequest, Page, ReachView, ReplayedRequest, SelfCheck, SourceDetail, SourceInput,
+    SourceView,
+};
 use http::StatusCode;
+use serde::Deserialize;
 use serde_json::json;
 
 use crate::events::all;
 use crate::problem::Problem;
-use crate::subscriptions::read_input;
+use crate::subscriptions::{read_input, read_input_or_default};
 
-pub(crate) async fn list(State(state): State<crate::State>) -> Json<Page<SourceView>> {
-    all(state.workbench.sources())
+pub(crate) async fn list(State(state): State<crate::State>) -> Result<Json<Page<SourceView>>, Problem> {
+    Ok(all(state.workbench.sources().await?))
 }
 
 pub(crate) async fn create(
@@ -37,4 +42,56 @@ pub(crate) async fn delete(
 ) -> Result<impl IntoResponse, Problem> {
     let id = state.workbench.delete_source(&text).await?;
     Ok(Json(json!({ "id": id, "deleted": true })))
+}
+
+/// By whose rules a request is decided about again: its own source's if left out.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Replay {
+    source: Option<String>,
+}
+
+pub(crate) async fn replay(
+    State(state): State<crate::State>,
+    Path(id): Path<String>,
+    body: Body,
+) -> Result<Json<ReplayedRequest>, Problem> {
+    let input: Replay = read_input_or_default(body).await?;
+    Ok(Json(state.workbench.replay_received(&id, input.source.as_deref()).await?))
+}
+
+pub(crate) async fn forward(
+    State(state): State<crate::State>,
+    Path(id): Path<String>,
+    body: Body,
+) -> Result<Json<ForwardedRequest>, Problem> {
+    let input: ForwardInput = read_input(body).await?;
+    Ok(Json(state.workbench.forward_received(&id, &input).await?))
+}
+
+/// The public URL: one to set or check, or null.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct PublicUrl {
+    public_url: Option<String>,
+}
+
+pub(crate) async fn reach(State(state): State<crate::State>) -> Result<Json<ReachView>, Problem> {
+    Ok(Json(state.workbench.reach().await?))
+}
+
+pub(crate) async fn set_reach(
+    State(state): State<crate::State>,
+    body: Body,
+) -> Result<Json<ReachView>, Problem> {
+    let input: PublicUrl = read_input(body).await?;
+    Ok(Json(state.workbench.set_public_url(input.public_url.as_deref()).await?))
+}
+
+pub(crate) async fn self_check(
+    State(state): State<crate::State>,
+    body: Body,
+) -> Result<Json<SelfCheck>, Problem> {
+    let input: PublicUrl = read_input_or_default(body).await?;
+    Ok(Json(state.workbench.self_check(input.public_url.as_deref()).await?))
 }

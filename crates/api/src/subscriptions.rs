@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 use hookbench_domain::SubscriptionId;
 use hookbench_workbench::{
     Page, Preview, PreviewInput, RotationInput, SavedSubscription, SubscriptionInput, SubscriptionView,
-    TemplatesView, TestAnswer, WorkbenchError,
+    TemplatesView, Tested, WorkbenchError,
 };
 use http::StatusCode;
 use serde::de::DeserializeOwned;
@@ -34,7 +34,7 @@ pub(crate) async fn read_input_or_default<T: DeserializeOwned + Default>(body: B
     if bytes.trim_ascii().is_empty() { Ok(T::default()) } else { parse(&bytes) }
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(bytes).map_err(|error| {
         if error.is_data() {
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_field", error.to_string())
@@ -84,8 +84,15 @@ pub(crate) async fn delete(
 pub(crate) async fn test(
     State(state): State<crate::State>,
     Path(text): Path<String>,
-) -> Result<(StatusCode, Json<TestAnswer>), Problem> {
-    Ok((StatusCode::ACCEPTED, Json(state.workbench.test_subscription(id(&text)?).await?)))
+) -> Result<(StatusCode, Json<Tested>), Problem> {
+    Ok((StatusCode::ACCEPTED, Json(state.workbench.try_subscription(id(&text)?, None).await?)))
+}
+
+pub(crate) async fn repair(
+    State(state): State<crate::State>,
+    Path(text): Path<String>,
+) -> Result<Json<SubscriptionView>, Problem> {
+    Ok(Json(state.workbench.repair_subscription(id(&text)?).await?))
 }
 
 pub(crate) async fn preview(State(state): State<crate::State>, body: Body) -> Result<Json<Preview>, Problem> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::IntoResponse;
 use hookbench_workbench::{PauseView, StatsView};
 use serde_json::{Value, json};
 
@@ -47,6 +48,11 @@ pub(crate) async fn health(State(state): State<crate::State>) -> Json<Value> {
 
 pub(crate) async fn stats(State(state): State<crate::State>) -> Result<Json<StatsView>, Problem> {
     Ok(Json(state.workbench.stats().await?))
+}
+
+pub(crate) async fn metrics(State(state): State<crate::State>) -> Result<impl IntoResponse, Problem> {
+    let text = state.workbench.metrics().await?;
+    Ok(([(http::header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text))
 }
 
 pub(crate) async fn pause(State(state): State<crate::State>) -> Result<Json<PauseView>, Problem> {

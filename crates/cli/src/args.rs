@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::{
-    brands, deliveries, demo, diagnose, emulate, events, pause, platforms, run, signatures, sources,
-    subscriptions, target, vault,
+    alerts, brands, check_receiver, deliveries, demo, diagnose, emulate, events, pause, platforms, receiver,
+    run, signatures, sources, subscriptions, target, vault, why,
 };
 
 const EXAMPLES: &str = "\
@@ -69,12 +69,27 @@ pub(crate) enum Verb {
     /// Publish and look up events
     #[command(subcommand, visible_alias = "event")]
     Events(events::EventVerb),
+    /// Why an event was, or was not, sent
+    Why(why::WhyArgs),
+    /// What differs between two attempts or events
+    Compare(why::CompareArgs),
+    /// What somebody should look at
+    #[command(subcommand, visible_alias = "alert")]
+    Alerts(alerts::AlertVerb),
+    /// Open an incident that somebody bundled
+    #[command(subcommand)]
+    Bundle(deliveries::export::BundleVerb),
     /// Look up, retry and cancel deliveries
     #[command(subcommand, visible_alias = "delivery")]
     Deliveries(deliveries::DeliveryVerb),
     /// The paths on which webhooks come in
     #[command(subcommand, visible_alias = "source")]
     Sources(sources::SourceVerb),
+    /// How the receiver is reached from outside
+    #[command(subcommand)]
+    Receiver(receiver::ReceiverVerb),
+    /// Check a webhook endpoint of yours: does it verify, answer and bear what platforms send
+    CheckReceiver(Box<check_receiver::CheckArgs>),
     /// Send nothing new, of everything or one subscription; what is new waits
     Pause(pause::PauseArgs),
     /// Send again after a pause, what waited first
@@ -85,7 +100,7 @@ pub(crate) enum Verb {
     Verify(signatures::VerifyArgs),
     /// Find out why a signature does not verify
     Diagnose(diagnose::DiagnoseArgs),
-    /// Draw when each retry of a platform falls, and what an outage would cost
+    /// Draw when each retry falls, and what an outage would cost: of a platform, or of what waits here
     Schedule(platforms::ScheduleArgs),
     /// An affiliate platform on this machine: its API, its webhooks, its traffic
     Emulate(emulate::EmulateArgs),
@@ -152,8 +167,29 @@ mod tests {
             "sources create --name a",
             "sources create --name a --scheme hmac",
             "sources create --name a --scheme none --allow-ip 10.0.0.0/33",
+            "sources create --name a --scheme none --param x=y",
+            "sources create --name a --scheme none --postback a..b",
+            "sources create --name a --scheme none --relay carrier-pigeon --relay-url https://x/y",
+            "sources create --name a --scheme none --relay smee",
+            "sources forward 1",
+            "sources replay",
+            "check-receiver --scheme trcker",
             "run --api nowhere",
             "schedule --platform nope",
+            "schedule",
+            "schedule --platform trcker --subscription sub_1",
+            "schedule --subscription sub_1",
+            "schedule --subscription sub_1 --down-until 2h",
+            "deliveries export",
+            "deliveries export --format xml",
+            "deliveries bundle",
+            "deliveries resend",
+            "deliveries resend dlv_1 --url http://x --subscription sub_1",
+            "deliveries resend dlv_1 --scheme standard",
+            "events check --type a.b",
+            "why",
+            "compare",
+            "alerts acknowledge",
             "target run --script ok",
             "brands add --name a",
             "brands add --platform nope --name a",

@@ -1,5 +1,6 @@
 //! `deliveries`: the log, and what a person does about it.
 
+pub(crate) mod export;
 pub(crate) mod show;
 
 use clap::{Args, Subcommand};
@@ -10,6 +11,7 @@ use serde_json::json;
 use crate::events::{more, waits};
 use crate::exit::{Ended, Exit, Stop};
 use crate::out::Out;
+use crate::resend::{ResendArgs, resend};
 use crate::table::{Cell, Table};
 use crate::values::{self, When};
 use crate::words::{count, moment, short, state_mark, state_style};
@@ -35,6 +37,12 @@ Examples:
   hookbench deliveries retry --state failed --since 2h --dry-run
 Without --state, the filters mean what failed.")]
     Retry(RetryArgs),
+    /// Change a delivery's event by hand and send it once, as a test
+    Resend(ResendArgs),
+    /// Write deliveries into a file: CSV, JSON, HAR or cURL
+    Export(export::ExportArgs),
+    /// Write one incident into a file that opens in another Hookbench
+    Bundle(export::BundleArgs),
     /// Stop what waits
     Cancel {
         /// The deliveries' ids (dlv_…)
@@ -59,6 +67,9 @@ pub(crate) struct FilterArgs {
     /// Of events of this type
     #[arg(long, value_name = "T", value_parser = values::event_type)]
     event_type: Option<String>,
+    /// Of events of this brand, by its name or id
+    #[arg(long, value_name = "B")]
+    brand: Option<String>,
     /// webhook or postback
     #[arg(long, value_name = "K", value_parser = ["webhook", "postback"])]
     kind: Option<String>,
@@ -141,6 +152,7 @@ impl FilterArgs {
             &self.subscription,
             &self.event,
             &self.event_type,
+            &self.brand,
             &self.kind,
             &self.outcome,
             &self.status,
@@ -171,6 +183,7 @@ impl FilterArgs {
             subscription: subscription.map(|id| id.to_string()),
             event: self.event,
             event_type: self.event_type,
+            brand: self.brand,
             kind: self.kind,
             since: self.since.map(|when| when.at(now).to_string()),
             until: self.until.map(|when| when.at(now).to_string()),
@@ -226,6 +239,9 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: DeliveryVerb) -> 
             Ok(Exit::Done)
         }
         DeliveryVerb::Retry(args) => retry(workbench, out, args).await,
+        DeliveryVerb::Resend(args) => resend(workbench, out, args, true).await,
+        DeliveryVerb::Export(args) => export::export(workbench, out, args).await,
+        DeliveryVerb::Bundle(args) => export::bundle(workbench, args).await,
         DeliveryVerb::Cancel { ids: texts } => {
             let ids = ids(&texts)?;
             workbench.cancel(ids.clone()).await?;

@@ -5,13 +5,16 @@ use std::path::PathBuf;
 use clap::Args;
 use hookbench_ambient::Clock;
 use hookbench_diagnosis::{Autopsy, Confidence};
+use hookbench_domain::DeliveryId;
 use hookbench_signature::{DEFAULT_TOLERANCE_S, Scheme};
-use hookbench_workbench::DiagnoseRequest;
+use hookbench_workbench::{DiagnoseInput, DiagnoseRequest, RawRequest, Subject};
 
+use crate::context::Context;
 use crate::exit::{Ended, Exit, Stop};
 use crate::input;
 use crate::out::{BAD, FAINT, GOOD, Out, STRONG};
 use crate::secrets::{ManySecrets, SecretSource};
+use crate::signals;
 use crate::signatures::{check_stdin, raw, show_step};
 use crate::values::{self, When};
 
@@ -21,13 +24,32 @@ use crate::values::{self, When};
 Example:
   hookbench diagnose --body received.json --secret-file secret.txt --secret-file old-secret.txt \\
       --header 'X-Trcker-Signature: t=1700000000,v1=…' --at 2023-11-14T22:13:20Z
-The first secret is the configured one, further ones are candidates. Exit 0: valid. Exit 7: not valid.")]
+  hookbench diagnose --message captured.http --secret-env SECRET --vault
+  hookbench diagnose --delivery dlv_01JX4T…
+The first secret is the configured one, further ones are candidates. With --delivery or --received the
+configured one is that of its subscription or source. Exit 0: valid. Exit 7: not valid.")]
+#[group(id = "subject", required = true, multiple = false, args = ["body", "message", "delivery", "received"])]
 pub(crate) struct DiagnoseArgs {
     /// A file with the exact body as received, or - for stdin
     #[arg(long, value_name = "F")]
-    body: PathBuf,
-    /// A header of the request; repeatable
-    #[arg(long = "header", value_name = "NAME: VALUE", value_parser = values::header)]
+    body: Option<PathBuf>,
+    /// A file with the whole HTTP message: headers, an empty line, the body; or - for stdin
+    #[arg(long, value_name = "F")]
+    message: Option<PathBuf>,
+    /// A delivery of the log, whose last request is taken
+    #[arg(long, value_name = "ID")]
+    delivery: Option<DeliveryId>,
+    /// A request that a source received, by the id that `sources show` names
+    #[arg(long, value_name = "ID")]
+    received: Option<String>,
+    /// Try every secret in the vault as well
+    #[arg(long)]
+    vault: bool,
+    /// Search longer: pairs of mistakes with every secret
+    #[arg(long)]
+    thorough: bool,
+    /// A header of the request, beside --body; repeatable
+    #[arg(long = "header", value_name = "NAME: VALUE", value_parser = values::header, requires = "body")]
     headers: Vec<(String, String)>,
     /// The scheme that is expected [default: recognised from the headers]
     #[arg(long, value_name = "S", value_parser = values::scheme())]
@@ -46,20 +68,40 @@ pub(crate) struct DiagnoseArgs {
 ///
 /// # Errors
 /// When a file or a secret cannot be read.
-pub(crate) fn diagnose(out: Out, args: DiagnoseArgs) -> Ended {
-    check_stdin(&args.body, args.secrets.use_stdin())?;
+pub(crate) async fn diagnose(context: &Context, args: DiagnoseArgs) -> Ended {
+    let out = context.out;
+    if let Some(file) = args.body.as_ref().or(args.message.as_ref()) {
+        check_stdin(file, args.secrets.use_stdin())?;
+    }
     let given = |source: &SecretSource| Ok((source.name(), source.read(out)?));
     let secrets = args.secrets.0.iter().map(given).collect::<Result<Vec<_>, Stop>>()?;
     let now = Clock::system().now();
-    let request = DiagnoseRequest {
-        scheme: args.scheme,
-        secrets,
-        headers: raw(args.headers),
-        body: input::read(&args.body)?,
-        at: args.at.map_or(now, |when| when.at(now)),
-        tolerance_s: args.tolerance,
+    let at = args.at.map(|when| when.at(now));
+    let subject = match (args.body, args.message, args.delivery, args.received) {
+        (Some(file), _, _, _) => {
+            Subject::Request(RawRequest { headers: raw(args.headers), body: input::read(&file)? })
+        }
+        (None, Some(file), _, _) => Subject::Request(RawRequest::read(&input::read(&file)?)?),
+        (None, None, Some(id), _) => Subject::Delivery(id),
+        (None, None, None, id) => Subject::Received(id.unwrap_or_default()),
     };
-    let autopsy = request.diagnose();
+    let (scheme, tolerance_s, thorough) = (args.scheme, args.tolerance, args.thorough);
+    let autopsy = match subject {
+        // Nothing of this needs a data folder.
+        Subject::Request(RawRequest { headers, body }) if !args.vault => {
+            let at = at.unwrap_or(now);
+            DiagnoseRequest { scheme, secrets, headers, body, at, tolerance_s, thorough }.diagnose()
+        }
+        subject => {
+            signals::interrupt_at_once();
+            let workbench = context.open().await?;
+            let input =
+                DiagnoseInput { subject, scheme, secrets, use_vault: args.vault, at, tolerance_s, thorough };
+            let found = workbench.diagnose(input).await;
+            workbench.close().await;
+            found?
+        }
+    };
     if out.json {
         out.document(&autopsy)?
     } else {

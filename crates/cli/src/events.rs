@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use hookbench_diagnosis::{Finding, Severity};
 use hookbench_domain::{EventDraft, SourceId};
 use hookbench_workbench::{
     BatchAnswer, BodyView, EventQuery, FeedItem, RejectedLine, Workbench, WorkbenchError,
@@ -12,7 +13,8 @@ use serde_json::json;
 
 use crate::exit::{Ended, Exit, Stop};
 use crate::input::{self, unreadable};
-use crate::out::{FAINT, Out, STRONG};
+use crate::out::{BAD, FAINT, Out, STRONG, WAIT};
+use crate::resend::{ResendArgs, resend};
 use crate::signals::Signals;
 use crate::table::{Cell, Table};
 use crate::values::{self, When};
@@ -35,8 +37,22 @@ Examples:
     Types,
     /// List events, newest first
     List(ListArgs),
-    /// Show one event with its exact bytes
+    /// Show one event with its exact bytes and what is odd about it
     Show(ShowArgs),
+    /// Check data that were not published for what is odd about affiliate events
+    #[command(after_help = "\
+Example:
+  hookbench events check --type conversion.created --data conversion.json
+Exit 0: nothing is odd. Exit 1: something is.")]
+    Check(CheckArgs),
+    /// Change an event by hand and send it once, as a test
+    Resend(ResendArgs),
+    /// Show the fields that events of a type have had
+    Fields {
+        /// The event's type
+        #[arg(value_parser = values::event_type)]
+        event_type: String,
+    },
     /// Show events as they come, until Ctrl-C
     Tail(TailArgs),
 }
@@ -100,6 +116,17 @@ pub(crate) struct ShowArgs {
     source: Option<String>,
 }
 
+/// What to check.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// A file with the `data` object or a whole body, or - for stdin
+    #[arg(long, value_name = "F")]
+    data: PathBuf,
+    /// The event's type: what is odd depends on it
+    #[arg(long = "type", value_name = "T", default_value = "conversion.created", value_parser = values::event_type)]
+    event_type: String,
+}
+
 /// What to show as it comes.
 #[derive(Debug, Args)]
 pub(crate) struct TailArgs {
@@ -121,6 +148,9 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: EventVerb) -> End
         EventVerb::Types => types(workbench, out).await,
         EventVerb::List(args) => list(workbench, out, args).await,
         EventVerb::Show(args) => show(workbench, out, args).await,
+        EventVerb::Check(args) => check(workbench, out, &args),
+        EventVerb::Resend(args) => resend(workbench, out, args, false).await,
+        EventVerb::Fields { event_type } => fields(workbench, out, &event_type).await,
         EventVerb::Tail(args) => tail(workbench, out, args).await,
     }
 }
@@ -295,6 +325,67 @@ async fn show(workbench: &Workbench, out: Out, args: ShowArgs) -> Ended {
         BodyView::Body(text) => out.line(safe(text))?,
         BodyView::BodyBase64(text) => out.line(format_args!("(base64) {text}"))?,
     }
+    if let Some(schema) = &detail.schema {
+        let word = if schema.valid { "follows" } else { "departs from" };
+        out.field("Schema", format_args!("its data {word} that of {}", schema.platform))?;
+        for error in &schema.errors {
+            out.field("", format_args!("{}: {}", error.path, error.message))?;
+        }
+    }
+    show_findings(out, &detail.findings)?;
+    Ok(Exit::Done)
+}
+
+fn show_findings(out: Out, findings: &[Finding]) -> Result<(), Stop> {
+    for finding in findings {
+        let (style, mark) = match finding.severity {
+            Severity::Problem => (BAD, "✗"),
+            Severity::Warning => (WAIT, "!"),
+        };
+        out.line(format_args!("{style}{mark}{style:#} {STRONG}{}{STRONG:#}", safe(&finding.what)))?;
+        out.line(format_args!("  {FAINT}{}{FAINT:#}", safe(&finding.why)))?;
+        out.line(format_args!("  {}", safe(&finding.fix)))?;
+    }
+    Ok(())
+}
+
+fn check(workbench: &Workbench, out: Out, args: &CheckArgs) -> Ended {
+    let findings = workbench.check_data(&args.event_type, &input::read(&args.data)?)?;
+    if out.json {
+        out.document(&json!({ "findings": findings }))?;
+    } else if findings.is_empty() {
+        out.line("Nothing is odd about it.")?;
+    } else {
+        show_findings(out, &findings)?;
+    }
+    Ok(if findings.is_empty() { Exit::Done } else { Exit::Failed })
+}
+
+async fn fields(workbench: &Workbench, out: Out, event_type: &str) -> Ended {
+    let shape = workbench.shape(event_type).await?;
+    let Some(shape) = shape else {
+        let message = format!("no event of the type `{event_type}` was looked at yet");
+        return Err(Stop::failed(Exit::Failed, "not_found", message)
+            .hint("`hookbench run` looks at events as they come"));
+    };
+    if out.json {
+        out.document(&shape)?;
+        return Ok(Exit::Done);
+    }
+    let learning = if shape.learning { "; still learning" } else { "" };
+    out.line(format_args!("{STRONG}{}{STRONG:#}  from {} events{learning}", shape.event_type, shape.events))?;
+    let mut table = Table::new(&["field", "holds", ">in events", "first seen (UTC)", "last seen (UTC)"]);
+    for field in shape.fields {
+        let kinds: Vec<&str> = field.kinds.iter().map(|k| k.as_str()).collect();
+        table.row([
+            short(&field.path, 60).into(),
+            kinds.join(", ").into(),
+            field.count.to_string().into(),
+            moment(field.first_at).into(),
+            moment(field.last_at).into(),
+        ]);
+    }
+    table.print(out)?;
     Ok(Exit::Done)
 }
 

@@ -1,8 +1,10 @@
 //! The `hookbench` command: parses, calls one use case of the workbench, shows what it answers.
 
+mod alerts;
 mod args;
 mod attempts;
 mod brands;
+mod check_receiver;
 mod context;
 mod deliveries;
 mod demo;
@@ -15,6 +17,8 @@ mod out;
 mod own_profiles;
 mod pause;
 mod platforms;
+mod receiver;
+mod resend;
 mod run;
 mod secrets;
 mod signals;
@@ -25,6 +29,7 @@ mod table;
 mod target;
 mod values;
 mod vault;
+mod why;
 mod words;
 
 use std::io::Write;
@@ -123,16 +128,33 @@ async fn act(cli: Cli, out: Out) -> Ended {
         Verb::Sources(verb) => {
             with(&context, async |workbench| sources::act(workbench, out, verb).await).await
         }
+        Verb::Receiver(verb) => {
+            with(&context, async |workbench| receiver::act(workbench, out, verb).await).await
+        }
+        Verb::CheckReceiver(args) => {
+            with(&context, async |workbench| check_receiver::check(workbench, out, *args).await).await
+        }
         Verb::Pause(args) => with(&context, async |workbench| pause::pause(workbench, out, args).await).await,
         Verb::Resume(args) => {
             with(&context, async |workbench| pause::resume(workbench, out, args).await).await
         }
         Verb::Vault(verb) => with(&context, async |workbench| vault::act(workbench, out, verb).await).await,
         Verb::Platforms(verb) => platforms::act(out, verb),
-        Verb::Schedule(args) => platforms::schedule(out, &args),
+        Verb::Schedule(args) => match args.of_subscription() {
+            Some(asked) => {
+                with(&context, async |workbench| platforms::outage(workbench, out, asked).await).await
+            }
+            None => platforms::schedule(out, &args),
+        },
+        Verb::Why(args) => with(&context, async |workbench| why::why(workbench, out, args).await).await,
+        Verb::Compare(args) => {
+            with(&context, async |workbench| why::compare(workbench, out, args).await).await
+        }
+        Verb::Alerts(verb) => with(&context, async |workbench| alerts::act(workbench, out, verb).await).await,
+        Verb::Bundle(verb) => deliveries::export::show_bundle(out, verb),
         Verb::Sign(args) => signatures::sign(out, args),
         Verb::Verify(args) => signatures::verify(out, args),
-        Verb::Diagnose(args) => diagnose::diagnose(out, args),
+        Verb::Diagnose(args) => diagnose::diagnose(&context, args).await,
         Verb::Completions { shell } => completions(shell),
         Verb::Config(ConfigVerb::Path) => config_path(&context),
     }

@@ -2,8 +2,10 @@
 
 use clap::{Args, Subcommand};
 use hookbench_ambient::Clock;
+use hookbench_diagnosis::Fate;
+use hookbench_domain::SubscriptionId;
 use hookbench_platform::{Profile, profile, profiles};
-use hookbench_workbench::ScheduleView;
+use hookbench_workbench::{OutageQuery, ScheduleView, Workbench, WorkbenchError};
 use serde_json::json;
 
 use crate::exit::{Ended, Exit, Stop};
@@ -29,17 +31,69 @@ pub(crate) enum PlatformVerb {
 #[command(after_help = "\
 Examples:
   hookbench schedule --platform track360
-  hookbench schedule --platform trcker --from 2026-05-08T00:00:00Z --down-until 2026-05-08T06:00:00Z")]
+  hookbench schedule --platform trcker --from 2026-05-08T00:00:00Z --down-until 2026-05-08T06:00:00Z
+  hookbench schedule --subscription sub_… --down-until +2h
+      Of the deliveries that wait: which survive, which are lost")]
 pub(crate) struct ScheduleArgs {
     /// Whose schedule
-    #[arg(long, value_name = "P", value_parser = values::platform())]
-    platform: String,
+    #[arg(long, value_name = "P", value_parser = values::platform(), required_unless_present = "subscription")]
+    platform: Option<String>,
+    /// What waits of this subscription
+    #[arg(long, value_name = "ID", conflicts_with_all = ["platform", "from"], requires = "down_until")]
+    subscription: Option<String>,
     /// When the event is first sent: RFC 3339, or 15m, 2h, 3d ago [default: now]
     #[arg(long, value_name = "WHEN")]
     from: Option<When>,
-    /// Until when the receiver is down
-    #[arg(long, value_name = "WHEN")]
-    down_until: Option<When>,
+    /// Until when the receiver is down: RFC 3339, or +30m, +2h from now
+    #[arg(long, value_name = "WHEN", value_parser = values::ahead)]
+    down_until: Option<String>,
+}
+
+/// What an outage would cost a subscription.
+#[derive(Debug)]
+pub(crate) struct AskedOutage {
+    subscription: String,
+    down_until: String,
+}
+
+impl ScheduleArgs {
+    /// The subscription that is asked about, if one is.
+    pub(crate) fn of_subscription(&self) -> Option<AskedOutage> {
+        let (subscription, down_until) = self.subscription.clone().zip(self.down_until.clone())?;
+        Some(AskedOutage { subscription, down_until })
+    }
+}
+
+/// Says which of the deliveries that wait survive an outage.
+///
+/// # Errors
+/// Names the id that names nothing.
+pub(crate) async fn outage(workbench: &Workbench, out: Out, asked: AskedOutage) -> Ended {
+    let id: SubscriptionId = asked.subscription.parse().map_err(WorkbenchError::from)?;
+    let query = OutageQuery { subscription: Some(id), down_until: asked.down_until };
+    let view = workbench.outage(&query).await?;
+    if out.json {
+        out.document(&view)?;
+        return Ok(Exit::Done);
+    }
+    let mut table = Table::new(&["delivery", "event", ">attempts", "next (UTC)", "then"]);
+    for delivery in view.items.iter().flat_map(|line| &line.deliveries) {
+        let then = match delivery.fate {
+            Fate::Lost { at } => Cell::styled(format!("✗ lost at {} UTC", moment(at)), BAD),
+            Fate::Survives { at } => Cell::styled(format!("✓ sent at {} UTC", moment(at)), GOOD),
+        };
+        table.row([
+            delivery.id.to_string().into(),
+            format!("{} {}", delivery.event_type, delivery.event).into(),
+            delivery.attempt_count.to_string().into(),
+            Cell::or_dash(delivery.next_attempt_at.map(moment)),
+            then,
+        ]);
+    }
+    table.print(out)?;
+    let style = if view.lost > 0 { BAD } else { GOOD };
+    out.line(format_args!("\n{style}{}{style:#}", view.sentence))?;
+    Ok(Exit::Done)
 }
 
 /// Does one verb.
@@ -145,7 +199,11 @@ fn show(out: Out, p: &Profile) -> Result<(), Stop> {
 pub(crate) fn schedule(out: Out, args: &ScheduleArgs) -> Ended {
     let now = Clock::system().now();
     let from = args.from.as_ref().map_or(now, |when| when.at(now));
-    let view = ScheduleView::of(&args.platform, from, args.down_until.as_ref().map(|when| when.at(now)))?;
+    let Some(platform) = &args.platform else {
+        return Err(Stop::usage("--platform or --subscription says whose schedule"));
+    };
+    let down_until = args.down_until.as_deref().and_then(|text| values::moment_ahead(text, now));
+    let view = ScheduleView::of(platform, from, down_until)?;
     if out.json {
         out.document(&view)?;
         return Ok(Exit::Done);

@@ -12,7 +12,8 @@ use hookbench_domain::{CustomHeader, Kind, Method, Mode, SubscriptionId};
 use hookbench_platform::preset_names;
 use hookbench_signature::Scheme;
 use hookbench_workbench::{
-    RotationInput, SavedSubscription, SubscriptionInput, Workbench, WorkbenchError, template_preset,
+    DeliveryDetail, Rehearsal, RotationInput, SavedSubscription, SubscriptionInput, Tested, Workbench,
+    WorkbenchError, template_preset,
 };
 use serde_json::{Value, json};
 
@@ -59,6 +60,8 @@ Examples:
     Delete(OneId),
     /// Send a sample event and show the answer; exit 6 when it is not delivered
     Test(OneId),
+    /// Set right what the platform has instead of a subscription that runs there
+    Repair(OneId),
     /// Give it a new secret; the old one signs beside it for a while
     RotateSecret(RotateArgs),
     /// Try a filter on the last events: which would be sent, which not, and why
@@ -340,6 +343,15 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: SubscriptionVerb)
             Ok(Exit::Done)
         }
         SubscriptionVerb::Test(one) => test(workbench, out, one.parse()?).await,
+        SubscriptionVerb::Repair(one) => {
+            let view = workbench.repair_subscription(one.parse()?).await?;
+            if out.json {
+                out.document(&view)?;
+            } else {
+                out.line(format_args!("{} is at the platform as it is kept here", view.id))?;
+            }
+            Ok(Exit::Done)
+        }
         SubscriptionVerb::RotateSecret(args) => {
             let id: SubscriptionId = args.id.parse().map_err(WorkbenchError::from)?;
             let secret = args.secret.source().map(|source: SecretSource| source.read(out)).transpose()?;
@@ -454,21 +466,57 @@ fn list(workbench: &Workbench, out: Out) -> Ended {
 }
 
 async fn test(workbench: &Workbench, out: Out, id: SubscriptionId) -> Ended {
-    let Some(detail) = workbench.test_and_wait(id, TEST_PATIENCE).await? else {
+    let detail = match workbench.try_subscription(id, Some(TEST_PATIENCE)).await? {
+        Tested::Rehearsed(rehearsal) => return rehearsed(out, &rehearsal),
+        Tested::Ended(detail) => Some(detail),
+        Tested::Begun(_) | Tested::Open => None,
+    };
+    let Some(detail) = detail else {
         let message = format!("the test of {id} did not end within {} seconds", TEST_PATIENCE.as_secs());
         return Err(Stop::failed(Exit::SomeFailed, "test_not_ended", message)
             .hint("hookbench deliveries list --subscription ID shows where it stands"));
     };
-    let delivered = detail.delivery.state == "delivered";
     if out.json {
         out.document(&detail)?;
     } else {
-        let (style, word) = if delivered { (GOOD, "✓ delivered") } else { (BAD, "✗ not delivered") };
-        let d = &detail.delivery;
-        out.line(format_args!("{style}{word}{style:#}  test {} to {}", d.event_type, d.url))?;
-        for tried in &detail.attempts {
-            attempt(out, tried)?;
+        tried(out, &detail)?;
+    }
+    Ok(if is_delivered(&detail) { Exit::Done } else { Exit::SomeFailed })
+}
+
+fn is_delivered(detail: &DeliveryDetail) -> bool {
+    detail.delivery.state == "delivered"
+}
+
+fn tried(out: Out, detail: &DeliveryDetail) -> Result<(), Stop> {
+    let (style, word) =
+        if is_delivered(detail) { (GOOD, "✓ delivered") } else { (BAD, "✗ not delivered") };
+    let d = &detail.delivery;
+    out.line(format_args!("{style}{word}{style:#}  test {} to {}", d.event_type, d.url))?;
+    for tried in &detail.attempts {
+        attempt(out, tried)?;
+    }
+    Ok(())
+}
+
+/// A test of one that runs at a platform.
+fn rehearsed(out: Out, test: &Rehearsal) -> Ended {
+    let delivered = test.delivery.as_ref().is_some_and(is_delivered);
+    if out.json {
+        out.document(test)?;
+    } else {
+        out.line(format_args!("{STRONG}1{STRONG:#} to a target of Hookbench's own"))?;
+        tried(out, &test.rehearsal)?;
+        match test.verified {
+            Some(true) => out.line(format_args!("{GOOD}✓ the signature verifies{GOOD:#}"))?,
+            Some(false) => out.line(format_args!("{BAD}✗ the signature does not verify{BAD:#}"))?,
+            None => {}
         }
+        if let Some(delivery) = &test.delivery {
+            out.line(format_args!("{STRONG}2{STRONG:#} to the receiver"))?;
+            tried(out, delivery)?;
+        }
+        out.note(&test.note);
     }
     Ok(if delivered { Exit::Done } else { Exit::SomeFailed })
 }

@@ -28,6 +28,26 @@ impl std::str::FromStr for When {
     }
 }
 
+/// A moment that may lie ahead: RFC 3339, an age, or `+2h` from now.
+pub(crate) fn moment_ahead(text: &str, now: Timestamp) -> Option<Timestamp> {
+    match text.strip_prefix('+') {
+        Some(duration) => hookbench_domain::parse_duration_ms(duration).ok().map(|ms| now.plus_ms(ms)),
+        None => parse_when(text, now).ok(),
+    }
+}
+
+/// Reads a moment ahead.
+///
+/// # Errors
+/// Says how one is written.
+pub(crate) fn ahead(text: &str) -> Result<String, String> {
+    let ago = hookbench_domain::parse_duration_ms(text).is_ok();
+    match moment_ahead(text, Timestamp::from_ms(0)) {
+        Some(_) if !ago => Ok(text.to_owned()),
+        Some(_) | None => Err("write RFC 3339 (2026-05-08T14:00:00Z), or +30m, +2h, +3d from now".to_owned()),
+    }
+}
+
 /// Reads `Name: value`.
 ///
 /// # Errors

@@ -50,7 +50,7 @@ pub struct Told {
     /// Whether it is a test.
     pub test: bool,
     /// The attempt.
-    pub attempt: AttemptRecord,
+    pub attempt: Arc<AttemptRecord>,
     /// The delivery after it.
     pub after: Delivery,
 }
@@ -320,8 +320,9 @@ impl Shared {
         let outgoing = match self.ready(&claimed.registered).await {
             Ok(ready) => {
                 let registry = self.store.registry().borrow().clone();
-                let brand = registry.brand_of(&claimed.event.scope);
-                ready.request(&claimed.event, claimed.received.as_deref(), brand, started_at)
+                let brand = registry.brand_of_event(&claimed.event);
+                let (received, own) = (claimed.received.as_deref(), &claimed.headers);
+                ready.request(&claimed.event, received, own, brand.as_deref(), started_at)
             }
             Err(why) => Err(why),
         };
@@ -406,7 +407,7 @@ impl Shared {
             delivery: claimed.id,
             subscription: claimed.registered.subscription.id,
             lease: Lease { owner: self.owner.clone(), until: now },
-            attempt: AttemptRecord {
+            attempt: Arc::new(AttemptRecord {
                 number: claimed.delivery.attempts,
                 trigger,
                 started_at,
@@ -416,7 +417,7 @@ impl Shared {
                 request: Some(report.request),
                 response: report.response,
                 connection: report.connection,
-            },
+            }),
             after,
             disable,
         }

@@ -31,7 +31,9 @@ pub(crate) fn repeated(received: Option<&[(String, String)]>) -> Result<Vec<(Str
                  set the mode of this subscription to sign"
             ));
         }
-        if of_a_signature(name) || name.eq_ignore_ascii_case("content-type") {
+        // Of a postback the body is the event's JSON, whatever the form was called.
+        let form = value.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded");
+        if of_a_signature(name) || (name.eq_ignore_ascii_case("content-type") && !form) {
             headers.push((name.clone(), value.clone()));
         }
     }
@@ -55,6 +57,12 @@ mod tests {
             pair("User-Agent", "trcker"),
         ];
         assert_eq!(repeated(Some(&received)).unwrap(), [received[1].clone(), received[2].clone()]);
+    }
+
+    #[test]
+    fn a_postback_goes_on_as_the_json_that_it_became() {
+        let received = [pair("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")];
+        assert_eq!(repeated(Some(&received)).unwrap(), []);
     }
 
     #[test]

@@ -121,7 +121,8 @@ impl Ready {
     }
 
     /// The request of an attempt made now. The body is the event's exact bytes, or what the
-    /// template renders of it; `received` are the headers it came in with, `brand` whose it is.
+    /// template renders of it; `received` are the headers it came in with, `own` those given for
+    /// this delivery alone, `brand` whose it is.
     ///
     /// # Errors
     /// [`Unsendable`]: a value is missing, it cannot be signed, or there is no signature to forward.
@@ -129,6 +130,7 @@ impl Ready {
         &self,
         event: &KeptEvent,
         received: Option<&[(String, String)]>,
+        own: &[(String, String)],
         brand: Option<&str>,
         now: Timestamp,
     ) -> Result<Outgoing, Unsendable> {
@@ -174,7 +176,8 @@ impl Ready {
         if event.test {
             headers.push(("X-Hookbench-Test".to_owned(), "true".to_owned()));
         }
-        for CustomHeader(name, value) in &definition.headers {
+        let custom = definition.headers.iter().map(|CustomHeader(name, value)| (name, value));
+        for (name, value) in custom.chain(own.iter().map(|(name, value)| (name, value))) {
             headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
             headers.push((name.clone(), value.clone()));
         }
@@ -250,7 +253,7 @@ pub async fn rehearse(
     now: Timestamp,
 ) -> Result<RequestRecord, Unsendable> {
     let ready = Ready::new(registered, vault).await?;
-    let outgoing = ready.request(event, received, brand, now)?;
+    let outgoing = ready.request(event, received, &[], brand, now)?;
     let body = outgoing.request.body.to_vec();
     let record = wire::settled(outgoing.request).map_err(|why| Unsendable::new("url", why))?;
     Ok(RequestRecord { body: Some(body), ..record })

@@ -33,7 +33,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { total: 128, per_host: 32, per_subscription: 64, breaker: BreakerRules::default() }
+        Self { total: 256, per_host: 64, per_subscription: 64, breaker: BreakerRules::default() }
     }
 }
 

@@ -152,6 +152,9 @@ prefixed!(
 prefixed!(
     /// Names an inbound path of the receiver.
     SourceId, "src_", "source");
+prefixed!(
+    /// Names something that somebody should look at.
+    AlertId, "alr_", "alert");
 
 /// Names an event. Ours start with `evt_`; one that came from a platform keeps the platform's id:
 /// any 1 to 255 visible ASCII characters. Unique per brand or source.

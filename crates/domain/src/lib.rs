@@ -12,6 +12,7 @@ mod id;
 mod json;
 mod network;
 mod policy;
+mod postback;
 mod remote;
 mod retry_after;
 mod source;
@@ -28,16 +29,17 @@ pub use delivery::{
 pub use event::{EventDraft, EventError, KeptEvent, MAX_BODY_BYTES, Scope, parse_draft, same_content};
 pub use event_type::{EventType, NameError, Pattern};
 pub use health::{Breaker, BreakerRules, Health, Sign};
-pub use id::{AttemptId, BrandId, DeliveryId, EventId, IdError, SourceId, SubscriptionId, Ulid128};
+pub use id::{AlertId, AttemptId, BrandId, DeliveryId, EventId, IdError, SourceId, SubscriptionId, Ulid128};
 pub use json::{compact, same_json};
 pub use network::{Network, NetworkError};
 pub use policy::{MAX_DELAY_MS, MAX_DELAYS, Next, PolicyError, PolicySpec, RetryPolicy, UNTIL_SUCCESSFUL_MS};
+pub use postback::{FieldRule, PostbackError, PostbackMapping};
 pub use remote::{
     Brand, BrandDefinition, BrandError, Heard, Listed, Putting, RemoteDefinition, RemoteRequest, RemoteState,
     RemoteSubscription, Rest, Turn,
 };
-pub use retry_after::{RETRY_AFTER_CAP_MS, parse_retry_after};
-pub use source::{MAX_SOURCE_NAME, Source, SourceDefinition, SourceError};
+pub use retry_after::{RETRY_AFTER_CAP_MS, parse_http_date, parse_retry_after};
+pub use source::{MAX_SOURCE_NAME, Relay, RelayKind, Source, SourceDefinition, SourceError};
 pub use status_class::{Class, Matcher};
 pub use subscription::{
     AUTO_DISABLE_RANGE_MS, CustomHeader, Definition, DefinitionError, Kind, MAX_URL_CHARS, Method, Mode,

@@ -18,6 +18,10 @@ pub struct BrandDefinition {
     pub platform: String,
     /// Where the platform's API is.
     pub base_url: String,
+    /// What the platform's payloads call it (`brandId`), where that is known: one URL may serve
+    /// several brands then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payload_id: Option<String>,
 }
 
 /// A brand as it is kept.
@@ -41,10 +45,15 @@ pub enum BrandError {
         "`name`: 1 to 100 characters, no control characters, no white space at the ends, and not like an id (brd_…)"
     )]
     Name,
+    /// `payload_id` cannot stand in a payload.
+    #[error(
+        "`payload_id`: 1 to 255 visible ASCII characters, as `brandId` stands in the platform's payloads"
+    )]
+    PayloadId,
 }
 
 impl BrandDefinition {
-    /// Checks the name.
+    /// Checks the name and the id in payloads.
     ///
     /// # Errors
     /// [`BrandError`], naming the field.
@@ -53,6 +62,10 @@ impl BrandDefinition {
         let fits = (1..=100).contains(&name.chars().count());
         if !fits || name.trim() != name || name.chars().any(char::is_control) || name.starts_with("brd_") {
             return Err(BrandError::Name);
+        }
+        let visible = |id: &str| (1..=255).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic());
+        if self.payload_id.as_deref().is_some_and(|id| !visible(id)) {
+            return Err(BrandError::PayloadId);
         }
         Ok(())
     }
@@ -69,10 +82,14 @@ pub struct RemoteDefinition {
     pub patterns: Vec<Pattern>,
     /// What that is in the platform's catalogue, in its order.
     pub events: Vec<EventType>,
+    /// Whether the URL was found at the platform, and typed by nobody here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub adopted: bool,
 }
 
 /// A webhook as a platform lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Listed {
     /// The platform's id of it.
     pub id: String,

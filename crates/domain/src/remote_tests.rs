@@ -24,6 +24,7 @@ enum Luck {
 
 fn definition(url: &str) -> RemoteDefinition {
     RemoteDefinition {
+        adopted: false,
         name: String::new(),
         url: url.into(),
         patterns: vec![Pattern::Any],
@@ -245,6 +246,7 @@ fn a_brand_is_named_so_that_it_can_be_typed() {
     let named = |name: &str| BrandDefinition {
         name: name.into(),
         platform: "trcker".into(),
+        payload_id: None,
         base_url: String::new(),
     };
     for good in ["b1", "Nordic Shop GmbH", "é"] {

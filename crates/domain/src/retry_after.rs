@@ -18,10 +18,15 @@ pub fn parse_retry_after(value: &str, now: Timestamp) -> Option<u64> {
         let seconds = value.parse::<u64>().unwrap_or(u64::MAX);
         return Some(seconds.saturating_mul(1000).min(RETRY_AFTER_CAP_MS));
     }
+    Some(parse_http_date(value)?.since(now).min(RETRY_AFTER_CAP_MS))
+}
+
+/// An HTTP date in any of its three forms (RFC 9110, 5.6.7), such as the `Date` header holds.
+#[must_use]
+pub fn parse_http_date(value: &str) -> Option<Timestamp> {
     let at = httpdate::parse_http_date(value).ok()?;
     let ms = at.duration_since(UNIX_EPOCH).ok()?.as_millis();
-    let at = Timestamp::from_ms(i64::try_from(ms).unwrap_or(i64::MAX));
-    Some(at.since(now).min(RETRY_AFTER_CAP_MS))
+    Some(Timestamp::from_ms(i64::try_from(ms).unwrap_or(i64::MAX)))
 }
 
 #[cfg(test)]

@@ -39,6 +39,17 @@ impl Facts {
         }
     }
 
+    /// What the variable of that name holds.
+    pub(crate) fn variable(&self, name: &str) -> Option<&Value> {
+        match name {
+            "type" => Some(&self.event_type),
+            "brand" => Some(&self.brand),
+            "data" => Some(&self.data),
+            "event" => Some(&self.event),
+            _ => None,
+        }
+    }
+
     pub(crate) fn give(&self, context: &mut Context<'_, '_>) {
         context.add_variable_from_value("type", self.event_type.clone());
         context.add_variable_from_value("brand", self.brand.clone());

@@ -5,12 +5,14 @@
 //! looks at an event ([`Filter::decide`]).
 
 mod check;
+mod explain;
 mod facts;
 
 use std::sync::{Arc, LazyLock};
 
 use cel::{Context, Env, ExecutionError, ParseErrors, Program, Value};
 
+pub use explain::Condition;
 pub use facts::Facts;
 
 /// The longest expression, in characters.

@@ -12,6 +12,7 @@ mod api;
 mod check;
 mod envelope;
 mod goals;
+mod http;
 mod own;
 mod profile;
 mod schema;
@@ -30,7 +31,8 @@ pub use api::{
 pub use check::ProfileError;
 pub use envelope::{Data, DataError, EnvelopeField, EnvelopeInput, FieldSource};
 pub use goals::{Goal, goals, in_words};
-pub use own::{BrokenProfile, load_profiles};
+pub use http::{HttpTime, http_client, why_http};
+pub use own::{BrokenProfile, load_profiles, refresh_profiles};
 pub use profile::{EventKind, Facts, HeaderTemplate, Profile, SignatureFacts, parse_profile};
 
 include!(concat!(env!("OUT_DIR"), "/profiles.rs"));

@@ -1,6 +1,6 @@
 //! The user's own profile files.
 
-use hookbench_platform::{load_profiles, preset, preset_names, profile, profiles};
+use hookbench_platform::{load_profiles, preset, preset_names, profile, profiles, refresh_profiles};
 
 const TRCKER: &str = include_str!("../profiles/trcker.json");
 
@@ -45,4 +45,11 @@ fn own_files_join_and_replace_the_built_in_ones_and_broken_ones_are_named_with_t
     assert_eq!(base(), "https://other.example");
     assert_eq!(load_profiles(dir.path()).len(), 4, "reading them again changes nothing");
     assert_eq!(profiles().len(), 5);
+    assert!(refresh_profiles(dir.path()).is_none(), "nothing changed");
+    for name in ["mine.json", "trcker.json", "cut.json"] {
+        std::fs::remove_file(dir.path().join(name)).unwrap();
+    }
+    assert_eq!(refresh_profiles(dir.path()).map(|broken| broken.len()), Some(3));
+    assert!(profile("mine").is_none(), "a file that is removed is no longer used");
+    assert_eq!(base(), "https://trcker.io", "and gives the built-in one its place back");
 }

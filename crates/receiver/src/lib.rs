@@ -1,15 +1,25 @@
 //! What listens: the receiver for inbound webhooks, and scripted targets, local endpoints that
-//! answer deliveries as a script tells them.
+//! answer deliveries as a script tells them. Relays, which are pulled from. And what the receiver
+//! check sends to an endpoint of the user's, and makes of its answers.
 
+mod check;
 mod inbound;
+mod relay;
 mod target;
 
+pub use check::{
+    Case, CaseName, CheckFinding, Opinion, Planned, PlannedRequest, Seen, Suite, judge, not_tried, suite,
+};
 pub use inbound::{
     Brought, Decision, InboundAnswer, InboundBody, InboundLimits, InboundPath, InboundRequest, Intake,
-    REFUSED_BURST, REFUSED_PER_SECOND, RETRY_AFTER_S, Refusal, RefusedRate, Rules, decide, read_path,
-    serve_inbound,
+    MASKED_KEY, REFUSED_BURST, REFUSED_PER_SECOND, RETRY_AFTER_S, Refusal, RefusedRate, Rules, decide,
+    read_path, serve_inbound, without_key,
+};
+pub use relay::{
+    EventStream, Listed, MAX_PAUSE_MS, MAX_SSE_BYTES, Pulled, RelayError, RequestList, RequestPage, SseEvent,
+    SseParser, StreamClient, pause_ms, read_message,
 };
 pub use target::{
-    Arrival, Chance, MAX_REPEAT, MAX_SCRIPT_STEPS, MAX_WAIT_MS, Script, ScriptError, Step, TARGET_BODY_LIMIT,
-    Target, TargetError, TargetOptions, parse_script,
+    Arrival, Chance, MAX_REPEAT, MAX_SCRIPT_STEPS, MAX_WAIT_MS, Script, ScriptError, ScriptedAnswer, Step,
+    TARGET_BODY_LIMIT, Target, TargetCheck, TargetError, TargetOptions, parse_script,
 };

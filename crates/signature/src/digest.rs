@@ -116,6 +116,34 @@ impl MacKey {
     }
 }
 
+impl MacKey {
+    /// Calls `each` with the length of every beginning of `body`, the whole left out, and the code
+    /// of `before` followed by it, the shortest first, until `each` answers true. Each byte is
+    /// hashed once.
+    pub fn beginnings(&self, before: &[&[u8]], body: &[u8], mut each: impl FnMut(usize, &[u8]) -> bool) {
+        fn go<M: Mac + Clone>(
+            mac: &M,
+            before: &[&[u8]],
+            body: &[u8],
+            each: &mut impl FnMut(usize, &[u8]) -> bool,
+        ) {
+            let mut mac = mac.clone();
+            before.iter().for_each(|part| mac.update(part));
+            for (length, byte) in body.iter().enumerate() {
+                if each(length, &mac.clone().finalize().into_bytes()) {
+                    return;
+                }
+                mac.update(std::slice::from_ref(byte));
+            }
+        }
+        match &self.0 {
+            State::Sha1(mac) => go(mac, before, body, &mut each),
+            State::Sha256(mac) => go(mac, before, body, &mut each),
+            State::Sha512(mac) => go(mac, before, body, &mut each),
+        }
+    }
+}
+
 impl std::fmt::Debug for MacKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("MacKey(…)")
@@ -197,6 +225,18 @@ mod tests {
             assert_eq!(to_hex(&got), want, "{algorithm:?}");
             assert_eq!(got.len(), algorithm.digest_bytes());
         }
+    }
+
+    #[test]
+    fn the_code_of_every_beginning_is_that_of_the_text_cut_there() {
+        let key = MacKey::new(Algorithm::Sha256, b"key");
+        let mut seen = Vec::new();
+        key.beginnings(&[b"1", b"."], b"body", |n, code| {
+            seen.push((n, code.to_vec()));
+            n == 2
+        });
+        let want = |n: usize| (n, key.digest(&[b"1.", &b"body"[..n]]));
+        assert_eq!(seen, [want(0), want(1), want(2)]);
     }
 
     #[test]

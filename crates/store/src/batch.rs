@@ -1,5 +1,52 @@
 //! Set-based statements: many rows in one statement, in a few fixed sizes so that each is
-//! prepared once.
+//! prepared once. A row that comes back costs more than a row that goes in, so what a statement
+//! did is asked as a count or as one row.
+
+use serde::Serialize;
+use sqlx::Row;
+use sqlx::sqlite::SqliteConnection;
+
+use crate::StoreError;
+use crate::error::corrupt;
+
+/// What a transaction begins from: the last numbers given out, and the version of the
+/// subscriptions.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Last {
+    pub(crate) event: i64,
+    pub(crate) delivery: i64,
+    pub(crate) attempt: i64,
+    pub(crate) subscriptions_version: i64,
+}
+
+impl Last {
+    pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
+        let row = sqlx::query(
+            "select (select coalesce(max(seq), 0) from events), (select coalesce(max(seq), 0) from deliveries),
+             (select coalesce(max(seq), 0) from attempts),
+             (select value from meta where key = 'subscriptions_version')",
+        )
+        .fetch_one(connection)
+        .await?;
+        Ok(Self {
+            event: row.try_get(0)?,
+            delivery: row.try_get(1)?,
+            attempt: row.try_get(2)?,
+            subscriptions_version: row.try_get(3)?,
+        })
+    }
+}
+
+/// Whether a statement that wrote so many rows wrote all of these.
+pub(crate) fn holds_all<T>(written: u64, rows: &[T]) -> bool {
+    usize::try_from(written).is_ok_and(|written| written == rows.len())
+}
+
+/// Values as one parameter, for `json_each`.
+pub(crate) fn as_json<T: Serialize>(values: impl IntoIterator<Item = T>) -> Result<String, StoreError> {
+    let values: Vec<T> = values.into_iter().collect();
+    serde_json::to_string(&values).map_err(|error| corrupt("statement", error))
+}
 
 const SIZES: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
 

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use hookbench_domain::{Delivery, DeliveryId, KeptEvent, Lease, Mode, SubscriptionId, Timestamp};
 use sqlx::Row;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::sqlite::SqliteConnection;
 
 use crate::StoreError;
+use crate::batch::as_json;
 use crate::error::corrupt;
 use crate::registry::{Registered, Registry};
-use crate::rows::{delivery, delivery_id, event, seq_of};
+use crate::rows::{Waiting, event, seq_of};
 
 /// A delivery that the dispatcher may send now.
 #[derive(Debug, Clone)]
@@ -26,6 +27,8 @@ pub struct Claimed {
     /// The headers it came in with, for a subscription that forwards them; `None` for an event
     /// that did not come in through a source.
     pub received: Option<Arc<[(String, String)]>>,
+    /// Headers that a person gave for this delivery alone.
+    pub headers: Arc<[(String, String)]>,
 }
 
 /// What a dispatcher asks for.
@@ -60,100 +63,103 @@ pub struct Share {
     pub asked_only: bool,
 }
 
-const COLUMNS: &str =
-    " returning seq, event_seq, subscription_seq, created_at, attempts, step, state, next_attempt_at,
- trigger, resume, resume_at, lease_owner, lease_until, finished_at, failure, reason";
-
 pub(crate) async fn claim(
     connection: &mut SqliteConnection,
     registry: &Registry,
     request: &ClaimRequest,
 ) -> Result<Vec<Claimed>, StoreError> {
-    let mut rows = Vec::new();
+    let mut waiting: Vec<Waiting> = Vec::new();
     match &request.what {
         ClaimWhat::Due(shares) => {
             for share in shares {
                 let running = registry.get(share.subscription).filter(|r| registry.sends(r));
                 let Some(registered) = running else { continue };
-                let sql = claiming(if registered.subscription.definition.ordered {
+                let sql = choosing(if registered.subscription.definition.ordered {
                     // Only the oldest that waits: what comes later stays behind it.
-                    "where seq = (select min(seq) from deliveries where subscription_seq = ?5 and state = 'pending')
-                     and next_attempt_at <= ?3 and ?6 > 0 and (?4 = 0 or trigger = 'manual')"
+                    "seq = (select min(seq) from deliveries where subscription_seq = ?1 and state = 'pending')
+                     and next_attempt_at <= ?2 and ?3 > 0 and (?4 = 0 or trigger = 'manual')"
                 } else if share.asked_only {
-                    "where seq in (select seq from deliveries where subscription_seq = ?5 and state = 'pending'
-                     and trigger = 'manual' and next_attempt_at <= ?3 order by next_attempt_at, seq limit ?6)"
+                    "subscription_seq = ?1 and state = 'pending' and trigger = 'manual'
+                     and next_attempt_at <= ?2 order by next_attempt_at, seq limit +?3"
                 } else {
-                    "where seq in (select seq from deliveries where subscription_seq = ?5 and state = 'pending'
-                     and next_attempt_at <= ?3 order by next_attempt_at, seq limit ?6)"
+                    "subscription_seq = ?1 and state = 'pending'
+                     and next_attempt_at <= ?2 order by next_attempt_at, seq limit +?3"
                 });
-                let query = sqlx::query(sqlx::AssertSqlSafe(sql))
-                    .bind(&request.lease.owner)
-                    .bind(request.lease.until.ms())
-                    .bind(request.now.ms())
-                    .bind(share.asked_only)
+                let query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
                     .bind(registered.seq)
-                    .bind(share.places);
-                rows.append(&mut query.fetch_all(&mut *connection).await?);
+                    .bind(request.now.ms())
+                    .bind(share.places)
+                    .bind(share.asked_only);
+                waiting.append(&mut read(&query.fetch_one(&mut *connection).await?)?);
             }
         }
         ClaimWhat::One(id) => {
             if registry.paused_since().is_some() {
                 return Ok(Vec::new());
             }
-            let sql = claiming(
-                "where seq = ?4 and created_at = ?5 and state = 'pending'
+            let sql = choosing(
+                "seq = ?1 and created_at = ?2 and state = 'pending'
                  and subscription_seq in (select seq from subscriptions where paused_at is null)",
             );
-            let query = sqlx::query(sqlx::AssertSqlSafe(sql))
-                .bind(&request.lease.owner)
-                .bind(request.lease.until.ms())
-                .bind(request.now.ms())
-                .bind(seq_of(*id))
-                .bind(id.ulid().at().ms());
-            rows = query.fetch_all(&mut *connection).await?;
+            let query =
+                sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(seq_of(*id)).bind(id.ulid().at().ms());
+            waiting = read(&query.fetch_one(&mut *connection).await?)?;
         }
     }
-    with_events(connection, registry, &rows).await
+    if waiting.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Chosen and leased in one transaction of the only writer: nobody comes between.
+    sqlx::query(
+        "update deliveries set state = 'in_flight', attempts = attempts + 1, next_attempt_at = null,
+         lease_owner = ?1, lease_until = ?2, claimed_at = ?3 where seq in (select value from json_each(?4))",
+    )
+    .bind(&request.lease.owner)
+    .bind(request.lease.until.ms())
+    .bind(request.now.ms())
+    .bind(as_json(waiting.iter().map(|one| one.0))?)
+    .execute(&mut *connection)
+    .await?;
+    with_events(connection, registry, request, &waiting).await
 }
 
-/// The update that claims, over the rows that `which` names.
-fn claiming(which: &str) -> String {
+/// The statement that names the deliveries for which `which` holds, in one row. A limit is written
+/// `+?`: SQLite plans by the value of a bare `limit ?`, so it would prepare the statement anew at
+/// each use.
+fn choosing(which: &str) -> String {
+    let columns = Waiting::COLUMNS;
     format!(
-        "update deliveries set state = 'in_flight', attempts = attempts + 1, next_attempt_at = null,
-         lease_owner = ?1, lease_until = ?2, claimed_at = ?3 {which} {COLUMNS}"
+        "select json_group_array(json_array({columns})) from (select {columns} from deliveries where {which})"
     )
+}
+
+fn read(text: &String) -> Result<Vec<Waiting>, StoreError> {
+    serde_json::from_str(text).map_err(|error| corrupt("delivery", error))
 }
 
 async fn with_events(
     connection: &mut SqliteConnection,
     registry: &Registry,
-    rows: &[SqliteRow],
+    request: &ClaimRequest,
+    waiting: &[Waiting],
 ) -> Result<Vec<Claimed>, StoreError> {
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let wanted: Vec<i64> = rows.iter().map(|r| r.try_get("event_seq")).collect::<Result<_, _>>()?;
-    let wanted = serde_json::to_string(&wanted).map_err(|error| corrupt("event", error))?;
     let mut events: HashMap<i64, Arc<KeptEvent>> = HashMap::new();
-    let query =
-        sqlx::query("select * from events where seq in (select value from json_each(?))").bind(wanted);
+    let query = sqlx::query("select * from events where seq in (select value from json_each(?))")
+        .bind(as_json(waiting.iter().map(|one| one.1))?);
     for row in query.fetch_all(&mut *connection).await? {
         events.insert(row.try_get("seq")?, Arc::new(event(&row)?));
     }
-    let received = received_with(connection, registry, rows).await?;
-    let mut claimed = Vec::with_capacity(rows.len());
-    for row in rows {
-        let (seq, created_at): (i64, i64) = (row.try_get("seq")?, row.try_get("created_at")?);
-        let event_seq: i64 = row.try_get("event_seq")?;
-        let subscription_seq: i64 = row.try_get("subscription_seq")?;
-        let missing =
-            |what| corrupt("delivery", format!("{}: its {what} is missing", delivery_id(seq, created_at)));
+    let received = received_with(connection, registry, waiting).await?;
+    let mut claimed = Vec::with_capacity(waiting.len());
+    for one in waiting {
+        let missing = |what| corrupt("delivery", format!("{}: its {what} is missing", one.id()));
         claimed.push(Claimed {
-            id: delivery_id(seq, created_at),
-            delivery: delivery(row)?,
-            event: events.get(&event_seq).cloned().ok_or_else(|| missing("event"))?,
-            registered: registry.of_seq(subscription_seq).cloned().ok_or_else(|| missing("subscription"))?,
-            received: received.get(&event_seq).cloned(),
+            id: one.id(),
+            delivery: one.delivery()?.claim(request.lease.clone())?,
+            event: events.get(&one.1).cloned().ok_or_else(|| missing("event"))?,
+            registered: registry.of_seq(one.2).cloned().ok_or_else(|| missing("subscription"))?,
+            received: received.get(&one.1).cloned(),
+            headers: one.headers()?,
         });
     }
     Ok(claimed)
@@ -163,28 +169,22 @@ async fn with_events(
 async fn received_with(
     connection: &mut SqliteConnection,
     registry: &Registry,
-    rows: &[SqliteRow],
+    waiting: &[Waiting],
 ) -> Result<HashMap<i64, Arc<[(String, String)]>>, StoreError> {
-    let mut wanted: Vec<i64> = Vec::new();
-    for row in rows {
-        let forwards = registry
-            .of_seq(row.try_get("subscription_seq")?)
-            .is_some_and(|r| r.subscription.definition.mode == Mode::Forward);
-        if forwards {
-            wanted.push(row.try_get("event_seq")?);
-        }
-    }
+    let forwards = |one: &&Waiting| {
+        registry.of_seq(one.2).is_some_and(|r| r.subscription.definition.mode == Mode::Forward)
+    };
+    let wanted: Vec<i64> = waiting.iter().filter(forwards).map(|one| one.1).collect();
     let mut received = HashMap::with_capacity(wanted.len());
     if wanted.is_empty() {
         return Ok(received);
     }
-    let wanted = serde_json::to_string(&wanted).map_err(|error| corrupt("event", error))?;
     let rows = sqlx::query(
         "select e.seq, r.headers from events e join sources s on e.scope = 's:' || s.id
          join received r on r.event_id = e.event_id and r.source_seq = s.seq and r.code = 'ok'
          where e.seq in (select value from json_each(?))",
     )
-    .bind(wanted)
+    .bind(as_json(wanted)?)
     .fetch_all(connection)
     .await?;
     for row in rows {

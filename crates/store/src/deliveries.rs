@@ -37,6 +37,8 @@ pub struct DeliveryFilter {
     pub event: Option<String>,
     /// Of events of one of these types; empty for any.
     pub event_types: Vec<String>,
+    /// Of events of one of these brands, each by any word that it goes by; empty for any.
+    pub brands: Vec<String>,
     /// Made at or after.
     pub since: Option<Timestamp>,
     /// Made before.
@@ -86,11 +88,10 @@ pub struct DeliverySummary {
     pub test: bool,
 }
 
-const SUMMARY: &str = "select d.*, e.event_id, e.event_type, e.scope, e.test, s.id as subscription_id,
-  s.definition ->> '$.name' as name, s.definition ->> '$.url' as url, s.definition ->> '$.kind' as kind,
-  src.definition ->> '$.brand' as source_brand
-  from deliveries d join events e on e.seq = d.event_seq join subscriptions s on s.seq = d.subscription_seq
-  left join sources src on src.id = substr(e.scope, 3)";
+pub(crate) const SUMMARY: &str =
+    "select d.*, e.event_id, e.event_type, e.scope, e.brand, e.test, s.id as subscription_id,
+  s.definition ->> '$.name' as name, s.definition ->> '$.url' as url, s.definition ->> '$.kind' as kind
+  from deliveries d join events e on e.seq = d.event_seq join subscriptions s on s.seq = d.subscription_seq";
 
 /// A `like` pattern for text that contains this, with `\` as the escape.
 pub(crate) fn contains_pattern(text: &str) -> String {
@@ -127,6 +128,17 @@ fn push_state(sql: &mut QueryBuilder<Sqlite>, state: &str) {
     };
 }
 
+/// The condition of one brand, by any word that it goes by: a connected one has several.
+pub(crate) fn push_brand(sql: &mut QueryBuilder<Sqlite>, brand: &str) {
+    sql.push("e.brand in (select ").push_bind(brand.to_owned());
+    sql.push(
+        " union select w.value from brands b,
+           json_each(json_array(b.id, b.name, b.definition ->> '$.payload_id')) w
+         where b.deleted_at is null and w.value is not null and ",
+    );
+    sql.push_bind(brand.to_owned()).push(" in (b.id, b.name, b.definition ->> '$.payload_id'))");
+}
+
 impl DeliveryFilter {
     pub(crate) fn push_to(&self, sql: &mut QueryBuilder<Sqlite>) -> Result<(), StoreError> {
         sql.push(" where 1 = 1");
@@ -151,6 +163,7 @@ impl DeliveryFilter {
         any_of(sql, &self.event_types, |sql, event_type| {
             sql.push("e.event_type = ").push_bind(event_type.clone());
         });
+        any_of(sql, &self.brands, |sql, brand| push_brand(sql, brand));
         if let Some(since) = self.since {
             sql.push(" and d.created_at >= ").push_bind(since.ms());
         }
@@ -269,12 +282,10 @@ impl Store {
     pub async fn attempts_after(&self, seq: i64) -> Result<Vec<FinishedAttempt>, StoreError> {
         let rows = sqlx::query(
             "select a.seq as a_seq, a.number, a.trigger as a_trigger, a.started_at, a.outcome, a.error, a.total_us,
-               a.status, d.*, e.event_id, e.event_type, e.scope, e.test, s.id as subscription_id,
-               s.definition ->> '$.name' as name, s.definition ->> '$.url' as url, s.definition ->> '$.kind' as kind,
-               src.definition ->> '$.brand' as source_brand
+               a.status, d.*, e.event_id, e.event_type, e.scope, e.brand, e.test, s.id as subscription_id,
+               s.definition ->> '$.name' as name, s.definition ->> '$.url' as url, s.definition ->> '$.kind' as kind
              from attempts a join deliveries d on d.seq = a.delivery_seq join events e on e.seq = d.event_seq
-             join subscriptions s on s.seq = d.subscription_seq
-             left join sources src on src.id = substr(e.scope, 3) where a.seq > ? order by a.seq limit 500",
+             join subscriptions s on s.seq = d.subscription_seq where a.seq > ? order by a.seq limit 500",
         )
         .bind(seq)
         .fetch_all(&self.readers)
@@ -414,7 +425,7 @@ async fn transition_one(
     Ok(())
 }
 
-fn summary(row: &SqliteRow) -> Result<DeliverySummary, StoreError> {
+pub(crate) fn summary(row: &SqliteRow) -> Result<DeliverySummary, StoreError> {
     let event: String = row.try_get("event_id")?;
     let subscription: String = row.try_get("subscription_id")?;
     let last_outcome: Option<String> = row.try_get("last_outcome")?;
@@ -435,7 +446,7 @@ fn summary(row: &SqliteRow) -> Result<DeliverySummary, StoreError> {
     })
 }
 
-fn attempt(row: &SqliteRow) -> Result<(AttemptId, AttemptRecord), StoreError> {
+pub(crate) fn attempt(row: &SqliteRow) -> Result<(AttemptId, AttemptRecord), StoreError> {
     let bad = |error: serde_json::Error| corrupt("attempt", error);
     let seq: i64 = row.try_get("seq")?;
     let started_at = Timestamp::from_ms(row.try_get("started_at")?);

@@ -4,7 +4,7 @@ use hookbench_domain::{EventType, KeptEvent, Scope, Timestamp};
 use serde::Serialize;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
-use crate::deliveries::{MAX_PAGE, contains_pattern};
+use crate::deliveries::{MAX_PAGE, contains_pattern, push_brand};
 use crate::error::corrupt;
 use crate::rows::{brand, event, scope, scope_text};
 use crate::{Page, Store, StoreError};
@@ -55,6 +55,14 @@ pub struct EventSummary {
     pub(crate) seq: i64,
 }
 
+impl EventSummary {
+    /// Its place in the order of keeping.
+    #[must_use]
+    pub fn seq(&self) -> i64 {
+        self.seq
+    }
+}
+
 /// A type of which events were kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenType {
@@ -67,9 +75,9 @@ pub struct SeenType {
 }
 
 const SUMMARY: &str = "select e.seq, e.scope, e.event_id, e.event_type, e.created_at, e.received_at, e.test,
-  length(e.body) as bytes, src.definition ->> '$.brand' as source_brand,
+  length(e.body) as bytes, e.brand,
   (select count(*) from deliveries d where d.event_seq = e.seq) as deliveries
-  from events e left join sources src on src.id = substr(e.scope, 3)";
+  from events e";
 
 impl Store {
     /// The latest events with their bytes and brands, newest first, without tests: at most `limit`
@@ -83,8 +91,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<(i64, KeptEvent, Option<String>)>, StoreError> {
         let rows = sqlx::query(
-            "select e.*, src.definition ->> '$.brand' as source_brand from events e
-             left join sources src on src.id = substr(e.scope, 3)
+            "select e.* from events e
              where e.seq < ? and e.test = 0 order by e.seq desc limit ?",
         )
         .bind(before)
@@ -109,9 +116,8 @@ impl Store {
             sql.push(" and e.event_type = ").push_bind(event_type);
         }
         if let Some(brand) = &filter.brand {
-            sql.push(" and (e.scope = ").push_bind(scope_text(&Scope::Brand(brand.clone())));
-            sql.push(" or (e.scope = 's:' || src.id and src.definition ->> '$.brand' = ");
-            sql.push_bind(brand).push("))");
+            sql.push(" and ");
+            push_brand(&mut sql, brand);
         }
         if let Some(since) = filter.since {
             sql.push(" and e.received_at >= ").push_bind(since.ms());
@@ -154,19 +160,53 @@ impl Store {
         id: &str,
         wanted: Option<&Scope>,
     ) -> Result<(EventSummary, KeptEvent), StoreError> {
-        let mut rows = sqlx::query("select seq, scope from events where event_id = ?")
+        let mut rows = sqlx::query("select seq, scope, brand from events where event_id = ?")
             .bind(id)
             .fetch_all(&self.readers)
             .await?;
         if let Some(wanted) = wanted {
             let text = scope_text(wanted);
-            rows.retain(|row| row.try_get::<String, _>("scope").is_ok_and(|s| s == text));
+            let called = match wanted {
+                Scope::Brand(brand) => Some(brand.as_str()),
+                Scope::Local | Scope::Source(_) => None,
+            };
+            rows.retain(|row| {
+                let brand: Option<String> = row.try_get("brand").unwrap_or_default();
+                row.try_get::<String, _>("scope").is_ok_and(|s| s == text)
+                    || (called.is_some() && brand.as_deref() == called)
+            });
         }
         let seq: i64 = match rows.as_slice() {
             [] => return Err(StoreError::NotFound { what: "event", id: id.to_owned() }),
             [row] => row.try_get("seq")?,
             _ => return Err(StoreError::Ambiguous(id.to_owned())),
         };
+        self.event_at(seq).await
+    }
+
+    /// The event of the same type that was kept last before another one, tests excepted.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be read.
+    pub async fn event_before(&self, seq: i64) -> Result<Option<(EventSummary, KeptEvent)>, StoreError> {
+        let before: Option<i64> = sqlx::query_scalar(
+            "select e.seq from events e where e.seq < ?1 and e.test = 0
+             and e.event_type = (select event_type from events where seq = ?1) order by e.seq desc limit 1",
+        )
+        .bind(seq)
+        .fetch_optional(&self.readers)
+        .await?;
+        match before {
+            Some(seq) => Ok(Some(self.event_at(seq).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// The event at a place in the order of keeping, with its bytes.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be read.
+    pub async fn event_at(&self, seq: i64) -> Result<(EventSummary, KeptEvent), StoreError> {
         let mut sql = QueryBuilder::<Sqlite>::new(SUMMARY);
         sql.push(" where e.seq = ").push_bind(seq);
         let summary = summary(&sql.build().fetch_one(&self.readers).await?)?;

@@ -5,21 +5,28 @@
 //! one transaction that callers never see; one writer commits whatever is queued together, and a
 //! pool of readers answers the rest.
 
+mod alerts;
 mod batch;
 mod brands;
 mod claim;
 mod deliveries;
 mod error;
 mod events;
+mod follow;
+mod history;
+mod investigate;
 mod live;
 mod lock;
 mod open;
 mod overview;
 mod pause;
+mod prune;
 mod publish;
+mod reach;
 mod received;
 mod record;
 mod registry;
+mod relays;
 mod remotes;
 mod rows;
 mod secrets;
@@ -38,21 +45,27 @@ use serde::Serialize;
 use sqlx::SqlitePool;
 use tokio::sync::watch;
 
+pub use alerts::{Alert, AlertFilter, NewAlert};
 pub use brands::{BrandEventType, Reading, SeenWebhook};
 pub use claim::{ClaimRequest, ClaimWhat, Claimed, Share};
 pub use deliveries::{AnswerFilter, DeliveryFilter, DeliverySummary, FinishedAttempt, MAX_PAGE};
 pub use error::StoreError;
 pub use events::{EventFilter, EventSummary, SeenType};
+pub use follow::{AttemptCount, BUCKETS_US, Learned as LearnedEvents, TypeShape, Unlearned};
+pub use history::{SubscriptionAt, SubscriptionHistory};
+pub use investigate::{FoundAttempt, WaitingDelivery};
 pub use live::{EventFate, HEAD_BYTES, LiveEvent};
 pub use lock::{DispatchLock, Holder, LockError, dispatching};
 pub use overview::{Activity, FACET_CAP, Facet, FacetCounts, Pace, Stretch, Tries};
 pub use pause::Learned;
 pub use publish::{Admission, Fate, Publication, Published};
-pub use received::{Arrival, KEPT_BODY_BYTES, KEPT_REFUSED, Received, Refused};
+pub use received::{Arrival, ArrivalMore, KEPT_BODY_BYTES, KEPT_REFUSED, Received, Refused};
 pub use record::{Record, Recorded};
 pub use registry::{
-    Registered, RegisteredBrand, RegisteredRemote, RegisteredSource, Registry, SealedSecret, token_owner,
+    BrandTrouble, Registered, RegisteredBrand, RegisteredRemote, RegisteredSource, Registry, SealedSecret,
+    relay_owner, token_owner,
 };
+pub use relays::{KeptRelay, RelayStanding, RelayState};
 pub use remotes::{RemoteSecret, next_secret_owner};
 pub use secrets::KeptSecret;
 pub use sources::SourceSecrets;
@@ -157,6 +170,21 @@ impl Store {
         let registry = self.writer.registry.borrow().clone();
         let items = items.into_iter().map(|item| sift::Sifted::ask(item, &registry)).collect();
         self.writer.ask(|reply| writer::Op::Publish(items, reply)).await
+    }
+
+    /// Keeps one event for one subscription, with headers of its own besides the subscription's.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing was kept.
+    pub async fn publish_with(
+        &self,
+        item: Publication,
+        headers: Vec<(String, String)>,
+    ) -> Result<Published, StoreError> {
+        let registry = self.writer.registry.borrow().clone();
+        let item = sift::Sifted::ask(item, &registry).with_headers(headers);
+        let mut answers = self.writer.ask(|reply| writer::Op::Publish(vec![item], reply)).await?;
+        answers.pop().ok_or(StoreError::Closed)
     }
 
     /// Leases due deliveries and counts their attempts.

@@ -21,6 +21,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0004_received_by_event.sql"),
     include_str!("../migrations/0005_brands.sql"),
     include_str!("../migrations/0006_request_bodies.sql"),
+    include_str!("../migrations/0009_brands_in_use.sql"),
+    include_str!("../migrations/0010_receiver.sql"),
+    include_str!("../migrations/0011_why.sql"),
 ];
 /// SQLite versions before this one can lose a WAL that is reset while it is read.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);

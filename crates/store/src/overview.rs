@@ -274,19 +274,28 @@ impl Store {
     }
 
     /// Durations of the attempts that got a status since `from`, with their start, oldest first:
-    /// of at most the 20,000 latest. In microseconds.
+    /// of at most the 20,000 latest; with `brands`, only those of their events. In microseconds.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing can be read.
-    pub async fn durations(&self, from: Timestamp) -> Result<Vec<(Timestamp, i64)>, StoreError> {
+    pub async fn durations(
+        &self,
+        from: Timestamp,
+        brands: &[String],
+    ) -> Result<Vec<(Timestamp, i64)>, StoreError> {
         let first = self.first_since(Log::Attempts, from).await?;
+        let brands = serde_json::to_string(brands).map_err(|error| corrupt("brand", error))?;
         let rows = sqlx::query(
             "select started_at, total_us from attempts where seq >= max(?1, (select max(seq) from attempts) - ?2)
-             and started_at >= ?3 and status is not null order by seq",
+             and started_at >= ?3 and status is not null
+             and (?4 = '[]' or exists (select 1 from deliveries d join events e on e.seq = d.event_seq
+                  where d.seq = delivery_seq and e.brand in (select value from json_each(?4))))
+             order by seq",
         )
         .bind(first)
         .bind(DURATIONS)
         .bind(from.ms())
+        .bind(brands)
         .fetch_all(&self.readers)
         .await?;
         rows.iter().map(|row| Ok((Timestamp::from_ms(row.try_get(0)?), row.try_get(1)?))).collect()

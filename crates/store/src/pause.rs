@@ -3,6 +3,7 @@
 use hookbench_domain::{Health, SubscriptionId, Timestamp};
 
 use crate::error::corrupt;
+use crate::history::{keep_pause, keep_version};
 use crate::subscriptions::{move_version, require};
 use crate::{Store, StoreError};
 
@@ -24,6 +25,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing can be written.
     pub async fn pause(&self, since: Option<Timestamp>) -> Result<(), StoreError> {
+        let now = self.clock.now();
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
@@ -34,6 +36,7 @@ impl Store {
                         None => sqlx::query("delete from meta where key = 'paused_at'"),
                     };
                     query.execute(&mut *connection).await?;
+                    keep_pause(connection, now).await?;
                     move_version(connection).await
                 })
             })
@@ -49,6 +52,7 @@ impl Store {
         id: SubscriptionId,
         since: Option<Timestamp>,
     ) -> Result<(), StoreError> {
+        let now = self.clock.now();
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
@@ -62,6 +66,7 @@ impl Store {
                     .await?
                     .rows_affected();
                     require(changed, id)?;
+                    keep_version(connection, &id.to_string(), now).await?;
                     move_version(connection).await
                 })
             })
@@ -74,6 +79,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing was kept.
     pub async fn keep_health(&self, learned: Vec<Learned>) -> Result<(), StoreError> {
+        let now = self.clock.now();
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
@@ -86,6 +92,7 @@ impl Store {
                             .bind(one.epoch)
                             .execute(&mut *connection)
                             .await?;
+                        keep_version(connection, &one.subscription.to_string(), now).await?;
                     }
                     move_version(connection).await
                 })

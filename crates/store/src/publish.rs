@@ -11,7 +11,7 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::StoreError;
-use crate::batch::pieces;
+use crate::batch::{Last, as_json, holds_all, pieces};
 use crate::claim::{Claimed, Share};
 use crate::received::{Arrival, keep_arrivals};
 use crate::registry::{Registered, Registry};
@@ -74,6 +74,7 @@ pub trait Admission: Send + Sync {
 }
 
 struct NewDelivery {
+    headers: Option<String>,
     seq: i64,
     event_seq: i64,
     subscription_seq: i64,
@@ -91,6 +92,9 @@ pub(crate) struct Fanned {
     pub(crate) waiting: Vec<(SubscriptionId, bool)>,
 }
 
+/// An event to insert: its row, and whose it is.
+type NewEvent<'a> = (i64, (&'a KeptEvent, Option<&'a str>));
+
 type Failed = (StoreError, Vec<Claimed>);
 
 /// Keeps events and their deliveries. With an error comes what was leased, so that its places can
@@ -100,20 +104,16 @@ pub(crate) async fn publish(
     registry: &Registry,
     admission: Option<&dyn Admission>,
     now: Timestamp,
+    last: &Last,
     items: &[&Sifted],
 ) -> Result<Fanned, Failed> {
     let bare = |error: StoreError| (error, Vec::new());
-    let next = sqlx::query(
-        "select (select coalesce(max(seq), 0) from events), (select coalesce(max(seq), 0) from deliveries)",
-    )
-    .fetch_one(&mut *connection)
-    .await
-    .map_err(|e| bare(e.into()))?;
-    let first_event: i64 = next.try_get::<i64, _>(0).map_err(|e| bare(e.into()))? + 1;
-    let mut delivery_seq: i64 = next.try_get(1).map_err(|e| bare(e.into()))?;
+    let mut delivery_seq = last.delivery;
     let numbered: Vec<(i64, &KeptEvent)> =
-        (first_event..).zip(items.iter().map(|p| &*p.item.event)).collect();
-    let kept = insert_events(connection, &numbered).await.map_err(bare)?;
+        (last.event + 1..).zip(items.iter().map(|p| &*p.item.event)).collect();
+    let rows: Vec<NewEvent<'_>> =
+        (last.event + 1..).zip(items.iter().map(|p| (&*p.item.event, p.brand.as_deref()))).collect();
+    let kept = insert_events(connection, &rows).await.map_err(bare)?;
 
     let mut answers = Vec::with_capacity(items.len());
     let mut made: Vec<NewDelivery> = Vec::new();
@@ -151,6 +151,7 @@ pub(crate) async fn publish(
                         event: item.event.clone(),
                         registered: registered.clone(),
                         received: item.arrival.as_ref().map(|arrival| arrival.headers.clone().into()),
+                        headers: sifted.headers.clone().into(),
                     });
                 } else {
                     waiting.push((registered.subscription.id, asked));
@@ -158,6 +159,7 @@ pub(crate) async fn publish(
             }
             deliveries.push(id);
             made.push(NewDelivery {
+                headers: headers_text(&sifted.headers),
                 seq: delivery_seq,
                 event_seq: *seq,
                 subscription_seq: registered.seq,
@@ -170,7 +172,7 @@ pub(crate) async fn publish(
         insert_deliveries(connection, now, &made).await?;
         for ((seq, event), answer) in numbered.iter().zip(&mut answers) {
             if !kept.contains(seq) {
-                *answer = known(connection, event).await?;
+                *answer = known(connection, event, now).await?;
             }
         }
         keep_arrivals(connection, items, &answers).await
@@ -187,20 +189,22 @@ fn recipients<'r>(
 ) -> Box<dyn Iterator<Item = &'r Arc<Registered>> + Send + 'r> {
     match sifted.item.only {
         Some(id) => Box::new(registry.get(id).into_iter()),
-        None => Box::new(registry.wanting(&sifted.item.event).filter(|r| sifted.passes(r, registry))),
+        None => Box::new(
+            registry.wanting(&sifted.item.event, sifted.brand.as_deref()).filter(|r| sifted.passes(r)),
+        ),
     }
 }
 
 async fn insert_events(
     connection: &mut SqliteConnection,
-    numbered: &[(i64, &KeptEvent)],
+    numbered: &[NewEvent<'_>],
 ) -> Result<HashSet<i64>, StoreError> {
     let mut kept = HashSet::with_capacity(numbered.len());
     for piece in pieces(numbered) {
         let mut sql = QueryBuilder::<Sqlite>::new(
-            "insert into events (seq, scope, event_id, event_type, created_at, created_at_given, received_at, test, body) ",
+            "insert into events (seq, scope, event_id, event_type, created_at, created_at_given, received_at, test, brand, body) ",
         );
-        sql.push_values(piece, |mut row, (seq, event)| {
+        sql.push_values(piece, |mut row, (seq, (event, brand))| {
             row.push_bind(seq)
                 .push_bind(scope_text(&event.scope))
                 .push_bind(event.id.as_str())
@@ -209,10 +213,20 @@ async fn insert_events(
                 .push_bind(event.created_at_given)
                 .push_bind(event.received_at.ms())
                 .push_bind(event.test)
+                .push_bind(brand)
                 .push_bind(event.body.as_slice());
         });
-        sql.push(" on conflict (event_id, scope) do nothing returning seq");
-        for row in sql.build().fetch_all(&mut *connection).await? {
+        sql.push(" on conflict (event_id, scope) do nothing");
+        let seqs = piece.iter().map(|(seq, _)| *seq);
+        let written = sql.build().execute(&mut *connection).await?.rows_affected();
+        if holds_all(written, piece) {
+            kept.extend(seqs);
+            continue;
+        }
+        // Some were known. These numbers are new in this transaction, so whoever has one was kept.
+        let seqs = as_json(seqs)?;
+        let rows = sqlx::query("select seq from events where seq in (select value from json_each(?))");
+        for row in rows.bind(seqs).fetch_all(&mut *connection).await? {
             kept.insert(row.try_get(0)?);
         }
     }
@@ -227,7 +241,7 @@ async fn insert_deliveries(
     for piece in pieces(made) {
         let mut sql = QueryBuilder::<Sqlite>::new(
             "insert into deliveries (seq, subscription_seq, event_seq, created_at, attempts, state, next_attempt_at,
-             trigger, lease_owner, lease_until, claimed_at, reason) ",
+             trigger, lease_owner, lease_until, claimed_at, reason, headers) ",
         );
         sql.push_values(piece, |mut row, new| {
             let columns = StateColumns::of(&new.delivery.state);
@@ -243,15 +257,25 @@ async fn insert_deliveries(
                 .push_bind(columns.lease_owner)
                 .push_bind(columns.lease_until)
                 .push_bind(claimed_at)
-                .push_bind(columns.reason);
+                .push_bind(columns.reason)
+                .push_bind(new.headers.as_deref());
         });
         sql.build().execute(&mut *connection).await?;
     }
     Ok(())
 }
 
+/// Headers as they are kept: nothing where there are none.
+fn headers_text(headers: &[(String, String)]) -> Option<String> {
+    if headers.is_empty() { None } else { serde_json::to_string(headers).ok() }
+}
+
 /// What became of the event whose id was taken.
-async fn known(connection: &mut SqliteConnection, again: &KeptEvent) -> Result<Published, StoreError> {
+async fn known(
+    connection: &mut SqliteConnection,
+    again: &KeptEvent,
+    now: Timestamp,
+) -> Result<Published, StoreError> {
     let row = sqlx::query("select * from events where event_id = ? and scope = ?")
         .bind(again.id.as_str())
         .bind(scope_text(&again.scope))
@@ -259,6 +283,9 @@ async fn known(connection: &mut SqliteConnection, again: &KeptEvent) -> Result<P
         .await?;
     let fate = if same_content(&event(&row)?, again) { Fate::Duplicate } else { Fate::Conflict };
     let seq: i64 = row.try_get("seq")?;
+    if fate == Fate::Duplicate {
+        crate::history::count_repeat(connection, seq, now).await?;
+    }
     let rows = sqlx::query("select seq, created_at from deliveries where event_seq = ? order by seq")
         .bind(seq)
         .fetch_all(&mut *connection)

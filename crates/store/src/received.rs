@@ -15,6 +15,8 @@ pub const KEPT_REFUSED: u32 = 1000;
 /// How many bytes of a refused request's body are kept (64 KiB).
 pub const KEPT_BODY_BYTES: usize = 64 * 1024;
 
+const ID_PREFIX: &str = "rcv_";
+
 /// A request as it reached a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrival {
@@ -28,6 +30,21 @@ pub struct Arrival {
     pub method: String,
     /// Its headers, in order; without credentials.
     pub headers: Vec<(String, String)>,
+    /// What else is kept of it.
+    pub more: ArrivalMore,
+}
+
+/// What only some requests have.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ArrivalMore {
+    /// The query as it came, the value of a key hidden.
+    pub query: Option<String>,
+    /// The body as it came, where the event's is made from it.
+    pub raw_body: Option<Vec<u8>>,
+    /// Its id at the relay it was pulled from.
+    pub relay_id: Option<String>,
+    /// What is worth knowing of it, for people.
+    pub note: Option<String>,
 }
 
 /// A request that was refused.
@@ -51,6 +68,8 @@ pub struct Refused {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Received {
+    /// Its id in the log: `rcv_` and a number that grows.
+    pub id: String,
     /// When it came.
     pub at: Timestamp,
     /// The address it came from.
@@ -71,7 +90,13 @@ pub struct Received {
     pub headers: Vec<(String, String)>,
     /// How many bytes its body had.
     pub body_bytes: i64,
-    /// The body of a refused one, its first 64 KiB.
+    /// The query as it came, the value of a key hidden.
+    pub query: Option<String>,
+    /// What is worth knowing of it, for people.
+    pub note: Option<String>,
+    /// Whether it was pulled from a relay.
+    pub relayed: bool,
+    /// The body of a refused one, its first 64 KiB; of a postback that was accepted, as it came.
     #[serde(skip)]
     pub body: Option<Vec<u8>>,
 }
@@ -157,6 +182,24 @@ impl Store {
         .await?;
         rows.iter().map(received).collect()
     }
+
+    /// One request of the log, and the source it came to.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the id names none, or none that is kept still.
+    pub async fn received_request(&self, id: &str) -> Result<(SourceId, Received), StoreError> {
+        let missing = || StoreError::NotFound { what: "received request", id: id.to_owned() };
+        let seq: i64 = id.strip_prefix(ID_PREFIX).and_then(|seq| seq.parse().ok()).ok_or_else(missing)?;
+        let row = sqlx::query(
+            "select r.*, s.id as source_id from received r join sources s on s.seq = r.source_seq where r.seq = ?",
+        )
+        .bind(seq)
+        .fetch_optional(&self.readers)
+        .await?
+        .ok_or_else(missing)?;
+        let source: String = row.try_get("source_id")?;
+        Ok((source.parse().map_err(|error| corrupt("received request", error))?, received(&row)?))
+    }
 }
 
 /// Keeps the requests that brought these events, in the events' own transaction.
@@ -168,7 +211,7 @@ pub(crate) async fn keep_arrivals(
     for (item, answer) in items.iter().map(|sifted| &sifted.item).zip(answers) {
         let Some(arrival) = &item.arrival else { continue };
         let event = Some((item.event.id.as_str(), &item.event.event_type));
-        let body_bytes = item.event.body.len();
+        let body_bytes = arrival.more.raw_body.as_ref().unwrap_or(&item.event.body).len();
         let known = |code| Entry { arrival, status: 200, code, detail: None, event, body: None, body_bytes };
         let entry = match answer.fate {
             Fate::New => known("ok"),
@@ -193,7 +236,9 @@ async fn insert(connection: &mut SqliteConnection, entry: &Entry<'_>) -> Result<
         serde_json::to_string(&entry.arrival.headers).map_err(|error| corrupt("received request", error))?;
     sqlx::query(
         "insert into received (source_seq, at, peer, method, headers, status, code, detail, event_id, event_type,
-         body, body_bytes) select seq, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? from sources where id = ?",
+         body, body_bytes, query, raw_body, relay_id, note)
+         select seq, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? from sources where id = ?
+         on conflict do nothing",
     )
     .bind(entry.arrival.at.ms())
     .bind(&entry.arrival.peer)
@@ -206,6 +251,10 @@ async fn insert(connection: &mut SqliteConnection, entry: &Entry<'_>) -> Result<
     .bind(entry.event.map(|(_, event_type)| event_type.as_str()))
     .bind(entry.body)
     .bind(i64::try_from(entry.body_bytes).unwrap_or(i64::MAX))
+    .bind(&entry.arrival.more.query)
+    .bind(&entry.arrival.more.raw_body)
+    .bind(&entry.arrival.more.relay_id)
+    .bind(&entry.arrival.more.note)
     .bind(entry.arrival.source.to_string())
     .execute(connection)
     .await?;
@@ -229,7 +278,10 @@ async fn make_room(connection: &mut SqliteConnection, source: SourceId) -> Resul
 fn received(row: &SqliteRow) -> Result<Received, StoreError> {
     let headers: String = row.try_get("headers")?;
     let status: i64 = row.try_get("status")?;
+    let seq: i64 = row.try_get("seq")?;
+    let body: Option<Vec<u8>> = row.try_get("body")?;
     Ok(Received {
+        id: format!("{ID_PREFIX}{seq}"),
         at: Timestamp::from_ms(row.try_get("at")?),
         peer: row.try_get("peer")?,
         method: row.try_get("method")?,
@@ -240,6 +292,9 @@ fn received(row: &SqliteRow) -> Result<Received, StoreError> {
         event_type: row.try_get("event_type")?,
         headers: serde_json::from_str(&headers).map_err(|error| corrupt("received request", error))?,
         body_bytes: row.try_get("body_bytes")?,
-        body: row.try_get("body")?,
+        query: row.try_get("query")?,
+        note: row.try_get("note")?,
+        relayed: row.try_get::<Option<String>, _>("relay_id")?.is_some(),
+        body: body.or(row.try_get("raw_body")?),
     })
 }

@@ -1,15 +1,16 @@
 //! Attempts and the states they lead to, in one transaction; and what a crash left behind.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use hookbench_domain::{
     AttemptRecord, Delivery, DeliveryId, DeliveryState, Lease, SubscriptionId, Timestamp,
 };
 use sqlx::sqlite::SqliteConnection;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::{QueryBuilder, Sqlite};
 
 use crate::StoreError;
-use crate::batch::pieces;
+use crate::batch::{Last, as_json, pieces};
 use crate::error::corrupt;
 use crate::registry::Registry;
 use crate::rows::{StateColumns, seq_of, signed};
@@ -24,7 +25,7 @@ pub struct Record {
     /// The lease it was made under.
     pub lease: Lease,
     /// The attempt.
-    pub attempt: AttemptRecord,
+    pub attempt: Arc<AttemptRecord>,
     /// The delivery after it.
     pub after: Delivery,
     /// Disable the subscription, and why.
@@ -45,18 +46,16 @@ pub(crate) async fn record(
     connection: &mut SqliteConnection,
     registry: &Registry,
     now: Timestamp,
+    last: &Last,
     items: &[&Record],
 ) -> Result<(Vec<Recorded>, bool), StoreError> {
-    let mut kept = HashSet::with_capacity(items.len());
-    for piece in pieces(items) {
-        update(connection, registry, now, piece, &mut kept).await?;
-    }
+    let kept = leased(connection, items).await?;
     let written: Vec<&Record> =
         items.iter().copied().filter(|r| kept.contains(&seq_of(r.delivery))).collect();
-    let first: i64 = sqlx::query_scalar("select coalesce(max(seq), 0) + 1 from attempts")
-        .fetch_one(&mut *connection)
-        .await?;
-    let numbered: Vec<(i64, &Record)> = (first..).zip(written.iter().copied()).collect();
+    for piece in pieces(&written) {
+        update(connection, registry, now, piece).await?;
+    }
+    let numbered: Vec<(i64, &Record)> = (last.attempt + 1..).zip(written.iter().copied()).collect();
     for piece in pieces(&numbered) {
         insert(connection, piece).await?;
     }
@@ -81,23 +80,34 @@ fn state_after(registry: &Registry, now: Timestamp, item: &Record) -> DeliverySt
     }
 }
 
-/// Moves the deliveries on. The fence: only while the lease and the attempt's number still hold.
+/// The fence: which deliveries are still leased as they were claimed, by owner and attempt number.
+/// It holds until the transaction ends.
+async fn leased(connection: &mut SqliteConnection, items: &[&Record]) -> Result<HashSet<i64>, StoreError> {
+    let claims = items.iter().map(|r| (seq_of(r.delivery), r.attempt.number, r.lease.owner.as_str()));
+    let seqs: String = sqlx::query_scalar(
+        "select json_group_array(d.seq) from json_each(?) v join deliveries d on d.seq = v.value ->> 0
+         where d.state = 'in_flight' and d.attempts = v.value ->> 1 and d.lease_owner = v.value ->> 2",
+    )
+    .bind(as_json(claims)?)
+    .fetch_one(connection)
+    .await?;
+    serde_json::from_str(&seqs).map_err(|error| corrupt("delivery", error))
+}
+
+/// Moves the deliveries on, whose leases hold.
 async fn update(
     connection: &mut SqliteConnection,
     registry: &Registry,
     now: Timestamp,
     piece: &[&Record],
-    kept: &mut HashSet<i64>,
 ) -> Result<(), StoreError> {
     let mut sql = QueryBuilder::<Sqlite>::new(
-        "with v (seq, fence, owner, step, state, next_attempt_at, trigger, resume, resume_at, finished_at, failure,
+        "with v (seq, step, state, next_attempt_at, trigger, resume, resume_at, finished_at, failure,
          last_outcome, last_status) as (",
     );
     sql.push_values(piece, |mut row, item| {
         let columns = StateColumns::of(&state_after(registry, now, item));
         row.push_bind(seq_of(item.delivery))
-            .push_bind(i64::from(item.attempt.number))
-            .push_bind(item.lease.owner.as_str())
             .push_bind(i64::from(item.after.step))
             .push_bind(columns.state)
             .push_bind(columns.next_attempt_at)
@@ -114,12 +124,9 @@ async fn update(
          trigger = v.trigger, resume = v.resume, resume_at = v.resume_at, finished_at = v.finished_at,
          failure = v.failure, last_outcome = v.last_outcome, last_status = v.last_status,
          lease_owner = null, lease_until = null, claimed_at = null
-         from v where deliveries.seq = v.seq and deliveries.state = 'in_flight'
-         and deliveries.attempts = v.fence and deliveries.lease_owner = v.owner returning deliveries.seq",
+         from v where deliveries.seq = v.seq",
     );
-    for row in sql.build().fetch_all(connection).await? {
-        kept.insert(row.try_get(0)?);
-    }
+    sql.build().execute(connection).await?;
     Ok(())
 }
 
@@ -186,6 +193,9 @@ async fn disable(
     .await?
     .rows_affected();
     if changed > 0 {
+        let owner = "select s.id from subscriptions s join deliveries d on d.subscription_seq = s.seq where d.seq = ?";
+        let id: String = sqlx::query_scalar(owner).bind(seq_of(delivery)).fetch_one(&mut *connection).await?;
+        crate::history::keep_version(connection, &id, now).await?;
         crate::subscriptions::move_version(connection).await?;
     }
     Ok(changed > 0)

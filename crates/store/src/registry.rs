@@ -1,18 +1,20 @@
 //! The subscriptions, sources and brands as the writer, the dispatcher and the receiver hold them in
 //! memory.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use hookbench_domain::{
-    Brand, Health, KeptEvent, RemoteSubscription, Scope, Source, SourceId, Subscription, SubscriptionId,
-    Timestamp, host_of,
+    Brand, EventType, Health, KeptEvent, RemoteSubscription, Scope, Source, SourceId, Subscription,
+    SubscriptionId, Timestamp, host_of,
 };
 use hookbench_filter::Filter;
 use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
 
 use crate::StoreError;
+use crate::brands::{SeenWebhook, catalogue, seen_webhooks};
 use crate::error::corrupt;
 use crate::remotes::next_secret_owner;
 
@@ -50,6 +52,8 @@ pub struct RegisteredSource {
     pub secrets: Vec<SealedSecret>,
     /// Its path token, if its path has one.
     pub token: Option<SealedSecret>,
+    /// The key to its relay, if that asks for one.
+    pub relay_key: Option<SealedSecret>,
 }
 
 /// A brand with its API key, sealed.
@@ -59,6 +63,24 @@ pub struct RegisteredBrand {
     pub brand: Brand,
     /// Its API key.
     pub key: Option<SealedSecret>,
+    /// Why its platform could not be read the last time.
+    pub trouble: Option<BrandTrouble>,
+    /// The event types that its platform named when it was last read, in its order.
+    pub catalogue: Vec<EventType>,
+    /// The webhooks that were seen at its platform, the longest known first.
+    pub webhooks: Vec<SeenWebhook>,
+}
+
+/// Why a brand's platform could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct BrandTrouble {
+    /// A stable word for it.
+    pub code: String,
+    /// What it is, and what to do.
+    pub message: String,
+    /// When it was found.
+    pub at: Timestamp,
 }
 
 /// A subscription that runs at a brand's platform, with its sealed secrets.
@@ -70,6 +92,12 @@ pub struct RegisteredRemote {
     pub secret: Option<SealedSecret>,
     /// The secret of the edit under way.
     pub next_secret: Option<SealedSecret>,
+}
+
+/// Who owns the key to a source's relay, as the `secrets` table names it.
+#[must_use]
+pub fn relay_owner(id: SourceId) -> String {
+    format!("{id}/relay")
 }
 
 /// All subscriptions, sources and brands that are not deleted, as of one version.
@@ -181,10 +209,14 @@ impl Registry {
         let first = self.by_seq.iter().find_map(|r| Some((of_subscription(r), r.secrets.first()?)));
         let of_brand = |b: &'_ Arc<RegisteredBrand>| b.brand.id.to_string();
         let first = first.or_else(|| self.brands.iter().find_map(|b| Some((of_brand(b), b.key.as_ref()?))));
+        let of_remote = |r: &'_ Arc<RegisteredRemote>| r.remote.id.to_string();
+        let first =
+            first.or_else(|| self.remotes.iter().find_map(|r| Some((of_remote(r), r.secret.as_ref()?))));
         first.or_else(|| {
             self.sources.iter().find_map(|s| {
                 let signing = s.secrets.first().map(|secret| (s.source.id.to_string(), secret));
-                signing.or_else(|| Some((token_owner(s.source.id), s.token.as_ref()?)))
+                let token = || Some((token_owner(s.source.id), s.token.as_ref()?));
+                signing.or_else(token).or_else(|| Some((relay_owner(s.source.id), s.relay_key.as_ref()?)))
             })
         })
     }
@@ -198,10 +230,48 @@ impl Registry {
         self.by_seq.binary_search_by_key(&seq, |r| r.seq).ok().map(|index| &self.by_seq[index])
     }
 
+    /// The brand of an event: as [`Registry::brand_of`] says; where its source has none, the one
+    /// that its payload names as `brandId`.
+    #[must_use]
+    pub fn brand_of_event<'a>(&'a self, event: &'a KeptEvent) -> Option<Cow<'a, str>> {
+        match (self.brand_of(&event.scope), &event.scope) {
+            (Some(brand), _) => Some(Cow::Borrowed(brand)),
+            (None, Scope::Source(_)) => named_in(&event.body).map(Cow::Owned),
+            (None, Scope::Local | Scope::Brand(_)) => None,
+        }
+    }
+
+    /// Every word that a connected brand goes by: its id, its name, and what its platform's payloads
+    /// call it. A word that is none of a connected brand's stands for itself.
+    #[must_use]
+    pub fn brand_words<'a>(&'a self, word: &'a str) -> Vec<Cow<'a, str>> {
+        let goes_by = |b: &&Arc<RegisteredBrand>| {
+            let d = &b.brand.definition;
+            d.name == word || d.payload_id.as_deref() == Some(word) || b.brand.id.to_string() == word
+        };
+        let mut words = vec![Cow::Borrowed(word)];
+        for known in self.brands.iter().filter(goes_by) {
+            let d = &known.brand.definition;
+            words.push(Cow::Owned(known.brand.id.to_string()));
+            words.push(Cow::Borrowed(&d.name));
+            words.extend(d.payload_id.as_deref().map(Cow::Borrowed));
+        }
+        words.sort();
+        words.dedup();
+        words
+    }
+
     /// The subscriptions that want an event by its type and brand, whatever their filters say.
-    pub(crate) fn wanting<'r>(&'r self, event: &'r KeptEvent) -> impl Iterator<Item = &'r Arc<Registered>> {
-        let brand = self.brand_of(&event.scope);
-        self.by_seq.iter().filter(move |r| r.subscription.definition.wants(&event.event_type, brand))
+    pub(crate) fn wanting<'r>(
+        &'r self,
+        event: &'r KeptEvent,
+        brand: Option<&'r str>,
+    ) -> impl Iterator<Item = &'r Arc<Registered>> {
+        let words = brand.map(|brand| self.brand_words(brand)).unwrap_or_default();
+        self.by_seq.iter().filter(move |r| {
+            let wants = |brand| r.subscription.definition.wants(&event.event_type, brand);
+            if words.is_empty() { wants(None) } else { words.iter().any(|word| wants(Some(word.as_ref()))) }
+        })
     }
 
     /// The version that is current in the database.
@@ -270,6 +340,25 @@ impl Registry {
     }
 }
 
+/// The brand that a payload names: `brandId` of a JSON object, if it can be one.
+fn named_in(body: &[u8]) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Head {
+        #[serde(rename = "brandId")]
+        brand_id: serde_json::Value,
+    }
+    let named = match serde_json::from_slice::<Head>(body).ok()?.brand_id {
+        serde_json::Value::String(text) => text,
+        serde_json::Value::Number(number) => number.to_string(),
+        serde_json::Value::Null
+        | serde_json::Value::Bool(_)
+        | serde_json::Value::Array(_)
+        | serde_json::Value::Object(_) => return None,
+    };
+    let fits = (1..=255).contains(&named.len()) && named.bytes().all(|b| b.is_ascii_graphic());
+    fits.then_some(named)
+}
+
 fn health(text: Option<String>) -> Result<Health, StoreError> {
     let read = |text: String| serde_json::from_str(&text).map_err(|error| corrupt("subscription", error));
     text.map_or(Ok(Health::default()), read)
@@ -293,6 +382,7 @@ async fn load_sources(
             },
             secrets: secrets.remove(&id.to_string()).unwrap_or_default(),
             token: secrets.remove(&token_owner(id)).and_then(|mut tokens| tokens.pop()),
+            relay_key: secrets.remove(&relay_owner(id)).and_then(|mut keys| keys.pop()),
         }));
     }
     Ok(sources)
@@ -303,10 +393,10 @@ async fn load_brands(
     secrets: &mut HashMap<String, Vec<SealedSecret>>,
 ) -> Result<Vec<Arc<RegisteredBrand>>, StoreError> {
     let rows = sqlx::query(
-        "select id, definition, created_at, synced_at from brands where deleted_at is null order by seq",
+        "select id, definition, created_at, synced_at, trouble from brands where deleted_at is null order by seq",
     );
     let mut brands = Vec::new();
-    for row in rows.fetch_all(connection).await? {
+    for row in rows.fetch_all(&mut *connection).await? {
         let (id, definition): (String, String) = (row.try_get("id")?, row.try_get("definition")?);
         let synced_at: Option<i64> = row.try_get("synced_at")?;
         let key = secrets.remove(&id).and_then(|mut keys| keys.pop());
@@ -316,9 +406,17 @@ async fn load_brands(
             created_at: Timestamp::from_ms(row.try_get("created_at")?),
             synced_at: synced_at.map(Timestamp::from_ms),
         };
-        brands.push(Arc::new(RegisteredBrand { brand, key }));
+        let trouble: Option<String> = row.try_get("trouble")?;
+        let trouble = trouble.map(|text| serde_json::from_str(&text)).transpose();
+        let trouble = trouble.map_err(|error| corrupt("brand", error))?;
+        let (catalogue, webhooks) = (Vec::new(), Vec::new());
+        brands.push(RegisteredBrand { brand, key, trouble, catalogue, webhooks });
     }
-    Ok(brands)
+    for registered in &mut brands {
+        registered.catalogue = catalogue(connection, registered.brand.id).await?;
+        registered.webhooks = seen_webhooks(connection, registered.brand.id).await?;
+    }
+    Ok(brands.into_iter().map(Arc::new).collect())
 }
 
 async fn load_remotes(

@@ -1,9 +1,12 @@
 //! How domain values are written as columns and read back.
 
+use std::sync::Arc;
+
 use hookbench_domain::{
     Delivery, DeliveryId, DeliveryState, EventId, Failure, KeptEvent, Lease, Pending, Resume, Scope,
     SkipReason, SourceId, Timestamp, Trigger,
 };
+use serde::Deserialize;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -70,12 +73,11 @@ fn time(row: &SqliteRow, column: &str) -> Result<Timestamp, StoreError> {
     ms.map(Timestamp::from_ms).ok_or_else(|| corrupt("delivery", format!("{column} is missing")))
 }
 
-fn resume(row: &SqliteRow) -> Result<Option<Resume>, StoreError> {
-    let name: Option<String> = row.try_get("resume")?;
+fn resume(name: Option<&str>, at: Option<i64>) -> Result<Option<Resume>, StoreError> {
     let Some(name) = name else { return Ok(None) };
-    let at = time(row, "resume_at")?;
+    let at = at.map(Timestamp::from_ms).ok_or_else(|| corrupt("delivery", "resume_at is missing"))?;
     let bad = || corrupt("delivery", format!("resume is `{name}`"));
-    Ok(Some(match name.as_str() {
+    Ok(Some(match name {
         "scheduled" => Resume::Scheduled { at },
         "delivered" => Resume::Delivered { at },
         "cancelled" => Resume::Cancelled { at },
@@ -86,12 +88,79 @@ fn resume(row: &SqliteRow) -> Result<Option<Resume>, StoreError> {
     }))
 }
 
-fn trigger(row: &SqliteRow) -> Result<Trigger, StoreError> {
-    let name: Option<String> = row.try_get("trigger")?;
-    match name.as_deref() {
+fn resume_in(row: &SqliteRow) -> Result<Option<Resume>, StoreError> {
+    resume(row.try_get("resume")?, row.try_get("resume_at")?)
+}
+
+fn trigger_in(row: &SqliteRow) -> Result<Trigger, StoreError> {
+    trigger(row.try_get("trigger")?)
+}
+
+fn trigger(name: Option<&str>) -> Result<Trigger, StoreError> {
+    match name {
         Some("scheduled") => Ok(Trigger::Scheduled),
         Some("manual") => Ok(Trigger::Manual),
         other => Err(corrupt("delivery", format!("trigger is {other:?}"))),
+    }
+}
+
+/// A pending delivery as one JSON array: [`Waiting::COLUMNS`] of `deliveries`. A row of SQLite
+/// costs as much as everything in it together, so many of these come in one.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Waiting(
+    pub(crate) i64,
+    pub(crate) i64,
+    pub(crate) i64,
+    i64,
+    i64,
+    i64,
+    i64,
+    Option<String>,
+    Option<String>,
+    Option<i64>,
+    Option<String>,
+);
+
+impl Waiting {
+    pub(crate) const COLUMNS: &str = "seq, event_seq, subscription_seq, created_at, attempts, step,
+         next_attempt_at, trigger, resume, resume_at, headers";
+
+    pub(crate) fn id(&self) -> DeliveryId {
+        delivery_id(self.0, self.3)
+    }
+
+    /// The headers that a person gave for this delivery alone.
+    pub(crate) fn headers(&self) -> Result<Arc<[(String, String)]>, StoreError> {
+        let read = |text: &String| {
+            serde_json::from_str::<Vec<(String, String)>>(text).map_err(|error| corrupt("delivery", error))
+        };
+        Ok(self.10.as_ref().map(read).transpose()?.unwrap_or_default().into())
+    }
+
+    pub(crate) fn delivery(&self) -> Result<Delivery, StoreError> {
+        let Self(
+            _,
+            _,
+            _,
+            created_at,
+            attempts,
+            step,
+            next_attempt_at,
+            trigger_name,
+            resume_name,
+            resume_at,
+            _,
+        ) = self;
+        Ok(Delivery {
+            created_at: Timestamp::from_ms(*created_at),
+            attempts: small(*attempts),
+            step: small(*step),
+            state: DeliveryState::Pending(Pending {
+                next_attempt_at: Timestamp::from_ms(*next_attempt_at),
+                trigger: trigger(trigger_name.as_deref())?,
+                resume: resume(resume_name.as_deref(), *resume_at)?,
+            }),
+        })
     }
 }
 
@@ -101,13 +170,13 @@ pub(crate) fn delivery(row: &SqliteRow) -> Result<Delivery, StoreError> {
     let state = match name.as_str() {
         "pending" => DeliveryState::Pending(Pending {
             next_attempt_at: time(row, "next_attempt_at")?,
-            trigger: trigger(row)?,
-            resume: resume(row)?,
+            trigger: trigger_in(row)?,
+            resume: resume_in(row)?,
         }),
         "in_flight" => DeliveryState::InFlight {
             lease: Lease { owner: row.try_get("lease_owner")?, until: time(row, "lease_until")? },
-            trigger: trigger(row)?,
-            resume: resume(row)?,
+            trigger: trigger_in(row)?,
+            resume: resume_in(row)?,
         },
         "delivered" => DeliveryState::Delivered { at: time(row, "finished_at")? },
         "cancelled" => DeliveryState::Cancelled { at: time(row, "finished_at")? },
@@ -173,20 +242,16 @@ pub(crate) fn scope(text: &str) -> Result<Scope, StoreError> {
     }
 }
 
-/// The brand of an event: its own, or that of the source it came in through. The row has the
-/// columns `scope` and `source_brand`.
+/// The brand of an event: its own, that of the source it came in through, or the one its payload
+/// names. The row has the column `brand`.
 pub(crate) fn brand(row: &SqliteRow) -> Result<Option<String>, StoreError> {
-    Ok(match scope(row.try_get("scope")?)? {
-        Scope::Local => None,
-        Scope::Brand(brand) => Some(brand),
-        Scope::Source(_) => row.try_get("source_brand")?,
-    })
+    Ok(row.try_get("brand")?)
 }
 
 /// Reads an event with its bytes.
 pub(crate) fn event(row: &SqliteRow) -> Result<KeptEvent, StoreError> {
-    let id: String = row.try_get("event_id")?;
-    let event_type: String = row.try_get("event_type")?;
+    let id: &str = row.try_get("event_id")?;
+    let event_type: &str = row.try_get("event_type")?;
     Ok(KeptEvent {
         scope: scope(row.try_get("scope")?)?,
         id: id.parse::<EventId>().map_err(|error| corrupt("event", error))?,

@@ -3,7 +3,7 @@
 use hookbench_domain::{SourceDefinition, SourceId, Timestamp};
 
 use crate::error::corrupt;
-use crate::registry::{SealedSecret, token_owner};
+use crate::registry::{SealedSecret, relay_owner, token_owner};
 use crate::subscriptions::{move_version, put_secrets};
 use crate::{Store, StoreError};
 
@@ -14,6 +14,8 @@ pub struct SourceSecrets {
     pub signing: Vec<SealedSecret>,
     /// The path token, if the path has one.
     pub token: Option<SealedSecret>,
+    /// The key to its relay, if that asks for one.
+    pub relay_key: Option<SealedSecret>,
 }
 
 impl Store {
@@ -50,6 +52,7 @@ impl Store {
                         .await?;
                     put_secrets(connection, &id.to_string(), &secrets.signing).await?;
                     put_secrets(connection, &token_owner(id), secrets.token.as_slice()).await?;
+                    put_secrets(connection, &relay_owner(id), secrets.relay_key.as_slice()).await?;
                     move_version(connection).await
                 })
             })
@@ -76,6 +79,7 @@ impl Store {
                     }
                     put_secrets(connection, &id.to_string(), &[]).await?;
                     put_secrets(connection, &token_owner(id), &[]).await?;
+                    put_secrets(connection, &relay_owner(id), &[]).await?;
                     move_version(connection).await
                 })
             })

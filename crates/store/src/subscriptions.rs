@@ -4,6 +4,7 @@ use hookbench_domain::{Definition, SubscriptionId, Timestamp};
 use sqlx::sqlite::SqliteConnection;
 
 use crate::error::corrupt;
+use crate::history::keep_version;
 use crate::registry::SealedSecret;
 use crate::{Store, StoreError};
 
@@ -43,6 +44,7 @@ impl Store {
                     .execute(&mut *connection)
                     .await?;
                     put_secrets(connection, &id.to_string(), &secrets).await?;
+                    keep_version(connection, &id.to_string(), now).await?;
                     move_version(connection).await
                 })
             })
@@ -90,6 +92,7 @@ impl Store {
                     if let Secrets::Replace(secrets) = &secrets {
                         put_secrets(connection, &id.to_string(), secrets).await?;
                     }
+                    keep_version(connection, &id.to_string(), now).await?;
                     move_version(connection).await
                 })
             })
@@ -116,6 +119,7 @@ impl Store {
                     .rows_affected();
                     require(deleted, id)?;
                     put_secrets(connection, &id.to_string(), &[]).await?;
+                    keep_version(connection, &id.to_string(), now).await?;
                     // The rule of the domain's `Delivery::cancel`, over all rows at once: a manual
                     // retry that waits goes back to what it was.
                     let cancelled = sqlx::query(

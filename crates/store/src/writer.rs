@@ -13,6 +13,7 @@ use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::batch::Last;
 use crate::claim::{ClaimRequest, ClaimWhat, Claimed, Share, claim};
 use crate::open::data_version;
 use crate::publish::{Published, publish};
@@ -298,7 +299,8 @@ impl State {
         let now = self.clock.now();
         let mut transaction = self.connection.begin_with("begin immediate").await?;
         let mut registry = self.registry.borrow().clone();
-        if Registry::current_version(&mut transaction).await? != registry.version() {
+        let last = Last::read(&mut transaction).await?;
+        if last.subscriptions_version != registry.version() {
             // Another process changed them: what is published now is matched by what holds now.
             registry = Arc::new(Registry::load(&mut transaction, &registry).await?);
             self.registry.send_replace(registry.clone());
@@ -306,7 +308,7 @@ impl State {
         let mut done = Done::default();
         if !group.publish.is_empty() {
             let items: Vec<&Sifted> = group.publish.iter().flat_map(|(items, _)| items).collect();
-            let result = publish(&mut transaction, &registry, admission, now, &items).await;
+            let result = publish(&mut transaction, &registry, admission, now, &last, &items).await;
             let fanned = match result {
                 Ok(fanned) => fanned,
                 Err((error, admitted)) => {
@@ -324,7 +326,7 @@ impl State {
         let rest = async {
             if !group.record.is_empty() {
                 let items: Vec<&Record> = group.record.iter().flat_map(|(items, _)| items).collect();
-                let (recorded, moved) = record(&mut transaction, &registry, now, &items).await?;
+                let (recorded, moved) = record(&mut transaction, &registry, now, &last, &items).await?;
                 let mut answers = recorded.into_iter();
                 for (items, _) in &group.record {
                     done.recorded.push(answers.by_ref().take(items.len()).collect());

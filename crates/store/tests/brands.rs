@@ -38,8 +38,12 @@ fn reading(webhooks: Vec<Listed>) -> Reading {
 }
 
 async fn add(store: &Store, n: u128, name: &str, webhooks: Vec<Listed>) -> Result<(), StoreError> {
-    let definition =
-        BrandDefinition { name: name.into(), platform: "trcker".into(), base_url: "https://x".into() };
+    let definition = BrandDefinition {
+        name: name.into(),
+        platform: "trcker".into(),
+        base_url: "https://x".into(),
+        payload_id: None,
+    };
     store.create_brand(brand(n), definition, sealed(7), reading(webhooks), NOW).await
 }
 
@@ -48,6 +52,7 @@ fn remote(n: u128, state: RemoteState) -> RemoteSubscription {
         id: SubscriptionId::new(NOW, n),
         brand: brand(1),
         definition: RemoteDefinition {
+            adopted: false,
             name: "n".into(),
             url: "https://x.example/h".into(),
             patterns: vec![Pattern::Any],

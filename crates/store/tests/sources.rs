@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use hookbench_ambient::Clock;
 use hookbench_domain::{
-    Definition, EventId, EventType, KeptEvent, Kind, Mode, PolicySpec, RetryPolicy, Scope, SourceDefinition,
-    SourceId, SubscriptionId, Timestamp,
+    BrandDefinition, BrandId, Definition, EventId, EventType, KeptEvent, Kind, Mode, PolicySpec, RetryPolicy,
+    Scope, SourceDefinition, SourceId, SubscriptionId, Timestamp,
 };
 use hookbench_store::{
-    Arrival, EventFilter, Fate, KEPT_BODY_BYTES, KEPT_REFUSED, Publication, Published, Refused, SealedSecret,
-    SourceSecrets, Store, StoreError,
+    Arrival, ArrivalMore, DeliveryFilter, EventFilter, Fate, KEPT_BODY_BYTES, KEPT_REFUSED, KeptRelay,
+    Publication, Published, Reading, Refused, RelayStanding, RelayState, SealedSecret, SourceSecrets, Store,
+    StoreError,
 };
 use tempfile::TempDir;
 
@@ -32,6 +33,8 @@ fn named(name: &str, brand: Option<&str>) -> SourceDefinition {
         scheme: "trcker".into(),
         brand: brand.map(Into::into),
         allow_ips: vec!["10.0.0.0/8".parse().unwrap()],
+        postback: None,
+        relay: None,
     }
 }
 
@@ -46,7 +49,14 @@ async fn create(store: &Store, n: u128, name: &str, brand: Option<&str>) -> Sour
 
 fn arrival(source: SourceId) -> Arrival {
     let headers = vec![("x-a".to_owned(), "1".to_owned())];
-    Arrival { source, at: NOW, peer: "127.0.0.1".into(), method: "POST".into(), headers }
+    Arrival {
+        source,
+        at: NOW,
+        peer: "127.0.0.1".into(),
+        method: "POST".into(),
+        headers,
+        more: ArrivalMore::default(),
+    }
 }
 
 async fn receive(store: &Store, source: SourceId, id: &str, body: &str) -> Published {
@@ -119,7 +129,7 @@ async fn subscribe(store: &Store, n: u128, brand: Option<&str>) -> SubscriptionI
 #[tokio::test]
 async fn a_source_is_known_at_once_by_its_name_which_is_unique_among_the_living() {
     let (_dir, store) = store().await;
-    let secrets = SourceSecrets { signing: vec![sealed(1)], token: Some(sealed(2)) };
+    let secrets = SourceSecrets { signing: vec![sealed(1)], token: Some(sealed(2)), relay_key: None };
     store.create_source(source(1), named("shop", Some("b1")), secrets, NOW).await.unwrap();
     let registry = store.registry().borrow().clone();
     let known = registry.source_named("shop").unwrap();
@@ -192,6 +202,54 @@ async fn an_event_matches_by_the_brand_of_its_source() {
 }
 
 #[tokio::test]
+async fn a_source_without_a_brand_takes_the_one_that_the_payload_names() {
+    let (_dir, store) = store().await;
+    let definition = BrandDefinition {
+        name: "shop".into(),
+        platform: "trcker".into(),
+        base_url: "https://x".into(),
+        payload_id: Some("b7".into()),
+    };
+    let brand = BrandId::new(NOW, 9);
+    let reading = Reading { event_types: Vec::new(), webhooks: Vec::new() };
+    store.create_brand(brand, definition, sealed(1), reading, NOW).await.unwrap();
+    let shared = create(&store, 1, "shared", None).await;
+    subscribe(&store, 1, Some("shop")).await;
+    subscribe(&store, 2, Some("b8")).await;
+    let ours = receive(&store, shared, "e1", r#"{"brandId":"b7"}"#).await;
+    assert_eq!(ours.deliveries.len(), 1, "by the brand's name, though the payload calls it otherwise");
+    assert_eq!(receive(&store, shared, "e2", r#"{"brandId":"b8"}"#).await.deliveries.len(), 1);
+    for odd in ["{}", "[]", "no json", r#"{"brandId":null}"#, r#"{"brandId":"a b"}"#] {
+        assert!(
+            receive(&store, shared, odd.replace(' ', "_").as_str(), odd).await.deliveries.is_empty(),
+            "{odd}"
+        );
+    }
+    for word in ["b7", "shop", &brand.to_string()] {
+        let filter = EventFilter { brand: Some(word.into()), limit: 10, ..EventFilter::default() };
+        assert_eq!(store.events(&filter).await.unwrap().items.len(), 1, "{word}");
+        let filter = DeliveryFilter { brands: vec![word.into()], limit: 10, ..DeliveryFilter::default() };
+        let found = store.deliveries(&filter).await.unwrap().items;
+        assert_eq!(found.iter().map(|d| d.id).collect::<Vec<_>>(), ours.deliveries, "{word}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_over_is_forgotten_and_what_waits_stays_until_it_is_given_up() {
+    let (_dir, store) = store().await;
+    let plain = create(&store, 1, "plain", None).await;
+    receive(&store, plain, "over", "{}").await;
+    subscribe(&store, 1, None).await;
+    let waits = receive(&store, plain, "waits", "{}").await.deliveries[0];
+    let later = NOW.plus_ms(1000);
+    assert_eq!(store.forget_before(NOW, NOW).await.unwrap(), 0, "not yet");
+    assert_eq!(store.forget_before(later, NOW).await.unwrap(), 1);
+    assert!(store.event("over", None).await.is_err() && store.delivery(waits).await.is_ok());
+    assert_eq!(store.forget_before(later, later).await.unwrap(), 1, "given up");
+    assert!(store.delivery(waits).await.is_err());
+}
+
+#[tokio::test]
 async fn a_database_of_format_1_is_backed_up_and_migrated_with_all_it_holds() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("hookbench.db");
@@ -223,4 +281,48 @@ async fn a_database_of_format_1_is_backed_up_and_migrated_with_all_it_holds() {
     pool.close().await;
     let again = Store::open(dir.path(), Clock::manual(NOW)).await.unwrap();
     assert_eq!(again.received(id, 10).await.unwrap().len(), 1, "migrated once");
+}
+
+#[tokio::test]
+async fn a_request_of_a_relay_is_known_again_and_where_it_goes_on_is_kept() {
+    let (_dir, store) = store().await;
+    let id = create(&store, 1, "far", None).await;
+    let mut again = refused(id, 1);
+    again.arrival.more.relay_id = Some("r-1".to_owned());
+    store.keep_refused(vec![again.clone(), again]).await.unwrap();
+    assert_eq!(store.received(id, 10).await.unwrap().len(), 1, "the same request is kept once");
+    let known = store.relayed(id, &["r-1".to_owned(), "r-2".to_owned()]).await.unwrap();
+    assert_eq!(known.into_iter().collect::<Vec<_>>(), ["r-1"]);
+    let standing = RelayStanding {
+        state: RelayState::Waiting,
+        since: NOW,
+        answered_at: None,
+        pulled: 7,
+        failures: 1,
+        error: Some("no".to_owned()),
+        next_try_at: Some(NOW.plus_ms(1000)),
+    };
+    let kept = KeptRelay { cursor: Some("c".to_owned()), standing };
+    store.keep_relay(id, kept.clone(), NOW).await.unwrap();
+    store.keep_relay(id, kept.clone(), NOW).await.unwrap();
+    assert_eq!(store.relays().await.unwrap()[&id], kept);
+    let one = store.received(id, 1).await.unwrap().remove(0);
+    assert_eq!(store.received_request(&one.id).await.unwrap(), (id, one));
+    assert!(matches!(store.received_request("rcv_999").await, Err(StoreError::NotFound { .. })));
+}
+
+#[tokio::test]
+async fn a_self_check_arrives_once_and_in_time() {
+    let (_dir, store) = store().await;
+    store.expect_self_check("a".to_owned(), NOW.plus_ms(1000), NOW).await.unwrap();
+    assert!(!store.self_check_came("b".to_owned(), NOW).await.unwrap());
+    assert!(!store.self_check_came("a".to_owned(), NOW.plus_ms(1001)).await.unwrap());
+    assert_eq!(store.self_check_arrived("a").await.unwrap(), None);
+    assert!(store.self_check_came("a".to_owned(), NOW).await.unwrap());
+    assert!(!store.self_check_came("a".to_owned(), NOW).await.unwrap());
+    assert_eq!(store.self_check_arrived("a").await.unwrap(), Some(NOW));
+    store.set_public_url(Some("https://a.example".to_owned())).await.unwrap();
+    assert_eq!(store.public_url().await.unwrap().as_deref(), Some("https://a.example"));
+    store.set_public_url(None).await.unwrap();
+    assert_eq!(store.public_url().await.unwrap(), None);
 }

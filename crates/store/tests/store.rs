@@ -94,7 +94,7 @@ fn attempt(claimed: &Claimed, status: u16) -> Record {
     let outcome = Outcome::of_status(status);
     let end = Finished { outcome, status: Some(status), retry_after_ms: None };
     let (after, _) = claimed.delivery.clone().finish(end, &policy(), NOW, 0.0).unwrap();
-    let attempt = AttemptRecord {
+    let attempt = Arc::new(AttemptRecord {
         number: claimed.delivery.attempts,
         trigger: Trigger::Scheduled,
         started_at: NOW,
@@ -114,7 +114,7 @@ fn attempt(claimed: &Claimed, status: u16) -> Record {
             truncated: true,
         }),
         connection: Connection { reused: true, ..Connection::default() },
-    };
+    });
     Record {
         delivery: claimed.id,
         subscription: claimed.registered.subscription.id,
@@ -331,7 +331,7 @@ async fn an_attempt_is_counted_at_the_claim_and_recorded_with_its_bytes() {
     assert!(claim(&store, id, NOW).await.is_empty());
     let record = attempt(&claimed[0], 500);
     assert_eq!(store.record(vec![record.clone()]).await.unwrap(), [Recorded::Kept]);
-    assert_eq!(store.attempts(delivery).await.unwrap()[0].1, record.attempt);
+    assert_eq!(store.attempts(delivery).await.unwrap()[0].1, *record.attempt);
     let DeliveryState::Pending(Pending { next_attempt_at, .. }) = state(&store, delivery).await else {
         panic!()
     };

@@ -1,18 +1,18 @@
 //! Brands: accounts on a platform. Add one with its API key, see what its platform has, remove it.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use hookbench_ambient::random_low;
-use hookbench_domain::{BrandDefinition, BrandId, EventType, Listed, RemoteState, SubscriptionId, Timestamp};
+use hookbench_domain::{BrandDefinition, BrandId, SubscriptionId, Timestamp};
 use hookbench_platform::{ApiClient, ApiError, ClientOptions, Profile, parse_base_url, profile};
 use hookbench_signature::Secret;
 use hookbench_store::{
-    BrandEventType, Reading, RegisteredBrand, RegisteredRemote, SealedSecret, SeenWebhook, StoreError,
+    BrandEventType, BrandTrouble, RegisteredBrand, RegisteredRemote, SealedSecret, SeenWebhook, StoreError,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::remote_changes::{BrandLock, Resumed};
+use crate::brand_sync::{SyncStep, drift_of, read_platform};
+use crate::remote_changes::BrandLock;
 use crate::subscriptions::choose_profile;
 use crate::{Workbench, WorkbenchError};
 
@@ -26,6 +26,8 @@ pub struct BrandInput {
     pub platform: String,
     /// Where the platform's API is; the profile's, if it knows one.
     pub base_url: Option<String>,
+    /// What the platform's payloads call it (`brandId`), where one URL serves several brands.
+    pub payload_id: Option<String>,
     /// The API key.
     #[serde(alias = "api_key")]
     pub secret: Option<Secret>,
@@ -33,6 +35,7 @@ pub struct BrandInput {
 
 /// A brand, without its key.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct BrandView {
     /// Its id.
     pub id: BrandId,
@@ -50,10 +53,27 @@ pub struct BrandView {
     pub created_at: Timestamp,
     /// When its platform was last read.
     pub synced_at: Option<Timestamp>,
+    /// The platform's name for people.
+    pub platform_title: String,
+    /// What the platform's payloads call it, where that is known.
+    pub payload_id: Option<String>,
+    /// Whether the platform serves a delivery log of its own.
+    pub has_log: bool,
+    /// How many webhooks the platform had when it was last read.
+    pub webhook_count: usize,
+    /// How many subscriptions the platform no longer has as they are kept.
+    pub drifted: usize,
+    /// How many changes at the platform are unfinished.
+    pub unfinished: usize,
+    /// Why its platform could not be read the last time, and what to do.
+    pub trouble: Option<BrandTrouble>,
+    /// How far a reading of it that this program makes now has got.
+    pub syncing: Option<SyncStep>,
 }
 
 /// A brand with what was read from its platform.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct BrandDetail {
     /// It.
     #[serde(flatten)]
@@ -66,80 +86,13 @@ pub struct BrandDetail {
 
 /// A webhook at the platform.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct WebhookView {
     /// What was seen of it.
     #[serde(flatten)]
     pub seen: SeenWebhook,
     /// The subscription here that it belongs to; `None`: it was made elsewhere.
     pub subscription: Option<SubscriptionId>,
-}
-
-/// What a reading of a platform brought.
-#[derive(Debug, Clone, Serialize)]
-pub struct SyncSummary {
-    /// The brand.
-    #[serde(flatten)]
-    pub brand: BrandView,
-    /// What changed among the event types.
-    pub event_types: TypeChanges,
-    /// What changed among the webhooks.
-    pub webhooks: WebhookChanges,
-    /// The subscriptions here that the platform no longer has as they are kept.
-    pub drift: Vec<Drift>,
-    /// Changes that an earlier program left unfinished, and how they ended.
-    pub resumed: Vec<Resumed>,
-}
-
-/// What changed among the event types.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct TypeChanges {
-    /// How many there are.
-    pub total: usize,
-    /// New ones.
-    pub added: Vec<String>,
-    /// Those that are gone.
-    pub removed: Vec<String>,
-}
-
-/// What changed among the webhooks.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct WebhookChanges {
-    /// How many there are.
-    pub total: usize,
-    /// Those that were not there before.
-    pub added: Vec<Listed>,
-    /// Those that do something else now.
-    pub changed: Vec<Listed>,
-    /// Those that are gone, as they were seen last.
-    pub removed: Vec<Listed>,
-}
-
-/// A subscription that the platform no longer has as it is kept here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Drift {
-    /// The subscription.
-    pub subscription: SubscriptionId,
-    /// What is different.
-    pub problem: DriftProblem,
-    /// What the platform has, if anything.
-    pub found: Option<Listed>,
-    /// Whether the platform has it again as it is kept.
-    pub repaired: bool,
-    /// Why it could not be repaired.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-}
-
-/// What is different.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DriftProblem {
-    /// The platform has no such webhook any more.
-    Removed,
-    /// It goes elsewhere, or sends other event types.
-    Changed,
-    /// Its patterns mean other event types now that the catalogue is another.
-    Outdated,
 }
 
 impl Workbench {
@@ -149,21 +102,20 @@ impl Workbench {
     /// # Errors
     /// [`WorkbenchError`], naming the field that is wrong, or what the platform answers.
     pub async fn add_brand(&self, input: BrandInput) -> Result<BrandView, WorkbenchError> {
+        self.refresh_profiles();
         let profile = choose_profile(Some(&input.platform))?;
-        let known = profile.api.as_ref().and_then(|api| api.base_url.clone());
-        let base_url = input.base_url.or(known).ok_or_else(|| {
-            let why = format!("is missing: {} documents no address of its API", profile.title);
-            WorkbenchError::field("base_url", why)
-        })?;
-        let base_url = parse_base_url(&base_url)?.as_str().trim_end_matches('/').to_owned();
-        let key =
-            input.secret.ok_or_else(|| WorkbenchError::field("secret", "is missing: give the API key"))?;
-        let definition = BrandDefinition { name: input.name, platform: profile.name.clone(), base_url };
+        let base_url = choose_base_url(profile, input.base_url)?;
+        let key = input
+            .secret
+            .clone()
+            .ok_or_else(|| WorkbenchError::field("secret", "is missing: give the API key"))?;
+        let BrandInput { name, payload_id, .. } = input;
+        let definition = BrandDefinition { name, platform: profile.name.clone(), base_url, payload_id };
         definition.check()?;
         self.name_is_free(&definition.name)?;
         self.unlock_vault().await?;
         let client = self.client_for(profile, &definition.base_url, &key)?;
-        let reading = read_platform(&client).await?;
+        let (reading, _ignored) = read_platform(&client, &|_| {}).await?;
         let id = BrandId::new(self.clock.now(), random_low());
         let sealed =
             SealedSecret { sealed: self.vault.seal(&id.to_string(), key.expose())?, valid_until: None };
@@ -171,7 +123,7 @@ impl Workbench {
         self.brand_view(&*self.registered_brand(&id.to_string())?)
     }
 
-    fn name_is_free(&self, name: &str) -> Result<(), WorkbenchError> {
+    pub(crate) fn name_is_free(&self, name: &str) -> Result<(), WorkbenchError> {
         let registry = self.store.registry().borrow().clone();
         if registry.brands().any(|b| b.brand.definition.name == name) {
             return Err(StoreError::NameTaken { what: "brand", name: name.to_owned() }.into());
@@ -199,67 +151,13 @@ impl Workbench {
         let of = |webhook: &str| {
             ours.iter().find(|r| r.remote.state.webhook() == Some(webhook)).map(|r| r.remote.id)
         };
-        let webhooks = self.store.brand_webhooks(id).await?;
+        let webhooks = registered.webhooks.clone();
         let view = |seen: SeenWebhook| WebhookView { subscription: of(&seen.listed.id), seen };
         Ok(BrandDetail {
             brand: self.brand_view(&registered)?,
             event_types: self.store.brand_event_types(id).await?,
             webhooks: webhooks.into_iter().map(view).collect(),
         })
-    }
-
-    /// Reads a brand's platform, finishes what an earlier program left unfinished there, and says
-    /// what changed. With `repair`, what differs from the subscriptions kept here is set right.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when neither an id nor a name is that, or the platform cannot be read.
-    pub async fn sync_brand(&self, id_or_name: &str, repair: bool) -> Result<SyncSummary, WorkbenchError> {
-        let registered = self.registered_brand(id_or_name)?;
-        let id = registered.brand.id;
-        let _lock = BrandLock::take(&self.folder, id).await?;
-        let client = self.client(&registered).await?;
-        let resumed = self.resume_changes(id, &client).await?;
-        let old_types = self.store.brand_event_types(id).await?;
-        let old_hooks = self.store.brand_webhooks(id).await?;
-        let mut reading = read_platform(&client).await?;
-        self.store.keep_reading(id, reading.clone(), self.clock.now()).await?;
-        let event_types = type_changes(&old_types, &reading.event_types);
-        let webhooks = webhook_changes(&old_hooks, &reading.webhooks);
-        let mut drift = self.drift(id, &reading);
-        if repair && !drift.is_empty() {
-            for one in &mut drift {
-                match self.repair(one.subscription, &client, &reading).await {
-                    Ok(()) => one.repaired = true,
-                    Err(error) => one.error = Some(error.to_string()),
-                }
-            }
-            reading.webhooks = listed(&client).await?;
-            self.store.keep_reading(id, reading, self.clock.now()).await?;
-        }
-        let brand = self.brand_view(&*self.registered_brand(&id.to_string())?)?;
-        Ok(SyncSummary { brand, event_types, webhooks, drift, resumed })
-    }
-
-    fn drift(&self, brand: BrandId, reading: &Reading) -> Vec<Drift> {
-        let catalogue = names(&reading.event_types);
-        self.remotes_of(brand)
-            .iter()
-            .filter_map(|registered| {
-                let remote = &registered.remote;
-                let RemoteState::On { webhook } = &remote.state else { return None };
-                let found = reading.webhooks.iter().find(|w| w.id == *webhook).cloned();
-                let meant = crate::remotes::expand(&remote.definition.patterns, &catalogue);
-                let problem = match &found {
-                    None => DriftProblem::Removed,
-                    Some(found) if !found.does(&remote.definition) => DriftProblem::Changed,
-                    Some(_) if meant.is_ok_and(|meant| meant != remote.definition.events) => {
-                        DriftProblem::Outdated
-                    }
-                    Some(_) => return None,
-                };
-                Some(Drift { subscription: remote.id, problem, found, repaired: false, error: None })
-            })
-            .collect()
     }
 
     /// Removes a brand and its key. Subscriptions that run at its platform must be deleted before,
@@ -305,15 +203,25 @@ impl Workbench {
         registry.remotes().filter(|r| r.remote.brand == brand).cloned().collect()
     }
 
-    fn brand_view(&self, registered: &RegisteredBrand) -> Result<BrandView, WorkbenchError> {
+    pub(crate) fn brand_view(&self, registered: &RegisteredBrand) -> Result<BrandView, WorkbenchError> {
         let (brand, d) = (&registered.brand, &registered.brand.definition);
+        let ours = self.remotes_of(brand.id);
+        let profile = profile(&d.platform);
         Ok(BrandView {
+            platform_title: profile.map_or_else(|| d.platform.clone(), |p| p.title.clone()),
+            payload_id: d.payload_id.clone(),
+            has_log: profile.and_then(|p| p.api.as_ref()).is_some_and(|api| api.routes.log.is_some()),
+            webhook_count: registered.webhooks.iter().filter(|w| w.gone_at.is_none()).count(),
+            drifted: ours.iter().filter(|r| drift_of(r, registered).is_some()).count(),
+            unfinished: ours.iter().filter(|r| r.remote.state.is_changing()).count(),
+            trouble: registered.trouble.clone(),
+            syncing: self.progress.of(brand.id),
             id: brand.id,
             name: d.name.clone(),
             platform: d.platform.clone(),
             base_url: d.base_url.clone(),
             has_key: registered.key.is_some(),
-            subscriptions: self.remotes_of(brand.id).len(),
+            subscriptions: ours.len(),
             created_at: brand.created_at,
             synced_at: brand.synced_at,
         })
@@ -321,20 +229,30 @@ impl Workbench {
 
     /// A client of the brand's platform, with its key.
     pub(crate) async fn client(&self, registered: &RegisteredBrand) -> Result<ApiClient, WorkbenchError> {
+        self.client_at(registered, &registered.brand.definition.base_url).await
+    }
+
+    /// The same with another address.
+    pub(crate) async fn client_at(
+        &self,
+        registered: &RegisteredBrand,
+        base_url: &str,
+    ) -> Result<ApiClient, WorkbenchError> {
         let (id, d) = (registered.brand.id.to_string(), &registered.brand.definition);
+        self.refresh_profiles();
         let profile = profile(&d.platform).ok_or_else(|| {
             let why = format!("there is no profile `{}` any more: put its file back", d.platform);
             WorkbenchError::field("platform", why)
         })?;
         let kept = registered.key.as_ref().ok_or_else(|| {
-            WorkbenchError::State(format!("{id} has no API key: remove it and add it again"))
+            WorkbenchError::State(format!("{id} has no API key: give it one (hookbench brands set-key)"))
         })?;
         self.unlock_vault().await?;
         let plain = self.vault.open(&id, &kept.sealed).map_err(WorkbenchError::Vault)?;
-        self.client_for(profile, &d.base_url, &Secret::new(plain.to_vec())?)
+        self.client_for(profile, base_url, &Secret::new(plain.to_vec())?)
     }
 
-    fn client_for(
+    pub(crate) fn client_for(
         &self,
         profile: &Profile,
         base_url: &str,
@@ -349,45 +267,18 @@ impl Workbench {
     }
 }
 
-/// Reads catalogue and webhooks. An event type whose name is none is left out.
-async fn read_platform(client: &ApiClient) -> Result<Reading, ApiError> {
-    let event_types = client.event_types().await?;
-    let usable = event_types.into_iter().filter(|kind| kind.name.parse::<EventType>().is_ok());
-    let event_types = usable
-        .map(|kind| BrandEventType { name: kind.name, meaning: kind.meaning, schema: kind.schema })
-        .collect();
-    Ok(Reading { event_types, webhooks: listed(client).await? })
-}
-
-/// The webhooks at the platform.
-pub(crate) async fn listed(client: &ApiClient) -> Result<Vec<Listed>, ApiError> {
-    let webhooks = client.webhooks().await?.into_iter();
-    Ok(webhooks.map(|w| Listed { id: w.id, url: w.url, events: w.events }).collect())
-}
-
-/// The names of a catalogue.
-pub(crate) fn names(event_types: &[BrandEventType]) -> Vec<EventType> {
-    event_types.iter().filter_map(|kind| kind.name.parse().ok()).collect()
-}
-
-fn type_changes(old: &[BrandEventType], new: &[BrandEventType]) -> TypeChanges {
-    let of = |types: &[BrandEventType]| types.iter().map(|t| t.name.clone()).collect::<BTreeSet<_>>();
-    let (old, new) = (of(old), of(new));
-    TypeChanges {
-        total: new.len(),
-        added: new.difference(&old).cloned().collect(),
-        removed: old.difference(&new).cloned().collect(),
-    }
-}
-
-fn webhook_changes(old: &[SeenWebhook], new: &[Listed]) -> WebhookChanges {
-    let there = |id: &str| old.iter().find(|w| w.gone_at.is_none() && w.listed.id == id);
-    let same = |w: &Listed| there(&w.id).is_some_and(|seen| seen.listed == *w);
-    let gone = |w: &&SeenWebhook| w.gone_at.is_none() && new.iter().all(|n| n.id != w.listed.id);
-    WebhookChanges {
-        total: new.len(),
-        added: new.iter().filter(|w| there(&w.id).is_none()).cloned().collect(),
-        changed: new.iter().filter(|w| there(&w.id).is_some() && !same(w)).cloned().collect(),
-        removed: old.iter().filter(gone).map(|w| w.listed.clone()).collect(),
-    }
+/// Where the platform's API is: as it is said, or as the profile knows it.
+pub(crate) fn choose_base_url(profile: &Profile, said: Option<String>) -> Result<String, WorkbenchError> {
+    let known = profile.api.as_ref().and_then(|api| api.base_url.clone());
+    let base_url = said.or(known).ok_or_else(|| {
+        let why = format!("is missing: {} documents no address of its API", profile.title);
+        WorkbenchError::field("base_url", why)
+    })?;
+    let read = parse_base_url(base_url.trim()).map_err(|error| {
+        if let ApiError::BaseUrl(why) = &error {
+            return WorkbenchError::field("base_url", why.as_str());
+        }
+        error.into()
+    })?;
+    Ok(read.as_str().trim_end_matches('/').to_owned())
 }

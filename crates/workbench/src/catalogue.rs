@@ -33,6 +33,16 @@ pub struct PlatformView {
     pub title: String,
     /// Its webhooks in a sentence or two.
     pub summary: String,
+    /// The document its facts come from.
+    pub document: String,
+    /// Where its API is, if that is documented.
+    pub base_url: Option<String>,
+    /// Whether Hookbench can speak with its API.
+    pub has_api: bool,
+    /// What keys of its API begin with; empty if nothing is known.
+    pub key_prefix: String,
+    /// What is documented of its API, and what is assumed.
+    pub api_note: String,
     /// The signature scheme it uses.
     pub scheme: String,
     /// Whether a subscription needs a secret.
@@ -84,12 +94,18 @@ impl Workbench {
     /// The platforms, by name.
     #[must_use]
     pub fn platforms(&self) -> Vec<PlatformView> {
+        self.refresh_profiles();
         let at = self.clock.now();
         let newest = |p: &Profile, kind: &EventKind| p.event(kind.name.as_str()) == Some(kind);
         let view = |p: &Profile| PlatformView {
             name: p.name.clone(),
             title: p.title.clone(),
             summary: p.summary.clone(),
+            document: p.document.clone(),
+            base_url: p.api.as_ref().and_then(|api| api.base_url.clone()),
+            has_api: p.api.is_some(),
+            key_prefix: p.api.as_ref().map(|api| api.auth.key_prefix.clone()).unwrap_or_default(),
+            api_note: p.api.as_ref().map(|api| api.note.clone()).unwrap_or_default(),
             scheme: p.signature.scheme.clone(),
             secret_required: p.signature.required,
             signature_note: p.signature.note.clone(),

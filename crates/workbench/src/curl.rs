@@ -14,7 +14,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// The command. Masked credentials stay masked: they have to be put in by hand.
-fn command(request: &RequestView) -> String {
+pub(crate) fn command(request: &RequestView) -> String {
     let mut lines = vec![format!("curl --request {} {}", request.method, quoted(&request.url))];
     for (name, value) in &request.headers {
         if !OF_CURL.contains(&name.to_ascii_lowercase().as_str()) {

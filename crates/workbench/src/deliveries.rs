@@ -22,6 +22,8 @@ pub struct DeliveryQuery {
     pub event: Option<String>,
     /// Of events of one of these types.
     pub event_type: Option<String>,
+    /// Of events of this brand, by any word that it goes by: id, name, or what payloads call it.
+    pub brand: Option<String>,
     /// Of subscriptions of one of these kinds: `webhook`, `postback`.
     pub kind: Option<String>,
     /// Made at or after: RFC 3339, or an age such as `15m`, `2h`, `3d`.
@@ -135,6 +137,7 @@ impl DeliveryQuery {
                 .collect::<Result<_, hookbench_domain::IdError>>()?,
             kinds: listed(self.kind.as_deref()).map(read_kind).collect::<Result<_, _>>()?,
             event: self.event.clone(),
+            brands: self.brand.clone().into_iter().collect(),
             event_types: listed(self.event_type.as_deref()).map(str::to_owned).collect(),
             since: when(self.since.as_ref())?,
             until: when(self.until.as_ref())?,

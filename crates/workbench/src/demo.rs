@@ -118,6 +118,7 @@ impl Connected {
             name: BRAND.to_owned(),
             platform: profile.name.clone(),
             base_url: Some(platform.base_url().to_owned()),
+            payload_id: None,
             secret: Some(Secret::new(platform.api_key().as_bytes().to_vec())?),
         };
         let brand = workbench.add_brand(brand).await?;

@@ -39,6 +39,7 @@ pub struct Dispatching {
     own_addresses: Arc<RwLock<Vec<SocketAddr>>>,
     patience: Duration,
     healing: Option<JoinHandle<()>>,
+    following: Option<JoinHandle<()>>,
     /// How many attempts an earlier process left under way; they are sent again.
     pub interrupted: u64,
 }
@@ -52,8 +53,10 @@ impl Workbench {
     /// secrets are kept that cannot be opened.
     pub async fn start(&self, options: RunOptions) -> Result<Dispatching, WorkbenchError> {
         let dispatching = self.prepare(options).await?;
+        self.forget_once().await?;
         let interrupted = dispatching.dispatcher.start().await?;
-        Ok(Dispatching { interrupted, healing: Some(self.keep_healing()), ..dispatching })
+        let following = Some(self.keep_following());
+        Ok(Dispatching { interrupted, healing: Some(self.keep_healing()), following, ..dispatching })
     }
 
     /// The same, but nothing is sent until it is asked for.
@@ -75,6 +78,7 @@ impl Workbench {
             own_addresses,
             patience: options.patience,
             healing: None,
+            following: None,
             interrupted: 0,
         })
     }
@@ -114,9 +118,9 @@ impl Dispatching {
     /// Stops: takes nothing more, waits for what is under way, folds the WAL and closes. Returns
     /// how many attempts were cut off; they are recorded as interrupted and sent again later.
     pub async fn stop(self) -> usize {
-        if let Some(healing) = self.healing {
+        for task in [self.healing, self.following].into_iter().flatten() {
             // What it was about is kept: whoever comes next takes it up.
-            healing.abort();
+            task.abort();
         }
         let cut_off = self.dispatcher.drain(self.patience).await;
         self.workbench.close().await;

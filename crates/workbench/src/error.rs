@@ -115,7 +115,8 @@ pub enum WorkbenchError {
 }
 
 impl WorkbenchError {
-    pub(crate) fn field(field: &'static str, why: impl Into<String>) -> Self {
+    /// A field that cannot be used, and why.
+    pub fn field(field: &'static str, why: impl Into<String>) -> Self {
         Self::Field { field, why: why.into() }
     }
 
@@ -216,12 +217,10 @@ impl WorkbenchError {
                 Some("free disk space, or end the program that holds the database, then try again")
             }
             Kind::NotFound => Some("list them to see which ids exist"),
-            Kind::Invalid
-            | Kind::Conflict
-            | Kind::Configuration
-            | Kind::Authentication
-            | Kind::Network
-            | Kind::Failed => None,
+            Kind::Authentication => Some(
+                "copy the key again from the platform's settings, all of it; if it was revoked there, make a new one",
+            ),
+            Kind::Invalid | Kind::Conflict | Kind::Configuration | Kind::Network | Kind::Failed => None,
         }
     }
 }

@@ -10,7 +10,7 @@ use hookbench_platform::{Data, EnvelopeInput, known_anywhere, profile};
 use hookbench_store::{EventFilter, EventSummary, Fate, Page, Publication};
 use serde::Serialize;
 
-use crate::views::EventDetail;
+use crate::views::{BodyView, EventDetail};
 use crate::{Workbench, WorkbenchError};
 
 /// How many events of a batch one transaction takes.
@@ -83,10 +83,14 @@ impl Workbench {
     /// its brand is connected.
     pub(crate) fn put_together(&self, draft: EventDraft) -> Result<KeptEvent, EventError> {
         let platform = draft.brand.as_deref().and_then(|brand| {
-            let registered = self.registered_brand(brand).ok()?;
-            profile(&registered.brand.definition.platform)
+            let registry = self.store.registry().borrow().clone();
+            let words = registry.brand_words(brand);
+            let registered = registry.brands().find(|b| words.contains(&b.brand.id.to_string().into()))?;
+            let definition = &registered.brand.definition;
+            let called = definition.payload_id.clone().or_else(|| draft.brand.clone());
+            Some((profile(&definition.platform)?, called))
         });
-        let enveloped = platform.map(|profile| (profile, draft.brand.clone(), draft.data.clone()));
+        let enveloped = platform.map(|(profile, called)| (profile, called, draft.data.clone()));
         let mut event = draft.keep(|| self.new_event_id(), self.clock.now())?;
         if let Some((profile, brand, data)) = enveloped {
             event.body = profile.envelope(&EnvelopeInput {
@@ -193,7 +197,18 @@ impl Workbench {
             (None, None) => None,
         };
         let (summary, event) = self.store.event(id, scope.as_ref()).await?;
-        Ok(EventDetail::new(summary, &event))
+        self.event_detail(summary, &event).await
+    }
+
+    /// An event with its bytes and what is odd about it.
+    pub(crate) async fn event_detail(
+        &self,
+        summary: EventSummary,
+        event: &KeptEvent,
+    ) -> Result<EventDetail, WorkbenchError> {
+        let findings = self.findings(&summary, event).await?;
+        let schema = self.schema_check(event);
+        Ok(EventDetail { summary, body: BodyView::of(&event.body), findings, schema })
     }
 
     /// The moment now, for doors that must say `when` in their own words.

@@ -4,8 +4,9 @@ use hookbench_diagnosis::Verdict;
 use hookbench_domain::{DeliveryId, SubscriptionId, Timestamp};
 use hookbench_platform::in_words;
 use hookbench_store::{Activity, DeliveryFilter};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use crate::edit_send::is_once;
 use crate::views::SubscriptionView;
 use crate::{Workbench, WorkbenchError};
 
@@ -111,6 +112,19 @@ pub struct PulseView {
     pub any_event: bool,
     /// How many sources the receiver has.
     pub sources: usize,
+    /// How many brands are connected.
+    pub brands: usize,
+    /// How many alerts nobody has acknowledged.
+    pub alerts: i64,
+}
+
+/// Whose deliveries and subscriptions.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct BrandFilter {
+    /// Of this brand, by any word that it goes by; of all of them if left out.
+    pub brand: Option<String>,
 }
 
 /// Everything at one glance.
@@ -150,6 +164,16 @@ pub struct HomeView {
     pub subscriptions: Vec<SubscriptionLine>,
 }
 
+/// The light of one that runs at a platform: what is known of it is what the platform has.
+fn remote_light(subscription: &SubscriptionView) -> Light {
+    match &subscription.remote {
+        Some(remote) if remote.drift.is_some() => Light::Failing,
+        Some(remote) if remote.changing => Light::Retrying,
+        Some(remote) if remote.state == "on" => Light::Ok,
+        Some(_) | None => Light::Off,
+    }
+}
+
 fn light(enabled: bool, activity: &Activity) -> Light {
     let tried = activity.tries.iter().any(|t| t.good + t.bad > 0);
     match activity.failing_since {
@@ -184,7 +208,7 @@ impl Workbench {
         let mut activities = self.store.activity(from, stretch_ms(), STRETCHES).await?;
         let mut lines = Vec::new();
         let registry = self.store.registry().borrow().clone();
-        for registered in registry.iter() {
+        for registered in registry.iter().filter(|r| !is_once(&r.subscription.definition)) {
             let subscription = &registered.subscription;
             let activity = activities.remove(&subscription.id).unwrap_or_default();
             let told = in_words(&subscription.definition.events);
@@ -194,6 +218,15 @@ impl Workbench {
                 health,
             });
         }
+        for registered in registry.remotes() {
+            let subscription = SubscriptionView::of_remote(registered, &registry);
+            let told = in_words(&registered.remote.definition.patterns);
+            let light = remote_light(&subscription);
+            let health =
+                HealthView { light, ..self.health(subscription.enabled, told, Activity::default()).await? };
+            lines.push(SubscriptionLine { subscription, health });
+        }
+        lines.sort_by_key(|line| line.subscription.id);
         Ok(lines)
     }
 
@@ -202,11 +235,22 @@ impl Workbench {
     /// # Errors
     /// [`WorkbenchError`] when the id names nothing.
     pub async fn subscription_line(&self, id: SubscriptionId) -> Result<SubscriptionLine, WorkbenchError> {
-        let known = self.registered(id)?;
         let lines = self.subscription_lines().await?;
-        lines.into_iter().find(|line| line.subscription.id == known.subscription.id).ok_or_else(|| {
+        lines.into_iter().find(|line| line.subscription.id == id).ok_or_else(|| {
             hookbench_store::StoreError::NotFound { what: "subscription", id: id.to_string() }.into()
         })
+    }
+
+    /// Every word that a brand goes by; none for no brand.
+    pub(crate) fn brand_words(&self, brand: Option<&str>) -> Vec<String> {
+        let registry = self.store.registry().borrow().clone();
+        let words = brand.map(|brand| registry.brand_words(brand)).unwrap_or_default();
+        words.into_iter().map(std::borrow::Cow::into_owned).collect()
+    }
+
+    /// Whether a subscription takes events of a brand, given by its words; without words, always.
+    pub(crate) fn takes_brand(&self, subscription: &SubscriptionView, words: &[String]) -> bool {
+        words.is_empty() || subscription.brand.as_ref().is_none_or(|brand| words.contains(brand))
     }
 
     async fn health(
@@ -257,6 +301,8 @@ impl Workbench {
         let lines = self.subscription_lines().await?;
         let per_s = |count: i64| count as f64 * 1000.0 / PACE_MS as f64;
         let failing = lines.iter().filter(|l| l.health.light == Light::Failing).count();
+        let alerts = self.store.open_alerts().await?;
+        let registry = self.store.registry().borrow().clone();
         Ok(PulseView {
             waiting: lines.iter().map(|l| l.health.waiting).sum(),
             in_flight: pace.in_flight,
@@ -267,26 +313,34 @@ impl Workbench {
             failing,
             failed_24h,
             any_event: pace.any_event,
-            sources: self.sources().len(),
+            sources: registry.sources().count(),
+            brands: registry.brands().count(),
+            alerts,
         })
     }
 
-    /// Everything at one glance.
+    /// Everything at one glance; with a brand, what its subscriptions do with its events.
     ///
     /// # Errors
     /// [`WorkbenchError`] when the database cannot be read.
-    pub async fn home(&self) -> Result<HomeView, WorkbenchError> {
+    pub async fn home(&self, of: &BrandFilter) -> Result<HomeView, WorkbenchError> {
         const DAY_STRETCHES: usize = 48;
         let now = self.clock.now();
+        let brands = self.brand_words(of.brand.as_deref());
         let half_hour = i64::try_from(DAY_MS / 48).unwrap_or(1);
         let day = self
             .store
-            .histogram(&DeliveryFilter::default(), now.minus_ms(DAY_MS), half_hour, DAY_STRETCHES)
+            .histogram(
+                &DeliveryFilter { brands: brands.clone(), ..DeliveryFilter::default() },
+                now.minus_ms(DAY_MS),
+                half_hour,
+                DAY_STRETCHES,
+            )
             .await?;
         let (delivered, failed) =
             day.iter().fold((0, 0), |(good, bad), s| (good + s.delivered, bad + s.failed));
         let hour_ago = now.minus_ms(WINDOW_MS);
-        let durations = self.store.durations(hour_ago).await?;
+        let durations = self.store.durations(hour_ago, &brands).await?;
         let mut stretches: Vec<Vec<i64>> = vec![Vec::new(); STRETCHES];
         for (at, us) in &durations {
             let n = i64::try_from(at.since(hour_ago)).unwrap_or(0) / stretch_ms();
@@ -297,6 +351,7 @@ impl Workbench {
         let mut all: Vec<i64> = durations.into_iter().map(|(_, us)| us).collect();
         let PulseView { events_per_s, attempts_per_s, .. } = self.pulse().await?;
         let mut subscriptions = self.subscription_lines().await?;
+        subscriptions.retain(|line| self.takes_brand(&line.subscription, &brands));
         let attempts_series = (0..STRETCHES)
             .map(|n| subscriptions.iter().filter_map(|l| l.health.tries.get(n)).map(|t| t.good + t.bad).sum())
             .collect();

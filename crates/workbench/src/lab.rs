@@ -103,7 +103,7 @@ pub struct LabSignInput {
 }
 
 /// Reads header lines; the first bad one is named.
-fn read_headers(text: &str) -> Result<Vec<(String, String)>, WorkbenchError> {
+pub(crate) fn read_headers(text: &str) -> Result<Vec<(String, String)>, WorkbenchError> {
     let mut headers = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
         let line = line.trim_end();
@@ -151,6 +151,7 @@ impl Workbench {
                 body: &body,
                 now_unix_s: at.unix_seconds(),
                 tolerance_s,
+                thorough: false,
             })
         });
         let autopsy = search
@@ -208,8 +209,13 @@ impl Workbench {
         request.headers()
     }
 
+    /// The current secret of a subscription or source, by id.
+    pub(crate) async fn kept_secret(&self, owner: &str) -> Result<Option<Secret>, WorkbenchError> {
+        Ok(self.lab_secrets(None, Some(owner), false).await?.into_iter().next().map(|given| given.secret))
+    }
+
     /// The secrets to try, the configured one first.
-    async fn lab_secrets(
+    pub(crate) async fn lab_secrets(
         &self,
         given: Option<Secret>,
         of: Option<&str>,

@@ -4,27 +4,47 @@
 //! A small program needs this crate alone: [`Workbench::open`] a folder, [`Workbench::start`]
 //! dispatching, [`Workbench::publish`] events.
 
+mod adoption;
+mod alerts;
+mod brand_keys;
+mod brand_log;
+mod brand_sync;
 mod brands;
 mod breaker;
 mod catalogue;
+mod checking;
+mod compare;
 mod curl;
 mod deliveries;
 mod demo;
+mod diagnosing;
 mod dispatch;
+mod edit_send;
 mod error;
 mod events;
+mod export;
 mod filters;
+mod findings;
 mod folder;
+mod follow;
 mod health;
+mod keyring;
 mod lab;
 mod live;
+mod metrics;
+mod outage;
 mod overview;
 mod pause;
 mod platforms;
 mod preview;
+mod reach;
 mod receiving;
+mod rehearsal;
+mod relaying;
 mod remote_changes;
+mod remote_view;
 mod remotes;
+mod resending;
 mod rotation;
 mod shapes;
 mod signatures;
@@ -32,60 +52,81 @@ mod sources;
 mod stats;
 mod stream;
 mod subscriptions;
+mod targets;
 mod token;
 mod trial;
 mod vault;
 mod vault_key;
 mod views;
+mod why;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use hookbench_ambient::{Clock, random_low};
 use hookbench_domain::{EventId, SubscriptionId};
-use hookbench_platform::load_profiles;
+use hookbench_platform::{load_profiles, refresh_profiles};
 use hookbench_store::{DispatchLock, Holder, Store};
 
-pub use brands::{
-    BrandDetail, BrandInput, BrandView, Drift, DriftProblem, SyncSummary, TypeChanges, WebhookChanges,
-    WebhookView,
-};
+pub use alerts::{Acknowledged, AlertQuery, AlertView};
+pub use brand_keys::{BrandChange, KeyCheck};
+pub use brand_log::{RemoteLog, RemoteLogQuery};
+pub use brand_sync::{Drift, DriftProblem, SyncStep, SyncSummary, TypeChanges, WebhookChanges};
+pub use brands::{BrandDetail, BrandInput, BrandView, WebhookView};
 pub use breaker::BreakerView;
 pub use catalogue::{CatalogueEvent, PlatformView, SchemeView};
+pub use checking::{CheckInput, ReportCard};
+pub use compare::{CompareQuery, ComparisonView, SideView};
 pub use deliveries::{BulkRetry, DeliveryQuery};
 pub use demo::{Demo, DemoOptions, DemoSummary, DemoTarget};
+pub use diagnosing::{DiagnoseInput, RawRequest, Subject};
 pub use dispatch::{Dispatching, RunOptions};
+pub use edit_send::{EditedEvent, SentEdited};
 pub use error::{Kind, WorkbenchError};
 pub use events::{Accepted, BatchAnswer, EventQuery, RejectedLine};
+pub use export::{Bundle, BundleView, Export, ExportFormat, FileKind, Redaction};
 pub use filters::{FilterTrial, TRY_DEFAULT, TRY_MOST, TriedEvent};
+pub use findings::{FieldView, SchemaCheck, SchemaError, ShapeView};
 pub use folder::default_data_dir;
-pub use health::{HealthView, HomeView, Light, PulseView, SubscriptionLine, TriesView};
+pub use health::{BrandFilter, HealthView, HomeView, Light, PulseView, SubscriptionLine, TriesView};
 pub use hookbench_dispatcher::Told;
 pub use hookbench_platform::BrokenProfile;
+pub use hookbench_receiver::{CheckFinding, Opinion};
 pub use hookbench_signature::Secret;
-pub use hookbench_store::Page;
+pub use hookbench_store::{Page, RelayState};
 pub use lab::{LabAnswer, LabInput, LabRequest, LabSignInput, SnippetView};
 pub use live::{FateView, LiveLine, LiveQuery};
+pub use outage::{OutageDelivery, OutageLine, OutageQuery, OutageView};
 pub use overview::{Bar, DeliveryLine, FacetValue, FacetsView, HistogramQuery, HistogramView};
 pub use pause::PauseView;
 pub use platforms::EventTypeView;
 pub use preview::{Preview, PreviewEvent, PreviewField, PreviewInput, PreviewProblem};
+pub use reach::{ReachView, SelfCheck};
 pub use receiving::Receiving;
+pub use rehearsal::{Rehearsal, Tested};
+pub use relaying::Relaying;
 pub use remote_changes::Resumed;
+pub use remote_view::{DriftView, RemoteView};
+pub use resending::{ForwardInput, ForwardedRequest, ReplayedRequest};
 pub use rotation::{DEFAULT_OVERLAP_MS, MAX_OVERLAP_MS, RotationInput};
 pub use shapes::{TemplateFilter, TemplatePreset, TemplatesView, template_preset, templates};
 pub use signatures::{DiagnoseRequest, ScheduleView, SignRequest, VerifyRequest};
-pub use sources::{KeptBody, ReceivedView, SavedSource, SourceDetail, SourceInput, SourceView, TokenChoice};
+pub use sources::{
+    KeptBody, ReceivedView, RelayInput, RelayView, SavedSource, SourceDetail, SourceInput, SourceView,
+    TokenChoice,
+};
 pub use stats::StatsView;
 pub use stream::{Feed, FeedItem, FeedPosition};
 pub use subscriptions::{SavedSubscription, SubscriptionInput};
+pub use targets::{TargetInput, TargetRequest, TargetView, target_check};
 pub use trial::TestAnswer;
 pub use vault::{Vault, VaultKeySource, VaultView};
-pub use vault_key::Rotated;
+pub use vault_key::{NewKey, Rotated};
 pub use views::{
-    AttemptView, BodyView, DeliveryDetail, DeliveryView, EventDetail, RemoteView, RequestView, ResponseView,
+    AttemptView, BodyView, DeliveryDetail, DeliveryView, EventDetail, RequestView, ResponseView,
     SubscriptionView, TimingsView, Where,
 };
+pub use why::{WhyAnswer, WhyQuery, WhyView};
 
 /// Tells that something changed, not what: look again.
 pub struct Changed(tokio::sync::watch::Receiver<hookbench_store::Changes>);
@@ -104,7 +145,9 @@ pub struct Workbench {
     store: Store,
     clock: Clock,
     vault: Arc<Vault>,
-    broken_profiles: Arc<Vec<BrokenProfile>>,
+    broken_profiles: Arc<RwLock<Vec<BrokenProfile>>>,
+    progress: Arc<brand_sync::Progress>,
+    targets: Arc<targets::Targets>,
 }
 
 impl Workbench {
@@ -121,10 +164,11 @@ impl Workbench {
     /// # Errors
     /// As [`Workbench::open`].
     pub async fn open_with(folder: &Path, key: VaultKeySource, clock: Clock) -> Result<Self, WorkbenchError> {
-        let broken_profiles = Arc::new(load_profiles(&profiles_folder(folder)));
+        let broken_profiles = Arc::new(RwLock::new(load_profiles(&profiles_folder(folder))));
         let store = Store::open(folder, clock.clone()).await?;
         let vault = Arc::new(Vault::new(key));
-        Ok(Self { folder: folder.to_owned(), store, clock, vault, broken_profiles })
+        let (progress, targets) = (Arc::default(), Arc::default());
+        Ok(Self { folder: folder.to_owned(), store, clock, vault, broken_profiles, progress, targets })
     }
 
     /// The data folder.
@@ -135,8 +179,16 @@ impl Workbench {
 
     /// The user's own profile files that are not used, and why.
     #[must_use]
-    pub fn broken_profiles(&self) -> &[BrokenProfile] {
-        &self.broken_profiles
+    pub fn broken_profiles(&self) -> Vec<BrokenProfile> {
+        self.refresh_profiles();
+        self.broken_profiles.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Reads the user's own profile files again if any came, went or changed.
+    pub(crate) fn refresh_profiles(&self) {
+        if let Some(broken) = refresh_profiles(&profiles_folder(&self.folder)) {
+            *self.broken_profiles.write().unwrap_or_else(PoisonError::into_inner) = broken;
+        }
     }
 
     /// The clock it goes by.
@@ -157,6 +209,8 @@ impl Workbench {
             let registry = self.store.registry().borrow().clone();
             registry.iter().map(|r| r.secrets.len()).sum::<usize>()
                 + registry.sources().map(|s| s.secrets.len()).sum::<usize>()
+                + registry.brands().filter(|b| b.key.is_some()).count()
+                + registry.remotes().filter(|r| r.secret.is_some()).count()
         };
         if secrets > 0 && !self.vault.is_open() {
             // What is wrong is part of the answer.

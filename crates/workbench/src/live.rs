@@ -1,5 +1,6 @@
 //! What comes in, each event with what became of it.
 
+use hookbench_diagnosis::check_payload;
 use hookbench_domain::{DeliveryId, SubscriptionId, parse_when};
 use hookbench_platform::{About, about};
 use hookbench_store::{EventFate, EventFilter, EventSummary, LiveEvent, Page};
@@ -57,6 +58,8 @@ pub struct LiveLine {
     pub about: About,
     /// What became of it.
     pub fates: Vec<FateView>,
+    /// How many things are odd about its data, those that other events tell of aside.
+    pub findings: usize,
 }
 
 impl From<EventFate> for FateView {
@@ -100,6 +103,7 @@ impl Workbench {
 fn line(event: LiveEvent) -> LiveLine {
     LiveLine {
         about: about(&event.summary.event_type, &event.head),
+        findings: check_payload(&event.head, &event.summary.event_type, event.summary.received_at).len(),
         fates: event.fates.into_iter().map(FateView::from).collect(),
         event: event.summary,
     }

@@ -6,14 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use hookbench_domain::{KeptEvent, Scope, SourceId, Timestamp};
 use hookbench_receiver::{
     Brought, Decision, InboundAnswer, InboundRequest, Intake, Refusal, RefusedRate, Rules, decide, read_path,
+    without_key,
 };
 use hookbench_signature::Secret;
 use hookbench_store::{
-    Arrival, Fate, KEPT_BODY_BYTES, Publication, Refused, RegisteredSource, Store, token_owner,
+    Arrival, ArrivalMore, Fate, KEPT_BODY_BYTES, Publication, Refused, RegisteredSource, Store, token_owner,
 };
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::reach::SELF_CHECK_SOURCE;
 use crate::views::mask;
 use crate::{Workbench, WorkbenchError};
 
@@ -22,6 +24,9 @@ const WAITING_REFUSED: usize = 256;
 /// How many refused requests one transaction keeps.
 const REFUSED_AT_ONCE: usize = 64;
 
+/// Said of what a relay wrote anew.
+pub(crate) const RESERIALIZED: &str = "re-serialised: cannot verify bytes";
+
 type Waiting = (Refused, oneshot::Sender<()>);
 
 /// The receiver's side of a workbench: hand it to a listener.
@@ -29,6 +34,20 @@ pub struct Receiving {
     workbench: Workbench,
     rates: Mutex<HashMap<SourceId, RefusedRate>>,
     refused: mpsc::Sender<Waiting>,
+}
+
+/// A request on its way in, beside what its sender sent.
+pub(crate) struct Coming<'a> {
+    /// To which source.
+    pub(crate) registered: &'a RegisteredSource,
+    /// When it came here, or to the relay.
+    pub(crate) at: Timestamp,
+    /// What follows the name in its path; ignored where `relay_id` is set.
+    pub(crate) token: Option<&'a str>,
+    /// Its id at the relay it was pulled from, or nothing.
+    pub(crate) relay_id: Option<&'a str>,
+    /// What is worth knowing of it.
+    pub(crate) note: Option<String>,
 }
 
 impl Workbench {
@@ -59,6 +78,7 @@ impl Workbench {
             secrets: valid.map(|s| open(&owner, &s.sealed)).collect::<Result<_, _>>()?,
             allow_ips: definition.allow_ips.clone(),
             token: token.map(|t| open(&token_owner(id), &t.sealed)).transpose()?,
+            postback: definition.postback.clone(),
         })
     }
 }
@@ -80,66 +100,115 @@ async fn keep_refused(store: Store, mut waiting: mpsc::Receiver<Waiting>) {
 impl Intake for Receiving {
     async fn receive(&self, request: InboundRequest) -> InboundAnswer {
         let Some(path) = read_path(&request.path) else { return InboundAnswer::unknown_source() };
+        if path.source == SELF_CHECK_SOURCE {
+            return self.workbench.self_check_came(path.token.unwrap_or_default()).await;
+        }
         let registry = self.workbench.store.registry().borrow().clone();
         let Some(registered) = registry.source_named(path.source).cloned() else {
             return InboundAnswer::unknown_source();
         };
-        let now = self.workbench.clock.now();
-        let rules = match self.workbench.rules(&registered, now).await {
-            Ok(rules) => rules,
-            Err(error) => return unavailable(&error),
-        };
-        let decision = decide(&rules, path.token, &request, now.unix_seconds());
-        let source = registered.source.id;
-        match decision {
-            Decision::Accept(brought) => match self.keep(source, &request, brought, now).await {
-                Ok(answer) => answer,
-                Err(error) => unavailable(&error),
-            },
-            Decision::Refuse(refusal) => {
-                if !self.may_keep(source, now) {
-                    return InboundAnswer::too_many_refused(&refusal);
-                }
-                let answer = InboundAnswer::from(&refusal);
-                if let Some(kept) = self.note(source, &request, refusal, now) {
-                    // The log is part of the answer: who is told 401 finds the request there.
-                    let _kept_or_warned = kept.await;
-                }
-                answer
-            }
-            Decision::Hide(refusal) => {
-                // Answered like a source that does not exist, in nothing to be told from it: not
-                // even by the time that keeping it takes.
-                if self.may_keep(source, now) {
-                    drop(self.note(source, &request, refusal, now));
-                }
-                InboundAnswer::unknown_source()
-            }
+        let at = self.workbench.clock.now();
+        let coming = Coming { registered: &registered, at, token: path.token, relay_id: None, note: None };
+        match self.take(coming, &request).await {
+            Ok(answer) => answer,
+            Err(error) => unavailable(&error),
         }
     }
 }
 
 impl Receiving {
+    /// Decides about a request, keeps it, and says what it is answered.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when it cannot be checked or kept now; then nothing was kept.
+    pub(crate) async fn take(
+        &self,
+        mut coming: Coming<'_>,
+        request: &InboundRequest,
+    ) -> Result<InboundAnswer, WorkbenchError> {
+        let registered = coming.registered;
+        let (id, definition) = (registered.source.id, &registered.source.definition);
+        let mut rules = self.workbench.rules(registered, coming.at).await?;
+        let pulled = coming.relay_id.is_some();
+        if pulled {
+            rules.token = None;
+        }
+        let rewritten = pulled && definition.relay.as_ref().is_some_and(|relay| relay.kind.reserializes());
+        match decide(&rules, coming.token, request, coming.at.unix_seconds()) {
+            Decision::Accept(brought) => {
+                if rewritten {
+                    let proven =
+                        rules.scheme.needs_secret() && rules.scheme != hookbench_signature::Scheme::ApiKey;
+                    coming.note = Some(if proven {
+                        "re-serialised by the relay; the signature proves that these are the bytes that were signed".to_owned()
+                    } else {
+                        RESERIALIZED.to_owned()
+                    });
+                }
+                self.keep(&coming, request, brought).await
+            }
+            Decision::Refuse(mut refusal) => {
+                if rewritten && refusal.code == "mismatch" && refusal.check == "digest" {
+                    refusal.code = "reserialized";
+                    refusal.detail = format!(
+                        "{RESERIALIZED}: this relay parses bodies and writes them anew. Use a relay that keeps bodies as \
+                         they came, or the scheme none to take what comes unverified"
+                    );
+                }
+                if !pulled && !self.may_keep(id, coming.at) {
+                    return Ok(InboundAnswer::too_many_refused(&refusal));
+                }
+                let mut answer = InboundAnswer::from(&refusal);
+                if definition.postback.is_some() {
+                    answer.allow = "GET, POST";
+                }
+                if let Some(kept) = self.note(&coming, request, refusal) {
+                    // The log is part of the answer: who is told 401 finds the request there.
+                    let _kept_or_warned = kept.await;
+                }
+                Ok(answer)
+            }
+            Decision::Hide(refusal) => {
+                // Answered like a source that does not exist, in nothing to be told from it: not
+                // even by the time that keeping it takes.
+                if self.may_keep(id, coming.at) {
+                    drop(self.note(&coming, request, refusal));
+                }
+                Ok(InboundAnswer::unknown_source())
+            }
+        }
+    }
+
     /// Keeps what was accepted, and answers once it is durable.
     async fn keep(
         &self,
-        source: SourceId,
+        coming: &Coming<'_>,
         request: &InboundRequest,
         brought: Brought,
-        now: Timestamp,
     ) -> Result<InboundAnswer, WorkbenchError> {
+        let now = self.workbench.clock.now();
+        let raw = request.body.read().0;
+        let mut arrival = arrival(coming, request);
+        if !brought.warnings.is_empty() {
+            let notes = arrival.more.note.take().into_iter().chain(brought.warnings.iter().cloned());
+            arrival.more.note = Some(notes.collect::<Vec<_>>().join("; "));
+        }
+        if brought.body.is_some() {
+            let key = key_param(coming.registered);
+            let text = std::str::from_utf8(raw).map(|text| without_key(text, key).into_bytes());
+            arrival.more.raw_body = Some(text.unwrap_or_else(|_| raw.to_vec()));
+        }
         let event = Arc::new(KeptEvent {
-            scope: Scope::Source(source),
+            scope: Scope::Source(coming.registered.source.id),
             id: brought.id,
             event_type: brought.event_type,
-            created_at: now,
+            created_at: coming.at,
             received_at: now,
             created_at_given: false,
-            body: request.body.read().0.to_vec(),
-            test: false,
+            body: brought.body.unwrap_or_else(|| raw.to_vec()),
+            test: is_test(request),
         });
-        let arrival = Some(arrival(source, request, now));
-        let item = Publication { event: event.clone(), only: None, arrival };
+        let item = Publication { event: event.clone(), only: None, arrival: Some(arrival) };
         let mut answers = self.workbench.store.publish(vec![item]).await?;
         let Some(kept) = answers.pop() else { return Err(hookbench_store::StoreError::Closed.into()) };
         let mut body = json!({ "id": kept.id, "event": event.event_type });
@@ -152,6 +221,9 @@ impl Receiving {
             }
         }
         body["deliveries"] = json!(kept.deliveries);
+        if !brought.warnings.is_empty() {
+            body["warnings"] = json!(brought.warnings);
+        }
         Ok(InboundAnswer::accepted(body))
     }
 
@@ -163,18 +235,22 @@ impl Receiving {
     /// Has a refused request kept; `None` when too many wait for that already.
     fn note(
         &self,
-        source: SourceId,
+        coming: &Coming<'_>,
         request: &InboundRequest,
         refusal: Refusal,
-        now: Timestamp,
     ) -> Option<oneshot::Receiver<()>> {
         let (bytes, body_bytes) = request.body.read();
+        let key = key_param(coming.registered);
+        let body = match std::str::from_utf8(bytes) {
+            Ok(text) if key.is_some() => without_key(text, key).into_bytes(),
+            Ok(_) | Err(_) => bytes.to_vec(),
+        };
         let refused = Refused {
-            arrival: arrival(source, request, now),
+            arrival: arrival(coming, request),
             status: refusal.status,
             code: refusal.code.to_owned(),
             detail: refusal.detail,
-            body: bytes.get(..KEPT_BODY_BYTES).unwrap_or(bytes).to_vec(),
+            body: body.get(..KEPT_BODY_BYTES).unwrap_or(&body).to_vec(),
             body_bytes,
         };
         let (told, kept) = oneshot::channel();
@@ -188,16 +264,42 @@ impl Receiving {
     }
 }
 
-/// The request as it is kept: its headers without credentials.
-fn arrival(source: SourceId, request: &InboundRequest, at: Timestamp) -> Arrival {
+/// Whether its sender says that it is a test.
+fn is_test(request: &InboundRequest) -> bool {
+    let said = |(name, value): &(String, Vec<u8>)| {
+        name.eq_ignore_ascii_case("x-hookbench-test") && value.eq_ignore_ascii_case(b"true")
+    };
+    request.headers.iter().any(said)
+}
+
+/// The parameter that holds the key, whose value is never kept.
+fn key_param(registered: &RegisteredSource) -> Option<&str> {
+    registered.source.definition.postback.as_ref()?.key_param.as_deref()
+}
+
+/// The request as it is kept: without credentials.
+fn arrival(coming: &Coming<'_>, request: &InboundRequest) -> Arrival {
     let header =
         |(name, value): &(String, Vec<u8>)| mask((name.clone(), String::from_utf8_lossy(value).into_owned()));
+    let key = key_param(coming.registered);
+    let peer = if request.peer.is_unspecified() {
+        let relay = coming.registered.source.definition.relay.as_ref();
+        relay.map_or_else(String::new, |relay| hookbench_domain::host_of(&relay.url))
+    } else {
+        request.peer.to_canonical().to_string()
+    };
     Arrival {
-        source,
-        at,
-        peer: request.peer.to_canonical().to_string(),
+        source: coming.registered.source.id,
+        at: coming.at,
+        peer,
         method: request.method.clone(),
         headers: request.headers.iter().map(header).collect(),
+        more: ArrivalMore {
+            query: request.query.as_deref().map(|query| without_key(query, key)),
+            raw_body: None,
+            relay_id: coming.relay_id.map(str::to_owned),
+            note: coming.note.clone(),
+        },
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use hookbench_domain::{
-    BrandId, Heard, RemoteRequest, RemoteState, RemoteSubscription, SubscriptionId, Turn,
+    BrandId, Heard, Listed, RemoteRequest, RemoteState, RemoteSubscription, SubscriptionId, Turn,
 };
 use hookbench_platform::{ApiClient, ApiError, WebhookDraft};
 use hookbench_signature::Secret;
@@ -14,17 +14,20 @@ use hookbench_store::{RemoteSecret, SealedSecret, next_secret_owner};
 use serde::Serialize;
 use tokio::task::JoinHandle;
 
-use crate::brands::listed;
+use crate::brand_sync::listed;
 use crate::{Workbench, WorkbenchError};
 
 /// How long a change waits for another one of the same brand.
 const LOCK_PATIENCE: Duration = Duration::from_secs(60);
 const LOCK_LOOK: Duration = Duration::from_millis(50);
-/// How often what was left unfinished is taken up.
-const HEAL_EVERY: Duration = Duration::from_secs(15);
+/// How often it is looked whether the user's own profile files changed.
+const LOOK_EVERY: Duration = Duration::from_secs(3);
+/// Every how many looks what was left unfinished is taken up (15 s).
+const HEAL_TURNS: u64 = 5;
 
 /// A change that was left unfinished, and where it stands now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Resumed {
     /// The subscription.
     pub subscription: SubscriptionId,
@@ -67,6 +70,23 @@ impl BrandLock {
     }
 }
 
+/// Which request was made.
+enum Made {
+    Asked,
+    Created,
+    Deleted(String),
+}
+
+impl Made {
+    fn of(request: RemoteRequest<'_>) -> Self {
+        match request {
+            RemoteRequest::List => Self::Asked,
+            RemoteRequest::Create { .. } => Self::Created,
+            RemoteRequest::Delete { webhook, .. } => Self::Deleted(webhook.to_owned()),
+        }
+    }
+}
+
 /// How a change went.
 pub(crate) struct Driven {
     pub(crate) remote: RemoteSubscription,
@@ -87,6 +107,7 @@ impl Workbench {
             let Some(request) = remote.state.wants() else {
                 return Ok(Driven { remote, turn: Turn::Done, cause });
             };
+            let request_made = Made::of(request);
             let heard = match self.request(request, &remote, client).await? {
                 Ok(heard) => heard,
                 Err(error) => {
@@ -95,6 +116,7 @@ impl Workbench {
                     heard
                 }
             };
+            self.note_seen(&request_made, &heard, &remote).await?;
             let was_replacing = matches!(remote.state, RemoteState::Replacing { .. });
             let turn;
             (remote, turn) = remote.heard(heard);
@@ -109,6 +131,25 @@ impl Workbench {
                 return Ok(Driven { remote, turn, cause });
             }
         }
+    }
+
+    /// Keeps what an answer tells of the platform's webhooks.
+    async fn note_seen(
+        &self,
+        made: &Made,
+        heard: &Heard,
+        remote: &RemoteSubscription,
+    ) -> Result<(), WorkbenchError> {
+        let (there, gone) = match (made, heard) {
+            (Made::Created, Heard::Created(id)) => {
+                let wanted = remote.wanted();
+                let events = wanted.events.iter().map(ToString::to_string).collect();
+                (vec![Listed { id: id.clone(), url: wanted.url.clone(), events }], Vec::new())
+            }
+            (Made::Deleted(webhook), Heard::Deleted) => (Vec::new(), vec![webhook.clone()]),
+            (Made::Created | Made::Deleted(_) | Made::Asked, _) => return Ok(()),
+        };
+        Ok(self.store.see_webhooks(remote.brand, there, gone, self.clock.now()).await?)
     }
 
     async fn request(
@@ -200,15 +241,20 @@ impl Workbench {
         }
     }
 
-    /// Takes up what was left unfinished, now and every so often.
+    /// Takes up what was left unfinished, reads platforms that were not read for a while, and looks
+    /// whether the user's own profile files changed: now and every so often.
     pub(crate) fn keep_healing(&self) -> JoinHandle<()> {
         let workbench = self.clone();
         tokio::spawn(async move {
-            let mut tick = tokio::time::interval(HEAL_EVERY);
+            let mut tick = tokio::time::interval(LOOK_EVERY);
             tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-            loop {
+            for turn in 0u64.. {
                 tick.tick().await;
-                workbench.heal().await;
+                workbench.refresh_profiles();
+                if turn % HEAL_TURNS == 0 {
+                    workbench.heal().await;
+                    workbench.sync_stale().await;
+                }
             }
         })
     }

@@ -13,7 +13,7 @@ use hookbench_store::{
     Reading, RegisteredBrand, RegisteredRemote, RemoteSecret, SealedSecret, StoreError, next_secret_owner,
 };
 
-use crate::brands::{listed, names};
+use crate::brand_sync::{listed, names};
 use crate::remote_changes::{BrandLock, Driven};
 use crate::subscriptions::{SavedSubscription, SubscriptionInput, check_https, choose_profile};
 use crate::{Workbench, WorkbenchError};
@@ -44,8 +44,9 @@ impl Workbench {
         let definition = RemoteDefinition {
             name: input.name.flatten().unwrap_or_default(),
             url,
-            events: self.expand_for(&brand, &patterns).await?,
+            events: expand(&patterns, &brand.catalogue)?,
             patterns,
+            adopted: false,
         };
         check_name(&definition)?;
         let there = listed(&client).await?;
@@ -101,7 +102,7 @@ impl Workbench {
             None => before.patterns.clone(),
         };
         let events = match &input.events {
-            Some(_) => self.expand_for(&brand, &patterns).await?,
+            Some(_) => expand(&patterns, &brand.catalogue)?,
             None => before.events.clone(),
         };
         let next = RemoteDefinition {
@@ -109,6 +110,7 @@ impl Workbench {
             url: input.url.clone().unwrap_or_else(|| before.url.clone()),
             patterns,
             events,
+            adopted: before.adopted && input.url.as_ref().is_none_or(|url| *url == before.url),
         };
         check_name(&next)?;
         check_https(&next.url, profile)?;
@@ -290,14 +292,6 @@ impl Workbench {
         Ok(Some(SealedSecret { sealed: self.vault.seal(owner, secret.expose())?, valid_until: None }))
     }
 
-    async fn expand_for(
-        &self,
-        brand: &RegisteredBrand,
-        patterns: &[Pattern],
-    ) -> Result<Vec<EventType>, WorkbenchError> {
-        expand(patterns, &names(&self.store.brand_event_types(brand.brand.id).await?))
-    }
-
     /// What the platform decides cannot be said here.
     fn check_input(
         &self,
@@ -341,7 +335,7 @@ fn unfinished(id: SubscriptionId) -> WorkbenchError {
 }
 
 /// A new idempotency key.
-fn new_key() -> String {
+pub(crate) fn new_key() -> String {
     format!("hookbench-{}", to_hex(&random_bytes::<16>()))
 }
 

@@ -6,7 +6,7 @@ use hookbench_signature::{Scheme, Secret};
 use hookbench_store::{SealedSecret, Secrets};
 use serde::Deserialize;
 
-use crate::{SavedSubscription, Workbench, WorkbenchError};
+use crate::{SavedSubscription, SubscriptionInput, Workbench, WorkbenchError};
 
 /// How long the old secret goes on signing if nobody says otherwise (24 h).
 pub const DEFAULT_OVERLAP_MS: u64 = 24 * 60 * 60 * 1000;
@@ -24,7 +24,37 @@ pub struct RotationInput {
     pub overlap_ms: Option<u64>,
 }
 
+/// What is to be known of a new secret at a platform.
+const AT_ONCE: &str = "the platform signs with one secret only, and with the new one from now on: have your receiver accept both for a while, and change it over now";
+
 impl Workbench {
+    /// Gives a subscription at a platform a new secret: a webhook with the new one takes the place of
+    /// that with the old one.
+    async fn rotate_remote(
+        &self,
+        id: SubscriptionId,
+        input: RotationInput,
+    ) -> Result<SavedSubscription, WorkbenchError> {
+        let view = self.subscription(id)?;
+        if view.scheme == Scheme::None.as_str() {
+            let why = format!("{id} is not signed: {} signs nothing", view.platform);
+            return Err(WorkbenchError::State(why));
+        }
+        if input.overlap_ms.is_some_and(|overlap| overlap > 0) {
+            let why =
+                "0 for a subscription at a platform, which signs with one secret at a time: leave it out";
+            return Err(WorkbenchError::field("overlap_ms", why));
+        }
+        let change = SubscriptionInput {
+            generate_secret: input.secret.is_none(),
+            secret: input.secret.map(Some),
+            ..SubscriptionInput::default()
+        };
+        let mut saved = self.edit_remote(id, change).await?;
+        saved.warnings.push(AT_ONCE.to_owned());
+        Ok(saved)
+    }
+
     /// Gives a subscription a new secret; the one it had goes on signing for a while beside it, so
     /// that the receiver can change over in between. Earlier ones that still signed no longer do.
     ///
@@ -36,6 +66,9 @@ impl Workbench {
         id: SubscriptionId,
         input: RotationInput,
     ) -> Result<SavedSubscription, WorkbenchError> {
+        if self.is_remote(id) {
+            return self.rotate_remote(id, input).await;
+        }
         let known = self.registered(id)?;
         let definition = known.subscription.definition.clone();
         let scheme: Scheme = definition.scheme.parse()?;

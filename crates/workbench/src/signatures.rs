@@ -89,6 +89,8 @@ pub struct DiagnoseRequest {
     pub at: Timestamp,
     /// How far the signed time may lie off, in seconds.
     pub tolerance_s: i64,
+    /// Whether to search longer.
+    pub thorough: bool,
 }
 
 impl DiagnoseRequest {
@@ -108,6 +110,7 @@ impl DiagnoseRequest {
             body: &self.body,
             now_unix_s: self.at.unix_seconds(),
             tolerance_s: self.tolerance_s,
+            thorough: self.thorough,
         })
     }
 }

@@ -3,9 +3,13 @@
 use std::sync::Arc;
 
 use hookbench_ambient::{random_bytes, random_low};
-use hookbench_domain::{Network, SourceDefinition, SourceId, Timestamp};
+use hookbench_domain::{Network, PostbackMapping, Relay, RelayKind, SourceDefinition, SourceId, Timestamp};
+use hookbench_receiver::{RequestList, StreamClient};
 use hookbench_signature::{Scheme, Secret, to_hex};
-use hookbench_store::{Received, RegisteredSource, SealedSecret, SourceSecrets, StoreError, token_owner};
+use hookbench_store::{
+    Received, RegisteredSource, RelayStanding, SealedSecret, SourceSecrets, StoreError, relay_owner,
+    token_owner,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::views::BodyView;
@@ -33,6 +37,23 @@ pub struct SourceInput {
     pub allow_ips: Vec<Network>,
     /// What must stand behind the name in the path.
     pub token: Option<TokenChoice>,
+    /// What becomes of postbacks, for a source that takes them.
+    pub postback: Option<PostbackMapping>,
+    /// Where its requests are pulled from.
+    pub relay: Option<RelayInput>,
+}
+
+/// Where requests are pulled from.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RelayInput {
+    /// How the relay is spoken with.
+    pub kind: RelayKind,
+    /// The address that senders are given.
+    pub url: String,
+    /// The key of an account there, if it asks for one.
+    #[serde(default)]
+    pub key: Option<Secret>,
 }
 
 /// The path token: one that is given, or `true` for a new one.
@@ -65,8 +86,30 @@ pub struct SourceView {
     pub has_secret: bool,
     /// Whether its path has a token.
     pub has_token: bool,
+    /// What becomes of postbacks, if it takes them.
+    pub postback: Option<PostbackMapping>,
+    /// Where its requests are pulled from, if they are.
+    pub relay: Option<RelayView>,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// A relay and how it stands.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct RelayView {
+    /// How it is spoken with.
+    pub kind: RelayKind,
+    /// The address that senders are given.
+    pub url: String,
+    /// Whether a key of an account there is kept.
+    pub has_key: bool,
+    /// Whether bodies come as other bytes than were sent, so that most signatures cannot verify.
+    pub reserializes: bool,
+    /// How pulling stands; absent until the receiver has run.
+    pub standing: Option<RelayStanding>,
+    /// Where it goes on.
+    pub cursor: Option<String>,
 }
 
 /// A source that was just made.
@@ -151,6 +194,15 @@ impl From<&RegisteredSource> for SourceView {
             allow_ips: d.allow_ips.clone(),
             has_secret: !registered.secrets.is_empty(),
             has_token,
+            postback: d.postback.clone(),
+            relay: d.relay.as_ref().map(|relay| RelayView {
+                kind: relay.kind,
+                url: relay.url.clone(),
+                has_key: registered.relay_key.is_some(),
+                reserializes: relay.kind.reserializes(),
+                standing: None,
+                cursor: None,
+            }),
             created_at: registered.source.created_at,
         }
     }
@@ -185,8 +237,14 @@ impl Workbench {
             scheme: scheme.as_str().to_owned(),
             brand: input.brand,
             allow_ips: input.allow_ips,
+            postback: input.postback,
+            relay: input.relay.as_ref().map(|relay| Relay { kind: relay.kind, url: relay.url.clone() }),
         };
         definition.check()?;
+        let relay_key = input.relay.and_then(|relay| relay.key);
+        if let Some(relay) = &definition.relay {
+            check_relay(relay, relay_key.as_ref())?;
+        }
         let secret = choose_secret(scheme, input.secret, input.generate_secret)?;
         let token = choose_token(input.token)?;
         let mut warnings = Vec::new();
@@ -195,15 +253,25 @@ impl Workbench {
                 warnings
                     .push("the secret is kept but not used: the scheme `none` verifies nothing".to_owned());
             }
-            if token.secret.is_none() && definition.allow_ips.is_empty() {
+            if token.secret.is_none() && definition.allow_ips.is_empty() && definition.relay.is_none() {
                 warnings.push(
                     "anyone who knows the path can send: restrict it by address or with a path token"
                         .to_owned(),
                 );
             }
         }
+        if definition.relay.as_ref().is_some_and(|relay| relay.kind.reserializes()) && scheme.needs_secret() {
+            warnings.push(
+                "this relay writes bodies anew: a signature verifies only where the sender wrote its JSON the same way; \
+                 others are kept as refused, re-serialised: cannot verify bytes"
+                    .to_owned(),
+            );
+        }
+        if definition.relay.is_some() && token.secret.is_some() {
+            return Err(WorkbenchError::field("token", "a relay has no path here: leave it out"));
+        }
         let id = SourceId::new(self.clock.now(), random_low());
-        let secrets = self.seal_for(id, &secret, &token).await?;
+        let secrets = self.seal_for(id, &secret, &token, relay_key.as_ref()).await?;
         self.store.create_source(id, definition, secrets, self.clock.now()).await?;
         let source = SourceView::from(&*self.registered_source(&id.to_string())?);
         Ok(SavedSource { source, secret: secret.shown, token: token.shown, warnings })
@@ -214,9 +282,10 @@ impl Workbench {
         id: SourceId,
         secret: &Chosen,
         token: &Chosen,
+        relay_key: Option<&Secret>,
     ) -> Result<SourceSecrets, WorkbenchError> {
         let mut sealed = SourceSecrets::default();
-        if secret.secret.is_none() && token.secret.is_none() {
+        if secret.secret.is_none() && token.secret.is_none() && relay_key.is_none() {
             return Ok(sealed);
         }
         self.unlock_vault().await?;
@@ -229,14 +298,33 @@ impl Workbench {
         if let Some(token) = &token.secret {
             sealed.token = Some(seal(&token_owner(id), token)?);
         }
+        if let Some(key) = relay_key {
+            sealed.relay_key = Some(seal(&relay_owner(id), key)?);
+        }
         Ok(sealed)
     }
 
-    /// All sources, oldest first.
-    #[must_use]
-    pub fn sources(&self) -> Vec<SourceView> {
+    /// All sources, oldest first, with how their relays stand.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when nothing can be read.
+    pub async fn sources(&self) -> Result<Vec<SourceView>, WorkbenchError> {
         let registry = self.store.registry().borrow().clone();
-        registry.sources().map(|s| SourceView::from(&**s)).collect()
+        let views = registry.sources().map(|s| SourceView::from(&**s)).collect();
+        self.with_standings(views).await
+    }
+
+    /// Adds what is kept of the relays.
+    async fn with_standings(&self, mut views: Vec<SourceView>) -> Result<Vec<SourceView>, WorkbenchError> {
+        if views.iter().any(|view| view.relay.is_some()) {
+            let mut kept = self.store.relays().await?;
+            for view in &mut views {
+                if let (Some(relay), Some(kept)) = (&mut view.relay, kept.remove(&view.id)) {
+                    (relay.standing, relay.cursor) = (Some(kept.standing), kept.cursor);
+                }
+            }
+        }
+        Ok(views)
     }
 
     /// One source, by id or name, with the last requests that came to it.
@@ -250,8 +338,10 @@ impl Workbench {
             let body = received.body.as_deref().map(BodyView::of).into();
             ReceivedView { received, body }
         };
+        let mut views = self.with_standings(vec![SourceView::from(&*registered)]).await?;
+        let missing = || StoreError::NotFound { what: "source", id: id_or_name.to_owned() };
         Ok(SourceDetail {
-            source: SourceView::from(&*registered),
+            source: views.pop().ok_or_else(missing)?,
             requests: requests.into_iter().map(view).collect(),
         })
     }
@@ -266,7 +356,10 @@ impl Workbench {
         Ok(id)
     }
 
-    fn registered_source(&self, id_or_name: &str) -> Result<Arc<RegisteredSource>, WorkbenchError> {
+    pub(crate) fn registered_source(
+        &self,
+        id_or_name: &str,
+    ) -> Result<Arc<RegisteredSource>, WorkbenchError> {
         let registry = self.store.registry().borrow().clone();
         let found = match id_or_name.parse::<SourceId>() {
             Ok(id) => registry.sources().find(|s| s.source.id == id),
@@ -275,6 +368,18 @@ impl Workbench {
         let missing = || StoreError::NotFound { what: "source", id: id_or_name.to_owned() };
         Ok(found.cloned().ok_or_else(missing)?)
     }
+}
+
+/// Whether the relay could be asked.
+fn check_relay(relay: &Relay, key: Option<&Secret>) -> Result<(), WorkbenchError> {
+    let made = match relay.kind {
+        RelayKind::WebhookSite => RequestList::new(relay, key).map(|_| ()),
+        RelayKind::Smee if key.is_some() => {
+            return Err(WorkbenchError::field("relay", "an event stream takes no key: leave it out"));
+        }
+        RelayKind::Smee => StreamClient::new(relay).map(|_| ()),
+    };
+    made.map_err(|error| WorkbenchError::field("relay", error.to_string()))
 }
 
 fn choose_secret(scheme: Scheme, given: Option<Secret>, generate: bool) -> Result<Chosen, WorkbenchError> {

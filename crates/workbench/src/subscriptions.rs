@@ -13,13 +13,14 @@ use hookbench_store::{Registered, SealedSecret, Secrets, StoreError};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+use crate::edit_send::is_once;
 use crate::shapes::{check_shape, check_trust};
 use crate::views::SubscriptionView;
 use crate::{Workbench, WorkbenchError};
 
 /// What a person says when creating or changing a subscription: a field that is left out keeps
 /// its value (or its default), `null` clears one that may be empty.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SubscriptionInput {
     /// Where events go.
@@ -86,7 +87,10 @@ pub struct SubscriptionInput {
     pub remote: bool,
 }
 
-fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(d: D) -> Result<Option<Option<T>>, D::Error> {
+/// A field that may be left out, be null, or hold something.
+pub(crate) fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    d: D,
+) -> Result<Option<Option<T>>, D::Error> {
     Option::<T>::deserialize(d).map(Some)
 }
 
@@ -133,6 +137,7 @@ impl Workbench {
         &self,
         input: SubscriptionInput,
     ) -> Result<SavedSubscription, WorkbenchError> {
+        self.refresh_profiles();
         if input.remote {
             return self.create_remote(input).await;
         }
@@ -205,7 +210,8 @@ impl Workbench {
     pub fn subscriptions(&self) -> Vec<SubscriptionView> {
         let registry = self.store.registry().borrow().clone();
         let now = self.clock.now();
-        let mut all: Vec<_> = registry.iter().map(|r| SubscriptionView::new(&r.subscription, now)).collect();
+        let shown = registry.iter().filter(|r| !is_once(&r.subscription.definition));
+        let mut all: Vec<_> = shown.map(|r| SubscriptionView::new(&r.subscription, now)).collect();
         all.extend(registry.remotes().map(|r| SubscriptionView::of_remote(r, &registry)));
         all.sort_by_key(|view| view.id);
         all
@@ -242,7 +248,8 @@ impl Workbench {
     pub(crate) async fn unlock_vault(&self) -> Result<(), WorkbenchError> {
         let registry = self.store.registry().borrow().clone();
         let kept = registry.any_secret();
-        self.vault.unlock(kept.is_none()).await?;
+        let probe = kept.as_ref().map(|(owner, secret)| (owner.as_str(), secret.sealed.as_slice()));
+        self.vault.unlock_for(probe).await?;
         if let Some((owner, secret)) = kept {
             self.vault.open(&owner, &secret.sealed).map_err(WorkbenchError::Vault)?;
         }
@@ -471,7 +478,7 @@ pub(crate) fn check_https(url: &str, profile: &Profile) -> Result<(), WorkbenchE
     Ok(())
 }
 
-fn check_headers(definition: &Definition, scheme: Scheme) -> Result<(), WorkbenchError> {
+pub(crate) fn check_headers(definition: &Definition, scheme: Scheme) -> Result<(), WorkbenchError> {
     let taken = |name: &str| match definition.mode {
         Mode::Sign => scheme.headers().contains(&name),
         // Whatever the source's scheme is.

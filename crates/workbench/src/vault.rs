@@ -3,7 +3,6 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
-use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -15,10 +14,9 @@ use hookbench_signature::Secret;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::WorkbenchError;
+use crate::{WorkbenchError, keyring};
 
 const NONCE_BYTES: usize = 24;
-const KEYRING_LIMIT: Duration = Duration::from_secs(5);
 const CHOICES: &str = "choose one: unlock the keyring; or put 32 random bytes in base64 into a file that only you can read (mode 0600) and name it in HOOKBENCH_VAULT_KEY_FILE; or set HOOKBENCH_VAULT_KEY to them";
 
 /// Where the vault's key comes from.
@@ -85,11 +83,24 @@ impl Vault {
     /// # Errors
     /// [`WorkbenchError::Vault`], with the choices there are.
     pub async fn unlock(&self, first_use: bool) -> Result<(), WorkbenchError> {
+        self.fetch_key(first_use, None).await
+    }
+
+    /// Fetches the key that opens `probe`, a secret that is kept with its owner; without one nothing
+    /// was ever sealed.
+    ///
+    /// # Errors
+    /// [`WorkbenchError::Vault`], with the choices there are.
+    pub(crate) async fn unlock_for(&self, probe: Option<(&str, &[u8])>) -> Result<(), WorkbenchError> {
+        self.fetch_key(probe.is_none(), probe).await
+    }
+
+    async fn fetch_key(&self, first_use: bool, probe: Option<(&str, &[u8])>) -> Result<(), WorkbenchError> {
         let _one_at_a_time = self.fetching.lock().await;
         if self.cipher.get().is_some() {
             return Ok(());
         }
-        match self.fetch(first_use).await {
+        match self.fetch(first_use, probe).await {
             Ok(key) => {
                 let _first = self.cipher.set(XChaCha20Poly1305::new((&*key).into()));
                 Ok(())
@@ -122,7 +133,11 @@ impl Vault {
         self.cipher.get().is_some()
     }
 
-    async fn fetch(&self, first_use: bool) -> Result<Zeroizing<[u8; 32]>, String> {
+    async fn fetch(
+        &self,
+        first_use: bool,
+        probe: Option<(&str, &[u8])>,
+    ) -> Result<Zeroizing<[u8; 32]>, String> {
         if self.source.in_memory {
             return Ok(Zeroizing::new(random_bytes()));
         }
@@ -134,12 +149,21 @@ impl Vault {
                 "HOOKBENCH_VAULT_KEY must hold exactly 32 bytes in base64 (44 characters)".to_owned()
             });
         }
-        let from_keyring = tokio::task::spawn_blocking(move || keyring_key(first_use));
-        match tokio::time::timeout(KEYRING_LIMIT, from_keyring).await {
-            Ok(Ok(result)) => result.map_err(|why| format!("{why}; {CHOICES}")),
-            Ok(Err(_)) => Err(format!("the keyring failed; {CHOICES}")),
-            Err(_) => Err(format!("the keyring did not answer within 5 seconds; {CHOICES}")),
-        }
+        let probe = probe.map(|(owner, sealed)| (owner.to_owned(), sealed.to_vec()));
+        keyring::ask(move || {
+            let opens =
+                |key: &[u8; 32]| probe.as_ref().is_none_or(|(owner, sealed)| opens(key, owner, sealed));
+            keyring::key(first_use, opens)
+        })
+        .await
+        .map_err(|why| format!("{why}; {CHOICES}"))
+    }
+
+    /// A vault that is open with this key.
+    pub(crate) fn with_key(key: &[u8; 32]) -> Self {
+        let vault = Self::new(VaultKeySource::default());
+        let _first = vault.cipher.set(XChaCha20Poly1305::new(key.into()));
+        vault
     }
 
     fn cipher(&self) -> Result<&XChaCha20Poly1305, String> {
@@ -191,7 +215,12 @@ impl Unseal for Vault {
     }
 }
 
-fn decode(text: &str) -> Option<Zeroizing<[u8; 32]>> {
+/// Whether a key opens what was sealed for an owner.
+fn opens(key: &[u8; 32], owner: &str, sealed: &[u8]) -> bool {
+    Vault::with_key(key).open(owner, sealed).is_ok()
+}
+
+pub(crate) fn decode(text: &str) -> Option<Zeroizing<[u8; 32]>> {
     let bytes = Zeroizing::new(STANDARD.decode(text.trim()).ok()?);
     Some(Zeroizing::new(<[u8; 32]>::try_from(bytes.as_slice()).ok()?))
 }
@@ -216,28 +245,6 @@ fn read_key_file(path: &Path) -> Result<Zeroizing<[u8; 32]>, String> {
         std::fs::read_to_string(path).map_err(|error| say(&format!("cannot be read: {error}")))?,
     );
     decode(&text).ok_or_else(|| say("must hold exactly 32 bytes in base64 (44 characters)"))
-}
-
-/// Reads the key from the keyring, or makes one there at first use. Blocks.
-fn keyring_key(first_use: bool) -> Result<Zeroizing<[u8; 32]>, String> {
-    let entry = keyring::Entry::new("hookbench", "vault-key")
-        .map_err(|error| format!("there is no keyring ({error})"))?;
-    match entry.get_password() {
-        Ok(text) => decode(&Zeroizing::new(text))
-            .ok_or_else(|| "the keyring's entry `hookbench` is not a vault key".to_owned()),
-        Err(keyring::Error::NoEntry) if first_use => {
-            let key = Zeroizing::new(random_bytes::<32>());
-            entry
-                .set_password(&STANDARD.encode(*key))
-                .map_err(|error| format!("the keyring cannot be written ({error})"))?;
-            Ok(key)
-        }
-        Err(keyring::Error::NoEntry) => {
-            Err("secrets are kept here, but the keyring does not hold the key they were sealed with"
-                .to_owned())
-        }
-        Err(error) => Err(format!("the keyring cannot be read ({error})")),
-    }
 }
 
 #[cfg(test)]

@@ -2,11 +2,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hookbench_diagnosis::Verdict;
+use hookbench_diagnosis::{Finding, Verdict};
 use hookbench_domain::{
-    AttemptId, AttemptRecord, BrandId, Connection, Definition, DeliveryState, KeptEvent, Kind, Method, Mode,
-    Outcome, Pending, Putting, RemoteState, RequestRecord, Rest, Subscription, SubscriptionId, Timestamp,
-    Trigger,
+    AttemptId, AttemptRecord, Connection, Definition, DeliveryState, KeptEvent, Kind, Method, Mode, Outcome,
+    Pending, RemoteState, RequestRecord, Subscription, SubscriptionId, Timestamp, Timings, Trigger,
 };
 use hookbench_platform::profile;
 use hookbench_store::{DeliverySummary, EventSummary, RegisteredRemote, Registry};
@@ -14,6 +13,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::breaker::{BreakerView, warning};
+use crate::findings::SchemaCheck;
+use crate::remote_view::RemoteView;
 
 /// Header names whose values are never shown.
 const SECRET_HEADERS: [&str; 5] = ["authorization", "proxy-authorization", "cookie", "x-api-key", "api-key"];
@@ -108,38 +109,6 @@ pub enum Where {
     Platform,
 }
 
-/// How a subscription stands at its platform.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct RemoteView {
-    /// The brand.
-    pub brand: BrandId,
-    /// Its name.
-    pub brand_name: String,
-    /// The platform's id of the webhook.
-    pub webhook: Option<String>,
-    /// What its patterns are in the platform's catalogue.
-    pub event_types: Vec<String>,
-    /// `on`, `off`, `creating`, `editing`, `undoing` or `removing`.
-    pub state: &'static str,
-}
-
-impl RemoteView {
-    fn state(state: &RemoteState) -> &'static str {
-        match state {
-            RemoteState::Resting { rest: Rest::Off | Rest::Deleted } => "off",
-            RemoteState::On { .. } => "on",
-            RemoteState::Removing { .. } => "removing",
-            RemoteState::Creating { putting: Putting::Undo { .. } | Putting::UndoDelete { .. }, .. }
-            | RemoteState::Replacing { putting: Putting::Undo { .. } | Putting::UndoDelete { .. }, .. } => {
-                "undoing"
-            }
-            RemoteState::Creating { .. } => "creating",
-            RemoteState::Replacing { .. } => "editing",
-        }
-    }
-}
-
 /// What the body of a subscription's requests is sent as.
 fn content_type(d: &Definition) -> Option<String> {
     let looks_like = || d.template.as_deref().map(|text| hookbench_shape::content_type_of(text).to_owned());
@@ -208,7 +177,8 @@ impl SubscriptionView {
     /// One that runs at a platform: what the platform decides is told as its profile says.
     pub(crate) fn of_remote(registered: &RegisteredRemote, registry: &Registry) -> Self {
         let (remote, d) = (&registered.remote, &registered.remote.definition);
-        let brand = registry.brands().find(|b| b.brand.id == remote.brand).map(|b| &b.brand.definition);
+        let known = registry.brands().find(|b| b.brand.id == remote.brand);
+        let brand = known.map(|b| &b.brand.definition);
         let platform = brand.map(|b| b.platform.clone()).unwrap_or_default();
         let profile = profile(&platform);
         let scheme = profile.map_or("none", |p| p.signature.scheme.as_str());
@@ -247,13 +217,7 @@ impl SubscriptionView {
             allow_private: false,
             created_at: remote.created_at,
             updated_at: remote.updated_at,
-            remote: Some(RemoteView {
-                brand: remote.brand,
-                brand_name: brand.map(|b| b.name.clone()).unwrap_or_default(),
-                webhook: remote.state.webhook().map(str::to_owned),
-                event_types: d.events.iter().map(ToString::to_string).collect(),
-                state: RemoteView::state(&remote.state),
-            }),
+            remote: Some(RemoteView::new(registered, known.map(AsRef::as_ref))),
             platform,
         }
     }
@@ -291,12 +255,10 @@ pub struct EventDetail {
     /// The exact bytes that are delivered.
     #[serde(flatten)]
     pub body: BodyView,
-}
-
-impl EventDetail {
-    pub(crate) fn new(summary: EventSummary, event: &KeptEvent) -> Self {
-        Self { summary, body: BodyView::of(&event.body) }
-    }
+    /// What is odd about its data.
+    pub findings: Vec<Finding>,
+    /// What its platform's schema says of its data; null where no platform claims it.
+    pub schema: Option<SchemaCheck>,
 }
 
 /// A delivery as a line of the log.
@@ -414,6 +376,24 @@ pub struct TimingsView {
     pub total_us: u64,
 }
 
+impl From<Timings> for TimingsView {
+    fn from(timings: Timings) -> Self {
+        let ms = |us: Option<u64>| us.map(|us| us / 1000);
+        Self {
+            dns_ms: ms(timings.dns_us),
+            connect_ms: ms(timings.connect_us),
+            tls_ms: ms(timings.tls_us),
+            first_byte_ms: ms(timings.first_byte_us),
+            total_ms: timings.total_us / 1000,
+            dns_us: timings.dns_us,
+            connect_us: timings.connect_us,
+            tls_us: timings.tls_us,
+            first_byte_us: timings.first_byte_us,
+            total_us: timings.total_us,
+        }
+    }
+}
+
 /// The request of an attempt, as it was sent.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -491,7 +471,6 @@ pub struct AttemptView {
 impl AttemptView {
     pub(crate) fn new(id: AttemptId, record: AttemptRecord, event: &KeptEvent) -> Self {
         let verdict = hookbench_diagnosis::verdict(&record);
-        let ms = |us: Option<u64>| us.map(|us| us / 1000);
         Self {
             id,
             number: record.number,
@@ -501,18 +480,7 @@ impl AttemptView {
             outcome: record.outcome,
             status: record.status(),
             error: record.error,
-            timings: TimingsView {
-                dns_ms: ms(record.timings.dns_us),
-                connect_ms: ms(record.timings.connect_us),
-                tls_ms: ms(record.timings.tls_us),
-                first_byte_ms: ms(record.timings.first_byte_us),
-                total_ms: record.timings.total_us / 1000,
-                dns_us: record.timings.dns_us,
-                connect_us: record.timings.connect_us,
-                tls_us: record.timings.tls_us,
-                first_byte_us: record.timings.first_byte_us,
-                total_us: record.timings.total_us,
-            },
+            timings: record.timings.into(),
             request: record.request.filter(|r| !r.url.is_empty()).map(|r| RequestView::new(r, event)),
             response: record.response.map(|r| ResponseView {
                 status: r.status,

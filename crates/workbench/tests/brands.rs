@@ -9,7 +9,7 @@ use hookbench_emulator::{Faults, Platform, PlatformOptions};
 use hookbench_platform::{ApiClient, ClientOptions, RemoteWebhook, profile};
 use hookbench_signature::Secret;
 use hookbench_workbench::{
-    BrandInput, BrandView, DriftProblem, Kind, RunOptions, SubscriptionInput, SubscriptionView,
+    BrandInput, BrandView, DriftProblem, Kind, NewKey, RunOptions, SubscriptionInput, SubscriptionView,
     VaultKeySource, Where, Workbench, WorkbenchError,
 };
 use tempfile::TempDir;
@@ -34,6 +34,7 @@ fn brand(place: &Place, name: &str, key: &str) -> BrandInput {
         name: name.into(),
         platform: place.name.into(),
         base_url: Some(place.platform.base_url().to_owned()),
+        payload_id: None,
         secret: Some(Secret::new(key.into()).unwrap()),
     }
 }
@@ -349,13 +350,14 @@ async fn after_a_change_of_the_vaults_key_only_the_new_one_opens_what_is_kept() 
     let path = place.folder.path().join("new.key");
     std::fs::write(&path, "CAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg=\n").unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let new = NewKey::File(path.clone());
     let running = place.workbench.start(RunOptions::default()).await.unwrap();
-    assert_eq!(place.workbench.rotate_vault_key(&path).await.unwrap_err().code(), "data_dir_in_use");
+    assert_eq!(place.workbench.rotate_vault_key(&new).await.unwrap_err().code(), "data_dir_in_use");
     running.stop().await;
     let place = place.restarted().await;
-    assert!(place.workbench.rotate_vault_key(&place.folder.path().join("none")).await.is_err());
+    assert!(place.workbench.rotate_vault_key(&NewKey::File(place.folder.path().join("none"))).await.is_err());
     place.workbench.sync_brand("b1", false).await.unwrap();
-    assert_eq!(place.workbench.rotate_vault_key(&path).await.unwrap().secrets, 2, "key and signing secret");
+    assert_eq!(place.workbench.rotate_vault_key(&new).await.unwrap().secrets, 2, "key and signing secret");
     let mut place = place.restarted().await;
     assert_eq!(place.workbench.sync_brand("b1", false).await.unwrap_err().code(), "vault_unavailable");
     place.workbench.close().await;

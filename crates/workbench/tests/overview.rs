@@ -179,7 +179,7 @@ async fn health_names_who_fails_and_why() {
     assert_eq!(failing.verdict.as_ref().unwrap().code.as_str(), "rejected");
     let shown = desk.workbench.delivery(failing.shown_by.unwrap()).await.unwrap();
     assert_eq!(shown.delivery.subscription, ledger.subscription.id);
-    let home = desk.workbench.home().await.unwrap();
+    let home = desk.workbench.home(&hookbench_workbench::BrandFilter::default()).await.unwrap();
     assert_eq!((home.delivered, home.failed, home.waiting), (4, 3, 0));
     assert_eq!(home.subscriptions[0].subscription.name, "Ledger", "what fails comes first");
     assert!(home.p95_ms.unwrap() >= home.p50_ms.unwrap());

@@ -1,6 +1,6 @@
 //! The program itself: how it stands, the demo, the data folder.
 
-use hookbench_workbench::{HomeView, PauseView, PulseView, VaultView};
+use hookbench_workbench::{BrandFilter, HomeView, PauseView, PulseView, VaultView};
 use serde::Serialize;
 
 use crate::desk::{Desk, DeskView};
@@ -54,8 +54,8 @@ pub(crate) async fn vault(desk: &Desk) -> Result<VaultView, Problem> {
     Ok(desk.workbench().await?.vault().await)
 }
 
-pub(crate) async fn home(desk: &Desk) -> Result<HomeView, Problem> {
-    Ok(desk.workbench().await?.home().await?)
+pub(crate) async fn home(desk: &Desk, input: BrandFilter) -> Result<HomeView, Problem> {
+    Ok(desk.workbench().await?.home(&input).await?)
 }
 
 pub(crate) async fn pause(desk: &Desk) -> Result<PauseView, Problem> {

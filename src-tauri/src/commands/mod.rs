@@ -2,18 +2,24 @@
 //! answers what that says.
 
 pub(crate) mod app;
+pub(crate) mod brands;
 pub(crate) mod deliveries;
 pub(crate) mod events;
+pub(crate) mod investigate;
 pub(crate) mod signatures;
 pub(crate) mod sources;
 pub(crate) mod subscriptions;
 
-use hookbench_domain::{DeliveryId, SourceId, SubscriptionId};
+use hookbench_domain::{BrandId, DeliveryId, SourceId, SubscriptionId};
 use hookbench_workbench::{
-    Accepted, BulkRetry, DeliveryDetail, DeliveryLine, DeliveryQuery, EventDetail, EventTypeView, FacetsView,
-    HistogramQuery, HistogramView, HomeView, LabAnswer, LabInput, LabRequest, LabSignInput, LiveLine,
-    LiveQuery, Page, PauseView, PlatformView, Preview, ReceivedView, SavedSource, SavedSubscription,
-    ScheduleView, SchemeView, SourceView, SubscriptionLine, SubscriptionView, TemplatesView, VaultView,
+    Accepted, Acknowledged, AlertQuery, AlertView, BrandDetail, BrandFilter, BrandView, BulkRetry,
+    BundleView, CheckInput, CompareQuery, ComparisonView, DeliveryDetail, DeliveryLine, DeliveryQuery,
+    EventDetail, EventTypeView, FacetsView, ForwardedRequest, HistogramQuery, HistogramView, HomeView,
+    KeyCheck, LabAnswer, LabInput, LabRequest, LabSignInput, LiveLine, LiveQuery, OutageQuery, OutageView,
+    Page, PauseView, PlatformView, Preview, ReachView, ReceivedView, Rehearsal, RemoteLog, ReplayedRequest,
+    ReportCard, SavedSource, SavedSubscription, ScheduleView, SchemeView, SelfCheck, SentEdited, ShapeView,
+    SourceView, SubscriptionLine, SubscriptionView, SyncSummary, TargetInput, TargetRequest, TargetView,
+    TemplatesView, VaultView, WhyAnswer, WhyQuery,
 };
 use serde::Deserialize;
 
@@ -41,7 +47,7 @@ commands! {
         set_aside() -> ();
         open_data_dir() -> ();
         vault() -> VaultView;
-        home() -> HomeView;
+        home(BrandFilter) -> HomeView;
         pause() -> PauseView;
         resume() -> PauseView;
     }
@@ -57,6 +63,21 @@ commands! {
         subscription_pause(ById<SubscriptionId>) -> SubscriptionView;
         subscription_resume(ById<SubscriptionId>) -> SubscriptionView;
         subscription_rotate(subscriptions::Rotation) -> SavedSubscription;
+        subscription_rehearse(ById<SubscriptionId>) -> Rehearsal;
+        subscription_repair(ById<SubscriptionId>) -> SubscriptionView;
+    }
+    brands {
+        brands() -> Vec<BrandView>;
+        brand(ById<BrandId>) -> BrandDetail;
+        brand_try(brands::BrandForm) -> KeyCheck;
+        brand_add(brands::BrandForm) -> BrandView;
+        brand_edit(brands::BrandEdit) -> BrandView;
+        brand_check(ById<BrandId>) -> KeyCheck;
+        brand_sync(brands::BrandSync) -> SyncSummary;
+        brand_remove(brands::BrandRemoval) -> ();
+        brand_log(brands::RemoteLogOf) -> RemoteLog;
+        webhook_adopt(brands::WebhookOf) -> SubscriptionView;
+        webhook_delete(brands::WebhookOf) -> ();
     }
     events {
         live(LiveQuery) -> Page<LiveLine>;
@@ -75,6 +96,19 @@ commands! {
         cancel(deliveries::Ids) -> ();
         retry_matching(deliveries::RetryMatching) -> BulkRetry;
     }
+    investigate {
+        why(WhyQuery) -> WhyAnswer;
+        compare(CompareQuery) -> ComparisonView;
+        outage(OutageQuery) -> OutageView;
+        shape(investigate::TypeOf) -> Option<ShapeView>;
+        alerts(AlertQuery) -> Page<AlertView>;
+        acknowledge(investigate::Alerts) -> Acknowledged;
+        edit_and_send(investigate::EditForm) -> SentEdited;
+        export_text(investigate::ExportOf) -> String;
+        export_save(investigate::ExportOf) -> String;
+        export_log(investigate::ExportLog) -> investigate::SavedExport;
+        bundle_read(investigate::BundleText) -> BundleView;
+    }
     signatures {
         schemes() -> Vec<SchemeView>;
         lab(LabInput) -> LabAnswer;
@@ -87,5 +121,15 @@ commands! {
         source_create(sources::SourceForm) -> SavedSource;
         source_delete(ById<SourceId>) -> ();
         received(ById<SourceId>) -> Vec<ReceivedView>;
+        received_replay(sources::ReceivedOf) -> ReplayedRequest;
+        received_forward(sources::ReceivedForward) -> ForwardedRequest;
+        reach() -> ReachView;
+        reach_set(sources::PublicUrl) -> ReachView;
+        self_check(sources::PublicUrl) -> SelfCheck;
+        check_receiver(CheckInput) -> ReportCard;
+        targets() -> Vec<TargetView>;
+        target_start(TargetInput) -> TargetView;
+        target_requests(ById<String>) -> Vec<TargetRequest>;
+        target_stop(ById<String>) -> ();
     }
 }

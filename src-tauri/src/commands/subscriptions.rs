@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hookbench_domain::SubscriptionId;
 use hookbench_workbench::{
-    DeliveryDetail, Preview, PreviewInput, RotationInput, SavedSubscription, SubscriptionInput,
+    DeliveryDetail, Preview, PreviewInput, Rehearsal, RotationInput, SavedSubscription, SubscriptionInput,
     SubscriptionLine, SubscriptionView, TemplatesView, WorkbenchError,
 };
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ const TEST_PATIENCE: Duration = Duration::from_secs(35);
 #[derive(Deserialize, ts_rs::TS)]
 #[serde(transparent)]
 #[ts(
-    type = "{ url?: string; events?: Array<string>; name?: string | null; brand?: string | null; platform?: string; kind?: Kind; method?: Method | null; template?: string | null; content_type?: string | null; ca_pem?: string | null; skip_tls_verify?: boolean; scheme?: string; secret?: string | null; generate_secret?: boolean; headers?: Array<[string, string]>; enabled?: boolean; policy?: unknown; rate_per_second?: number | null; concurrency?: number | null; ordered?: boolean; allow_private?: boolean }"
+    type = "{ url?: string; events?: Array<string>; name?: string | null; brand?: string | null; platform?: string; kind?: Kind; method?: Method | null; template?: string | null; content_type?: string | null; ca_pem?: string | null; skip_tls_verify?: boolean; scheme?: string; secret?: string | null; generate_secret?: boolean; headers?: Array<[string, string]>; enabled?: boolean; policy?: unknown; rate_per_second?: number | null; concurrency?: number | null; ordered?: boolean; allow_private?: boolean; remote?: boolean }"
 )]
 pub(crate) struct SubscriptionForm(Value);
 
@@ -120,6 +120,20 @@ pub(crate) async fn subscription_rotate(desk: &Desk, input: Rotation) -> Result<
     let secret = secret.transpose().map_err(WorkbenchError::from)?;
     let rotation = RotationInput { secret, overlap_ms: input.overlap_ms };
     Ok(desk.workbench().await?.rotate_secret(input.id, rotation).await?)
+}
+
+pub(crate) async fn subscription_rehearse(
+    desk: &Desk,
+    input: ById<SubscriptionId>,
+) -> Result<Rehearsal, Problem> {
+    Ok(desk.workbench().await?.rehearse(input.id).await?)
+}
+
+pub(crate) async fn subscription_repair(
+    desk: &Desk,
+    input: ById<SubscriptionId>,
+) -> Result<SubscriptionView, Problem> {
+    Ok(desk.workbench().await?.repair_subscription(input.id).await?)
 }
 
 pub(crate) async fn subscription_pause(

@@ -3,6 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
 import { Suspense, useEffect, useRef } from "react";
+import { useBrandInAddress } from "~/brand";
 import { useCall } from "~/data";
 import frame from "./frame.module.css";
 import { Keys } from "./Keys";
@@ -14,6 +15,7 @@ import { Strip } from "./Strip";
 export function Frame() {
   const status = useCall("status", null);
   useForgetting(status.data?.data_dir);
+  useBrandInAddress();
   if (status.isPending) return <Opening />;
   if (status.data?.state === "trouble") return <Trouble status={status.data} />;
   return (

@@ -5,6 +5,7 @@ import { IconCommand, IconLayoutSidebar } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { type StatusView, usePreference } from "~/api";
 import { Key } from "~/parts";
+import { BrandCard } from "./BrandCard";
 import frame from "./frame.module.css";
 import { openPalette } from "./Palette";
 import { SCREENS, type Screen } from "./screens";
@@ -41,26 +42,6 @@ export function Rail({ status }: { status: StatusView | undefined }) {
         </ActionIcon>
       </div>
     </nav>
-  );
-}
-
-/** Whose data is shown: the reader's own, or the demo's. */
-function BrandCard({ status, narrow }: { status: StatusView | undefined; narrow: boolean }) {
-  const demo = status?.workspace === "demo";
-  const name = demo ? "Demo" : "Hookbench";
-  const below = demo ? "Invented traffic" : status ? `Version ${status.version}` : "No answer yet";
-  return (
-    <div className={frame.brand} title={status?.data_dir}>
-      <span className={frame.mark} aria-hidden="true">
-        {demo ? "De" : "Hb"}
-      </span>
-      {!narrow && (
-        <div className="grow">
-          <strong className="ellipsis">{name}</strong>
-          <small className="ellipsis">{below}</small>
-        </div>
-      )}
-    </div>
   );
 }
 

@@ -20,6 +20,11 @@ export function Strip({ status, error }: { status: StatusView | undefined; error
           {status.notes[0]}
         </span>
       )}
+      {status?.pulse && status.pulse.alerts > 0 && (
+        <Link to="/alerts" className={frame.alerts} title="What somebody should look at">
+          {plural(status.pulse.alerts, "alert")}
+        </Link>
+      )}
       {status?.pulse && status.pulse.failing > 0 && (
         <Link to="/subscriptions" search={{ health: "failing" }} className={frame.failing}>
           {plural(status.pulse.failing, "subscription")} failing

@@ -7,6 +7,7 @@ import {
   IconKey,
   IconLayoutGrid,
   IconMenu2,
+  IconPlugConnected,
   IconSettings,
   IconShare,
   type TablerIcon,
@@ -24,7 +25,16 @@ export interface RailBadge {
 }
 
 export interface Screen {
-  to: "/" | "/subscriptions" | "/live" | "/deliveries" | "/signature" | "/receiver" | "/events" | "/settings";
+  to:
+    | "/"
+    | "/subscriptions"
+    | "/live"
+    | "/deliveries"
+    | "/signature"
+    | "/receiver"
+    | "/events"
+    | "/brands"
+    | "/settings";
   name: string;
   icon: TablerIcon;
   /** Other words that find it in the palette. */
@@ -74,6 +84,12 @@ export const SCREENS: readonly Screen[] = [
   { to: "/signature", name: "Signature lab", icon: IconKey, keywords: "hmac verify secret diagnose sign" },
   { to: "/receiver", name: "Receiver", icon: IconDownload, keywords: "inbound sources incoming" },
   { to: "/events", name: "Events", icon: IconLayoutGrid, keywords: "catalogue types schema sample" },
+  {
+    to: "/brands",
+    name: "Brands",
+    icon: IconPlugConnected,
+    keywords: "platforms accounts keys connect sync trackdesk trcker track360",
+  },
   {
     to: "/settings",
     name: "Settings",

@@ -86,6 +86,15 @@ export function local(at: number, now: number): string {
   return `${day.format(then)} ${time}`;
 }
 
+const hourMinute = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+/** A moment to the minute in local time: `14:00` today, `9 May 14:00` on another day. */
+export function toTheMinute(at: number, now: number): string {
+  const then = new Date(at);
+  const time = hourMinute.format(then);
+  return then.toDateString() === new Date(now).toDateString() ? time : `${dayShort.format(then)} ${time}`;
+}
+
 /** A moment in UTC, to the millisecond, as the interface writes it. */
 export function utc(at: number): string {
   return new Date(at).toISOString();

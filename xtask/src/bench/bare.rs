@@ -37,12 +37,12 @@ pub(super) fn client() -> reqwest::ClientBuilder {
 }
 
 impl Poster {
-    fn new(sink: &Sink) -> anyhow::Result<Self> {
+    fn new(sink: &Sink, sample: Sample) -> anyhow::Result<Self> {
         let client = client().retry(reqwest::retry::never()).pool_max_idle_per_host(IN_FLIGHT).build()?;
         Ok(Self {
             client,
             url: sink.url(),
-            sample: Sample::new("evt_bare")?,
+            sample,
             secret: Arc::new(Secret::generate(SCHEME, random_bytes())),
             clock: Clock::system(),
             next: Arc::default(),
@@ -86,12 +86,12 @@ impl Poster {
     }
 }
 
-/// Posts for a while with [`IN_FLIGHT`] requests under way.
+/// Posts bodies of so many bytes for a while with [`IN_FLIGHT`] requests under way.
 ///
 /// # Errors
 /// When a request fails.
-pub(super) async fn rate(sink: &Sink, time: Duration) -> anyhow::Result<Rate> {
-    let poster = Poster::new(sink)?;
+pub(super) async fn rate(sink: &Sink, time: Duration, bytes: usize) -> anyhow::Result<Rate> {
+    let poster = Poster::new(sink, Sample::sized("evt_bare", bytes)?)?;
     poster.post_for(WARM_UP).await?;
     let watch = Stopwatch::start();
     let count = poster.post_for(time).await?;
@@ -104,7 +104,7 @@ pub(super) async fn rate(sink: &Sink, time: Duration) -> anyhow::Result<Rate> {
 /// # Errors
 /// When a request fails.
 pub(super) async fn idle_post(sink: &Sink, times: usize) -> anyhow::Result<u64> {
-    let poster = Poster::new(sink)?;
+    let poster = Poster::new(sink, Sample::new("evt_bare")?)?;
     poster.post().await?;
     let mut took = Vec::with_capacity(times);
     for _ in 0..times {

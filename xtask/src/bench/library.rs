@@ -1,4 +1,4 @@
-//! The product as a library: a workbench in this process, over SQLite, with one subscription.
+//! The product as a library: a workbench in this process, over SQLite.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,53 +18,95 @@ use super::sink::Sink;
 pub(super) const PUBLISHERS: usize = 64;
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-async fn set_up(folder: &Path, sink: &Sink) -> anyhow::Result<(Workbench, Dispatching)> {
-    let key = VaultKeySource { in_memory: true, ..VaultKeySource::default() };
-    let workbench = Workbench::open(folder, key).await?;
-    let input = SubscriptionInput {
-        url: Some(sink.url()),
-        events: Some(vec!["*".to_owned()]),
-        generate_secret: true,
-        ..SubscriptionInput::default()
-    };
-    workbench.create_subscription(input).await?;
-    let options = RunOptions { what: "cargo xtask bench".to_owned(), ..RunOptions::default() };
-    let dispatching = workbench.start(options).await?;
-    Ok((workbench, dispatching))
+/// A dispatching workbench in this process, with one subscription per URL and event type.
+pub(super) struct Library {
+    workbench: Workbench,
+    dispatching: Dispatching,
 }
 
-/// Publishes for a while, then waits until every event is delivered and recorded; the time counts
-/// until then.
+impl Library {
+    pub(super) async fn start(folder: &Path, subscriptions: &[(String, &str)]) -> anyhow::Result<Self> {
+        let key = VaultKeySource { in_memory: true, ..VaultKeySource::default() };
+        let workbench = Workbench::open(folder, key).await?;
+        for (url, events) in subscriptions {
+            let input = SubscriptionInput {
+                url: Some(url.clone()),
+                events: Some(vec![(*events).to_owned()]),
+                generate_secret: true,
+                ..SubscriptionInput::default()
+            };
+            workbench.create_subscription(input).await?;
+        }
+        let options = RunOptions { what: "cargo xtask bench".to_owned(), ..RunOptions::default() };
+        let dispatching = workbench.start(options).await?;
+        Ok(Self { workbench, dispatching })
+    }
+
+    /// Publishes events `from` and on for a while with [`PUBLISHERS`] publishers. Says how many.
+    pub(super) async fn publish_for(
+        &self,
+        sample: &Sample,
+        from: u64,
+        time: Duration,
+    ) -> anyhow::Result<u64> {
+        let next = Arc::new(AtomicU64::new(from));
+        let watch = Stopwatch::start();
+        let mut tasks = JoinSet::new();
+        for _ in 0..PUBLISHERS {
+            let (workbench, sample, next) = (self.workbench.clone(), sample.clone(), next.clone());
+            tasks.spawn(async move {
+                while watch.elapsed() < time {
+                    workbench.publish_json(&sample.draft(next.fetch_add(1, Ordering::Relaxed))).await?;
+                }
+                anyhow::Ok(())
+            });
+        }
+        while let Some(done) = tasks.join_next().await {
+            done??;
+        }
+        Ok(next.load(Ordering::Relaxed) - from)
+    }
+
+    /// Waits until so many deliveries have ended.
+    pub(super) async fn wait_for(&self, deliveries: u64) -> anyhow::Result<()> {
+        while finished(&self.workbench.stats().await?) < deliveries {
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        Ok(())
+    }
+
+    /// Publishes for a while, then waits until all is delivered to the sink `each` times and
+    /// recorded; the time counts until then.
+    pub(super) async fn rate(
+        &self,
+        sample: &Sample,
+        sink: &Sink,
+        time: Duration,
+        each: u64,
+    ) -> anyhow::Result<Rate> {
+        let (arrived, watch) = (sink.arrived(), Stopwatch::start());
+        let count = each * self.publish_for(sample, 0, time).await?;
+        let accepted = watch.elapsed();
+        sink.wait_for(arrived + count).await?;
+        self.wait_for(count).await?;
+        Ok(Rate { count, accepted, took: watch.elapsed() })
+    }
+
+    pub(super) async fn stop(self) {
+        self.dispatching.stop().await;
+    }
+}
+
+/// The rate with one subscription.
 ///
 /// # Errors
 /// When an event is lost, or recorded other than once.
 pub(super) async fn rate(folder: &Path, sink: &Sink, time: Duration) -> anyhow::Result<Rate> {
-    let (workbench, dispatching) = set_up(folder, sink).await?;
-    let sample = Sample::new("evt_library")?;
-    let (next, before) = (Arc::new(AtomicU64::new(0)), sink.arrived());
-    let watch = Stopwatch::start();
-    let mut tasks = JoinSet::new();
-    for _ in 0..PUBLISHERS {
-        let (workbench, sample, next) = (workbench.clone(), sample.clone(), next.clone());
-        tasks.spawn(async move {
-            while watch.elapsed() < time {
-                workbench.publish_json(&sample.draft(next.fetch_add(1, Ordering::Relaxed))).await?;
-            }
-            anyhow::Ok(())
-        });
-    }
-    while let Some(done) = tasks.join_next().await {
-        done??;
-    }
-    let (count, accepted) = (next.load(Ordering::Relaxed), watch.elapsed());
-    sink.wait_for(before + count).await?;
-    while finished(&workbench.stats().await?) < count {
-        tokio::time::sleep(LOOK_EVERY).await;
-    }
-    let took = watch.elapsed();
-    dispatching.stop().await;
-    check(folder, count).await?;
-    Ok(Rate { count, accepted, took })
+    let library = Library::start(folder, &[(sink.url(), "*")]).await?;
+    let rate = library.rate(&Sample::new("evt_library")?, sink, time, 1).await?;
+    library.stop().await;
+    check(folder, rate.count).await?;
+    Ok(rate)
 }
 
 fn number(n: i64) -> u64 {
@@ -102,19 +144,19 @@ pub(super) async fn check(folder: &Path, count: u64) -> anyhow::Result<()> {
 /// # Errors
 /// When an event does not arrive.
 pub(super) async fn idle_event(folder: &Path, sink: &Sink, times: usize) -> anyhow::Result<u64> {
-    let (workbench, dispatching) = set_up(folder, sink).await?;
+    let library = Library::start(folder, &[(sink.url(), "*")]).await?;
     let sample = Sample::new("evt_idle")?;
-    let mut told = dispatching.told();
+    let mut told = library.dispatching.told();
     let mut took = Vec::with_capacity(times);
     for n in 0..=u64::try_from(times)? {
         let (draft, start) = (sample.draft(n), sink.now_us());
-        workbench.publish_json(&draft).await?;
+        library.workbench.publish_json(&draft).await?;
         told.recv().await.context("the dispatcher ended")?;
         // The first one opens the connection.
         if n > 0 {
             took.push(sink.last_us() - start);
         }
     }
-    dispatching.stop().await;
+    library.stop().await;
     median(took)
 }

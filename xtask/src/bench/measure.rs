@@ -6,8 +6,9 @@ use std::time::Duration;
 use anyhow::Context;
 
 use super::report::Report;
+use super::sample::BODY_BYTES;
 use super::sink::Sink;
-use super::{Options, bare, commit, library, process};
+use super::{Options, bare, commit, library, loads, process};
 
 /// How often each idle time is taken.
 const IDLE_TIMES: usize = 200;
@@ -38,7 +39,7 @@ async fn all(options: &Options, folder: PathBuf) -> anyhow::Result<Report> {
     let time = Duration::from_secs(options.seconds);
     let sink = Sink::start()?;
     eprintln!("bare client");
-    let bare = bare::rate(&sink, time).await?;
+    let bare = bare::rate(&sink, time, BODY_BYTES).await?;
     eprintln!("hookbench as a library");
     let library = library::rate(&folder.join("library"), &sink, time).await?;
     eprintln!("hookbench run");
@@ -47,7 +48,9 @@ async fn all(options: &Options, folder: PathBuf) -> anyhow::Result<Report> {
     let idle_commit_us = commit::idle_commit(&folder, IDLE_TIMES).await?;
     let idle_post_us = bare::idle_post(&sink, IDLE_TIMES).await?;
     let idle_event_us = library::idle_event(&folder.join("idle"), &sink, IDLE_TIMES).await?;
+    let loads = loads::measure(&folder, &sink, time).await?;
     Ok(Report {
+        loads,
         bare,
         library,
         process: process.rate,

@@ -8,6 +8,8 @@ mod commit;
 #[cfg(feature = "bench")]
 mod library;
 #[cfg(feature = "bench")]
+mod loads;
+#[cfg(feature = "bench")]
 mod measure;
 #[cfg(feature = "bench")]
 mod process;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::bare::IN_FLIGHT;
 use super::library::PUBLISHERS;
+use super::loads::{FAN_OUT, LARGE_BYTES};
 use super::process::CONNECTIONS;
 use super::sample::BODY_BYTES;
 
@@ -49,6 +50,49 @@ pub(super) struct Report {
     pub(super) idle_post_us: u64,
     pub(super) idle_times: usize,
     pub(super) memory: Option<u64>,
+    pub(super) loads: Loads,
+}
+
+/// Other loads than many small events for one endpoint.
+pub(super) struct Loads {
+    pub(super) large_bare: Rate,
+    pub(super) large: Rate,
+    /// Deliveries, of events that go to [`FAN_OUT`] subscriptions each.
+    pub(super) fan_out: Rate,
+    /// Without, and beside, an endpoint that accepts connections and never answers.
+    pub(super) alone: Rate,
+    pub(super) beside_dead: Rate,
+}
+
+impl Loads {
+    fn large_share(&self) -> f64 {
+        self.large.per_second() / self.large_bare.per_second()
+    }
+
+    fn beside_share(&self) -> f64 {
+        self.beside_dead.per_second() / self.alone.per_second()
+    }
+
+    fn print(&self, bare: Rate) {
+        let kib = LARGE_BYTES / 1024;
+        println!(
+            "\n{kib} KiB bodies         {:>9.0} /s{:>8.1} % of the bare client with the same bodies ({:.0} /s)",
+            self.large.per_second(),
+            100.0 * self.large_share(),
+            self.large_bare.per_second()
+        );
+        println!(
+            "one event to {FAN_OUT}    {:>9.0} /s{:>8.1} % of the bare client with small bodies; deliveries",
+            self.fan_out.per_second(),
+            100.0 * self.fan_out.per_second() / bare.per_second()
+        );
+        println!(
+            "beside a dead one   {:>9.0} /s{:>8.1} % of the rate without an endpoint that never answers ({:.0} /s)",
+            self.beside_dead.per_second(),
+            100.0 * self.beside_share(),
+            self.alone.per_second()
+        );
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts, microseconds and bytes far below 2^53")]
@@ -93,6 +137,22 @@ impl Report {
                 "event_over_commit_and_post": self.idle_ratio(),
             },
             "process_memory_bytes": self.memory,
+            "large_bodies": {
+                "body_bytes": LARGE_BYTES,
+                "bare_client": rate(self.loads.large_bare),
+                "library": rate(self.loads.large),
+                "library_over_bare": self.loads.large_share(),
+            },
+            "fan_out": {
+                "subscriptions": FAN_OUT,
+                "deliveries": rate(self.loads.fan_out),
+                "over_bare": self.share(self.loads.fan_out),
+            },
+            "beside_a_dead_endpoint": {
+                "alone": rate(self.loads.alone),
+                "beside": rate(self.loads.beside_dead),
+                "beside_over_alone": self.loads.beside_share(),
+            },
         })
     }
 
@@ -127,6 +187,7 @@ impl Report {
         );
         println!("one durable commit  {:>9.3} ms", ms(self.idle_commit_us));
         println!("one bare POST       {:>9.3} ms", ms(self.idle_post_us));
+        self.loads.print(self.bare);
         match self.memory_mib() {
             Some(mib) => println!("\nmemory of hookbench run after that: {mib:.1} MiB resident"),
             None => println!("\nmemory of hookbench run: not told by this system"),

@@ -1,4 +1,4 @@
-//! The events that are measured with: 500 bytes each once kept, all different.
+//! The events that are measured with: 500 bytes each once kept if not said otherwise, all different.
 
 use anyhow::ensure;
 use hookbench_domain::{Timestamp, parse_draft};
@@ -17,6 +17,7 @@ const AT: &str = "2026-05-08T04:51:35.080Z";
 pub(super) struct Sample {
     data: String,
     prefix: &'static str,
+    event_type: &'static str,
 }
 
 impl Sample {
@@ -25,17 +26,27 @@ impl Sample {
     /// # Errors
     /// When the product would keep other bytes than the bare client sends.
     pub(super) fn new(prefix: &'static str) -> anyhow::Result<Self> {
+        Self::sized(prefix, BODY_BYTES)
+    }
+
+    /// Events of so many bytes.
+    ///
+    /// # Errors
+    /// As [`Sample::new`].
+    pub(super) fn sized(prefix: &'static str, bytes: usize) -> anyhow::Result<Self> {
         let fixed = r#"{"conversionId":"cnv_8c1f20","partnerId":"prt_2041","offerId":"off_77","revenueCents":12600,"payoutCents":1260,"currency":"EUR","status":"approved","note":""}"#;
-        let bare = Self { data: fixed.to_owned(), prefix };
-        let note = "x".repeat(BODY_BYTES.saturating_sub(bare.body(0).len()));
-        let sample = Self { data: fixed.replace(r#""note":"""#, &format!(r#""note":"{note}""#)), prefix };
+        let bare = Self { data: fixed.to_owned(), prefix, event_type: TYPE };
+        let note = "x".repeat(bytes.saturating_sub(bare.body(0).len()));
+        let sample = Self { data: fixed.replace(r#""note":"""#, &format!(r#""note":"{note}""#)), ..bare };
         let id = sample.id(0).parse()?;
         let kept = parse_draft(&sample.draft(0))?.keep(|| id, Timestamp::from_ms(0))?;
-        ensure!(
-            kept.body == sample.body(0) && kept.body.len() == BODY_BYTES,
-            "the sample is not kept as it is"
-        );
+        ensure!(kept.body == sample.body(0) && kept.body.len() == bytes, "the sample is not kept as it is");
         Ok(sample)
+    }
+
+    /// The same, of another type.
+    pub(super) fn of_type(self, event_type: &'static str) -> Self {
+        Self { event_type, ..self }
     }
 
     pub(super) fn id(&self, n: u64) -> String {
@@ -44,14 +55,14 @@ impl Sample {
 
     /// An event as it is published.
     pub(super) fn draft(&self, n: u64) -> Vec<u8> {
-        let (id, data) = (self.id(n), &self.data);
-        format!(r#"{{"event":"{TYPE}","id":"{id}","createdAt":"{AT}","data":{data}}}"#).into_bytes()
+        let (id, kind, data) = (self.id(n), self.event_type, &self.data);
+        format!(r#"{{"event":"{kind}","id":"{id}","createdAt":"{AT}","data":{data}}}"#).into_bytes()
     }
 
     /// The same event as it is delivered.
     pub(super) fn body(&self, n: u64) -> Vec<u8> {
-        let (id, data) = (self.id(n), &self.data);
-        format!(r#"{{"id":"{id}","event":"{TYPE}","createdAt":"{AT}","data":{data}}}"#).into_bytes()
+        let (id, kind, data) = (self.id(n), self.event_type, &self.data);
+        format!(r#"{{"id":"{id}","event":"{kind}","createdAt":"{AT}","data":{data}}}"#).into_bytes()
     }
 
     /// The headers of a delivery at `now`.
@@ -66,7 +77,7 @@ impl Sample {
         now: Timestamp,
     ) -> anyhow::Result<Vec<(String, String)>> {
         let id = self.id(n);
-        let message = Message { id: &id, timestamp: now.unix_seconds(), event_type: TYPE, body };
+        let message = Message { id: &id, timestamp: now.unix_seconds(), event_type: self.event_type, body };
         Ok(sign(SCHEME, std::slice::from_ref(secret), &message)?)
     }
 }

@@ -1,32 +1,47 @@
 //! The bodies that may have been signed instead of the one received.
 
 use super::cause::{Cause, Choice};
-use super::json::{self, Letters, Numbers, SPACINGS, Slashes, Style};
-use super::{charset, packing};
+use super::json::{self, COMPACT, INDENTED, Letters, Node, Numbers, PLAIN, SPACED, SPACINGS, Slashes, Style};
+use super::{charset, packing, shapes};
 
 type Body = Vec<u8>;
 /// Above this, only the likelier combinations are made: each costs time.
 pub(super) const LARGE_BYTES: usize = 8192;
 const BOM: &[u8] = b"\xef\xbb\xbf";
 /// Where buffers, columns and body parsers cut.
-const LIMITS: [usize; 24] = [
-    128, 255, 256, 500, 512, 1000, 1023, 1024, 2000, 2048, 4000, 4095, 4096, 5000, 8000, 8191, 8192, 10_000,
-    10_240, 16_384, 32_768, 65_535, 65_536, 102_400,
+const LIMITS: [usize; 40] = [
+    128, 255, 256, 500, 512, 1000, 1023, 1024, 2000, 2048, 4000, 4095, 4096, 5000, 8000, 8190, 8191, 8192,
+    10_000, 10_240, 16_384, 20_000, 32_767, 32_768, 50_000, 64_000, 65_535, 65_536, 100_000, 102_400,
+    131_072, 200_000, 250_000, 256_000, 262_144, 500_000, 512_000, 524_288, 1_000_000, 1_024_000,
 ];
 
 /// Variants in order of how simple they are; no two have the same bytes, none those received.
 pub(super) struct Variants {
+    received: Body,
     seen: std::collections::HashSet<Body>,
     list: Vec<Choice<Body>>,
 }
 
 impl Variants {
     fn new(body: &[u8]) -> Self {
-        Self { seen: std::iter::once(body.to_vec()).collect(), list: vec![] }
+        Self { received: body.to_vec(), seen: std::iter::once(body.to_vec()).collect(), list: vec![] }
+    }
+
+    /// Whether a body differs from the one received in its line ends alone.
+    fn same_but_line_ends(&self, bytes: &[u8]) -> bool {
+        let bare = |b: &&u8| !matches!(**b, b'\r' | b'\n');
+        let lines = |bytes: &[u8]| bytes.iter().any(|b| matches!(b, b'\r' | b'\n'));
+        (lines(bytes) || lines(&self.received))
+            && bytes.iter().filter(bare).eq(self.received.iter().filter(bare))
     }
 
     fn put(&mut self, bytes: Body, cause: Cause, how: impl Into<String>) {
         if !self.seen.contains(&bytes) {
+            let cause = if cause == Cause::BodyReserialized && self.same_but_line_ends(&bytes) {
+                Cause::BodyCrlf
+            } else {
+                cause
+            };
             self.seen.insert(bytes.clone());
             self.list.push(Choice::mistake(bytes, cause, how));
         }
@@ -62,6 +77,8 @@ fn simple(v: &mut Variants, body: &[u8]) {
     let newline = Cause::BodyTrailingNewline;
     v.put([body, b"\n"].concat(), newline, "signed with a line end (LF) after the body");
     v.put([body, b"\r\n"].concat(), newline, "signed with a line end (CRLF) after the body");
+    v.put([body, b"\n\n"].concat(), newline, "signed with two line ends after the body");
+    v.put([body, b"\r"].concat(), newline, "signed with a carriage return after the body");
     if let Some(bare) = body.strip_suffix(b"\n") {
         v.put(
             bare.strip_suffix(b"\r").unwrap_or(bare).to_vec(),
@@ -86,6 +103,8 @@ fn simple(v: &mut Variants, body: &[u8]) {
     }
     v.put(body.trim_ascii().to_vec(), Cause::BodyReserialized, "signed without the white space around it");
     v.put([body, b" "].concat(), Cause::BodyReserialized, "signed with a space after it");
+    v.put([b" ", body].concat(), Cause::BodyReserialized, "signed with a space before it");
+    v.put([b"\n", body].concat(), Cause::BodyReserialized, "signed with a line end before it");
 }
 
 fn replace(body: &[u8], from: &[u8], to: &[u8]) -> Body {
@@ -104,26 +123,31 @@ fn replace(body: &[u8], from: &[u8], to: &[u8]) -> Body {
 }
 
 fn reserialized(v: &mut Variants, body: &[u8]) {
-    let Ok(text) = std::str::from_utf8(body.strip_prefix(BOM).unwrap_or(body)) else { return };
+    // A byte order mark is a mistake of its own: what stands behind it is looked at as a pair.
+    let Some(text) = std::str::from_utf8(body).ok().filter(|_| !body.starts_with(BOM)) else { return };
     if let Ok(inner) = serde_json::from_str::<String>(text) {
         v.put(inner.into_bytes(), Cause::BodyReserialized, "signed before it was made a JSON string");
     }
     let Some(node) = json::parse(text) else { return };
-    let sorted = json::sorted(&node);
+    let sorted = shapes::sorted(&node);
     let letters = !text.is_ascii() || text.contains("\\u");
-    let html = text.contains(['<', '>', '&', '\'', '+', '`', '\u{2028}', '\u{2029}']);
+    let html = text.contains(['<', '>', '&', '\'', '+', '`', '=', '\u{2028}', '\u{2029}']);
     let slashes = text.contains('/');
-    let fractions = text.bytes().any(|b| b == b'.');
-    for number in [Numbers::AsIs, Numbers::Shortest, Numbers::Floats] {
+    let mut numbers = Vec::new();
+    json::numbers(&node, &mut numbers);
+    let long = numbers.iter().any(|raw| raw.len() > 15);
+    let fractions = numbers.iter().any(|raw| !json::is_whole(raw));
+    for number in [Numbers::AsIs, Numbers::Shortest, Numbers::Pointed, Numbers::Floats] {
         for slash in [Slashes::AsIs, Slashes::Escaped, Slashes::Bare] {
             for letter in Letters::ALL {
-                let needless = (number == Numbers::Shortest && !fractions)
+                let needless = (number == Numbers::Shortest && !fractions && !long)
+                    || (number == Numbers::Pointed && !fractions)
                     || (number == Numbers::Floats && (letter != Letters::AsIs || slash != Slashes::AsIs))
                     || (slash != Slashes::AsIs && !slashes)
                     || match letter {
                         Letters::AsIs => false,
                         Letters::Utf8 | Letters::Ascii | Letters::AsciiUpper => !letters,
-                        Letters::Html => !html,
+                        Letters::Html | Letters::Gson => !html,
                         Letters::DotNet => !html && !letters && !text.contains("\\\""),
                     };
                 if needless {
@@ -145,6 +169,7 @@ fn reserialized(v: &mut Variants, body: &[u8]) {
                         let number = match number {
                             Numbers::AsIs => "",
                             Numbers::Shortest => "numbers in their shortest form",
+                            Numbers::Pointed => "numbers in their shortest form with a point",
                             Numbers::Floats => "whole numbers as fractions",
                         };
                         let words = [spacing.name, order, letter.name(), slash, number];
@@ -159,8 +184,37 @@ fn reserialized(v: &mut Variants, body: &[u8]) {
             }
         }
     }
+    reshaped(v, &node);
+    if let Node::Object(fields) = &node {
+        for (_, value) in fields {
+            let Node::Text(raw) = value else { continue };
+            let inner = serde_json::from_str::<String>(raw).ok().filter(|t| t.starts_with(['{', '[']));
+            if let Some(inner) = inner {
+                v.put(inner.into_bytes(), Cause::BodyReserialized, "signed before it was put into a field");
+            }
+        }
+    }
     let quoted = serde_json::Value::String(text.to_owned()).to_string();
     v.put(quoted.into_bytes(), Cause::BodyReserialized, "signed as a JSON string");
+}
+
+/// Other shapes, in the likelier spellings of each.
+fn reshaped(v: &mut Variants, node: &Node) {
+    for (other, how) in shapes::others(node) {
+        for spacing in [COMPACT, SPACED, INDENTED] {
+            for (letters, slashes) in [
+                (Letters::AsIs, Slashes::AsIs),
+                (Letters::Utf8, Slashes::Bare),
+                (Letters::Ascii, Slashes::Escaped),
+                (Letters::Ascii, Slashes::AsIs),
+            ] {
+                let mut out = String::new();
+                json::write(&other, Style { spacing, letters, slashes, ..PLAIN }, &mut out);
+                let how = format!("signed {}, {how}", spacing.name);
+                v.put(out.into_bytes(), Cause::BodyReserialized, how);
+            }
+        }
+    }
 }
 
 fn truncated(v: &mut Variants, body: &[u8], content_length: Option<usize>) {

@@ -71,7 +71,6 @@ pub(super) fn readings(body: &[u8]) -> Vec<(Vec<u8>, &'static str)> {
             all.push((lossy.into_bytes(), "signed with replacement characters for what is not UTF-8"));
         }
     }
-    all.extend(replaced(body));
     all.extend(utf16(body, u16::from_le_bytes).map(|t| (t, "signed in UTF-8, received in UTF-16")));
     all.extend(utf16(body, u16::from_be_bytes).map(|t| (t, "signed in UTF-8, received in UTF-16")));
     all
@@ -84,6 +83,37 @@ fn utf16(body: &[u8], unit: fn([u8; 2]) -> u16) -> Option<Vec<u8>> {
     let units: Vec<u16> = body.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
     let text = String::from_utf16(&units).ok()?;
     Some(text.trim_start_matches('\u{feff}').as_bytes().to_vec())
+}
+
+/// Calls `each` with every body whose lost characters are found again: one or two replacement
+/// characters, or a run of one or two question marks, until it answers true.
+pub(super) fn each_found(body: &[u8], mut each: impl FnMut(&[u8], &'static str) -> bool) {
+    const WORD: &str = "a letter was lost: signed in UTF-8, read as ASCII";
+    if body.len() >= 65_536 || replaced(body).into_iter().any(|(body, word)| each(&body, word)) {
+        return;
+    }
+    let mut runs = Vec::new();
+    for mark in ["?", "\u{fffd}"] {
+        let mark = mark.as_bytes();
+        let mut at = 0;
+        while at < body.len() {
+            let count = body[at..].chunks(mark.len()).take_while(|c| *c == mark).count();
+            if (1..=2).contains(&count) && runs.len() < 4 {
+                runs.push((at, count * mark.len(), count));
+            }
+            at += (count * mark.len()).max(1);
+        }
+    }
+    for (at, length, count) in runs {
+        let most = if count == 1 { '\u{24f}' } else { '\u{7ff}' };
+        for c in ('\u{80}'..=most).chain(['€', '–', '—', '’', '“', '”', '…']) {
+            let mut text = [0; 4];
+            let found = [&body[..at], c.encode_utf8(&mut text).as_bytes(), &body[at + length..]].concat();
+            if each(&found, WORD) {
+                return;
+            }
+        }
+    }
 }
 
 /// One or two replacement characters stand for bytes above 0x7f: few enough to try them all.

@@ -136,11 +136,29 @@ fn own_tokens(format: Format, value: &str) -> Vec<String> {
     }
 }
 
+/// Whether a proxy joined two headers into one, separated by a comma (RFC 9110, 5.3), each of the
+/// form of a scheme that allows one signature only.
+pub(super) fn joined(scheme: Scheme, headers: &Headers) -> bool {
+    let whole = |part: &str| match scheme.format() {
+        Some(Format::PrefixedHex) => {
+            part.strip_prefix("sha256=").and_then(from_hex).is_some_and(|d| d.len() == 32)
+        }
+        Some(Format::Hex) => from_hex(part).is_some_and(|d| d.len() == 32),
+        Some(Format::Base64) => from_base64(part).is_some_and(|d| d.len() == 32),
+        Some(Format::KeyValues | Format::Versioned | Format::Plain) | None => false,
+    };
+    let value = scheme.signature_header().and_then(|name| header(headers, name)).unwrap_or_default();
+    let parts: Vec<&str> = value.split(',').map(str::trim).collect();
+    parts.len() > 1 && parts.iter().all(|part| whole(part))
+}
+
 fn any_tokens(value: &str) -> Vec<String> {
     let mut tokens = vec![value.to_owned()];
     for item in value.split([',', ' ', ';', ':']).filter(|item| !item.is_empty()) {
         tokens.push(item.to_owned());
         tokens.extend(item.split_once('=').map(|(_, text)| text.to_owned()));
+        let last = item.rsplit_once('=').filter(|(head, text)| head.contains('=') && !text.is_empty());
+        tokens.extend(last.map(|(_, text)| text.to_owned()));
     }
     let unquoted = |t: &String| t.trim_matches(['"', '\'', '<', '>', '[', ']']).to_owned();
     let more: Vec<_> = tokens.iter().map(unquoted).filter(|t| !tokens.contains(t)).collect();
@@ -159,10 +177,10 @@ fn decodings(token: &str) -> Vec<(Vec<u8>, &'static str)> {
     all.extend(from_base64(&format!("{loose}{pad}")).map(|d| (d, how)));
     for (bytes, how) in all.clone() {
         let Ok(text) = String::from_utf8(bytes) else { continue };
-        match how {
-            "hex" => all.extend(from_base64(&text).map(|d| (d, "hex of base64"))),
-            _ => all.extend(from_hex(&text).map(|d| (d, "base64 of hex"))),
-        }
+        let words =
+            if how == "hex" { ["hex of base64", "hex, twice"] } else { ["base64, twice", "base64 of hex"] };
+        all.extend(from_base64(&text).map(|d| (d, words[0])));
+        all.extend(from_hex(&text).map(|d| (d, words[1])));
     }
     if token.contains('%') {
         let text = String::from_utf8_lossy(&percent::decode(token.as_bytes(), false)).into_owned();

@@ -61,7 +61,8 @@ pub(super) fn of(headers: &Headers, body: &[u8]) -> Option<(Cause, String)> {
         return Some((Cause::BodyTruncated, format!("the JSON breaks off at byte {}", body.len())));
     }
     let packed = header(headers, "content-encoding").map(|e| e.to_lowercase());
-    if packed.as_deref().is_some_and(|e| ["gzip", "deflate", "br", "zstd"].contains(&e)) && whole {
+    let unpacked = whole || (!body.is_empty() && std::str::from_utf8(body).is_ok_and(|t| !t.contains('\0')));
+    if packed.as_deref().is_some_and(|e| ["gzip", "deflate", "br", "zstd"].contains(&e)) && unpacked {
         let detail = format!(
             "Content-Encoding says {}, but the body is not compressed: it was unpacked before it was verified",
             packed.unwrap_or_default()

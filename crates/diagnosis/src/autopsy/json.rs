@@ -105,6 +105,10 @@ pub(super) struct Spacing {
     /// One level of indentation; `None` for one line.
     indent: Option<&'static str>,
     line_end: &'static str,
+    /// Within brackets that hold something.
+    inside: &'static str,
+    /// Whether empty brackets are spread over lines too, as older Ruby does.
+    opens_empty: bool,
 }
 
 const fn spacing(
@@ -113,20 +117,24 @@ const fn spacing(
     colon: &'static str,
     indent: Option<&'static str>,
 ) -> Spacing {
-    Spacing { name, comma, colon, indent, line_end: "\n" }
+    Spacing { name, comma, colon, indent, line_end: "\n", inside: "", opens_empty: false }
 }
 
 pub(super) const COMPACT: Spacing = spacing("compact", ",", ":", None);
-pub(super) const SPACINGS: [Spacing; 9] = [
+pub(super) const SPACED: Spacing = spacing("with a space after comma and colon", ", ", ": ", None);
+pub(super) const INDENTED: Spacing = spacing("indented by 2", ",", ": ", Some("  "));
+pub(super) const SPACINGS: [Spacing; 11] = [
     COMPACT,
-    spacing("with a space after comma and colon", ", ", ": ", None),
+    SPACED,
     spacing("with a space after the colon", ",", ": ", None),
     spacing("with a space after the comma", ", ", ":", None),
-    spacing("indented by 2", ",", ": ", Some("  ")),
+    INDENTED,
     spacing("indented by 4", ",", ": ", Some("    ")),
     spacing("indented by tabs", ",", ": ", Some("\t")),
     spacing("indented by 2, spaces around the colon", ",", " : ", Some("  ")),
-    Spacing { name: "indented by 2, CRLF", comma: ",", colon: ": ", indent: Some("  "), line_end: "\r\n" },
+    Spacing { name: "indented by 2, CRLF", line_end: "\r\n", ..INDENTED },
+    Spacing { name: "indented by 2, the way Ruby does", opens_empty: true, ..INDENTED },
+    Spacing { name: "with spaces within brackets", inside: " ", ..SPACED },
 ];
 
 /// How strings are spelt.
@@ -140,13 +148,15 @@ pub(super) enum Letters {
     AsciiUpper,
     /// UTF-8, but `<`, `>` and `&` escaped, as Go does.
     Html,
+    /// UTF-8, but `<`, `>`, `&`, `=` and `'` escaped, as Gson does.
+    Gson,
     /// ASCII, and `<`, `>`, `&`, `'`, `+` escaped in upper case, as .NET does.
     DotNet,
 }
 
 impl Letters {
-    pub(super) const ALL: [Self; 6] =
-        [Self::AsIs, Self::Utf8, Self::Ascii, Self::AsciiUpper, Self::Html, Self::DotNet];
+    pub(super) const ALL: [Self; 7] =
+        [Self::AsIs, Self::Utf8, Self::Ascii, Self::AsciiUpper, Self::Html, Self::Gson, Self::DotNet];
 
     pub(super) const fn name(self) -> &'static str {
         match self {
@@ -154,6 +164,7 @@ impl Letters {
             Self::Utf8 => "characters instead of escapes",
             Self::Ascii | Self::AsciiUpper => "escapes instead of characters beyond ASCII",
             Self::Html => "HTML characters escaped",
+            Self::Gson => "escaped the way Gson does",
             Self::DotNet => "escaped the way .NET does",
         }
     }
@@ -171,6 +182,8 @@ pub(super) enum Numbers {
     AsIs,
     /// The shortest spelling, as JavaScript writes: 12.50 becomes 12.5, 1.0 becomes 1.
     Shortest,
+    /// The shortest spelling that shows a fraction, as Python and Ruby write: 100.00 becomes 100.0.
+    Pointed,
     /// Whole numbers as floats: 1 becomes 1.0.
     Floats,
 }
@@ -202,10 +215,24 @@ fn put(node: &Node, style: Style, depth: usize, out: &mut String) {
     match node {
         Node::Text(raw) => string(raw, style, out),
         Node::Plain(raw) => number(raw, style.numbers, out),
-        Node::Array(items) if items.is_empty() => out.push_str("[]"),
-        Node::Object(fields) if fields.is_empty() => out.push_str("{}"),
+        Node::Array(items) if items.is_empty() => {
+            out.push('[');
+            if style.spacing.opens_empty {
+                out.push_str(style.spacing.line_end);
+                line(style, depth, out);
+            }
+            out.push(']');
+        }
+        Node::Object(fields) if fields.is_empty() => {
+            out.push('{');
+            if style.spacing.opens_empty {
+                line(style, depth, out);
+            }
+            out.push('}');
+        }
         Node::Array(items) => {
             out.push('[');
+            out.push_str(style.spacing.inside);
             for (i, item) in items.iter().enumerate() {
                 if i > 0 {
                     out.push_str(style.spacing.comma);
@@ -214,10 +241,12 @@ fn put(node: &Node, style: Style, depth: usize, out: &mut String) {
                 put(item, style, depth + 1, out);
             }
             line(style, depth, out);
+            out.push_str(style.spacing.inside);
             out.push(']');
         }
         Node::Object(fields) => {
             out.push('{');
+            out.push_str(style.spacing.inside);
             for (i, (key, value)) in fields.iter().enumerate() {
                 if i > 0 {
                     out.push_str(style.spacing.comma);
@@ -228,6 +257,7 @@ fn put(node: &Node, style: Style, depth: usize, out: &mut String) {
                 put(value, style, depth + 1, out);
             }
             line(style, depth, out);
+            out.push_str(style.spacing.inside);
             out.push('}');
         }
     }
@@ -256,6 +286,7 @@ fn string(raw: &str, style: Style, out: &mut String) {
         | Letters::Ascii
         | Letters::AsciiUpper
         | Letters::Html
+        | Letters::Gson
         | Letters::DotNet) => letters,
     };
     out.push('"');
@@ -290,37 +321,45 @@ fn must_escape(c: char, letters: Letters) -> bool {
             Letters::AsIs | Letters::Utf8 => false,
             Letters::Ascii | Letters::AsciiUpper => !c.is_ascii() || c == '\u{7f}',
             Letters::Html => html || matches!(c, '\u{2028}' | '\u{2029}'),
+            Letters::Gson => html || matches!(c, '=' | '\'' | '\u{2028}' | '\u{2029}'),
             Letters::DotNet => html || matches!(c, '\'' | '+' | '`' | '\u{7f}') || !c.is_ascii(),
         }
 }
 
 fn number(raw: &str, numbers: Numbers, out: &mut String) {
-    let whole = !raw.is_empty() && raw.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    let whole = is_whole(raw);
     match numbers {
-        Numbers::Shortest if !whole => match raw.parse::<f64>() {
+        // Beyond 2^53 a float holds no whole number exactly.
+        Numbers::Shortest if !whole || raw.len() > 15 => match raw.parse::<f64>() {
             // Display of an f64 is its shortest exact spelling without an exponent.
             Ok(n) if n.abs() < 1e21 && (n == 0.0 || n.abs() >= 1e-6) => {
                 out.push_str(&if n == 0.0 { "0".to_owned() } else { n.to_string() });
             }
             Ok(_) | Err(_) => out.push_str(raw),
         },
+        Numbers::Pointed if !whole => match raw.parse::<f64>() {
+            Ok(n) if n.abs() < 1e16 && (n == 0.0 || n.abs() >= 1e-4) => out.push_str(&format!("{n:?}")),
+            Ok(_) | Err(_) => out.push_str(raw),
+        },
         Numbers::Floats if whole => {
             out.push_str(raw);
             out.push_str(".0");
         }
-        Numbers::AsIs | Numbers::Shortest | Numbers::Floats => out.push_str(raw),
+        Numbers::AsIs | Numbers::Shortest | Numbers::Pointed | Numbers::Floats => out.push_str(raw),
     }
 }
 
-/// Every object with its keys in order of their characters.
-pub(super) fn sorted(node: &Node) -> Node {
+/// Digits and a sign, nothing else.
+pub(super) fn is_whole(raw: &str) -> bool {
+    !raw.is_empty() && raw.bytes().all(|b| b.is_ascii_digit() || b == b'-')
+}
+
+/// Every number, as it is spelt, in its order.
+pub(super) fn numbers<'a>(node: &'a Node, out: &mut Vec<&'a str>) {
     match node {
-        Node::Text(_) | Node::Plain(_) => node.clone(),
-        Node::Array(items) => Node::Array(items.iter().map(sorted).collect()),
-        Node::Object(fields) => {
-            let mut fields: Vec<_> = fields.iter().map(|(k, v)| (k.clone(), sorted(v))).collect();
-            fields.sort_by(|a, b| a.0.cmp(&b.0));
-            Node::Object(fields)
-        }
+        Node::Plain(raw) if raw.starts_with(|c: char| c.is_ascii_digit() || c == '-') => out.push(raw),
+        Node::Text(_) | Node::Plain(_) => {}
+        Node::Array(items) => items.iter().for_each(|item| numbers(item, out)),
+        Node::Object(fields) => fields.iter().for_each(|(_, value)| numbers(value, out)),
     }
 }

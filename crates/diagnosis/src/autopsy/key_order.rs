@@ -1,6 +1,7 @@
 //! Bodies whose keys came in another order: every order of small objects is tried.
 
-use super::json::{self, Node, PLAIN, SPACINGS, Style};
+use super::amounts;
+use super::json::{self, INDENTED, Letters, Node, PLAIN, SPACED, Slashes, Style};
 
 /// The most keys of one object that are put in every order (8! = 40,320).
 const MAX_KEYS: usize = 8;
@@ -25,29 +26,46 @@ const ENVELOPE: [&str; 14] = [
     "\"data\"",
 ];
 
-/// Calls `each` with a body per order until it answers true or the orders are used up. The
-/// received spacing and compact, then the others.
+/// Of these, the orders whose numbers are spelt otherwise as well, and in how many ways each.
+const MAX_SPELT: usize = 3000;
+const MAX_SPELLINGS: usize = 64;
+
+/// Calls `each` with a body per order until it answers true or the orders are used up: compact, its
+/// strings as they came and unescaped, then spaced and indented.
 pub(super) fn each_order(body: &[u8], mut each: impl FnMut(&[u8]) -> bool) {
     let Some(node) = std::str::from_utf8(body).ok().and_then(json::parse) else { return };
     let mut left = MAX_ORDERS;
-    let styles: Vec<Style> = SPACINGS
-        .iter()
-        .filter(|s| !s.name.starts_with("indented"))
-        .map(|s| Style { spacing: *s, ..PLAIN })
-        .collect();
+    let mut styles = vec![PLAIN];
+    if body.contains(&b'\\') {
+        styles.push(Style { letters: Letters::Utf8, slashes: Slashes::Bare, ..PLAIN });
+    }
+    styles.push(Style { spacing: SPACED, ..PLAIN });
+    styles.push(Style { spacing: INDENTED, ..PLAIN });
+    let mut spelt = MAX_SPELT;
     let mut emit = |node: &Node, left: &mut usize| {
-        for style in styles.iter().take(2) {
+        let mut written = |node: &Node, style: Style| {
+            let mut out = String::with_capacity(body.len() + 32);
+            json::write(node, style, &mut out);
+            each(out.as_bytes())
+        };
+        for style in &styles {
             if *left == 0 {
                 return true;
             }
             *left -= 1;
-            let mut out = String::new();
-            json::write(node, *style, &mut out);
-            if each(out.as_bytes()) {
+            if written(node, *style) {
                 return true;
             }
         }
-        false
+        let mut found = false;
+        if spelt > 0 {
+            spelt -= 1;
+            amounts::each_spelling(node, MAX_SPELLINGS, |node| {
+                found = written(node, PLAIN);
+                found
+            });
+        }
+        found
     };
     // The envelope in its usual order with every order inside, then every order outside as well.
     for outer in [enveloped(&node), node.clone()] {

@@ -5,6 +5,9 @@ use hookbench_signature::{SECRET_PREFIX, Scheme, Secret, from_base64, from_hex, 
 use super::cause::{Cause, Choice, add};
 use super::percent;
 
+/// What secrets of the well-known platforms begin with.
+const PREFIXES: [&str; 6] = ["sk_", "sk_live_", "sk_test_", "secret_", "shpss_", "wh_"];
+
 /// Key bytes; compared and dropped, never shown.
 pub(super) type Key = Vec<u8>;
 
@@ -50,7 +53,13 @@ pub(super) fn readings(scheme: Scheme, secret: &Secret) -> (Option<Key>, Vec<Cho
             put(Some(words.to_lowercase().into_bytes()), "in lower case");
             put(Some(words.to_uppercase().into_bytes()), "in upper case");
             put(Some(words.encode_utf16().flat_map(u16::to_le_bytes).collect()), "encoded as UTF-16");
-            put(words.split_once('_').map(|(_, rest)| rest.as_bytes().to_vec()), "without its prefix");
+            let ends = words.match_indices('_').take(3).map(|(at, _)| at + 1);
+            for end in ends {
+                put(words.get(end..).map(|rest| rest.as_bytes().to_vec()), "without its prefix");
+            }
+            for prefix in PREFIXES {
+                put(Some([prefix.as_bytes(), text.as_slice()].concat()), "with a prefix");
+            }
         }
     }
     list.retain(|c| c.change.is_some());
@@ -83,6 +92,9 @@ fn spellings(given: &[u8]) -> Vec<(Vec<u8>, &'static str)> {
     put([b"\"", trimmed, b"\""].concat(), "with quotes around it");
     put([b"'", trimmed, b"'"].concat(), "with quotes around it");
     put(percent::decode(trimmed, false), "with percent escapes undone");
+    put(percent::encode(trimmed, percent::STYLES[4]).into_bytes(), "with percent escapes");
+    put([trimmed, b"\r"].concat(), "with a carriage return");
+    put([trimmed, b"\t"].concat(), "with a tab at its end");
     let escapes = String::from_utf8_lossy(trimmed).replace("\\n", "\n").replace("\\r", "\r");
     put(escapes.into_bytes(), "with written-out line ends made real");
     put(trimmed.iter().copied().filter(|b| !b.is_ascii_whitespace()).collect(), "without white space inside");

@@ -1,5 +1,6 @@
 //! Signature autopsy: a signature that does not verify is taken apart until its mistake is named.
 
+mod amounts;
 mod api_key;
 mod bodies;
 mod cause;
@@ -13,6 +14,7 @@ mod packing;
 mod percent;
 mod recognise;
 mod search;
+mod shapes;
 mod snippets;
 #[cfg(test)]
 mod tests;
@@ -68,6 +70,9 @@ pub struct Input<'a> {
     pub now_unix_s: i64,
     /// How far its time may lie from then.
     pub tolerance_s: i64,
+    /// Whether to search longer: pairs of mistakes with every secret, and times further off.
+    /// Several seconds instead of one.
+    pub thorough: bool,
 }
 
 /// How sure an explanation is.
@@ -213,24 +218,26 @@ fn under(input: &Input<'_>, scheme: Scheme) -> Autopsy {
             }
             None => plain(structural).because(structural, Confidence::Proven, said),
         },
-        Reason::DuplicateHeader | Reason::MissingTimestamp => {
-            plain(structural).because(structural, Confidence::Proven, said)
-        }
-        Reason::MissingSignature => other_scheme(input, scheme, &v.steps)
-            .unwrap_or_else(|| plain(structural).because(structural, Confidence::Proven, said)),
-        Reason::MalformedSignature
+        Reason::DuplicateHeader => plain(structural).because(structural, Confidence::Proven, said),
+        // A text that was signed without its time or id explains more than that they are missing.
+        Reason::MissingSignature
+        | Reason::MissingTimestamp
+        | Reason::MalformedSignature
         | Reason::MalformedTimestamp
         | Reason::UnsupportedVersion
         | Reason::Mismatch => {
             if scheme == Scheme::ApiKey {
                 return api_key::diagnose(input, plain(Cause::Unknown), structural, &said);
             }
-            let length = evidence::content_length(input.headers);
-            let found =
-                search::search(scheme, input.secrets, input.headers, input.body, input.now_unix_s, length);
-            explain(input, scheme, &v, found)
+            explain(input, scheme, &v, searched(input, scheme))
         }
     }
+}
+
+fn searched(input: &Input<'_>, scheme: Scheme) -> Found {
+    let length = evidence::content_length(input.headers);
+    let (headers, body) = (input.headers, input.body);
+    search::search(scheme, input.secrets, headers, body, input.now_unix_s, length, input.thorough)
 }
 
 /// Chooses among what was found: a match with mistakes, the failed check, another scheme, marks.
@@ -253,6 +260,17 @@ fn explain(input: &Input<'_>, scheme: Scheme, v: &Verification, found: Found) ->
             }
             .because(structural, Confidence::Proven, said);
         };
+        let lone = first.changes == [Cause::SignatureEncoding];
+        if lone && structural == Cause::MalformedSignature && claims::joined(scheme, input.headers) {
+            let detail = "two signatures came joined by a comma, as proxies join headers of one name";
+            let (cause, candidates) = (Cause::DuplicateHeader, vec![]);
+            let fix = cause.fix().to_owned();
+            return Autopsy { cause, fix, candidates, ..autopsy }.because(
+                cause,
+                Confidence::Proven,
+                detail.to_owned(),
+            );
+        }
         autopsy.cause = first.cause;
         let others: Vec<_> = first.changes.iter().skip(1).map(|c| c.explanation()).collect();
         let also = if others.is_empty() { String::new() } else { format!(" Also: {}", others.join(" ")) };
@@ -273,17 +291,17 @@ fn explain(input: &Input<'_>, scheme: Scheme, v: &Verification, found: Found) ->
         let (explained, fix) = (structural, structural.fix().to_owned());
         return Autopsy { cause: explained, fix, ..autopsy }.because(explained, Confidence::Proven, said);
     }
-    if input.secrets.is_empty() {
-        autopsy.explanation = format!("No secret was given, and {scheme} cannot be checked without one.");
-        autopsy.fix = "Give the secret that the sender signs with.".to_owned();
-        return autopsy;
-    }
     if let Some((cause, detail)) = evidence::of(input.headers, input.body) {
         return Autopsy { cause, fix: cause.fix().to_owned(), ..autopsy }.because(
             cause,
             Confidence::Likely,
             detail,
         );
+    }
+    if input.secrets.is_empty() {
+        autopsy.explanation = format!("No secret was given, and {scheme} cannot be checked without one.");
+        autopsy.fix = "Give the secret that the sender signs with.".to_owned();
+        return autopsy;
     }
     let bound = if found.complete { "" } else { " The input is so large that not all pairs were tried." };
     autopsy.explanation =
@@ -328,9 +346,7 @@ fn other_scheme(input: &Input<'_>, expected: Scheme, steps: &[Step]) -> Option<A
     }
     let absent = steps.last().is_some_and(|s| s.name == "header");
     for scheme in others.iter().filter(|s| absent && s.text().is_some()) {
-        let length = evidence::content_length(input.headers);
-        let found =
-            search::search(*scheme, input.secrets, input.headers, input.body, input.now_unix_s, length);
+        let found = searched(input, *scheme);
         if let Some((hit, first)) = found.hits.first().and_then(|hit| Some((hit, candidate(hit)?))) {
             let changes = first.changes.iter().copied().chain([Cause::OtherScheme]).collect();
             return Some(made(*scheme, changes, first.detail, Some(hit.secret)));

@@ -4,7 +4,8 @@ use hookbench_signature::{from_base64, from_hex, to_base64};
 use miniz_oxide::inflate::{decompress_to_vec_with_limit, decompress_to_vec_zlib_with_limit};
 use serde_json::{Map, Value};
 
-use super::percent::{STYLES, decode, encode};
+use super::json::{self, Node};
+use super::percent::{STYLES, Style, decode, encode};
 
 /// A body holds at most 1 MiB; what unpacks to more is not one.
 const MAX_UNPACKED: usize = 1024 * 1024;
@@ -76,14 +77,12 @@ pub(super) fn forms(body: &[u8]) -> Vec<(Vec<u8>, String)> {
             &format!("signed before it became the form field `{}`", String::from_utf8_lossy(name)),
         );
     }
-    let strings: Option<Map<String, Value>> = fields
-        .into_iter()
-        .map(|(n, v)| Some((String::from_utf8(n).ok()?, Value::String(String::from_utf8(v).ok()?))))
-        .collect();
-    if let Some(map) = strings.filter(|m| !m.is_empty()) {
-        put(Value::Object(map).to_string().into_bytes(), "signed as JSON, received as a form");
+    for typed in [false, true] {
+        if let Some(text) = document(&fields, typed) {
+            put(text.into_bytes(), "signed as JSON, received as a form");
+        }
     }
-    let object = serde_json::from_slice::<Map<String, Value>>(body).ok();
+    let object = std::str::from_utf8(body).ok().and_then(json::parse);
     for style in STYLES {
         for name in ["payload", "data", "body", "json", "event"] {
             put(
@@ -92,11 +91,41 @@ pub(super) fn forms(body: &[u8]) -> Vec<(Vec<u8>, String)> {
             );
         }
         put(encode(body, style).into_bytes(), "signed percent-encoded");
-        if let Some(form) = object.as_ref().and_then(|o| form(o, style)) {
-            put(form.into_bytes(), "signed as a form, received as JSON");
+        for nested in [Nested::Escaped, Nested::Brackets, Nested::Dots] {
+            let mut parts = Vec::new();
+            if let Some(node @ Node::Object(_)) = &object
+                && form(node, "", style, nested, &mut parts).is_some()
+                && !parts.is_empty()
+            {
+                put(parts.join("&").into_bytes(), "signed as a form, received as JSON");
+            }
         }
     }
     all
+}
+
+/// Fields as a compact document, `data[amount]` within `data`; with `typed`, what looks like a
+/// number or a truth value is one.
+fn document(fields: &[(Vec<u8>, Vec<u8>)], typed: bool) -> Option<String> {
+    let mut top = Map::new();
+    for (name, value) in fields {
+        let name = std::str::from_utf8(name).ok()?;
+        let text = std::str::from_utf8(value).ok()?;
+        let mut path = name.split('[').map(|part| part.trim_end_matches(']'));
+        let mut here = &mut top;
+        let mut last = path.next()?.to_owned();
+        for part in path {
+            let inner = here.entry(last).or_insert_with(|| Value::Object(Map::new()));
+            here = inner.as_object_mut()?;
+            last = part.to_owned();
+        }
+        let plain = typed.then(|| serde_json::from_str::<Value>(text).ok()).flatten();
+        let plain = plain.filter(|v| {
+            !v.is_object() && !v.is_array() && serde_json::to_string(v).is_ok_and(|written| written == text)
+        });
+        here.insert(last, plain.unwrap_or_else(|| Value::String(text.to_owned())));
+    }
+    (!top.is_empty()).then(|| Value::Object(top).to_string())
 }
 
 fn fields(body: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
@@ -110,18 +139,49 @@ fn fields(body: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
     body.split(|b| *b == b'&').take(200).map(read).collect::<Option<_>>().unwrap_or_default()
 }
 
-/// A flat object as form fields, in its order.
-fn form(object: &Map<String, Value>, style: super::percent::Style) -> Option<String> {
-    let mut parts = Vec::new();
-    for (name, value) in object {
-        let value = match value {
-            Value::String(text) => text.clone(),
-            Value::Number(n) => n.to_string(),
-            Value::Bool(b) => b.to_string(),
-            Value::Null => String::new(),
-            Value::Array(_) | Value::Object(_) => return None,
-        };
-        parts.push(format!("{}={}", encode(name.as_bytes(), style), encode(value.as_bytes(), style)));
+/// How a field within a field is named.
+#[derive(Clone, Copy, PartialEq)]
+enum Nested {
+    /// `data%5Bamount%5D`, as PHP and Rails write.
+    Escaped,
+    /// `data[amount]`
+    Brackets,
+    /// `data.amount`
+    Dots,
+}
+
+/// A document as form fields, in its order, numbers as they are spelt. Null is an empty value.
+fn form(node: &Node, name: &str, style: Style, nested: Nested, parts: &mut Vec<String>) -> Option<()> {
+    if parts.len() > 500 {
+        return None;
     }
-    (!parts.is_empty()).then(|| parts.join("&"))
+    let within = |inner: &str| match (name, nested) {
+        ("", _) => encode(inner.as_bytes(), style),
+        (_, Nested::Escaped) if style.lower => format!("{name}%5b{}%5d", encode(inner.as_bytes(), style)),
+        (_, Nested::Escaped) => format!("{name}%5B{}%5D", encode(inner.as_bytes(), style)),
+        (_, Nested::Brackets) => format!("{name}[{}]", encode(inner.as_bytes(), style)),
+        (_, Nested::Dots) => format!("{name}.{}", encode(inner.as_bytes(), style)),
+    };
+    match node {
+        Node::Text(raw) => {
+            let text = serde_json::from_str::<String>(raw).ok()?;
+            parts.push(format!("{name}={}", encode(text.as_bytes(), style)));
+        }
+        Node::Plain(raw) => {
+            let raw = if raw == "null" { "" } else { raw };
+            parts.push(format!("{name}={}", encode(raw.as_bytes(), style)));
+        }
+        Node::Array(items) => {
+            for (i, item) in items.iter().enumerate() {
+                form(item, &within(&i.to_string()), style, nested, parts)?;
+            }
+        }
+        Node::Object(fields) => {
+            for (key, value) in fields {
+                let key = serde_json::from_str::<String>(key).ok()?;
+                form(value, &within(&key), style, nested, parts)?;
+            }
+        }
+    }
+    Some(())
 }

@@ -30,14 +30,18 @@ pub(super) struct Style {
     pub(super) plus: bool,
     /// What stays as it is, besides letters and digits.
     pub(super) keep: &'static [u8],
+    /// Whether escapes are in lower case, as .NET writes them.
+    pub(super) lower: bool,
 }
 
-/// Browsers and most form libraries; `encodeURIComponent`; RFC 3986.
-pub(super) const STYLES: [Style; 4] = [
-    Style { plus: true, keep: b"*-._" },
-    Style { plus: true, keep: b"-._~" },
-    Style { plus: false, keep: b"-_.!~*'()" },
-    Style { plus: false, keep: b"-._~" },
+/// Browsers and Java; Python and Go; PHP; .NET; `encodeURIComponent`; RFC 3986.
+pub(super) const STYLES: [Style; 6] = [
+    Style { plus: true, keep: b"*-._", lower: false },
+    Style { plus: true, keep: b"-._~", lower: false },
+    Style { plus: true, keep: b"-._", lower: false },
+    Style { plus: true, keep: b"!()*-._", lower: true },
+    Style { plus: false, keep: b"-_.!~*'()", lower: false },
+    Style { plus: false, keep: b"-._~", lower: false },
 ];
 
 pub(super) fn encode(bytes: &[u8], style: Style) -> String {
@@ -46,6 +50,9 @@ pub(super) fn encode(bytes: &[u8], style: Style) -> String {
         match b {
             b' ' if style.plus => out.push('+'),
             b if b.is_ascii_alphanumeric() || style.keep.contains(b) => out.push(char::from(*b)),
+            b if style.lower => {
+                let _ = write!(out, "%{b:02x}");
+            }
             b => {
                 // Writing to a String cannot fail.
                 let _ = write!(out, "%{b:02X}");

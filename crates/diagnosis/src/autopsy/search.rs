@@ -2,26 +2,33 @@
 //!
 //! A hypothesis is a reading of the secret, an algorithm, a text, a time and a body. Its whole
 //! digest is compared with every digest that the headers may hold, never a part of one. So a hit
-//! is proof: with at most 2^24 hypotheses and 64 digests, chance explains a made-up 160-bit digest
-//! with a probability below 2^-130, a 256-bit one below 2^-226.
+//! is proof: with less than 2^24 hypotheses (the budget divided by what each costs at least, eight
+//! times that where it is thorough) and 2^10 digests (64 tokens in at most 16 spellings), chance
+//! explains a made-up 160-bit digest with a probability below 2^-126, a 256-bit one below 2^-222.
 
 use std::collections::HashMap;
 
-use hookbench_signature::Scheme;
+use hookbench_signature::{Algorithm, MacKey, Scheme};
 
 use super::cause::{Cause, Change, Choice};
 use super::claims::{Claims, Headers};
 use super::keys::{self, Key};
 use super::texts::{Mac, Piece, Text, macs, texts};
-use super::{GivenSecret, Role, bodies, key_order, times};
+use super::{GivenSecret, Role, amounts, bodies, charset, key_order, times};
 
 /// Bytes hashed at most; a hypothesis costs its body and a little more.
 const BUDGET_BYTES: u64 = 450_000_000;
 const OVERHEAD_BYTES: u64 = 256;
 /// Of it, for each of the long tries (times near by, orders of keys), with a small and a large body.
-const SHARE_BYTES: [u64; 2] = [BUDGET_BYTES / 4, BUDGET_BYTES / 40];
-/// Times near by that are tried, in seconds both ways.
-const NEAR_S: i64 = 21_600;
+const SHARE_BYTES: [u64; 2] = [BUDGET_BYTES / 2, BUDGET_BYTES / 40];
+/// Times near the one received that are tried, in seconds both ways: three and a half days.
+const NEAR_S: i64 = 302_400;
+/// How far around the moment of the check: an hour.
+const AROUND_NOW_S: i64 = 3600;
+/// How much more a thorough search may hash.
+const THOROUGH: u64 = 8;
+/// Above this, a body is not cut at every byte, but where limits are known.
+const MAX_CUT_BYTES: usize = 128 * 1024;
 const MAX_SECRETS: usize = 256;
 
 /// How many mistakes of a kind are combined with another one: the likelier ones, so that 64 KB
@@ -44,7 +51,7 @@ const ALL: Combined = Combined {
     reserialized: usize::MAX,
     bodies: usize::MAX,
 };
-const WITH_SMALL: Combined = Combined { times: 20, ..ALL };
+const WITH_SMALL: Combined = Combined { times: 40, ..ALL };
 const WITH_LARGE: Combined = Combined { keys: 12, texts: 16, times: 6, reserialized: 16, bodies: 6 };
 
 /// A hypothesis whose digest was received.
@@ -92,6 +99,8 @@ struct Search<'a> {
     space: &'a Space<'a>,
     found: Found,
     left: u64,
+    thorough: bool,
+    now: i64,
 }
 
 /// Searches one scheme: first every single mistake with the first secret and every other secret
@@ -104,6 +113,7 @@ pub(super) fn search(
     body: &[u8],
     now: i64,
     content_length: Option<usize>,
+    thorough: bool,
 ) -> Found {
     let claims = Claims::read(scheme, headers, body);
     if claims.digests.is_empty() || scheme.text().is_none() || secrets.is_empty() {
@@ -125,7 +135,8 @@ pub(super) fn search(
         received: body,
         claims,
     };
-    let mut search = Search { space: &space, found: Found::default(), left: BUDGET_BYTES };
+    let left = if thorough { BUDGET_BYTES * THOROUGH } else { BUDGET_BYTES };
+    let mut search = Search { space: &space, found: Found::default(), left, thorough, now };
     search.run(scheme, secrets);
     search.found.complete = search.left > 0;
     let Search { mut found, .. } = search;
@@ -158,7 +169,10 @@ impl Search<'_> {
         if self.explained(1) {
             return;
         }
+        self.beginnings(first);
         self.near_times(first);
+        self.found_letters(first);
+        self.amounts(first);
         self.key_orders(first);
         if self.explained(1) {
             return;
@@ -167,7 +181,12 @@ impl Search<'_> {
         for (i, (keys, change)) in readings.iter().enumerate().skip(1) {
             self.singles(keys, change.as_slice(), i, combined);
         }
-        self.pairs(first, combined);
+        self.pairs(first, &[], 0, combined);
+        if self.thorough && !self.explained(2) {
+            for (i, (keys, change)) in readings.iter().enumerate().skip(1) {
+                self.pairs(keys, change.as_slice(), i, combined);
+            }
+        }
     }
 
     fn large(&self) -> bool {
@@ -175,7 +194,7 @@ impl Search<'_> {
     }
 
     fn share(&self) -> u64 {
-        SHARE_BYTES[usize::from(self.large())]
+        SHARE_BYTES[usize::from(self.large())] * if self.thorough { THOROUGH } else { 1 }
     }
 
     /// The bodies to combine, by their places.
@@ -220,7 +239,7 @@ impl Search<'_> {
     }
 
     /// Every hypothesis with two mistakes, the likelier pairs first.
-    fn pairs(&mut self, keys: &[Choice<Key>], combined: Combined) {
+    fn pairs(&mut self, keys: &[Choice<Key>], extra: &[Change], secret: usize, combined: Combined) {
         let base = At::default();
         let bodies = self.near_bodies(combined);
         let macs = self.space.macs.len();
@@ -229,49 +248,53 @@ impl Search<'_> {
         let readings = keys.len().min(combined.keys);
         for key in 1..readings {
             for text in 1..texts {
-                self.probe(keys, At { key, text, ..base }, &[], 0);
+                self.probe(keys, At { key, text, ..base }, extra, secret);
             }
             for mac in 1..macs {
-                self.probe(keys, At { key, mac, ..base }, &[], 0);
+                self.probe(keys, At { key, mac, ..base }, extra, secret);
             }
             for time in 1..times {
-                self.probe(keys, At { key, time, ..base }, &[], 0);
+                self.probe(keys, At { key, time, ..base }, extra, secret);
             }
         }
         for text in 1..texts {
             for mac in 1..macs {
-                self.probe(keys, At { text, mac, ..base }, &[], 0);
+                self.probe(keys, At { text, mac, ..base }, extra, secret);
             }
             for time in 1..times {
-                self.probe(keys, At { text, time, ..base }, &[], 0);
+                self.probe(keys, At { text, time, ..base }, extra, secret);
             }
         }
         for time in 1..times {
             for mac in 1..macs {
-                self.probe(keys, At { time, mac, ..base }, &[], 0);
+                self.probe(keys, At { time, mac, ..base }, extra, secret);
             }
         }
         for body in bodies.iter().copied() {
             for key in 1..readings {
-                self.probe(keys, At { body, key, ..base }, &[], 0);
+                self.probe(keys, At { body, key, ..base }, extra, secret);
             }
             for text in 1..texts {
-                self.probe(keys, At { body, text, ..base }, &[], 0);
+                self.probe(keys, At { body, text, ..base }, extra, secret);
             }
             for mac in 1..macs {
-                self.probe(keys, At { body, mac, ..base }, &[], 0);
+                self.probe(keys, At { body, mac, ..base }, extra, secret);
             }
             for time in 1..times {
-                self.probe(keys, At { body, time, ..base }, &[], 0);
+                self.probe(keys, At { body, time, ..base }, extra, secret);
             }
         }
         let Some(own) = keys.first() else { return };
         for body in bodies.iter().copied() {
             let space = self.space;
             let (once, time) = (&space.bodies[body], space.times[0].value.as_deref());
-            for twice in bodies::on_top(&once.value) {
-                self.test(&own.value, At::default(), time, &twice.value, 0, || {
-                    [&own.change, &once.change, &twice.change].into_iter().flatten().cloned().collect()
+            let marked = once.change.as_ref().is_some_and(|c| c.cause == Cause::BodyBom);
+            let on_top =
+                if marked { bodies::variants(&once.value, None) } else { bodies::on_top(&once.value) };
+            for twice in on_top {
+                self.test(&own.value, At::default(), time, &twice.value, secret, || {
+                    let made = [&own.change, &once.change, &twice.change];
+                    made.into_iter().flatten().chain(extra).cloned().collect()
                 });
             }
         }
@@ -279,13 +302,16 @@ impl Search<'_> {
 
     /// Seconds near the one received, and the milliseconds within it.
     fn near_times(&mut self, keys: &[Choice<Key>]) {
+        if self.explained(1) {
+            return;
+        }
         let number = self.space.times[0].value.as_deref().and_then(hookbench_signature::parse_timestamp);
         let (Some(own), Some(n)) = (keys.first(), number) else { return };
         if !self.space.texts[0].value.contains(&Piece::Time) {
             return;
         }
         let until = self.left.saturating_sub(self.share());
-        let body = self.space.received;
+        let (body, now) = (self.space.received, self.now);
         let mut go = |time: String, cause: Cause, how: &str| {
             self.test(&own.value, At::default(), Some(&time), body, 0, || {
                 own.change.iter().cloned().chain([Change::new(cause, how)]).collect()
@@ -300,20 +326,87 @@ impl Search<'_> {
                 }
             }
         }
-        for delta in 1..=NEAR_S {
-            for (time, how) in [
-                (n.saturating_sub(delta), "signed for an earlier time than the header says"),
-                (n.saturating_add(delta), "signed for a later time than the header says"),
-            ] {
-                if go(time.to_string(), Cause::TimestampAltered, how) {
-                    return;
-                }
+        let around = |from: i64, delta: i64| [from.saturating_sub(delta), from.saturating_add(delta)];
+        let near = (1..=AROUND_NOW_S).flat_map(|delta| around(n, delta));
+        let near = near.chain((0..=AROUND_NOW_S).flat_map(|delta| around(now, delta)));
+        let near = near.chain((AROUND_NOW_S..=NEAR_S).flat_map(|delta| around(n, delta)));
+        for time in near.filter(|time| *time >= 0 && *time != n) {
+            let how = if time < n {
+                "signed for an earlier time than the header says"
+            } else {
+                "signed for a later time than the header says"
+            };
+            if go(time.to_string(), Cause::TimestampAltered, how) {
+                return;
             }
         }
     }
 
-    fn key_orders(&mut self, keys: &[Choice<Key>]) {
+    /// Every beginning of the body, where the signer did not read it to its end.
+    fn beginnings(&mut self, keys: &[Choice<Key>]) {
         let Some(own) = keys.first() else { return };
+        let space = self.space;
+        let time = space.times[0].value.as_deref();
+        let mut before: Vec<&[u8]> = Vec::new();
+        for piece in &space.texts[0].value {
+            match (piece, time) {
+                (Piece::Words(words), _) => before.push(words.as_bytes()),
+                (Piece::Time, Some(time)) => before.push(time.as_bytes()),
+                (Piece::Time, None) => return,
+                (Piece::Body, _) => break,
+            }
+        }
+        let body = space.received;
+        // One more block for each beginning, and what it takes to end a digest.
+        let size = u64::try_from(body.len()).unwrap_or(u64::MAX).saturating_mul(OVERHEAD_BYTES);
+        if body.len() > MAX_CUT_BYTES || self.left < size {
+            return;
+        }
+        self.left -= size;
+        let mut hit = None;
+        MacKey::new(Algorithm::Sha256, &own.value).beginnings(&before, body, |length, digest| {
+            self.found.tried += 1;
+            hit = space.claims.digests.iter().find(|c| c.digest == digest).map(|claim| (length, claim));
+            hit.is_some()
+        });
+        if let Some((length, claim)) = hit {
+            let change = Change::new(Cause::BodyTruncated, format!("signed only to byte {length}"));
+            let changes = own.change.iter().cloned().chain([change]).chain(claim.change.clone()).collect();
+            self.found.hits.push(Hit { changes, body: Some(body[..length].to_vec()), secret: 0 });
+        }
+    }
+
+    /// Letters that became question marks or replacement characters.
+    fn found_letters(&mut self, keys: &[Choice<Key>]) {
+        let Some(own) = keys.first().filter(|_| !self.explained(1)) else { return };
+        let until = self.left.saturating_sub(self.share());
+        let space = self.space;
+        let time = space.times[0].value.as_deref();
+        charset::each_found(space.received, |body, how| {
+            self.test(&own.value, At::default(), time, body, 0, || {
+                own.change.iter().cloned().chain([Change::new(Cause::BodyCharset, how)]).collect()
+            });
+            self.left <= until || self.explained(1)
+        });
+    }
+
+    /// Numbers that lost their zeros.
+    fn amounts(&mut self, keys: &[Choice<Key>]) {
+        let Some(own) = keys.first().filter(|_| !self.explained(1)) else { return };
+        let until = self.left.saturating_sub(self.share());
+        let space = self.space;
+        let time = space.times[0].value.as_deref();
+        amounts::each_body(space.received, |body| {
+            self.test(&own.value, At::default(), time, body, 0, || {
+                let change = Change::new(Cause::BodyReserialized, "signed with its numbers spelt otherwise");
+                own.change.iter().cloned().chain([change]).collect()
+            });
+            self.left <= until || self.explained(1)
+        });
+    }
+
+    fn key_orders(&mut self, keys: &[Choice<Key>]) {
+        let Some(own) = keys.first().filter(|_| !self.explained(1)) else { return };
         let until = self.left.saturating_sub(self.share());
         let space = self.space;
         let time = space.times[0].value.as_deref();

@@ -36,7 +36,7 @@ fn formula(text: &str, id: &str) -> Text {
     pieces
 }
 
-const WITH_TIME: [&str; 16] = [
+const WITH_TIME: [&str; 18] = [
     "t.body",
     "tbody",
     "t,body",
@@ -53,10 +53,23 @@ const WITH_TIME: [&str; 16] = [
     "body:t",
     "v1:t:body",
     "v0:t:body",
+    "t.",
+    "t",
 ];
 const WITH_ID: [&str; 4] = ["id.body", "idbody", "id:body", "body.id"];
-const WITH_BOTH: [&str; 8] =
-    ["id.t.body", "t.id.body", "idtbody", "id:t:body", "id,t,body", "id\nt\nbody", "id.t", "body.t.id"];
+const WITH_BOTH: [&str; 11] = [
+    "id.t.body",
+    "t.id.body",
+    "idtbody",
+    "id:t:body",
+    "id,t,body",
+    "id\nt\nbody",
+    "id.t",
+    "id.t.",
+    "body.t.id",
+    "id.body.t",
+    "body.id.t",
+];
 
 /// The scheme's own text first, then every other that the headers have the parts for.
 pub(super) fn texts(scheme: Scheme, claims: &Claims) -> Vec<Choice<Text>> {
@@ -71,6 +84,7 @@ pub(super) fn texts(scheme: Scheme, claims: &Claims) -> Vec<Choice<Text>> {
         |text: Text, how: String| add(&mut list, Choice::mistake(text, Cause::WrongSignedText, how));
     let over = |text: &str| format!("signed over {}, where {own} belongs", text.escape_default());
     put(formula("body", ""), over("body"));
+    put(formula("", ""), "signed over nothing at all".to_owned());
     if claims.time.is_some() {
         for text in WITH_TIME {
             put(formula(text, ""), over(text));

@@ -74,6 +74,13 @@ impl<'a> Page<'a> {
         {
             return Some("Cloudflare");
         }
+        if has("x-vercel-mitigated") {
+            return Some("Vercel");
+        }
+        if html && server.contains("cloudfront") && self.holds(&["request blocked", "could not be satisfied"])
+        {
+            return Some("CloudFront");
+        }
         if has("x-amzn-waf-action") {
             return Some("AWS WAF");
         }
@@ -121,6 +128,10 @@ impl<'a> Page<'a> {
                 "invalid",
                 "mismatch",
                 "not match",
+                "didn't match",
+                "did not match",
+                "no signatures found",
+                "no matching",
                 "verif",
                 "missing",
                 "bad ",

@@ -56,6 +56,9 @@ fn failures_below_http_are_told_apart_by_what_the_layer_says() {
         (Outcome::Connect, "no connection within 5 s: timed out", "connect_timeout"),
         (Outcome::Connect, "192.0.2.1:443: no connection within 5000 ms", "connect_timeout"),
         (Outcome::Connect, "Permission denied", "connect_failed"),
+        (Outcome::Connect, "10.0.0.1:443: Too many open files (os error 24)", "overloaded"),
+        (Outcome::Connect, "10.0.0.1:443: Cannot assign requested address (os error 99)", "overloaded"),
+        (Outcome::Dns, "`a.example` does not resolve: Too many open files", "overloaded"),
         (Outcome::Tls, "invalid peer certificate: Expired", "tls_expired"),
         (
             Outcome::Tls,
@@ -104,6 +107,16 @@ fn a_timeout_names_the_phase_that_had_no_end() {
     a.timings.tls_us = Some(4000);
     assert_eq!(code(&a), "timeout_response");
     assert!(verdict(&a).unwrap().detail.contains("10000 ms"));
+    // The step that was under way has a duration as well: the wire says which one it was.
+    for (words, want) in [
+        ("no status within 1000 ms: the time ran out while resolving the name", "timeout_dns"),
+        ("no status within 1000 ms: the time ran out while connecting", "timeout_connect"),
+        ("no status within 1000 ms: the time ran out during the TLS handshake", "timeout_tls"),
+        ("no status within 1000 ms: the time ran out while waiting for the answer", "timeout_response"),
+    ] {
+        a.error = Some(words.to_owned());
+        assert_eq!(code(&a), want, "{words}");
+    }
     let mut a = attempt(Outcome::Timeout, None, None);
     a.connection.reused = true;
     assert_eq!(code(&a), "timeout_response");

@@ -15,8 +15,26 @@ fn ms(us: u64) -> u64 {
     us / 1000
 }
 
+/// What the operating system says when it has nothing left to give: EMFILE, ENFILE, EADDRNOTAVAIL,
+/// ENOBUFS and ENOMEM.
+const EXHAUSTED: [&str; 5] = [
+    "too many open files",
+    "cannot assign requested address",
+    "can't assign requested address",
+    "no buffer space",
+    "cannot allocate memory",
+];
+
+fn overloaded(host: &str, said: String) -> Verdict {
+    let summary = format!("Nothing was sent to {host}: this machine has no connections left to give.");
+    Verdict::new(Code::Overloaded, summary, said)
+}
+
 pub(super) fn dns(attempt: &AttemptRecord) -> Verdict {
     let (host, said) = (host(attempt), said(attempt));
+    if says(&said, &EXHAUSTED) {
+        return overloaded(&host, said);
+    }
     let temporary = ["temporary failure", "try again", "timed out", "timeout", "servfail", "server failure"];
     if says(&said, &temporary) {
         return Verdict::new(
@@ -30,6 +48,9 @@ pub(super) fn dns(attempt: &AttemptRecord) -> Verdict {
 
 pub(super) fn connect(attempt: &AttemptRecord) -> Verdict {
     let (host, said) = (host(attempt), said(attempt));
+    if says(&said, &EXHAUSTED) {
+        return overloaded(&host, with_peer(attempt, said));
+    }
     let (code, summary) = if says(&said, &["refused"]) {
         (Code::ConnectRefused, format!("Nothing is listening at {host} on that port."))
     } else if says(&said, &["unreachable", "no route", "network is down"]) {
@@ -57,7 +78,17 @@ pub(super) fn tls(attempt: &AttemptRecord) -> Verdict {
         (Code::TlsNotYetValid, format!("The certificate of {host} is not valid yet."))
     } else if says(&said, &["expired"]) {
         (Code::TlsExpired, format!("The certificate of {host} has expired."))
-    } else if says(&said, &["notvalidforname", "not valid for", "hostname mismatch", "name mismatch"]) {
+    } else if says(
+        &said,
+        &[
+            "notvalidforname",
+            "not valid for",
+            "hostname mismatch",
+            "name mismatch",
+            "unrecognisedname",
+            "unrecognizedname",
+        ],
+    ) {
         (Code::TlsWrongHost, format!("The certificate belongs to another name than {host}."))
     } else if says(&said, &["revoked"]) {
         (Code::TlsRevoked, format!("The certificate of {host} was withdrawn."))
@@ -83,6 +114,7 @@ pub(super) fn tls(attempt: &AttemptRecord) -> Verdict {
             "peer is incompatible",
             "no ciphersuites",
             "handshakefailure",
+            "server hello of an old version",
         ],
     ) {
         (Code::TlsOldProtocol, format!("{host} offers only encryption that is too old."))
@@ -107,13 +139,20 @@ pub(super) fn timeout(attempt: &AttemptRecord) -> Verdict {
     let secure = url.as_ref().is_some_and(|u| u.scheme() == "https");
     let total = ms(t.total_us);
     let reached = attempt.connection.reused;
-    let (code, summary, phase) = if !reached && t.connect_us.is_none() {
-        if named && t.dns_us.is_none() {
+    // The step that was under way has a duration too, so the wire's own words say which it was.
+    let words = said(attempt);
+    let under_way = |words_of: &str, untimed: bool| {
+        says(&words, &[words_of]) || (untimed && !says(&words, &["while", "during"]))
+    };
+    let connecting = under_way("while connecting", t.connect_us.is_none());
+    let resolving = under_way("while resolving", named && t.connect_us.is_none() && t.dns_us.is_none());
+    let (code, summary, phase) = if !reached && (connecting || resolving) {
+        if resolving {
             (Code::TimeoutDns, format!("The address of {host} was not found in time."), "resolving the name")
         } else {
             (Code::TimeoutConnect, format!("{host} did not answer the attempt to connect."), "connecting")
         }
-    } else if !reached && secure && t.tls_us.is_none() {
+    } else if !reached && secure && under_way("during the tls handshake", t.tls_us.is_none()) {
         (
             Code::TimeoutTls,
             format!("{host} did not finish setting up a secure connection."),

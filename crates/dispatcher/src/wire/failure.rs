@@ -36,6 +36,10 @@ impl Failure {
             return Self::new(Outcome::Protocol, format!("the request cannot be sent: {error}"));
         }
         if let Some(io) = cause::<io::Error>(error) {
+            // In TLS 1.3 a server refuses the client's side of the handshake after it.
+            if io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
+                return Self::new(Outcome::Tls, format!("TLS handshake: {io}"));
+            }
             return Self::new(Outcome::Reset, format!("the connection broke before a status: {io}"));
         }
         if error.is_incomplete_message() || error.is_canceled() || error.is_closed() {

@@ -29,6 +29,11 @@ pub use faults::{FaultError, Faults};
 /// How long a stop waits for webhooks that are on their way.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// About how many events are kept that are over.
+const KEPT_EVENTS: f64 = 20_000.0;
+/// After how many times that long an event is given up that still cannot be delivered.
+const GIVEN_UP: u64 = 6;
+
 /// What to emulate.
 #[derive(Debug, Clone)]
 pub struct PlatformOptions {
@@ -86,7 +91,7 @@ pub struct Platform {
     shared: Arc<Shared>,
     base_url: String,
     dispatcher: Dispatcher,
-    tasks: [JoinHandle<()>; 2],
+    tasks: [JoinHandle<()>; 3],
     _folder: TempDir,
 }
 
@@ -158,6 +163,7 @@ impl Platform {
         let tasks = [
             tokio::spawn(server::accept(listener, shared.clone())),
             tokio::spawn(flow(shared.clone(), traffic, rate.clamp(0.1, 1000.0))),
+            tokio::spawn(forget(shared.clone(), rate.clamp(0.1, 1000.0))),
         ];
         Ok(Self { shared, base_url, dispatcher, tasks, _folder: folder })
     }
@@ -210,6 +216,23 @@ async fn flow(shared: Arc<Shared>, mut traffic: Traffic, rate: f64) {
         };
         if let Err(error) = shared.store.publish(vec![item]).await {
             tracing::warn!(%error, "an invented event was not kept");
+        }
+    }
+}
+
+/// Forgets what is over, so that a platform that runs for months does not grow.
+async fn forget(shared: Arc<Shared>, rate: f64) {
+    let kept = Duration::from_secs_f64((KEPT_EVENTS / rate).clamp(60.0, 3600.0));
+    let kept_ms = u64::try_from(kept.as_millis()).unwrap_or(u64::MAX);
+    let mut tick = tokio::time::interval(kept / 4);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        let now = shared.clock.now();
+        let given_up = now.minus_ms(kept_ms.saturating_mul(GIVEN_UP));
+        match shared.store.forget_before(now.minus_ms(kept_ms), given_up).await {
+            Ok(forgotten) => tracing::debug!(forgotten, "old events of an emulated platform are gone"),
+            Err(error) => tracing::warn!(%error, "old events of an emulated platform were not removed"),
         }
     }
 }

@@ -6,9 +6,10 @@ use std::collections::HashSet;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use hookbench_domain::{Timestamp, parse_retry_after};
+use hookbench_domain::{Timestamp, parse_http_date, parse_retry_after};
 use hookbench_signature::Secret;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value};
@@ -17,6 +18,7 @@ use url::{Host, Url};
 use crate::api::answer::Answer;
 use crate::api::dialect::{ApiDialect, Route, field_of, set_field};
 use crate::api::error::ApiError;
+use crate::http::{HttpTime, http_client, why_http};
 
 /// How often a request is made that gets no answer, or a 5xx.
 pub const TRIES: u32 = 3;
@@ -31,7 +33,6 @@ const RATE_WAITS: u32 = 5;
 const RATE_WAIT_MS: u64 = 60_000;
 /// The wait after a 429 that names none, in milliseconds.
 const RATE_DEFAULT_MS: u64 = 1000;
-const CONNECT_TIME: Duration = Duration::from_secs(5);
 const WHOLE_TIME: Duration = Duration::from_secs(30);
 
 /// A wait that is under way.
@@ -63,6 +64,8 @@ pub struct ApiClient {
     key: Secret,
     auth: (HeaderName, HeaderValue),
     options: ClientOptions,
+    /// How far this machine's clock is ahead of the platform's, as its last answer told it.
+    ahead_ms: Arc<AtomicI64>,
 }
 
 impl std::fmt::Debug for ApiClient {
@@ -106,6 +109,7 @@ pub struct WebhookDraft<'a> {
 
 /// An entry of the platform's delivery log.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct RemoteDelivery {
     /// The platform's id of it.
     pub id: String,
@@ -177,18 +181,23 @@ impl ApiClient {
         let value = dialect.auth.value.replace("{key}", text);
         let mut value = HeaderValue::from_str(&value).map_err(|_| ApiError::Key)?;
         value.set_sensitive(true);
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .connect_timeout(CONNECT_TIME)
-            .timeout(WHOLE_TIME)
-            .user_agent(concat!("Hookbench/", env!("CARGO_PKG_VERSION")))
-            .tls_backend_preconfigured(tls(base.scheme() == "https")?)
-            .build()
-            .map_err(|error| ApiError::Tls(error.without_url().to_string()))?;
-        Ok(Self { http, dialect: dialect.clone(), base, key: key.clone(), auth: (name, value), options })
+        let http = http_client(base.scheme() == "https", HttpTime::Whole(WHOLE_TIME))?;
+        Ok(Self {
+            http,
+            dialect: dialect.clone(),
+            base,
+            key: key.clone(),
+            auth: (name, value),
+            options,
+            ahead_ms: Arc::default(),
+        })
+    }
+
+    /// How far this machine's clock is ahead of the platform's, in milliseconds, to the second: as
+    /// the date of the last answer told it; 0 while none did.
+    #[must_use]
+    pub fn clock_ahead_ms(&self) -> i64 {
+        self.ahead_ms.load(Ordering::Relaxed)
     }
 
     /// The event types the platform sends.
@@ -401,7 +410,7 @@ impl ApiClient {
                         });
                     }
                 },
-                Err(error) => ApiError::Network { route: route(), why: why(&error), tries },
+                Err(error) => ApiError::Network { route: route(), why: why_http(&error), tries },
             };
             if tries >= TRIES {
                 return Err(error);
@@ -451,6 +460,11 @@ impl ApiClient {
             request = request.json(body);
         }
         let response = request.send().await?;
+        let date = response.headers().get(http::header::DATE).and_then(|value| value.to_str().ok());
+        if let Some(there) = date.and_then(parse_http_date) {
+            let here = (self.options.now)().ms();
+            self.ahead_ms.store(here.saturating_sub(there.ms()), Ordering::Relaxed);
+        }
         Answer::read(response).await
     }
 }
@@ -483,40 +497,6 @@ fn percent(id: &str) -> String {
     let plain =
         |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'~') || (b == b'.' && id.len() > 2);
     id.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
-}
-
-/// What failed, in words of ours: the library's may hold the URL.
-fn why(error: &reqwest::Error) -> String {
-    let mut causes = Vec::new();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        causes.push(cause.to_string());
-        source = cause.source();
-    }
-    let what = if error.is_timeout() {
-        "no answer in time"
-    } else if error.is_connect() {
-        "no connection"
-    } else {
-        "the connection broke"
-    };
-    match causes.pop() {
-        Some(last) if !error.is_timeout() => format!("{what}: {last}"),
-        Some(_) | None => what.to_owned(),
-    }
-}
-
-/// TLS 1.2 or later with the operating system's trust store, which is read only where it is used.
-fn tls(used: bool) -> Result<rustls::ClientConfig, ApiError> {
-    let mut roots = rustls::RootCertStore::empty();
-    if used {
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| ApiError::Tls(error.to_string()))?;
-    Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
 #[cfg(test)]

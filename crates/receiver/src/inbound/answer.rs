@@ -15,13 +15,15 @@ pub struct InboundAnswer {
     pub status: u16,
     /// Its body.
     pub body: Value,
+    /// The methods that are taken, which a 405 tells.
+    pub allow: &'static str,
 }
 
 impl InboundAnswer {
     /// It was accepted, now or before.
     #[must_use]
     pub fn accepted(body: Value) -> Self {
-        Self { status: 200, body }
+        Self { status: 200, body, allow: "POST" }
     }
 
     /// A problem: what is wrong, for programs and for people.
@@ -32,7 +34,7 @@ impl InboundAnswer {
         let body = json!({
             "type": "about:blank", "title": title, "status": status, "code": code, "detail": detail,
         });
-        Self { status, body }
+        Self { status, body, allow: "POST" }
     }
 
     /// There is no source of that name, or nobody is to know of it.
@@ -57,6 +59,9 @@ impl From<&Refusal> for InboundAnswer {
     fn from(refusal: &Refusal) -> Self {
         let mut answer = Self::problem(refusal.status, refusal.code, &refusal.detail);
         answer.body["check"] = refusal.check.into();
+        if !refusal.parameters.is_empty() {
+            answer.body["parameters"] = refusal.parameters.clone().into();
+        }
         answer
     }
 }

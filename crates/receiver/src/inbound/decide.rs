@@ -2,11 +2,12 @@
 
 use std::net::IpAddr;
 
-use hookbench_domain::{EventId, EventType, MAX_BODY_BYTES, Network};
+use hookbench_domain::{EventId, EventType, MAX_BODY_BYTES, Network, PostbackMapping};
 use hookbench_signature::{
     DEFAULT_TOLERANCE_S, Scheme, Secret, Verification, identify, same_bytes, sha256_hex, verify,
 };
 
+use super::postback;
 use super::server::{InboundBody, InboundRequest};
 
 /// What a source asks of a request.
@@ -20,6 +21,8 @@ pub struct Rules {
     pub allow_ips: Vec<Network>,
     /// What must stand behind the name in the path.
     pub token: Option<Secret>,
+    /// What becomes of postbacks, where the source takes them.
+    pub postback: Option<PostbackMapping>,
 }
 
 /// The event that an accepted request brought.
@@ -29,6 +32,10 @@ pub struct Brought {
     pub id: EventId,
     /// Its type; `unknown` where the request names none that is a dotted name.
     pub event_type: EventType,
+    /// Its bytes where they were made from a postback; else they are the request's body.
+    pub body: Option<Vec<u8>>,
+    /// What is taken but may not be meant, for people.
+    pub warnings: Vec<String>,
 }
 
 /// Why a request is refused.
@@ -42,6 +49,19 @@ pub struct Refusal {
     pub check: &'static str,
     /// What was found and what to do.
     pub detail: String,
+    /// The parameters that are at fault, of a postback.
+    pub parameters: Vec<String>,
+}
+
+impl Refusal {
+    pub(super) fn new(
+        status: u16,
+        code: &'static str,
+        check: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self { status, code, check, detail: detail.into(), parameters: Vec::new() }
+    }
 }
 
 /// What becomes of a request.
@@ -57,7 +77,7 @@ pub enum Decision {
 }
 
 fn refusal(status: u16, code: &'static str, check: &'static str, detail: impl Into<String>) -> Refusal {
-    Refusal { status, code, check, detail: detail.into() }
+    Refusal::new(status, code, check, detail)
 }
 
 /// Decides. The checks run in this order and the first that fails is the answer: path token,
@@ -76,6 +96,12 @@ pub fn decide(rules: &Rules, token: Option<&str>, request: &InboundRequest, now_
         Ok(body) => body,
         Err(refusal) => return Decision::Refuse(refusal),
     };
+    if let Some(mapping) = &rules.postback {
+        return match take_postback(rules, mapping, request, body, now_unix_s) {
+            Ok(brought) => Decision::Accept(brought),
+            Err(refusal) => Decision::Refuse(refusal),
+        };
+    }
     let found = verify(rules.scheme, &rules.secrets, &request.headers, body, now_unix_s, DEFAULT_TOLERANCE_S);
     if !found.valid {
         return Decision::Refuse(not_verified(&found));
@@ -84,10 +110,51 @@ pub fn decide(rules: &Rules, token: Option<&str>, request: &InboundRequest, now_
     match identity.id.parse() {
         Ok(id) => {
             let event_type = identity.event_type.parse().unwrap_or_else(|_| EventType::unknown());
-            Decision::Accept(Brought { id, event_type })
+            Decision::Accept(Brought { id, event_type, body: None, warnings: Vec::new() })
         }
         Err(_) => Decision::Refuse(refusal(400, "bad_event_id", "id", "the event's id cannot be used")),
     }
+}
+
+/// Checks the key, then reads the parameters.
+fn take_postback(
+    rules: &Rules,
+    mapping: &PostbackMapping,
+    request: &InboundRequest,
+    body: &[u8],
+    now_unix_s: i64,
+) -> Result<Brought, Refusal> {
+    let form: &[u8] = if request.method == "POST" { body } else { b"" };
+    let params = postback::params(request.query.as_deref(), form);
+    let mut headers = request.headers.clone();
+    let header = rules.scheme.signature_header();
+    if let (Some(name), Some(header)) = (&mapping.key_param, header) {
+        let given = params.iter().filter(|(n, _)| n == name);
+        headers.extend(given.map(|(_, key)| (header.to_owned(), key.as_bytes().to_vec())));
+    }
+    let found = verify(rules.scheme, &rules.secrets, &headers, body, now_unix_s, DEFAULT_TOLERANCE_S);
+    if !found.valid {
+        let mut refusal = not_verified(&found);
+        if let Some(name) = &mapping.key_param
+            && refusal.check == "header"
+        {
+            refusal.detail =
+                format!("the key is missing, or came twice: send it once, as the parameter `{name}`");
+        }
+        return Err(refusal);
+    }
+    let whole = || {
+        let query =
+            postback::without_key(request.query.as_deref().unwrap_or_default(), mapping.key_param.as_deref());
+        [query.as_bytes(), b"\n", form].concat()
+    };
+    let mapped = postback::map(mapping, &params, whole)?;
+    Ok(Brought {
+        id: mapped.id,
+        event_type: mapped.event_type,
+        body: Some(mapped.body),
+        warnings: mapped.warnings,
+    })
 }
 
 /// In constant time, whatever was sent.
@@ -107,15 +174,26 @@ fn check_outside(rules: &Rules, request: &InboundRequest) -> Result<(), Refusal>
         let detail = format!("{peer} is not among the addresses that this source takes requests from");
         return Err(refusal(403, "address_not_allowed", "address", detail));
     }
-    if request.method != "POST" {
-        let detail = format!("{} is not taken here: send a POST", request.method);
+    let (methods, type_fits, wanted): (_, fn(&[u8]) -> bool, _) = if rules.postback.is_some() {
+        let wanted =
+            "a postback has its values in the query, or in a form (application/x-www-form-urlencoded)";
+        (&["GET", "POST"][..], form_type, wanted)
+    } else {
+        (&["POST"][..], usable_type, "send JSON, with Content-Type: application/json")
+    };
+    if !methods.contains(&request.method.as_str()) {
+        let detail = format!("{} is not taken here: send a {}", request.method, methods.join(" or a "));
         return Err(refusal(405, "method_not_allowed", "method", detail));
     }
+    if rules.postback.is_some() && request.body.read().1 == 0 {
+        // Without a body its type says nothing.
+        return Ok(());
+    }
     let mut kinds = request.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-    match kinds.find(|(_, value)| !usable_type(value)) {
+    match kinds.find(|(_, value)| !type_fits(value)) {
         Some((_, value)) => {
             let kind: String = String::from_utf8_lossy(value).chars().take(100).collect();
-            let detail = format!("`{kind}` is not taken: send JSON, with Content-Type: application/json");
+            let detail = format!("`{kind}` is not taken: {wanted}");
             Err(refusal(415, "unsupported_type", "content_type", detail))
         }
         None => Ok(()),
@@ -132,6 +210,13 @@ fn usable_type(value: &[u8]) -> bool {
     let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     matches!(essence.as_str(), "" | "application/json" | "text/plain" | "application/octet-stream")
         || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+/// A form, and what callers say when they send nothing.
+fn form_type(value: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(value) else { return false };
+    let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    matches!(essence.as_str(), "" | "application/x-www-form-urlencoded")
 }
 
 fn whole_body(body: &InboundBody) -> Result<&[u8], Refusal> {

@@ -13,7 +13,7 @@ fn secret(text: &str) -> Secret {
 }
 
 fn rules(scheme: Scheme) -> Rules {
-    Rules { scheme, secrets: vec![secret(SECRET)], allow_ips: vec![], token: None }
+    Rules { scheme, secrets: vec![secret(SECRET)], allow_ips: vec![], token: None, postback: None }
 }
 
 fn request(headers: &[(&str, &str)], body: &[u8]) -> InboundRequest {
@@ -21,6 +21,7 @@ fn request(headers: &[(&str, &str)], body: &[u8]) -> InboundRequest {
         peer: "127.0.0.1".parse().unwrap(),
         method: "POST".into(),
         path: "/in/x".into(),
+        query: None,
         headers: headers.iter().map(|(n, v)| ((*n).to_owned(), v.as_bytes().to_vec())).collect(),
         body: InboundBody::Whole(Bytes::copy_from_slice(body)),
     }
@@ -174,4 +175,66 @@ proptest! {
             prop_assert_eq!(refused(decide(&rules(scheme), None, &request, NOW)).0, 401);
         }
     }
+}
+
+fn postback(method: &str, query: &str, form: Option<&str>) -> InboundRequest {
+    let kind: &[(&str, &str)] = if form.is_some() {
+        &[("content-type", "application/x-www-form-urlencoded; charset=utf-8")]
+    } else {
+        &[]
+    };
+    InboundRequest {
+        method: method.into(),
+        query: (!query.is_empty()).then(|| query.to_owned()),
+        ..request(kind, form.unwrap_or_default().as_bytes())
+    }
+}
+
+fn postback_rules(scheme: Scheme, key_param: Option<&str>) -> Rules {
+    let mapping = PostbackMapping {
+        dedupe: vec!["tx".into()],
+        key_param: key_param.map(Into::into),
+        ..PostbackMapping::of_type("conversion.created".parse().unwrap())
+    };
+    Rules { postback: Some(mapping), ..rules(scheme) }
+}
+
+#[test]
+fn a_postback_comes_by_get_or_as_a_form_and_is_the_same_event() {
+    let rules = postback_rules(Scheme::None, None);
+    let mut bodies = Vec::new();
+    for sent in [
+        postback("GET", "tx=7&a=b", None),
+        postback("POST", "tx=7&a=b", None),
+        postback("POST", "", Some("tx=7&a=b")),
+        postback("POST", "tx=7", Some("a=b")),
+    ] {
+        let Decision::Accept(brought) = decide(&rules, None, &sent, NOW) else { panic!("{sent:?}") };
+        assert_eq!(brought.id.as_str(), "7");
+        bodies.push(brought.body.unwrap());
+    }
+    bodies.dedup();
+    assert_eq!(bodies, [br#"{"id":"7","event":"conversion.created","data":{"tx":"7","a":"b"}}"#.to_vec()]);
+    assert_eq!(refused(decide(&rules, None, &postback("PUT", "tx=7", None), NOW)).0, 405);
+    let json = InboundRequest {
+        query: Some("tx=7".into()),
+        ..request(&[("content-type", "application/json")], b"{}")
+    };
+    assert_eq!(refused(decide(&rules, None, &json, NOW)).0, 415);
+    assert_eq!(refused(decide(&rules, None, &postback("GET", "a=b", None), NOW)).1, "missing_parameter");
+}
+
+#[test]
+fn the_key_of_a_postback_stands_in_a_parameter_or_a_header() {
+    let rules = postback_rules(Scheme::ApiKey, Some("key"));
+    let with = |query: &str| refused(decide(&rules, None, &postback("GET", query, None), NOW));
+    let good = postback("GET", &format!("tx=1&key={SECRET}"), None);
+    let Decision::Accept(brought) = decide(&rules, None, &good, NOW) else { panic!("refused") };
+    assert!(!String::from_utf8(brought.body.unwrap()).unwrap().contains(SECRET), "the key is no field");
+    assert_eq!(with("tx=1&key=wrong"), (401, "mismatch", "digest"));
+    assert_eq!(with("tx=1"), (401, "missing_signature", "header"));
+    assert_eq!(with(&format!("tx=1&key={SECRET}&key=wrong")).0, 401);
+    let mut header = postback("GET", "tx=1", None);
+    header.headers.push(("x-api-key".into(), SECRET.into()));
+    assert!(matches!(decide(&rules, None, &header, NOW), Decision::Accept(_)));
 }

@@ -5,11 +5,13 @@ mod answer;
 mod decide;
 mod path;
 mod places;
+mod postback;
 mod rate;
 mod server;
 
 pub use answer::{InboundAnswer, RETRY_AFTER_S};
 pub use decide::{Brought, Decision, Refusal, Rules, decide};
 pub use path::{InboundPath, read_path};
+pub use postback::{MASKED_KEY, without_key};
 pub use rate::{REFUSED_BURST, REFUSED_PER_SECOND, RefusedRate};
 pub use server::{InboundBody, InboundLimits, InboundRequest, Intake, serve_inbound};

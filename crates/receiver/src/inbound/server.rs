@@ -109,6 +109,8 @@ pub struct InboundRequest {
     pub method: String,
     /// The path, without the query.
     pub path: String,
+    /// The query, byte for byte as it came; absent where there is no `?`.
+    pub query: Option<String>,
     /// The headers, in order, names in lower case.
     pub headers: Vec<(String, Vec<u8>)>,
     /// The body.
@@ -238,6 +240,7 @@ impl<I: Intake> Inlet<I> {
             peer: self.peer.ip(),
             method: head.method.to_string(),
             path: head.uri.path().to_owned(),
+            query: head.uri.query().map(str::to_owned),
             headers: head.headers.iter().map(|(n, v)| (n.to_string(), v.as_bytes().to_vec())).collect(),
             body,
         };
@@ -321,7 +324,7 @@ fn respond(answer: &InboundAnswer, close: bool) -> Response<Full<Bytes>> {
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     if status == StatusCode::METHOD_NOT_ALLOWED {
-        headers.insert(ALLOW, HeaderValue::from_static("POST"));
+        headers.insert(ALLOW, HeaderValue::from_static(answer.allow));
     }
     if status == StatusCode::TOO_MANY_REQUESTS {
         headers.insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S));

@@ -1,8 +1,10 @@
 //! Scripted targets: endpoints on this machine that behave as badly as a receiver can.
 
+mod answer;
 mod body;
 mod script;
 mod server;
 
+pub use answer::ScriptedAnswer;
 pub use script::{MAX_REPEAT, MAX_SCRIPT_STEPS, MAX_WAIT_MS, Script, ScriptError, Step, parse_script};
-pub use server::{Arrival, Chance, TARGET_BODY_LIMIT, Target, TargetError, TargetOptions};
+pub use server::{Arrival, Chance, TARGET_BODY_LIMIT, Target, TargetCheck, TargetError, TargetOptions};

@@ -13,12 +13,19 @@
 //! | `redirect:/x` | 302 with `Location: /x`; takes no `xN` |
 //! | `drip`, `drip:5s` | 200, the body byte by byte over that time (5 s if not given) |
 //! | `huge` | 200 with a body of 64 MiB |
+//! | `bomb` | 200 with `Content-Encoding: gzip`: a megabyte that unpacks to a gigabyte |
 //! | `flaky:0.3` | 500 with that probability, else 200 |
+//! | `verify` | 200 where the signature is valid, else 401; 405 where it is no `POST` |
+//!
+//! A script may also be a JSON list (see `answer.rs`), for answers with headers and a body of
+//! their own.
 
 use std::fmt;
 use std::str::FromStr;
 
 use hookbench_domain::parse_duration_ms;
+
+use super::answer::{ScriptedAnswer, read_list, write_list};
 
 /// The most steps a script may list.
 pub const MAX_SCRIPT_STEPS: usize = 1000;
@@ -63,16 +70,22 @@ pub enum Step {
     },
     /// Answers 200 with a body of 64 MiB.
     Huge,
+    /// Answers 200 with a body that unpacks to 1 GiB.
+    Bomb,
     /// Answers 500 with this probability, else 200.
     Flaky {
         /// The probability, 0 to 1.
         share: f64,
     },
+    /// Answers 200 where the signature is valid, else 401.
+    Verify,
+    /// Answers with headers and a body of its own.
+    Answer(Box<ScriptedAnswer>),
 }
 
 /// The steps of a target in their order.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Script(Vec<(Step, u32)>);
+pub struct Script(pub(super) Vec<(Step, u32)>);
 
 /// Why a script cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -85,7 +98,7 @@ pub enum ScriptError {
     TooLong,
     /// A step that is none.
     #[error(
-        "`{0}` is no step: write a status (200), a status with Retry-After in seconds (429:120), slow:3s, slow:3s:500, timeout, hang, reset, redirect:/x, drip, drip:5s, huge or flaky:0.3; xN after it repeats it"
+        "`{0}` is no step: write a status (200), a status with Retry-After in seconds (429:120), slow:3s, slow:3s:500, timeout, hang, reset, redirect:/x, drip, drip:5s, huge, bomb, flaky:0.3 or verify; xN after it repeats it"
     )]
     Unknown(String),
     /// A part of a step outside its range.
@@ -96,6 +109,9 @@ pub enum ScriptError {
         /// What the part may be.
         want: &'static str,
     },
+    /// A JSON list that cannot be read.
+    #[error("the script begins as a JSON list and cannot be read as one: {0}")]
+    List(String),
 }
 
 /// Reads a script.
@@ -103,6 +119,9 @@ pub enum ScriptError {
 /// # Errors
 /// [`ScriptError`], naming the step and what is allowed.
 pub fn parse_script(text: &str) -> Result<Script, ScriptError> {
+    if text.trim_start().starts_with('[') {
+        return read_list(text);
+    }
     let steps: Vec<&str> = text.split(',').map(str::trim).collect();
     if steps.len() > MAX_SCRIPT_STEPS {
         return Err(ScriptError::TooLong);
@@ -110,7 +129,7 @@ pub fn parse_script(text: &str) -> Result<Script, ScriptError> {
     steps.into_iter().map(parse_repeated).collect::<Result<_, _>>().map(Script)
 }
 
-fn parse_repeated(text: &str) -> Result<(Step, u32), ScriptError> {
+pub(super) fn parse_repeated(text: &str) -> Result<(Step, u32), ScriptError> {
     if text.is_empty() {
         return Err(ScriptError::Empty);
     }
@@ -129,7 +148,7 @@ fn shortened(text: &str) -> String {
     text.chars().take(60).collect()
 }
 
-fn part(step: &str, want: &'static str) -> ScriptError {
+pub(super) fn part(step: &str, want: &'static str) -> ScriptError {
     ScriptError::Part { step: shortened(step), want }
 }
 
@@ -154,6 +173,8 @@ impl FromStr for Step {
             ("timeout" | "hang", None) => Ok(Self::Hang),
             ("reset", None) => Ok(Self::Reset),
             ("huge", None) => Ok(Self::Huge),
+            ("bomb", None) => Ok(Self::Bomb),
+            ("verify", None) => Ok(Self::Verify),
             ("drip", None) => Ok(Self::Drip { over_ms: DRIP_MS }),
             ("drip", Some(time)) => Ok(Self::Drip { over_ms: wait(text, time)? }),
             ("slow", Some(rest)) => match rest.split_once(':') {
@@ -202,6 +223,9 @@ impl fmt::Display for Step {
             Self::Redirect { location } => write!(f, "redirect:{location}"),
             Self::Drip { over_ms } => write!(f, "drip:{over_ms}ms"),
             Self::Huge => f.write_str("huge"),
+            Self::Bomb => f.write_str("bomb"),
+            Self::Verify => f.write_str("verify"),
+            Self::Answer(answer) => write!(f, "{answer}"),
             Self::Flaky { share } => write!(f, "flaky:{share}"),
         }
     }
@@ -232,6 +256,9 @@ impl FromStr for Script {
 
 impl fmt::Display for Script {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.iter().any(|(step, _)| matches!(step, Step::Answer(_))) {
+            return f.write_str(&write_list(&self.0));
+        }
         for (index, (step, times)) in self.0.iter().enumerate() {
             let comma = if index == 0 { "" } else { "," };
             write!(f, "{comma}{step}")?;
@@ -248,6 +275,9 @@ impl fmt::Display for Script {
                     | Step::Reset
                     | Step::Drip { .. }
                     | Step::Huge
+                    | Step::Bomb
+                    | Step::Verify
+                    | Step::Answer(_)
                     | Step::Flaky { .. } => write!(f, "x{times}")?,
                 }
             }
@@ -293,6 +323,8 @@ mod tests {
             ("drip", Step::Drip { over_ms: 5000 }),
             ("drip:250ms", Step::Drip { over_ms: 250 }),
             ("huge", Step::Huge),
+            ("bomb", Step::Bomb),
+            ("verify", Step::Verify),
             ("flaky:0.3", Step::Flaky { share: 0.3 }),
         ] {
             assert_eq!(parse_script(text).unwrap().step(0), &want, "{text}");
@@ -332,6 +364,17 @@ mod tests {
         assert_eq!(parse_script(&"200,".repeat(1001)), Err(ScriptError::TooLong));
     }
 
+    fn any_answer() -> impl Strategy<Value = ScriptedAnswer> {
+        let headers = proptest::collection::vec(("[a-z]{1,5}", "[ -~]{0,6}"), 0..3);
+        let headers = headers.prop_map(|all| {
+            let trimmed = all.into_iter().map(|(n, v)| (format!("x-{n}"), v.trim().to_owned()));
+            trimmed.collect::<std::collections::BTreeMap<String, String>>()
+        });
+        let body = proptest::option::of(".{0,10}");
+        (200u16..600, headers, body, 0..=MAX_WAIT_MS)
+            .prop_map(|(status, headers, body, delay_ms)| ScriptedAnswer { status, headers, body, delay_ms })
+    }
+
     fn any_step() -> impl Strategy<Value = Step> {
         prop_oneof![
             (200u16..600).prop_map(Step::Status),
@@ -342,6 +385,9 @@ mod tests {
             "[/a-z0-9?=x]{1,8}".prop_map(|location| Step::Redirect { location }),
             (0..=MAX_WAIT_MS).prop_map(|over_ms| Step::Drip { over_ms }),
             Just(Step::Huge),
+            Just(Step::Bomb),
+            Just(Step::Verify),
+            any_answer().prop_map(|answer| Step::Answer(Box::new(answer))),
             (0.0f64..=1.0).prop_map(|share| Step::Flaky { share }),
         ]
     }

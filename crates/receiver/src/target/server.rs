@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use hookbench_signature::Verification;
+use http::header::{ALLOW, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
@@ -20,6 +21,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
+use super::answer::ScriptedAnswer;
 use super::body::AnswerBody;
 use super::script::{Script, Step};
 
@@ -34,8 +36,13 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Gives a number in 0..1, by which `flaky` decides.
 pub type Chance = Arc<dyn Fn() -> f64 + Send + Sync>;
 
+/// Verifies a request: its headers and its body.
+pub type TargetCheck = Arc<dyn Fn(&[(String, Vec<u8>)], &[u8]) -> Verification + Send + Sync>;
+
 /// What a target needs besides its script.
 pub struct TargetOptions {
+    /// Verifies every request, where a secret is known.
+    pub check: Option<TargetCheck>,
     /// Decides for `flaky`.
     pub chance: Chance,
     /// How many arrivals wait to be read; more are answered, but not reported.
@@ -46,7 +53,13 @@ impl TargetOptions {
     /// Keeps up to 1024 unread arrivals.
     #[must_use]
     pub fn new(chance: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
-        Self { chance: Arc::new(chance), keep_arrivals: 1024 }
+        Self { check: None, chance: Arc::new(chance), keep_arrivals: 1024 }
+    }
+
+    /// Verifies every request, too.
+    #[must_use]
+    pub fn checking(self, check: TargetCheck) -> Self {
+        Self { check: Some(check), ..self }
     }
 }
 
@@ -72,6 +85,8 @@ pub struct Arrival {
     pub body: Bytes,
     /// What it is answered with: the script's step, with chance decided.
     pub answered: Step,
+    /// Whether its signature is valid, where that is checked.
+    pub verified: Option<Verification>,
 }
 
 /// Why a target does not start.
@@ -198,11 +213,22 @@ async fn answer(request: Request<Incoming>, state: Arc<State>) -> Result<Respons
     let number = state.requests.fetch_add(1, Ordering::Relaxed);
     let (head, body) = request.into_parts();
     let read = timeout(BODY_TIME, Limited::new(body, TARGET_BODY_LIMIT).collect()).await;
-    let (body, step) = match read {
-        Ok(Ok(body)) => (body.to_bytes(), decide(state.script.step(number), &state.options.chance)),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => (Bytes::new(), Step::Status(413)),
-        Ok(Err(_)) => (Bytes::new(), Step::Status(400)),
-        Err(_) => (Bytes::new(), Step::Status(408)),
+    let (body, refused) = match read {
+        Ok(Ok(body)) => (body.to_bytes(), None),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => (Bytes::new(), Some(413)),
+        Ok(Err(_)) => (Bytes::new(), Some(400)),
+        Err(_) => (Bytes::new(), Some(408)),
+    };
+    let verified = state.options.check.as_ref().filter(|_| refused.is_none()).map(|check| {
+        let headers = head.headers.iter().map(|(n, v)| (n.as_str().to_owned(), v.as_bytes().to_vec()));
+        check(&headers.collect::<Vec<_>>(), &body)
+    });
+    let step = match refused {
+        Some(status) => Step::Status(status),
+        None if head.method != http::Method::POST && state.script.step(number) == &Step::Verify => {
+            Step::Status(405)
+        }
+        None => decide(state.script.step(number), &state.options.chance, verified.as_ref()),
     };
     let arrival = Arrival {
         number: number + 1,
@@ -211,11 +237,21 @@ async fn answer(request: Request<Incoming>, state: Arc<State>) -> Result<Respons
         headers: head.headers,
         body,
         answered: step.clone(),
+        verified,
     };
     // Full: nobody reads, and the gap in the numbers says so. Closed: nobody wants to know.
     let _ = state.arrivals.try_send(arrival);
     match step {
+        Step::Status(405) => Ok(with_header(plain(405), ALLOW, HeaderValue::from_static("POST"))),
         Step::Status(status) => Ok(plain(status)),
+        Step::Answer(answer) => {
+            sleep(Duration::from_millis(answer.delay_ms)).await;
+            Ok(own(&answer))
+        }
+        Step::Bomb => {
+            let bomb = Response::new(AnswerBody::bomb());
+            Ok(with_header(bomb, CONTENT_ENCODING, HeaderValue::from_static("gzip")))
+        }
         Step::RetryAfter { status, seconds } => {
             Ok(with_header(plain(status), RETRY_AFTER, HeaderValue::from(seconds)))
         }
@@ -235,12 +271,14 @@ async fn answer(request: Request<Incoming>, state: Arc<State>) -> Result<Respons
         }
         Step::Huge => Ok(Response::new(AnswerBody::huge())),
         // Decided above.
-        Step::Flaky { .. } => Ok(plain(200)),
+        Step::Flaky { .. } | Step::Verify => Ok(plain(200)),
     }
 }
 
-fn decide(step: &Step, chance: &Chance) -> Step {
+fn decide(step: &Step, chance: &Chance, verified: Option<&Verification>) -> Step {
     match step {
+        // Without a secret there is nothing that could be valid.
+        Step::Verify => Step::Status(if verified.is_some_and(|v| v.valid) { 200 } else { 401 }),
         Step::Flaky { share } => Step::Status(if chance() < *share { 500 } else { 200 }),
         Step::Status(_)
         | Step::RetryAfter { .. }
@@ -249,8 +287,29 @@ fn decide(step: &Step, chance: &Chance) -> Step {
         | Step::Reset
         | Step::Redirect { .. }
         | Step::Drip { .. }
-        | Step::Huge => step.clone(),
+        | Step::Huge
+        | Step::Bomb
+        | Step::Answer(_) => step.clone(),
     }
+}
+
+/// An answer as the script has it.
+fn own(answer: &ScriptedAnswer) -> Response<AnswerBody> {
+    let mut response = match &answer.body {
+        Some(text) => {
+            let mut response = Response::new(AnswerBody::Whole(Bytes::from(text.clone())));
+            *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+            response
+        }
+        None => plain(answer.status),
+    };
+    for (name, value) in &answer.headers {
+        // Both were checked when the script was read.
+        if let (Ok(name), Ok(value)) = (http::HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
 }
 
 /// A status with a small JSON body, where the status may have one.

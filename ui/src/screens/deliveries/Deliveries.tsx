@@ -9,6 +9,7 @@ import { useEventTitles } from "~/parts/event-titles";
 import { count } from "~/parts/words";
 import { Detail } from "./Detail";
 import styles from "./deliveries.module.css";
+import { ExportLog } from "./ExportLog";
 import { CAP, groupsOf } from "./facets";
 import { Histogram } from "./Histogram";
 import { type Stretch, stretchWords } from "./histogram";
@@ -60,7 +61,10 @@ export function Deliveries() {
       }}
       filters={<RangeMenu range={search.range ?? "24h"} onChange={(range) => go(inRange(search, range))} />}
       actions={
-        <RetryFailed query={query} failed={failed} more={stateSum > CAP} where={words(search, groups)} />
+        <>
+          <ExportLog query={query} />
+          <RetryFailed query={query} failed={failed} more={stateSum > CAP} where={words(search, groups)} />
+        </>
       }
     >
       <Split

@@ -1,21 +1,34 @@
 // One delivery: its state, what happened, its attempts, what was sent and what came back.
 
 import { ActionIcon, Button } from "@mantine/core";
-import { IconBan, IconChevronLeft, IconChevronRight, IconRefresh, IconX } from "@tabler/icons-react";
+import {
+  IconBan,
+  IconChevronLeft,
+  IconChevronRight,
+  IconPencil,
+  IconRefresh,
+  IconX,
+} from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { call, copyText, Problem } from "~/api";
 import type { DeliveryDetail } from "~/api/types";
+import { useBrandName } from "~/brand";
 import { toast, useAct, useCall } from "~/data";
 import { useShortcuts } from "~/keys";
 import { CopyButton, Key, ProblemBox, StateBadge, Tabs, Time } from "~/parts";
 import { useEventTitles } from "~/parts/event-titles";
 import { Attempts } from "./Attempts";
 import { bodyOf } from "./body";
+import { Compare } from "./Compare";
 import styles from "./deliveries.module.css";
+import { EditAndSend } from "./EditAndSend";
+import { ExportMenu, useExport } from "./ExportMenu";
 import { BodyView, RequestMessage, ResponseMessage, Wire } from "./Message";
 import { SignatureTab } from "./SignatureTab";
 import type { Tab } from "./search";
 import { WhatHappened } from "./WhatHappened";
+import { WhyHere } from "./WhyHere";
 import { shortId } from "./words";
 
 export interface DetailProps {
@@ -63,6 +76,7 @@ function Loaded({
 }: Omit<DetailProps, "id"> & { detail: DeliveryDetail }) {
   const { id, attempts, state } = detail;
   const title = useEventTitles()(detail.event_type);
+  const brandName = useBrandName();
   const retry = useAct("retry", { done: "One attempt is on its way." });
   const cancel = useAct("cancel", { done: "Cancelled. Nothing more is sent of it." });
   const shown = attempts.find(({ number }) => number === wanted) ?? attempts.at(-1);
@@ -76,6 +90,9 @@ function Loaded({
   };
   const curl = () => call("curl", { id, attempt: shown?.number ?? null });
   const sent = shown?.request != null;
+  const [editing, setEditing] = useState(false);
+  const [exporting, setExporting] = useState(false);
+  const file = useExport(id);
   useShortcuts("Delivery", [
     { keys: "r", label: "Retry the delivery", run: again, enabled: state !== "in_flight" },
     {
@@ -91,10 +108,18 @@ function Loaded({
           );
       },
     },
+    {
+      keys: "d",
+      label: "Compare with the last success",
+      run: () => onTab("compare"),
+      enabled: shown !== undefined,
+    },
+    { keys: "s", label: "Edit and send", run: () => setEditing(true) },
+    { keys: "e", label: "Export", run: () => setExporting(true) },
     { keys: "[", label: "Attempt before", run: () => step(-1), enabled: place > 0 },
     { keys: "]", label: "Next attempt", run: () => step(1), enabled: place < attempts.length - 1 },
   ]);
-  const problem = retry.error ?? cancel.error;
+  const problem = retry.error ?? cancel.error ?? file.error;
   return (
     <div className={styles.panel}>
       <div className={styles.top}>
@@ -115,6 +140,13 @@ function Loaded({
               Cancel
             </Button>
           )}
+          <ActionIcon
+            onClick={() => setEditing(true)}
+            aria-label="Edit and send"
+            title="Change it and send it as a test (s)"
+          >
+            <IconPencil size={16} stroke={1.6} />
+          </ActionIcon>
           {state !== "in_flight" && (
             <Button
               variant={state === "delivered" ? "default" : "filled"}
@@ -140,7 +172,7 @@ function Loaded({
           >
             event {shortId(detail.event)}
           </Link>
-          {detail.brand && <span title={detail.brand}>· brand {shortId(detail.brand)}</span>}
+          {detail.brand && <span title={detail.brand}>· brand {brandName(detail.brand)}</span>}
           <span>
             · <Time at={detail.created_at} form="both" />
           </span>
@@ -160,6 +192,8 @@ function Loaded({
             { id: "request", label: "Request" },
             { id: "response", label: "Response" },
             { id: "signature", label: "Signature" },
+            { id: "compare", label: "Compare" },
+            { id: "why", label: "Why" },
           ]}
         >
           {tab !== "attempts" && attempts.length > 1 && (
@@ -210,15 +244,19 @@ function Loaded({
           {tab === "request" && <RequestMessage attempt={shown} />}
           {tab === "response" && <ResponseMessage attempt={shown} />}
           {tab === "signature" && <SignatureTab id={id} attempt={shown.number} />}
-          {sent && tab !== "signature" && (
-            <div className={styles.foot}>
+          {tab === "compare" && <Compare attempt={shown.id} />}
+          {tab === "why" && <WhyHere detail={detail} />}
+          <div className={styles.foot}>
+            {sent && (
               <CopyButton text={curl} label="Copy the request as a cURL command" keys="c">
                 Copy as cURL
               </CopyButton>
-            </div>
-          )}
+            )}
+            <ExportMenu opened={exporting} onChange={setExporting} actions={file} />
+          </div>
         </Tabs>
       )}
+      {editing && <EditAndSend detail={detail} onClose={() => setEditing(false)} />}
     </div>
   );
 }
@@ -238,6 +276,7 @@ function Unsent({ detail }: { detail: DeliveryDetail }) {
   if (error) return null;
   return (
     <div style={{ padding: "0 18px 14px" }} className="stack">
+      <WhyHere detail={detail} />
       <Attempts detail={detail} chosen={undefined} onChoose={() => {}} />
       {data && <BodyView body={bodyOf(data)} headers={[]} label="What would be sent" />}
     </div>

@@ -27,14 +27,16 @@ export interface WhatHappenedProps {
   detail: DeliveryDetail;
   /** The attempt that is looked at. */
   attempt: AttemptView | undefined;
+  /** Without the buttons: it is another machine's. */
+  readOnly?: boolean;
 }
 
-export function WhatHappened({ detail, attempt }: WhatHappenedProps) {
+export function WhatHappened({ detail, attempt, readOnly = false }: WhatHappenedProps) {
   const next = useNow((now) => nextWords(detail, now) ?? "");
   if (detail.state === "skipped") {
     const { why, next: todo } = skipWords(detail.reason, detail.subscription_name);
     return (
-      <Verdict tone="skip" headline={why} actions={<ToSubscription detail={detail} />} who="you">
+      <Verdict tone="skip" headline={why} actions={!readOnly && <ToSubscription detail={detail} />} who="you">
         {todo}
       </Verdict>
     );
@@ -49,10 +51,12 @@ export function WhatHappened({ detail, attempt }: WhatHappenedProps) {
         headline={verdict.summary}
         who={actorWords(verdict.who)}
         actions={
-          <>
-            {verdict.code === "signature_refused" && <ToLab id={detail.id} attempt={attempt.number} />}
-            {OF_SUBSCRIPTION.has(verdict.code) && <ToSubscription detail={detail} />}
-          </>
+          !readOnly && (
+            <>
+              {verdict.code === "signature_refused" && <ToLab id={detail.id} attempt={attempt.number} />}
+              {OF_SUBSCRIPTION.has(verdict.code) && <ToSubscription detail={detail} />}
+            </>
+          )
         }
       >
         {verdict.detail && <span style={{ display: "block" }}>{verdict.detail}</span>}

@@ -12,7 +12,7 @@ export const RANGES = {
 } as const;
 export type Range = keyof typeof RANGES;
 
-export const TABS = ["attempts", "request", "response", "signature"] as const;
+export const TABS = ["attempts", "request", "response", "signature", "compare", "why"] as const;
 export type Tab = (typeof TABS)[number];
 
 /** The facets. */
@@ -23,6 +23,8 @@ export type Filter = (typeof FILTERS)[number];
 export interface DeliveriesSearch {
   /** States, `waiting` and `retrying` among them. */
   state?: string[];
+  /** Of this brand's events. */
+  brand?: string;
   /** Ids of subscriptions. */
   subscription?: string[];
   event_type?: string[];
@@ -63,6 +65,7 @@ export function readSearch(given: Record<string, unknown>): DeliveriesSearch {
     until: instant(given.until),
     q: text(given.q),
     event: text(given.event),
+    brand: text(given.brand),
     open: text(given.open),
     tab: oneOf(TABS, given.tab),
     attempt: attempt !== undefined && attempt > 0 ? attempt : undefined,
@@ -91,7 +94,8 @@ export const narrowed = (search: DeliveriesSearch): boolean =>
   FILTERS.some((filter) => search[filter] !== undefined);
 
 /** The address without its filters. */
-export const cleared = ({ range, open, tab, attempt }: DeliveriesSearch): DeliveriesSearch => ({
+export const cleared = ({ range, brand, open, tab, attempt }: DeliveriesSearch): DeliveriesSearch => ({
+  brand,
   range,
   open,
   tab,
@@ -108,6 +112,7 @@ function filters(search: DeliveriesSearch): DeliveryQuery {
   }
   if (search.q !== undefined) query.search = search.q;
   if (search.event !== undefined) query.event = search.event;
+  if (search.brand !== undefined) query.brand = search.brand;
   return query;
 }
 

@@ -138,8 +138,8 @@ export function Events() {
                 <TypeDetail
                   key={open.name}
                   line={open}
-                  tab={at.tab ?? "sample"}
-                  onTab={(tab) => change({ tab: tab === "schema" ? tab : undefined }, true)}
+                  tab={at.tab}
+                  onTab={(tab) => change({ tab: tab === "sample" ? undefined : tab }, true)}
                   onClose={close}
                 />
               )

@@ -8,13 +8,17 @@ import { Code, CopyButton, DefinitionList, Tabs, Time } from "~/parts";
 import { count } from "~/parts/words";
 import type { Line } from "./catalogue";
 import classes from "./events.module.css";
+import { Fields } from "./Fields";
 import { Send } from "./Send";
 import { pretty } from "./sample";
 
+type TypeTab = "sample" | "schema" | "fields";
+
 export interface TypeDetailProps {
   line: Line;
-  tab: "sample" | "schema";
-  onTab: (tab: "sample" | "schema") => void;
+  /** What is shown of it; what there is of it if left out. */
+  tab: "schema" | "fields" | undefined;
+  onTab: (tab: TypeTab) => void;
   onClose: () => void;
 }
 
@@ -22,6 +26,7 @@ export function TypeDetail({ line, tab, onTab, onClose }: TypeDetailProps) {
   const [wanted, setWanted] = useState<string | null>(null);
   const entry = line.entries.find(({ platform }) => platform.name === wanted) ?? line.entries[0];
   const meaning = entry?.event.meaning ?? line.meaning;
+  const shown: TypeTab = entry ? (tab ?? "sample") : "fields";
   return (
     <div className={classes.detail}>
       <div className={classes.head}>
@@ -67,23 +72,26 @@ export function TypeDetail({ line, tab, onTab, onClose }: TypeDetailProps) {
         )}
         <Send key={`${line.name} ${entry?.platform.name}`} line={line} entry={entry} />
       </div>
-      {entry && (
-        <Tabs
-          label="How it looks"
-          tabs={[
-            { id: "sample", label: "Sample" },
-            { id: "schema", label: "Schema of its data" },
-          ]}
-          active={tab}
-          onChange={onTab}
-        >
-          {tab === "sample" ? (
-            <Code text={pretty(entry.event.sample)} label="Sample body" maxHeight={0} />
-          ) : (
-            <Code text={entry.event.schema} label="Schema" maxHeight={0} />
-          )}
-        </Tabs>
-      )}
+      <Tabs<TypeTab>
+        label="How it looks"
+        tabs={[
+          ...(entry
+            ? ([
+                { id: "sample", label: "Sample" },
+                { id: "schema", label: "Schema of its data" },
+              ] as const)
+            : []),
+          { id: "fields", label: "Fields seen" },
+        ]}
+        active={shown}
+        onChange={onTab}
+      >
+        {shown === "fields" && <Fields type={line.name} />}
+        {shown === "sample" && entry && (
+          <Code text={pretty(entry.event.sample)} label="Sample body" maxHeight={0} />
+        )}
+        {shown === "schema" && entry && <Code text={entry.event.schema} label="Schema" maxHeight={0} />}
+      </Tabs>
     </div>
   );
 }

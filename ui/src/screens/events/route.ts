@@ -14,7 +14,7 @@ export interface EventsSearch {
   type?: string;
   /** What names and meanings contain. */
   q?: string;
-  tab?: "schema";
+  tab?: "schema" | "fields";
 }
 
 export const eventsRoute = createRoute({
@@ -24,7 +24,7 @@ export const eventsRoute = createRoute({
     platform: text(search.platform),
     type: text(search.type),
     q: text(search.q),
-    tab: oneOf(["schema"], search.tab),
+    tab: oneOf(["schema", "fields"], search.tab),
   }),
   component: lazyRouteComponent(() => import("./Events"), "Events"),
 });

@@ -4,8 +4,9 @@ import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { SubscriptionLine } from "~/api/types";
+import { useCall } from "~/data";
 import { Time, useNow } from "~/parts";
-import { plural } from "~/parts/words";
+import { plural, toTheMinute } from "~/parts/words";
 import { actorWords } from "../deliveries/words";
 import css from "./home.module.css";
 import { RetryFailed } from "./RetryFailed";
@@ -54,6 +55,7 @@ export function Failing({ line }: { line: SubscriptionLine }) {
             " and none waits for another try."
           )}
         </span>
+        {health.waiting > 0 && <IfItLasts id={id} />}
         {health.verdict && (
           <p>
             {health.verdict.summary} <span className={css.next}>{health.verdict.next_step}</span>{" "}
@@ -80,5 +82,25 @@ export function Failing({ line }: { line: SubscriptionLine }) {
       </div>
       {retrying && <RetryFailed line={line} onClose={() => setRetrying(false)} />}
     </section>
+  );
+}
+
+/** What is lost if it stays down for two hours more. */
+function IfItLasts({ id }: { id: string }) {
+  const { data } = useCall("outage", { subscription: id, down_until: "+2h" });
+  if (!data) return null;
+  const until = toTheMinute(Date.parse(data.down_until), Date.parse(data.now));
+  return (
+    <p>
+      If it is down until {until},{" "}
+      <Link to="/subscriptions" search={{ id }}>
+        {data.lost === 0
+          ? "nothing that waits is lost"
+          : data.lost === 1
+            ? "1 event is lost"
+            : `these ${data.lost} events are lost`}
+      </Link>
+      .
+    </p>
   );
 }

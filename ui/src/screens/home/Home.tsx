@@ -10,10 +10,12 @@ import { standing } from "~/frame/standing";
 import { useShortcuts } from "~/keys";
 import { Page, ProblemBox, useNow } from "~/parts";
 import { plural } from "~/parts/words";
+import { AtPlatform, BrandsInTrouble } from "./AtPlatform";
 import { DemoBanner } from "./DemoBanner";
 import { Failing } from "./Failing";
 import { Figures } from "./Figures";
 import css from "./home.module.css";
+import { homeRoute } from "./route";
 import { SubscriptionTable } from "./SubscriptionTable";
 import { Welcome } from "./Welcome";
 import { greeting, headline, needsSomebody, ordered } from "./words";
@@ -22,7 +24,8 @@ import { greeting, headline, needsSomebody, ordered } from "./words";
 const CARDS = 3;
 
 export function Home() {
-  const home = useCall("home", null);
+  const { brand } = homeRoute.useSearch();
+  const home = useCall("home", brand === undefined ? {} : { brand });
   const status = useCall("status", null);
   const navigate = useNavigate();
   const hello = useNow((now) => greeting(new Date(now).getHours()));
@@ -69,6 +72,7 @@ function isFirstStart({ workspace, pulse }: StatusView): boolean {
     workspace === "own" &&
     pulse !== null &&
     pulse.subscriptions === 0 &&
+    pulse.brands === 0 &&
     !pulse.any_event &&
     pulse.sources === 0
   );
@@ -85,9 +89,14 @@ function Body({ home, status }: { home: HomeView; status: StatusView | undefined
     <>
       {status?.workspace === "demo" && <DemoBanner />}
       {status && <Standstill status={status} />}
-      {shown.map((line) => (
-        <Failing key={line.id} line={line} />
-      ))}
+      {shown.map((line) =>
+        line.remote ? (
+          <AtPlatform key={line.id} line={line} remote={line.remote} />
+        ) : (
+          <Failing key={line.id} line={line} />
+        ),
+      )}
+      <BrandsInTrouble />
       {hidden > 0 && (
         <Button size="xs" style={{ alignSelf: "flex-start" }} onClick={() => setAll(true)}>
           Show {plural(hidden, "more subscription that fails", "more subscriptions that fail")}

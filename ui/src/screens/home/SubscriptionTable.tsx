@@ -4,8 +4,9 @@ import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { SubscriptionLine } from "~/api/types";
 import { useAct } from "~/data";
-import { Empty, LightBadge, ProblemBox, Time, Tries } from "~/parts";
+import { Empty, ProblemBox, Time, Tries } from "~/parts";
 import { percent, plural } from "~/parts/words";
+import { LineLight, RemotePill } from "../subscriptions/Light";
 import { useTestDialog } from "../subscriptions/TestAnswer";
 import { hostOf } from "../subscriptions/url";
 import css from "./home.module.css";
@@ -107,7 +108,7 @@ function Row({ line, onTest, onEnable, busy }: RowProps) {
   return (
     <tr>
       <td>
-        <LightBadge light={health.light} bare />
+        <LineLight line={line} />
       </td>
       <td>
         <Link to="/subscriptions" search={{ id }} className={css.name} title={title}>
@@ -117,9 +118,7 @@ function Row({ line, onTest, onEnable, busy }: RowProps) {
       <td className="dim" title={what}>
         {what}
       </td>
-      <td>
-        <Tries tries={health.tries} />
-      </td>
+      <td>{line.remote ? <RemotePill remote={line.remote} /> : <Tries tries={health.tries} />}</td>
       <td>
         {health.success_rate === null ? (
           <span className="faint">–</span>
@@ -138,7 +137,17 @@ function Row({ line, onTest, onEnable, busy }: RowProps) {
         <Time at={health.last_success_at} />
       </td>
       <td>
-        {enabled ? (
+        {line.remote ? (
+          <Button
+            size="xs"
+            variant="subtle"
+            color="gray"
+            renderRoot={(props) => <Link {...props} to="/subscriptions" search={{ id }} />}
+            aria-label={`Open ${title}`}
+          >
+            Open
+          </Button>
+        ) : enabled ? (
           <Button size="xs" variant="subtle" color="gray" onClick={onTest} aria-label={`Test ${title}`}>
             Test
           </Button>

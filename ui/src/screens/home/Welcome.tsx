@@ -1,7 +1,13 @@
-// The first start: three ways to begin.
+// The first start: four ways to begin.
 
 import { Button } from "@mantine/core";
-import { IconDownload, IconPlayerPlay, IconShare, type TablerIcon } from "@tabler/icons-react";
+import {
+  IconDownload,
+  IconPlayerPlay,
+  IconPlugConnected,
+  IconShare,
+  type TablerIcon,
+} from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useAct } from "~/data";
@@ -27,6 +33,15 @@ export function Welcome() {
           >
             <Button variant="filled" loading={demo.isPending} onClick={() => demo.mutate(null)}>
               Show me: start the demo
+            </Button>
+          </Choice>
+          <Choice
+            icon={IconPlugConnected}
+            title="Connect a platform"
+            text="Paste the API key of Trackdesk, Trcker, Track360 or another platform. Then tell your CRM about approved conversions, and see at once when somebody changes a webhook there."
+          >
+            <Button renderRoot={(props) => <Link {...props} to="/brands" search={{ do: "connect" }} />}>
+              Connect a platform
             </Button>
           </Choice>
           <Choice

@@ -15,9 +15,10 @@ export function greeting(hour: number): string {
 const PATIENCE_MS = 10_000;
 
 /** Whether a subscription fails for so long, or has failed ever since, that somebody has to look. */
-export function needsSomebody({ health }: SubscriptionLine, now: number): boolean {
+export function needsSomebody({ health, remote }: SubscriptionLine, now: number): boolean {
   const since = moment(health.failing_since);
   if (health.light !== "failing") return false;
+  if (remote) return true;
   return since === undefined || health.last_success_at === null || now - since >= PATIENCE_MS;
 }
 
@@ -61,6 +62,12 @@ export function failingFor(health: HealthView, now: number): string | undefined 
 
 /** What a subscription does: `Sends every event to crm.example.com`. */
 export function does(line: SubscriptionLine, host: string): string {
+  if (line.remote) {
+    const at = line.remote.brand_name;
+    return line.enabled
+      ? `At ${at}: sends ${line.health.told} to ${host}`
+      : `Taken down at ${at}. It would send ${line.health.told} to ${host}`;
+  }
   if (!line.enabled) {
     const why = line.disabled_because ? `Off: ${line.disabled_because}` : "Switched off";
     return `${why}. It would send ${line.health.told} to ${host}`;

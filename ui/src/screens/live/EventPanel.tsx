@@ -3,11 +3,15 @@
 import { ActionIcon, Button } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import type { DeliveryLine, EventDetail, EventOf } from "~/api/types";
+import type { DeliveryLine, EventDetail, EventOf, WhyView } from "~/api/types";
+import { useBrandName } from "~/brand";
 import { useCall } from "~/data";
 import { useShortcuts } from "~/keys";
 import { CopyButton, DefinitionList, ProblemBox, StateBadge, Time } from "~/parts";
 import { useEventTitles } from "~/parts/event-titles";
+import { Findings } from "~/parts/Findings";
+import { toneStyle } from "~/parts/tone";
+import { WhyAnswer, whyTone } from "~/parts/WhyAnswer";
 import { bytes, plural } from "~/parts/words";
 import { bodyOf } from "../deliveries/body";
 import { BodyView } from "../deliveries/Message";
@@ -32,12 +36,13 @@ export function EventPanel({ of, onClose }: { of: EventOf; onClose: () => void }
         </ActionIcon>
       </div>
       {error && <ProblemBox problem={error} action={<Button onClick={onClose}>Back to the list</Button>} />}
-      {data && <Facts event={data} />}
+      {data && <Facts event={data} of={of} />}
     </div>
   );
 }
 
-function Facts({ event }: { event: EventDetail }) {
+function Facts({ event, of }: { event: EventDetail; of: EventOf }) {
+  const brandName = useBrandName();
   const deliveries = useCall("deliveries", { event: event.id, limit: 100 });
   const own = (deliveries.data?.items ?? []).filter(({ brand }) => brand === event.brand);
   const at = Date.parse(event.created_at) !== Date.parse(event.received_at);
@@ -51,7 +56,7 @@ function Facts({ event }: { event: EventDetail }) {
               {event.event}
             </span>,
           ],
-          ["Brand", event.brand],
+          ["Brand", brandName(event.brand)],
           [
             "Came through",
             event.source && (
@@ -84,8 +89,40 @@ function Facts({ event }: { event: EventDetail }) {
           </ul>
         )}
       </section>
+      <Findings findings={event.findings} schema={event.schema} />
+      <Why of={of} />
       <BodyView body={bodyOf(event)} headers={[]} label="Body" />
     </>
+  );
+}
+
+/** Each subscription with why the event was, or was not, sent to it. */
+function Why({ of }: { of: EventOf }) {
+  const { id, ...scope } = of;
+  const { data, error } = useCall("why", { event: id, ...scope });
+  if (error) return <ProblemBox problem={error} />;
+  if (!data || data.items.length === 0) return null;
+  return (
+    <section aria-label="Why">
+      <h3>Why was this sent, or not?</h3>
+      <ul className={styles.reasons}>
+        {data.items.map((item) => (
+          <Reason key={item.subscription} item={item} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Reason({ item }: { item: WhyView }) {
+  return (
+    <li className={styles.reason} style={toneStyle(whyTone(item))}>
+      <Link to="/subscriptions" search={{ id: item.subscription }}>
+        <b>{item.subscription_name || item.subscription}</b>
+      </Link>
+      {item.deleted && <span className="faint"> deleted</span>}
+      <WhyAnswer why={item} />
+    </li>
   );
 }
 

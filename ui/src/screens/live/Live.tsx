@@ -5,6 +5,7 @@ import { IconActivity, IconFilterOff, IconPlayerPause, IconPlayerPlay } from "@t
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import type { LiveLine } from "~/api/types";
+import { useBrandName } from "~/brand";
 import { useCall } from "~/data";
 import { useShortcuts } from "~/keys";
 import { Empty, Key, Page, Rows, Spark, Split } from "~/parts";
@@ -42,7 +43,11 @@ export function Live() {
   });
   const brands = useMemo(() => new Set(tail.rows.map((row) => row.brand)).size > 1, [tail.rows]);
   const narrow = search.open !== undefined;
-  const columns = useMemo(() => columnsOf(title, brands, narrow), [title, brands, narrow]);
+  const nameOf = useBrandName();
+  const columns = useMemo(
+    () => columnsOf(title, brands ? nameOf : null, narrow),
+    [title, brands, nameOf, narrow],
+  );
   const pause = () => {
     if (paused) tail.show();
     setPaused(!paused);
@@ -58,7 +63,7 @@ export function Live() {
     setAt(null);
     go({ ...search, open: id, of_brand: undefined, of_source: undefined });
   };
-  const narrowed = q !== undefined || event_type !== undefined || brand !== undefined;
+  const narrowed = q !== undefined || event_type !== undefined;
   return (
     <Page
       title="Live"

@@ -1,11 +1,12 @@
 // What a line of the live log shows.
 
+import { IconAlertTriangle } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { FateView, LiveLine } from "~/api/types";
 import { type Column, stateLook, toneStyle } from "~/parts";
 import { aboutWords } from "~/parts/money";
 import { local, plural, utc } from "~/parts/words";
-import { answer, shortId } from "../deliveries/words";
+import { answer } from "../deliveries/words";
 import styles from "./live.module.css";
 
 /** The same event id may occur in several brands and sources. */
@@ -38,16 +39,16 @@ export function Fate({ fate, bare }: { fate: FateView; bare: boolean }) {
 /** The columns. `narrow` leaves the names of subscriptions to the tooltip. */
 export function columnsOf(
   title: (type: string) => string,
-  brands: boolean,
+  brandName: ((word: string | null) => string | null) | null,
   narrow: boolean,
 ): readonly Column<LiveLine>[] {
   const brand: Column<LiveLine> = {
     id: "brand",
     header: "Brand",
-    width: "72px",
+    width: "88px",
     cell: (line) => (
       <span className="dim" title={line.brand ?? undefined}>
-        {line.brand && shortId(line.brand)}
+        {brandName?.(line.brand)}
       </span>
     ),
   };
@@ -65,7 +66,7 @@ export function columnsOf(
         );
       },
     },
-    ...(brands && !narrow ? [brand] : []),
+    ...(brandName && !narrow ? [brand] : []),
     {
       id: "event",
       header: "Event",
@@ -74,6 +75,13 @@ export function columnsOf(
         <>
           {title(line.event)} <span className="faint">{aboutWords(line.about)}</span>
           {line.test && <span className="faint"> · test</span>}
+          {line.findings > 0 && (
+            <span className={styles.odd} title={`${plural(line.findings, "finding")} about its data`}>
+              <IconAlertTriangle size={11} stroke={2} aria-hidden="true" />
+              <span className="hidden">Findings: </span>
+              {line.findings}
+            </span>
+          )}
         </>
       ),
     },

@@ -7,7 +7,9 @@ import { useMemo } from "react";
 import { useAct, useCall } from "~/data";
 import { useShortcuts } from "~/keys";
 import { CopyButton, Empty, Page, ProblemBox, Split } from "~/parts";
+import { Check } from "./Check";
 import { CreateSource } from "./CreateSource";
+import { Reach } from "./Reach";
 import { RequestDetail } from "./RequestDetail";
 import { Requests } from "./Requests";
 import classes from "./receiver.module.css";
@@ -15,6 +17,7 @@ import { withKeys } from "./requests";
 import { type ReceiverSearch, receiverRoute } from "./route";
 import { Setup } from "./Setup";
 import { Sources } from "./Sources";
+import { Targets } from "./Targets";
 
 /** Asked of no source while there is none. */
 const NOBODY = "";
@@ -25,6 +28,7 @@ export function Receiver() {
   const { data: status } = useCall("status", null);
   const { data: sources, error } = useCall("sources", null);
   const leave = useAct("leave_demo");
+  const { data: reach } = useCall("reach", null);
   const source = sources?.find(({ id }) => id === search.source) ?? sources?.[0];
   const came = useCall(
     "received",
@@ -72,65 +76,77 @@ export function Receiver() {
       }
     >
       {error && <ProblemBox problem={error} />}
-      {sources && !source && (
-        <Empty
-          icon={IconDownload}
-          title="Receive webhooks here"
-          action={
-            inDemo ? (
-              <Button variant="filled" loading={leave.isPending} onClick={() => leave.mutate(null)}>
-                Leave the demo and receive
-              </Button>
-            ) : (
-              <Button variant="filled" onClick={add}>
-                Add a source
-              </Button>
-            )
-          }
-        >
-          A source is an address on this machine that takes webhooks of one sender. Each request is verified
-          on its raw bytes, kept once, and passed on to the subscriptions that match. What is refused is
-          listed with the reason.
-          {inDemo &&
-            " The demo invents its traffic and does not listen, so that your own addresses stay free."}
-        </Empty>
-      )}
-      {source && (
+      {sources && (
         <div className={classes.layout}>
-          <Sources sources={sources ?? []} selected={source.id} />
+          <Sources sources={sources} selected={source?.id} tool={search.tool} />
           <div>
-            <Split
-              id="receiver"
-              label={request ? "Request" : "Source"}
-              width={440}
-              left={
-                <Requests
-                  requests={came.data}
-                  error={came.error}
-                  show={search.show}
-                  onShow={(show) => change({ show, request: undefined }, true)}
-                  selected={search.request ?? null}
-                  onSelect={(key) => change({ request: key }, search.request !== undefined)}
-                />
-              }
-              right={
-                request ? (
-                  <RequestDetail
-                    key={search.request}
-                    request={request}
-                    source={source}
-                    onClose={() => change({ request: undefined }, true)}
+            {search.tool === "targets" && (
+              <Targets
+                selected={search.target}
+                onSelect={(target) => change({ target }, true)}
+                onCheck={(url) => void navigate({ search: { tool: "check", url } })}
+              />
+            )}
+            {search.tool === "check" && <Check key={search.url} url={search.url} />}
+            {search.tool === "reach" && <Reach receiver={receiver} />}
+            {search.tool === undefined && !source && (
+              <Empty
+                icon={IconDownload}
+                title="Receive webhooks here"
+                action={
+                  inDemo ? (
+                    <Button variant="filled" loading={leave.isPending} onClick={() => leave.mutate(null)}>
+                      Leave the demo and receive
+                    </Button>
+                  ) : (
+                    <Button variant="filled" onClick={add}>
+                      Add a source
+                    </Button>
+                  )
+                }
+              >
+                A source is an address on this machine that takes webhooks of one sender. Each request is
+                verified on its raw bytes, kept once, and passed on to the subscriptions that match. What is
+                refused is listed with the reason.
+                {inDemo &&
+                  " The demo invents its traffic and does not listen, so that your own addresses stay free."}
+              </Empty>
+            )}
+            {search.tool === undefined && source && (
+              <Split
+                id="receiver"
+                label={request ? "Request" : "Source"}
+                width={440}
+                left={
+                  <Requests
+                    requests={came.data}
+                    error={came.error}
+                    show={search.show}
+                    onShow={(show) => change({ show, request: undefined }, true)}
+                    selected={search.request ?? null}
+                    onSelect={(key) => change({ request: key }, search.request !== undefined)}
                   />
-                ) : (
-                  <Setup
-                    key={source.id}
-                    source={source}
-                    receiver={receiver}
-                    onDeleted={() => void navigate({ search: {} })}
-                  />
-                )
-              }
-            />
+                }
+                right={
+                  request ? (
+                    <RequestDetail
+                      key={search.request}
+                      request={request}
+                      source={source}
+                      onClose={() => change({ request: undefined }, true)}
+                    />
+                  ) : (
+                    <Setup
+                      key={source.id}
+                      source={source}
+                      receiver={receiver}
+                      publicUrl={reach?.public_url ?? null}
+                      onDeleted={() => void navigate({ search: {} })}
+                    />
+                  )
+                }
+              />
+            )}
           </div>
         </div>
       )}

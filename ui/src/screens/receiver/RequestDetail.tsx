@@ -8,6 +8,7 @@ import { useCall } from "~/data";
 import { Code, DefinitionList, Pill, sentence, Time, Verdict } from "~/parts";
 import { bytes } from "~/parts/words";
 import type { LabHandOver } from "../signature/route";
+import { Again } from "./Again";
 import { FATE_ICONS } from "./Requests";
 import classes from "./receiver.module.css";
 import { FATES, fateOf, isAboutSignature, reason } from "./requests";
@@ -123,9 +124,18 @@ export function RequestDetail({ request, source, onClose }: RequestDetailProps) 
             </code>,
           ],
           ["Event", request.event_id != null && <code className="mono">{request.event_id}</code>],
+          ["Query", request.query !== null && <code className="mono">{request.query}</code>],
+          ["Note", request.note !== null && sentence(request.note)],
           ["Body", `${bytes(request.body_bytes)}${cut ? ", the first 64 KiB below" : ""}`],
         ]}
       />
+      <Again request={request} />
+      {source.postback !== null && fate !== "refused" && (request.body ?? "") !== "" && (
+        <section aria-label="Form">
+          <h3>The form as it came</h3>
+          <Code text={request.body ?? ""} label="Form as it came" language="plain" />
+        </section>
+      )}
       {fate === "refused" || request.event_id == null ? (
         <BodyOf body={request} />
       ) : (

@@ -3,31 +3,43 @@
 import { Button } from "@mantine/core";
 import { IconRefresh, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
-import type { SourceView } from "~/api/types";
+import type { PostbackMapping, SourceView } from "~/api/types";
+import { useBrandName } from "~/brand";
 import { useAct, useCall } from "~/data";
 import { Code, Confirm, CopyButton, DefinitionList, ProblemBox, Time, Verdict } from "~/parts";
-import { curl } from "./curl";
+import { curl, quote } from "./curl";
 import { newBody } from "./example";
+import { Relay } from "./Relay";
 import classes from "./receiver.module.css";
-import { sourceUrl } from "./requests";
+import { postbackUrl, sourceUrl } from "./requests";
 import { tokenOf } from "./tokens";
 
 export interface SetupProps {
   source: SourceView;
   /** The receiver's address; nothing while it does not listen. */
   receiver: string | null;
+  /** The address at which a tunnel makes it public, if one is set. */
+  publicUrl: string | null;
   onDeleted: () => void;
 }
 
-export function Setup({ source, receiver, onDeleted }: SetupProps) {
+export function Setup({ source, receiver, publicUrl, onDeleted }: SetupProps) {
   const [deleting, setDeleting] = useState(false);
+  const brandName = useBrandName();
   const remove = useAct("source_delete", {
     done: `The source ${source.name} was deleted. What it received stays.`,
     after: onDeleted,
   });
-  const url = sourceUrl(receiver ?? "", source, tokenOf(source.id));
+  const { relay, postback } = source;
+  const here = sourceUrl(receiver ?? "", source, tokenOf(source.id));
+  const outside = relay ? relay.url : publicUrl ? sourceUrl(publicUrl, source, tokenOf(source.id)) : here;
+  const url = postback ? postbackUrl(outside, postback) : outside;
   const verifies =
-    source.scheme === "none" ? "Nothing: every request is taken" : `${source.scheme}, on the raw bytes`;
+    source.scheme === "none"
+      ? "Nothing: every request is taken"
+      : postback?.key_param
+        ? `A key in the parameter ${postback.key_param}`
+        : `${source.scheme}, on the raw bytes`;
   return (
     <div className={classes.detail}>
       <div className="line">
@@ -37,13 +49,20 @@ export function Setup({ source, receiver, onDeleted }: SetupProps) {
         </Button>
       </div>
       <div className={`card ${classes.address}`}>
-        <span className="dim">Have the platform send to</span>
+        <span className="dim">
+          {postback ? "The postback URL for the network" : "Have the platform send to"}
+        </span>
         <div className="line">
           <code className={`mono ${classes.url}`}>{url}</code>
           <CopyButton text={url} label="Copy the address of the source">
             Copy
           </CopyButton>
         </div>
+        {outside !== here && !relay && (
+          <p className="dim">
+            On this machine: <code className="mono">{here}</code>
+          </p>
+        )}
         {source.has_token && tokenOf(source.id) === undefined && (
           <p className="dim">
             In place of <code className="mono">{"{token}"}</code> stands the token that was shown when the
@@ -51,13 +70,17 @@ export function Setup({ source, receiver, onDeleted }: SetupProps) {
           </p>
         )}
       </div>
+      {relay && <Relay relay={relay} />}
       <DefinitionList
         items={[
+          ["Event type", postback?.event_type],
+          ["Fields", postback && fieldsOf(postback)],
+          ["Dedupe", postback && ((postback.dedupe ?? []).join(", ") || "The whole query")],
           ["Verifies", verifies],
           ["Secret", source.has_secret ? "In the vault" : "None"],
           ["Takes from", source.allow_ips.length === 0 ? "Any address" : source.allow_ips.join(", ")],
           ["Path token", source.has_token ? "Needed" : "None"],
-          ["Brand", source.brand ?? "None"],
+          ["Brand", brandName(source.brand) ?? "As the payload says"],
           ["Made", <Time key="made" at={source.created_at} form="both" />],
         ]}
       />
@@ -66,7 +89,8 @@ export function Setup({ source, receiver, onDeleted }: SetupProps) {
           The source is kept. As soon as the receiver listens, it takes requests.
         </Verdict>
       ) : (
-        <Example source={source} url={url} />
+        !relay &&
+        (postback ? <GetExample url={here} source={source} /> : <Example source={source} url={here} />)
       )}
       <Confirm
         open={deleting}
@@ -81,6 +105,40 @@ export function Setup({ source, receiver, onDeleted }: SetupProps) {
         From then on, whoever sends to it gets 404. Its secret leaves the vault. What it received stays.
       </Confirm>
     </div>
+  );
+}
+
+/** Which parameter becomes which field. */
+function fieldsOf({ fields }: PostbackMapping): string {
+  if (fields === undefined || fields.length === 0) return "Every parameter, by its own name";
+  return fields
+    .map(({ param, field, optional }) => `${param} → ${field}${optional ? " (may be missing)" : ""}`)
+    .join(", ");
+}
+
+function GetExample({ url, source }: { url: string; source: SourceView }) {
+  const [made, setMade] = useState(1);
+  if (source.postback === null) return null;
+  const filled = postbackUrl(url, source.postback).replaceAll(/=\{[^}]*\}/g, `=example-${made}`);
+  const command = `curl -i ${quote(filled)}`;
+  return (
+    <section className={classes.example} aria-label="Try it">
+      <div className="line">
+        <h3 className="grow">Try it from a terminal</h3>
+        <Button
+          size="xs"
+          leftSection={<IconRefresh size={14} stroke={1.6} />}
+          onClick={() => setMade(made + 1)}
+        >
+          Make another
+        </Button>
+        <CopyButton text={command} label="Copy the command">
+          Copy
+        </CopyButton>
+      </div>
+      <Code text={command} label="Example command" language="plain" />
+      <p className="dim">A postback with example values. A macro left in its place is refused and named.</p>
+    </section>
   );
 }
 

@@ -1,9 +1,13 @@
 import { expect, test } from "vitest";
 import type { ReceivedView } from "~/api/types";
-import { fateOf, isAboutSignature, reason, sourceUrl, withKeys } from "./requests";
+import { fateOf, isAboutSignature, postbackUrl, reason, sourceUrl, withKeys } from "./requests";
 
 function request(code: string, at = "2026-01-01T00:00:00.000Z"): ReceivedView {
   return {
+    id: "rcv_1",
+    query: null,
+    note: null,
+    relayed: false,
     at,
     peer: "127.0.0.1:5000",
     method: "POST",
@@ -50,4 +54,16 @@ test("the token stands in the address only where it is known", () => {
   const source = { path: "/in/shop/{token}" };
   expect(sourceUrl("http://127.0.0.1:4401/", source)).toBe("http://127.0.0.1:4401/in/shop/{token}");
   expect(sourceUrl("http://127.0.0.1:4401", source, "abc")).toBe("http://127.0.0.1:4401/in/shop/abc");
+});
+
+test("the postback URL has the network's macros, each once, and a place for the key", () => {
+  const mapping = {
+    event_type: "conversion.created",
+    fields: [{ param: "click_id", field: "clickId" }],
+    dedupe: ["click_id", "goal"],
+    key_param: "key",
+  };
+  expect(postbackUrl("http://a/in/s", mapping)).toBe(
+    "http://a/in/s?click_id={click_id}&goal={goal}&key=YOUR-KEY",
+  );
 });

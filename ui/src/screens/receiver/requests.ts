@@ -1,6 +1,6 @@
 // What came to a source, in words.
 
-import type { ReceivedView, SourceView } from "~/api/types";
+import type { PostbackMapping, ReceivedView, SourceView } from "~/api/types";
 import type { Tone } from "~/theme";
 
 /** What became of a request. */
@@ -31,8 +31,12 @@ const REASONS: Record<string, string> = {
   mismatch: "The signature does not match: another secret, or other bytes than were signed.",
   wrong_token: "The token in the path is missing or another one.",
   address_not_allowed: "It came from an address that this source does not take requests from.",
-  method_not_allowed: "Only POST is taken here.",
-  unsupported_type: "Its body is not JSON.",
+  method_not_allowed: "Its method is not taken here.",
+  unsupported_type: "Its content type is not taken here.",
+  missing_parameter: "A parameter that the postback needs is missing or empty.",
+  unexpanded_macro: "A macro in the postback was not expanded by the sender.",
+  duplicate_parameter: "A parameter came twice with different values.",
+  reserialized: "Re-serialised by the relay: its bytes cannot be verified.",
   body_too_large: "Its body is larger than 1 MiB.",
   request_too_slow: "It did not arrive whole within 15 seconds.",
   broken_body: "Its body was cut off or is framed wrongly.",
@@ -80,4 +84,28 @@ export function withKeys(requests: readonly ReceivedView[]): { key: string; requ
 export function sourceUrl(receiver: string, source: Pick<SourceView, "path">, token?: string): string {
   const path = token === undefined ? source.path : source.path.replace("{token}", token);
   return `${receiver.replace(/\/$/, "")}${path}`;
+}
+
+/** The postback URL to enter at a network, with its macros in place of values. */
+export function postbackUrl(
+  base: string,
+  { fields, dedupe, type_param, key_param }: PostbackMapping,
+): string {
+  const names = [
+    ...(fields ?? []).map(({ param }) => param),
+    ...(dedupe ?? []),
+    ...(type_param ? [type_param] : []),
+  ];
+  const unique = [...new Set(names)];
+  const key = key_param ? [`${encodeURIComponent(key_param)}=YOUR-KEY`] : [];
+  const pairs = [...unique.map((name) => `${encodeURIComponent(name)}={${name}}`), ...key];
+  return pairs.length === 0 ? `${base}?click_id={click_id}` : `${base}?${pairs.join("&")}`;
+}
+
+/** A body as it is shown: text, or base64 where it is none. */
+export function shownBody(kept: { body: string } | { body_base64: string }): {
+  text: string;
+  isText: boolean;
+} {
+  return "body" in kept ? { text: kept.body, isText: true } : { text: kept.body_base64, isText: false };
 }

@@ -13,6 +13,12 @@ export interface ReceiverSearch {
   show?: "taken" | "refused";
   /** The form for a new source is open. */
   new?: true;
+  /** One of the tools in place of a source. */
+  tool?: "targets" | "check" | "reach";
+  /** The target that is looked at, by id. */
+  target?: string;
+  /** The address that the check begins with. */
+  url?: string;
 }
 
 export const receiverRoute = createRoute({
@@ -23,6 +29,9 @@ export const receiverRoute = createRoute({
     request: text(search.request),
     show: oneOf(["taken", "refused"], search.show),
     new: flag(search.new),
+    tool: oneOf(["targets", "check", "reach"], search.tool),
+    target: text(search.target),
+    url: text(search.url),
   }),
   component: lazyRouteComponent(() => import("./Receiver"), "Receiver"),
 });

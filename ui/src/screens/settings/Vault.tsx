@@ -1,6 +1,7 @@
 // Who holds the key to the secrets.
 
 import { IconLock, IconLockOpen } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useCall } from "~/data";
 import { CopyButton, DefinitionList, Pill, ProblemBox, sentence, Verdict } from "~/parts";
 import { count, plural } from "~/parts/words";
@@ -45,8 +46,9 @@ export function Vault() {
           ]}
         />
         <p className="dim">
-          Secrets of subscriptions and sources are sealed with this key (XChaCha20-Poly1305) and opened only
-          to sign and to verify. The key is fetched when it is first needed.{" "}
+          API keys of platforms, and secrets of subscriptions and sources are sealed with this key
+          (XChaCha20-Poly1305) and opened only to sign and to verify. The key is fetched when it is first
+          needed. <Link to="/brands">Brands and their keys</Link> are a place of their own.{" "}
           {vault.secrets > 0 && `Without it, ${plural(vault.secrets, "secret")} cannot be read by anyone.`}
         </p>
       </div>

@@ -33,19 +33,25 @@ export function DeleteSubscription({ line, onClose, onDeleted }: DeleteSubscript
       onClose={onClose}
       onConfirm={() => remove.mutate({ id: line.id })}
     >
-      <p>
-        {waiting > 0 ? (
-          <>
-            <b>{plural(waiting, "delivery waits", "deliveries wait")}</b> and will be cancelled.
-          </>
-        ) : (
-          "Nothing waits for it now."
-        )}{" "}
-        New events are no longer sent to {hostOf(line.url)}. What was delivered and what failed stays in the
-        log.
-      </p>
+      {line.remote ? (
+        <p>Its webhook is removed at the platform, which then tells {hostOf(line.url)} nothing more.</p>
+      ) : (
+        <p>
+          {waiting > 0 ? (
+            <>
+              <b>{plural(waiting, "delivery waits", "deliveries wait")}</b> and will be cancelled.
+            </>
+          ) : (
+            "Nothing waits for it now."
+          )}{" "}
+          New events are no longer sent to {hostOf(line.url)}. What was delivered and what failed stays in the
+          log.
+        </p>
+      )}
       <p className="dim" style={{ marginTop: 8 }}>
-        To stop it for a while, turn it off instead: what waits is held then.
+        {line.remote
+          ? "To stop it for a while, turn it off instead: its settings are kept here."
+          : "To stop it for a while, turn it off instead: what waits is held then."}
       </p>
     </Confirm>
   );

@@ -20,6 +20,7 @@ import { useShortcuts } from "~/keys";
 import { Key, LightBadge, ProblemBox, Time, Verdict } from "~/parts";
 import { DeleteSubscription } from "./DeleteSubscription";
 import { Health } from "./Health";
+import { Outage } from "./Outage";
 import { RotateSecret } from "./RotateSecret";
 import { subscriptionsRoute } from "./route";
 import { Scroll } from "./Scroll";
@@ -27,6 +28,7 @@ import { SettingsOf } from "./SettingsOf";
 import css from "./subscriptions.module.css";
 import { TestAnswer } from "./TestAnswer";
 import { hostOf } from "./url";
+import { WhyEvent } from "./WhyEvent";
 
 export interface DetailProps {
   line: SubscriptionLine;
@@ -135,7 +137,9 @@ export function Detail({ line, onClose }: DetailProps) {
           </div>
         )}
         <Health line={line} />
+        <Outage line={line} />
         <SettingsOf line={line} />
+        <WhyEvent line={line} />
         <p className="faint">
           <Link to="/deliveries" search={{ subscription: [line.id], range: "all" }}>
             Every delivery of it

@@ -3,11 +3,13 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import type { PlatformView, SavedSubscription, SubscriptionLine } from "~/api/types";
+import { brandOf, useBrands } from "~/brand";
 import { useAct, useCall } from "~/data";
 import { useShortcuts } from "~/keys";
 import { Page, ProblemBox, restProblem, Split } from "~/parts";
 import { type Draft, draftOf, toChange, troubles } from "./draft";
 import { errorAt, FIELDS } from "./errors";
+import { platformOf } from "./Place";
 import { Preview } from "./Preview";
 import { Scroll } from "./Scroll";
 import { SecretOnce } from "./SecretOnce";
@@ -44,7 +46,10 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
     done: ({ name }) => `${name || "The subscription"} is saved.`,
     after: (answer) => (answer.secret ? setSaved(answer) : onClose()),
   });
-  const platform = platforms.find((p) => p.name === draft.platform);
+  const brand = brandOf(useBrands(), draft.at);
+  const read = useCall("brand", { id: brand?.id ?? "" }, { enabled: brand !== undefined, keep: false });
+  const known = platforms.find((p) => p.name === draft.platform);
+  const platform = brand ? platformOf(known, read.data) : known;
   const found = troubles(draft, platform, before);
   const error = (field: string) => errorAt(field, tried ? found : {}, save.error);
   const change = toChange(draft, before, platform);
@@ -89,7 +94,11 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
     <Page
       title="Edit subscription"
       heading={`Edit ${title}`}
-      subtitle="What waits uses the new settings at its next attempt."
+      subtitle={
+        brand
+          ? `${brand.platform_title} cannot edit: a new webhook takes the old one's place, and for a moment an event may come twice.`
+          : "What waits uses the new settings at its next attempt."
+      }
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -123,12 +132,18 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
                 kept={line.has_secret}
                 fields={sent.preview?.fields ?? []}
                 problems={sent.preview?.problems ?? []}
+                at={brand}
               />
               <h2 className={css.question} style={{ marginTop: 28 }}>
                 What it is told
               </h2>
               <p className={css.under}>Events that happened before are not sent again.</p>
-              <What draft={draft} set={set} platforms={platforms} error={error} />
+              <What
+                draft={draft}
+                set={set}
+                platforms={brand && platform ? [platform] : platforms}
+                error={error}
+              />
               <button type="submit" className="hidden" tabIndex={-1} aria-hidden="true" />
             </form>
           </Scroll>

@@ -1,25 +1,33 @@
 // The list of subscriptions, with one open beside it.
 
 import { Button } from "@mantine/core";
-import { IconShare, IconX } from "@tabler/icons-react";
+import { IconCloud, IconShare, IconX } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { SubscriptionLine } from "~/api/types";
 import { useShortcuts } from "~/keys";
-import { type Column, Empty, Key, LightBadge, Page, Rows, Split, Time, Tries } from "~/parts";
+import { type Column, Empty, Key, Page, Rows, Split, Time, Tries } from "~/parts";
 import { count } from "~/parts/words";
 import { Detail } from "./Detail";
 import { filtered } from "./filter";
+import { LineLight, RemotePill } from "./Light";
+import { RemoteDetail } from "./RemoteDetail";
 import { subscriptionsRoute } from "./route";
 import { hostOf } from "./url";
 
 const COLUMNS: readonly Column<SubscriptionLine>[] = [
-  { id: "light", header: "", width: "24px", cell: (line) => <LightBadge light={line.health.light} bare /> },
+  { id: "light", header: "", width: "24px", cell: (line) => <LineLight line={line} /> },
   {
     id: "name",
     header: "Name",
     width: "minmax(110px, 1.2fr)",
     cell: (line) => <b>{line.name || hostOf(line.url)}</b>,
+  },
+  {
+    id: "runs",
+    header: "Runs",
+    width: "minmax(96px, 0.8fr)",
+    cell: (line) => <Runs line={line} />,
   },
   {
     id: "where",
@@ -41,7 +49,7 @@ const COLUMNS: readonly Column<SubscriptionLine>[] = [
     id: "hour",
     header: "Last hour",
     width: "150px",
-    cell: (line) => <Tries tries={line.health.tries} />,
+    cell: (line) => (line.remote ? <RemotePill remote={line.remote} /> : <Tries tries={line.health.tries} />),
   },
   {
     id: "success",
@@ -62,9 +70,20 @@ const COLUMNS: readonly Column<SubscriptionLine>[] = [
   },
 ];
 /** What gives way when one is open beside the list. */
-const NARROW = ["told", "success"];
+const NARROW = ["told", "where", "success"];
 const NONE: readonly string[] = [];
 const rowId = (line: SubscriptionLine) => line.id;
+
+/** Where it runs. */
+function Runs({ line }: { line: SubscriptionLine }) {
+  if (!line.remote) return <span className="dim">This machine</span>;
+  return (
+    <span title={`${line.remote.brand_name}: the platform sends`}>
+      <IconCloud size={14} stroke={1.6} aria-hidden="true" style={{ verticalAlign: "-2px" }} />{" "}
+      {line.remote.brand_name}
+    </span>
+  );
+}
 
 export function List({ lines }: { lines: readonly SubscriptionLine[] }) {
   const search = subscriptionsRoute.useSearch();
@@ -133,7 +152,17 @@ export function List({ lines }: { lines: readonly SubscriptionLine[] }) {
               It was deleted. Its deliveries stay in the log.
             </Empty>
           ) : (
-            open && <Detail key={open.id} line={open} onClose={() => select(undefined)} />
+            open &&
+            (open.remote ? (
+              <RemoteDetail
+                key={open.id}
+                line={open}
+                remote={open.remote}
+                onClose={() => select(undefined)}
+              />
+            ) : (
+              <Detail key={open.id} line={open} onClose={() => select(undefined)} />
+            ))
           )
         }
       />

@@ -46,7 +46,7 @@ export function RotateSecret({ line, onClose }: RotateSecretProps) {
             <p>Your secret signs from now on.</p>
           )}
           <p className="dim">
-            {overlap === "0" || !line.has_secret
+            {overlap === "0" || !line.has_secret || line.remote
               ? "Every request is signed with the new secret alone, starting now."
               : `Every request carries both signatures for ${words}. Change your receiver over within that time.`}
           </p>
@@ -65,14 +65,25 @@ export function RotateSecret({ line, onClose }: RotateSecretProps) {
         className="stack"
         onSubmit={(event) => {
           event.preventDefault();
-          rotate.mutate({ id: line.id, overlap_ms: Number(overlap), ...(own ? { secret: given } : {}) });
+          rotate.mutate({
+            id: line.id,
+            ...(line.remote ? {} : { overlap_ms: Number(overlap) }),
+            ...(own ? { secret: given } : {}),
+          });
         }}
       >
-        <p>
-          A new secret signs from now on. So that nothing is refused in between, the old one goes on signing
-          beside it for a while: a receiver that knows either of them accepts.
-        </p>
-        {line.has_secret && (
+        {line.remote ? (
+          <p>
+            The platform signs with one secret at a time, and with the new one at once. Have your receiver
+            accept both for a while before you rotate.
+          </p>
+        ) : (
+          <p>
+            A new secret signs from now on. So that nothing is refused in between, the old one goes on signing
+            beside it for a while: a receiver that knows either of them accepts.
+          </p>
+        )}
+        {line.has_secret && !line.remote && (
           <Select
             label="The old secret goes on signing for"
             data={OVERLAPS}

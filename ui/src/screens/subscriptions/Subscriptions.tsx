@@ -1,8 +1,10 @@
 // Subscriptions: the list with one open beside it, or in its place the wizard or the form.
 
+import { brandOf, useBrands } from "~/brand";
 import { useCall } from "~/data";
 import { Empty, Page, ProblemBox } from "~/parts";
 import { Edit } from "./Edit";
+import { ofBrand } from "./filter";
 import { List } from "./List";
 import { subscriptionsRoute } from "./route";
 import { Wizard } from "./Wizard";
@@ -11,6 +13,7 @@ export function Subscriptions() {
   const search = subscriptionsRoute.useSearch();
   const navigate = subscriptionsRoute.useNavigate();
   const { data: lines, error } = useCall("subscriptions", null);
+  const brands = useBrands();
   if (!lines) {
     return (
       <Page title="Subscriptions" padded>
@@ -21,7 +24,14 @@ export function Subscriptions() {
   const close = (id?: string) => void navigate({ search: id === undefined ? {} : { id } });
   if (search.do === "new") {
     const from = lines.find((line) => line.id === search.from);
-    return <Wizard key={search.from ?? "new"} from={from} first={lines.length === 0} onClose={close} />;
+    return (
+      <Wizard
+        key={search.from ?? `${search.at ?? ""}${search.goal ?? ""}`}
+        from={from}
+        first={lines.length === 0}
+        onClose={close}
+      />
+    );
   }
   const open = lines.find((line) => line.id === search.id);
   if (search.do === "edit") {
@@ -33,5 +43,5 @@ export function Subscriptions() {
       </Page>
     );
   }
-  return <List lines={lines} />;
+  return <List lines={ofBrand(lines, brandOf(brands, search.brand))} />;
 }

@@ -1,6 +1,7 @@
 // How it will be sent, while the form is filled in.
 
 import type { PlatformView } from "~/api/types";
+import { brandOf, useBrands } from "~/brand";
 import { useCall } from "~/data";
 import { DefinitionList } from "~/parts";
 import { useEventTitles } from "~/parts/event-titles";
@@ -27,6 +28,7 @@ export function requestHead(draft: Draft, header: string | null | undefined): st
 }
 
 export function Summary({ draft, platform }: { draft: Draft; platform: PlatformView | undefined }) {
+  const brand = brandOf(useBrands(), draft.at);
   const titleOf = useEventTitles();
   const schemes = useCall("schemes", null, { live: false });
   const platforms = useCall("platforms", null, { live: false });
@@ -48,14 +50,23 @@ export function Summary({ draft, platform }: { draft: Draft; platform: PlatformV
         items={[
           ["Is told", told.slice(0, 6).join(", ") + (more > 0 ? ` and ${more} more` : "")],
           ["Signature", draft.secret === "none" || scheme === "none" ? "Not signed" : `Signed as ${scheme}`],
+          [
+            "Sent by",
+            brand
+              ? brand.platform_title === brand.name
+                ? brand.name
+                : `${brand.platform_title}, ${brand.name}`
+              : null,
+          ],
           ["Tried again", waitsInWords(delays)],
           ["Brand", draft.brand || null],
           ["Limits", limits(draft) || null],
         ]}
       />
       <p className="dim">
-        Next, Hookbench saves it, sends one sample marked with X-Hookbench-Test: true, and shows you the
-        answer. Real events follow from then on.
+        {brand
+          ? `Next, Hookbench makes the webhook at ${brand.platform_title}. A sample marked with X-Hookbench-Test: true then goes out from this machine, and you see the answer. The real events come from ${brand.platform_title}.`
+          : "Next, Hookbench saves it, sends one sample marked with X-Hookbench-Test: true, and shows you the answer. Real events follow from then on."}
       </p>
     </Scroll>
   );

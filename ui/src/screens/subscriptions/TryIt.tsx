@@ -3,9 +3,10 @@
 import { Button } from "@mantine/core";
 import type { UseMutationResult } from "@tanstack/react-query";
 import type { Problem } from "~/api";
-import type { DeliveryDetail, SavedSubscription } from "~/api/types";
+import type { DeliveryDetail, Rehearsal, SavedSubscription } from "~/api/types";
 import { Empty, Verdict } from "~/parts";
 import { RequestMessage } from "../deliveries/Message";
+import { Rehearsed } from "./Rehearsed";
 import { Scroll } from "./Scroll";
 import { SecretOnce } from "./SecretOnce";
 import css from "./subscriptions.module.css";
@@ -15,10 +16,14 @@ import { hostOf } from "./url";
 export interface TryItProps {
   made: SavedSubscription;
   test: UseMutationResult<DeliveryDetail | null, Problem, { id: string }>;
+  /** The same for one that runs at a platform. */
+  rehearsal: UseMutationResult<Rehearsal, Problem, { id: string }>;
+  /** The platform's name for people. */
+  platform: string;
   onEdit: () => void;
 }
 
-export function TryIt({ made, test, onEdit }: TryItProps) {
+export function TryIt({ made, test, rehearsal, platform, onEdit }: TryItProps) {
   const host = hostOf(made.url);
   const failed = test.data !== undefined && test.data?.state !== "delivered";
   // The program leaves the list out where there is nothing to warn of.
@@ -27,7 +32,11 @@ export function TryIt({ made, test, onEdit }: TryItProps) {
     <div className={`${css.form} ${css.fields}`}>
       <div>
         <h2 className={css.question}>{made.name || host} is set up.</h2>
-        <p className="dim">From now on it is told about what you chose.</p>
+        <p className="dim">
+          {made.remote
+            ? `From now on ${platform} tells it about what you chose, also while this machine is off.`
+            : "From now on it is told about what you chose."}
+        </p>
       </div>
       {warnings.length > 0 && (
         <Verdict tone="retry" headline="Is this meant?">
@@ -44,31 +53,40 @@ export function TryIt({ made, test, onEdit }: TryItProps) {
           <SecretOnce secret={made.secret} />
         </div>
       )}
-      <div className={css.section}>
-        <h3>A first test</h3>
-        <TestAnswer
-          detail={test.data}
-          busy={test.isPending}
-          problem={test.error}
+      {made.remote ? (
+        <Rehearsed
+          test={rehearsal}
           host={host}
-          actions={
-            <>
-              <Button
-                size="xs"
-                variant={failed ? "filled" : "default"}
-                onClick={() => test.mutate({ id: made.id })}
-              >
-                Test again
-              </Button>
-              {failed && (
-                <Button size="xs" onClick={onEdit}>
-                  Change the settings
-                </Button>
-              )}
-            </>
-          }
+          platform={platform}
+          onAgain={() => rehearsal.mutate({ id: made.id })}
         />
-      </div>
+      ) : (
+        <div className={css.section}>
+          <h3>A first test</h3>
+          <TestAnswer
+            detail={test.data}
+            busy={test.isPending}
+            problem={test.error}
+            host={host}
+            actions={
+              <>
+                <Button
+                  size="xs"
+                  variant={failed ? "filled" : "default"}
+                  onClick={() => test.mutate({ id: made.id })}
+                >
+                  Test again
+                </Button>
+                {failed && (
+                  <Button size="xs" onClick={onEdit}>
+                    Change the settings
+                  </Button>
+                )}
+              </>
+            }
+          />
+        </div>
+      )}
     </div>
   );
 }

@@ -33,26 +33,30 @@ export function What({ draft, set, platforms, error }: WhatProps) {
   const seen = useSeen(draft.events);
   return (
     <div>
-      <div className="line" style={{ marginBottom: 4 }}>
-        <span className="dim">Events of</span>
-        <SegmentedControl
-          size="sm"
-          aria-label="Platform"
-          value={draft.platform}
-          onChange={(name) => {
-            const next = platforms.find((p) => p.name === name)?.events.map((e) => e.name) ?? [];
-            const foreign = beside(draft.events, catalogue);
-            const events = draft.events.filter(
-              (e) => e === EVERYTHING || next.includes(e) || foreign.includes(e),
-            );
-            set({ platform: name, events, scheme: "", policy: "" });
-          }}
-          data={platforms.map(({ name, title }) => ({ value: name, label: title }))}
-        />
-      </div>
-      <p className="dim" style={{ marginBottom: 14 }}>
-        {platform?.summary}
-      </p>
+      {draft.at === "" && (
+        <div className="line" style={{ marginBottom: 4 }}>
+          <span className="dim">Events of</span>
+          <SegmentedControl
+            size="sm"
+            aria-label="Platform"
+            value={draft.platform}
+            onChange={(name) => {
+              const next = platforms.find((p) => p.name === name)?.events.map((e) => e.name) ?? [];
+              const foreign = beside(draft.events, catalogue);
+              const events = draft.events.filter(
+                (e) => e === EVERYTHING || next.includes(e) || foreign.includes(e),
+              );
+              set({ platform: name, events, scheme: "", policy: "" });
+            }}
+            data={platforms.map(({ name, title }) => ({ value: name, label: title }))}
+          />
+        </div>
+      )}
+      {draft.at === "" && (
+        <p className="dim" style={{ marginBottom: 14 }}>
+          {platform?.summary}
+        </p>
+      )}
       <div className={css.goals}>
         {goals.map((goal) => {
           const how = chosen(draft.events, goal.events);

@@ -3,9 +3,10 @@
 import { Button, PasswordInput, SegmentedControl, TextInput } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useId, useState } from "react";
-import type { PlatformView, PreviewField, PreviewProblem } from "~/api/types";
+import type { BrandView, PlatformView, PreviewField, PreviewProblem } from "~/api/types";
 import { Advanced } from "./Advanced";
 import { type Draft, mayGoUnsigned, type SecretChoice, schemeOf } from "./draft";
+import { AtPlatform } from "./Place";
 import { Sent } from "./Sent";
 import css from "./subscriptions.module.css";
 import { isLoopback, isPrivate, parsed, suggestName, urlTrouble } from "./url";
@@ -23,6 +24,8 @@ export interface WhereProps {
   fields?: readonly PreviewField[];
   /** What the preview finds wrong. */
   problems?: readonly PreviewProblem[];
+  /** The brand at whose platform it runs, which then decides the rest. */
+  at?: BrandView | undefined;
 }
 
 const ADVANCED = [
@@ -45,6 +48,7 @@ export function Where({
   focus = false,
   fields = [],
   problems = [],
+  at,
 }: WhereProps) {
   const wrongThere = ADVANCED.some((field) => error(field) !== undefined);
   const [unfolded, setUnfolded] = useState(false);
@@ -91,25 +95,29 @@ export function Where({
         error={error("name")}
         style={{ maxWidth: 340 }}
       />
-      <Secret draft={draft} set={set} platform={platform} error={error} kept={kept} />
-      <div>
-        <Button
-          variant="subtle"
-          color="gray"
-          aria-expanded={open}
-          aria-controls={id}
-          leftSection={open ? <IconChevronDown size={14} /> : <IconChevronRight size={14} />}
-          onClick={() => setUnfolded(!open)}
-          style={{ marginLeft: -10 }}
-        >
-          Retries, headers, limits and more
-        </Button>
-        {open && (
-          <div id={id} style={{ marginTop: 10 }}>
-            <Advanced draft={draft} set={set} platform={platform} error={error} />
-          </div>
-        )}
-      </div>
+      <Secret draft={draft} set={set} platform={platform} error={error} kept={kept} at={at} />
+      {at ? (
+        <AtPlatform brand={at} />
+      ) : (
+        <div>
+          <Button
+            variant="subtle"
+            color="gray"
+            aria-expanded={open}
+            aria-controls={id}
+            leftSection={open ? <IconChevronDown size={14} /> : <IconChevronRight size={14} />}
+            onClick={() => setUnfolded(!open)}
+            style={{ marginLeft: -10 }}
+          >
+            Retries, headers, limits and more
+          </Button>
+          {open && (
+            <div id={id} style={{ marginTop: 10 }}>
+              <Advanced draft={draft} set={set} platform={platform} error={error} />
+            </div>
+          )}
+        </div>
+      )}
     </div>
   );
 }
@@ -147,7 +155,7 @@ const SAID: Record<SecretChoice, string> = {
   none: "Requests are not signed: your receiver cannot tell them from forged ones.",
 };
 
-function Secret({ draft, set, platform, error, kept }: Omit<WhereProps, "focus">) {
+function Secret({ draft, set, platform, error, kept, at }: Omit<WhereProps, "focus">) {
   const scheme = schemeOf(draft, platform);
   if (scheme === "none") {
     return (
@@ -181,7 +189,9 @@ function Secret({ draft, set, platform, error, kept }: Omit<WhereProps, "focus">
         data={choices}
       />
       <p className="dim" style={{ marginTop: 4 }}>
-        {SAID[draft.secret]}
+        {at && draft.secret === "generate"
+          ? `Hookbench makes a strong one, gives it to ${at.platform_title}, and shows it once, after saving.`
+          : SAID[draft.secret]}
       </p>
       {draft.secret === "give" ? (
         <PasswordInput

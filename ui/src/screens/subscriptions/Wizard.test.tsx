@@ -41,6 +41,11 @@ const platform: PlatformView = {
   name: "trcker",
   title: "Trcker",
   summary: "",
+  document: "",
+  base_url: null,
+  has_api: true,
+  key_prefix: "",
+  api_note: "",
   scheme: "trcker",
   secret_required: false,
   signature_note: "",
@@ -57,6 +62,7 @@ beforeEach(() => {
   address.go({ do: "new" });
   Object.assign(answers, {
     platforms: [platform],
+    brands: [],
     event_types: [],
     schemes: [{ name: "trcker", header: "X-Trcker-Signature" }],
     subscription_create: {

@@ -4,13 +4,15 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { preference, remember } from "~/api";
 import type { PlatformView, SavedSubscription, SubscriptionLine } from "~/api/types";
+import { brandOf, useBrands } from "~/brand";
 import { useAct, useCall } from "~/data";
 import { useShortcuts } from "~/keys";
 import { Page, ProblemBox, restProblem, Split } from "~/parts";
 import { type Draft, draftOf, newDraft, STEP_OF, toForm, troubles } from "./draft";
 import { errorAt, FIELDS } from "./errors";
+import { Place, platformOf } from "./Place";
 import { Preview } from "./Preview";
-import { subscriptionsRoute } from "./route";
+import { type SubscriptionsSearch, subscriptionsRoute } from "./route";
 import { Scroll } from "./Scroll";
 import { SentPreview, useSentPreview } from "./SentPreview";
 import { STEPS, Steps } from "./Steps";
@@ -39,7 +41,7 @@ function begin(
   from: SubscriptionLine | undefined,
   platforms: readonly PlatformView[],
   wanted: string | undefined,
-  event: string | undefined,
+  { event, goal, at }: SubscriptionsSearch,
 ): Draft {
   if (from)
     return draftOf(
@@ -51,27 +53,34 @@ function begin(
   const draft = newDraft(
     (asked ?? platforms.find((p) => p.name === "trcker") ?? platforms[0])?.name ?? "generic",
   );
-  return event === undefined ? draft : { ...draft, events: [event] };
+  const goals = platforms.find((p) => p.name === draft.platform)?.goals ?? [];
+  const events = event === undefined ? goals.find(({ title }) => title === goal)?.events : [event];
+  return { ...draft, at: at ?? "", events: events ?? [] };
 }
 
 function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly PlatformView[] }) {
   const search = subscriptionsRoute.useSearch();
   const navigate = subscriptionsRoute.useNavigate();
-  const [draft, setDraft] = useState(() => begin(from, platforms, search.platform, search.event));
+  const [draft, setDraft] = useState(() => begin(from, platforms, search.platform, search));
   const [tried, setTried] = useState<Set<1 | 2>>(new Set());
   const [made, setMade] = useState<SavedSubscription | null>(null);
   const go = (step: "where" | "try" | undefined, replace = false) =>
     void navigate({ search: (was) => ({ ...was, step }), replace });
+  const brands = useBrands();
   const test = useAct("subscription_test");
+  const rehearsal = useAct("subscription_rehearse");
   const create = useAct("subscription_create", {
     after: (saved) => {
       setMade(saved);
       remember("platform", saved.platform);
       go("try", true);
-      test.mutate({ id: saved.id });
+      (saved.remote ? rehearsal : test).mutate({ id: saved.id });
     },
   });
-  const platform = platforms.find((p) => p.name === draft.platform);
+  const brand = brandOf(brands, draft.at);
+  const read = useCall("brand", { id: brand?.id ?? "" }, { enabled: brand !== undefined, keep: false });
+  const known = platforms.find((p) => p.name === draft.platform);
+  const platform = brand ? platformOf(known, read.data) : known;
   const found = troubles(draft, platform);
   const wrongIn = (which: 1 | 2) => Object.keys(found).some((field) => (STEP_OF[field] ?? 2) === which);
   // An address that is ahead of the form, as after a reload, leads to the first step that lacks something.
@@ -126,7 +135,13 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
               <>
                 <h2 className={css.question}>What do you want to know about?</h2>
                 <p className={css.under}>Pick what should happen. You can change it later.</p>
-                <What draft={draft} set={set} platforms={platforms} error={error} />
+                <Place draft={draft} set={set} brands={brands} />
+                <What
+                  draft={draft}
+                  set={set}
+                  platforms={brand && platform ? [platform] : platforms}
+                  error={error}
+                />
               </>
             )}
             {step === 2 && (
@@ -148,6 +163,7 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
                   set={set}
                   platform={platform}
                   error={error}
+                  at={brand}
                   focus
                   fields={sent.preview?.fields ?? []}
                   problems={sent.preview?.problems ?? []}
@@ -160,6 +176,8 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
               <TryIt
                 made={made}
                 test={test}
+                rehearsal={rehearsal}
+                platform={brand?.platform_title ?? made.platform}
                 onEdit={() => void navigate({ search: { id: made.id, do: "edit" } })}
               />
             )}
@@ -179,7 +197,10 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
           ) : step === 2 ? (
             <Summary draft={draft} platform={platform} />
           ) : (
-            <Answered detail={test.data} busy={test.isPending} />
+            <Answered
+              detail={made?.remote ? (rehearsal.data?.delivery ?? rehearsal.data?.rehearsal) : test.data}
+              busy={test.isPending || rehearsal.isPending}
+            />
           )
         }
       />

@@ -25,6 +25,8 @@ export interface HeaderRow {
 
 /** A form. Empty text stands for "as the platform does it" or "no limit". */
 export interface Draft {
+  /** The brand at whose platform it is to run; empty for this machine. */
+  at: string;
   platform: string;
   events: string[];
   url: string;
@@ -64,6 +66,7 @@ export const STEP_OF: Record<string, 1 | 2> = { platform: 1, events: 1, brand: 1
 /** An empty form. */
 export function newDraft(platform: string): Draft {
   return {
+    at: "",
     platform,
     events: [],
     url: "",
@@ -95,12 +98,13 @@ export function draftOf(line: SubscriptionLine, platform: PlatformView | undefin
   const delays = JSON.stringify(line.policy.delays_ms);
   const altered = preset === platform?.name && delays !== JSON.stringify(platform.delays_ms);
   return {
+    at: line.remote?.brand ?? "",
     platform: line.platform,
     events: [...line.events],
     url: line.url,
     name: copy ? `${line.name || suggestName(line.url)} copy` : line.name,
     named: true,
-    brand: line.brand ?? "",
+    brand: line.remote ? "" : (line.brand ?? ""),
     secret: line.has_secret ? (copy ? "generate" : "keep") : "none",
     given: "",
     scheme: line.scheme === (line.kind === "postback" ? "none" : platform?.scheme) ? "" : line.scheme,
@@ -225,6 +229,16 @@ function secretOf(draft: Draft): SubscriptionForm {
 /** What is sent to make a subscription. Reads a form without troubles. */
 export function toForm(draft: Draft, platform: PlatformView | undefined): SubscriptionForm {
   const unsigned = draft.secret === "none" || schemeOf(draft, platform) === "none";
+  if (draft.at !== "") {
+    return {
+      remote: true,
+      brand: draft.at,
+      url: draft.url.trim(),
+      events: draft.events,
+      name: draft.name.trim() || suggestName(draft.url),
+      ...(unsigned ? {} : secretOf(draft)),
+    };
+  }
   return {
     url: draft.url.trim(),
     events: draft.events,

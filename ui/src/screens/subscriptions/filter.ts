@@ -1,6 +1,16 @@
 // Finding subscriptions in the list.
 
-import type { SubscriptionLine } from "~/api/types";
+import type { BrandView, SubscriptionLine } from "~/api/types";
+
+/** Those that take events of a brand: its own, and those of any brand. */
+export function ofBrand(
+  lines: readonly SubscriptionLine[],
+  brand: BrandView | undefined,
+): readonly SubscriptionLine[] {
+  if (!brand) return lines;
+  const words: (string | null)[] = [null, brand.id, brand.name, brand.payload_id];
+  return lines.filter((line) => words.includes(line.brand));
+}
 
 /** Those that hold every word, and if it is asked, fail. The order stays. */
 export function filtered(
@@ -11,7 +21,15 @@ export function filtered(
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   return lines.filter((line) => {
     if (failing && line.health.light !== "failing") return false;
-    const all = [line.name, line.url, line.id, line.health.told, line.events.join(" "), line.brand ?? ""];
+    const all = [
+      line.name,
+      line.url,
+      line.id,
+      line.health.told,
+      line.events.join(" "),
+      line.brand ?? "",
+      line.remote?.brand_name ?? "",
+    ];
     const text = all.join(" ").toLowerCase();
     return words.every((word) => text.includes(word));
   });

@@ -24,6 +24,12 @@ export interface SubscriptionsSearch {
   platform?: string | undefined;
   /** The event type that a new one begins with. */
   event?: string | undefined;
+  /** The goal that a new one begins with, by its title. */
+  goal?: string | undefined;
+  /** The brand at whose platform a new one is to run. */
+  at?: string | undefined;
+  /** Only those that take events of this brand. */
+  brand?: string | undefined;
 }
 
 export const subscriptionsRoute = createRoute({
@@ -38,6 +44,9 @@ export const subscriptionsRoute = createRoute({
     from: text(search.from),
     platform: text(search.platform),
     event: text(search.event),
+    goal: text(search.goal),
+    at: text(search.at),
+    brand: text(search.brand),
   }),
   component: lazyRouteComponent(() => import("./Subscriptions"), "Subscriptions"),
 });

@@ -1,0 +1,96 @@
+//! Webhooks that were made elsewhere, at the platform's own page for instance: taken over as
+//! subscriptions, or removed.
+
+use hookbench_domain::{
+    BrandId, EventType, Pattern, RemoteDefinition, RemoteState, RemoteSubscription, SubscriptionId,
+};
+use hookbench_platform::ApiClient;
+use hookbench_store::{RemoteSecret, StoreError};
+
+use crate::brand_sync::listed;
+use crate::remote_changes::BrandLock;
+use crate::remotes::new_key;
+use crate::{SubscriptionView, Workbench, WorkbenchError};
+
+impl Workbench {
+    /// Takes over a webhook that was made elsewhere: from then on it is a subscription here, that is
+    /// watched, edited and repaired. At the platform nothing changes.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the platform lists no such webhook, or it is one already.
+    pub async fn adopt_webhook(
+        &self,
+        id_or_name: &str,
+        webhook: &str,
+    ) -> Result<SubscriptionView, WorkbenchError> {
+        let (id, client, _lock) = self.ready(id_or_name).await?;
+        self.not_ours(id, webhook)?;
+        let there = listed(&client).await?.into_iter().find(|w| w.id == webhook);
+        let there = there.ok_or_else(|| missing(webhook))?;
+        let url = hookbench_domain::parse_target_url(&there.url)?;
+        let events: Vec<EventType> = there.events.iter().filter_map(|name| name.parse().ok()).collect();
+        if events.len() != there.events.len() || events.is_empty() {
+            let why = format!("webhook {webhook} sends event types that have no usable name");
+            return Err(WorkbenchError::State(why));
+        }
+        let now = self.clock.now();
+        let remote = RemoteSubscription {
+            id: self.new_subscription_id(),
+            brand: id,
+            definition: RemoteDefinition {
+                name: url.host_str().unwrap_or_default().to_owned(),
+                url: there.url.clone(),
+                patterns: events.iter().cloned().map(Pattern::Exact).collect(),
+                events,
+                adopted: true,
+            },
+            state: RemoteState::On { webhook: webhook.to_owned() },
+            created_at: now,
+            updated_at: now,
+        };
+        let adopted = remote.id;
+        self.store.save_remote(remote, RemoteSecret::Keep).await?;
+        self.store.see_webhooks(id, vec![there], Vec::new(), now).await?;
+        self.subscription(adopted)
+    }
+
+    /// Removes a webhook that was made elsewhere from the platform.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when it is a subscription's here, or the platform does not remove it.
+    pub async fn delete_webhook(&self, id_or_name: &str, webhook: &str) -> Result<(), WorkbenchError> {
+        let (id, client, _lock) = self.ready(id_or_name).await?;
+        self.not_ours(id, webhook)?;
+        if !client.delete(webhook, &new_key()).await? {
+            self.store.see_webhooks(id, Vec::new(), vec![webhook.to_owned()], self.clock.now()).await?;
+            return Err(missing(webhook));
+        }
+        let gone = vec![webhook.to_owned()];
+        Ok(self.store.see_webhooks(id, Vec::new(), gone, self.clock.now()).await?)
+    }
+
+    /// The brand under its lock, with nothing unfinished, and a client of its platform.
+    async fn ready(&self, id_or_name: &str) -> Result<(BrandId, ApiClient, BrandLock), WorkbenchError> {
+        let id = self.registered_brand(id_or_name)?.brand.id;
+        let lock = BrandLock::take(&self.folder, id).await?;
+        let client = self.client(&*self.registered_brand(&id.to_string())?).await?;
+        self.resume_changes(id, &client).await?;
+        Ok((id, client, lock))
+    }
+
+    fn not_ours(&self, brand: BrandId, webhook: &str) -> Result<(), WorkbenchError> {
+        let ours = self.remotes_of(brand);
+        let id: Option<SubscriptionId> =
+            ours.iter().find(|r| r.remote.state.webhook() == Some(webhook)).map(|r| r.remote.id);
+        match id {
+            None => Ok(()),
+            Some(id) => {
+                Err(WorkbenchError::State(format!("webhook {webhook} is {id} already: change that one")))
+            }
+        }
+    }
+}
+
+fn missing(webhook: &str) -> WorkbenchError {
+    StoreError::NotFound { what: "webhook", id: webhook.to_owned() }.into()
+}

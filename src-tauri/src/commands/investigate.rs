@@ -1,0 +1,139 @@
+//! Why: what became of an event, what differs, what an outage costs, alerts; and what leaves the machine.
+
+use std::time::Duration;
+
+use hookbench_domain::{AlertId, DeliveryId, SubscriptionId};
+use hookbench_workbench::{
+    Acknowledged, AlertQuery, AlertView, BundleView, CompareQuery, ComparisonView, DeliveryQuery,
+    EditedEvent, FileKind, OutageQuery, OutageView, Page, Redaction, Secret, SentEdited, ShapeView,
+    WhyAnswer, WhyQuery, WorkbenchError,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::desk::Desk;
+use crate::problem::Problem;
+
+/// How long the window waits for the answer of what it sent.
+const PATIENCE: Duration = Duration::from_secs(35);
+
+/// Names an event type.
+#[derive(Deserialize, ts_rs::TS)]
+pub(crate) struct TypeOf {
+    event_type: String,
+}
+
+/// Some alerts; all that are open if none is named.
+#[derive(Deserialize, ts_rs::TS)]
+pub(crate) struct Alerts {
+    ids: Option<Vec<AlertId>>,
+}
+
+/// An event that was changed by hand, and where it goes.
+#[derive(Deserialize, ts_rs::TS)]
+#[ts(optional_fields)]
+pub(crate) struct EditForm {
+    delivery: Option<DeliveryId>,
+    event: Option<String>,
+    brand: Option<String>,
+    event_type: Option<String>,
+    body: Option<String>,
+    headers: Vec<(String, String)>,
+    subscription: Option<SubscriptionId>,
+    url: Option<String>,
+    scheme: Option<String>,
+    secret: Option<String>,
+    allow_private: bool,
+}
+
+/// A delivery as a file.
+#[derive(Deserialize, ts_rs::TS)]
+pub(crate) struct ExportOf {
+    id: DeliveryId,
+    format: FileKind,
+    mask_signatures: bool,
+}
+
+/// What the filters of the log name, as a file.
+#[derive(Deserialize, ts_rs::TS)]
+pub(crate) struct ExportLog {
+    query: DeliveryQuery,
+    format: FileKind,
+}
+
+/// A file that was written.
+#[derive(Serialize, ts_rs::TS)]
+pub(crate) struct SavedExport {
+    path: String,
+    deliveries: u64,
+}
+
+/// A bundle that somebody made, as text.
+#[derive(Deserialize, ts_rs::TS)]
+pub(crate) struct BundleText {
+    text: String,
+}
+
+pub(crate) async fn why(desk: &Desk, input: WhyQuery) -> Result<WhyAnswer, Problem> {
+    Ok(desk.workbench().await?.why(&input).await?)
+}
+
+pub(crate) async fn compare(desk: &Desk, input: CompareQuery) -> Result<ComparisonView, Problem> {
+    Ok(desk.workbench().await?.compare(&input).await?)
+}
+
+pub(crate) async fn outage(desk: &Desk, input: OutageQuery) -> Result<OutageView, Problem> {
+    Ok(desk.workbench().await?.outage(&input).await?)
+}
+
+pub(crate) async fn shape(desk: &Desk, input: TypeOf) -> Result<Option<ShapeView>, Problem> {
+    Ok(desk.workbench().await?.shape(&input.event_type).await?)
+}
+
+pub(crate) async fn alerts(desk: &Desk, input: AlertQuery) -> Result<Page<AlertView>, Problem> {
+    Ok(desk.workbench().await?.alerts(&input).await?)
+}
+
+pub(crate) async fn acknowledge(desk: &Desk, input: Alerts) -> Result<Acknowledged, Problem> {
+    Ok(desk.workbench().await?.acknowledge(input.ids).await?)
+}
+
+pub(crate) async fn edit_and_send(desk: &Desk, input: EditForm) -> Result<SentEdited, Problem> {
+    let secret =
+        input.secret.map(|s| Secret::new(s.into_bytes())).transpose().map_err(WorkbenchError::from)?;
+    let edited = EditedEvent {
+        delivery: input.delivery,
+        event: input.event,
+        brand: input.brand,
+        event_type: input.event_type,
+        body: input.body,
+        body_base64: None,
+        headers: input.headers,
+        subscription: input.subscription,
+        url: input.url,
+        scheme: input.scheme,
+        secret,
+        allow_private: input.allow_private,
+    };
+    Ok(desk.workbench().await?.edit_and_send(edited, PATIENCE).await?)
+}
+
+pub(crate) async fn export_text(desk: &Desk, input: ExportOf) -> Result<String, Problem> {
+    let redaction = Redaction { signatures: input.mask_signatures, ..Redaction::default() };
+    Ok(desk.workbench().await?.file_text(input.id, input.format, redaction).await?)
+}
+
+pub(crate) async fn export_save(desk: &Desk, input: ExportOf) -> Result<String, Problem> {
+    let redaction = Redaction { signatures: input.mask_signatures, ..Redaction::default() };
+    let path = desk.workbench().await?.save_file(input.id, input.format, redaction).await?;
+    Ok(path.display().to_string())
+}
+
+pub(crate) async fn export_log(desk: &Desk, input: ExportLog) -> Result<SavedExport, Problem> {
+    let (path, deliveries) =
+        desk.workbench().await?.save_log(&input.query, input.format, Redaction::default()).await?;
+    Ok(SavedExport { path: path.display().to_string(), deliveries })
+}
+
+pub(crate) async fn bundle_read(_: &Desk, input: BundleText) -> Result<BundleView, Problem> {
+    Ok(BundleView::read(&input.text)?)
+}

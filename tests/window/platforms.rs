@@ -1,0 +1,93 @@
+//! An affiliate manager connects a platform, has it tell the CRM, and mends what somebody changed
+//! there.
+
+use hookbench_journeys::{Emulated, Sink, Window, Workplace};
+
+/// Chooses the card or link with this heading.
+async fn choose(window: &Window, heading: &str) {
+    let card =
+        format!("//main//*[self::a or self::button][.//b[starts-with(normalize-space(.), '{heading}')]]");
+    window.find(&card).await.click().await.unwrap();
+}
+
+async fn sync(window: &Window) {
+    window.find("//main//button[starts-with(normalize-space(.), 'Sync')]").await.click().await.unwrap();
+}
+
+/// From the first start to the form for the key.
+async fn to_the_key(window: &Window, emulated: &Emulated) {
+    window.press("Connect a platform").await;
+    choose(window, "Trcker").await;
+    window.press("Use another address").await;
+    window.fill("Address of its API", &emulated.base_url).await;
+}
+
+#[tokio::test]
+async fn a_platform_is_connected_from_the_first_start_and_a_webhook_there_is_mended() {
+    let (place, sink) = (Workplace::new(), Sink::start().await);
+    let emulated = place.emulate("trcker", "").await;
+    let window = Window::open(&place, &[]).await;
+    to_the_key(&window, &emulated).await;
+    window.fill("API key", &emulated.key).await;
+    window.sees("The key is accepted").await;
+    window.press("Connect Trcker").await;
+    window.sees("Trcker is connected.").await;
+    // The first goal leads to a webhook at the platform, tested from here and fired from there.
+    choose(&window, "Tell my CRM about approved conversions").await;
+    window.sees("Trcker sends").await;
+    window.press("Next").await;
+    window.fill("URL of your receiver", &sink.url("/crm")).await;
+    window.press("Create and test").await;
+    window.sees("its signature verifies").await;
+    sink.wait("the test", |hits| hits.iter().any(|hit| hit.header("x-hookbench-test") == "true")).await;
+    sink.wait("the platform", |hits| hits.iter().any(|hit| hit.header("x-hookbench-test").is_empty())).await;
+    window.press("Done").await;
+    window.sees("At the platform").await;
+    assert_eq!(emulated.webhooks().await.len(), 1);
+    // Somebody removes it on the platform's own page.
+    emulated.remove_webhooks().await;
+    window.go("#/brands").await;
+    window.row().await.click().await.unwrap();
+    sync(&window).await;
+    window.sees("not at the platform as kept here").await;
+    window.go("#/subscriptions").await;
+    window.row().await.click().await.unwrap();
+    window.sees("Somebody removed this webhook at Trcker").await;
+    window.press("Make it again").await;
+    window.sees("At the platform").await;
+    assert_eq!(emulated.webhooks().await[0]["url"], sink.url("/crm"));
+    window.close().await;
+}
+
+#[tokio::test]
+async fn a_wrong_key_a_web_page_and_a_revoked_key_are_said_in_words() {
+    let place = Workplace::new();
+    let emulated = place.emulate("trcker", "").await;
+    let page = place.emulate("trcker", "html").await;
+    let window = Window::open(&place, &[]).await;
+    to_the_key(&window, &emulated).await;
+    window.fill("API key", "tk_nobody_has_this_key").await;
+    window.sees("Trcker does not accept this key.").await;
+    window.fill("Address of its API", &page.base_url).await;
+    window.sees("A web page answers at this address, not an API.").await;
+    window.fill("Address of its API", "http://example.com").await;
+    window.sees("the key would travel in the open").await;
+    window.fill("Address of its API", &emulated.base_url).await;
+    window.fill("API key", &emulated.key).await;
+    window.sees("The key is accepted").await;
+    window.press("Connect Trcker").await;
+    window.sees("Trcker is connected.").await;
+    // The next platform at the same address knows another key: as if this one was revoked.
+    let address = emulated.base_url.trim_start_matches("http://").to_owned();
+    emulated.stop().await;
+    let again = place.emulate_at("trcker", &address).await;
+    window.go("#/brands").await;
+    window.row().await.click().await.unwrap();
+    sync(&window).await;
+    window.sees("Trcker does not accept this key.").await;
+    window.press("Give a new key").await;
+    window.fill("API key", &again.key).await;
+    window.press("Check and keep").await;
+    window.sees("Connected").await;
+    window.close().await;
+}

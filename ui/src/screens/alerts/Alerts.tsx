@@ -1,0 +1,221 @@
+// Alerts: what somebody should look at, until somebody says that they did.
+
+import { ActionIcon, Button, SegmentedControl } from "@mantine/core";
+import { IconBell, IconBellCheck, IconCheck, IconX } from "@tabler/icons-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import type { AlertView } from "~/api/types";
+import { useAct, usePages } from "~/data";
+import { useShortcuts } from "~/keys";
+import { type Column, DefinitionList, Empty, Page, Pill, ProblemBox, Rows, Split, Time } from "~/parts";
+import { useEventTitles } from "~/parts/event-titles";
+import { plural } from "~/parts/words";
+import classes from "./alerts.module.css";
+import { KINDS } from "./drifts";
+import { type AlertsSearch, alertsRoute, STATES } from "./route";
+
+const idOf = (alert: AlertView) => alert.id;
+
+const COLUMNS: readonly Column<AlertView>[] = [
+  {
+    id: "state",
+    header: "",
+    width: "26px",
+    cell: ({ acknowledged_at }) =>
+      acknowledged_at === null ? (
+        <Pill tone="retry" icon={IconBell} bare label="Open" />
+      ) : (
+        <Pill tone="skip" icon={IconCheck} bare label="Acknowledged" />
+      ),
+  },
+  {
+    id: "at",
+    header: "Raised",
+    width: "84px",
+    cell: ({ at }) => (
+      <span className="dim">
+        <Time at={at} />
+      </span>
+    ),
+  },
+  { id: "summary", header: "What happened", width: "minmax(160px, 1fr)", cell: ({ summary }) => summary },
+];
+
+export function Alerts() {
+  const at = alertsRoute.useSearch();
+  const navigate = useNavigate({ from: "/alerts" });
+  const go = (search: AlertsSearch, replace = false) => void navigate({ search, replace });
+  const state = at.state ?? "open";
+  const pages = usePages("alerts", state, (cursor) => ({
+    state,
+    limit: 100,
+    ...(cursor === null ? {} : { cursor }),
+  }));
+  const acknowledge = useAct("acknowledge", {
+    done: ({ acknowledged }) => `${plural(acknowledged, "alert")} acknowledged.`,
+  });
+  const open = pages.rows.find(({ id }) => id === at.open);
+  const close = () => go({ ...at, open: undefined }, true);
+  useShortcuts("Alerts", [
+    { keys: "Escape", label: "Close the alert", enabled: open !== undefined, run: close },
+  ]);
+  return (
+    <Page
+      title="Alerts"
+      subtitle="What looks different from what it has always been"
+      filters={
+        <SegmentedControl
+          size="xs"
+          aria-label="Which alerts"
+          value={state}
+          onChange={(value) => {
+            const chosen = STATES.find((each) => each === value);
+            go({ state: chosen === "open" ? undefined : chosen });
+          }}
+          data={[
+            { value: "open", label: "Open" },
+            { value: "acknowledged", label: "Acknowledged" },
+            { value: "all", label: "All" },
+          ]}
+        />
+      }
+      actions={
+        state === "open" &&
+        pages.rows.length > 0 && (
+          <Button loading={acknowledge.isPending} onClick={() => acknowledge.mutate({ ids: null })}>
+            Acknowledge all
+          </Button>
+        )
+      }
+    >
+      {acknowledge.error && <ProblemBox problem={acknowledge.error} />}
+      <Split
+        id="alerts"
+        label="Alert"
+        width={480}
+        left={
+          <Rows<AlertView>
+            label="Alerts"
+            rows={pages.rows}
+            columns={COLUMNS}
+            rowId={idOf}
+            selected={open?.id ?? null}
+            onSelect={(id) => go({ ...at, open: id }, at.open !== undefined)}
+            hasMore={pages.hasMore}
+            more={pages.more}
+            loading={pages.loading}
+            error={pages.error}
+            empty={
+              <Empty
+                icon={IconBellCheck}
+                title={state === "open" ? "Nothing needs a look" : "No alerts yet"}
+                action={
+                  <Button
+                    renderRoot={(props) => <Link {...props} to="/events" search={{ platform: "seen" }} />}
+                  >
+                    Show what events look like
+                  </Button>
+                }
+              >
+                The first event of a type whose fields differ from those before it is told of here: a new
+                field, one that is missing, one of another kind.
+              </Empty>
+            }
+          />
+        }
+        right={
+          open && (
+            <Detail
+              key={open.id}
+              alert={open}
+              busy={acknowledge.isPending}
+              onAcknowledge={() => acknowledge.mutate({ ids: [open.id] })}
+              onClose={close}
+            />
+          )
+        }
+      />
+    </Page>
+  );
+}
+
+function Detail({
+  alert,
+  busy,
+  onAcknowledge,
+  onClose,
+}: {
+  alert: AlertView;
+  busy: boolean;
+  onAcknowledge: () => void;
+  onClose: () => void;
+}) {
+  const title = useEventTitles();
+  const { drifts } = alert;
+  return (
+    <article className={classes.panel} aria-label={alert.summary}>
+      <div className="line">
+        <h2 className="grow ellipsis">{alert.event_type ? title(alert.event_type) : "Alert"}</h2>
+        {alert.acknowledged_at === null && (
+          <Button variant="filled" loading={busy} onClick={onAcknowledge}>
+            Acknowledge
+          </Button>
+        )}
+        <ActionIcon onClick={onClose} aria-label="Close the alert" title="Close (Esc)">
+          <IconX size={16} stroke={1.6} />
+        </ActionIcon>
+      </div>
+      <p>{alert.summary}</p>
+      <DefinitionList
+        items={[
+          ["Raised", <Time key="at" at={alert.at} form="both" />],
+          ["Seen", alert.acknowledged_at && <Time key="seen" at={alert.acknowledged_at} form="both" />],
+          [
+            "By the event",
+            alert.event && (
+              <Link
+                key="event"
+                to="/live"
+                search={{
+                  open: alert.event,
+                  of_source: alert.source ?? undefined,
+                  of_brand: alert.source === null ? (alert.brand ?? undefined) : undefined,
+                }}
+              >
+                <span className="mono">{alert.event}</span>
+              </Link>
+            ),
+          ],
+        ]}
+      />
+      {drifts.length > 0 && (
+        <ul className={classes.drifts}>
+          {drifts.map((drift) => (
+            <li key={`${drift.kind} ${drift.path}`}>
+              <Pill tone={KINDS[drift.kind].tone}>{KINDS[drift.kind].word}</Pill>
+              <div>
+                <code className="mono">{drift.path}</code>
+                <p className="dim">{drift.told}</p>
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className="faint">
+        It is told once: from now on this is how the type looks. If your endpoint relies on the fields, look
+        whether it still gets along.
+      </p>
+      {alert.event_type && (
+        <div className="line">
+          <Button
+            size="xs"
+            renderRoot={(props) => (
+              <Link {...props} to="/events" search={{ type: alert.event_type ?? undefined, tab: "fields" }} />
+            )}
+          >
+            Show its fields
+          </Button>
+        </div>
+      )}
+    </article>
+  );
+}

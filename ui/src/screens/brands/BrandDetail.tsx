@@ -1,0 +1,255 @@
+// One brand: how it stands, what its platform has, and what can be done with it.
+
+import { ActionIcon, Button, Loader, Menu } from "@mantine/core";
+import {
+  IconChevronDown,
+  IconKey,
+  IconPencil,
+  IconPlugConnected,
+  IconRefresh,
+  IconShieldCheck,
+  IconTrash,
+  IconX,
+} from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import type { BrandView } from "~/api/types";
+import { useAct, useCall } from "~/data";
+import { useShortcuts } from "~/keys";
+import { DefinitionList, Key, Pill, ProblemBox, Tabs, Time, Verdict } from "~/parts";
+import { plural } from "~/parts/words";
+import css from "./brands.module.css";
+import { Catalogue } from "./Catalogue";
+import { EditBrand, NewKey, RemoveBrand } from "./dialogs";
+import { PlatformLog } from "./PlatformLog";
+import { Refusal } from "./Refusal";
+import { brandsRoute, TABS } from "./route";
+import { Webhooks } from "./Webhooks";
+import { standing, stepWords, summaryWords } from "./words";
+
+export interface BrandDetailProps {
+  brand: BrandView;
+  onClose: () => void;
+}
+
+export function BrandDetail({ brand, onClose }: BrandDetailProps) {
+  const search = brandsRoute.useSearch();
+  const navigate = brandsRoute.useNavigate();
+  const [asking, setAsking] = useState<"key" | "edit" | "remove" | null>(null);
+  const detail = useCall("brand", { id: brand.id });
+  const sync = useAct("brand_sync");
+  const check = useAct("brand_check");
+  const read = (repair: boolean) => {
+    check.reset();
+    sync.mutate({ id: brand.id, repair });
+  };
+  useShortcuts("Brand", [
+    { keys: "s", label: "Read the platform now", enabled: !sync.isPending, run: () => read(false) },
+  ]);
+  const { word, tone } = standing(brand);
+  const there = detail.data?.webhooks.filter((one) => one.gone_at === null) ?? [];
+  const tabs = [
+    { id: "webhooks" as const, label: "Webhooks", count: there.length },
+    ...(brand.has_log ? [{ id: "log" as const, label: "Delivery log" }] : []),
+    { id: "events" as const, label: "Event types", count: detail.data?.event_types.length ?? 0 },
+  ];
+  const wanted = search.tab ?? "webhooks";
+  const tab = tabs.some(({ id }) => id === wanted) ? wanted : "webhooks";
+  return (
+    <article className={css.detail} aria-label={brand.name}>
+      <header className={css.head}>
+        <Pill tone={tone}>{word}</Pill>
+        <h2 className="grow ellipsis">{brand.name}</h2>
+        <Button
+          variant="filled"
+          leftSection={<IconRefresh size={15} stroke={1.6} aria-hidden="true" />}
+          rightSection={<Key keys="s" />}
+          loading={sync.isPending}
+          onClick={() => read(false)}
+        >
+          Sync
+        </Button>
+        <Menu>
+          <Menu.Target>
+            <Button rightSection={<IconChevronDown size={14} stroke={1.6} aria-hidden="true" />}>More</Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item
+              leftSection={<IconShieldCheck size={15} />}
+              onClick={() => {
+                sync.reset();
+                check.mutate({ id: brand.id });
+              }}
+            >
+              Check the key
+            </Menu.Item>
+            <Menu.Item leftSection={<IconKey size={15} />} onClick={() => setAsking("key")}>
+              New key…
+            </Menu.Item>
+            <Menu.Item leftSection={<IconPencil size={15} />} onClick={() => setAsking("edit")}>
+              Name and address…
+            </Menu.Item>
+            <Menu.Divider />
+            <Menu.Item
+              color="var(--fail)"
+              leftSection={<IconTrash size={15} />}
+              onClick={() => setAsking("remove")}
+            >
+              Remove…
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+        <ActionIcon onClick={onClose} aria-label="Close" title="Close (Esc)">
+          <IconX size={16} stroke={1.6} />
+        </ActionIcon>
+      </header>
+      <div className={css.facts}>
+        <Happened brand={brand} sync={sync} check={check} onKey={() => setAsking("key")} onRead={read} />
+        <DefinitionList
+          items={[
+            ["Platform", brand.platform_title],
+            [
+              "Its API",
+              <code className="mono" key="url">
+                {brand.base_url}
+              </code>,
+            ],
+            ["API key", brand.has_key ? "In the vault" : "None"],
+            ["In payloads", brand.payload_id],
+            [
+              "Last read",
+              <span key="read">
+                <Time at={brand.synced_at} form="both" />
+              </span>,
+            ],
+          ]}
+        />
+        <div className="line">
+          <Button
+            leftSection={<IconPlugConnected size={15} stroke={1.6} aria-hidden="true" />}
+            renderRoot={(props) => (
+              <Link
+                {...props}
+                to="/subscriptions"
+                search={{ do: "new", at: brand.id, platform: brand.platform }}
+              />
+            )}
+          >
+            New webhook at {brand.platform_title}
+          </Button>
+          <Link to="/subscriptions" search={{ brand: brand.id }} className="dim">
+            {plural(brand.subscriptions, "subscription runs", "subscriptions run")} there
+          </Link>
+        </div>
+      </div>
+      {detail.error && <ProblemBox problem={detail.error} />}
+      <Tabs
+        label={`What ${brand.platform_title} has`}
+        tabs={tabs}
+        active={tab}
+        onChange={(id) =>
+          void navigate({
+            search: (was) => ({ ...was, tab: id === TABS[0] ? undefined : id }),
+            replace: true,
+          })
+        }
+        flush
+      >
+        <div className={css.scroll}>
+          {tab === "webhooks" && <Webhooks brand={brand} webhooks={detail.data?.webhooks ?? []} />}
+          {tab === "log" && <PlatformLog brand={brand} />}
+          {tab === "events" && <Catalogue brand={brand} types={detail.data?.event_types ?? []} />}
+        </div>
+      </Tabs>
+      {asking === "key" && <NewKey brand={brand} onClose={() => setAsking(null)} />}
+      {asking === "edit" && <EditBrand brand={brand} onClose={() => setAsking(null)} />}
+      {asking === "remove" && (
+        <RemoveBrand brand={brand} onClose={() => setAsking(null)} onRemoved={onClose} />
+      )}
+    </article>
+  );
+}
+
+interface HappenedProps {
+  brand: BrandView;
+  sync: ReturnType<typeof useAct<"brand_sync">>;
+  check: ReturnType<typeof useAct<"brand_check">>;
+  onKey: () => void;
+  onRead: (repair: boolean) => void;
+}
+
+/** What the last reading or check brought, how far one has got, and what stands in the way. */
+function Happened({ brand, sync, check, onKey, onRead }: HappenedProps) {
+  if (sync.isPending || check.isPending || brand.syncing) {
+    return (
+      <div className="line" role="status">
+        <Loader size={16} />
+        <span className="dim">
+          {brand.syncing ? stepWords(brand.syncing) : `Asking ${brand.platform_title}…`}
+        </span>
+      </div>
+    );
+  }
+  const failed = sync.error ?? check.error;
+  const trouble = failed ?? (brand.trouble ? { ...brand.trouble, hint: null } : null);
+  if (trouble) {
+    const key = ["remote_authentication", "remote_forbidden", "invalid_key"].includes(trouble.code);
+    return (
+      <Refusal
+        problem={trouble}
+        platform={brand.platform_title}
+        action={
+          key ? (
+            <Button size="xs" variant="filled" onClick={onKey}>
+              Give a new key
+            </Button>
+          ) : (
+            <Button size="xs" onClick={() => onRead(false)}>
+              Try again
+            </Button>
+          )
+        }
+      />
+    );
+  }
+  const drifted = brand.drifted > 0 && (
+    <Button size="xs" variant="filled" onClick={() => onRead(true)}>
+      Repair {brand.drifted === 1 ? "it" : "them"}
+    </Button>
+  );
+  if (sync.data) {
+    const { warnings, drift } = sync.data;
+    const open = drift.filter((one) => !one.repaired);
+    return (
+      <Verdict
+        tone={open.length > 0 || warnings.length > 0 ? "retry" : "ok"}
+        headline={summaryWords(sync.data).join(" ")}
+        actions={drifted}
+      >
+        {[...warnings, ...open.flatMap(({ error }) => (error ? [error] : []))].join(" ")}
+      </Verdict>
+    );
+  }
+  if (check.data) {
+    return (
+      <Verdict
+        tone={check.data.warnings.length > 0 ? "retry" : "ok"}
+        headline={`${brand.platform_title} accepts the key.`}
+      >
+        {check.data.warnings.join(" ")}
+      </Verdict>
+    );
+  }
+  if (drifted) {
+    return (
+      <Verdict
+        tone="retry"
+        headline={`${plural(brand.drifted, "subscription is", "subscriptions are")} not at ${brand.platform_title} as kept here.`}
+        actions={drifted}
+      >
+        Somebody changed or removed it at the platform.
+      </Verdict>
+    );
+  }
+  return null;
+}

@@ -1,0 +1,29 @@
+// JSON with a line for each field. Only space between tokens changes: numbers stay as they were spelled.
+
+/** The text with a line for each field; nothing where it is no JSON. */
+export function indent(text: string): string | null {
+  try {
+    JSON.parse(text);
+  } catch {
+    return null;
+  }
+  let out = "";
+  let depth = 0;
+  const line = () => `\n${"  ".repeat(depth)}`;
+  const tokens = text.match(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g) ?? [];
+  tokens.forEach((token, index) => {
+    const next = tokens[index + 1];
+    if (token === "{" || token === "[") {
+      const empty = next === "}" || next === "]";
+      depth += 1;
+      out += empty ? token : token + line();
+    } else if (token === "}" || token === "]") {
+      depth -= 1;
+      const before = tokens[index - 1];
+      out += before === "{" || before === "[" ? token : line() + token;
+    } else if (token === ",") out += token + line();
+    else if (token === ":") out += ": ";
+    else out += token;
+  });
+  return out;
+}

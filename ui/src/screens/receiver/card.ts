@@ -1,0 +1,30 @@
+// A report card in words and colours.
+
+import type { Opinion, ReportCard } from "~/api/types";
+import type { Tone } from "~/theme";
+
+const MARKS: Record<Opinion, string> = { pass: "✓", warn: "!", fail: "✗", skipped: "–" };
+
+/** The colour of the whole. */
+export function cardTone({ failed, warned }: Pick<ReportCard, "failed" | "warned">): Tone {
+  if (failed > 0) return "fail";
+  return warned > 0 ? "retry" : "ok";
+}
+
+/** The card as plain text, to be sent to somebody. */
+export function asText(card: ReportCard): string {
+  const lines = card.findings.flatMap((finding) => [
+    `${MARKS[finding.opinion]} ${finding.title}: ${finding.seen}`,
+    ...(finding.fix === null
+      ? []
+      : [`    expected ${finding.expected}`, `    why: ${finding.why}`, `    fix: ${finding.fix}`]),
+  ]);
+  return [
+    `Receiver check of ${card.url} (${card.scheme}), ${card.at}`,
+    card.summary,
+    "",
+    ...lines,
+    "",
+    `${card.passed} good, ${card.warned} could be better, ${card.failed} fail, ${card.skipped} not tried.`,
+  ].join("\n");
+}

@@ -1,0 +1,87 @@
+//! Other loads than many small events for one endpoint: large bodies, one event for many, and an
+//! endpoint that never answers beside one that does.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::ensure;
+use tokio::net::TcpListener;
+
+use super::bare;
+use super::library::Library;
+use super::report::{Loads, Rate};
+use super::sample::Sample;
+use super::sink::Sink;
+
+/// The bytes of a large body.
+pub(super) const LARGE_BYTES: usize = 64 * 1024;
+/// How many subscriptions one event goes to.
+pub(super) const FAN_OUT: usize = 100;
+/// So many events wait for the dead endpoint before the others are measured.
+const WAITING_FOR_THE_DEAD: Duration = Duration::from_millis(500);
+
+/// Measures all of them, one after another.
+///
+/// # Errors
+/// When something does not do what is measured.
+pub(super) async fn measure(folder: &Path, sink: &Sink, time: Duration) -> anyhow::Result<Loads> {
+    eprintln!("large bodies");
+    let large_bare = bare::rate(sink, time, LARGE_BYTES).await?;
+    let library = Library::start(&folder.join("large"), &[(sink.url(), "*")]).await?;
+    let large = library.rate(&Sample::sized("evt_large", LARGE_BYTES)?, sink, time, 1).await?;
+    library.stop().await;
+
+    eprintln!("one event to {FAN_OUT} subscriptions");
+    let subscriptions = vec![(sink.url(), "*"); FAN_OUT];
+    let library = Library::start(&folder.join("fan-out"), &subscriptions).await?;
+    let each = u64::try_from(FAN_OUT)?;
+    let fan_out = library.rate(&Sample::new("evt_fan")?, sink, time / 4, each).await?;
+    library.stop().await;
+
+    eprintln!("beside an endpoint that never answers");
+    let alone = beside(&folder.join("alone"), sink, time, None).await?;
+    let dead = Dead::start().await?;
+    let beside_dead = beside(&folder.join("beside"), sink, time, Some(&dead)).await?;
+    Ok(Loads { large_bare, large, fan_out, alone, beside_dead })
+}
+
+/// An endpoint that accepts every connection and never answers.
+struct Dead {
+    url: String,
+    accepting: tokio::task::JoinHandle<()>,
+}
+
+impl Dead {
+    async fn start() -> anyhow::Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let url = format!("http://{}/never", listener.local_addr()?);
+        let accepting = tokio::spawn(async move {
+            let mut held = Vec::new();
+            while let Ok((stream, _)) = listener.accept().await {
+                held.push(stream);
+            }
+        });
+        Ok(Self { url, accepting })
+    }
+}
+
+impl Drop for Dead {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+/// The rate of one endpoint while events wait for a dead one, if there is one.
+async fn beside(folder: &Path, sink: &Sink, time: Duration, dead: Option<&Dead>) -> anyhow::Result<Rate> {
+    let mut subscriptions = vec![(sink.url(), "conversion.*")];
+    subscriptions.extend(dead.map(|dead| (dead.url.clone(), "click.*")));
+    let library = Library::start(folder, &subscriptions).await?;
+    if dead.is_some() {
+        let stuck = Sample::new("evt_stuck")?.of_type("click.tracked");
+        let waiting = library.publish_for(&stuck, 0, WAITING_FOR_THE_DEAD).await?;
+        ensure!(waiting > 0, "nothing waits for the dead endpoint");
+    }
+    let rate = library.rate(&Sample::new("evt_alive")?, sink, time, 1).await?;
+    library.stop().await;
+    Ok(rate)
+}
