@@ -11,6 +11,7 @@ mod openapi;
 mod reach;
 mod receiver;
 mod recovery;
+mod shapes;
 mod steering;
 mod upkeep;
 #[cfg(feature = "window")]

@@ -50,6 +50,8 @@ pub(crate) fn router(state: State) -> Router {
         .route("/v1/events/{id}", get(events::show))
         .route("/v1/events/{id}/why", get(investigate::why))
         .route("/v1/event-types", get(events::types))
+        .route("/v1/templates", get(subscriptions::templates))
+        .route("/v1/subscriptions/preview", post(subscriptions::preview))
         .route("/v1/event-types/{name}/fields", get(investigate::shape))
         .route("/v1/compare", get(investigate::compare))
         .route("/v1/outage", get(investigate::outage))

@@ -6,7 +6,8 @@ use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use hookbench_domain::SubscriptionId;
 use hookbench_workbench::{
-    Page, RotationInput, SavedSubscription, SubscriptionInput, SubscriptionView, Tested, WorkbenchError,
+    Page, Preview, PreviewInput, RotationInput, SavedSubscription, SubscriptionInput, SubscriptionView,
+    TemplatesView, Tested, WorkbenchError,
 };
 use http::StatusCode;
 use serde::de::DeserializeOwned;
@@ -92,6 +93,14 @@ pub(crate) async fn repair(
     Path(text): Path<String>,
 ) -> Result<Json<SubscriptionView>, Problem> {
     Ok(Json(state.workbench.repair_subscription(id(&text)?).await?))
+}
+
+pub(crate) async fn preview(State(state): State<crate::State>, body: Body) -> Result<Json<Preview>, Problem> {
+    Ok(Json(state.workbench.preview(read_input::<PreviewInput>(body).await?).await?))
+}
+
+pub(crate) async fn templates() -> Json<TemplatesView> {
+    Json(hookbench_workbench::templates())
 }
 
 pub(crate) async fn rotate_secret(

@@ -1,18 +1,19 @@
 //! `subscriptions`: what is sent where.
 
 mod filter;
+mod preview;
 mod show;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
-use hookbench_domain::{CustomHeader, Kind, Mode, SubscriptionId};
+use hookbench_domain::{CustomHeader, Kind, Method, Mode, SubscriptionId};
 use hookbench_platform::preset_names;
 use hookbench_signature::Scheme;
 use hookbench_workbench::{
     DeliveryDetail, Rehearsal, RotationInput, SavedSubscription, SubscriptionInput, Tested, Workbench,
-    WorkbenchError,
+    WorkbenchError, template_preset,
 };
 use serde_json::{Value, json};
 
@@ -36,7 +37,10 @@ Examples:
   hookbench subscriptions create --url https://example.com/hooks --event 'conversion.*' \\
       --platform trcker --secret-file secret.txt
   hookbench subscriptions create --url https://example.com/hooks --event '*' --brand shop --remote --generate-secret
-  hookbench subscriptions create --url http://127.0.0.1:8080/ --event '*' --generate-secret --name CRM")]
+  hookbench subscriptions create --url http://127.0.0.1:8080/ --event '*' --generate-secret --name CRM
+  hookbench subscriptions create --url https://hooks.slack.com/services/T0/B0/x --event '*' --template slack
+  hookbench subscriptions create --kind postback --event conversion.approved \\
+      --url 'https://track.example/pb?cid={data.clickId}&payout={data.payoutCents}'")]
     Create(Box<CreateArgs>),
     /// List subscriptions, oldest first
     List,
@@ -66,6 +70,16 @@ Examples:
   hookbench subscriptions filter-test --filter \"data.payoutCents > 1000 && data.currency == 'EUR'\"
   hookbench subscriptions filter-test --filter \"data.items.exists(i, i.qty > 3)\" --last 500")]
     FilterTest(filter::FilterTestArgs),
+    /// Show what would be sent for an event, and what is in the way; nothing is saved or sent
+    #[command(after_help = "\
+Without an id, as `create` would make it; with one, as `edit` would change it.
+
+Examples:
+  hookbench subscriptions preview --url https://example.com/hooks --event conversion.approved --template crm
+  hookbench subscriptions preview sub_… --with-event evt_… --template new.jinja")]
+    Preview(Box<preview::PreviewArgs>),
+    /// List the templates that come with Hookbench and what can be done with a value, or print one
+    Templates(preview::TemplatesArgs),
 }
 
 /// One subscription's id.
@@ -96,9 +110,15 @@ struct DefinitionArgs {
     /// Whose signature is sent [default: sign]
     #[arg(long, value_name = "MODE")]
     mode: Option<ModeName>,
-    /// A template for the body
-    #[arg(long, value_name = "FILE")]
+    /// How a postback asks [default: get]
+    #[arg(long, value_name = "METHOD", ignore_case = true)]
+    method: Option<MethodName>,
+    /// A template for the body: a file, or the name of one that `templates` lists
+    #[arg(long, value_name = "FILE|NAME")]
     template: Option<PathBuf>,
+    /// What the template renders [default: what it looks like]
+    #[arg(long, value_name = "TYPE")]
+    content_type: Option<String>,
     /// Only events for which this holds, in CEL: data.payout > 10 && brand == 'acme'
     #[arg(long, value_name = "EXPR")]
     filter: Option<String>,
@@ -120,6 +140,12 @@ struct DefinitionArgs {
     /// Disable it once every attempt failed for so long, such as 12h or 5d
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     auto_disable_after: Option<u64>,
+    /// Trust the certificates of this PEM file beside the operating system's
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
+    /// Leave the endpoint's certificate unchecked; possible on this machine only
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    insecure_loopback: Option<bool>,
     /// Send to private addresses too
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     allow_private: Option<bool>,
@@ -190,6 +216,12 @@ enum KindName {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
+enum MethodName {
+    Get,
+    Post,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
 enum ModeName {
     Sign,
     Forward,
@@ -200,6 +232,10 @@ enum Clearable {
     Name,
     Brand,
     Filter,
+    Method,
+    Template,
+    ContentType,
+    Ca,
     Headers,
     Policy,
     RatePerSecond,
@@ -223,7 +259,16 @@ impl DefinitionArgs {
                 ModeName::Sign => Mode::Sign,
                 ModeName::Forward => Mode::Forward,
             }),
-            template: self.template.map(|path| input::read_text(&path)).transpose()?.map(Some),
+            method: self.method.map(|method| {
+                Some(match method {
+                    MethodName::Get => Method::Get,
+                    MethodName::Post => Method::Post,
+                })
+            }),
+            template: self.template.map(|path| template(&path)).transpose()?.map(Some),
+            content_type: self.content_type.map(Some),
+            ca_pem: self.ca_file.map(|path| input::read_text(&path)).transpose()?.map(Some),
+            skip_tls_verify: self.insecure_loopback,
             filter: self.filter.map(Some),
             headers: Some(headers).filter(|h: &Vec<CustomHeader>| !h.is_empty()),
             policy: self.policy.map(|text| policy(&text)).transpose()?.map(Some),
@@ -249,6 +294,12 @@ fn policy(text: &str) -> Result<Value, Stop> {
     }
     serde_json::from_slice(&input::read(path)?)
         .map_err(|error| Stop::failed(Exit::Failed, "malformed_json", format!("--policy {text}: {error}")))
+}
+
+/// What the file holds, or the template that comes with Hookbench under this name.
+fn template(path: &Path) -> Result<String, Stop> {
+    let known = path.to_str().filter(|_| !path.exists()).and_then(template_preset);
+    known.map_or_else(|| input::read_text(path), |text| Ok(text.to_owned()))
 }
 
 fn give_secret(input: &mut SubscriptionInput, secret: &NewSecret, out: Out) -> Result<(), Stop> {
@@ -308,6 +359,8 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: SubscriptionVerb)
             saved(out, &workbench.rotate_secret(id, rotation).await?, "has a new secret")
         }
         SubscriptionVerb::FilterTest(args) => filter::test(workbench, out, args).await,
+        SubscriptionVerb::Preview(args) => preview::preview(workbench, out, *args).await,
+        SubscriptionVerb::Templates(args) => preview::templates(out, &args),
     }
 }
 
@@ -336,11 +389,20 @@ async fn edit(workbench: &Workbench, out: Out, args: EditArgs) -> Ended {
     if args.no_secret {
         input.secret = Some(None);
     }
-    for field in args.clear {
+    clear(&mut input, &args.clear);
+    saved(out, &workbench.edit_subscription(id, input).await?, "is saved")
+}
+
+fn clear(input: &mut SubscriptionInput, fields: &[Clearable]) {
+    for field in fields {
         match field {
             Clearable::Name => input.name = Some(None),
             Clearable::Brand => input.brand = Some(None),
             Clearable::Filter => input.filter = Some(None),
+            Clearable::Method => input.method = Some(None),
+            Clearable::Template => input.template = Some(None),
+            Clearable::ContentType => input.content_type = Some(None),
+            Clearable::Ca => input.ca_pem = Some(None),
             Clearable::Headers => input.headers = Some(Vec::new()),
             Clearable::Policy => input.policy = Some(None),
             Clearable::RatePerSecond => input.rate_per_second = Some(None),
@@ -348,7 +410,6 @@ async fn edit(workbench: &Workbench, out: Out, args: EditArgs) -> Ended {
             Clearable::AutoDisable => input.auto_disable_after_ms = Some(None),
         }
     }
-    saved(out, &workbench.edit_subscription(id, input).await?, "is saved")
 }
 
 fn saved(out: Out, saved: &SavedSubscription, what: &str) -> Ended {

@@ -23,7 +23,7 @@ use hookbench_store::{
 use tokio::sync::{Notify, broadcast};
 use tokio::task::JoinHandle;
 
-use crate::outgoing::{Ready, Unseal};
+use crate::outgoing::{Ready, Unseal, Unsendable};
 use crate::places::{Limits, Places, Terms};
 use crate::wire::{Wire, WireReport};
 
@@ -302,7 +302,7 @@ impl Shared {
         }
     }
 
-    async fn ready(&self, registered: &Arc<Registered>) -> Result<Arc<Ready>, String> {
+    async fn ready(&self, registered: &Arc<Registered>) -> Result<Arc<Ready>, Unsendable> {
         let id = registered.subscription.id;
         if let Some(known) = lock(&self.ready).get(&id)
             && Arc::ptr_eq(&known.registered, registered)
@@ -317,20 +317,25 @@ impl Shared {
     /// Makes the attempt that a claim counted, and records it.
     async fn attempt(self: Arc<Self>, claimed: Claimed) {
         let started_at = self.clock.now();
-        let request = match self.ready(&claimed.registered).await {
+        let outgoing = match self.ready(&claimed.registered).await {
             Ok(ready) => {
-                ready.request(&claimed.event, claimed.received.as_deref(), &claimed.headers, started_at)
+                let registry = self.store.registry().borrow().clone();
+                let brand = registry.brand_of_event(&claimed.event);
+                let (received, own) = (claimed.received.as_deref(), &claimed.headers);
+                ready.request(&claimed.event, received, own, brand.as_deref(), started_at)
             }
             Err(why) => Err(why),
         };
-        let report = match request {
-            Ok(request) => {
+        let report = match outgoing {
+            Ok(outgoing) => {
                 // Boxed by type: the compiler cannot see through the wire's own lifetimes here.
                 let sending: Pin<Box<dyn Future<Output = WireReport> + Send + '_>> =
-                    Box::pin(self.wire.send(request));
-                sending.await
+                    Box::pin(self.wire.send(outgoing.request));
+                let mut report = sending.await;
+                report.request.body = outgoing.body;
+                report
             }
-            Err(why) => unsendable(why),
+            Err(why) => unsendable(why.to_string()),
         };
         let now = self.clock.now();
         let failing = self.learn(&claimed, &report, now);

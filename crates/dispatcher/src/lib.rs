@@ -7,5 +7,5 @@ mod places;
 pub mod wire;
 
 pub use dispatcher::{Dispatcher, Told};
-pub use outgoing::{Unseal, Unsealing};
+pub use outgoing::{Unseal, Unsealing, Unsendable, rehearse};
 pub use places::Limits;

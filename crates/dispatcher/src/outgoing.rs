@@ -1,5 +1,5 @@
-//! What goes out: a subscription made ready for sending, and the request of one attempt, signed
-//! afresh.
+//! What goes out: a subscription made ready for sending, and the request of one attempt, shaped and
+//! signed afresh.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -7,14 +7,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hookbench_domain::{CustomHeader, KeptEvent, Mode, Timestamp, parse_target_url};
+use hookbench_domain::{
+    CustomHeader, KeptEvent, Kind, Method, Mode, RequestRecord, Timestamp, parse_target_url,
+};
 use hookbench_platform::{Profile, profile};
+use hookbench_shape::{EventInput, PostbackUrl, ShapeError, Template};
 use hookbench_signature::{Message, Scheme, Secret, sign};
 use hookbench_store::Registered;
 use url::Url;
 
 use crate::forward::repeated;
-use crate::wire::{AddressRules, WireRequest};
+use crate::wire::{self, AddressRules, ExtraCa, Trust, WireRequest};
 
 /// The answer of [`Unseal::unseal`].
 pub type Unsealing<'a> = Pin<Box<dyn Future<Output = Result<Secret, String>> + Send + 'a>>;
@@ -26,10 +29,42 @@ pub trait Unseal: Send + Sync {
     fn unseal<'a>(&'a self, owner: &'a str, sealed: &'a [u8]) -> Unsealing<'a>;
 }
 
+/// Why an event cannot be sent to a subscription: nothing goes out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{why}")]
+pub struct Unsendable {
+    /// The field of the subscription that it is about.
+    pub field: &'static str,
+    /// What is wrong and what to do.
+    pub why: String,
+    /// The line of a template, counted from 1; 0 where there is none.
+    pub line: usize,
+    /// The column, counted from 1; 0 where there is none.
+    pub column: usize,
+}
+
+impl Unsendable {
+    fn new(field: &'static str, why: impl Into<String>) -> Self {
+        Self { field, why: why.into(), line: 0, column: 0 }
+    }
+
+    fn of_shape(field: &'static str, what: &str, error: &ShapeError) -> Self {
+        Self { field, why: format!("{what}: {error}"), line: error.line, column: error.column }
+    }
+}
+
+/// Where a subscription's requests go.
+enum Target {
+    Fixed(Url),
+    Macros(PostbackUrl),
+}
+
 /// A subscription with everything that does not change from attempt to attempt.
 pub(crate) struct Ready {
     pub(crate) registered: Arc<Registered>,
-    url: Url,
+    target: Target,
+    template: Option<Template>,
+    trust: Trust,
     scheme: Scheme,
     secrets: Vec<(Secret, Option<Timestamp>)>,
     profile: Option<&'static Profile>,
@@ -40,51 +75,103 @@ impl Ready {
     /// Makes a subscription ready.
     ///
     /// # Errors
-    /// Says in words why it cannot be sent to: its secret does not open, or what is kept of it no
-    /// longer makes sense.
-    pub(crate) async fn new(registered: &Arc<Registered>, vault: &dyn Unseal) -> Result<Self, String> {
+    /// [`Unsendable`]: its secret does not open, or what is kept of it no longer makes sense.
+    pub(crate) async fn new(registered: &Arc<Registered>, vault: &dyn Unseal) -> Result<Self, Unsendable> {
         let subscription = &registered.subscription;
         let definition = &subscription.definition;
         let owner = subscription.id.to_string();
         let mut secrets = Vec::with_capacity(registered.secrets.len());
         for kept in &registered.secrets {
             let secret = vault.unseal(&owner, &kept.sealed).await.map_err(|why| {
-                format!("its secret cannot be opened ({why}): set the secret of {owner} anew")
+                let why = format!("its secret cannot be opened ({why}): set the secret of {owner} anew");
+                Unsendable::new("secret", why)
             })?;
             secrets.push((secret, kept.valid_until));
         }
+        let target = match definition.kind {
+            Kind::Webhook => Target::Fixed(
+                parse_target_url(&definition.url)
+                    .map_err(|error| Unsendable::new("url", error.to_string()))?,
+            ),
+            Kind::Postback => Target::Macros(
+                PostbackUrl::parse(&definition.url)
+                    .map_err(|error| Unsendable::of_shape("url", "the URL cannot be read", &error))?,
+            ),
+        };
+        let template = definition.template.as_deref();
+        let template = template.map(|text| Template::compile(text, definition.content_type.as_deref()));
+        let template = template
+            .transpose()
+            .map_err(|error| Unsendable::of_shape("template", "the template cannot be read", &error))?;
+        let extra = definition.ca_pem.as_deref().map(|pem| ExtraCa::parse(pem.as_bytes())).transpose();
+        let extra = extra.map_err(|error| Unsendable::new("ca_pem", error.to_string()))?;
+        let scheme = definition.scheme.parse();
         Ok(Self {
             registered: registered.clone(),
-            url: parse_target_url(&definition.url).map_err(|error| error.to_string())?,
-            scheme: definition
-                .scheme
-                .parse()
-                .map_err(|error: hookbench_signature::UnknownScheme| error.to_string())?,
+            target,
+            template,
+            trust: Trust { extra, unverified: definition.skip_tls_verify },
+            scheme: scheme.map_err(|error: hookbench_signature::UnknownScheme| {
+                Unsendable::new("scheme", error.to_string())
+            })?,
             secrets,
             profile: profile(&definition.platform),
             webhook_id: subscription.id.ulid().to_string(),
         })
     }
 
-    /// The request of an attempt made now. The body is the event's exact bytes; `received` are the
-    /// headers it came in with, `own` those given for this delivery alone.
+    /// The request of an attempt made now. The body is the event's exact bytes, or what the
+    /// template renders of it; `received` are the headers it came in with, `own` those given for
+    /// this delivery alone, `brand` whose it is.
     ///
     /// # Errors
-    /// Says in words why it cannot be signed, or why there is no signature to forward.
+    /// [`Unsendable`]: a value is missing, it cannot be signed, or there is no signature to forward.
     pub(crate) fn request(
         &self,
         event: &KeptEvent,
         received: Option<&[(String, String)]>,
         own: &[(String, String)],
+        brand: Option<&str>,
         now: Timestamp,
-    ) -> Result<WireRequest, String> {
+    ) -> Result<Outgoing, Unsendable> {
         let definition = &self.registered.subscription.definition;
-        let mut headers = match definition.mode {
-            Mode::Sign => self.signed(event, now)?,
-            Mode::Forward => repeated(received)?,
+        let created_at = event.created_at.to_string();
+        let input = EventInput {
+            id: event.id.as_str(),
+            event: event.event_type.as_str(),
+            created_at: &created_at,
+            brand,
+            body: &event.body,
         };
-        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
-            headers.insert(0, ("Content-Type".to_owned(), "application/json".to_owned()));
+        let url = match &self.target {
+            Target::Fixed(url) => url.clone(),
+            Target::Macros(url) => {
+                let url = url.expand(&input);
+                url.map_err(|error| {
+                    Unsendable::of_shape("url", "the postback's URL cannot be filled", &error)
+                })?
+            }
+        };
+        let rendered = match (&self.template, definition.method()) {
+            (_, Method::Get) => Some(Vec::new()),
+            (Some(template), Method::Post) => {
+                let text = template.render(&input);
+                let text = text.map_err(|error| {
+                    Unsendable::of_shape("template", "the template cannot be rendered for this event", &error)
+                })?;
+                Some(text.into_bytes())
+            }
+            (None, Method::Post) => None,
+        };
+        let body = rendered.as_deref().unwrap_or(&event.body);
+        let mut headers = match definition.mode {
+            Mode::Sign => self.signed(event, body, now).map_err(|why| Unsendable::new("secret", why))?,
+            Mode::Forward => repeated(received).map_err(|why| Unsendable::new("mode", why))?,
+        };
+        let typed = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        if !typed && definition.method() == Method::Post {
+            let content_type = self.template.as_ref().map_or("application/json", Template::content_type);
+            headers.insert(0, ("Content-Type".to_owned(), content_type.to_owned()));
         }
         if event.test {
             headers.push(("X-Hookbench-Test".to_owned(), "true".to_owned()));
@@ -94,20 +181,31 @@ impl Ready {
             headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
             headers.push((name.clone(), value.clone()));
         }
-        Ok(WireRequest {
-            method: http::Method::POST,
-            url: self.url.clone(),
+        let request = WireRequest {
+            method: match definition.method() {
+                Method::Get => http::Method::GET,
+                Method::Post => http::Method::POST,
+            },
+            url,
             headers,
-            body: Bytes::copy_from_slice(&event.body),
+            body: Bytes::copy_from_slice(body),
             timeout: Duration::from_millis(definition.policy.timeout_ms),
             rules: AddressRules { allow_loopback: true, allow_private: definition.allow_private },
-        })
+            trust: self.trust.clone(),
+        };
+        Ok(Outgoing { request, body: rendered })
     }
 
-    /// The platform's headers, and a signature made now.
-    fn signed(&self, event: &KeptEvent, now: Timestamp) -> Result<Vec<(String, String)>, String> {
+    /// The platform's headers, of a webhook, and a signature made now over what is sent.
+    fn signed(
+        &self,
+        event: &KeptEvent,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<Vec<(String, String)>, String> {
         let mut headers = Vec::new();
-        if let Some(profile) = self.profile {
+        let webhook = self.registered.subscription.definition.kind == Kind::Webhook;
+        if let Some(profile) = self.profile.filter(|_| webhook) {
             headers.extend(profile.headers_for(
                 event.event_type.as_str(),
                 &self.webhook_id,
@@ -126,10 +224,37 @@ impl Ready {
                 id: event.id.as_str(),
                 timestamp: now.unix_seconds(),
                 event_type: event.event_type.as_str(),
-                body: &event.body,
+                body,
             };
             headers.extend(sign(self.scheme, &current, &message).map_err(|error| error.to_string())?);
         }
         Ok(headers)
     }
+}
+
+/// A request to make.
+pub(crate) struct Outgoing {
+    pub(crate) request: WireRequest,
+    /// Its body where it is not the event's.
+    pub(crate) body: Option<Vec<u8>>,
+}
+
+/// The request that an attempt of this event would make at `now`, with every header and its body;
+/// nothing is sent.
+///
+/// # Errors
+/// [`Unsendable`] says why there would be none.
+pub async fn rehearse(
+    registered: &Arc<Registered>,
+    vault: &dyn Unseal,
+    event: &KeptEvent,
+    received: Option<&[(String, String)]>,
+    brand: Option<&str>,
+    now: Timestamp,
+) -> Result<RequestRecord, Unsendable> {
+    let ready = Ready::new(registered, vault).await?;
+    let outgoing = ready.request(event, received, &[], brand, now)?;
+    let body = outgoing.request.body.to_vec();
+    let record = wire::settled(outgoing.request).map_err(|why| Unsendable::new("url", why))?;
+    Ok(RequestRecord { body: Some(body), ..record })
 }

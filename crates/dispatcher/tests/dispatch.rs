@@ -164,6 +164,9 @@ fn definition(url: String, pattern: &str) -> Definition {
         filter: None,
         platform: "generic".into(),
         kind: Kind::Webhook,
+        method: None,
+        template: None,
+        content_type: None,
         scheme: "standard".into(),
         mode: Mode::Sign,
         headers: vec![],
@@ -184,6 +187,8 @@ fn definition(url: String, pattern: &str) -> Definition {
         concurrency: None,
         ordered: false,
         allow_private: false,
+        ca_pem: None,
+        skip_tls_verify: false,
         auto_disable_after_ms: None,
     }
 }
@@ -471,4 +476,61 @@ async fn a_drain_waits_for_what_is_under_way_and_takes_nothing_more() {
     assert_eq!(bench.told().await.attempt.outcome, Outcome::Success);
     bench.publish("a.b", 1).await;
     assert_eq!(endpoint.asked.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_sends_nothing_twice_and_what_is_new_at_once() {
+    let mut bench = Bench::new().await;
+    let endpoint = endpoint(|_, asked| (if asked < 3 { 404 } else { 200 }, None)).await;
+    bench.subscribe(definition(format!("http://{}/x", endpoint.addr), "*"), &[]).await;
+    bench.dispatcher.start().await.unwrap();
+    bench.publish("a.b", 3).await;
+    for _ in 0..3 {
+        let told = bench.told().await;
+        assert_eq!(due(&told), 1000);
+    }
+    bench.clock.set(NOW.minus_ms(86_400_000));
+    bench.publish("a.b", 1).await;
+    assert!(matches!(bench.told().await.after.state, DeliveryState::Delivered { .. }));
+    assert_eq!(endpoint.asked.lock().unwrap().len(), 4, "what is planned waits for its time of day");
+    bench.clock.set(NOW.plus_ms(86_400_000));
+    for _ in 0..3 {
+        let told = bench.told().await;
+        assert_eq!((told.attempt.number, told.attempt.outcome), (2, Outcome::Success));
+    }
+    assert_eq!(endpoint.asked.lock().unwrap().len(), 7);
+}
+
+#[tokio::test]
+async fn what_lacks_a_value_fails_with_its_name_and_the_next_attempt_uses_what_was_saved_then() {
+    let mut bench = Bench::new().await;
+    let endpoint = endpoint(|_, _| (200, None)).await;
+    let url = format!("http://{}/t", endpoint.addr);
+    let template =
+        Definition { template: Some("{{ data.missing }}".into()), ..definition(url.clone(), "a.t") };
+    let id = bench.subscribe(template, &[]).await;
+    let postback = Definition { kind: Kind::Postback, ..definition(format!("{url}?x={{data.nope}}"), "a.p") };
+    bench.subscribe(postback, &[]).await;
+    bench.dispatcher.start().await.unwrap();
+    for (event_type, named) in [("a.t", "`data.missing`"), ("a.p", "`{data.nope}`")] {
+        bench.publish(event_type, 1).await;
+        let told = bench.told().await;
+        assert!(matches!(told.after.state, DeliveryState::Failed { failure: Failure::Blocked, .. }));
+        assert_eq!(told.attempt.outcome, Outcome::Blocked);
+        let error = told.attempt.error.as_deref().unwrap();
+        assert!(error.contains(named), "{error}");
+    }
+    assert!(endpoint.asked.lock().unwrap().is_empty(), "nothing was sent");
+
+    let failed = DeliveryFilter { limit: 50, event_types: vec!["a.t".into()], ..DeliveryFilter::default() };
+    let failed = bench.store.deliveries(&failed).await.unwrap().items.remove(0);
+    let mended = Definition { template: Some("{{ event }}".into()), ..definition(url, "a.t") };
+    bench.store.update_subscription(id, mended, Secrets::Keep, NOW).await.unwrap();
+    bench.store.retry(vec![failed.id], NOW).await.unwrap();
+    let told = bench.told().await;
+    assert!(matches!(told.after.state, DeliveryState::Delivered { .. }), "{told:?}");
+    assert_eq!(told.attempt.request.as_ref().unwrap().body.as_deref(), Some(&b"a.t"[..]));
+    let (_, kept) = bench.store.attempts(failed.id).await.unwrap().remove(1);
+    assert_eq!(kept.request.unwrap().body.as_deref(), Some(&b"a.t"[..]), "the body that was sent is kept");
+    bench.dispatcher.drain(Duration::from_secs(30)).await;
 }

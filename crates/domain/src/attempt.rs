@@ -1,5 +1,7 @@
 //! One HTTP try of a delivery, as it is logged.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
@@ -137,20 +139,47 @@ pub struct Connection {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub certificate_sha256: Option<String>,
+    /// What the peer's certificate says of itself; absent without TLS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub certificate: Option<Arc<Certificate>>,
+    /// Whether the certificate was left unchecked, as the subscription says; on this machine only.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+    pub unverified: bool,
+}
+
+/// What a certificate says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Certificate {
+    /// Whose it is.
+    pub subject: String,
+    /// Who vouches for it.
+    pub issuer: String,
+    /// The names and addresses it is made for; the first 20.
+    pub names: Vec<String>,
+    /// When its time begins.
+    pub not_before: Timestamp,
+    /// When its time ends.
+    pub not_after: Timestamp,
 }
 
 /// Bytes of a body, as kept.
 pub type Body = Vec<u8>;
 
-/// The request as it went out. Its body is the event's, which is kept once, with the event.
+/// The request as it went out.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct RequestRecord {
-    /// `POST`
+    /// `POST` or `GET`.
     pub method: String,
     /// Where it went.
     pub url: String,
     /// Every header that was sent, in order.
     pub headers: Vec<(String, String)>,
+    /// Its body where it is not the event's, which is kept once, with the event.
+    #[serde(skip)]
+    pub body: Option<Body>,
 }
 
 /// What came back.

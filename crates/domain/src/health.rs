@@ -96,10 +96,16 @@ impl Breaker {
         }
     }
 
-    /// Whether a probe may go now.
+    /// Whether a probe may go now. One that is further away than any wait was planned before the
+    /// clock was set back.
     #[must_use]
     pub fn probe_due(&self, now: Timestamp) -> bool {
-        matches!(self, Self::Open { next_probe_at, .. } if *next_probe_at <= now)
+        match self {
+            Self::Open { next_probe_at, wait_ms, .. } => {
+                *next_probe_at <= now || next_probe_at.since(now) > *wait_ms
+            }
+            Self::Closed { .. } | Self::Probing { .. } => false,
+        }
     }
 
     /// One delivery is taken as a probe.
@@ -276,6 +282,13 @@ mod tests {
             };
             assert_eq!(name(&health.breaker), want, "at {second} s");
         }
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_does_not_hold_the_probe() {
+        let open = Breaker::Open { since: at(86_400_000), wait_ms: 60_000, next_probe_at: at(86_430_000) };
+        assert!(!open.probe_due(at(86_400_000)) && open.probe_due(at(86_430_000)));
+        assert!(open.probe_due(at(0)), "a day earlier");
     }
 
     #[test]

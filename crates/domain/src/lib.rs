@@ -22,7 +22,7 @@ mod subscription;
 mod time;
 
 pub use attempt::{
-    AttemptRecord, Body, Connection, Outcome, RequestRecord, ResponseRecord, Timings, Trigger,
+    AttemptRecord, Body, Certificate, Connection, Outcome, RequestRecord, ResponseRecord, Timings, Trigger,
 };
 pub use delivery::{
     Delivery, DeliveryState, Effect, Failure, Finished, Lease, Pending, Resume, SkipReason, TransitionError,
@@ -49,7 +49,7 @@ pub use retry_after::{RETRY_AFTER_CAP_MS, parse_http_date, parse_retry_after};
 pub use source::{MAX_SOURCE_NAME, Relay, RelayKind, Source, SourceDefinition, SourceError};
 pub use status_class::{Class, Matcher};
 pub use subscription::{
-    AUTO_DISABLE_RANGE_MS, CustomHeader, Definition, DefinitionError, Kind, MAX_URL_CHARS, Mode,
-    RESERVED_HEADERS, Subscription, host_of, parse_target_url,
+    AUTO_DISABLE_RANGE_MS, CustomHeader, Definition, DefinitionError, Kind, MAX_URL_CHARS, Method, Mode,
+    RESERVED_HEADERS, Subscription, host_of, is_loopback_url, parse_target_url,
 };
 pub use time::{Timestamp, WhenError, parse_duration_ms, parse_when};

@@ -36,6 +36,18 @@ pub enum Kind {
     Postback,
 }
 
+/// How a postback asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Method {
+    /// Without a body.
+    #[default]
+    Get,
+    /// With a body.
+    Post,
+}
+
 /// Whose signature a delivery carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -96,6 +108,15 @@ pub struct Definition {
     pub platform: String,
     /// Webhook or postback.
     pub kind: Kind,
+    /// How it asks; `None` for what its kind does by itself: a webhook posts, a postback gets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<Method>,
+    /// What the body is rendered from; `None` for the event as it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+    /// The type of what the template renders; `None` for the one that it looks like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
     /// The signature scheme's name.
     pub scheme: String,
     /// Whose signature is sent.
@@ -116,6 +137,13 @@ pub struct Definition {
     pub ordered: bool,
     /// Whether private addresses (RFC 1918, ULA, CGNAT) may be sent to.
     pub allow_private: bool,
+    /// Certificates, as PEM, that its endpoint may be vouched for by, beside those of the operating
+    /// system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca_pem: Option<String>,
+    /// Whether the endpoint's certificate is left unchecked; on this machine only.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub skip_tls_verify: bool,
     /// Disable it once every attempt failed for so long, in milliseconds; `None` to go on.
     #[serde(default)]
     pub auto_disable_after_ms: Option<u64>,
@@ -151,6 +179,15 @@ impl Definition {
             && self.events.iter().any(|pattern| pattern.matches(event_type))
     }
 
+    /// How it asks.
+    #[must_use]
+    pub fn method(&self) -> Method {
+        self.method.unwrap_or(match self.kind {
+            Kind::Webhook => Method::Post,
+            Kind::Postback => Method::Get,
+        })
+    }
+
     /// Checks everything that can be checked without the network.
     ///
     /// # Errors
@@ -178,6 +215,45 @@ impl Definition {
             return range("auto_disable_after_ms", "60000 (a minute) to 31536000000 (a year)");
         }
         Ok(())
+    }
+}
+
+impl Kind {
+    /// The name used in JSON, SQL and on the command line.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Webhook => "webhook",
+            Self::Postback => "postback",
+        }
+    }
+
+    /// The kind of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Webhook, Self::Postback].into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+impl Method {
+    /// As it stands in a request.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
+/// Whether a URL reaches this machine by its host alone: a loopback address or `localhost`.
+#[must_use]
+pub fn is_loopback_url(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
     }
 }
 

@@ -101,8 +101,9 @@ pub(crate) async fn claim(
                 "seq = ?1 and created_at = ?2 and state = 'pending'
                  and subscription_seq in (select seq from subscriptions where paused_at is null)",
             );
-            let query =
-                sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(sql)).bind(seq_of(*id)).bind(id.ulid().at().ms());
+            let query = sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(sql))
+                .bind(seq_of(*id))
+                .bind(id.ulid().at().ms());
             waiting = read(&query.fetch_one(&mut *connection).await?)?;
         }
     }

@@ -1,8 +1,8 @@
 //! The delivery log: listing, one delivery with its attempts, retry and cancel.
 
 use hookbench_domain::{
-    AttemptId, AttemptRecord, Connection, Delivery, DeliveryId, EventId, KeptEvent, Outcome, ResponseRecord,
-    SubscriptionId, Timestamp, Timings, TransitionError, Trigger,
+    AttemptId, AttemptRecord, Connection, Delivery, DeliveryId, EventId, KeptEvent, Kind, Outcome,
+    RequestRecord, ResponseRecord, SubscriptionId, Timestamp, Timings, TransitionError, Trigger,
 };
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{QueryBuilder, Row, Sqlite};
@@ -32,6 +32,8 @@ pub struct DeliveryFilter {
     pub states: Vec<String>,
     /// Of one of these subscriptions; empty for any.
     pub subscriptions: Vec<SubscriptionId>,
+    /// Of subscriptions of one of these kinds; empty for any.
+    pub kinds: Vec<Kind>,
     /// Of the event of this id.
     pub event: Option<String>,
     /// Of events of one of these types; empty for any.
@@ -73,8 +75,10 @@ pub struct DeliverySummary {
     pub subscription: SubscriptionId,
     /// The subscription's name.
     pub subscription_name: String,
-    /// Where it goes.
+    /// Where it goes; of a postback with its macros.
     pub url: String,
+    /// What its subscription sends.
+    pub kind: Kind,
     /// Its state machine.
     pub delivery: Delivery,
     /// How the last attempt ended.
@@ -91,7 +95,7 @@ pub struct DeliverySummary {
 /// page, which then ends after a page's rows.
 pub(crate) const SUMMARY: &str =
     "select d.*, e.event_id, e.event_type, e.scope, e.brand, e.test, s.id as subscription_id,
-  s.definition ->> '$.name' as name, s.definition ->> '$.url' as url
+  s.definition ->> '$.name' as name, s.definition ->> '$.url' as url, s.definition ->> '$.kind' as kind
   from deliveries d cross join events e on e.seq = d.event_seq cross join subscriptions s on s.seq = d.subscription_seq";
 
 /// A `like` pattern for text that contains this, with `\` as the escape.
@@ -143,7 +147,11 @@ pub(crate) fn push_brand(sql: &mut QueryBuilder<Sqlite>, brand: &str) {
 impl DeliveryFilter {
     /// Whether it asks for nothing but properties that are counted by, in any combination.
     pub(crate) fn of_properties_alone(&self) -> bool {
-        self.event.is_none() && self.since.is_none() && self.until.is_none() && self.search.is_none()
+        self.event.is_none()
+            && self.since.is_none()
+            && self.until.is_none()
+            && self.search.is_none()
+            && self.brands.is_empty()
     }
 
     /// Whether it leaves nothing out but by `since`.
@@ -154,6 +162,8 @@ impl DeliveryFilter {
             && self.states.is_empty()
             && self.subscriptions.is_empty()
             && self.event_types.is_empty()
+            && self.brands.is_empty()
+            && self.kinds.is_empty()
             && self.statuses.is_empty()
             && self.outcomes.is_empty()
             && self.answers.is_empty()
@@ -174,6 +184,10 @@ impl DeliveryFilter {
         any_of(sql, &self.subscriptions, |sql, id| {
             sql.push("d.subscription_seq = (select seq from subscriptions where id = ");
             sql.push_bind(id.to_string()).push(")");
+        });
+        any_of(sql, &self.kinds, |sql, kind| {
+            sql.push("d.subscription_seq in (select seq from subscriptions where definition ->> '$.kind' = ");
+            sql.push_bind(kind.as_str()).push(")");
         });
         if let Some(id) = &self.event {
             sql.push(" and d.event_seq in (select seq from events where event_id = ")
@@ -334,7 +348,7 @@ impl Store {
         let rows = sqlx::query(
             "select a.seq as a_seq, a.number, a.trigger as a_trigger, a.started_at, a.outcome, a.error, a.total_us,
                a.status, d.*, e.event_id, e.event_type, e.scope, e.brand, e.test, s.id as subscription_id,
-               s.definition ->> '$.name' as name, s.definition ->> '$.url' as url
+               s.definition ->> '$.name' as name, s.definition ->> '$.url' as url, s.definition ->> '$.kind' as kind
              from attempts a join deliveries d on d.seq = a.delivery_seq join events e on e.seq = d.event_seq
              join subscriptions s on s.seq = d.subscription_seq where a.seq > ? order by a.seq limit 500",
         )
@@ -508,6 +522,7 @@ pub(crate) fn summary(row: &SqliteRow) -> Result<DeliverySummary, StoreError> {
         subscription: subscription.parse().map_err(|error| corrupt("subscription", error))?,
         subscription_name: row.try_get("name")?,
         url: row.try_get("url")?,
+        kind: row.try_get::<Option<String>, _>("kind")?.and_then(|k| Kind::named(&k)).unwrap_or_default(),
         delivery: machine,
         last_outcome: last_outcome.as_deref().and_then(Outcome::named),
         last_status: status(row.try_get("last_status")?),
@@ -523,6 +538,9 @@ pub(crate) fn attempt(row: &SqliteRow) -> Result<(AttemptId, AttemptRecord), Sto
     let outcome: String = row.try_get("outcome")?;
     let trigger: String = row.try_get("trigger")?;
     let request: Option<String> = row.try_get("request")?;
+    let request: Option<RequestRecord> =
+        request.map(|r| serde_json::from_str(&r)).transpose().map_err(bad)?;
+    let request_body: Option<Vec<u8>> = row.try_get("request_body")?;
     let connection: String = row.try_get("connection")?;
     let connection: Connection = serde_json::from_str(&connection).map_err(bad)?;
     let headers: Option<String> = row.try_get("response_headers")?;
@@ -552,7 +570,7 @@ pub(crate) fn attempt(row: &SqliteRow) -> Result<(AttemptId, AttemptRecord), Sto
             first_byte_us: us("first_byte_us")?,
             total_us: us("total_us")?.unwrap_or(0),
         },
-        request: request.map(|r| serde_json::from_str(&r)).transpose().map_err(bad)?,
+        request: request.map(|r| RequestRecord { body: request_body, ..r }),
         response,
         connection,
     };

@@ -172,7 +172,7 @@ async fn erase(
     .rows_affected();
     take_bodies(connection, &seqs, now, "erase").await?;
     erased.attempts = sqlx::query(
-        "update attempts set request = null, error = null,
+        "update attempts set request = null, request_body = null, error = null,
            response_headers = case when response_headers is null then null else '[]' end
          where delivery_seq in (select seq from deliveries where event_seq in (select value from json_each(?)))",
     )

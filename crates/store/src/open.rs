@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003_pause_and_health.sql"),
     include_str!("../migrations/0004_received_by_event.sql"),
     include_str!("../migrations/0005_brands.sql"),
+    include_str!("../migrations/0006_request_bodies.sql"),
     include_str!("../migrations/0007_recovery.sql"),
     include_str!("../migrations/0008_rollup.sql"),
     include_str!("../migrations/0009_brands_in_use.sql"),

@@ -34,18 +34,27 @@ pub enum Facet {
     Status,
     /// How many attempts: `0`, `1`, `2-3`, `4-6`, `7-`.
     Attempts,
+    /// What the subscription sends: `webhook` or `postback`.
+    Kind,
 }
 
 impl Facet {
     /// Every property.
-    pub const ALL: [Self; 6] =
-        [Self::State, Self::Subscription, Self::EventType, Self::Outcome, Self::Status, Self::Attempts];
+    pub const ALL: [Self; 7] = [
+        Self::State,
+        Self::Subscription,
+        Self::EventType,
+        Self::Outcome,
+        Self::Status,
+        Self::Attempts,
+        Self::Kind,
+    ];
 
     /// The value of this property, if it has one.
-    fn of(self, row: &Combination, ids: &HashMap<i64, String>) -> Option<String> {
+    fn of(self, row: &Combination, subscriptions: &HashMap<i64, Named>) -> Option<String> {
         match self {
             Self::State => Some(row.state.clone()),
-            Self::Subscription => ids.get(&row.subscription).cloned(),
+            Self::Subscription => subscriptions.get(&row.subscription).map(|s| s.id.clone()),
             Self::EventType => Some(row.event_type.clone()),
             Self::Outcome => row.outcome.clone().filter(|_| row.status.is_none()),
             Self::Status => row.status.map(|status| status.to_string()),
@@ -55,6 +64,7 @@ impl Facet {
                 4..7 => "4-6".to_owned(),
                 7.. => "7-".to_owned(),
             }),
+            Self::Kind => subscriptions.get(&row.subscription).map(|s| s.kind.clone()),
         }
     }
 
@@ -67,6 +77,7 @@ impl Facet {
             Self::Outcome => !filter.outcomes.is_empty() || !filter.answers.is_empty(),
             Self::Status => !filter.statuses.is_empty() || !filter.answers.is_empty(),
             Self::Attempts => filter.attempts.is_some(),
+            Self::Kind => !filter.kinds.is_empty(),
         }
     }
 
@@ -86,6 +97,7 @@ impl Facet {
                 filter.answers.clear();
             }
             Self::Attempts => filter.attempts = None,
+            Self::Kind => filter.kinds.clear(),
         }
         filter
     }
@@ -111,6 +123,12 @@ pub struct Facets {
     pub by: HashMap<Facet, FacetCounts>,
 }
 
+/// What the counts say of a subscription.
+struct Named {
+    id: String,
+    kind: String,
+}
+
 /// Deliveries that are alike in every property.
 struct Combination {
     state: String,
@@ -129,10 +147,10 @@ struct Combinations {
 }
 
 impl Combinations {
-    fn by(&self, facet: Facet, ids: &HashMap<i64, String>) -> FacetCounts {
+    fn by(&self, facet: Facet, subscriptions: &HashMap<i64, Named>) -> FacetCounts {
         let mut counts: HashMap<String, i64> = HashMap::new();
         for row in &self.rows {
-            if let Some(value) = facet.of(row, ids) {
+            if let Some(value) = facet.of(row, subscriptions) {
                 *counts.entry(value).or_default() += row.n;
             }
         }
@@ -218,18 +236,19 @@ impl Store {
     /// [`StoreError::Unavailable`] when nothing can be read.
     pub async fn facets(&self, filter: &DeliveryFilter) -> Result<Facets, StoreError> {
         let filter = DeliveryFilter { cursor: None, ..filter.clone() };
-        let ids: HashMap<i64, String> = sqlx::query_as("select seq, id from subscriptions")
-            .fetch_all(&self.readers)
-            .await?
-            .into_iter()
-            .collect();
+        let rows: Vec<(i64, String, String)> =
+            sqlx::query_as("select seq, id, coalesce(definition ->> '$.kind', 'webhook') from subscriptions")
+                .fetch_all(&self.readers)
+                .await?;
+        let named: HashMap<i64, Named> =
+            rows.into_iter().map(|(seq, id, kind)| (seq, Named { id, kind })).collect();
         let whole = self.combinations(&filter).await?;
         let mut facets = Facets { total: whole.total, total_capped: whole.capped, by: HashMap::new() };
         for facet in Facet::ALL {
             let counts = if facet.chosen(&filter) {
-                self.combinations(&facet.loosen(&filter)).await?.by(facet, &ids)
+                self.combinations(&facet.loosen(&filter)).await?.by(facet, &named)
             } else {
-                whole.by(facet, &ids)
+                whole.by(facet, &named)
             };
             facets.by.insert(facet, counts);
         }
@@ -337,7 +356,7 @@ impl Store {
               from deliveries d",
         );
         // What is not asked about is not looked up.
-        if !filter.event_types.is_empty() || filter.search.is_some() {
+        if !filter.event_types.is_empty() || !filter.brands.is_empty() || filter.search.is_some() {
             sql.push(" cross join events e on e.seq = d.event_seq");
         }
         if filter.search.is_some() {

@@ -1,6 +1,6 @@
 //! The log of the receiver: every request that came to a source, and what it was answered.
 
-use hookbench_domain::{EventType, SourceId, Timestamp};
+use hookbench_domain::{EventType, KeptEvent, Scope, SourceId, Timestamp};
 use serde::Serialize;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -147,6 +147,28 @@ impl Store {
                 })
             })
             .await
+    }
+
+    /// The headers that an event came in with; `None` for one that did not come in through a source.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be read.
+    pub async fn received_headers(
+        &self,
+        event: &KeptEvent,
+    ) -> Result<Option<Vec<(String, String)>>, StoreError> {
+        let Scope::Source(source) = &event.scope else { return Ok(None) };
+        let text: Option<String> = sqlx::query_scalar(
+            "select r.headers from received r join sources s on s.seq = r.source_seq
+             where r.event_id = ? and s.id = ? and r.code = 'ok'",
+        )
+        .bind(event.id.as_str())
+        .bind(source.to_string())
+        .fetch_optional(&self.readers)
+        .await?;
+        let read =
+            |text: String| serde_json::from_str(&text).map_err(|error| corrupt("received request", error));
+        text.map(read).transpose()
     }
 
     /// The last requests that came to a source, newest first.

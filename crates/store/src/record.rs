@@ -142,7 +142,8 @@ async fn insert(connection: &mut SqliteConnection, piece: &[(i64, &Record)]) -> 
     }
     let mut sql = QueryBuilder::<Sqlite>::new(
         "insert into attempts (seq, delivery_seq, number, trigger, started_at, outcome, error, dns_us, connect_us,
-         tls_us, first_byte_us, total_us, request, connection, status, response_headers, response_body, truncated) ",
+         tls_us, first_byte_us, total_us, request, connection, status, response_headers, response_body, truncated,
+         request_body) ",
     );
     sql.push_values(piece.iter().zip(texts), |mut row, ((seq, item), (request, peer, headers))| {
         let a = &item.attempt;
@@ -163,7 +164,8 @@ async fn insert(connection: &mut SqliteConnection, piece: &[(i64, &Record)]) -> 
             .push_bind(a.status().map(i64::from))
             .push_bind(headers)
             .push_bind(a.response.as_ref().map(|r| r.body.as_slice()))
-            .push_bind(a.response.as_ref().is_some_and(|r| r.truncated));
+            .push_bind(a.response.as_ref().is_some_and(|r| r.truncated))
+            .push_bind(a.request.as_ref().and_then(|r| r.body.as_deref()));
     });
     sql.build().execute(connection).await?;
     Ok(())

@@ -119,6 +119,15 @@ pub fn token_owner(id: SourceId) -> String {
     format!("{id}/token")
 }
 
+impl Registered {
+    /// A subscription that is not kept, to see what it would send.
+    #[must_use]
+    pub fn unsaved(subscription: Subscription, secrets: Vec<SealedSecret>) -> Self {
+        let host = host_of(&subscription.definition.url).into();
+        Self { seq: 0, subscription, secrets, filter: None, host, epoch: 0 }
+    }
+}
+
 impl Registry {
     /// The number that moves with every change of a subscription or source.
     #[must_use]

@@ -394,7 +394,7 @@ pub(crate) async fn take_bodies(
         sqlx::query(sql).bind(&seqs).execute(&mut *connection).await?;
     }
     for sql in [
-        "update attempts set response_body = null, pruned_at = ?2, pruned_by = ?3 where delivery_seq in
+        "update attempts set response_body = null, request_body = null, pruned_at = ?2, pruned_by = ?3 where delivery_seq in
            (select seq from deliveries where event_seq in (select value from json_each(?1)))",
         "update events set body = x'', pruned_at = ?2, pruned_by = ?3 where seq in (select value from json_each(?1))",
     ] {

@@ -94,6 +94,9 @@ async fn subscribe(store: &Store, n: u128, brand: Option<&str>) -> SubscriptionI
         filter: None,
         platform: "generic".into(),
         kind: Kind::Webhook,
+        method: None,
+        template: None,
+        content_type: None,
         scheme: "none".into(),
         mode: Mode::Sign,
         headers: vec![],
@@ -114,6 +117,8 @@ async fn subscribe(store: &Store, n: u128, brand: Option<&str>) -> SubscriptionI
         concurrency: None,
         ordered: false,
         allow_private: false,
+        ca_pem: None,
+        skip_tls_verify: false,
         auto_disable_after_ms: None,
     };
     let id = SubscriptionId::new(NOW, n);

@@ -46,6 +46,9 @@ fn definition(pattern: &str) -> Definition {
         filter: None,
         platform: "generic".into(),
         kind: Kind::Webhook,
+        method: None,
+        template: None,
+        content_type: None,
         scheme: "standard".into(),
         mode: Mode::Sign,
         headers: vec![],
@@ -56,6 +59,8 @@ fn definition(pattern: &str) -> Definition {
         concurrency: None,
         ordered: false,
         allow_private: false,
+        ca_pem: None,
+        skip_tls_verify: false,
         auto_disable_after_ms: None,
     }
 }
@@ -100,6 +105,7 @@ fn attempt(claimed: &Claimed, status: u16) -> Record {
             method: "POST".into(),
             url: "http://x/".into(),
             headers: vec![("host".into(), "x".into())],
+            body: None,
         }),
         response: Some(ResponseRecord {
             status,

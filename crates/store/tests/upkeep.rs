@@ -29,6 +29,9 @@ async fn store() -> (TempDir, Clock, Store, SubscriptionId) {
         filter: None,
         platform: "generic".into(),
         kind: Kind::Webhook,
+        method: None,
+        template: None,
+        content_type: None,
         scheme: "none".into(),
         mode: Mode::Sign,
         headers: vec![],
@@ -39,6 +42,8 @@ async fn store() -> (TempDir, Clock, Store, SubscriptionId) {
         concurrency: None,
         ordered: false,
         allow_private: false,
+        ca_pem: None,
+        skip_tls_verify: false,
         auto_disable_after_ms: None,
     };
     let id = SubscriptionId::new(NOW, 1);
@@ -79,7 +84,7 @@ async fn attempt_all(store: &Store, id: SubscriptionId, status: u16, body: &str)
             delivery: claimed.id,
             subscription: id,
             lease: lease.clone(),
-            attempt: AttemptRecord {
+            attempt: Arc::new(AttemptRecord {
                 number: claimed.delivery.attempts,
                 trigger: Trigger::Scheduled,
                 started_at: now,
@@ -94,7 +99,7 @@ async fn attempt_all(store: &Store, id: SubscriptionId, status: u16, body: &str)
                     truncated: false,
                 }),
                 connection: Connection::default(),
-            },
+            }),
             after,
             disable: None,
         }

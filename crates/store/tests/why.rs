@@ -33,6 +33,9 @@ fn definition(filter: Option<&str>) -> Definition {
         filter: filter.map(str::to_owned),
         platform: "generic".into(),
         kind: Kind::Webhook,
+        method: None,
+        template: None,
+        content_type: None,
         scheme: "none".into(),
         mode: Mode::Sign,
         headers: vec![],
@@ -53,6 +56,8 @@ fn definition(filter: Option<&str>) -> Definition {
         concurrency: None,
         ordered: false,
         allow_private: false,
+        ca_pem: None,
+        skip_tls_verify: false,
         auto_disable_after_ms: None,
     }
 }

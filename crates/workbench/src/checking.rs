@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hookbench_ambient::random_bytes;
-use hookbench_dispatcher::wire::{AddressRules, Wire, WireReport, WireRequest};
+use hookbench_dispatcher::wire::{AddressRules, Trust, Wire, WireReport, WireRequest};
 use hookbench_domain::{EventType, Timestamp, parse_target_url};
 use hookbench_receiver::{
     CaseName, CheckFinding, Opinion, Planned, PlannedRequest, Seen, Suite, judge, not_tried, suite,
@@ -192,6 +192,7 @@ impl Sender {
             body: Bytes::from(planned.body),
             timeout: ANSWER_TIME,
             rules: self.rules,
+            trust: Trust::default(),
         }
     }
 }

@@ -139,7 +139,10 @@ impl Found {
                         ("url", request.map(|r| r.url.clone())),
                         ("event type", Some(event.event_type.to_string())),
                     ],
-                    request: request.map(|r| Message { headers: &r.headers, body: &event.body }),
+                    request: request.map(|r| Message {
+                        headers: &r.headers,
+                        body: r.body.as_deref().unwrap_or(&event.body),
+                    }),
                     response: record
                         .response
                         .as_ref()
@@ -180,7 +183,7 @@ impl Found {
                         .request
                         .as_ref()
                         .filter(|r| !r.url.is_empty())
-                        .map(|_| BodyView::of(&event.body)),
+                        .map(|r| BodyView::of(r.body.as_deref().unwrap_or(&event.body))),
                     response_body: record.response.as_ref().map(|r| BodyView::of(&r.body)),
                 }
             }

@@ -1,6 +1,6 @@
 //! The delivery log: list, show, retry, cancel.
 
-use hookbench_domain::{DeliveryId, Outcome, Timestamp, parse_when};
+use hookbench_domain::{DeliveryId, Kind, Outcome, Timestamp, parse_when};
 use hookbench_store::{AnswerFilter, DeliveryFilter, Page};
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +28,7 @@ pub struct DeliveryQuery {
     pub event_type: Option<String>,
     /// Of events of this brand, by any word that it goes by: id, name, or what payloads call it.
     pub brand: Option<String>,
-    /// `webhook` or `postback`.
+    /// Of subscriptions of one of these kinds: `webhook`, `postback`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// Made at or after: RFC 3339, or an age such as `15m`, `2h`, `3d`.
@@ -82,6 +82,11 @@ fn read_outcome(name: &str) -> Result<Outcome, WorkbenchError> {
     })
 }
 
+fn read_kind(name: &str) -> Result<Kind, WorkbenchError> {
+    let why = || format!("there is no kind `{name}`: choose webhook or postback");
+    Kind::named(name).ok_or_else(|| WorkbenchError::field("kind", why()))
+}
+
 /// A status, or a class of them.
 fn read_status(text: &str) -> Result<(u16, u16), WorkbenchError> {
     let class = text.to_ascii_lowercase().strip_suffix("xx").and_then(|c| c.parse::<u16>().ok());
@@ -130,6 +135,7 @@ impl DeliveryQuery {
             subscriptions: listed(self.subscription.as_deref())
                 .map(str::parse)
                 .collect::<Result<_, hookbench_domain::IdError>>()?,
+            kinds: listed(self.kind.as_deref()).map(read_kind).collect::<Result<_, _>>()?,
             event: self.event.clone(),
             brands: self.brand.clone().into_iter().collect(),
             event_types: listed(self.event_type.as_deref()).map(str::to_owned).collect(),
@@ -144,18 +150,6 @@ impl DeliveryQuery {
             cursor: self.cursor.clone(),
         })
     }
-
-    /// Whether nothing is deliverable by what is asked: no postbacks are kept by this version.
-    pub(crate) fn only_postbacks(&self) -> Result<bool, WorkbenchError> {
-        match self.kind.as_deref() {
-            None | Some("webhook") => Ok(false),
-            Some("postback") => Ok(true),
-            Some(other) => Err(WorkbenchError::field(
-                "kind",
-                format!("there is no kind `{other}`: choose webhook or postback"),
-            )),
-        }
-    }
 }
 
 impl Workbench {
@@ -165,9 +159,6 @@ impl Workbench {
     /// [`WorkbenchError`], naming the filter that is wrong.
     pub async fn deliveries(&self, query: &DeliveryQuery) -> Result<Page<DeliveryView>, WorkbenchError> {
         let filter = query.filter(self.clock.now())?;
-        if query.only_postbacks()? {
-            return Ok(Page { items: Vec::new(), next_cursor: None });
-        }
         Ok(self.store.deliveries(&filter).await?.map(DeliveryView::from))
     }
 

@@ -5,6 +5,7 @@ use hookbench_diagnosis::{Autopsy, GivenSecret, Input, Role};
 use hookbench_domain::{DeliveryId, Scope, Timestamp};
 use hookbench_signature::{Scheme, Secret};
 
+use crate::views::BodyView;
 use crate::{Workbench, WorkbenchError};
 
 /// A received request: its headers and its exact body.
@@ -91,8 +92,13 @@ impl Workbench {
         let event = self.store.event_of(id).await?;
         let headers = crate::lab::read_headers(&request.headers)?;
         let headers = headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect();
+        // What a template renders is text; the event's bytes may be anything.
+        let body = match request.body {
+            BodyView::Body(text) => text.into_bytes(),
+            BodyView::BodyBase64(_) => event.body,
+        };
         Ok(Found {
-            request: RawRequest { headers, body: event.body.to_vec() },
+            request: RawRequest { headers, body },
             scheme: request.scheme.parse().ok(),
             at: Some(request.at),
             owner: request.secret_of,

@@ -290,6 +290,9 @@ fn once(url: &str, input: &EditedEvent) -> Result<Definition, WorkbenchError> {
         filter: None,
         platform: "generic".to_owned(),
         kind: Kind::Webhook,
+        method: None,
+        template: None,
+        content_type: None,
         scheme: scheme.as_str().to_owned(),
         mode: Mode::Sign,
         headers: Vec::new(),
@@ -300,6 +303,8 @@ fn once(url: &str, input: &EditedEvent) -> Result<Definition, WorkbenchError> {
         concurrency: None,
         ordered: false,
         allow_private: input.allow_private,
+        ca_pem: None,
+        skip_tls_verify: false,
         auto_disable_after_ms: None,
     })
 }

@@ -59,6 +59,8 @@ pub struct FacetsView {
     pub statuses: Vec<FacetValue>,
     /// By the number of attempts.
     pub attempts: Vec<FacetValue>,
+    /// By what the subscription sends: `webhook` or `postback`.
+    pub kinds: Vec<FacetValue>,
     /// Which facets count only the newest 10,000 matches, because there are more.
     pub capped: bool,
 }
@@ -127,7 +129,8 @@ impl Workbench {
         let (states, subscriptions, event_types) =
             (by(Facet::State), by(Facet::Subscription), by(Facet::EventType));
         let (outcomes, statuses, attempts) = (by(Facet::Outcome), by(Facet::Status), by(Facet::Attempts));
-        let all = [&states, &subscriptions, &event_types, &outcomes, &statuses, &attempts];
+        let kinds = by(Facet::Kind);
+        let all = [&states, &subscriptions, &event_types, &outcomes, &statuses, &attempts, &kinds];
         let capped = all.iter().any(|counts| counts.capped);
         let names: BTreeMap<String, String> =
             self.subscriptions().into_iter().map(|s| (s.id.to_string(), s.name)).collect();
@@ -145,6 +148,7 @@ impl Workbench {
             outcomes: plain(outcomes),
             statuses: plain(statuses),
             attempts: plain(attempts),
+            kinds: plain(kinds),
             capped,
         })
     }

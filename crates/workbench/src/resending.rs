@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use bytes::Bytes;
-use hookbench_dispatcher::wire::{AddressRules, Wire, WireConfig, WireReport, WireRequest};
+use hookbench_dispatcher::wire::{AddressRules, Trust, Wire, WireConfig, WireReport, WireRequest};
 use hookbench_domain::{Outcome, Scope, SourceId, parse_target_url};
 use hookbench_receiver::{InboundBody, InboundRequest, MASKED_KEY};
 use hookbench_store::{Received, RegisteredSource};
@@ -152,6 +152,7 @@ impl Workbench {
             body: Bytes::from(again.body.clone()),
             timeout: FORWARD_TIME,
             rules: AddressRules { allow_loopback: true, allow_private: input.allow_private },
+            trust: Trust::default(),
         };
         let report = self.by_hand()?.send(request).await;
         Ok(ForwardedRequest::new(report, &again.body, notes))

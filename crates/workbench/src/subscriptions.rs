@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use hookbench_ambient::random_bytes;
 use hookbench_domain::{
-    CustomHeader, Definition, Kind, Mode, Pattern, PolicySpec, RetryPolicy, Subscription, SubscriptionId,
-    parse_target_url,
+    CustomHeader, Definition, Kind, Method, Mode, Pattern, PolicySpec, RetryPolicy, Subscription,
+    SubscriptionId, is_loopback_url, parse_target_url,
 };
 use hookbench_platform::{Profile, known_anywhere, preset, preset_names, profile, profiles};
 use hookbench_signature::{Scheme, Secret};
 use hookbench_store::{Registered, SealedSecret, Secrets, StoreError};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
-use url::Host;
 
 use crate::edit_send::is_once;
+use crate::shapes::{check_shape, check_trust};
 use crate::views::SubscriptionView;
 use crate::{Workbench, WorkbenchError};
 
@@ -41,9 +41,15 @@ pub struct SubscriptionInput {
     pub scheme: Option<String>,
     /// `sign` or `forward`.
     pub mode: Option<Mode>,
-    /// A template for the body.
+    /// How a postback asks: `GET` or `POST`; `null` for what its kind does by itself.
+    #[serde(deserialize_with = "nullable")]
+    pub method: Option<Option<Method>>,
+    /// A template for the body; `null` for the event as it was kept.
     #[serde(deserialize_with = "nullable")]
     pub template: Option<Option<String>>,
+    /// The type of what the template renders; `null` for the one that it looks like.
+    #[serde(deserialize_with = "nullable")]
+    pub content_type: Option<Option<String>>,
     /// Only events for which this holds, in CEL.
     #[serde(deserialize_with = "nullable")]
     pub filter: Option<Option<String>>,
@@ -69,6 +75,11 @@ pub struct SubscriptionInput {
     pub ordered: Option<bool>,
     /// Whether private addresses may be sent to.
     pub allow_private: Option<bool>,
+    /// Certificates, as PEM, that are trusted beside the operating system's.
+    #[serde(deserialize_with = "nullable")]
+    pub ca_pem: Option<Option<String>>,
+    /// Whether the endpoint's certificate is left unchecked; on this machine only.
+    pub skip_tls_verify: Option<bool>,
     /// Disable it once every attempt failed for so long, in milliseconds.
     #[serde(deserialize_with = "nullable")]
     pub auto_disable_after_ms: Option<Option<u64>>,
@@ -98,6 +109,15 @@ pub struct SavedSubscription {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<String>>"))]
     pub warnings: Vec<String>,
+}
+
+/// What is to be saved, checked, with its secret as it was given.
+pub(crate) struct Drafted {
+    pub(crate) definition: Definition,
+    /// A new secret, or none any more; `None` leaves what is kept.
+    pub(crate) secret: Option<Option<Secret>>,
+    pub(crate) generated: Option<String>,
+    pub(crate) warnings: Vec<String>,
 }
 
 /// What is to be saved, checked.
@@ -242,15 +262,38 @@ impl Workbench {
         known: Option<&Registered>,
         input: SubscriptionInput,
     ) -> Result<Checked, WorkbenchError> {
-        refuse_unsupported(&input)?;
+        let Drafted { definition, secret, generated, mut warnings } = self.draft(known, input).await?;
+        warnings.extend(self.sample_warnings(&definition));
+        let secrets = match secret {
+            None => Secrets::Keep,
+            Some(None) => Secrets::Replace(Vec::new()),
+            Some(Some(secret)) => {
+                self.unlock_vault().await?;
+                let sealed = self.vault.seal(&id.to_string(), secret.expose())?;
+                Secrets::Replace(vec![SealedSecret { sealed, valid_until: None }])
+            }
+        };
+        Ok(Checked { definition, secrets, generated, warnings })
+    }
+
+    /// What a person says, over what is known, checked.
+    pub(crate) async fn draft(
+        &self,
+        known: Option<&Registered>,
+        input: SubscriptionInput,
+    ) -> Result<Drafted, WorkbenchError> {
         let before: Option<&Subscription> = known.map(|k| &k.subscription);
         let old = before.map(|s| &s.definition);
         let profile = choose_profile(input.platform.as_deref().or(old.map(|d| d.platform.as_str())))?;
         // A change of platform changes what the platform chose, unless it is said otherwise.
         let moved = old.is_some_and(|d| d.platform != profile.name);
+        let kind = input.kind.or(old.map(|d| d.kind)).unwrap_or_default();
+        let other_kind = old.is_some_and(|d| d.kind != kind);
         let scheme: Scheme = match (&input.scheme, old) {
             (Some(name), _) => name.parse()?,
-            (None, Some(old)) if !moved => old.scheme.parse()?,
+            (None, Some(old)) if !moved && !other_kind => old.scheme.parse()?,
+            // Who counts postbacks checks no signatures.
+            (None, _) if kind == Kind::Postback => Scheme::None,
             (None, _) => profile.signature.scheme.parse()?,
         };
         let kept_spec = old.filter(|_| !moved).map(|d| d.policy_spec.clone()).unwrap_or_default();
@@ -274,7 +317,10 @@ impl Workbench {
             brand: pick(input.brand, old.and_then(|d| d.brand.clone())),
             filter: pick(input.filter, old.and_then(|d| d.filter.clone())),
             platform: profile.name.clone(),
-            kind: Kind::Webhook,
+            kind,
+            method: input.method.unwrap_or(old.filter(|_| !other_kind).and_then(|d| d.method)),
+            template: pick(input.template, old.and_then(|d| d.template.clone())),
+            content_type: pick(input.content_type, old.and_then(|d| d.content_type.clone())),
             scheme: scheme.as_str().to_owned(),
             mode: input.mode.or(old.map(|d| d.mode)).unwrap_or_default(),
             headers: input.headers.or_else(|| old.map(|d| d.headers.clone())).unwrap_or_default(),
@@ -285,11 +331,16 @@ impl Workbench {
             concurrency: input.concurrency.unwrap_or(old.and_then(|d| d.concurrency)),
             ordered: input.ordered.or(old.map(|d| d.ordered)).unwrap_or(false),
             allow_private: input.allow_private.or(old.map(|d| d.allow_private)).unwrap_or(false),
+            ca_pem: pick(input.ca_pem, old.and_then(|d| d.ca_pem.clone())),
+            skip_tls_verify: input.skip_tls_verify.or(old.map(|d| d.skip_tls_verify)).unwrap_or(false),
             auto_disable_after_ms: input
                 .auto_disable_after_ms
                 .unwrap_or(old.and_then(|d| d.auto_disable_after_ms)),
         };
+        check_shape(&definition)?;
         definition.check()?;
+        check_trust(&definition, &mut warnings)?;
+        warnings.extend(crate::preview::unfilled_macros(&definition));
         if let Some(text) = definition.filter.as_deref() {
             crate::filters::compile(text)?;
         }
@@ -325,21 +376,13 @@ impl Workbench {
             None => had_secret,
         };
         let signs = definition.mode == Mode::Sign;
-        if signs && !will_have && (profile.signature.required || scheme == Scheme::ApiKey) {
+        let required = profile.signature.required && (kind == Kind::Webhook || scheme != Scheme::None);
+        if signs && !will_have && (required || scheme == Scheme::ApiKey) {
             let why =
                 format!("{} deliveries must be signed: give a secret or have one generated", profile.title);
             return Err(WorkbenchError::field("secret", why));
         }
-        let secrets = match secret {
-            None => Secrets::Keep,
-            Some(None) => Secrets::Replace(Vec::new()),
-            Some(Some(secret)) => {
-                self.unlock_vault().await?;
-                let sealed = self.vault.seal(&id.to_string(), secret.expose())?;
-                Secrets::Replace(vec![SealedSecret { sealed, valid_until: None }])
-            }
-        };
-        Ok(Checked { definition, secrets, generated, warnings })
+        Ok(Drafted { definition, secret, generated, warnings })
     }
 
     /// A secret that was kept for one scheme must do for the next.
@@ -359,23 +402,6 @@ impl Workbench {
         }
         Ok(())
     }
-}
-
-/// What the contract names and this version does not do yet is refused, not ignored.
-fn refuse_unsupported(input: &SubscriptionInput) -> Result<(), WorkbenchError> {
-    let later = |field| {
-        Err(WorkbenchError::field(field, "is not supported by this version of Hookbench: leave it out"))
-    };
-    if input.kind == Some(Kind::Postback) {
-        return Err(WorkbenchError::field(
-            "kind",
-            "`postback` is not supported by this version of Hookbench",
-        ));
-    }
-    if matches!(input.template, Some(Some(_))) {
-        return later("template");
-    }
-    Ok(())
 }
 
 pub(crate) fn choose_profile(name: Option<&str>) -> Result<&'static Profile, WorkbenchError> {
@@ -445,13 +471,7 @@ fn check_brand(definition: &Definition) -> Result<(), WorkbenchError> {
 /// Track360 delivers to `https` only, loopback excepted.
 pub(crate) fn check_https(url: &str, profile: &Profile) -> Result<(), WorkbenchError> {
     let url = parse_target_url(url)?;
-    let loopback = match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
-    };
-    if profile.https_only && url.scheme() == "http" && !loopback {
+    if profile.https_only && url.scheme() == "http" && !is_loopback_url(&url) {
         let why = format!("{} delivers to https:// only (this machine excepted)", profile.title);
         return Err(WorkbenchError::field("url", why));
     }

@@ -4,8 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hookbench_diagnosis::{Finding, Verdict};
 use hookbench_domain::{
-    AttemptId, AttemptRecord, Connection, DeliveryState, KeptEvent, Kind, Mode, Outcome, Pending,
-    RemoteState, Subscription, SubscriptionId, Timestamp, Timings, Trigger,
+    AttemptId, AttemptRecord, Connection, Definition, DeliveryState, KeptEvent, Kind, Method, Mode, Outcome,
+    Pending, RemoteState, RequestRecord, Subscription, SubscriptionId, Timestamp, Timings, Trigger,
 };
 use hookbench_platform::profile;
 use hookbench_store::{DeliverySummary, EventSummary, RegisteredRemote, Registry};
@@ -42,6 +42,14 @@ pub struct SubscriptionView {
     pub platform: String,
     /// `webhook` or `postback`.
     pub kind: Kind,
+    /// How it asks: `POST`, or `GET` for a postback.
+    pub method: Method,
+    /// What the body is rendered from; null for the event as it was kept.
+    pub template: Option<String>,
+    /// The type of the body; null where there is none.
+    pub content_type: Option<String>,
+    /// Whether the content type was said, rather than guessed.
+    pub content_type_set: bool,
     /// The signature scheme.
     pub scheme: String,
     /// `sign` or `forward`.
@@ -75,6 +83,10 @@ pub struct SubscriptionView {
     pub ordered: bool,
     /// Whether private addresses may be sent to.
     pub allow_private: bool,
+    /// Certificates, as PEM, that are trusted beside the operating system's.
+    pub ca_pem: Option<String>,
+    /// Whether the endpoint's certificate is left unchecked; on this machine only.
+    pub skip_tls_verify: bool,
     /// Disable it once every attempt failed for so long.
     pub auto_disable_after_ms: Option<u64>,
     /// When it was made.
@@ -95,6 +107,17 @@ pub enum Where {
     Machine,
     /// The brand's platform delivers.
     Platform,
+}
+
+/// What the body of a subscription's requests is sent as.
+fn content_type(d: &Definition) -> Option<String> {
+    let looks_like = || d.template.as_deref().map(|text| hookbench_shape::content_type_of(text).to_owned());
+    match d.method() {
+        Method::Get => None,
+        Method::Post => {
+            d.content_type.clone().or_else(looks_like).or_else(|| Some("application/json".to_owned()))
+        }
+    }
 }
 
 /// Hides the value of a header that holds a credential.
@@ -136,6 +159,12 @@ impl SubscriptionView {
             concurrency: d.concurrency,
             ordered: d.ordered,
             allow_private: d.allow_private,
+            method: d.method(),
+            template: d.template.clone(),
+            content_type: content_type(d),
+            content_type_set: d.content_type.is_some(),
+            ca_pem: d.ca_pem.clone(),
+            skip_tls_verify: d.skip_tls_verify,
             auto_disable_after_ms: d.auto_disable_after_ms,
             created_at: subscription.created_at,
             updated_at: subscription.updated_at,
@@ -174,6 +203,12 @@ impl SubscriptionView {
             paused_since: None,
             breaker: hookbench_domain::Breaker::default().into(),
             warning: None,
+            method: Method::Post,
+            template: None,
+            content_type: Some("application/json".to_owned()),
+            content_type_set: false,
+            ca_pem: None,
+            skip_tls_verify: false,
             auto_disable_after_ms: None,
             policy: profile.and_then(|p| serde_json::to_value(&p.policy).ok()).unwrap_or_default(),
             rate_per_second: None,
@@ -242,8 +277,10 @@ pub struct DeliveryView {
     pub subscription: SubscriptionId,
     /// The subscription's name.
     pub subscription_name: String,
-    /// Where it goes.
+    /// Where it goes; of a postback with its macros.
     pub url: String,
+    /// What its subscription sends: `webhook` or `postback`.
+    pub kind: Kind,
     /// Its state.
     pub state: &'static str,
     /// Why there are no more automatic attempts; of failed ones.
@@ -290,6 +327,7 @@ impl From<DeliverySummary> for DeliveryView {
             subscription: d.subscription,
             subscription_name: d.subscription_name,
             url: d.url,
+            kind: d.kind,
             state: d.delivery.state.name(),
             failure,
             reason,
@@ -401,6 +439,18 @@ pub struct RequestView {
     pub body: BodyView,
 }
 
+impl RequestView {
+    /// A request; its body is the event's where it has none of its own.
+    pub(crate) fn new(request: RequestRecord, event: &KeptEvent) -> Self {
+        Self {
+            method: request.method,
+            url: request.url,
+            headers: request.headers.into_iter().map(mask).collect(),
+            body: BodyView::of(request.body.as_deref().unwrap_or(&event.body)),
+        }
+    }
+}
+
 /// The response of an attempt.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -461,12 +511,7 @@ impl AttemptView {
             status: record.status(),
             error: record.error,
             timings: record.timings.into(),
-            request: record.request.filter(|r| !r.url.is_empty()).map(|r| RequestView {
-                method: r.method,
-                url: r.url,
-                headers: r.headers.into_iter().map(mask).collect(),
-                body: BodyView::of(&event.body),
-            }),
+            request: record.request.filter(|r| !r.url.is_empty()).map(|r| RequestView::new(r, event)),
             response: record.response.map(|r| ResponseView {
                 status: r.status,
                 headers: r.headers,

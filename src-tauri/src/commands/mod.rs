@@ -19,10 +19,10 @@ use hookbench_workbench::{
     DeliveryQuery, DoctorReport, EraseInput, EraseReport, EventDetail, EventTypeView, FacetsView,
     ForwardedRequest, HistogramQuery, HistogramView, HomeView, KeyCheck, LabAnswer, LabInput, LabRequest,
     LabSignInput, LiveLine, LiveQuery, OperationPlan, OperationView, OutageQuery, OutageView, Page,
-    PauseView, PlatformView, ReachView, ReceivedView, Rehearsal, RemoteLog, ReplayedRequest, ReportCard,
-    RetentionDone, RetentionInput, RetentionView, SavedSource, SavedSubscription, ScheduleView, SchemeView,
-    SelfCheck, SentEdited, ShapeView, SourceView, SubscriptionLine, SubscriptionView, SyncSummary,
-    TargetInput, TargetRequest, TargetView, VaultView, WhyAnswer, WhyQuery,
+    PauseView, PlatformView, Preview, ReachView, ReceivedView, Rehearsal, RemoteLog, ReplayedRequest,
+    ReportCard, RetentionDone, RetentionInput, RetentionView, SavedSource, SavedSubscription, ScheduleView,
+    SchemeView, SelfCheck, SentEdited, ShapeView, SourceView, SubscriptionLine, SubscriptionView,
+    SyncSummary, TargetInput, TargetRequest, TargetView, TemplatesView, VaultView, WhyAnswer, WhyQuery,
 };
 use serde::Deserialize;
 
@@ -59,6 +59,8 @@ commands! {
         subscription(ById<SubscriptionId>) -> SubscriptionLine;
         subscription_create(subscriptions::SubscriptionForm) -> SavedSubscription;
         subscription_edit(subscriptions::SubscriptionEdit) -> SavedSubscription;
+        subscription_preview(subscriptions::PreviewForm) -> Preview;
+        templates() -> TemplatesView;
         subscription_delete(ById<SubscriptionId>) -> subscriptions::Deleted;
         subscription_test(ById<SubscriptionId>) -> Option<DeliveryDetail>;
         subscription_pause(ById<SubscriptionId>) -> SubscriptionView;

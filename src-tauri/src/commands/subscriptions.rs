@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use hookbench_domain::SubscriptionId;
 use hookbench_workbench::{
-    DeliveryDetail, Rehearsal, RotationInput, SavedSubscription, SubscriptionInput, SubscriptionLine,
-    SubscriptionView, WorkbenchError,
+    DeliveryDetail, Preview, PreviewInput, Rehearsal, RotationInput, SavedSubscription, SubscriptionInput,
+    SubscriptionLine, SubscriptionView, TemplatesView, WorkbenchError,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -22,7 +22,7 @@ const TEST_PATIENCE: Duration = Duration::from_secs(35);
 #[derive(Deserialize, ts_rs::TS)]
 #[serde(transparent)]
 #[ts(
-    type = "{ url?: string; events?: Array<string>; name?: string | null; brand?: string | null; platform?: string; scheme?: string; secret?: string | null; generate_secret?: boolean; headers?: Array<[string, string]>; enabled?: boolean; policy?: unknown; rate_per_second?: number | null; concurrency?: number | null; ordered?: boolean; allow_private?: boolean; remote?: boolean }"
+    type = "{ url?: string; events?: Array<string>; name?: string | null; brand?: string | null; platform?: string; kind?: Kind; method?: Method | null; template?: string | null; content_type?: string | null; ca_pem?: string | null; skip_tls_verify?: boolean; scheme?: string; secret?: string | null; generate_secret?: boolean; headers?: Array<[string, string]>; enabled?: boolean; policy?: unknown; rate_per_second?: number | null; concurrency?: number | null; ordered?: boolean; allow_private?: boolean; remote?: boolean }"
 )]
 pub(crate) struct SubscriptionForm(Value);
 
@@ -36,6 +36,16 @@ impl SubscriptionForm {
 #[derive(Deserialize, ts_rs::TS)]
 pub(crate) struct SubscriptionEdit {
     id: SubscriptionId,
+    change: SubscriptionForm,
+}
+
+/// What is to be previewed: the subscription that is kept, if there is one, with a change, for an
+/// event, or the last one that it wants.
+#[derive(Deserialize, ts_rs::TS)]
+#[ts(optional_fields)]
+pub(crate) struct PreviewForm {
+    subscription: Option<SubscriptionId>,
+    event: Option<String>,
     change: SubscriptionForm,
 }
 
@@ -78,6 +88,16 @@ pub(crate) async fn subscription_edit(
     input: SubscriptionEdit,
 ) -> Result<SavedSubscription, Problem> {
     Ok(desk.workbench().await?.edit_subscription(input.id, input.change.read()?).await?)
+}
+
+pub(crate) async fn subscription_preview(desk: &Desk, input: PreviewForm) -> Result<Preview, Problem> {
+    let PreviewForm { subscription, event, change } = input;
+    let input = PreviewInput { subscription, event, source: None, change: change.read()? };
+    Ok(desk.workbench().await?.preview(input).await?)
+}
+
+pub(crate) async fn templates(_desk: &Desk) -> Result<TemplatesView, Problem> {
+    Ok(hookbench_workbench::templates())
 }
 
 pub(crate) async fn subscription_delete(

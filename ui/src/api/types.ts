@@ -821,7 +821,8 @@ export type Connection = {
 /**
  * Address and port of the peer.
  */
-peer?: string, 
+peer?: string,  
+certificate?: Certificate, unverified?: boolean,
 /**
  * Whether it had carried an earlier attempt.
  */
@@ -883,7 +884,8 @@ subscription_name: string,
 /**
  * Where it goes.
  */
-url: string, 
+url: string,  
+kind: Kind,
 /**
  * Its state.
  */
@@ -965,7 +967,8 @@ subscription_name: string,
 /**
  * Where it goes.
  */
-url: string, 
+url: string,  
+kind: Kind,
 /**
  * Its state.
  */
@@ -1106,7 +1109,8 @@ subscription_name: string,
 /**
  * Where it goes.
  */
-url: string, 
+url: string,  
+kind: Kind,
 /**
  * Its state.
  */
@@ -1369,7 +1373,8 @@ export type FacetsView = {
 /**
  * How many deliveries the whole filter finds; at most the cap.
  */
-total: number, 
+total: number,  
+kinds: Array<FacetValue>,
 /**
  * Whether it finds more than that.
  */
@@ -3582,7 +3587,7 @@ export type SubscriptionEdit = { id: SubscriptionId, change: SubscriptionForm, }
  * What the local API takes for a subscription, key for key: what is left out keeps its value or
  * its default, `null` clears.
  */
-export type SubscriptionForm = { url?: string; events?: Array<string>; name?: string | null; brand?: string | null; platform?: string; scheme?: string; secret?: string | null; generate_secret?: boolean; headers?: Array<[string, string]>; enabled?: boolean; policy?: unknown; rate_per_second?: number | null; concurrency?: number | null; ordered?: boolean; allow_private?: boolean; remote?: boolean };
+export type SubscriptionForm = { url?: string; events?: Array<string>; name?: string | null; brand?: string | null; platform?: string; kind?: Kind; method?: Method | null; template?: string | null; content_type?: string | null; ca_pem?: string | null; skip_tls_verify?: boolean; scheme?: string; secret?: string | null; generate_secret?: boolean; headers?: Array<[string, string]>; enabled?: boolean; policy?: unknown; rate_per_second?: number | null; concurrency?: number | null; ordered?: boolean; allow_private?: boolean; remote?: boolean };
 
 /**
  * Names a subscription.
@@ -3636,7 +3641,8 @@ kind: Kind,
 /**
  * The signature scheme.
  */
-scheme: string, 
+scheme: string,  
+method: Method, template: string | null, content_type: string | null, content_type_set: boolean, ca_pem: string | null, skip_tls_verify: boolean,
 /**
  * `sign` or `forward`.
  */
@@ -3757,7 +3763,8 @@ kind: Kind,
 /**
  * The signature scheme.
  */
-scheme: string, 
+scheme: string,  
+method: Method, template: string | null, content_type: string | null, content_type_set: boolean, ca_pem: string | null, skip_tls_verify: boolean,
 /**
  * `sign` or `forward`.
  */
@@ -4394,6 +4401,181 @@ clauses: Array<Clause>, };
  */
 export type Workspace = "own" | "demo";
 
+/**
+ * What a certificate says of itself.
+ */
+export type Certificate = { 
+/**
+ * Whose it is.
+ */
+subject: string, 
+/**
+ * Who vouches for it.
+ */
+issuer: string, 
+/**
+ * The names and addresses it is made for; the first 20.
+ */
+names: Array<string>, 
+/**
+ * When its time begins.
+ */
+not_before: Timestamp, 
+/**
+ * When its time ends.
+ */
+not_after: Timestamp, };
+
+/**
+ * How a postback asks.
+ */
+export type Method = "GET" | "POST";
+
+/**
+ * What would be sent.
+ */
+export type Preview = { 
+/**
+ * The request; null where a problem leaves none.
+ */
+request: RequestView | null, 
+/**
+ * Whether it carries a signature of ours.
+ */
+signed: boolean, 
+/**
+ * What it was made for; null where there is neither an event nor a sample.
+ */
+event: PreviewEvent | null, 
+/**
+ * What a template or macro can name in it.
+ */
+fields: Array<PreviewField>, 
+/**
+ * What is in the way; empty where it can be sent.
+ */
+problems: Array<PreviewProblem>, 
+/**
+ * What is allowed but may not be meant.
+ */
+warnings: Array<string>, };
+
+/**
+ * The event that was taken.
+ */
+export type PreviewEvent = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its type.
+ */
+event: string, 
+/**
+ * When it happened.
+ */
+created_at: Timestamp, 
+/**
+ * `given`, `latest` of those that are kept, or a `sample` of the catalogue.
+ */
+origin: string, };
+
+/**
+ * A field that a template or macro can name.
+ */
+export type PreviewField = { 
+/**
+ * How it is named.
+ */
+path: string, 
+/**
+ * Its value in this event; cut after 80 characters.
+ */
+value: string, };
+
+/**
+ * What is to be previewed: the subscription that is kept, if there is one, with a change, for an
+ * event, or the last one that it wants.
+ */
+export type PreviewForm = { subscription?: SubscriptionId, event?: string, change: SubscriptionForm, };
+
+/**
+ * Something that is in the way of sending, and where.
+ */
+export type PreviewProblem = { 
+/**
+ * The field of the subscription.
+ */
+field: string, 
+/**
+ * What is wrong and what to do.
+ */
+message: string, 
+/**
+ * The line of a template, counted from 1.
+ */
+line: number | null, 
+/**
+ * The column, counted from 1.
+ */
+column: number | null, };
+
+/**
+ * A filter that a template may use.
+ */
+export type TemplateFilter = { 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * What it does.
+ */
+meaning: string, 
+/**
+ * How it is written.
+ */
+example: string, };
+
+/**
+ * A template to begin with.
+ */
+export type TemplatePreset = { 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * Its name for people.
+ */
+title: string, 
+/**
+ * What it is for.
+ */
+summary: string, 
+/**
+ * What it is sent as.
+ */
+content_type: string, 
+/**
+ * The template.
+ */
+template: string, };
+
+/**
+ * What there is to write templates with.
+ */
+export type TemplatesView = { 
+/**
+ * Templates to begin with.
+ */
+presets: Array<TemplatePreset>, 
+/**
+ * What can be done with a value.
+ */
+filters: Array<TemplateFilter>, };
+
 /** Every command: what it takes and what it answers. */
 export interface Commands {
   acknowledge: { input: Alerts; output: Acknowledged };
@@ -4428,6 +4610,8 @@ export interface Commands {
   lab_request: { input: AttemptOf; output: LabRequest };
   lab_sign: { input: LabSignInput; output: Array<[string, string]> };
   leave_demo: { input: null; output: null };
+  subscription_preview: { input: PreviewForm; output: Preview };
+  templates: { input: null; output: TemplatesView };
   live: { input: LiveQuery; output: Page<LiveLine> };
   open_data_dir: { input: null; output: null };
   outage: { input: OutageQuery; output: OutageView };

@@ -1,7 +1,7 @@
 //! How a delivery and its attempts read.
 
 use hookbench_domain::Outcome;
-use hookbench_workbench::{AttemptView, BodyView, DeliveryDetail};
+use hookbench_workbench::{AttemptView, BodyView, DeliveryDetail, RequestView};
 
 use crate::exit::Stop;
 use crate::out::{BAD, FAINT, GOOD, Out, STRONG};
@@ -31,6 +31,7 @@ pub(crate) fn delivery(out: Out, detail: &DeliveryDetail) -> Result<(), Stop> {
     }
     out.field("Subscription", format_args!("{}  {}", d.subscription, d.subscription_name))?;
     out.field("URL", &d.url)?;
+    out.field("Kind", d.kind.as_str())?;
     out.field("Created", format_args!("{} UTC", moment(d.created_at)))?;
     if let Some(at) = d.next_attempt_at {
         out.field("Next attempt", format_args!("{} UTC", moment(at)))?;
@@ -85,10 +86,9 @@ pub(crate) fn attempt(out: Out, a: &AttemptView) -> Result<(), Stop> {
         out.field("Evidence", &verdict.detail)?;
         out.field("Next", &verdict.next_step)?;
     }
-    if let Some(request) = &a.request {
-        out.field("Sent", format_args!("{} {}", request.method, request.url))?;
-        headers(out, &request.headers)?;
-        body(out, &request.body, false)?;
+    connection(out, a)?;
+    if let Some(sent) = &a.request {
+        request(out, "Sent", sent)?;
     }
     if let Some(response) = &a.response {
         out.field("Answered", response.status)?;
@@ -96,6 +96,40 @@ pub(crate) fn attempt(out: Out, a: &AttemptView) -> Result<(), Stop> {
         body(out, &response.body, response.truncated)?;
     }
     Ok(())
+}
+
+/// The connection, where there was one.
+fn connection(out: Out, a: &AttemptView) -> Result<(), Stop> {
+    let c = &a.connection;
+    let Some(peer) = &c.peer else { return Ok(()) };
+    let parts = [
+        Some(peer.as_str()),
+        c.http_version.as_deref(),
+        c.tls_version.as_deref(),
+        c.reused.then_some("kept open from before"),
+        c.unverified.then_some("certificate NOT checked"),
+    ];
+    out.field("Connection", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))?;
+    if let Some(certificate) = &c.certificate {
+        let names = certificate.names.join(", ");
+        let until = moment(certificate.not_after);
+        out.field(
+            "Certificate",
+            format_args!("{} for {names}, until {until} UTC", safe(&certificate.subject)),
+        )?;
+        out.field("Issued by", safe(&certificate.issuer))?;
+    }
+    Ok(())
+}
+
+/// One request: where it goes, its headers and its body.
+///
+/// # Errors
+/// [`Stop::Closed`] when nobody reads any more.
+pub(crate) fn request(out: Out, word: &str, request: &RequestView) -> Result<(), Stop> {
+    out.field(word, format_args!("{} {}", request.method, request.url))?;
+    headers(out, &request.headers)?;
+    body(out, &request.body, false)
 }
 
 fn headers(out: Out, headers: &[(String, String)]) -> Result<(), Stop> {

@@ -1,6 +1,6 @@
 //! How a subscription reads.
 
-use hookbench_domain::Mode;
+use hookbench_domain::{Kind, Mode};
 use hookbench_workbench::SubscriptionView;
 use serde_json::Value;
 
@@ -18,6 +18,14 @@ pub(crate) fn subscription(out: Out, s: &SubscriptionView) -> Result<(), Stop> {
         out.field("Name", &s.name)?;
     }
     out.field("URL", &s.url)?;
+    match s.kind {
+        Kind::Webhook => {}
+        Kind::Postback => out.field("Kind", format_args!("postback, {}", s.method.as_str()))?,
+    }
+    if let Some(template) = &s.template {
+        let (lines, content_type) = (template.lines().count(), s.content_type.as_deref().unwrap_or_default());
+        out.field("Body", format_args!("a template of {lines} lines, sent as {content_type}"))?;
+    }
     out.field("Events", s.events.join(", "))?;
     match &s.remote {
         Some(remote) => {
@@ -72,6 +80,12 @@ pub(crate) fn subscription(out: Out, s: &SubscriptionView) -> Result<(), Stop> {
     }
     if let Some(ms) = s.auto_disable_after_ms {
         out.field("Disables", format_args!("itself after {} without a success", duration(ms)))?;
+    }
+    if s.ca_pem.is_some() {
+        out.field("Trusts", "certificates of its own beside the operating system's")?;
+    }
+    if s.skip_tls_verify {
+        out.field("Unchecked", "the endpoint's certificate is not checked")?;
     }
     if s.allow_private {
         out.field("Private", "private addresses allowed")?;

@@ -66,7 +66,7 @@ verdicts! {
     /// The certificate is for another name.
     TlsWrongHost = "tls_wrong_host", Receiver, "Use the host name that the certificate is made for, or have the receiver add this one to it.";
     /// Nobody this machine trusts issued the certificate.
-    TlsUnknownIssuer = "tls_unknown_issuer", Receiver, "The receiver must send its intermediate certificates too; for a private authority add its certificate to this machine's trust store.";
+    TlsUnknownIssuer = "tls_unknown_issuer", Receiver, "The receiver must send its intermediate certificates too; for a private authority give its certificate to this subscription, or add it to this machine's trust store.";
     /// The certificate was revoked.
     TlsRevoked = "tls_revoked", Receiver, "The receiver must install a new certificate.";
     /// No common protocol or cipher.
@@ -95,6 +95,8 @@ verdicts! {
     Overloaded = "overloaded", You, "This machine is at its limit, not the receiver: raise the limit of open files (ulimit -n), or lower concurrency; the schedule tries again by itself.";
     /// Our own rules refused the address.
     Blocked = "blocked", You, "If the address is meant, allow private addresses on this subscription; metadata and link-local addresses are never sent to.";
+    /// There was nothing to send: a template or macro lacks a value, a secret does not open.
+    NotSendable = "not_sendable", You, "Correct what is named, in the subscription or in the event; then retry: the next attempt uses what is saved then.";
     /// Our process ended.
     Interrupted = "interrupted", You, "Nothing: it is sent again under the same event id.";
     /// Redirected to the same address with https.

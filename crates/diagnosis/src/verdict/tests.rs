@@ -17,6 +17,7 @@ fn attempt(outcome: Outcome, error: Option<&str>, response: Option<ResponseRecor
             method: "POST".into(),
             url: "https://hooks.example.com/in?token=secret".into(),
             headers: vec![],
+            body: None,
         }),
         response: response.map(|(status, headers, body)| hookbench_domain::ResponseRecord {
             status,

@@ -197,6 +197,13 @@ pub(super) fn protocol(attempt: &AttemptRecord) -> Verdict {
 }
 
 pub(super) fn blocked(attempt: &AttemptRecord) -> Verdict {
+    if attempt.request.as_ref().is_none_or(|request| request.url.is_empty()) {
+        return Verdict::new(
+            Code::NotSendable,
+            "Nothing was sent: there is no request to send for this event.",
+            said(attempt),
+        );
+    }
     let host = host(attempt);
     Verdict::new(
         Code::Blocked,

@@ -17,6 +17,9 @@ fn definition(events: &[&str]) -> Definition {
         filter: None,
         platform: "generic".to_owned(),
         kind: Kind::Webhook,
+        method: None,
+        template: None,
+        content_type: None,
         scheme: "none".to_owned(),
         mode: Mode::Sign,
         headers: Vec::new(),
@@ -37,6 +40,8 @@ fn definition(events: &[&str]) -> Definition {
         concurrency: None,
         ordered: false,
         allow_private: false,
+        ca_pem: None,
+        skip_tls_verify: false,
         auto_disable_after_ms: None,
     }
 }

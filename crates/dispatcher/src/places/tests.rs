@@ -14,6 +14,9 @@ fn definition(concurrency: u32) -> Definition {
         filter: None,
         platform: "generic".into(),
         kind: Kind::Webhook,
+        method: None,
+        template: None,
+        content_type: None,
         scheme: "standard".into(),
         mode: Mode::Sign,
         headers: vec![],
@@ -24,6 +27,8 @@ fn definition(concurrency: u32) -> Definition {
         concurrency: Some(concurrency),
         ordered: false,
         allow_private: false,
+        ca_pem: None,
+        skip_tls_verify: false,
         auto_disable_after_ms: None,
     }
 }
@@ -267,4 +272,20 @@ fn nothing_is_taken_while_closed_or_stalled() {
     assert!(p.admit(&d.of(1), false, NOW));
     p.close();
     assert!(!p.admit(&d.of(1), false, NOW));
+}
+
+#[test]
+fn a_clock_that_jumps_gives_no_more_than_a_tenth_of_a_second_at_once() {
+    const DAY: u64 = 86_400_000;
+    let mut p = places(1000);
+    let d = made(Definition { rate_per_second: Some(50.0), ..definition(200) }, "a");
+    let terms = |s| Some(Terms { id: s, ..d.of(0) });
+    p.note_due(id(1), NOW, false);
+    assert_eq!(p.take_due(NOW, terms), [share(1, 5)]);
+    assert_eq!(p.take_due(NOW.plus_ms(DAY), terms), [share(1, 5)], "asleep for a day, and no storm");
+    assert!(p.take_due(NOW.plus_ms(DAY), terms).is_empty());
+    // Set back: what is due then goes on at the same rate, counted from the new time.
+    p.note_due(id(1), NOW.minus_ms(DAY), false);
+    assert!(p.take_due(NOW.minus_ms(DAY), terms).is_empty());
+    assert_eq!(p.take_due(NOW.minus_ms(DAY).plus_ms(100), terms), [share(1, 5)]);
 }

@@ -40,9 +40,16 @@ impl Inner {
         progress.connection.peer = Some(peer.to_string());
         let tcp = Tcp::new(tcp);
         let (stream, shown) = if prepared.key.https {
+            if prepared.trust.unverified && !peer.ip().to_canonical().is_loopback() {
+                let why =
+                    format!("{} is refused: certificates are left unchecked on this machine only", peer.ip());
+                return Err(Failure::new(Outcome::Blocked, why));
+            }
             progress.enter(Step::Tls);
-            let (result, shown) = self.tls.shake_hands(&prepared.host, tcp).await;
+            let (result, shown) = self.tls.shake_hands(&prepared.host, &prepared.trust, tcp).await;
             progress.connection.certificate_sha256.clone_from(&shown.certificate_sha256);
+            progress.connection.certificate.clone_from(&shown.certificate);
+            progress.connection.unverified = prepared.trust.unverified;
             (Stream::tls(result?), shown)
         } else {
             (Stream::plain(tcp), Shown::default())
@@ -53,6 +60,8 @@ impl Inner {
             opened,
             tls_version: shown.version,
             certificate_sha256: shown.certificate_sha256,
+            certificate: shown.certificate,
+            unverified: prepared.trust.unverified && prepared.key.https,
         });
         if shown.http2 { speak_http2(stream, about).await } else { speak_http1(stream, about).await }
     }

@@ -6,6 +6,7 @@
 //! with every attempt that uses it.
 
 mod address;
+mod certificate;
 mod connect;
 mod exchange;
 mod failure;
@@ -24,7 +25,7 @@ use hookbench_domain::{Connection, Outcome, RequestRecord, ResponseRecord, Timin
 
 pub use address::{AddressRules, Refusal, check_address};
 pub use request::{USER_AGENT, WireRequest};
-pub use tls::{WireError, trusted_roots};
+pub use tls::{ExtraCa, Trust, WireError, trusted_roots};
 
 use exchange::Ended;
 use failure::Failure;
@@ -90,6 +91,15 @@ pub struct WireReport {
     pub connection: Connection,
 }
 
+/// A request as it would be logged, with every header in order; nothing is sent.
+///
+/// # Errors
+/// Says why it could not be sent.
+pub fn settled(request: WireRequest) -> Result<RequestRecord, String> {
+    let (record, prepared) = request::prepare(request);
+    prepared.map(|_| record).map_err(|failure| failure.error)
+}
+
 /// Sends requests. Clones share their connections.
 #[derive(Clone)]
 pub struct Wire(Arc<Inner>);
@@ -107,7 +117,7 @@ impl Wire {
     /// # Errors
     /// [`WireError`] when `extra_ca_pem` holds no usable certificate.
     pub fn new(config: WireConfig) -> Result<Self, WireError> {
-        let tls = Tls::new(config.extra_ca_pem.as_deref())?;
+        let tls = Tls::new(config.extra_ca_pem.as_deref().map(ExtraCa::parse).transpose()?);
         let pool =
             Arc::new(Pool::new(config.max_idle_per_host, config.idle_timeout, config.max_connection_age));
         Ok(Self(Arc::new(Inner { config, tls, pool })))

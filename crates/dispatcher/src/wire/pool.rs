@@ -9,25 +9,27 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hookbench_ambient::Stopwatch;
-use hookbench_domain::Connection;
+use hookbench_domain::{Certificate, Connection};
 use http_body_util::Full;
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::TokioIo;
 
 use super::address::AddressRules;
 use super::stream::{Stream, Watch};
+use super::tls::TrustKey;
 
 /// The longest a closed or outlived connection stays unnoticed.
 const SWEEP: Duration = Duration::from_secs(5);
 
-/// What connections are shared by. The address rules are part of it: a connection that permissive
-/// rules allowed is never seen by a stricter subscription.
+/// What connections are shared by. The rules for addresses and certificates are part of it: a
+/// connection that permissive rules allowed is never seen by a stricter subscription.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Key {
     pub(super) https: bool,
     pub(super) host: Box<str>,
     pub(super) port: u16,
     pub(super) rules: AddressRules,
+    pub(super) trust: TrustKey,
 }
 
 /// What was learned when a connection was opened.
@@ -37,6 +39,8 @@ pub(super) struct About {
     pub(super) opened: Stopwatch,
     pub(super) tls_version: Option<String>,
     pub(super) certificate_sha256: Option<String>,
+    pub(super) certificate: Option<Arc<Certificate>>,
+    pub(super) unverified: bool,
 }
 
 /// An open connection.
@@ -81,6 +85,8 @@ impl About {
             http_version: Some(http_version.to_owned()),
             tls_version: self.tls_version.clone(),
             certificate_sha256: self.certificate_sha256.clone(),
+            certificate: self.certificate.clone(),
+            unverified: self.unverified,
         }
     }
 }

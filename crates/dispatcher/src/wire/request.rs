@@ -13,6 +13,7 @@ use url::{Host, Position, Url};
 use super::address::AddressRules;
 use super::failure::Failure;
 use super::pool::Key;
+use super::tls::{Trust, TrustKey};
 
 /// The `user-agent` of requests that bring none of their own.
 pub const USER_AGENT: &str = concat!("Hookbench/", env!("CARGO_PKG_VERSION"));
@@ -33,6 +34,8 @@ pub struct WireRequest {
     pub timeout: Duration,
     /// Which addresses it may go to.
     pub rules: AddressRules,
+    /// Whom the peer's certificate may be vouched for by.
+    pub trust: Trust,
 }
 
 /// Headers that are the wire's to set, or that mean something between two hops only.
@@ -54,6 +57,7 @@ const OURS: [&str; 11] = [
 pub(super) struct Prepared {
     pub(super) key: Key,
     pub(super) host: Host,
+    pub(super) trust: Trust,
     method: Method,
     headers: HeaderMap,
     target: PathAndQuery,
@@ -103,6 +107,7 @@ pub(super) fn prepare(mut request: WireRequest) -> (RequestRecord, Result<Prepar
         method: request.method.as_str().to_owned(),
         url: request.url.as_str().to_owned(),
         headers: settle(&request.method, &authority, request.headers, request.body.len()),
+        body: None,
     };
     let prepared = match (refusal, request.url.host().map(|host| host.to_owned())) {
         (Some(refusal), _) => Err(Failure::new(Outcome::Blocked, refusal)),
@@ -116,8 +121,10 @@ pub(super) fn prepare(mut request: WireRequest) -> (RequestRecord, Result<Prepar
                     host: request.url.host_str().unwrap_or_default().into(),
                     port: request.url.port().unwrap_or(if https { 443 } else { 80 }),
                     rules: request.rules,
+                    trust: if https { request.trust.key() } else { TrustKey::default() },
                 },
                 host,
+                trust: request.trust,
                 method: request.method,
                 headers,
                 target: target.parse().map_err(|error| unsendable("the URL", &error))?,
@@ -192,6 +199,7 @@ mod tests {
             body: Bytes::from_static(b"{}"),
             timeout: Duration::from_secs(1),
             rules: AddressRules::default(),
+            trust: Trust::default(),
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use hookbench_dispatcher::wire::{AddressRules, Wire, WireConfig, WireReport, WireRequest};
+use hookbench_dispatcher::wire::{AddressRules, Trust, Wire, WireConfig, WireReport, WireRequest};
 use socket2::SockRef;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -146,6 +146,7 @@ pub(crate) fn post(url: &str) -> WireRequest {
         headers: vec![("Content-Type".into(), "application/json".into())],
         body: bytes::Bytes::from_static(b"{\"a\":1}"),
         timeout: Duration::from_secs(10),
+        trust: Trust::default(),
         rules: TYPED,
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hookbench_dispatcher::wire::{Wire, WireConfig, WireError};
+use hookbench_dispatcher::wire::{ExtraCa, Trust, Wire, WireConfig, WireError, WireRequest};
 use hookbench_domain::Outcome;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -232,4 +232,63 @@ async fn an_extra_ca_that_cannot_be_used_is_refused_when_the_wire_is_made() {
     let block = |inside: &str| format!("-----BEGIN CERTIFICATE-----\n{inside}\n-----END CERTIFICATE-----\n");
     assert!(matches!(with(&block("!!")), Some(WireError::Pem(_))));
     assert!(matches!(with(&block("AAAA")), Some(WireError::Certificate(_))));
+}
+
+/// A request that trusts this authority, or checks nothing.
+fn trusting(url: &str, authority: Option<&Authority>, unverified: bool) -> WireRequest {
+    let extra = authority.map(|a| ExtraCa::parse(a.pem.as_bytes()).unwrap());
+    WireRequest { trust: Trust { extra, unverified }, ..post(url) }
+}
+
+#[tokio::test]
+async fn each_subscription_trusts_its_own_authority_and_shares_no_connection_with_others() {
+    let (ours, other) = (Authority::new("ours"), Authority::new("other"));
+    let identity = ours.issue(&["localhost"], 2099);
+    let peer = peer(identity.acceptor(BOTH, &[])).await;
+    let (wire, url) = (crate::peer::wire(), url(&peer, "localhost"));
+    let mut seen = Vec::new();
+    for (authority, unverified) in [
+        (Some(&ours), false),
+        (None, false),
+        (Some(&other), false),
+        (None, true),
+        (Some(&ours), false),
+        (None, true),
+    ] {
+        let report = wire.send(trusting(&url, authority, unverified)).await;
+        assert_eq!(report.connection.unverified, unverified);
+        seen.push((report.outcome, report.connection.reused));
+    }
+    let (good, bad) = (Outcome::Success, Outcome::Tls);
+    let want = [(good, false), (bad, false), (bad, false), (good, false), (good, true), (good, true)];
+    assert_eq!(seen, want);
+}
+
+#[tokio::test]
+async fn a_certificate_is_told_whether_it_was_accepted_or_not() {
+    let authority = Authority::new("ours");
+    let peer = peer(authority.issue(&["localhost", "127.0.0.1"], 2099).acceptor(BOTH, &[])).await;
+    let url = url(&peer, "localhost");
+    for wire in [authority.wire(), crate::peer::wire()] {
+        let report = wire.send(post(&url)).await;
+        let certificate = report.connection.certificate.unwrap();
+        assert!(certificate.issuer.contains("CN=ours"), "{certificate:?}");
+        assert_eq!(certificate.names, ["localhost", "127.0.0.1"]);
+        assert_eq!(certificate.not_before.to_string(), "2000-01-01T00:00:00.000Z");
+        assert!(certificate.not_after.to_string().starts_with("2099-12-31"));
+    }
+    let again = authority.wire();
+    again.send(post(&url)).await;
+    let kept = again.send(post(&url)).await.connection;
+    assert!(kept.reused && kept.certificate.is_some(), "a kept connection remembers");
+}
+
+#[tokio::test]
+async fn certificates_that_cannot_be_used_are_refused() {
+    for pem in ["", "hello", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
+        assert!(ExtraCa::parse(pem.as_bytes()).is_err(), "{pem}");
+    }
+    let authority = Authority::new("ours");
+    let both = format!("{}{}", authority.pem, Authority::new("other").pem);
+    assert_eq!(ExtraCa::parse(both.as_bytes()).unwrap().summaries().len(), 2);
 }

@@ -275,6 +275,9 @@ fn read(shared: &Shared, body: &[u8]) -> Result<(Definition, Option<Secret>), St
         brand: None,
         platform: profile.name.clone(),
         kind: Kind::Webhook,
+        method: None,
+        template: None,
+        content_type: None,
         scheme: scheme.as_str().to_owned(),
         mode: Mode::Sign,
         headers: Vec::new(),
@@ -287,6 +290,8 @@ fn read(shared: &Shared, body: &[u8]) -> Result<(Definition, Option<Secret>), St
         ordered: false,
         allow_private: false,
         filter: None,
+        ca_pem: None,
+        skip_tls_verify: false,
         auto_disable_after_ms: None,
     };
     Ok((definition, secret))

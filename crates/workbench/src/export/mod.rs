@@ -109,7 +109,6 @@ impl Workbench {
         let left = query.limit;
         let paged = DeliveryQuery { limit: Some(PAGE), ..query.clone() };
         let filter = paged.filter(self.clock.now())?;
-        let nothing = paged.only_postbacks()?;
         Ok(Export {
             workbench: self.clone(),
             filter,
@@ -117,7 +116,7 @@ impl Workbench {
             format,
             redaction,
             waiting: VecDeque::new(),
-            read_all: nothing,
+            read_all: false,
             stage: Stage::Head,
             written: 0,
         })

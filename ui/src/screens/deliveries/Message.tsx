@@ -2,7 +2,7 @@
 
 import { useAdvanced } from "~/api";
 import type { AttemptView } from "~/api/types";
-import { Code, CopyButton, DefinitionList, Hex } from "~/parts";
+import { Code, CopyButton, DefinitionList, Hex, Pill, Time } from "~/parts";
 import { bytes as sizeWords } from "~/parts/words";
 import { Dotted } from "./Attempts";
 import { type Body, bodyOf, isJson, mediaType } from "./body";
@@ -90,6 +90,22 @@ export function Wire({ attempt }: { attempt: AttemptView }) {
         ["Answered by", peer(attempt)],
         [
           "Certificate",
+          connection.certificate && (
+            <span>
+              {connection.certificate.names.join(", ") || connection.certificate.subject}, from{" "}
+              {connection.certificate.issuer}, until{" "}
+              <Time key="until" at={connection.certificate.not_after} form="both" />
+              {connection.unverified && (
+                <>
+                  {" "}
+                  <Pill tone="retry">not checked</Pill>
+                </>
+              )}
+            </span>
+          ),
+        ],
+        [
+          "Fingerprint",
           advanced && connection.certificate_sha256 && (
             <span className="mono faint" title="SHA-256 of the peer's certificate">
               {connection.certificate_sha256}

@@ -12,6 +12,7 @@ const view: FacetsView = {
   outcomes: [value("timeout", 1)],
   statuses: [value("401", 2), value("200", 7)],
   attempts: [value("7-", 3), value("1", 7)],
+  kinds: [value("webhook", 9), value("postback", 1)],
   capped: false,
 };
 const groups = (search = {}) => groupsOf(view, search, (type) => `title of ${type}`);
@@ -29,6 +30,7 @@ test("values are shown in words", () => {
   expect(labels("event_type")).toEqual(["title of conversion.approved 10"]);
   expect(labels("answer")).toEqual(["401 Unauthorized 2", "200 OK 7", "Timed out 1"]);
   expect(labels("attempts")).toEqual(["1 7", "7 or more 3"]);
+  expect(labels("kind")).toEqual(["Webhook 9", "Postback 1"]);
 });
 
 test("what is ticked is told by group", () => {

@@ -9,6 +9,8 @@ import { ATTEMPTS_ORDER, attemptsWords, outcomeWords, STATE_ORDER, statusWords }
 /** The largest count that is exact. */
 export const CAP = 10_000;
 
+const KINDS: Record<string, string> = { webhook: "Webhook", postback: "Postback" };
+
 const option = ({ value, count }: FacetValue, label: string): FacetOption => ({ value, label, count });
 
 /** States are always all there, so that the list does not jump; the rare ones only where they occur. */
@@ -59,5 +61,16 @@ export function groupsOf(
       options: attempts.map((each) => option(each, attemptsWords(each.value))),
       chosen: chosen(search, "attempts"),
     },
+    // Only where there are both: most logs hold webhooks alone.
+    ...(view.kinds.length > 1 || chosen(search, "kind").length > 0
+      ? [
+          {
+            id: "kind",
+            label: "Kind",
+            options: view.kinds.map((each) => option(each, KINDS[each.value] ?? each.value)),
+            chosen: chosen(search, "kind"),
+          },
+        ]
+      : []),
   ];
 }

@@ -16,7 +16,7 @@ export const TABS = ["attempts", "request", "response", "signature", "compare", 
 export type Tab = (typeof TABS)[number];
 
 /** The facets. */
-export const FILTERS = ["state", "subscription", "event_type", "answer", "attempts"] as const;
+export const FILTERS = ["state", "subscription", "event_type", "answer", "attempts", "kind"] as const;
 export type Filter = (typeof FILTERS)[number];
 
 /** The search params of `/deliveries`. `since` and `until` narrow the range; RFC 3339. */
@@ -32,6 +32,8 @@ export interface DeliveriesSearch {
   answer?: string[];
   /** One range: `3`, `2-6`, `7-`. */
   attempts?: string[];
+  /** `webhook` or `postback`. */
+  kind?: string[];
   range?: Range;
   since?: string;
   until?: string;

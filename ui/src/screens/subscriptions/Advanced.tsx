@@ -1,6 +1,6 @@
 // What is rarely changed: scheme, retries, headers, limits, order, private addresses, brand.
 
-import { ActionIcon, Button, Select, Switch, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Select, Switch, Textarea, TextInput } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import type { PlatformView } from "~/api/types";
 import { useCall } from "~/data";
@@ -8,6 +8,7 @@ import { type HeaderRow, OWN } from "./draft";
 import { readPolicy, waitsInWords } from "./policy";
 import { Schedule } from "./Schedule";
 import css from "./subscriptions.module.css";
+import { isLoopback, parsed } from "./url";
 import type { WhereProps } from "./Where";
 
 type Props = Pick<WhereProps, "draft" | "set" | "platform" | "error">;
@@ -35,9 +36,15 @@ export function Advanced({ draft, set, platform, error }: Props) {
         value={draft.scheme}
         onChange={(scheme) => set({ scheme: scheme ?? "" })}
         data={[
-          { value: "", label: `As ${platform?.title ?? "the platform"} does (${ownHeader ?? named(own)})` },
+          {
+            value: "",
+            label:
+              draft.shape === "postback"
+                ? "Not signed"
+                : `As ${platform?.title ?? "the platform"} does (${ownHeader ?? named(own)})`,
+          },
           ...(schemes.data ?? [])
-            .filter(({ name }) => name !== own)
+            .filter(({ name }) => name !== (draft.shape === "postback" ? "none" : own))
             .map(({ name, header }) => ({
               value: name,
               label: header ? `${named(name)} (${header})` : named(name),
@@ -78,6 +85,7 @@ export function Advanced({ draft, set, platform, error }: Props) {
         checked={draft.private}
         onChange={(event) => set({ private: event.currentTarget.checked })}
       />
+      <Trust draft={draft} set={set} error={error} />
       <TextInput
         label="Only events of this brand"
         placeholder="any brand, or none"
@@ -88,6 +96,38 @@ export function Advanced({ draft, set, platform, error }: Props) {
         style={{ maxWidth: 340 }}
       />
     </div>
+  );
+}
+
+function Trust({ draft, set, error }: Pick<Props, "draft" | "set" | "error">) {
+  const url = parsed(draft.url);
+  if (url?.protocol !== "https:" && draft.caPem === "" && !draft.unchecked) return null;
+  const here = url !== undefined && isLoopback(url.hostname);
+  return (
+    <>
+      <Textarea
+        label="Certificates to trust beside the system's"
+        description="Of your own authority, as PEM. They count for this subscription only."
+        placeholder="-----BEGIN CERTIFICATE-----"
+        spellCheck={false}
+        autosize
+        minRows={2}
+        maxRows={8}
+        classNames={{ input: "mono" }}
+        value={draft.caPem}
+        onChange={(event) => set({ caPem: event.currentTarget.value })}
+        error={error("ca_pem")}
+      />
+      {(here || draft.unchecked) && (
+        <Switch
+          label="Do not check the certificate of this endpoint"
+          description="Possible on this machine only. It is marked wherever the endpoint is shown."
+          checked={draft.unchecked}
+          onChange={(event) => set({ unchecked: event.currentTarget.checked })}
+          error={error("skip_tls_verify")}
+        />
+      )}
+    </>
   );
 }
 

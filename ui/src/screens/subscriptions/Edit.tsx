@@ -13,6 +13,7 @@ import { platformOf } from "./Place";
 import { Preview } from "./Preview";
 import { Scroll } from "./Scroll";
 import { SecretOnce } from "./SecretOnce";
+import { SentPreview, useSentPreview } from "./SentPreview";
 import css from "./subscriptions.module.css";
 import { hostOf } from "./url";
 import { What } from "./What";
@@ -68,6 +69,8 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
     { keys: "Escape", label: "Leave without saving", run: onClose },
   ]);
   const rest = restProblem(save.error, FIELDS);
+  const shaped = draft.shape !== "event";
+  const sent = useSentPreview(change, line.id, shaped);
   const title = line.name || hostOf(line.url);
   if (saved?.secret) {
     return (
@@ -127,6 +130,8 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
                 platform={platform}
                 error={error}
                 kept={line.has_secret}
+                fields={sent.preview?.fields ?? []}
+                problems={sent.preview?.problems ?? []}
                 at={brand}
               />
               <h2 className={css.question} style={{ marginTop: 28 }}>
@@ -143,7 +148,19 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
             </form>
           </Scroll>
         }
-        right={<Preview draft={draft} platform={platform} />}
+        right={
+          shaped ? (
+            <SentPreview
+              preview={sent.preview}
+              error={sent.error}
+              patterns={draft.events}
+              event={sent.event}
+              onEvent={sent.setEvent}
+            />
+          ) : (
+            <Preview draft={draft} platform={platform} />
+          )
+        }
       />
     </Page>
   );

@@ -47,6 +47,14 @@ export function SettingsOf({ line }: { line: SubscriptionLine }) {
               {more > 0 && ` and ${more} more`}
             </span>,
           ],
+          [
+            "Sends",
+            line.kind === "postback"
+              ? `a postback, ${line.method}${line.template === null ? "" : ", with a body from a template"}`
+              : line.template === null
+                ? "the event as it is"
+                : `what a template renders, as ${line.content_type}`,
+          ],
           ["Platform", platform?.title ?? line.platform],
           ["Brand", line.brand],
           [
@@ -82,6 +90,15 @@ export function SettingsOf({ line }: { line: SubscriptionLine }) {
             line.allow_private ? (
               <Pill key="private" tone="retry">
                 allowed
+              </Pill>
+            ) : null,
+          ],
+          ["Trusts", line.ca_pem === null ? null : "certificates of its own beside the system's"],
+          [
+            "Certificate",
+            line.skip_tls_verify ? (
+              <Pill key="unchecked" tone="retry">
+                not checked
               </Pill>
             ) : null,
           ],

@@ -3,10 +3,11 @@
 import { Button, PasswordInput, SegmentedControl, TextInput } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useId, useState } from "react";
-import type { BrandView, PlatformView } from "~/api/types";
+import type { BrandView, PlatformView, PreviewField, PreviewProblem } from "~/api/types";
 import { Advanced } from "./Advanced";
 import { type Draft, mayGoUnsigned, type SecretChoice, schemeOf } from "./draft";
 import { AtPlatform } from "./Place";
+import { Sent } from "./Sent";
 import css from "./subscriptions.module.css";
 import { isLoopback, isPrivate, parsed, suggestName, urlTrouble } from "./url";
 
@@ -19,13 +20,36 @@ export interface WhereProps {
   kept?: boolean;
   /** Puts the cursor into the URL. */
   focus?: boolean;
+  /** What a template or macro can name in the event of the preview. */
+  fields?: readonly PreviewField[];
+  /** What the preview finds wrong. */
+  problems?: readonly PreviewProblem[];
   /** The brand at whose platform it runs, which then decides the rest. */
   at?: BrandView | undefined;
 }
 
-const ADVANCED = ["scheme", "policy", "headers", "rate_per_second", "concurrency", "brand"];
+const ADVANCED = [
+  "scheme",
+  "policy",
+  "headers",
+  "rate_per_second",
+  "concurrency",
+  "brand",
+  "ca_pem",
+  "skip_tls_verify",
+];
 
-export function Where({ draft, set, platform, error, kept = false, focus = false, at }: WhereProps) {
+export function Where({
+  draft,
+  set,
+  platform,
+  error,
+  kept = false,
+  focus = false,
+  fields = [],
+  problems = [],
+  at,
+}: WhereProps) {
   const wrongThere = ADVANCED.some((field) => error(field) !== undefined);
   const [unfolded, setUnfolded] = useState(false);
   const [left, setLeft] = useState(false);
@@ -39,8 +63,12 @@ export function Where({ draft, set, platform, error, kept = false, focus = false
     <div className={css.fields}>
       <div>
         <TextInput
-          label="URL of your receiver"
-          placeholder="https://example.com/hooks"
+          label={draft.shape === "postback" ? "URL with macros" : "URL of your receiver"}
+          placeholder={
+            draft.shape === "postback"
+              ? "https://track.example.com/pb?cid={data.clickId}"
+              : "https://example.com/hooks"
+          }
           size="md"
           type="url"
           spellCheck={false}
@@ -56,6 +84,7 @@ export function Where({ draft, set, platform, error, kept = false, focus = false
         />
         {url && !trouble && <Remark url={url} draft={draft} set={set} />}
       </div>
+      <Sent draft={draft} set={set} error={error} fields={fields} problems={problems} />
       <TextInput
         label="Name"
         placeholder={suggestName(draft.url) || "CRM"}
@@ -132,7 +161,11 @@ function Secret({ draft, set, platform, error, kept, at }: Omit<WhereProps, "foc
     return (
       <div>
         <Label>Secret</Label>
-        <p className="dim">This scheme signs nothing, so there is no secret.</p>
+        <p className="dim">
+          {draft.shape === "postback" && draft.scheme === ""
+            ? "Postbacks are not signed unless you choose a signature scheme below."
+            : "This scheme signs nothing, so there is no secret."}
+        </p>
       </div>
     );
   }

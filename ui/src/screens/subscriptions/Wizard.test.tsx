@@ -73,6 +73,21 @@ beforeEach(() => {
       secret: "s3cret",
     },
     subscription_test: null,
+    templates: { presets: [], filters: [] },
+    live: { items: [], next_cursor: null },
+    subscription_preview: {
+      request: { method: "GET", url: "https://t.example/pb?cid=k-1", headers: [], body: "" },
+      signed: false,
+      event: {
+        id: "c-1",
+        event: "cap.reached",
+        created_at: "2026-05-08T04:51:35.080Z",
+        origin: "latest",
+      },
+      fields: [{ path: "data.clickId", value: "k-1" }],
+      problems: [],
+      warnings: [],
+    },
   });
   vi.mocked(call).mockReset();
   vi.mocked(call).mockImplementation(async (name) => {
@@ -146,4 +161,18 @@ test("what the program refuses is said at its field, and a change takes it away"
   await user.type(url, "x");
   expect(screen.queryByText("Port 0 cannot be connected to.")).toBeNull();
   expect(sent("subscription_test")).toEqual([]);
+});
+
+test("a postback is filled by clicking fields, shown as it would go, and made as one", async () => {
+  const user = show();
+  await user.click(await toWhere(user));
+  await user.paste("https://t.example/pb?cid=");
+  await user.click(screen.getByRole("radio", { name: "A postback URL" }));
+  await user.click(await screen.findByRole("button", { name: "data.clickId" }));
+  expect(screen.getByLabelText("URL with macros")).toHaveValue("https://t.example/pb?cid={data.clickId}");
+  expect(await screen.findByText(/GET https:\/\/t\.example\/pb\?cid=k-1/)).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Create and test" }));
+  expect(sent("subscription_create")).toMatchObject([
+    { kind: "postback", method: "GET", template: null, url: "https://t.example/pb?cid={data.clickId}" },
+  ]);
 });

@@ -14,6 +14,7 @@ import { Place, platformOf } from "./Place";
 import { Preview } from "./Preview";
 import { type SubscriptionsSearch, subscriptionsRoute } from "./route";
 import { Scroll } from "./Scroll";
+import { SentPreview, useSentPreview } from "./SentPreview";
 import { STEPS, Steps } from "./Steps";
 import { Summary } from "./Summary";
 import css from "./subscriptions.module.css";
@@ -108,6 +109,8 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
     { keys: "Escape", label: "Back", run: () => (step === 2 ? go(undefined) : onClose(made?.id)) },
   ]);
   const rest = restProblem(create.error, FIELDS);
+  const shaped = draft.shape !== "event";
+  const sent = useSentPreview(toForm(draft, platform), undefined, step === 2 && shaped);
   return (
     <Page
       title="New subscription"
@@ -150,8 +153,21 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
                 }}
               >
                 <h2 className={css.question}>Where should it go?</h2>
-                <p className={css.under}>An address that takes POST requests with JSON and answers 2xx.</p>
-                <Where draft={draft} set={set} platform={platform} error={error} at={brand} focus />
+                <p className={css.under}>
+                  {shaped
+                    ? "What is sent shows on the right, for a real event, while you write."
+                    : "An address that takes POST requests with JSON and answers 2xx."}
+                </p>
+                <Where
+                  draft={draft}
+                  set={set}
+                  platform={platform}
+                  error={error}
+                  at={brand}
+                  focus
+                  fields={sent.preview?.fields ?? []}
+                  problems={sent.preview?.problems ?? []}
+                />
                 {rest && <ProblemBox problem={rest} />}
                 <button type="submit" className="hidden" tabIndex={-1} aria-hidden="true" />
               </form>
@@ -170,6 +186,14 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
         right={
           step === 1 ? (
             <Preview draft={draft} platform={platform} />
+          ) : step === 2 && shaped ? (
+            <SentPreview
+              preview={sent.preview}
+              error={sent.error}
+              patterns={draft.events}
+              event={sent.event}
+              onEvent={sent.setEvent}
+            />
           ) : step === 2 ? (
             <Summary draft={draft} platform={platform} />
           ) : (

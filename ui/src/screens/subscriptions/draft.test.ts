@@ -44,6 +44,12 @@ const line: SubscriptionLine = {
   brand: null,
   platform: "trcker",
   kind: "webhook",
+  method: "POST",
+  template: null,
+  content_type: "application/json",
+  content_type_set: false,
+  ca_pem: null,
+  skip_tls_verify: false,
   scheme: "trcker",
   mode: "sign",
   signed: true,
@@ -160,4 +166,37 @@ test("each trouble is told at its field", () => {
     "secret",
     "url",
   ]);
+});
+
+test("a template and a postback are sent with what belongs to them alone", () => {
+  const template = toForm(filled({ shape: "template", template: "{{ id }}", method: "POST" }), platform);
+  expect(template).toMatchObject({ kind: "webhook", method: null, template: "{{ id }}", content_type: null });
+  expect(template).toHaveProperty("generate_secret", true);
+  const got = toForm(filled({ shape: "postback", template: "left over" }), platform);
+  expect(got).toMatchObject({ kind: "postback", method: "GET", template: null });
+  expect(got).not.toHaveProperty("generate_secret");
+  const posted = filled({
+    shape: "postback",
+    method: "POST",
+    template: "a={{ id }}",
+    contentType: "text/csv",
+  });
+  expect(toForm(posted, platform)).toMatchObject({ template: "a={{ id }}", content_type: "text/csv" });
+  expect(troubles(filled({ shape: "template" }), platform).template).toContain("Write");
+  expect(troubles(filled({ shape: "postback", secret: "none" }), strict)).toEqual({});
+});
+
+test("an edit away from a template clears it, and what only looks different is not sent", () => {
+  const kept = { ...line, headers: [], template: "{{ id }}", content_type: "text/plain; charset=utf-8" };
+  const before = draftOf(kept, platform, false);
+  expect(before).toMatchObject({ shape: "template", contentType: "" });
+  expect(toChange({ ...before, method: "POST" }, before, platform)).toEqual({});
+  expect(toChange({ ...before, shape: "event" }, before, platform)).toEqual({
+    kind: "webhook",
+    method: null,
+    template: null,
+    content_type: null,
+  });
+  const trusting = { ...before, caPem: "-----BEGIN CERTIFICATE-----", unchecked: true };
+  expect(toChange(trusting, before, platform)).toEqual({ ca_pem: trusting.caPem, skip_tls_verify: true });
 });

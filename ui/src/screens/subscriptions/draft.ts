@@ -1,6 +1,6 @@
 // A subscription while it is written: what the form holds, and what is sent of it.
 
-import type { PlatformView, SubscriptionForm, SubscriptionLine } from "~/api/types";
+import type { Method, PlatformView, SubscriptionForm, SubscriptionLine } from "~/api/types";
 import { suggestName, urlTrouble } from "./url";
 
 /** What stands in place of a credential that the program does not show. */
@@ -8,6 +8,9 @@ export const MASK = "••••";
 
 /** Stands in a form for a retry policy that follows no preset. */
 export const OWN = "own";
+
+/** What is sent: the event as it is, what a template renders, or a URL that is filled. */
+export type Shape = "event" | "template" | "postback";
 
 /** Where the secret comes from; `keep` only for a subscription that has one. */
 export type SecretChoice = "generate" | "give" | "none" | "keep";
@@ -44,6 +47,17 @@ export interface Draft {
   concurrency: string;
   ordered: boolean;
   private: boolean;
+  shape: Shape;
+  /** How a postback asks. */
+  method: Method;
+  /** The template; of a postback that posts, empty for the event as it is. */
+  template: string;
+  /** What the template is sent as; empty for what it looks like. */
+  contentType: string;
+  /** Certificates in PEM that are trusted beside the operating system's. */
+  caPem: string;
+  /** Whether the certificate is left unchecked; on this machine only. */
+  unchecked: boolean;
 }
 
 /** Which step of the wizard a field stands on. */
@@ -69,6 +83,12 @@ export function newDraft(platform: string): Draft {
     concurrency: "",
     ordered: false,
     private: false,
+    shape: "event",
+    method: "GET",
+    template: "",
+    contentType: "",
+    caPem: "",
+    unchecked: false,
   };
 }
 
@@ -87,7 +107,7 @@ export function draftOf(line: SubscriptionLine, platform: PlatformView | undefin
     brand: line.remote ? "" : (line.brand ?? ""),
     secret: line.has_secret ? (copy ? "generate" : "keep") : "none",
     given: "",
-    scheme: line.scheme === platform?.scheme ? "" : line.scheme,
+    scheme: line.scheme === (line.kind === "postback" ? "none" : platform?.scheme) ? "" : line.scheme,
     policy: altered ? OWN : preset === line.platform ? "" : preset,
     own: altered ? withoutNulls(line.policy) : null,
     headers: line.headers.map(([name, value], key) => ({
@@ -100,17 +120,25 @@ export function draftOf(line: SubscriptionLine, platform: PlatformView | undefin
     concurrency: line.concurrency === null ? "" : String(line.concurrency),
     ordered: line.ordered,
     private: line.allow_private,
+    shape: line.kind === "postback" ? "postback" : line.template === null ? "event" : "template",
+    method: line.kind === "postback" ? line.method : "GET",
+    template: line.template ?? "",
+    contentType: line.content_type_set ? (line.content_type ?? "") : "",
+    caPem: line.ca_pem ?? "",
+    unchecked: line.skip_tls_verify,
   };
 }
 
 /** The scheme in force. */
 export function schemeOf(draft: Draft, platform: PlatformView | undefined): string {
-  return draft.scheme || platform?.scheme || "standard";
+  return draft.scheme || (draft.shape === "postback" ? "none" : platform?.scheme) || "standard";
 }
 
 /** Whether it may go without a secret. */
 export function mayGoUnsigned(draft: Draft, platform: PlatformView | undefined): boolean {
-  return !platform?.secret_required && schemeOf(draft, platform) !== "api-key";
+  const scheme = schemeOf(draft, platform);
+  const required = platform?.secret_required && !(draft.shape === "postback" && scheme === "none");
+  return !required && scheme !== "api-key";
 }
 
 /** What keeps the form from being saved, by field; said before asking the program. */
@@ -124,6 +152,8 @@ export function troubles(
   if (draft.url.trim() === "") found.url = "Say where events go.";
   const url = urlTrouble(draft.url, platform);
   if (url) found.url = url;
+  if (draft.shape === "template" && draft.template.trim() === "")
+    found.template = "Write what is to be sent, or begin with one of the templates.";
   if (draft.secret === "give" && draft.given === "") found.secret = "Give the secret, or have one generated.";
   if (draft.secret === "none" && !mayGoUnsigned(draft, platform)) {
     found.secret = `${platform?.title ?? "This platform"} deliveries must be signed: give a secret or have one generated.`;
@@ -158,6 +188,20 @@ function pairs(draft: Draft): [string, string][] {
 
 function headersChanged(draft: Draft, before: Draft): boolean {
   return JSON.stringify(pairs(draft)) !== JSON.stringify(pairs(before));
+}
+
+/** What is sent, as the program takes it. */
+function shapeOf(
+  draft: Draft,
+): Required<Pick<SubscriptionForm, "kind" | "method" | "template" | "content_type">> {
+  const renders = draft.shape === "template" || (draft.shape === "postback" && draft.method === "POST");
+  const template = renders && draft.template.trim() !== "" ? draft.template : null;
+  return {
+    kind: draft.shape === "postback" ? "postback" : "webhook",
+    method: draft.shape === "postback" ? draft.method : null,
+    template,
+    content_type: template === null ? null : draft.contentType.trim() || null,
+  };
 }
 
 function policyOf(draft: Draft): unknown {
@@ -209,6 +253,9 @@ export function toForm(draft: Draft, platform: PlatformView | undefined): Subscr
     ...(wholeOf(draft.concurrency) ? { concurrency: wholeOf(draft.concurrency) } : {}),
     ordered: draft.ordered,
     allow_private: draft.private,
+    ...(draft.shape === "event" ? {} : shapeOf(draft)),
+    ...(draft.caPem.trim() ? { ca_pem: draft.caPem } : {}),
+    ...(draft.unchecked ? { skip_tls_verify: true } : {}),
   };
 }
 
@@ -229,6 +276,10 @@ export function toChange(draft: Draft, before: Draft, platform: PlatformView | u
   if (draft.concurrency !== before.concurrency) change.concurrency = wholeOf(draft.concurrency) ?? null;
   if (draft.ordered !== before.ordered) change.ordered = draft.ordered;
   if (draft.private !== before.private) change.allow_private = draft.private;
+  if (JSON.stringify(shapeOf(draft)) !== JSON.stringify(shapeOf(before)))
+    Object.assign(change, shapeOf(draft));
+  if (draft.caPem !== before.caPem) change.ca_pem = draft.caPem.trim() ? draft.caPem : null;
+  if (draft.unchecked !== before.unchecked) change.skip_tls_verify = draft.unchecked;
   if (draft.secret !== before.secret) Object.assign(change, secretOf(draft));
   return change;
 }

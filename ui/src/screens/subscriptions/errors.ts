@@ -16,6 +16,11 @@ export const FIELDS = [
   "headers",
   "rate_per_second",
   "concurrency",
+  "template",
+  "content_type",
+  "method",
+  "ca_pem",
+  "skip_tls_verify",
 ];
 
 /** What is wrong with a field; the program's messages begin with the field's name, which is left out. */

@@ -1,0 +1,270 @@
+//! What a template may look like, so that none can stall or exhaust who renders it, and so that a
+//! misspelt name is found before an event is sent.
+
+use std::collections::HashMap;
+
+use minijinja::machinery::ast::{CallArg, Expr, Stmt};
+use minijinja::machinery::{Span, parse};
+use minijinja::syntax::SyntaxConfig;
+
+use crate::ShapeError;
+use crate::filters::{FILTERS, TESTS};
+
+/// The variables of a template.
+pub(crate) const VARIABLES: [&str; 6] = ["id", "event", "createdAt", "brandId", "data", "payload"];
+/// How many values one may be put together from, text by text or list by list.
+const MAX_WEIGHT: u64 = 64;
+/// What something that may be repeated weighs: the engine makes at most 100 MB of it.
+const REPEATED: u64 = 32;
+/// How deep blocks and expressions may nest.
+const MAX_DEPTH: usize = 64;
+/// A text in the template counts as a value for every so many bytes.
+const TEXT_PER_VALUE: usize = 4096;
+
+fn at(source: &str, span: Span, message: impl Into<String>) -> ShapeError {
+    let offset = usize::try_from(span.start_offset).unwrap_or(usize::MAX);
+    let before = source.get(..offset).unwrap_or(source);
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+    ShapeError { line, column, message: message.into() }
+}
+
+/// Parses a template and looks at every node of it.
+pub(crate) fn template(source: &str) -> Result<(), ShapeError> {
+    let parsed = parse(source, "template", SyntaxConfig::default()).map_err(|error| ShapeError {
+        line: error.line().unwrap_or(1),
+        column: error.range().map_or(0, |range| column(source, range.start)),
+        message: error.detail().unwrap_or("it cannot be read as a template").to_owned(),
+    })?;
+    let weights = VARIABLES.into_iter().map(|name| (name.to_owned(), 1)).collect();
+    Walk { source, weights, turns: 0 }.statement(&parsed, 0)
+}
+
+fn column(source: &str, offset: usize) -> usize {
+    source.get(..offset).unwrap_or_default().chars().rev().take_while(|c| *c != '\n').count() + 1
+}
+
+/// Goes through a template. A weight is how many values of an event something may hold, so that
+/// nothing can double itself again and again.
+struct Walk<'s> {
+    source: &'s str,
+    weights: HashMap<String, u64>,
+    /// How many loops stand around.
+    turns: usize,
+}
+
+impl Walk<'_> {
+    fn refuse<T>(&self, span: Span, message: impl Into<String>) -> Result<T, ShapeError> {
+        Err(at(self.source, span, message))
+    }
+
+    fn body(&mut self, statements: &[Stmt<'_>], depth: usize) -> Result<(), ShapeError> {
+        statements.iter().try_for_each(|statement| self.statement(statement, depth + 1))
+    }
+
+    fn statement(&mut self, statement: &Stmt<'_>, depth: usize) -> Result<(), ShapeError> {
+        #[expect(clippy::wildcard_enum_match_arm, reason = "what is not named here is not allowed")]
+        match statement {
+            Stmt::Template(template) => self.body(&template.children, depth),
+            Stmt::EmitRaw(_) => Ok(()),
+            Stmt::EmitExpr(emit) => self.expression(&emit.expr, depth).map(drop),
+            Stmt::IfCond(choice) => {
+                if depth > MAX_DEPTH {
+                    return self.refuse(choice.span(), "it nests too deep");
+                }
+                self.expression(&choice.expr, depth)?;
+                self.body(&choice.true_body, depth)?;
+                self.body(&choice.false_body, depth)
+            }
+            Stmt::Set(set) => {
+                let weight = self.expression(&set.expr, depth)?;
+                self.assign(&set.target, weight)
+            }
+            Stmt::WithBlock(with) => {
+                if depth > MAX_DEPTH {
+                    return self.refuse(with.span(), "it nests too deep");
+                }
+                for (target, value) in &with.assignments {
+                    let weight = self.expression(value, depth)?;
+                    self.assign(target, weight)?;
+                }
+                self.body(&with.body, depth)
+            }
+            Stmt::ForLoop(turn) => {
+                if turn.recursive || depth > MAX_DEPTH || self.turns >= 3 {
+                    return self.refuse(
+                        turn.span(),
+                        "loops stand in one another up to three deep, and none calls itself",
+                    );
+                }
+                let weight = self.expression(&turn.iter, depth)?;
+                self.assign(&turn.target, weight)?;
+                self.weights.insert("loop".to_owned(), 1);
+                self.turns += 1;
+                if let Some(only) = &turn.filter_expr {
+                    self.expression(only, depth)?;
+                }
+                self.body(&turn.body, depth)?;
+                let once = self.weights.clone();
+                self.body(&turn.body, depth)?;
+                self.turns -= 1;
+                if self
+                    .weights
+                    .iter()
+                    .any(|(name, weight)| once.get(name).is_some_and(|before| before < weight))
+                {
+                    return self.refuse(
+                        turn.span(),
+                        "a variable grows with each turn of this loop: print its parts instead",
+                    );
+                }
+                self.body(&turn.else_body, depth)
+            }
+            _ => Err(ShapeError::whole(
+                "a template has {{ … }}, {# … #}, if, for, set (of one value) and with; other tags are not there",
+            )),
+        }
+    }
+
+    fn assign(&mut self, target: &Expr<'_>, weight: u64) -> Result<(), ShapeError> {
+        #[expect(clippy::wildcard_enum_match_arm, reason = "what is not named here is not allowed")]
+        match target {
+            Expr::Var(var) if VARIABLES.contains(&var.id) => {
+                self.refuse(var.span(), format!("`{}` is the event's: choose another name", var.id))
+            }
+            Expr::Var(var) => {
+                let known = self.weights.entry(var.id.to_owned()).or_insert(weight);
+                *known = (*known).max(weight);
+                Ok(())
+            }
+            Expr::Tuple(names) => names.items.iter().try_for_each(|name| self.assign(name, weight)),
+            Expr::List(names) => names.items.iter().try_for_each(|name| self.assign(name, weight)),
+            other => self.refuse(other.span(), "only a plain name can be set"),
+        }
+    }
+
+    /// Looks at an expression; its weight.
+    fn expression(&mut self, expr: &Expr<'_>, depth: usize) -> Result<u64, ShapeError> {
+        if depth > MAX_DEPTH {
+            return self.refuse(expr.span(), "it nests too deep");
+        }
+        let deeper = depth + 1;
+        let weight = match expr {
+            Expr::Var(var) => match self.weights.get(var.id) {
+                Some(weight) => *weight,
+                None => {
+                    let known = VARIABLES.join(", ");
+                    return self
+                        .refuse(var.span(), format!("there is no variable `{}`: choose {known}", var.id));
+                }
+            },
+            Expr::Const(constant) => {
+                let bytes = constant.value.as_str().map_or(0, str::len);
+                u64::try_from(bytes.div_ceil(TEXT_PER_VALUE)).unwrap_or(u64::MAX)
+            }
+            Expr::Slice(slice) => {
+                for part in [&slice.start, &slice.stop, &slice.step].into_iter().flatten() {
+                    self.expression(part, deeper)?;
+                }
+                self.expression(&slice.expr, deeper)?
+            }
+            Expr::UnaryOp(op) => self.expression(&op.expr, deeper)?,
+            Expr::BinOp(op) => {
+                use minijinja::machinery::ast::BinOpKind as Op;
+                let (left, right) = (self.expression(&op.left, deeper)?, self.expression(&op.right, deeper)?);
+                match op.op {
+                    Op::Add | Op::Concat => left.saturating_add(right),
+                    // It may repeat a text or a list.
+                    Op::Mul if !(is_number(&op.left) && is_number(&op.right)) => {
+                        left.max(right).max(REPEATED)
+                    }
+                    Op::Mul | Op::ScAnd | Op::ScOr => left.max(right),
+                    Op::Pow => return self.refuse(expr.span(), "`**` is not there"),
+                    Op::Eq | Op::Ne | Op::Lt | Op::Lte | Op::Gt | Op::Gte | Op::In => 0,
+                    Op::Sub | Op::Div | Op::FloorDiv | Op::Rem => left.max(right),
+                }
+            }
+            Expr::Compare(compare) => {
+                self.expression(&compare.expr, deeper)?;
+                for op in &compare.ops {
+                    self.expression(&op.expr, deeper)?;
+                }
+                0
+            }
+            Expr::IfExpr(choice) => {
+                self.expression(&choice.test_expr, deeper)?;
+                let (yes, no) = (&choice.true_expr, &choice.false_expr);
+                let yes = self.expression(yes, deeper)?;
+                let no = no.as_ref().map(|no| self.expression(no, deeper)).transpose()?;
+                yes.max(no.unwrap_or(0))
+            }
+            Expr::Filter(filter) => {
+                if !FILTERS.iter().any(|(name, ..)| *name == filter.name) {
+                    let known: Vec<&str> = FILTERS.iter().map(|(name, ..)| *name).collect();
+                    let message =
+                        format!("there is no filter `{}`: choose {}", filter.name, known.join(", "));
+                    return self.refuse(filter.span(), message);
+                }
+                let inner = filter.expr.as_ref().map(|inner| self.expression(inner, deeper)).transpose()?;
+                inner.unwrap_or(1).max(1).saturating_add(self.arguments(&filter.args, deeper)?)
+            }
+            Expr::Test(test) => {
+                if !TESTS.contains(&test.name) {
+                    let message = format!("there is no test `{}`: choose {}", test.name, TESTS.join(", "));
+                    return self.refuse(test.span(), message);
+                }
+                self.arguments(&test.args, deeper)?;
+                self.expression(&test.expr, deeper)?
+            }
+            Expr::GetAttr(get) => self.expression(&get.expr, deeper)?,
+            Expr::GetItem(get) => {
+                self.expression(&get.subscript_expr, deeper)?;
+                self.expression(&get.expr, deeper)?
+            }
+            Expr::Call(call) => {
+                if !matches!(&call.expr, Expr::Var(var) if var.id == "range") {
+                    let why = "nothing can be called but range(…): use a filter, such as | upper";
+                    return self.refuse(call.expr.span(), why);
+                }
+                self.arguments(&call.args, deeper)?.max(1)
+            }
+            Expr::List(list) => self.items(&list.items, deeper)?.saturating_add(1),
+            Expr::Tuple(tuple) => self.items(&tuple.items, deeper)?.saturating_add(1),
+            Expr::Map(map) => {
+                let keys = self.items(&map.keys, deeper)?;
+                self.items(&map.values, deeper)?.saturating_add(keys).saturating_add(1)
+            }
+        };
+        if weight > MAX_WEIGHT {
+            return self.refuse(expr.span(), "it puts too much together: print the parts one after another");
+        }
+        Ok(weight)
+    }
+
+    fn items(&mut self, items: &[Expr<'_>], depth: usize) -> Result<u64, ShapeError> {
+        items.iter().try_fold(0, |sum: u64, item| Ok(sum.saturating_add(self.expression(item, depth)?)))
+    }
+
+    fn arguments(&mut self, arguments: &[CallArg<'_>], depth: usize) -> Result<u64, ShapeError> {
+        arguments.iter().try_fold(0, |sum: u64, argument| {
+            let (CallArg::Pos(expr)
+            | CallArg::Kwarg(_, expr)
+            | CallArg::PosSplat(expr)
+            | CallArg::KwargSplat(expr)) = argument;
+            Ok(sum.saturating_add(self.expression(expr, depth)?))
+        })
+    }
+}
+
+/// Whether an operand is a number on its face.
+fn is_number(expr: &Expr<'_>) -> bool {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "of everything else it is not known")]
+    match expr {
+        Expr::Const(constant) => constant.value.is_number(),
+        Expr::Filter(filter) => {
+            matches!(filter.name, "int" | "float" | "length" | "round" | "unix" | "unix_ms")
+        }
+        Expr::UnaryOp(op) => is_number(&op.expr),
+        _ => false,
+    }
+}

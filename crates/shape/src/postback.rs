@@ -1,0 +1,221 @@
+//! Postbacks: a URL with macros that are filled from an event, percent-encoded.
+
+use percent_encoding::utf8_percent_encode;
+use url::Url;
+
+use crate::ShapeError;
+use crate::content::ENCODED;
+use crate::input::{EventInput, is_name, object};
+
+/// The longest URL that macros expand to, in characters.
+pub const MAX_EXPANDED_CHARS: usize = 8192;
+
+/// A URL with macros, read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostbackUrl {
+    parts: Vec<Part>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    Macro(String),
+}
+
+impl PostbackUrl {
+    /// Reads a URL with macros: `{id}`, `{event}`, `{createdAt}`, `{brandId}`, `{field}` and
+    /// `{data.field}` in path and query.
+    ///
+    /// # Errors
+    /// [`ShapeError`] names the place of a brace that is not part of a macro, and of a macro where
+    /// none may stand.
+    pub fn parse(text: &str) -> Result<Self, ShapeError> {
+        let at = |offset: usize, message: String| ShapeError {
+            line: 0,
+            column: text.get(..offset).unwrap_or_default().chars().count() + 1,
+            message,
+        };
+        let authority = text.find("://").map_or(0, |at| at + 3);
+        let path = text[authority..].find(['/', '?', '#']).map_or(text.len(), |at| authority + at);
+        if let Some(offset) = text[..path].find(['{', '}']) {
+            let why = "a macro cannot choose scheme, user, host or port: put it into the path or the query";
+            return Err(at(offset, why.to_owned()));
+        }
+        let (mut parts, mut offset) = (Vec::new(), 0);
+        while let Some(found) = text[offset..].find(['{', '}']) {
+            let brace = offset + found;
+            if text[brace..].starts_with('}') {
+                return Err(at(brace, "`}` without `{` before it: write %7D for the character".to_owned()));
+            }
+            let Some(length) = text[brace..].find('}') else {
+                return Err(at(
+                    brace,
+                    "`{` is not closed: write {name}, or %7B for the character".to_owned(),
+                ));
+            };
+            let name = &text[brace + 1..brace + length];
+            check_name(name).map_err(|why| at(brace, why))?;
+            if brace > offset {
+                parts.push(Part::Text(text[offset..brace].to_owned()));
+            }
+            parts.push(Part::Macro(name.to_owned()));
+            offset = brace + length + 1;
+        }
+        if offset < text.len() {
+            parts.push(Part::Text(text[offset..].to_owned()));
+        }
+        Ok(Self { parts })
+    }
+
+    /// The macros, each once, in their order.
+    #[must_use]
+    pub fn macros(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for part in &self.parts {
+            if let Part::Macro(name) = part
+                && !names.contains(&name.as_str())
+            {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    /// The URL for an event.
+    ///
+    /// # Errors
+    /// [`ShapeError`] names every macro that the event has no value for. Then there is no URL.
+    pub fn expand(&self, event: &EventInput<'_>) -> Result<Url, ShapeError> {
+        let missing: Vec<String> = self
+            .macros()
+            .into_iter()
+            .filter_map(|name| Some(format!("`{{{name}}}` ({})", look_up(event, name).err()?)))
+            .collect();
+        if !missing.is_empty() {
+            return Err(ShapeError::whole(format!("the event has no value for {}", missing.join(", "))));
+        }
+        let mut text = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Text(fixed) => text.push_str(fixed),
+                Part::Macro(name) => {
+                    let value = look_up(event, name).unwrap_or_default();
+                    text.extend(utf8_percent_encode(&value, ENCODED));
+                }
+            }
+        }
+        if text.chars().count() > MAX_EXPANDED_CHARS {
+            return Err(ShapeError::whole(format!(
+                "the URL becomes longer than {MAX_EXPANDED_CHARS} characters"
+            )));
+        }
+        self.keeps_its_path(event)?;
+        Url::parse(&text).map_err(|error| ShapeError::whole(format!("the URL cannot be used: {error}")))
+    }
+
+    /// A value that makes `..` of a part of the path would lead elsewhere, encoded or not.
+    fn keeps_its_path(&self, event: &EventInput<'_>) -> Result<(), ShapeError> {
+        let (mut segment, mut filled_by) = (String::new(), None);
+        let dots =
+            |segment: &str| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+        let refuse = |name: &str| {
+            let why = format!("the value of `{{{name}}}` is dots, which would change the path of the URL");
+            Err(ShapeError::whole(why))
+        };
+        let mut done = false;
+        for part in &self.parts {
+            match part {
+                Part::Text(fixed) => {
+                    for c in fixed.chars() {
+                        if matches!(c, '/' | '\\' | '?' | '#') {
+                            if let Some(name) = filled_by.filter(|_| dots(&segment)) {
+                                return refuse(name);
+                            }
+                            (segment, filled_by) = (String::new(), None);
+                            done |= matches!(c, '?' | '#');
+                        } else {
+                            segment.push(c);
+                        }
+                        if done {
+                            return Ok(());
+                        }
+                    }
+                }
+                Part::Macro(name) => {
+                    segment.push_str(&look_up(event, name).unwrap_or_default());
+                    filled_by = Some(name.as_str());
+                }
+            }
+        }
+        match filled_by.filter(|_| dots(&segment)) {
+            Some(name) => refuse(name),
+            None => Ok(()),
+        }
+    }
+}
+
+fn check_name(name: &str) -> Result<(), String> {
+    let shown: String = name.chars().take(40).collect();
+    let parts: Vec<&str> = name.split('.').collect();
+    let named = parts.iter().all(|part| is_name(part) || part.split('-').all(is_name));
+    if !named {
+        return Err(format!(
+            "`{{{}}}` is no macro: write {{id}}, {{event}}, {{createdAt}}, {{brandId}}, {{field}} or {{data.field}}; \
+             %7B and %7D for the characters",
+            shown.escape_debug()
+        ));
+    }
+    if parts.len() > 1 && parts.first() != Some(&"data") {
+        return Err(format!(
+            "`{{{shown}}}` is no macro: fields within fields begin with data, as in {{data.order.id}}"
+        ));
+    }
+    Ok(())
+}
+
+/// The text that a macro stands for; else why there is none. Of the names of the event's own parts
+/// these come first, then the fields of the body, then those of its `data`.
+fn look_up(event: &EventInput<'_>, name: &str) -> Result<String, String> {
+    match name {
+        "id" => return Ok(event.id.to_owned()),
+        "event" => return Ok(event.event.to_owned()),
+        "createdAt" => return Ok(event.created_at.to_owned()),
+        "brandId" if event.brand.is_some() => return Ok(event.brand.unwrap_or_default().to_owned()),
+        _ => {}
+    }
+    let body = event.json().ok_or("the body is not JSON")?;
+    let (start, path) = match name.strip_prefix("data.") {
+        Some(path) => (event.data().ok_or("the event has no `data`")?, path),
+        None => {
+            let fields = object(body).ok_or("the body is no object")?;
+            let start = if fields.contains_key(name) { body } else { event.data().unwrap_or(body) };
+            (start, name)
+        }
+    };
+    let mut here = start.to_owned();
+    for step in path.split('.') {
+        here = inside(&here, step).ok_or_else(|| "it is not there".to_owned())?;
+    }
+    single(&here)
+}
+
+fn inside(json: &str, step: &str) -> Option<String> {
+    if json.trim_start().starts_with('[') {
+        let items: Vec<&serde_json::value::RawValue> = serde_json::from_str(json).ok()?;
+        return items.get(step.parse::<usize>().ok()?).map(|raw| raw.get().to_owned());
+    }
+    object(json)?.get(step).map(|raw| raw.get().to_owned())
+}
+
+/// A single value as text: numbers as they are spelled.
+fn single(json: &str) -> Result<String, String> {
+    let text = json.trim();
+    match text.as_bytes().first() {
+        Some(b'"') => serde_json::from_str(text).map_err(|_| "it cannot be read".to_owned()),
+        Some(b'n') => Err("it is null".to_owned()),
+        Some(b'{') => Err("it is an object: name one of its fields".to_owned()),
+        Some(b'[') => Err("it is a list: name one of its items, as in {data.items.0}".to_owned()),
+        Some(_) => Ok(text.to_owned()),
+        None => Err("it is not there".to_owned()),
+    }
+}
