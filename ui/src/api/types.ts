@@ -542,6 +542,31 @@ since: Timestamp | null,
 next_probe_at: Timestamp | null, };
 
 /**
+ * What a cancel by filter did, or would do.
+ */
+export type BulkCancel = { 
+/**
+ * How many deliveries the filter names that wait.
+ */
+matched: number, 
+/**
+ * How many were cancelled or are about to be; 0 in a dry run.
+ */
+cancelled: number, 
+/**
+ * Whether nothing was done.
+ */
+dry_run: boolean, 
+/**
+ * The deliveries, at most 500 of them.
+ */
+deliveries: Array<DeliveryId>, 
+/**
+ * The operation that cancels them, where they are more than a handful.
+ */
+operation: OperationView | null, };
+
+/**
  * What a retry by filter did, or would do.
  */
 export type BulkRetry = { 
@@ -560,7 +585,11 @@ dry_run: boolean,
 /**
  * The deliveries, at most 500 of them.
  */
-deliveries: Array<DeliveryId>, };
+deliveries: Array<DeliveryId>, 
+/**
+ * The operation that sends them, where they are more than a handful.
+ */
+operation: OperationView | null, };
 
 /**
  * A bundle that somebody made, as text.
@@ -608,6 +637,11 @@ why: WhyView | null, };
  * Names one thing.
  */
 export type ById<T> = { id: T, };
+
+/**
+ * A cancel of all that a filter names.
+ */
+export type CancelMatching = { query: DeliveryQuery, dry_run: boolean, };
 
 /**
  * One explanation.
@@ -665,6 +699,31 @@ schema: string, };
  * that need as many changes, the earlier one is named.
  */
 export type Cause = string;
+
+/**
+ * What a certificate says of itself.
+ */
+export type Certificate = { 
+/**
+ * Whose it is.
+ */
+subject: string, 
+/**
+ * Who vouches for it.
+ */
+issuer: string, 
+/**
+ * The names and addresses it is made for; the first 20.
+ */
+names: Array<string>, 
+/**
+ * When its time begins.
+ */
+not_before: Timestamp, 
+/**
+ * When its time ends.
+ */
+not_after: Timestamp, };
 
 /**
  * What was found in one case.
@@ -821,8 +880,7 @@ export type Connection = {
 /**
  * Address and port of the peer.
  */
-peer?: string,  
-certificate?: Certificate, unverified?: boolean,
+peer?: string, 
 /**
  * Whether it had carried an earlier attempt.
  */
@@ -838,7 +896,15 @@ tls_version?: string,
 /**
  * SHA-256 of the peer's certificate, lower-case hex; absent without TLS.
  */
-certificate_sha256?: string, };
+certificate_sha256?: string, 
+/**
+ * What the peer's certificate says of itself; absent without TLS.
+ */
+certificate?: Certificate, 
+/**
+ * Whether the certificate was left unchecked, as the subscription says; on this machine only.
+ */
+unverified?: boolean, };
 
 /**
  * What a deletion did.
@@ -853,6 +919,10 @@ cancelled: number, };
  * One delivery with everything that is known of it.
  */
 export type DeliveryDetail = { 
+/**
+ * That its bodies were taken away, if they were.
+ */
+pruned: PrunedView | null, 
 /**
  * Its finished attempts, oldest first.
  */
@@ -882,10 +952,13 @@ subscription: SubscriptionId,
  */
 subscription_name: string, 
 /**
- * Where it goes.
+ * Where it goes; of a postback with its macros.
  */
-url: string,  
-kind: Kind,
+url: string, 
+/**
+ * What its subscription sends: `webhook` or `postback`.
+ */
+kind: Kind, 
 /**
  * Its state.
  */
@@ -914,6 +987,10 @@ outcome: Outcome | null,
  * The status the last finished attempt got.
  */
 status: number | null, 
+/**
+ * Why it had been skipped, if a person released it since.
+ */
+was_skipped?: string, 
 /**
  * Whether it is a test.
  */
@@ -965,10 +1042,13 @@ subscription: SubscriptionId,
  */
 subscription_name: string, 
 /**
- * Where it goes.
+ * Where it goes; of a postback with its macros.
  */
-url: string,  
-kind: Kind,
+url: string, 
+/**
+ * What its subscription sends: `webhook` or `postback`.
+ */
+kind: Kind, 
 /**
  * Its state.
  */
@@ -997,6 +1077,10 @@ outcome: Outcome | null,
  * The status the last finished attempt got.
  */
 status: number | null, 
+/**
+ * Why it had been skipped, if a person released it since.
+ */
+was_skipped?: string, 
 /**
  * Whether it is a test.
  */
@@ -1037,7 +1121,7 @@ event_type?: string,
  */
 brand?: string, 
 /**
- * `webhook` or `postback`.
+ * Of subscriptions of one of these kinds: `webhook`, `postback`.
  */
 kind?: string, 
 /**
@@ -1107,10 +1191,13 @@ subscription: SubscriptionId,
  */
 subscription_name: string, 
 /**
- * Where it goes.
+ * Where it goes; of a postback with its macros.
  */
-url: string,  
-kind: Kind,
+url: string, 
+/**
+ * What its subscription sends: `webhook` or `postback`.
+ */
+kind: Kind, 
 /**
  * Its state.
  */
@@ -1139,6 +1226,10 @@ outcome: Outcome | null,
  * The status the last finished attempt got.
  */
 status: number | null, 
+/**
+ * Why it had been skipped, if a person released it since.
+ */
+was_skipped?: string, 
 /**
  * Whether it is a test.
  */
@@ -1181,6 +1272,53 @@ received_bytes: number, };
  * What the dispatcher does.
  */
 export type DispatcherState = "running" | "paused" | "stalled" | "viewing" | "stopped" | "trouble";
+
+/**
+ * One thing that was looked at.
+ */
+export type DoctorCheck = { 
+/**
+ * What, as a word: `data_dir`, `database`, `vault`, …
+ */
+name: string, 
+/**
+ * How it is.
+ */
+finding: DoctorFinding, 
+/**
+ * What was found.
+ */
+found: string, 
+/**
+ * What to do.
+ */
+advice: string | null, };
+
+/**
+ * How a thing is.
+ */
+export type DoctorFinding = "ok" | "warning" | "failed";
+
+/**
+ * Everything that was looked at.
+ */
+export type DoctorReport = { 
+/**
+ * Whether nothing failed.
+ */
+ok: boolean, 
+/**
+ * The folder.
+ */
+data_dir: string, 
+/**
+ * The version of the program.
+ */
+version: string, 
+/**
+ * What was looked at.
+ */
+checks: Array<DoctorCheck>, };
 
 /**
  * A subscription that the platform no longer has as it is kept here.
@@ -1244,6 +1382,62 @@ missing: Array<string>, };
 export type EditForm = { delivery?: DeliveryId, event?: string, brand?: string, event_type?: string, body?: string, headers: Array<[string, string]>, subscription?: SubscriptionId, url?: string, scheme?: string, secret?: string, allow_private: boolean, };
 
 /**
+ * Whose data to erase.
+ */
+export type EraseInput = { 
+/**
+ * The field within the body, such as `data.email`.
+ */
+field: string, 
+/**
+ * Its value.
+ */
+value: string, 
+/**
+ * Only say what would be erased.
+ */
+dry_run?: boolean, };
+
+/**
+ * What was erased, or would be.
+ */
+export type EraseReport = { 
+/**
+ * Whether nothing was done.
+ */
+dry_run: boolean, 
+/**
+ * Events whose body holds the value.
+ */
+events: number, 
+/**
+ * Refused requests of the receiver's log whose body holds it; after erasing, also those that
+ * brought the events.
+ */
+received: number, 
+/**
+ * Attempts of these events whose request and response were erased.
+ */
+attempts: number, 
+/**
+ * Deliveries that waited and were cancelled.
+ */
+cancelled: number, 
+/**
+ * Events left as they are because an attempt is under way: erase again in a moment.
+ */
+under_way: number, 
+/**
+ * Whether the write-ahead log was emptied as well.
+ */
+log_emptied: boolean, 
+/**
+ * Copies of the database that hold the value still; delete them yourself when you need them no
+ * more.
+ */
+copies: Array<string>, };
+
+/**
  * An event with its bytes.
  */
 export type EventDetail = { 
@@ -1290,7 +1484,15 @@ test: boolean,
 /**
  * How many deliveries it has.
  */
-deliveries: number, } & ({ "body": string } | { "body_base64": string });
+deliveries: number, 
+/**
+ * When its body was taken away, if it was.
+ */
+pruned_at: Timestamp | null, 
+/**
+ * What took it away: `retention` or `erase`.
+ */
+pruned_by: string | null, } & ({ "body": string } | { "body_base64": string });
 
 /**
  * Names an event. Ours start with `evt_`; one that came from a platform keeps the platform's id:
@@ -1371,10 +1573,9 @@ count: number, };
  */
 export type FacetsView = { 
 /**
- * How many deliveries the whole filter finds; at most the cap.
+ * How many deliveries the whole filter finds; the cap where there are more than were counted.
  */
-total: number,  
-kinds: Array<FacetValue>,
+total: number, 
 /**
  * Whether it finds more than that.
  */
@@ -1403,6 +1604,10 @@ statuses: Array<FacetValue>,
  * By the number of attempts.
  */
 attempts: Array<FacetValue>, 
+/**
+ * By what the subscription sends: `webhook` or `postback`.
+ */
+kinds: Array<FacetValue>, 
 /**
  * Which facets count only the newest 10,000 matches, because there are more.
  */
@@ -2090,7 +2295,15 @@ test: boolean,
 /**
  * How many deliveries it has.
  */
-deliveries: number, };
+deliveries: number, 
+/**
+ * When its body was taken away, if it was.
+ */
+pruned_at: Timestamp | null, 
+/**
+ * What took it away: `retention` or `erase`.
+ */
+pruned_by: string | null, };
 
 /**
  * Which events; everything that is set must hold.
@@ -2135,6 +2348,11 @@ headers: Array<HeaderDifference>,
 body: BodyDifference, };
 
 /**
+ * How a postback asks.
+ */
+export type Method = "GET" | "POST";
+
+/**
  * Whose signature a delivery carries.
  */
 export type Mode = "sign" | "forward";
@@ -2156,6 +2374,149 @@ currency: string | null, };
  * A range of IP addresses in CIDR notation; an address alone is a range of one.
  */
 export type Network = string;
+
+/**
+ * Names an operation: work on many deliveries that goes on by itself.
+ */
+export type OperationId = string;
+
+/**
+ * What an operation does.
+ */
+export type OperationKind = "retry" | "recover" | "replay" | "cancel";
+
+/**
+ * What an operation is, or would be, about.
+ */
+export type OperationPlan = { 
+/**
+ * How many deliveries.
+ */
+matched: number, 
+/**
+ * Whether nothing was done.
+ */
+dry_run: boolean, 
+/**
+ * How many of which sort: states and failures, `never_sent`, and what is left out: `filtered`,
+ * `not_wanted`, `body_pruned`, `under_way`.
+ */
+counts: { [key in string]: number }, 
+/**
+ * Deliveries that exist already, at most 500 of them.
+ */
+deliveries: Array<DeliveryId>, 
+/**
+ * Events that have no delivery yet, at most 500 of them.
+ */
+events: Array<string>, 
+/**
+ * The operation that was started.
+ */
+operation: OperationView | null, };
+
+/**
+ * Where an operation stands.
+ */
+export type OperationState = "preparing" | "queued" | "canary" | "running" | "done" | "stopped" | "cancelled";
+
+/**
+ * An operation and how far it is.
+ */
+export type OperationView = { 
+/**
+ * Its id.
+ */
+id: OperationId, 
+/**
+ * What it does: `retry`, `recover`, `replay` or `cancel`.
+ */
+kind: OperationKind, 
+/**
+ * Where it stands.
+ */
+state: OperationState, 
+/**
+ * Whether it is over.
+ */
+ended: boolean, 
+/**
+ * The subscription, if it is about one.
+ */
+subscription: SubscriptionId | null, 
+/**
+ * The subscription's name.
+ */
+subscription_name: string | null, 
+/**
+ * What was asked.
+ */
+asked: Record<string, unknown>, 
+/**
+ * How many deliveries it is about.
+ */
+total: number, 
+/**
+ * How many wait for their turn.
+ */
+waiting: number, 
+/**
+ * How many are under way.
+ */
+in_flight: number, 
+/**
+ * How many got through; of a cancelling one, were cancelled.
+ */
+delivered: number, 
+/**
+ * How many did not get through.
+ */
+failed: number, 
+/**
+ * How many had nothing to do any more when their turn came.
+ */
+left_out: number, 
+/**
+ * How many a second it sends at most.
+ */
+rate_per_second: number, 
+/**
+ * Whether one goes first, alone.
+ */
+canary: boolean, 
+/**
+ * Why it stopped.
+ */
+why: string | null, 
+/**
+ * What it waits for, if something holds it.
+ */
+held: string | null, 
+/**
+ * How the last failed one ended.
+ */
+last_failure: string | null, 
+/**
+ * The first deliveries that failed, at most 20; only where one operation is shown.
+ */
+failures: Array<DeliveryId>, 
+/**
+ * When it was asked for.
+ */
+created_at: Timestamp, 
+/**
+ * When the first one was sent.
+ */
+started_at: Timestamp | null, 
+/**
+ * When it ended.
+ */
+finished_at: Timestamp | null, };
+
+/**
+ * Which operations.
+ */
+export type OperationsOf = { limit: number | null, cursor: string | null, };
 
 /**
  * How a case went.
@@ -2491,6 +2852,96 @@ dedupe?: Array<string>,
 key_param?: string, };
 
 /**
+ * What would be sent.
+ */
+export type Preview = { 
+/**
+ * The request; null where a problem leaves none.
+ */
+request: RequestView | null, 
+/**
+ * Whether it carries a signature of ours.
+ */
+signed: boolean, 
+/**
+ * What it was made for; null where there is neither an event nor a sample.
+ */
+event: PreviewEvent | null, 
+/**
+ * What a template or macro can name in it.
+ */
+fields: Array<PreviewField>, 
+/**
+ * What is in the way; empty where it can be sent.
+ */
+problems: Array<PreviewProblem>, 
+/**
+ * What is allowed but may not be meant.
+ */
+warnings: Array<string>, };
+
+/**
+ * The event that was taken.
+ */
+export type PreviewEvent = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its type.
+ */
+event: string, 
+/**
+ * When it happened.
+ */
+created_at: Timestamp, 
+/**
+ * `given`, `latest` of those that are kept, or a `sample` of the catalogue.
+ */
+origin: string, };
+
+/**
+ * A field that a template or macro can name.
+ */
+export type PreviewField = { 
+/**
+ * How it is named.
+ */
+path: string, 
+/**
+ * Its value in this event; cut after 80 characters.
+ */
+value: string, };
+
+/**
+ * What is to be previewed: the subscription that is kept, if there is one, with a change, for an
+ * event, or the last one that it wants.
+ */
+export type PreviewForm = { subscription?: SubscriptionId, event?: string, change: SubscriptionForm, };
+
+/**
+ * Something that is in the way of sending, and where.
+ */
+export type PreviewProblem = { 
+/**
+ * The field of the subscription.
+ */
+field: string, 
+/**
+ * What is wrong and what to do.
+ */
+message: string, 
+/**
+ * The line of a template, counted from 1.
+ */
+line: number | null, 
+/**
+ * The column, counted from 1.
+ */
+column: number | null, };
+
+/**
  * An error of a command.
  */
 export type Problem = { 
@@ -2510,6 +2961,23 @@ hint: string | null,
  * The field of a form that is wrong.
  */
 field: string | null, };
+
+/**
+ * That bodies were taken away: what is empty was not empty.
+ */
+export type PrunedView = { 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * What took them away: `retention` or `erase`.
+ */
+by: string, 
+/**
+ * The same as a sentence.
+ */
+note: string, };
 
 /**
  * A public URL, or none.
@@ -2654,6 +3122,14 @@ note: string | null,
  */
 relayed: boolean, 
 /**
+ * When its body was taken away, if it was.
+ */
+pruned_at: Timestamp | null, 
+/**
+ * What took it away: `retention` or `erase`.
+ */
+pruned_by: string | null, 
+/**
  * The text.
  */
 body?: string, 
@@ -2661,6 +3137,32 @@ body?: string,
  * The bytes in base64.
  */
 body_base64?: string, };
+
+/**
+ * What to resend.
+ */
+export type RecoverInput = { 
+/**
+ * What failed at or after: RFC 3339, or an age such as `2h`.
+ */
+since: string, 
+/**
+ * How many a second at most: 0.1 to 1000, 10 if not said.
+ */
+rate_per_second?: number, 
+/**
+ * Whether one goes first, alone, to see whether it gets through; true if not said.
+ */
+canary?: boolean, 
+/**
+ * Only say what would be sent.
+ */
+dry_run: boolean, };
+
+/**
+ * Resend what failed of a subscription.
+ */
+export type RecoverOf = { id: SubscriptionId, input: RecoverInput, };
 
 /**
  * How a test of a subscription at a platform went.
@@ -2874,6 +3376,45 @@ drift: DriftView | null,
 synced_at: Timestamp | null, };
 
 /**
+ * What to send once more, or at last.
+ */
+export type ReplayInput = { 
+/**
+ * Events that were kept at or after: RFC 3339, or an age such as `2h`.
+ */
+since: string, 
+/**
+ * Only what was never sent: without a delivery, or skipped.
+ */
+missing: boolean, 
+/**
+ * By which rules.
+ */
+rules: ReplayRules, 
+/**
+ * How many a second at most: 0.1 to 1000, 10 if not said.
+ */
+rate_per_second?: number, 
+/**
+ * Whether one goes first, alone, to see whether it gets through; true if not said.
+ */
+canary?: boolean, 
+/**
+ * Only say what would be sent.
+ */
+dry_run: boolean, };
+
+/**
+ * Send events to a subscription once more, or at last.
+ */
+export type ReplayOf = { id: SubscriptionId, input: ReplayInput, };
+
+/**
+ * By which rules events are chosen that are replayed.
+ */
+export type ReplayRules = "today" | "as_it_was";
+
+/**
  * What a replayed request is answered now.
  */
 export type ReplayedRequest = { 
@@ -2977,6 +3518,77 @@ outcome: string,
  * What stands in its way, if it waits or was undone.
  */
 error: string | null, };
+
+/**
+ * What a round of retention took away.
+ */
+export type RetentionDone = { 
+/**
+ * Events whose bodies were taken away.
+ */
+bodies: number, 
+/**
+ * Deliveries that were taken away.
+ */
+deliveries: number, 
+/**
+ * Events that were taken away.
+ */
+events: number, 
+/**
+ * Received requests that were emptied or taken away.
+ */
+received: number, 
+/**
+ * How many bytes the database used before.
+ */
+used_bytes_before: number, 
+/**
+ * How many it uses now.
+ */
+used_bytes: number, };
+
+/**
+ * What is to change; what is left out stays, null keeps for ever.
+ */
+export type RetentionInput = { 
+/**
+ * Days for payloads and response bodies.
+ */
+bodies_days: number | null, 
+/**
+ * Days for rows of the log.
+ */
+rows_days: number | null, 
+/**
+ * Bytes for the database.
+ */
+max_bytes: number | null, };
+
+/**
+ * The rules, and how much is kept.
+ */
+export type RetentionView = { 
+/**
+ * How many bytes the database uses.
+ */
+used_bytes: number, 
+/**
+ * For how many days at least the id of an event is known, so that it is not taken in twice.
+ */
+dedupe_days: number, 
+/**
+ * Payloads and response bodies, in days; null keeps them for ever.
+ */
+bodies_days: number | null, 
+/**
+ * Rows of the log, in days; null keeps them for ever.
+ */
+rows_days: number | null, 
+/**
+ * How many bytes the database may use; null for any number.
+ */
+max_bytes: number | null, };
 
 /**
  * A retry of all that a filter names.
@@ -3120,6 +3732,22 @@ platform: string,
  */
 kind: Kind, 
 /**
+ * How it asks: `POST`, or `GET` for a postback.
+ */
+method: Method, 
+/**
+ * What the body is rendered from; null for the event as it was kept.
+ */
+template: string | null, 
+/**
+ * The type of the body; null where there is none.
+ */
+content_type: string | null, 
+/**
+ * Whether the content type was said, rather than guessed.
+ */
+content_type_set: boolean, 
+/**
  * The signature scheme.
  */
 scheme: string, 
@@ -3183,6 +3811,14 @@ ordered: boolean,
  * Whether private addresses may be sent to.
  */
 allow_private: boolean, 
+/**
+ * Certificates, as PEM, that are trusted beside the operating system's.
+ */
+ca_pem: string | null, 
+/**
+ * Whether the endpoint's certificate is left unchecked; on this machine only.
+ */
+skip_tls_verify: boolean, 
 /**
  * Disable it once every attempt failed for so long.
  */
@@ -3639,10 +4275,25 @@ platform: string,
  */
 kind: Kind, 
 /**
+ * How it asks: `POST`, or `GET` for a postback.
+ */
+method: Method, 
+/**
+ * What the body is rendered from; null for the event as it was kept.
+ */
+template: string | null, 
+/**
+ * The type of the body; null where there is none.
+ */
+content_type: string | null, 
+/**
+ * Whether the content type was said, rather than guessed.
+ */
+content_type_set: boolean, 
+/**
  * The signature scheme.
  */
-scheme: string,  
-method: Method, template: string | null, content_type: string | null, content_type_set: boolean, ca_pem: string | null, skip_tls_verify: boolean,
+scheme: string, 
 /**
  * `sign` or `forward`.
  */
@@ -3703,6 +4354,14 @@ ordered: boolean,
  * Whether private addresses may be sent to.
  */
 allow_private: boolean, 
+/**
+ * Certificates, as PEM, that are trusted beside the operating system's.
+ */
+ca_pem: string | null, 
+/**
+ * Whether the endpoint's certificate is left unchecked; on this machine only.
+ */
+skip_tls_verify: boolean, 
 /**
  * Disable it once every attempt failed for so long.
  */
@@ -3761,10 +4420,25 @@ platform: string,
  */
 kind: Kind, 
 /**
+ * How it asks: `POST`, or `GET` for a postback.
+ */
+method: Method, 
+/**
+ * What the body is rendered from; null for the event as it was kept.
+ */
+template: string | null, 
+/**
+ * The type of the body; null where there is none.
+ */
+content_type: string | null, 
+/**
+ * Whether the content type was said, rather than guessed.
+ */
+content_type_set: boolean, 
+/**
  * The signature scheme.
  */
-scheme: string,  
-method: Method, template: string | null, content_type: string | null, content_type_set: boolean, ca_pem: string | null, skip_tls_verify: boolean,
+scheme: string, 
 /**
  * `sign` or `forward`.
  */
@@ -3825,6 +4499,14 @@ ordered: boolean,
  * Whether private addresses may be sent to.
  */
 allow_private: boolean, 
+/**
+ * Certificates, as PEM, that are trusted beside the operating system's.
+ */
+ca_pem: string | null, 
+/**
+ * Whether the endpoint's certificate is left unchecked; on this machine only.
+ */
+skip_tls_verify: boolean, 
 /**
  * Disable it once every attempt failed for so long.
  */
@@ -4038,6 +4720,61 @@ started_at: Timestamp,
  * How many requests came.
  */
 requests: number, };
+
+/**
+ * A filter that a template may use.
+ */
+export type TemplateFilter = { 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * What it does.
+ */
+meaning: string, 
+/**
+ * How it is written.
+ */
+example: string, };
+
+/**
+ * A template to begin with.
+ */
+export type TemplatePreset = { 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * Its name for people.
+ */
+title: string, 
+/**
+ * What it is for.
+ */
+summary: string, 
+/**
+ * What it is sent as.
+ */
+content_type: string, 
+/**
+ * The template.
+ */
+template: string, };
+
+/**
+ * What there is to write templates with.
+ */
+export type TemplatesView = { 
+/**
+ * Templates to begin with.
+ */
+presets: Array<TemplatePreset>, 
+/**
+ * What can be done with a value.
+ */
+filters: Array<TemplateFilter>, };
 
 /**
  * A moment in UTC, in milliseconds since 1970-01-01. Written as RFC 3339 with three digits of
@@ -4401,181 +5138,6 @@ clauses: Array<Clause>, };
  */
 export type Workspace = "own" | "demo";
 
-/**
- * What a certificate says of itself.
- */
-export type Certificate = { 
-/**
- * Whose it is.
- */
-subject: string, 
-/**
- * Who vouches for it.
- */
-issuer: string, 
-/**
- * The names and addresses it is made for; the first 20.
- */
-names: Array<string>, 
-/**
- * When its time begins.
- */
-not_before: Timestamp, 
-/**
- * When its time ends.
- */
-not_after: Timestamp, };
-
-/**
- * How a postback asks.
- */
-export type Method = "GET" | "POST";
-
-/**
- * What would be sent.
- */
-export type Preview = { 
-/**
- * The request; null where a problem leaves none.
- */
-request: RequestView | null, 
-/**
- * Whether it carries a signature of ours.
- */
-signed: boolean, 
-/**
- * What it was made for; null where there is neither an event nor a sample.
- */
-event: PreviewEvent | null, 
-/**
- * What a template or macro can name in it.
- */
-fields: Array<PreviewField>, 
-/**
- * What is in the way; empty where it can be sent.
- */
-problems: Array<PreviewProblem>, 
-/**
- * What is allowed but may not be meant.
- */
-warnings: Array<string>, };
-
-/**
- * The event that was taken.
- */
-export type PreviewEvent = { 
-/**
- * Its id.
- */
-id: string, 
-/**
- * Its type.
- */
-event: string, 
-/**
- * When it happened.
- */
-created_at: Timestamp, 
-/**
- * `given`, `latest` of those that are kept, or a `sample` of the catalogue.
- */
-origin: string, };
-
-/**
- * A field that a template or macro can name.
- */
-export type PreviewField = { 
-/**
- * How it is named.
- */
-path: string, 
-/**
- * Its value in this event; cut after 80 characters.
- */
-value: string, };
-
-/**
- * What is to be previewed: the subscription that is kept, if there is one, with a change, for an
- * event, or the last one that it wants.
- */
-export type PreviewForm = { subscription?: SubscriptionId, event?: string, change: SubscriptionForm, };
-
-/**
- * Something that is in the way of sending, and where.
- */
-export type PreviewProblem = { 
-/**
- * The field of the subscription.
- */
-field: string, 
-/**
- * What is wrong and what to do.
- */
-message: string, 
-/**
- * The line of a template, counted from 1.
- */
-line: number | null, 
-/**
- * The column, counted from 1.
- */
-column: number | null, };
-
-/**
- * A filter that a template may use.
- */
-export type TemplateFilter = { 
-/**
- * What it is called.
- */
-name: string, 
-/**
- * What it does.
- */
-meaning: string, 
-/**
- * How it is written.
- */
-example: string, };
-
-/**
- * A template to begin with.
- */
-export type TemplatePreset = { 
-/**
- * What it is called.
- */
-name: string, 
-/**
- * Its name for people.
- */
-title: string, 
-/**
- * What it is for.
- */
-summary: string, 
-/**
- * What it is sent as.
- */
-content_type: string, 
-/**
- * The template.
- */
-template: string, };
-
-/**
- * What there is to write templates with.
- */
-export type TemplatesView = { 
-/**
- * Templates to begin with.
- */
-presets: Array<TemplatePreset>, 
-/**
- * What can be done with a value.
- */
-filters: Array<TemplateFilter>, };
-
 /** Every command: what it takes and what it answers. */
 export interface Commands {
   acknowledge: { input: Alerts; output: Acknowledged };
@@ -4591,12 +5153,15 @@ export interface Commands {
   brands: { input: null; output: Array<BrandView> };
   bundle_read: { input: BundleText; output: BundleView };
   cancel: { input: Ids; output: null };
+  cancel_matching: { input: CancelMatching; output: BulkCancel };
   check_receiver: { input: CheckInput; output: ReportCard };
   compare: { input: CompareQuery; output: ComparisonView };
   curl: { input: AttemptOf; output: string };
   deliveries: { input: DeliveryQuery; output: Page<DeliveryLine> };
   delivery: { input: ById<DeliveryId>; output: DeliveryDetail };
+  doctor: { input: null; output: DoctorReport };
   edit_and_send: { input: EditForm; output: SentEdited };
+  erase: { input: EraseInput; output: EraseReport };
   event: { input: EventOf; output: EventDetail };
   event_send: { input: EventJson; output: Accepted };
   event_types: { input: null; output: Array<EventTypeView> };
@@ -4610,10 +5175,11 @@ export interface Commands {
   lab_request: { input: AttemptOf; output: LabRequest };
   lab_sign: { input: LabSignInput; output: Array<[string, string]> };
   leave_demo: { input: null; output: null };
-  subscription_preview: { input: PreviewForm; output: Preview };
-  templates: { input: null; output: TemplatesView };
   live: { input: LiveQuery; output: Page<LiveLine> };
   open_data_dir: { input: null; output: null };
+  operation: { input: ById<OperationId>; output: OperationView };
+  operation_cancel: { input: ById<OperationId>; output: OperationView };
+  operations: { input: OperationsOf; output: Page<OperationView> };
   outage: { input: OutageQuery; output: OutageView };
   pause: { input: null; output: PauseView };
   platforms: { input: null; output: Array<PlatformView> };
@@ -4622,7 +5188,12 @@ export interface Commands {
   received: { input: ById<SourceId>; output: Array<ReceivedView> };
   received_forward: { input: ReceivedForward; output: ForwardedRequest };
   received_replay: { input: ReceivedOf; output: ReplayedRequest };
+  recover: { input: RecoverOf; output: OperationPlan };
+  replay: { input: ReplayOf; output: OperationPlan };
   resume: { input: null; output: PauseView };
+  retention: { input: null; output: RetentionView };
+  retention_run: { input: null; output: RetentionDone };
+  retention_set: { input: RetentionInput; output: RetentionView };
   retry: { input: Ids; output: null };
   retry_matching: { input: RetryMatching; output: BulkRetry };
   retry_open: { input: null; output: null };
@@ -4641,6 +5212,7 @@ export interface Commands {
   subscription_delete: { input: ById<SubscriptionId>; output: Deleted };
   subscription_edit: { input: SubscriptionEdit; output: SavedSubscription };
   subscription_pause: { input: ById<SubscriptionId>; output: SubscriptionView };
+  subscription_preview: { input: PreviewForm; output: Preview };
   subscription_rehearse: { input: ById<SubscriptionId>; output: Rehearsal };
   subscription_repair: { input: ById<SubscriptionId>; output: SubscriptionView };
   subscription_resume: { input: ById<SubscriptionId>; output: SubscriptionView };
@@ -4651,6 +5223,7 @@ export interface Commands {
   target_start: { input: TargetInput; output: TargetView };
   target_stop: { input: ById<string>; output: null };
   targets: { input: null; output: Array<TargetView> };
+  templates: { input: null; output: TemplatesView };
   vault: { input: null; output: VaultView };
   webhook_adopt: { input: WebhookOf; output: SubscriptionView };
   webhook_delete: { input: WebhookOf; output: null };

@@ -11,7 +11,8 @@ import (
 
 // Verify takes the raw bytes: io.ReadAll(r.Body), before any decoder.
 func Verify(rawBody []byte, header http.Header, secret string) bool {
-	coded, ok := strings.CutPrefix(header.Get("{HEADER}"), "{PREFIX}")
+	sent := header.Get("{HEADER}")
+	coded, ok := strings.TrimPrefix(sent, "{PREFIX}"), strings.HasPrefix(sent, "{PREFIX}")
 [HEX]	given, err := hex.DecodeString(coded)
 [BASE64]	given, err := base64.StdEncoding.DecodeString(coded)
 	mac := hmac.New(sha256.New, []byte(secret))

@@ -13,8 +13,8 @@ import (
 // Verify takes the raw bytes: io.ReadAll(r.Body), before any decoder.
 func Verify(rawBody []byte, header http.Header, secret string, now time.Time) bool {
 	key := []byte(secret)
-	if coded, ok := strings.CutPrefix(secret, "whsec_"); ok {
-		decoded, err := base64.StdEncoding.DecodeString(coded)
+	if strings.HasPrefix(secret, "whsec_") {
+		decoded, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
 		if err != nil {
 			return false
 		}
@@ -30,8 +30,8 @@ func Verify(rawBody []byte, header http.Header, secret string, now time.Time) bo
 	mac.Write(rawBody)
 	expected, matches := mac.Sum(nil), false
 	for _, item := range strings.Fields(header.Get("{HEADER}")) {
-		coded, ok := strings.CutPrefix(item, "v1,")
-		digest, err := base64.StdEncoding.DecodeString(coded)
+		ok := strings.HasPrefix(item, "v1,")
+		digest, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(item, "v1,"))
 		matches = (ok && err == nil && hmac.Equal(digest, expected)) || matches
 	}
 	age := now.Unix() - int64(seconds)
