@@ -267,12 +267,12 @@ async fn a_refused_request_is_taken_once_the_secret_is_right_and_goes_on_byte_fo
     let signed = place.run(&args).await.json()["headers"][0][1].as_str().unwrap().to_owned();
     let post = program.client.post(at(&program, "/in/shop?from=here")).header("x-trcker-signature", &signed);
     assert_eq!(post.body(body).send().await.unwrap().status().as_u16(), 401);
-    let number = program.get("/v1/sources/shop").await["requests"][0]["number"].as_i64().unwrap();
-    let still = place.run(&["sources", "replay", &number.to_string()]).await;
+    let id = program.get("/v1/sources/shop").await["requests"][0]["id"].as_str().unwrap().to_owned();
+    let still = place.run(&["sources", "replay", &id]).await;
     assert_eq!((still.code, &still.json()["answer"]["code"]), (1, &json!("mismatch")));
     source(&program, json!({"name": "right", "scheme": "trcker", "secret": SECRET})).await;
     let right = json!({"source": "right"});
-    let (status, taken) = program.call("POST", &format!("/v1/received/{number}/replay"), right).await;
+    let (status, taken) = program.call("POST", &format!("/v1/received/{id}/replay"), right).await;
     assert_eq!(
         (status, &taken["status"], &taken["answer"]["id"]),
         (200, &json!(200), &json!("evt_1")),
@@ -281,7 +281,7 @@ async fn a_refused_request_is_taken_once_the_secret_is_right_and_goes_on_byte_fo
     assert_eq!(program.get("/v1/events/evt_1").await["body"], body);
 
     let to = json!({"url": sink.url("/mine")});
-    let (status, sent) = program.call("POST", &format!("/v1/received/{number}/forward"), to).await;
+    let (status, sent) = program.call("POST", &format!("/v1/received/{id}/forward"), to).await;
     assert_eq!((status, &sent["status"]), (200, &json!(200)), "{sent}");
     let hit = sink.at("/mine").pop().unwrap();
     assert_eq!((hit.body.as_slice(), hit.header("x-trcker-signature")), (body.as_bytes(), signed.as_str()));

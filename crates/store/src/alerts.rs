@@ -66,7 +66,8 @@ pub struct AlertFilter {
 }
 
 const SELECT: &str =
-    "select a.*, e.event_id, e.brand from alerts a left join events e on e.seq = a.event_seq";
+    "select a.*, e.event_id, coalesce(e.scope, '') as scope, e.brand from alerts a
+  left join events e on e.seq = a.event_seq";
 
 pub(crate) async fn insert_alert(
     connection: &mut SqliteConnection,
