@@ -4,12 +4,14 @@
 use hookbench_journeys::{Emulated, Sink, Window, Workplace};
 
 /// Chooses the card or link with this heading.
+#[expect(clippy::unwrap_used, reason = "a journey that cannot go on has failed")]
 async fn choose(window: &Window, heading: &str) {
     let card =
         format!("//main//*[self::a or self::button][.//b[starts-with(normalize-space(.), '{heading}')]]");
     window.find(&card).await.click().await.unwrap();
 }
 
+#[expect(clippy::unwrap_used, reason = "a journey that cannot go on has failed")]
 async fn sync(window: &Window) {
     window.find("//main//button[starts-with(normalize-space(.), 'Sync')]").await.click().await.unwrap();
 }

@@ -92,7 +92,7 @@ pub(crate) async fn diagnose(context: &Context, args: DiagnoseArgs) -> Ended {
             let at = at.unwrap_or(now);
             DiagnoseRequest { scheme, secrets, headers, body, at, tolerance_s, thorough }.diagnose()
         }
-        subject => {
+        subject @ (Subject::Request(_) | Subject::Delivery(_) | Subject::Received(_)) => {
             signals::interrupt_at_once();
             let workbench = context.open().await?;
             let input =

@@ -178,12 +178,15 @@ fn reach(
     down: Timestamp,
 ) -> Option<(u64, Timestamp)> {
     let (mut number, mut last) = (0, first);
-    for at in Course::from(policy, created_at, step, first).take(listed(policy, step)) {
+    let mut course = Course::from(policy, created_at, step, first);
+    for at in course.by_ref().take(listed(policy, step)) {
         (number, last) = (number + 1, at);
         if at >= down {
             return Some((number, at));
         }
     }
+    // A delay of the list may reach past the age limit: then nothing is repeated after it.
+    course.next?;
     let (delay, limit) = repeated(policy, created_at)?;
     let more = down.since(last).div_ceil(delay);
     let at = last.plus_ms(delay.saturating_mul(more));
@@ -307,6 +310,15 @@ mod tests {
         assert!(!survives(&trcker(), made, 6, next, next.plus_ms(1)));
         assert!(survives(&trcker(), made, 6, next, next));
         assert!(survives(&generic(), made, 100, next, made.plus_ms(29 * 86_400_000)));
+    }
+
+    #[test]
+    fn a_delay_that_reaches_past_the_age_limit_ends_the_schedule_though_shorter_ones_repeat() {
+        let p =
+            RetryPolicy { repeat_last: true, max_age_ms: Some(6000), ..policy(vec![1000, 4000, 5000, 1000]) };
+        let from = Timestamp::from_ms(0);
+        assert!(survives(&p, from, 1, from, Timestamp::from_ms(4000)));
+        assert!(!survives(&p, from, 1, from, Timestamp::from_ms(4001)));
     }
 
     #[test]

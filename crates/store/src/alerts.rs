@@ -65,8 +65,7 @@ pub struct AlertFilter {
     pub cursor: Option<String>,
 }
 
-const SELECT: &str =
-    "select a.*, e.event_id, coalesce(e.scope, '') as scope, e.brand from alerts a
+const SELECT: &str = "select a.*, e.event_id, coalesce(e.scope, '') as scope, e.brand from alerts a
   left join events e on e.seq = a.event_seq";
 
 pub(crate) async fn insert_alert(

@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn lifelike_traffic_is_not_odd_and_raises_no_alarm() {
+    fn lifelike_traffic_is_not_odd_and_tells_of_rare_fields_once() {
         let start = Timestamp::parse("2026-05-08T04:51:35Z").unwrap();
         for profile in profiles() {
             let mut traffic = hookbench_emulator::Traffic::new(profile, 7);
@@ -211,7 +211,12 @@ mod tests {
                 let drifts = shapes.entry(name.clone()).or_default().learn(&emitted.body, at);
                 told.extend(drifts.into_iter().map(|d| format!("{name}: {}", d.told)));
             }
-            assert_eq!(told, [""; 0], "{}", profile.name);
+            // A field that few events have is new when it first comes; nothing else is told.
+            assert!(
+                told.iter().all(|t| t.contains("is new")) && told.len() <= 2,
+                "{}: {told:?}",
+                profile.name
+            );
         }
     }
 }

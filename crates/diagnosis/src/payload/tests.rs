@@ -110,6 +110,13 @@ fn times_that_cannot_be_are_found() {
 }
 
 #[test]
+fn the_time_of_the_event_itself_is_not_taken_for_that_of_the_conversion() {
+    let body =
+        br#"{"id":"1","createdAt":"2026-05-08T11:00:00Z","data":{"approvedAt":"2026-05-08T10:00:00Z"}}"#;
+    assert_eq!(check_payload(body, "conversion.approved", now()), []);
+}
+
+#[test]
 fn empty_ids_are_found_unless_others_show_that_they_are_passed_on() {
     assert_eq!(codes(r#"{"clickId":" "}"#), [FindingCode::EmptySubId]);
     assert_eq!(codes(r#"{"sub1":"","sub2":"","aff_sub3":null}"#), [FindingCode::EmptySubId]);

@@ -8,7 +8,8 @@ use super::{Finding, FindingCode, Leaf, Severity, shown};
 /// Clocks differ: a time may lie this far after the event came, in milliseconds (5 min).
 const AHEAD_MS: u64 = 5 * 60 * 1000;
 /// Names of times that are meant to lie ahead.
-const AHEAD: [&str; 9] = ["expir", "until", "due", "next", "scheduled", "end", "estimated", "valid", "hold"];
+const AHEAD: [&str; 10] =
+    ["expir", "reset", "until", "due", "next", "scheduled", "end", "estimated", "valid", "hold"];
 
 /// Reads a time: RFC 3339, `2026-05-08 04:51:35`, a date, or seconds or milliseconds since 1970.
 fn time(value: &Value) -> Option<Timestamp> {
@@ -69,8 +70,14 @@ pub(super) fn check(
         }
     }
     let named = |words: &[&str]| times.iter().find(|(leaf, _)| words.iter().any(|w| leaf.name.contains(w)));
+    // The time beside `data` is when the event was made, which is after what it tells of.
+    let within = times.iter().any(|(leaf, _)| leaf.path.starts_with("data."));
+    let named_within = |words: &[&str]| {
+        let of_data = |leaf: &Leaf<'_>| !within || leaf.path.starts_with("data.");
+        times.iter().find(|(leaf, _)| of_data(leaf) && words.iter().any(|w| leaf.name.contains(w)))
+    };
     if let (Some((approved, approved_at)), Some((created, created_at))) =
-        (named(&["approved"]), named(&["created", "converted", "conversiontime", "conversiondate"]))
+        (named(&["approved"]), named_within(&["created", "converted", "conversiontime", "conversiondate"]))
         && approved_at < created_at
         // A date without a time says no more than the day.
         && !same_day(approved.value, created.value)
