@@ -19,6 +19,7 @@ fn render(template: &str, content_type: &str) -> Result<String, ShapeError> {
     Template::compile(template, Some(content_type))?.render(&event(BODY))
 }
 
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 fn plain(template: &str) -> String {
     render(template, "text/plain").unwrap()
 }
