@@ -190,6 +190,14 @@ async fn counts_are_the_same_however_far_behind_they_are() {
         let fine = store.histogram(&all, from, 1000, 720).await.unwrap();
         assert_eq!(fine.iter().map(|s| s.failed).sum::<i64>(), bars.iter().map(|s| s.failed).sum::<i64>());
     }
+    let of = |kind| DeliveryFilter { kinds: vec![kind], ..DeliveryFilter::default() };
+    assert_eq!(facets(&store, &of(Kind::Webhook)).await.total, 11, "the counts know kinds");
+    let postbacks = facets(&store, &of(Kind::Postback)).await;
+    assert_eq!((postbacks.total, &*postbacks.by[&Facet::Kind].values), (0, &[("webhook".into(), 11)][..]));
+    let branded = DeliveryFilter { brands: vec!["acme".into()], ..DeliveryFilter::default() };
+    assert_eq!(facets(&store, &branded).await.total, 0, "the counts know no brands: the log is asked");
+    let bars = store.histogram(&branded, Timestamp::from_ms(0), 60_000, 12).await.unwrap();
+    assert_eq!(bars.iter().map(|s| s.delivered + s.failed + s.other).sum::<i64>(), 0);
     let states = &facets(&store, &all).await.by[&Facet::State].values;
     assert_eq!(*states, [("failed".into(), 7), ("delivered".into(), 3), ("waiting".into(), 1)]);
 }
