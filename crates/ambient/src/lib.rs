@@ -2,8 +2,8 @@
 //! arguments, so that it can be tested with any clock and any chance.
 #![expect(clippy::disallowed_methods, reason = "this crate is where the ban sends people")]
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use hookbench_domain::Timestamp;
@@ -32,6 +32,16 @@ impl Clock {
         }
     }
 
+    /// Milliseconds on a clock that nobody sets; it may stand still while the machine sleeps, as
+    /// that of a manual clock always does.
+    #[must_use]
+    pub fn steady_ms(&self) -> u64 {
+        match &self.0 {
+            Some(_) => 0,
+            None => u64::try_from(START.get_or_init(Instant::now).elapsed().as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+
     /// The time now.
     #[must_use]
     pub fn now(&self) -> Timestamp {
@@ -44,6 +54,9 @@ impl Clock {
         }
     }
 }
+
+/// Where the steady clock starts to count.
+static START: OnceLock<Instant> = OnceLock::new();
 
 /// Measures how long something takes, unmoved by changes of the time of day.
 #[derive(Clone, Copy, Debug)]
@@ -103,7 +116,7 @@ mod tests {
         let clock = Clock::manual(Timestamp::from_ms(5));
         let clone = clock.clone();
         clone.set(Timestamp::from_ms(9));
-        assert_eq!(clock.now().ms(), 9);
+        assert_eq!((clock.now().ms(), clock.steady_ms()), (9, 0));
     }
 
     #[test]

@@ -223,7 +223,11 @@ impl Shared {
     async fn claim_due(self: &Arc<Self>) -> bool {
         let registry: Arc<Registry> = self.store.registry().borrow().clone();
         let now = self.clock.now();
-        let shares = lock(&self.places).take_due(now, |id| sending(&registry, id));
+        let shares = {
+            let mut places = lock(&self.places);
+            places.look(now, self.clock.steady_ms());
+            places.take_due(now, |id| sending(&registry, id))
+        };
         if shares.is_empty() {
             return false;
         }
@@ -483,7 +487,9 @@ impl Admission for Shared {
 
     fn refill(&self, registry: &Registry, finished: &HashMap<SubscriptionId, u32>) -> Vec<Share> {
         let ended = finished.iter().map(|(id, n)| (*id, *n));
-        lock(&self.places).refill(self.clock.now(), ended, |id| sending(registry, id))
+        let (now, mut places) = (self.clock.now(), lock(&self.places));
+        places.look(now, self.clock.steady_ms());
+        places.refill(now, ended, |id| sending(registry, id))
     }
 
     fn short(&self, subscription: SubscriptionId, places: u32) {

@@ -1,7 +1,8 @@
 //! How many attempts may be under way: in all, per host and per subscription; when each
-//! subscription has something due; and which of them a breaker holds.
+//! subscription has something due; and which of them a breaker holds, or start gently.
 
 mod bucket;
+mod ramp;
 mod slot;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use hookbench_domain::{
 use hookbench_store::{Due, Learned, Share};
 
 use bucket::refill;
+use ramp::{HELD_MS, Moment, Ramp};
 pub(crate) use slot::Terms;
 use slot::{Slot, Takes};
 
@@ -44,11 +46,15 @@ pub(crate) struct Places {
     closed: bool,
     stalled: bool,
     under_way: usize,
+    /// How often places were taken.
+    turns: u64,
     slots: HashMap<SubscriptionId, Slot>,
     /// How many attempts are under way to each host that has any.
     hosts: HashMap<Arc<str>, u32>,
     /// What was noted while the due times are read from the store.
     noted: HashMap<SubscriptionId, (Timestamp, bool)>,
+    /// When it was looked at last.
+    looked: Option<Moment>,
 }
 
 impl Places {
@@ -58,9 +64,20 @@ impl Places {
             closed: false,
             stalled: false,
             under_way: 0,
+            turns: 0,
             slots: HashMap::new(),
             hosts: HashMap::new(),
             noted: HashMap::new(),
+            looked: None,
+        }
+    }
+
+    /// Looks at the clocks: after a leap of the time of day, every subscription starts gently.
+    /// `steady_ms` is a clock that nobody sets.
+    pub(crate) fn look(&mut self, now: Timestamp, steady_ms: u64) {
+        let moment = Moment { wall: now, steady_ms };
+        if self.looked.replace(moment).is_some_and(|before| moment.leapt_since(before)) {
+            self.slots.values_mut().for_each(|slot| slot.ramp = Some(Ramp::new()));
         }
     }
 
@@ -99,8 +116,9 @@ impl Places {
         let under_way = self.slot(terms, now).under_way;
         let total = self.limits.total.saturating_sub(self.under_way);
         let total = u32::try_from(total).unwrap_or(u32::MAX).min(self.host_free(terms.host));
-        let free = self.limit(terms.definition).saturating_sub(under_way).min(total);
+        let limit = self.limit(terms.definition);
         let slot = self.slot(terms, now);
+        let free = slot.allowed(limit).saturating_sub(under_way).min(total);
         match terms.definition.rate_per_second {
             None => {
                 slot.bucket = None;
@@ -116,8 +134,12 @@ impl Places {
 
     fn take(&mut self, terms: &Terms<'_>, n: u32, now: Timestamp) {
         self.under_way += usize::try_from(n).unwrap_or(0);
+        self.turns += 1;
+        let turn = self.turns;
         let slot = self.slot(terms, now);
         slot.under_way += n;
+        slot.turn = turn;
+        slot.active = Some(now);
         if let Some(bucket) = &mut slot.bucket {
             bucket.tokens -= f64::from(n);
         }
@@ -198,6 +220,10 @@ impl Places {
                 }
                 continue;
             };
+            let slot = self.slot(&terms, now);
+            if slot.was_held(now, HELD_MS) {
+                slot.ramp = Some(Ramp::new());
+            }
             for takes in self.slot(&terms, now).takes(now) {
                 takers.push((terms, takes));
                 *at_host.entry(terms.host.clone()).or_default() += 1;
@@ -244,9 +270,9 @@ impl Places {
         }
     }
 
-    /// Takes over the places of attempts that have just ended, for what is due of the same
-    /// subscriptions. Not while another subscription is due, could be sent to, and has no place
-    /// at all.
+    /// Takes over the places of attempts that have just ended, for what is due at the same hosts:
+    /// one place each in turn, who has none first. Nothing while a subscription is due, could be sent
+    /// to, and waits for any place at all.
     pub(crate) fn refill<'r>(
         &mut self,
         now: Timestamp,
@@ -256,27 +282,49 @@ impl Places {
         if self.closed || self.stalled {
             return Vec::new();
         }
-        // Who has no place waits for one of its host, where that is full, or for any.
-        let mut full = Vec::new();
-        for starving in
-            self.slots.iter().filter(|(_, slot)| slot.starves(now)).filter_map(|(id, _)| terms(*id))
-        {
-            if self.host_free(starving.host) > 0 {
-                return Vec::new();
+        let ended: HashMap<SubscriptionId, u32> = ended.collect();
+        let mut freed: HashMap<Arc<str>, u32> = HashMap::new();
+        for (id, n) in &ended {
+            if let Some(host) = self.slots.get(id).and_then(|slot| slot.host.as_ref()) {
+                *freed.entry(host.clone()).or_default() += n;
             }
-            full.push(starving.host.clone());
         }
-        let plain = |d: &Definition| !d.ordered && d.rate_per_second.is_none();
-        let mut shares = Vec::new();
-        for (id, places) in ended {
-            let Some(terms) = terms(id).filter(|t| plain(t.definition) && !full.contains(t.host)) else {
+        let mut takers = Vec::new();
+        for (id, slot) in &self.slots {
+            if !slot.due_now(now) || !slot.health.breaker.closed() {
                 continue;
-            };
-            let slot = self.slot(&terms, now);
-            if slot.due_now(now) && slot.health.breaker.closed() {
-                self.take(&terms, places, now);
-                shares.push(Share { subscription: id, places, asked_only: false });
             }
+            let Some(terms) = terms(*id) else { continue };
+            if !freed.contains_key(terms.host) {
+                if slot.starves(now) && self.host_free(terms.host) > 0 {
+                    return Vec::new();
+                }
+                continue;
+            }
+            let plain = !terms.definition.ordered && terms.definition.rate_per_second.is_none();
+            let keeps = slot.under_way.saturating_sub(ended.get(id).copied().unwrap_or(0));
+            let free = slot.allowed(self.limit(terms.definition)).saturating_sub(keeps);
+            if plain && free > 0 {
+                takers.push((keeps > 0, slot.turn, terms, free));
+            }
+        }
+        takers.sort_unstable_by_key(|(has_one, turn, terms, _)| (*has_one, *turn, terms.id));
+        let mut given = vec![0; takers.len()];
+        loop {
+            let before = given.clone();
+            for ((_, _, terms, free), n) in takers.iter().zip(&mut given) {
+                if let Some(left) = freed.get_mut(terms.host).filter(|left| **left > 0 && *n < *free) {
+                    (*left, *n) = (*left - 1, *n + 1);
+                }
+            }
+            if before == given {
+                break;
+            }
+        }
+        let mut shares = Vec::new();
+        for ((_, _, terms, _), places) in takers.into_iter().zip(given).filter(|(_, n)| *n > 0) {
+            self.take(&terms, places, now);
+            shares.push(Share { subscription: terms.id, places, asked_only: false });
         }
         shares
     }
@@ -291,16 +339,23 @@ impl Places {
         sign: Sign,
         now: Timestamp,
     ) -> Option<Health> {
-        let rules = self.limits.breaker;
+        let (rules, limit) = (self.limits.breaker, self.limit(terms.definition));
         let slot = self.slot(terms, now);
         if slot.epoch != Some(epoch) {
             return None;
         }
+        slot.active = Some(now);
+        let held = !slot.health.breaker.closed();
         let probe = slot.probe == Some(delivery);
         if probe {
             slot.probe = None;
         }
         slot.health = slot.health.after(sign, probe, now, &rules);
+        slot.ramp = if held && slot.health.breaker.closed() {
+            Some(Ramp::new())
+        } else {
+            slot.ramp.and_then(|ramp| ramp.after(sign, limit))
+        };
         Some(slot.health)
     }
 

@@ -244,6 +244,30 @@ async fn five_hundred_that_fell_due_while_the_machine_slept_are_sent_once_each()
 }
 
 #[tokio::test]
+async fn what_was_held_back_starts_with_few_at_a_time_and_doubles_with_each_round_of_successes() {
+    let endpoint = endpoint(|_, _| (200, None)).await;
+    let mut bench = Bench::new().await;
+    bench.subscribe(definition(format!("http://{}/hold", endpoint.addr), "*"), &[]).await;
+    bench.publish("a.b", 40).await;
+    bench.clock.set(NOW.plus_ms(3_600_000));
+    bench.dispatcher.start().await.unwrap();
+    for (so_far, at_once) in [(4, 4), (12, 8), (28, 16), (40, 12)] {
+        let coming = async {
+            while endpoint.asked.lock().unwrap().len() < so_far || bench.dispatcher.under_way() > at_once {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), coming).await.expect("too few are sent");
+        assert_eq!(bench.dispatcher.under_way(), at_once);
+        endpoint.release.notify_waiters();
+        for _ in 0..at_once {
+            assert_eq!(bench.told().await.attempt.outcome, Outcome::Success);
+        }
+    }
+    assert_eq!(endpoint.asked.lock().unwrap().len(), 40);
+}
+
+#[tokio::test]
 async fn an_endpoint_that_does_not_answer_holds_nobody_else_up() {
     let endpoint = endpoint(|_, _| (200, None)).await;
     let mut bench = Bench::new().await;

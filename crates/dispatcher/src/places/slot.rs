@@ -7,6 +7,7 @@ use hookbench_domain::{Breaker, Definition, DeliveryId, Health, SubscriptionId, 
 use hookbench_store::Registered;
 
 use super::bucket::Bucket;
+use super::ramp::Ramp;
 
 /// What the places need to know of a subscription.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +34,8 @@ impl<'r> From<&'r Registered> for Terms<'r> {
 #[derive(Debug, Default)]
 pub(super) struct Slot {
     pub(super) under_way: u32,
+    /// When it last took places, as a number that grows.
+    pub(super) turn: u64,
     /// When the first of what waits falls due.
     pub(super) due: Option<Timestamp>,
     /// When the first of what a person asked for does.
@@ -47,6 +50,10 @@ pub(super) struct Slot {
     pub(super) kept: Health,
     /// The delivery that probes for the breaker.
     pub(super) probe: Option<DeliveryId>,
+    /// While it works its way up after it was held back.
+    pub(super) ramp: Option<Ramp>,
+    /// When an attempt began or ended last.
+    pub(super) active: Option<Timestamp>,
 }
 
 /// What of a subscription may be taken now.
@@ -63,6 +70,18 @@ pub(super) enum Takes {
 impl Slot {
     pub(super) fn due_now(&self, now: Timestamp) -> bool {
         self.due.is_some_and(|due| due <= now)
+    }
+
+    /// How many attempts may be under way, where `limit` may at full speed.
+    pub(super) fn allowed(&self, limit: u32) -> u32 {
+        self.ramp.map_or(limit, |ramp| limit.min(ramp.most()))
+    }
+
+    /// Whether something is due for more than so many milliseconds and nothing was sent for as
+    /// long: a pause, a sleep or the program's absence held it back.
+    pub(super) fn was_held(&self, now: Timestamp, ms: u64) -> bool {
+        let longer = |at: Timestamp| now.since(at) > ms;
+        self.under_way == 0 && self.due.is_some_and(longer) && self.active.is_none_or(longer)
     }
 
     /// Whether it has something to send, may, and has no place at all.

@@ -180,7 +180,34 @@ fn places_are_handed_on_unless_somebody_else_has_none() {
     assert_eq!(p.refill(NOW, [(id(1), 2)].into_iter(), terms), [share(1, 2)]);
     assert_eq!(p.under_way(), 6, "until the two that ended give theirs back");
     p.note_due(id(2), NOW, false);
+    assert_eq!(p.refill(NOW, [(id(1), 2)].into_iter(), terms), [share(2, 2)]);
+}
+
+#[test]
+fn who_waits_for_any_place_at_another_host_is_not_passed_by() {
+    let (mut p, a, b) = (places(4), made(definition(4), "a"), made(definition(4), "b"));
+    let terms = |s| Some(if s == id(2) { b.of(2) } else { Terms { id: s, ..a.of(0) } });
+    (0..4).for_each(|_| assert!(p.admit(&a.of(1), false, NOW)));
+    (1..=2).for_each(|n| p.note_due(id(n), NOW, false));
     assert!(p.refill(NOW, [(id(1), 2)].into_iter(), terms).is_empty());
+}
+
+#[test]
+fn the_places_of_a_full_host_go_round() {
+    let (mut p, a) = (places(100), made(definition(9), "a"));
+    p.limits.per_host = 2;
+    let terms = |s| Some(Terms { id: s, ..a.of(0) });
+    (1..=5).for_each(|n| p.note_due(id(n), NOW, false));
+    let mut under_way: std::collections::VecDeque<_> = p.take_due(NOW, terms).into();
+    let mut served: HashMap<SubscriptionId, u32> = HashMap::new();
+    for _ in 0..50 {
+        let ended = under_way.pop_front().unwrap();
+        under_way.extend(p.refill(NOW, [(ended.subscription, ended.places)].into_iter(), terms));
+        (0..ended.places).for_each(|_| p.release(ended.subscription));
+        *served.entry(ended.subscription).or_default() += ended.places;
+    }
+    assert_eq!(served.len(), 5);
+    assert!(served.values().all(|n| *n == 10), "{served:?}");
 }
 
 #[test]
@@ -193,7 +220,11 @@ fn who_waits_for_a_full_host_does_not_hold_up_the_others() {
     assert!(p.admit(&b.of(3), false, NOW));
     (1..=3).for_each(|n| p.note_due(id(n), NOW, false));
     let ended = || [(id(1), 1), (id(3), 1)].into_iter();
-    assert_eq!(p.refill(NOW, ended(), terms), [share(3, 1)], "1 leaves its place to 2, 3 keeps its own");
+    assert_eq!(
+        p.refill(NOW, ended(), terms),
+        [share(2, 1), share(3, 1)],
+        "1 leaves its place to 2, 3 keeps its own"
+    );
 }
 
 #[test]
@@ -288,4 +319,77 @@ fn a_clock_that_jumps_gives_no_more_than_a_tenth_of_a_second_at_once() {
     p.note_due(id(1), NOW.minus_ms(DAY), false);
     assert!(p.take_due(NOW.minus_ms(DAY), terms).is_empty());
     assert_eq!(p.take_due(NOW.minus_ms(DAY).plus_ms(100), terms), [share(1, 5)]);
+}
+
+/// As many as it may: every round takes what it can, and all of it succeeds.
+fn rounds(p: &mut Places, d: &Made, n: usize, now: Timestamp) -> Vec<u32> {
+    (0..n)
+        .map(|_| {
+            let taken = p.take_due(now, |s| Some(Terms { id: s, ..d.of(0) })).first().map_or(0, |s| s.places);
+            for n in 0..taken {
+                p.ended(&d.of(1), 0, delivery(n.into()), Sign::Success, now);
+                p.release(id(1));
+            }
+            taken
+        })
+        .collect()
+}
+
+#[test]
+fn after_a_leap_of_the_clock_what_fell_due_goes_out_gently_and_soon_at_full_speed() {
+    let (mut p, d) = (places(1000), made(definition(64), "a"));
+    p.look(NOW, 0);
+    assert!(p.admit(&d.of(1), false, NOW));
+    p.release(id(1));
+    let morning = NOW.plus_ms(8 * 3_600_000);
+    p.note_due(id(1), morning.minus_ms(10), false); // fell due just as it woke
+    p.look(morning, 900);
+    assert_eq!(rounds(&mut p, &d, 6, morning), [4, 8, 16, 32, 64, 64]);
+    p.look(morning.plus_ms(1000), 1900);
+    assert_eq!(rounds(&mut p, &d, 1, morning.plus_ms(1000)), [64], "time that only passes is no leap");
+}
+
+#[test]
+fn what_a_pause_or_an_absence_held_back_goes_out_gently_and_fresh_work_does_not() {
+    let (mut p, d) = (places(1000), made(definition(64), "a"));
+    p.note_due(id(1), NOW.minus_ms(100), false);
+    assert_eq!(rounds(&mut p, &d, 1, NOW), [64], "due for a tenth of a second");
+    let later = NOW.plus_ms(60_000);
+    p.note_due(id(1), NOW, false);
+    assert_eq!(rounds(&mut p, &d, 6, later), [4, 8, 16, 32, 64, 64]);
+    // What is due for long because there is much of it is not held back.
+    assert_eq!(rounds(&mut p, &d, 2, later.plus_ms(4_000)), [64, 64]);
+}
+
+#[test]
+fn places_are_handed_on_only_as_far_as_the_gentle_start_allows() {
+    let (mut p, d) = (places(100), made(definition(64), "a"));
+    let terms = |s| Some(Terms { id: s, ..d.of(0) });
+    p.look(NOW, 0);
+    (0..20).for_each(|_| assert!(p.admit(&d.of(1), false, NOW)));
+    p.note_due(id(1), NOW, false);
+    let now = NOW.plus_ms(86_400_000);
+    p.look(now, 100);
+    assert!(p.refill(now, [(id(1), 3)].into_iter(), terms).is_empty(), "17 are still under way");
+    (0..18).for_each(|_| p.release(id(1)));
+    assert_eq!(p.refill(now, [(id(1), 2)].into_iter(), terms), [share(1, 2)]);
+}
+
+#[test]
+fn a_breaker_that_closes_lets_what_it_held_out_gently() {
+    let (mut p, d) = (places(1000), made(definition(64), "a"));
+    p.look(NOW, 0);
+    open(&mut p, &d.of(1), NOW);
+    p.note_due(id(1), NOW, false);
+    let later = NOW.plus_ms(30_000);
+    let shares = p.take_due(later, |s| Some(Terms { id: s, ..d.of(0) }));
+    p.probe_with(&shares[0], Some(delivery(7)), later);
+    p.ended(&d.of(1), 0, delivery(7), Sign::Success, later);
+    p.release(id(1));
+    assert_eq!(rounds(&mut p, &d, 6, later), [4, 8, 16, 32, 64, 64]);
+    // Unwell again half-way up: from the start.
+    p.look(later.plus_ms(86_400_000), 0);
+    assert_eq!(rounds(&mut p, &d, 2, later), [4, 8]);
+    p.ended(&d.of(1), 0, delivery(9), Sign::Unwell, later);
+    assert_eq!(rounds(&mut p, &d, 1, later), [4]);
 }
