@@ -112,7 +112,7 @@ impl Inner {
         let limit = self.config.connect_timeout;
         let watch = Stopwatch::start();
         let tried = &addresses[..addresses.len().min(MAX_TRIED)];
-        let mut error = "no address".to_owned();
+        let (mut outcome, mut error) = (Outcome::Connect, "no address".to_owned());
         for (index, &address) in tried.iter().enumerate() {
             let left = u32::try_from(tried.len() - index).unwrap_or(1);
             let share: Duration = limit.saturating_sub(watch.elapsed()) / left;
@@ -122,8 +122,14 @@ impl Inner {
                     let _ = tcp.set_nodelay(true);
                     return Ok((tcp, address));
                 }
-                Ok(Err(failed)) => error = format!("{address}: {}", in_words(&failed)),
+                Ok(Err(failed)) => {
+                    // Refused is said at once; what is reset was connected, and closed before we looked.
+                    let reset = failed.kind() == io::ErrorKind::ConnectionReset;
+                    outcome = if reset { Outcome::Reset } else { Outcome::Connect };
+                    error = format!("{address}: {}", in_words(&failed));
+                }
                 Err(_elapsed) => {
+                    outcome = Outcome::Connect;
                     error = format!("{address}: no connection within {} ms", share.as_millis());
                 }
             }
@@ -133,7 +139,7 @@ impl Inner {
         } else {
             String::new()
         };
-        Err(Failure::new(Outcome::Connect, format!("{error}{others}")))
+        Err(Failure::new(outcome, format!("{error}{others}")))
     }
 }
 
