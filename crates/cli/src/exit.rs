@@ -62,6 +62,9 @@ pub(crate) struct Failure {
     pub(crate) code: &'static str,
     /// What happened.
     pub(crate) message: String,
+    /// The place of the mistake in what was given: its line and, below it, a mark.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) excerpt: Option<String>,
     /// What to do about it.
     pub(crate) hint: Option<String>,
 }
@@ -81,7 +84,7 @@ pub(crate) type Ended = Result<Exit, Stop>;
 impl Stop {
     /// Something went wrong.
     pub(crate) fn failed(exit: Exit, code: &'static str, message: impl Into<String>) -> Self {
-        Self::Failed(Failure { exit, code, message: message.into(), hint: None })
+        Self::Failed(Failure { exit, code, message: message.into(), excerpt: None, hint: None })
     }
 
     /// The command line asks for what cannot be.
@@ -110,7 +113,8 @@ impl From<WorkbenchError> for Stop {
             Kind::Network => Exit::Network,
         };
         let hint = error.hint().map(ToOwned::to_owned);
-        Self::Failed(Failure { exit, code: error.code(), message: error.to_string(), hint })
+        let excerpt = error.excerpt().map(ToOwned::to_owned);
+        Self::Failed(Failure { exit, code: error.code(), message: error.to_string(), excerpt, hint })
     }
 }
 
@@ -151,6 +155,19 @@ mod tests {
         assert_eq!(exit_of(field), (Exit::Failed, "invalid_field"));
         let conflict = WorkbenchError::EventConflict("evt_1".to_owned());
         assert_eq!(exit_of(conflict), (Exit::Failed, "event_conflict"));
+    }
+
+    #[test]
+    fn a_filter_that_cannot_be_read_is_shown_with_a_mark_under_the_mistake() {
+        let filter = hookbench_workbench::FilterError {
+            line: 1,
+            column: 3,
+            message: "no".to_owned(),
+            excerpt: "  a = b\n    ^".to_owned(),
+        };
+        let Stop::Failed(failure) = Stop::from(WorkbenchError::from(filter)) else { panic!() };
+        assert_eq!(failure.message, "`filter`: line 1, column 3: no");
+        assert_eq!(failure.excerpt.as_deref(), Some("  a = b\n    ^"));
     }
 
     #[test]

@@ -86,7 +86,7 @@ fn usage(error: &clap::Error) -> Exit {
     let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     if !asked && std::env::args_os().any(|arg| arg == "--json") {
         let message = error.to_string().trim().trim_start_matches("error: ").to_owned();
-        let failure = Failure { exit: Exit::Usage, code: "usage", message, hint: None };
+        let failure = Failure { exit: Exit::Usage, code: "usage", message, excerpt: None, hint: None };
         Out { json: true, quiet: false }.error(&failure);
         return Exit::Usage;
     }
@@ -102,6 +102,8 @@ fn log_to_stderr(quiet: bool) {
         .compact()
         .with_ansi(false)
         .with_target(false)
+        // Without it a log that cannot be written, such as one on a full disk, ends the task that logs.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr)
         .with_env_filter(filter.unwrap_or_else(|| EnvFilter::new(level)))
         .init();

@@ -104,6 +104,9 @@ impl Out {
             return;
         }
         say("error", BAD, &failure.message);
+        for line in failure.excerpt.iter().flat_map(|excerpt| excerpt.lines()) {
+            let _ = writeln!(anstream::stderr().lock(), "{}", safe(line));
+        }
         if let Some(hint) = &failure.hint {
             say("hint", STRONG, hint);
         }

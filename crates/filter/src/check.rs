@@ -16,7 +16,7 @@ fn at(text: &str, offset: usize, message: impl Into<String>) -> FilterError {
     let before: String = text.chars().take(offset).collect();
     let line = before.matches('\n').count() + 1;
     let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-    FilterError { line, column, message: message.into() }
+    FilterError::at(text, line, column, message)
 }
 
 /// Refuses, before it is parsed, what would take the parser too deep.

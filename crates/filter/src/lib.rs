@@ -7,10 +7,11 @@
 mod check;
 mod explain;
 mod facts;
+mod words;
 
 use std::sync::{Arc, LazyLock};
 
-use cel::{Context, Env, ExecutionError, ParseErrors, Program, Value};
+use cel::{Context, Env, ExecutionError, Program, Value};
 
 pub use explain::Condition;
 pub use facts::Facts;
@@ -38,6 +39,14 @@ pub struct FilterError {
     pub column: usize,
     /// What is wrong there, and what to do.
     pub message: String,
+    /// The line of the expression and, below it, a mark under the place.
+    pub excerpt: String,
+}
+
+impl FilterError {
+    fn at(text: &str, line: usize, column: usize, message: impl Into<String>) -> Self {
+        Self { line, column, message: message.into(), excerpt: words::excerpt(text, line, column) }
+    }
 }
 
 /// What an expression says of an event.
@@ -142,22 +151,11 @@ fn compile(text: &str) -> Result<Compiled, FilterError> {
     let owned = text.to_owned();
     let parsing = std::thread::Builder::new()
         .stack_size(PARSER_STACK)
-        .spawn(move || ENV.compile(&owned).map_err(|errors| first(&errors)));
-    let unreadable = || FilterError { line: 1, column: 1, message: "it cannot be read as CEL".to_owned() };
+        .spawn(move || ENV.compile(&owned).map_err(|errors| words::plain(&owned, &errors)));
+    let unreadable = || FilterError::at(text, 1, 1, "it cannot be read as CEL");
     let program = parsing.map_err(|_| unreadable())?.join().map_err(|_| unreadable())??;
     let steps_per_element = check::program(text, &program)?;
     Ok(Compiled { program, steps_per_element })
-}
-
-fn first(errors: &ParseErrors) -> FilterError {
-    let place = |n: isize| usize::try_from(n).unwrap_or(1).max(1);
-    match errors.errors.first() {
-        Some(error) => {
-            let message = error.msg.trim_start_matches("Syntax error: ").to_owned();
-            FilterError { line: place(error.pos.0), column: place(error.pos.1), message }
-        }
-        None => FilterError { line: 1, column: 1, message: "it cannot be read as CEL".to_owned() },
-    }
 }
 
 /// Why an expression failed, without the values it failed with: they may be long.

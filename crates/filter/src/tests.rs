@@ -76,9 +76,9 @@ fn bodies_that_are_not_json_objects_are_left_out() {
 #[test]
 fn what_cannot_be_read_is_refused_with_its_position() {
     for (text, line, column, word) in [
-        ("data.payout >", 1, 14, ""),
-        ("data.payout > 10 &&\n  data.country = 'DE'", 2, 16, ""),
-        ("data.a == 'x", 1, 11, ""),
+        ("data.payout >", 1, 14, "too early"),
+        ("data.payout > 10 &&\n  data.country = 'DE'", 2, 16, "write `==`"),
+        ("data.a == 'x", 1, 11, "quotation mark"),
         ("data.a == 1 && foo.b == 2", 1, 16, "no `foo`"),
         ("data.items.map(i, i.qty) == []", 1, 0, "exists"),
         ("data.items.filter(i, i.qty > 1).size() > 0", 1, 0, "exists"),

@@ -3,6 +3,7 @@
 use hookbench_domain::{
     BrandError, DefinitionError, EventError, IdError, NameError, PolicyError, SourceError, WhenError,
 };
+use hookbench_filter::FilterError;
 use hookbench_platform::ApiError;
 use hookbench_signature::{SecretError, SignError, UnknownScheme};
 use hookbench_store::{LockError, StoreError};
@@ -63,6 +64,9 @@ pub enum WorkbenchError {
     /// A policy that cannot be used.
     #[error("`policy`: {0}")]
     Policy(#[from] PolicyError),
+    /// A filter that cannot be read.
+    #[error("`filter`: {0}")]
+    Filter(#[from] FilterError),
     /// A name that is no event type or pattern.
     #[error("`events`: {0}")]
     Name(#[from] NameError),
@@ -143,6 +147,7 @@ impl WorkbenchError {
             | Self::Source(_)
             | Self::Brand(_)
             | Self::Policy(_)
+            | Self::Filter(_)
             | Self::Name(_)
             | Self::When(_)
             | Self::Secret(_)
@@ -182,6 +187,7 @@ impl WorkbenchError {
             | Self::Source(_)
             | Self::Brand(_)
             | Self::Policy(_)
+            | Self::Filter(_)
             | Self::Name(_)
             | Self::Field { .. } => "invalid_field",
             Self::Id(_) => "not_found",
@@ -207,6 +213,12 @@ impl WorkbenchError {
         let message = self.to_string();
         let (field, _) = message.strip_prefix('`')?.split_once('`')?;
         (self.kind() == Kind::Invalid).then(|| field.to_owned())
+    }
+
+    /// The place of the mistake in what was written: its line and, below it, a mark.
+    #[must_use]
+    pub fn excerpt(&self) -> Option<&str> {
+        if let Self::Filter(error) = self { Some(&error.excerpt) } else { None }
     }
 
     /// What to do about it, where the message does not say so itself.

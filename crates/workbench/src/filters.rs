@@ -15,6 +15,7 @@ const PIECE: u32 = 32;
 
 /// What a filter says of one event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct TriedEvent {
     /// The event's id.
     pub id: String,
@@ -32,6 +33,7 @@ pub struct TriedEvent {
 
 /// What a filter says of the latest events.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct FilterTrial {
     /// How many it was tried on.
     pub tried: usize,
@@ -92,5 +94,5 @@ impl Workbench {
 
 /// Compiles a filter; an error names the field and the position in it.
 pub(crate) fn compile(text: &str) -> Result<Filter, WorkbenchError> {
-    Filter::compile(text).map_err(|error| WorkbenchError::field("filter", error.to_string()))
+    Ok(Filter::compile(text)?)
 }
