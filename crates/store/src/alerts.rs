@@ -5,8 +5,8 @@ use serde_json::Value;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{QueryBuilder, Row, Sqlite};
 
-use crate::deliveries::MAX_PAGE;
 use crate::error::corrupt;
+use crate::filter::MAX_PAGE;
 use crate::rows::scope;
 use crate::{Page, Store, StoreError};
 

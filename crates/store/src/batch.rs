@@ -48,9 +48,9 @@ pub(crate) fn as_json<T: Serialize>(values: impl IntoIterator<Item = T>) -> Resu
     serde_json::to_string(&values).map_err(|error| corrupt("statement", error))
 }
 
-const SIZES: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
+const SIZES: [usize; 8] = [128, 64, 32, 16, 8, 4, 2, 1];
 
-/// Cuts rows into pieces of 64, 32, 16 and so on.
+/// Cuts rows into pieces of 128, 64, 32 and so on.
 pub(crate) fn pieces<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
         let size = SIZES.into_iter().find(|size| rows.len() >= *size)?;

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use hookbench_domain::{Delivery, DeliveryId, KeptEvent, Lease, Mode, SubscriptionId, Timestamp};
-use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
+use sqlx::{AssertSqlSafe, Row};
 
 use crate::StoreError;
-use crate::batch::as_json;
+use crate::batch::{as_json, pieces};
 use crate::error::corrupt;
 use crate::registry::{Registered, Registry};
 use crate::rows::{Waiting, event, seq_of};
@@ -71,25 +71,36 @@ pub(crate) async fn claim(
     let mut waiting: Vec<Waiting> = Vec::new();
     match &request.what {
         ClaimWhat::Due(shares) => {
+            let mut plain: Vec<(i64, u32)> = Vec::with_capacity(shares.len());
             for share in shares {
                 let running = registry.get(share.subscription).filter(|r| registry.sends(r));
                 let Some(registered) = running else { continue };
-                let sql = choosing(if registered.subscription.definition.ordered {
+                let ordered = registered.subscription.definition.ordered;
+                if !ordered && !share.asked_only {
+                    plain.push((registered.seq, share.places));
+                    continue;
+                }
+                let sql = choosing(if ordered {
                     // Only the oldest that waits: what comes later stays behind it.
                     "seq = (select min(seq) from deliveries where subscription_seq = ?1 and state = 'pending')
                      and next_attempt_at <= ?2 and ?3 > 0 and (?4 = 0 or trigger = 'manual')"
-                } else if share.asked_only {
+                } else {
                     "subscription_seq = ?1 and state = 'pending' and trigger = 'manual'
                      and next_attempt_at <= ?2 order by next_attempt_at, seq limit +?3"
-                } else {
-                    "subscription_seq = ?1 and state = 'pending'
-                     and next_attempt_at <= ?2 order by next_attempt_at, seq limit +?3"
                 });
-                let query = sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(sql))
+                let query = sqlx::query_scalar::<_, String>(AssertSqlSafe(sql))
                     .bind(registered.seq)
                     .bind(request.now.ms())
                     .bind(share.places)
                     .bind(share.asked_only);
+                waiting.append(&mut read(&query.fetch_one(&mut *connection).await?)?);
+            }
+            for piece in pieces(&plain) {
+                let sql = choosing_of(piece.len());
+                let mut query = sqlx::query_scalar::<_, String>(AssertSqlSafe(sql)).bind(request.now.ms());
+                for (subscription, places) in piece {
+                    query = query.bind(subscription).bind(places);
+                }
                 waiting.append(&mut read(&query.fetch_one(&mut *connection).await?)?);
             }
         }
@@ -101,7 +112,7 @@ pub(crate) async fn claim(
                 "seq = ?1 and created_at = ?2 and state = 'pending'
                  and subscription_seq in (select seq from subscriptions where paused_at is null)",
             );
-            let query = sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(sql))
+            let query = sqlx::query_scalar::<_, String>(AssertSqlSafe(sql))
                 .bind(seq_of(*id))
                 .bind(id.ulid().at().ms());
             waiting = read(&query.fetch_one(&mut *connection).await?)?;
@@ -132,6 +143,21 @@ fn choosing(which: &str) -> String {
     format!(
         "select json_group_array(json_array({columns})) from (select {columns} from deliveries where {which})"
     )
+}
+
+/// The statement that names what is due of so many subscriptions, in one row. Its parameters: the
+/// time, then each subscription and how many of it at most.
+fn choosing_of(subscriptions: usize) -> String {
+    let columns = Waiting::COLUMNS;
+    let each = (0..subscriptions).map(|n| {
+        let (subscription, places) = (2 * n + 2, 2 * n + 3);
+        format!(
+            "select * from (select {columns} from deliveries where subscription_seq = ?{subscription}
+               and state = 'pending' and next_attempt_at <= ?1 order by next_attempt_at, seq limit +?{places})"
+        )
+    });
+    let all = each.collect::<Vec<_>>().join(" union all ");
+    format!("select json_group_array(json_array({columns})) from ({all})")
 }
 
 fn read(text: &str) -> Result<Vec<Waiting>, StoreError> {

@@ -15,6 +15,8 @@ pub struct BodyOf {
     pub seq: i64,
     /// Its bytes.
     pub body: Vec<u8>,
+    /// The query of a received request, which is all there is of a postback that came as `GET`.
+    pub query: Option<String>,
 }
 
 /// What was erased.
@@ -39,20 +41,21 @@ impl Store {
     /// [`StoreError::Unavailable`] when nothing can be read.
     pub async fn event_bodies(&self, after: i64, limit: u32) -> Result<Vec<BodyOf>, StoreError> {
         self.bodies(
-            "select seq, body from events where seq > ? and pruned_at is null order by seq limit ?",
+            "select seq, body, null from events where seq > ? and pruned_at is null order by seq limit ?",
             after,
             limit,
         )
         .await
     }
 
-    /// Bodies in the receiver's log after row `after`, at most `limit`, oldest first.
+    /// Bodies and queries in the receiver's log after row `after`, at most `limit`, oldest first.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing can be read.
     pub async fn received_bodies(&self, after: i64, limit: u32) -> Result<Vec<BodyOf>, StoreError> {
         self.bodies(
-            "select seq, body from received where seq > ? and body is not null order by seq limit ?",
+            "select seq, coalesce(body, raw_body, x''), query from received
+             where seq > ? and (body is not null or raw_body is not null or query is not null) order by seq limit ?",
             after,
             limit,
         )
@@ -61,7 +64,9 @@ impl Store {
 
     async fn bodies(&self, sql: &'static str, after: i64, limit: u32) -> Result<Vec<BodyOf>, StoreError> {
         let rows = sqlx::query(sql).bind(after).bind(limit).fetch_all(&self.readers).await?;
-        rows.iter().map(|row| Ok(BodyOf { seq: row.try_get(0)?, body: row.try_get(1)? })).collect()
+        rows.iter()
+            .map(|row| Ok(BodyOf { seq: row.try_get(0)?, body: row.try_get(1)?, query: row.try_get(2)? }))
+            .collect()
     }
 
     /// Erases these events. What waits of them is cancelled; one of which an attempt is under way is
@@ -95,7 +100,8 @@ impl Store {
             .await
     }
 
-    /// Takes this text out of what operations were asked for: a search may have named it.
+    /// Takes this text out of what operations were asked for: a search may have named it, or a part
+    /// of it.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing could be written.
@@ -103,10 +109,13 @@ impl Store {
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
-                    sqlx::query("update operations set asked = '{}' where instr(asked, ?) > 0")
-                        .bind(text)
-                        .execute(connection)
-                        .await?;
+                    sqlx::query(
+                        "update operations set asked = '{}' where instr(asked, ?1) > 0
+                           or (length(asked ->> '$.search') > 2 and instr(lower(?1), lower(asked ->> '$.search')) > 0)",
+                    )
+                    .bind(text)
+                    .execute(connection)
+                    .await?;
                     Ok(())
                 })
             })

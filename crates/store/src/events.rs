@@ -4,9 +4,10 @@ use hookbench_domain::{EventType, KeptEvent, Scope, Timestamp};
 use serde::Serialize;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
-use crate::deliveries::{MAX_PAGE, push_brand};
 use crate::error::corrupt;
+use crate::filter::{MAX_PAGE, push_brand};
 use crate::rows::{brand, event, scope, scope_text};
+use crate::search::LOOKS;
 use crate::{Page, Store, StoreError};
 
 /// Which events to list. Everything that is set must hold.
@@ -105,38 +106,73 @@ impl Store {
         rows.iter().map(|row| Ok((row.try_get("seq")?, event(row)?, brand(row)?))).collect()
     }
 
-    /// Lists events, newest first.
+    /// Lists events, newest first. Where a text is looked for that the index cannot narrow down, a page
+    /// may hold fewer than were asked for, or none, and still have a next one.
     ///
     /// # Errors
     /// [`StoreError::Cursor`] for a cursor of another listing.
     pub async fn events(&self, filter: &EventFilter) -> Result<Page<EventSummary>, StoreError> {
+        let limit = filter.limit.clamp(1, MAX_PAGE);
+        let plan = match &filter.search {
+            Some(text) => Some(self.plan_search(text).await?),
+            None => None,
+        };
         let mut sql = QueryBuilder::<Sqlite>::new(SUMMARY);
+        self.push_events(&mut sql, filter).await?;
+        let mut last_look = None;
+        if let Some(plan) = &plan {
+            if !plan.narrows() {
+                last_look = self.last_look(filter).await?;
+                sql.push(" and e.seq >= ").push_bind(last_look.unwrap_or(0));
+            }
+            plan.push_to_events(&mut sql);
+        }
+        sql.push(" order by e.seq desc limit ").push_bind(i64::from(limit) + 1);
+        let rows = sql.build().fetch_all(&self.readers).await?;
+        let items = rows.iter().map(summary).collect::<Result<Vec<_>, _>>()?;
+        let mut page = Page::cut(items, limit, |last| last.seq.to_string());
+        if page.next_cursor.is_none() {
+            page.next_cursor = last_look.map(|seq| seq.to_string());
+        }
+        Ok(page)
+    }
+
+    /// The last event that a search looks at where the index cannot narrow it down; `None` where it
+    /// looks at all.
+    async fn last_look(&self, filter: &EventFilter) -> Result<Option<i64>, StoreError> {
+        let mut sql = QueryBuilder::<Sqlite>::new("select e.seq from events e");
+        self.push_events(&mut sql, filter).await?;
+        sql.push(" order by e.seq desc limit 1 offset ").push_bind(i64::try_from(LOOKS).unwrap_or(i64::MAX));
+        Ok(sql.build_query_scalar().fetch_optional(&self.readers).await?)
+    }
+
+    /// Adds every condition but the text's.
+    async fn push_events(
+        &self,
+        sql: &mut QueryBuilder<Sqlite>,
+        filter: &EventFilter,
+    ) -> Result<(), StoreError> {
         sql.push(" where e.pruned_by is not 'row'");
         if let Some(cursor) = &filter.cursor {
             let seq: i64 = cursor.parse().map_err(|_| StoreError::Cursor(cursor.clone()))?;
             sql.push(" and e.seq < ").push_bind(seq);
         }
         if let Some(event_type) = &filter.event_type {
-            sql.push(" and e.event_type = ").push_bind(event_type);
+            sql.push(" and e.event_type = ").push_bind(event_type.clone());
         }
         if let Some(brand) = &filter.brand {
             sql.push(" and ");
-            push_brand(&mut sql, brand);
+            push_brand(sql, brand);
         }
         if let Some(since) = filter.since {
             sql.push(" and e.received_at >= ").push_bind(since.ms());
+            sql.push(" and e.seq >= ").push_bind(self.first_event_since(since).await?);
         }
         if let Some(until) = filter.until {
             sql.push(" and e.received_at < ").push_bind(until.ms());
+            sql.push(" and e.seq < ").push_bind(self.first_event_since(until).await?);
         }
-        if let Some(text) = &filter.search {
-            self.plan_search(text).await?.push_to_events(&mut sql);
-        }
-        let limit = filter.limit.clamp(1, MAX_PAGE);
-        sql.push(" order by e.seq desc limit ").push_bind(i64::from(limit) + 1);
-        let rows = sql.build().fetch_all(&self.readers).await?;
-        let items = rows.iter().map(summary).collect::<Result<Vec<_>, _>>()?;
-        Ok(Page::cut(items, limit, |last| last.seq.to_string()))
+        Ok(())
     }
 
     /// Events kept after row `seq`, oldest first, at most 500: how a stream goes on.
@@ -222,8 +258,10 @@ impl Store {
     /// [`StoreError::Unavailable`] when nothing can be read.
     pub async fn seen_types(&self) -> Result<Vec<SeenType>, StoreError> {
         let rows = sqlx::query(
-            "select event_type, count(*) as n, max(received_at) as last_at from events
-             group by event_type order by n desc, event_type",
+            "select event_type, sum(n) as n, max(last_at) as last_at from (select * from log_event_types
+               union all select event_type, 1, received_at from events
+                 where seq > coalesce((select value from meta where key = 'types_counted_to'), 0))
+             group by event_type order by 2 desc, event_type",
         )
         .fetch_all(&self.readers)
         .await?;

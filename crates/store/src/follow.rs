@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use hookbench_domain::{KeptEvent, Timestamp};
 use serde_json::Value;
-use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
+use sqlx::{AssertSqlSafe, Row};
 
 use crate::alerts::{NewAlert, insert_alert};
 use crate::error::corrupt;
@@ -32,6 +32,9 @@ pub const BUCKETS_US: [i64; 13] = [
 
 /// How many bytes of bodies are held at once: with one that is larger, only that one.
 const AT_ONCE_BYTES: i64 = 4 * 1024 * 1024;
+
+/// How many attempts one write counts.
+const COUNTED_AT_ONCE: i64 = 5_000;
 
 /// An event that was not looked at yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +99,62 @@ async fn follow_to(connection: &mut SqliteConnection, name: &str, seq: i64) -> R
     Ok(())
 }
 
+async fn keep(
+    connection: &mut SqliteConnection,
+    after: i64,
+    learned: Learned,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    if position(&mut *connection, "drift").await? >= after {
+        return Ok(false);
+    }
+    for (event_type, shape) in &learned.shapes {
+        sqlx::query(
+            "insert into event_shapes values (?1, ?2, ?3)
+             on conflict (event_type) do update set shape = ?2, updated_at = ?3",
+        )
+        .bind(event_type)
+        .bind(shape.to_string())
+        .bind(now.ms())
+        .execute(&mut *connection)
+        .await?;
+    }
+    let conversions = serde_json::json!(learned.conversions).to_string();
+    sqlx::query(
+        "insert or ignore into event_conversions (event_seq, conversion, event_type)
+         select e.seq, c.value ->> 1, c.value ->> 2 from json_each(?) c
+         join events e on e.seq = c.value ->> 0",
+    )
+    .bind(conversions)
+    .execute(&mut *connection)
+    .await?;
+    for alert in &learned.alerts {
+        insert_alert(&mut *connection, alert).await?;
+    }
+    follow_to(connection, "drift", learned.up_to).await?;
+    Ok(true)
+}
+
+/// Counts the next [`COUNTED_AT_ONCE`] attempts, of those up to `last`. Says how many.
+async fn count_up_to(connection: &mut SqliteConnection, last: i64) -> Result<u64, StoreError> {
+    let from = position(&mut *connection, "latency").await?;
+    let to = last.min(from + COUNTED_AT_ONCE);
+    let mut bucket = String::from("case");
+    for le in BUCKETS_US {
+        bucket.push_str(&format!(" when total_us <= {le} then {le}"));
+    }
+    let sql = format!(
+        "insert into attempt_counts (outcome, le_us, count, sum_us)
+         select outcome, {bucket} end as le, count(*), sum(total_us)
+         from attempts where seq > ?1 and seq <= ?2 group by outcome, le
+         on conflict (outcome, le_us) do update
+         set count = count + excluded.count, sum_us = sum_us + excluded.sum_us"
+    );
+    sqlx::query(AssertSqlSafe(sql)).bind(from).bind(to).execute(&mut *connection).await?;
+    follow_to(connection, "latency", to).await?;
+    Ok(u64::try_from(to - from).unwrap_or(0))
+}
+
 impl Store {
     /// The next events that were not looked at, oldest first, at most `limit`.
     ///
@@ -105,7 +164,7 @@ impl Store {
         let rows = sqlx::query(
             "select e.* from events e join (
                select seq, sum(length(body)) over (order by seq) - length(body) as before from events
-               where seq > (select coalesce(max(seq), 0) from followed where name = 'drift') order by seq limit ?1
+               where seq > (select coalesce(max(seq), 0) from followed where name = 'drift') order by seq limit +?1
              ) n on n.seq = e.seq where n.before < ?2 order by e.seq",
         )
         .bind(limit)
@@ -125,40 +184,12 @@ impl Store {
         learned: Learned,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.writer
-            .write(move |connection| {
-                Box::pin(async move {
-                    if position(&mut *connection, "drift").await? >= after {
-                        return Ok(false);
-                    }
-                    for (event_type, shape) in &learned.shapes {
-                        sqlx::query(
-                            "insert into event_shapes values (?1, ?2, ?3)
-                             on conflict (event_type) do update set shape = ?2, updated_at = ?3",
-                        )
-                        .bind(event_type)
-                        .bind(shape.to_string())
-                        .bind(now.ms())
-                        .execute(&mut *connection)
-                        .await?;
-                    }
-                    let conversions = serde_json::json!(learned.conversions).to_string();
-                    sqlx::query(
-                        "insert or ignore into event_conversions (event_seq, conversion, event_type)
-                         select e.seq, c.value ->> 1, c.value ->> 2 from json_each(?) c
-                         join events e on e.seq = c.value ->> 0",
-                    )
-                    .bind(conversions)
-                    .execute(&mut *connection)
-                    .await?;
-                    for alert in &learned.alerts {
-                        insert_alert(&mut *connection, alert).await?;
-                    }
-                    follow_to(connection, "drift", learned.up_to).await?;
-                    Ok(true)
-                })
-            })
-            .await
+        // Nobody waits to hear that a shape was learned again.
+        if learned.alerts.is_empty() {
+            let keep = self.writer.write_quietly(move |c| Box::pin(keep(c, after, learned, now)));
+            return keep.await;
+        }
+        self.writer.write(move |c| Box::pin(keep(c, after, learned, now))).await
     }
 
     /// The shapes of these types; of all if none is named.
@@ -220,38 +251,21 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing was counted.
     pub async fn count_attempts(&self) -> Result<u64, StoreError> {
-        let counted: i64 =
-            sqlx::query_scalar("select coalesce(max(seq), 0) from followed where name = 'latency'")
+        let mut counted = 0;
+        loop {
+            let last: i64 = sqlx::query_scalar("select coalesce(max(seq), 0) from attempts")
                 .fetch_one(&self.readers)
                 .await?;
-        let last: i64 =
-            sqlx::query_scalar("select coalesce(max(seq), 0) from attempts").fetch_one(&self.readers).await?;
-        if last <= counted {
-            return Ok(0);
-        }
-        self.writer
-            .write(move |connection| {
-                Box::pin(async move {
-                    let from = position(&mut *connection, "latency").await?;
-                    let buckets = serde_json::json!(BUCKETS_US).to_string();
-                    sqlx::query(
-                        "insert into attempt_counts (outcome, le_us, count, sum_us)
-                         select a.outcome, (select min(b.value) from json_each(?3) b where b.value >= a.total_us) as le,
-                           count(*), sum(a.total_us)
-                         from attempts a where a.seq > ?1 and a.seq <= ?2 group by a.outcome, le
-                         on conflict (outcome, le_us) do update
-                         set count = count + excluded.count, sum_us = sum_us + excluded.sum_us",
-                    )
-                    .bind(from)
-                    .bind(last)
-                    .bind(buckets)
-                    .execute(&mut *connection)
+            let known: i64 =
+                sqlx::query_scalar("select coalesce(max(seq), 0) from followed where name = 'latency'")
+                    .fetch_one(&self.readers)
                     .await?;
-                    follow_to(connection, "latency", last).await?;
-                    Ok(u64::try_from(last - from).unwrap_or(0))
-                })
-            })
-            .await
+            if last <= known {
+                return Ok(counted);
+            }
+            counted +=
+                self.writer.write_quietly(move |connection| Box::pin(count_up_to(connection, last))).await?;
+        }
     }
 
     /// All attempts that were counted, by outcome and duration.

@@ -41,6 +41,12 @@ pub struct WaitingDelivery {
     pub delivery: Delivery,
 }
 
+/// What waits or is under way of a subscription, each by its own index.
+pub(crate) const WAITING: &str =
+    "select seq from deliveries where state = 'pending' and subscription_seq = (select seq from subscriptions where id = ?1)
+  union all select seq from deliveries indexed by deliveries_in_flight
+    where state = 'in_flight' and subscription_seq = (select seq from subscriptions where id = ?1)";
+
 fn found(row: &sqlx::sqlite::SqliteRow) -> Result<FoundAttempt, StoreError> {
     let (id, record) = attempt(row)?;
     let delivery = delivery_id(row.try_get("delivery_seq")?, row.try_get("made_at")?);
@@ -48,6 +54,30 @@ fn found(row: &sqlx::sqlite::SqliteRow) -> Result<FoundAttempt, StoreError> {
 }
 
 impl Store {
+    /// A delivery with its attempts, oldest first, both as they were at one moment.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if there is none of that id.
+    pub async fn delivery_with_attempts(
+        &self,
+        id: DeliveryId,
+    ) -> Result<(DeliverySummary, Vec<(AttemptId, AttemptRecord)>), StoreError> {
+        // One transaction: what is recorded in between is in both or in neither.
+        let mut reading = self.readers.begin().await?;
+        let mut sql = QueryBuilder::<Sqlite>::new(SUMMARY);
+        sql.push(" where d.seq = ").push_bind(seq_of(id));
+        sql.push(" and d.created_at = ").push_bind(id.ulid().at().ms());
+        let row = sql.build().fetch_optional(&mut *reading).await?;
+        let rows = sqlx::query("select * from attempts where delivery_seq = ? order by number")
+            .bind(seq_of(id))
+            .fetch_all(&mut *reading)
+            .await?;
+        reading.rollback().await?;
+        let missing = || StoreError::NotFound { what: "delivery", id: id.to_string() };
+        let summary = row.as_ref().map(summary).transpose()?.ok_or_else(missing)?;
+        Ok((summary, rows.iter().map(attempt).collect::<Result<_, _>>()?))
+    }
+
     /// One attempt.
     ///
     /// # Errors
@@ -133,21 +163,18 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing can be read.
     pub async fn waiting(&self, id: SubscriptionId) -> Result<(Vec<WaitingDelivery>, i64), StoreError> {
-        let condition = "subscription_seq = (select seq from subscriptions where id = ?1) and state in ('pending', 'in_flight')";
         let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "select d.*, e.event_id, e.event_type from deliveries d join events e on e.seq = d.event_seq
-             where d.{condition} order by coalesce(d.next_attempt_at, 0), d.seq limit ?2"
+            "select d.*, e.event_id, e.event_type from ({WAITING}) w cross join deliveries d on d.seq = w.seq
+             cross join events e on e.seq = d.event_seq order by coalesce(d.next_attempt_at, 0), d.seq limit ?2"
         )))
         .bind(id.to_string())
         .bind(MOST_WAITING)
         .fetch_all(&self.readers)
         .await?;
-        let total: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
-            "select count(*) from deliveries where {condition}"
-        )))
-        .bind(id.to_string())
-        .fetch_one(&self.readers)
-        .await?;
+        let total: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from ({WAITING})")))
+            .bind(id.to_string())
+            .fetch_one(&self.readers)
+            .await?;
         let read = |row: &sqlx::sqlite::SqliteRow| {
             let event: String = row.try_get("event_id")?;
             Ok(WaitingDelivery {

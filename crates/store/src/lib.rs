@@ -5,24 +5,32 @@
 //! one transaction that callers never see; one writer commits whatever is queued together, and a
 //! pool of readers answers the rest.
 
+mod activity;
 mod alerts;
 mod batch;
 mod brands;
+mod candidates;
 mod claim;
+mod counted;
 mod deliveries;
 mod erase;
 mod error;
 mod events;
 mod examine;
+mod facets;
+mod filter;
 mod follow;
+mod histogram;
 mod history;
 mod investigate;
+mod listing;
 mod live;
 mod lock;
 mod open;
 mod operations;
-mod overview;
 mod pause;
+#[cfg(test)]
+mod plans;
 mod prune;
 mod publish;
 mod reach;
@@ -37,8 +45,10 @@ mod rows;
 mod search;
 mod secrets;
 mod sift;
+mod since;
 mod sources;
 mod stats;
+mod strips;
 mod subscriptions;
 mod writer;
 
@@ -51,21 +61,24 @@ use serde::Serialize;
 use sqlx::SqlitePool;
 use tokio::sync::watch;
 
+pub use activity::{Activity, Pace, Tries};
 pub use alerts::{Alert, AlertFilter, NewAlert};
 pub use brands::{BrandEventType, Reading, SeenWebhook};
 pub use claim::{ClaimRequest, ClaimWhat, Claimed, Share};
-pub use deliveries::{AnswerFilter, DeliveryFilter, DeliverySummary, FinishedAttempt, MAX_PAGE};
+pub use deliveries::{DeliverySummary, FinishedAttempt};
 pub use erase::{BodyOf, Erased};
 pub use error::StoreError;
 pub use events::{EventFilter, EventSummary, SeenType};
 pub use examine::{Examined, back_ups};
+pub use facets::{FACET_CAP, Facet, FacetCounts, Facets};
+pub use filter::{AnswerFilter, DeliveryFilter, MAX_PAGE};
 pub use follow::{AttemptCount, BUCKETS_US, Learned as LearnedEvents, TypeShape, Unlearned};
+pub use histogram::{Histogram, Stretch};
 pub use history::{SubscriptionAt, SubscriptionHistory};
 pub use investigate::{FoundAttempt, WaitingDelivery};
 pub use live::{EventFate, HEAD_BYTES, LiveEvent};
 pub use lock::{DispatchLock, Holder, LockError, dispatching};
 pub use operations::{Candidate, KeptOperation, NewOperation, OperationItem, Replayable};
-pub use overview::{Activity, FACET_CAP, Facet, FacetCounts, Facets, Pace, Stretch, Tries};
 pub use pause::Learned;
 pub use publish::{Admission, Fate, Publication, Published};
 pub use received::{Arrival, ArrivalMore, KEPT_BODY_BYTES, KEPT_REFUSED, Received, Refused};
@@ -120,6 +133,7 @@ pub struct Store {
     clock: Clock,
     writer: writer::Writer,
     readers: SqlitePool,
+    remembered: candidates::Remembered,
 }
 
 impl std::fmt::Debug for Store {
@@ -140,7 +154,7 @@ impl Store {
         let connection = open::open_writer(&path).await?;
         let readers = open::open_readers(&path).await?;
         let writer = writer::Writer::start(path.clone(), connection, clock.clone()).await?;
-        Ok(Self { path, clock, writer, readers })
+        Ok(Self { path, clock, writer, readers, remembered: candidates::Remembered::default() })
     }
 
     /// The database's file.

@@ -26,12 +26,15 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0009_brands_in_use.sql"),
     include_str!("../migrations/0010_receiver.sql"),
     include_str!("../migrations/0011_why.sql"),
+    include_str!("../migrations/0012_strips.sql"),
 ];
 /// SQLite versions before this one can lose a WAL that is reset while it is read.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 /// Above this size the file is not checked before it is used.
 pub(crate) const QUICK_CHECK_BYTES: u64 = 256 * 1024 * 1024;
 const READERS: u32 = 4;
+/// A reader that nobody needed for so long is closed, and its memory given back.
+const IDLE: Duration = Duration::from_secs(20);
 
 /// The format that this program writes.
 pub(crate) fn known_format() -> i64 {
@@ -197,10 +200,11 @@ fn parse_version(text: &str) -> (u32, u32, u32) {
 /// Opens the readers.
 pub(crate) async fn open_readers(path: &Path) -> Result<SqlitePool, StoreError> {
     // Not `read_only`: a reader that comes last must be able to fold the WAL back into the file.
-    let connect = options(path).pragma("query_only", "1").pragma("cache_size", "-4096");
+    let connect = options(path).pragma("query_only", "1").pragma("cache_size", "-2048");
     Ok(SqlitePoolOptions::new()
         .max_connections(READERS)
         .min_connections(1)
+        .idle_timeout(IDLE)
         .test_before_acquire(false)
         .connect_with(connect)
         .await?)

@@ -34,6 +34,15 @@ impl Store {
                     .bind(PIECE)
                     .execute(&mut *connection)
                     .await?;
+                    let events: Vec<i64> =
+                        sqlx::query_scalar("select seq from over").fetch_all(&mut *connection).await?;
+                    let deliveries: Vec<i64> = sqlx::query_scalar(
+                        "select d.seq from deliveries d join over o on o.seq = d.event_seq",
+                    )
+                    .fetch_all(&mut *connection)
+                    .await?;
+                    crate::rollup::unroll(connection, &deliveries).await?;
+                    crate::rollup::discount_events(connection, &events).await?;
                     sqlx::query(
                         "delete from attempts where delivery_seq in
                            (select d.seq from deliveries d join over o on o.seq = d.event_seq)",
@@ -46,6 +55,7 @@ impl Store {
                     let gone = sqlx::query("delete from events where seq in (select seq from over)")
                         .execute(&mut *connection)
                         .await?;
+                    crate::rollup::forget_gone(connection, &deliveries).await?;
                     Ok(gone.rows_affected())
                 })
             });

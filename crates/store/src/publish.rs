@@ -52,7 +52,8 @@ pub enum Fate {
 }
 
 /// How a dispatcher lends its free places to the writer, so that new deliveries are kept already
-/// leased and need no second write.
+/// leased and need no second write. The places are asked for on the writer's thread, everything
+/// after the commit is told where the store was opened.
 pub trait Admission: Send + Sync {
     /// Takes one place for this subscription, if one is free and nothing older waits. What was
     /// `asked` for waits for nothing but a place.

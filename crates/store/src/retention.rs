@@ -183,8 +183,9 @@ impl Store {
                            and not exists (select 1 from attempts a where a.delivery_seq = deliveries.seq)",
                     )
                     .bind(&all)
-                    .execute(connection)
+                    .execute(&mut *connection)
                     .await?;
+                    crate::rollup::forget_gone(connection, &seqs).await?;
                     Ok(PrunedBatch { pruned: deleted.rows_affected(), next: seqs.last().copied() })
                 })
             })
@@ -226,6 +227,7 @@ impl Store {
                         if row.try_get(1)? { gone.push(seq) } else { keys.push(seq) }
                     }
                     take_bodies(connection, &keys, now, "row").await?;
+                    crate::rollup::discount_events(connection, &gone).await?;
                     let gone = list(&gone)?;
                     for sql in [
                         "delete from search_events where rowid in (select value from json_each(?))",

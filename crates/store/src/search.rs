@@ -1,17 +1,21 @@
 //! Search: an index of trigrams says which payloads and responses may hold a text; the text itself
 //! decides. The index follows behind, so what it does not know yet is looked at itself.
 
+use std::sync::Arc;
+
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
-use crate::deliveries::contains_pattern;
-use crate::retention::set_meta;
+use crate::candidates::{CANDIDATES, Candidates};
+use crate::counted::Looked;
+use crate::filter::contains_pattern;
+use crate::retention::{list, set_meta};
 use crate::{Store, StoreError};
 
-/// Of more candidates than this the newest are looked at one by one: what is so common is found soon.
-const CANDIDATES: i64 = 20_000;
-/// How many trigrams of a text are looked up.
-const TRIGRAMS: usize = 24;
+/// How many deliveries one question looks at, at most, where the index is of no help.
+pub(crate) const LOOKS: usize = 10_000;
+/// How many are looked at in one go: at first, and at most.
+const AT_ONCE: (usize, usize) = (128, 2_048);
 /// How many bytes of a body the index knows (64 KiB).
 const INDEXED_BYTES: i64 = 64 * 1024;
 /// How many rows of each kind one batch takes into the index.
@@ -23,10 +27,20 @@ const BATCH_BYTES: usize = 128 * 1024;
 #[derive(Debug, Clone)]
 pub(crate) struct SearchPlan {
     pattern: String,
-    /// What to ask the index, if it helps.
-    trigrams: Option<String>,
+    /// What the index named, if it helps.
+    candidates: Option<Arc<Candidates>>,
     events_to: i64,
     attempts_to: i64,
+    /// The subscriptions whose URL or name has the text, as JSON.
+    subscriptions: String,
+}
+
+/// Deliveries in which a text was found, newest first.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Found {
+    pub(crate) seqs: Vec<i64>,
+    /// The last that was looked at, if there may be more.
+    pub(crate) looked_to: Option<i64>,
 }
 
 /// How far the index is behind.
@@ -38,60 +52,109 @@ pub struct Behind {
     pub attempts: i64,
 }
 
-/// The trigrams of a text as a question to the index; `None` where there are none.
-fn trigrams(text: &str) -> Option<String> {
-    let chars: Vec<char> = text.chars().collect();
-    let count = chars.len().checked_sub(2).filter(|n| *n > 0)?;
-    let step = count.div_ceil(TRIGRAMS).max(1);
-    let quoted = (0..count).step_by(step).map(|at| {
-        let three: String = chars.iter().skip(at).take(3).collect();
-        format!("\"{}\"", three.replace('"', "\"\""))
-    });
-    Some(quoted.collect::<Vec<_>>().join(" AND "))
-}
-
 impl SearchPlan {
-    /// The condition on `d`, `e` and `s`.
-    pub(crate) fn push_to(&self, sql: &mut QueryBuilder<Sqlite>) {
-        let like = &self.pattern;
-        let by_subscription = |sql: &mut QueryBuilder<Sqlite>| {
-            sql.push("(s.definition ->> '$.url' like ").push_bind(like.clone()).push(" escape '\\'");
-            sql.push(" or s.definition ->> '$.name' like ").push_bind(like.clone()).push(" escape '\\')");
-        };
-        sql.push(" and (");
-        if let Some(trigrams) = &self.trigrams {
-            sql.push("d.seq in (select c.seq from deliveries c where c.event_seq in (select rowid from search_events where search_events match ");
-            sql.push_bind(trigrams.clone());
-            sql.push(") union select a.delivery_seq from attempts a where a.seq in (select rowid from search_attempts where search_attempts match ");
-            sql.push_bind(trigrams.clone());
-            sql.push(") union select c.seq from deliveries c where c.event_seq > ").push_bind(self.events_to);
-            sql.push(" union select a.delivery_seq from attempts a where a.seq > ")
-                .push_bind(self.attempts_to);
-            sql.push(" union select c.seq from deliveries c where c.subscription_seq in (select s.seq from subscriptions s where ");
-            by_subscription(sql);
-            sql.push(")) and (");
-        } else {
-            sql.push("(");
-        }
-        sql.push("e.event_id like ").push_bind(like.clone()).push(" escape '\\'");
-        sql.push(" or cast(e.body as text) like ").push_bind(like.clone()).push(" escape '\\' or ");
-        by_subscription(sql);
-        sql.push(" or exists (select 1 from attempts a where a.delivery_seq = d.seq and cast(a.response_body as text) like ");
-        sql.push_bind(like.clone()).push(" escape '\\')))");
+    /// Whether the index names the few that may hold the text.
+    pub(crate) fn narrows(&self) -> bool {
+        self.candidates.is_some()
     }
-}
 
-impl SearchPlan {
+    /// The condition on `d` and `e`: the text itself.
+    fn push_text(&self, sql: &mut QueryBuilder<Sqlite>) {
+        let like = &self.pattern;
+        sql.push(" and (e.event_id like ").push_bind(like.clone()).push(" escape '\\'");
+        sql.push(" or cast(e.body as text) like ").push_bind(like.clone()).push(" escape '\\'");
+        sql.push(" or d.subscription_seq in (select value from json_each(");
+        sql.push_bind(self.subscriptions.clone()).push("))");
+        sql.push(" or exists (select 1 from attempts a where a.delivery_seq = d.seq and cast(a.response_body as text) like ");
+        sql.push_bind(like.clone()).push(" escape '\\'))");
+    }
+
     /// The condition on `e` alone.
     pub(crate) fn push_to_events(&self, sql: &mut QueryBuilder<Sqlite>) {
-        if let Some(trigrams) = &self.trigrams {
-            sql.push(" and e.seq in (select rowid from search_events where search_events match ");
-            sql.push_bind(trigrams.clone()).push(" union select seq from events where seq > ");
-            sql.push_bind(self.events_to).push(")");
+        if let Some(candidates) = &self.candidates {
+            sql.push(" and e.seq in (select value from json_each(").push_bind(candidates.events.clone());
+            sql.push(") union select seq from events where seq > ").push_bind(self.events_to).push(")");
         }
         sql.push(" and (e.event_id like ").push_bind(self.pattern.clone());
         sql.push(" escape '\\' or cast(e.body as text) like ").push_bind(self.pattern.clone());
         sql.push(" escape '\\')");
+    }
+
+    /// Every delivery that holds the text, newest first, where the index names the candidates.
+    pub(crate) async fn all(&self, connection: &mut SqliteConnection) -> Result<Vec<i64>, StoreError> {
+        Ok(self.looking().build_query_scalar().fetch_all(connection).await?)
+    }
+
+    /// The statement for it.
+    pub(crate) fn looking(&self) -> QueryBuilder<Sqlite> {
+        let mut sql = QueryBuilder::<Sqlite>::new("select d.seq from (");
+        let (events, attempts) =
+            self.candidates.as_ref().map(|c| (c.events.clone(), c.attempts.clone())).unwrap_or_default();
+        sql.push("select c.seq from deliveries c where c.event_seq in (select value from json_each(");
+        sql.push_bind(events);
+        sql.push(
+            ")) union select a.delivery_seq from attempts a where a.seq in (select value from json_each(",
+        );
+        sql.push_bind(attempts);
+        sql.push(")) union select c.seq from deliveries c where c.event_seq > ").push_bind(self.events_to);
+        sql.push(" union select a.delivery_seq from attempts a where a.seq > ").push_bind(self.attempts_to);
+        sql.push(
+            " union select c.seq from deliveries c where c.subscription_seq in (select value from json_each(",
+        );
+        sql.push_bind(self.subscriptions.clone()).push("))");
+        sql.push(") o cross join deliveries d on d.seq = o.seq cross join events e on e.seq = d.event_seq where 1 = 1");
+        self.push_text(&mut sql);
+        sql.push(" order by d.seq desc");
+        sql
+    }
+
+    /// The newest deliveries before `below` that are looked for and hold the text: at most `most`, of
+    /// at most [`LOOKS`] that are looked at.
+    pub(crate) async fn newest(
+        &self,
+        connection: &mut SqliteConnection,
+        looked: &Looked,
+        below: i64,
+        most: usize,
+    ) -> Result<Found, StoreError> {
+        let mut found = Found::default();
+        if self.narrows() {
+            let all = self.all(&mut *connection).await?;
+            found.seqs = looked.of(connection, &all, below).await?;
+            found.looked_to =
+                found.seqs.get(most.wrapping_sub(1)).copied().filter(|_| found.seqs.len() > most);
+            found.seqs.truncate(most);
+            return Ok(found);
+        }
+        let (mut below, mut looks, mut step) = (below, 0, AT_ONCE.0);
+        loop {
+            let asked = step.min(LOOKS - looks);
+            let next = looked.newest(&mut *connection, below, asked).await?;
+            let Some(last) = next.last().copied() else { return Ok(found) };
+            let mut sql = QueryBuilder::<Sqlite>::new(
+                "select d.seq from deliveries d cross join events e on e.seq = d.event_seq
+                 where d.seq in (select value from json_each(",
+            );
+            sql.push_bind(list(&next)?).push("))");
+            self.push_text(&mut sql);
+            sql.push(" order by d.seq desc");
+            let held: Vec<i64> = sql.build_query_scalar().fetch_all(&mut *connection).await?;
+            found.seqs.extend(held);
+            looks += next.len();
+            if found.seqs.len() > most {
+                found.seqs.truncate(most);
+                found.looked_to = found.seqs.last().copied();
+                return Ok(found);
+            }
+            if next.len() < asked {
+                return Ok(found);
+            }
+            if looks >= LOOKS {
+                found.looked_to = Some(last);
+                return Ok(found);
+            }
+            (below, step) = (last, (step * 2).min(AT_ONCE.1));
+        }
     }
 }
 
@@ -99,24 +162,29 @@ impl Store {
     /// Finds out how to look for a text.
     pub(crate) async fn plan_search(&self, text: &str) -> Result<SearchPlan, StoreError> {
         let (events_to, attempts_to) = self.searched_to().await?;
-        let mut plan =
-            SearchPlan { pattern: contains_pattern(text), trigrams: trigrams(text), events_to, attempts_to };
-        let Some(asked) = &plan.trigrams else { return Ok(plan) };
-        let found: i64 = sqlx::query_scalar(
-            "select (select count(*) from (select 1 from search_events where search_events match ?1 limit ?2))
-               + (select count(*) from (select 1 from search_attempts where search_attempts match ?1 limit ?2))
-               + (select count(*) from (select 1 from events where seq > ?3 limit ?2))
-               + (select count(*) from (select 1 from attempts where seq > ?4 limit ?2))",
+        let pattern = contains_pattern(text);
+        let subscriptions: String = sqlx::query_scalar(
+            "select json_group_array(seq) from subscriptions
+             where definition ->> '$.url' like ?1 escape '\\' or definition ->> '$.name' like ?1 escape '\\'",
         )
-        .bind(asked)
-        .bind(CANDIDATES)
-        .bind(events_to)
-        .bind(attempts_to)
+        .bind(&pattern)
         .fetch_one(&self.readers)
         .await?;
-        if found >= CANDIDATES {
-            plan.trigrams = None;
-        }
+        let mut plan = SearchPlan { pattern, candidates: None, events_to, attempts_to, subscriptions };
+        let Some(candidates) = self.may_hold(text, events_to, attempts_to).await? else { return Ok(plan) };
+        let behind: i64 = sqlx::query_scalar(
+            "select (select count(*) from (select 1 from events where seq > ?1 limit ?4))
+               + (select count(*) from (select 1 from attempts where seq > ?2 limit ?4))
+               + (select count(*) from (select 1 from deliveries
+                    where subscription_seq in (select value from json_each(?3)) limit ?4))",
+        )
+        .bind(events_to)
+        .bind(attempts_to)
+        .bind(&plan.subscriptions)
+        .bind(CANDIDATES)
+        .fetch_one(&self.readers)
+        .await?;
+        plan.candidates = Some(candidates).filter(|c| c.count + behind < CANDIDATES);
         Ok(plan)
     }
 
@@ -218,17 +286,4 @@ async fn follow(
         set_meta(connection, mark, last).await?;
     }
     Ok(more)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_is_looked_up_by_its_trigrams() {
-        assert_eq!(trigrams("abcd").unwrap(), "\"abc\" AND \"bcd\"");
-        assert_eq!(trigrams("a\"b").unwrap(), "\"a\"\"b\"");
-        assert!(trigrams("ab").is_none());
-        assert!(trigrams(&"x".repeat(500)).unwrap().matches("AND").count() < TRIGRAMS);
-    }
 }

@@ -81,16 +81,10 @@ impl Store {
     /// [`StoreError::Unavailable`] when nothing can be read.
     pub async fn stats(&self, now: Timestamp) -> Result<Stats, StoreError> {
         let mut stats = Stats::default();
-        let rows = sqlx::query(
-            "select s.id, d.state, count(*) as n from deliveries d join subscriptions s on s.seq = d.subscription_seq
-             group by d.subscription_seq, d.state order by d.subscription_seq",
-        )
-        .fetch_all(&self.readers)
-        .await?;
-        for row in rows {
-            let id: String = row.try_get("id")?;
-            let id: SubscriptionId = id.parse().map_err(|error| corrupt("subscription", error))?;
-            let (state, n): (String, i64) = (row.try_get("state")?, row.try_get("n")?);
+        let names = self.names().await?;
+        for ((seq, state), n) in self.states().await? {
+            let named = names.get(&seq).ok_or_else(|| corrupt("delivery", "its subscription is missing"))?;
+            let id: SubscriptionId = named.id.parse().map_err(|error| corrupt("subscription", error))?;
             *stats.total.by_state.entry(state.clone()).or_default() += n;
             match stats.by_subscription.last_mut() {
                 Some((last, counts)) if *last == id => drop(counts.by_state.insert(state, n)),
@@ -101,7 +95,8 @@ impl Store {
             }
         }
         let row = sqlx::query(
-            "select (select count(*) from events) as events, (select coalesce(max(seq), 0) from attempts) as attempts,
+            "select (select coalesce(sum(n), 0) from log_event_types) + (select count(*) from events
+                 where seq > coalesce((select value from meta where key = 'types_counted_to'), 0)) as events, (select coalesce(max(seq), 0) from attempts) as attempts,
                (select count(*) from deliveries where state = 'pending' and next_attempt_at <= ?) as due,
                (select min(next_attempt_at) from deliveries where state = 'pending') as next_due",
         )
@@ -120,6 +115,24 @@ impl Store {
         .fetch_all(&self.readers)
         .await?;
         Ok(stats)
+    }
+
+    /// How many deliveries each subscription has in each state.
+    async fn states(&self) -> Result<BTreeMap<(i64, String), i64>, StoreError> {
+        let rows: Vec<(i64, String, i64)> = match self.counted_states().await? {
+            Some(rows) => rows,
+            None => {
+                sqlx::query_as("select subscription_seq, state, count(*) from deliveries group by 1, 2")
+                    .fetch_all(&self.readers)
+                    .await?
+            }
+        };
+        let mut states = BTreeMap::new();
+        for (subscription, state, n) in rows {
+            let state = if matches!(&*state, "waiting" | "retrying") { "pending".to_owned() } else { state };
+            *states.entry((subscription, state)).or_default() += n;
+        }
+        Ok(states)
     }
 
     /// How many deliveries were attempted more than once.

@@ -1,5 +1,6 @@
 //! The one writer: it never waits for company. It commits whatever is queued in one transaction,
-//! and the next group gathers meanwhile.
+//! and the next group gathers meanwhile. It has a thread of its own: a transaction is some twenty
+//! messages to the database and back, and each would queue behind whatever else the runtime runs.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -12,6 +13,7 @@ use hookbench_ambient::Clock;
 use hookbench_domain::{SubscriptionId, Timestamp};
 use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
+use tokio::runtime::{Builder, Handle};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::batch::Last;
@@ -25,6 +27,8 @@ use crate::{Admission, StoreError};
 
 /// The most operations one transaction takes.
 const GROUP: usize = 512;
+/// Up to so many answers are given from the writer's own thread.
+const FEW: usize = 4;
 /// How often the writer looks for what other processes wrote.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
@@ -83,16 +87,21 @@ impl Writer {
         let (admission, admission_receiver) = watch::channel(None);
         let (trouble_sender, trouble) = watch::channel(None);
         let state = State {
-            path,
+            path: path.clone(),
             connection,
             clock,
+            home: Handle::current(),
             seen,
             changes: changes_sender,
             registry: registry_sender,
             trouble: trouble_sender,
             admission: admission_receiver,
         };
-        tokio::spawn(state.run(ops));
+        let failed = |source| StoreError::File { path: path.clone(), source };
+        let runtime = Builder::new_current_thread().enable_time().build();
+        let runtime = runtime.map_err(failed)?;
+        let thread = std::thread::Builder::new().name("store-writer".to_owned());
+        thread.spawn(move || runtime.block_on(state.run(ops))).map_err(failed)?;
         Ok(Self { queue, changes, registry, trouble, admission })
     }
 
@@ -168,6 +177,8 @@ struct State {
     path: PathBuf,
     connection: SqliteConnection,
     clock: Clock,
+    /// Where those live who ask.
+    home: Handle,
     seen: i64,
     changes: watch::Sender<Changes>,
     registry: watch::Sender<Arc<Registry>>,
@@ -373,25 +384,16 @@ impl State {
         if done.registry_moved {
             self.refresh().await;
         }
-        if let Some(admission) = &admission {
-            if !done.admitted.is_empty() {
-                admission.clone().deliver(done.admitted);
-            }
-            done.short.into_iter().filter(|(_, n)| *n > 0).for_each(|(id, n)| admission.short(id, n));
-            if !done.waiting.is_empty() {
-                admission.waits(done.waiting);
-            }
-        }
-        for ((_, reply), answer) in group.publish.into_iter().zip(done.published) {
-            let _gone = reply.send(Ok(answer));
-        }
-        for ((_, reply), answer) in group.record.into_iter().zip(done.recorded) {
-            let _gone = reply.send(Ok(answer));
-        }
-        for ((_, reply), answer) in group.claim.into_iter().zip(done.claimed) {
-            let _gone = reply.send(Ok(answer));
-        }
         self.changes.send_modify(|c| c.kept += 1);
+        let few = group.len() + done.admitted.len() <= FEW;
+        let tell = move || tell(group, done, admission);
+        if few {
+            let _at_home = self.home.enter();
+            tell();
+        } else {
+            // In one piece: each answer wakes somebody there, which costs more from outside.
+            self.home.spawn(async move { tell() });
+        }
         Ok(())
     }
 
@@ -473,6 +475,28 @@ impl State {
                 Err(error)
             }
         }
+    }
+}
+
+/// Hands over what was leased and answers everybody of a committed group.
+fn tell(group: Group, done: Done, admission: Option<Arc<dyn Admission>>) {
+    if let Some(admission) = &admission {
+        if !done.admitted.is_empty() {
+            admission.clone().deliver(done.admitted);
+        }
+        done.short.into_iter().filter(|(_, n)| *n > 0).for_each(|(id, n)| admission.short(id, n));
+        if !done.waiting.is_empty() {
+            admission.waits(done.waiting);
+        }
+    }
+    for ((_, reply), answer) in group.publish.into_iter().zip(done.published) {
+        let _gone = reply.send(Ok(answer));
+    }
+    for ((_, reply), answer) in group.record.into_iter().zip(done.recorded) {
+        let _gone = reply.send(Ok(answer));
+    }
+    for ((_, reply), answer) in group.claim.into_iter().zip(done.claimed) {
+        let _gone = reply.send(Ok(answer));
     }
 }
 

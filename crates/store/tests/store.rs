@@ -426,7 +426,7 @@ async fn pages_hold_every_delivery_once_newest_first() {
     assert!(matches!(store.deliveries(&filter).await, Err(StoreError::Cursor(_))));
     let search = DeliveryFilter { search: Some("\"7%_".into()), limit: 5, ..DeliveryFilter::default() };
     assert_eq!(store.deliveries(&search).await.unwrap().items.len(), 1);
-    assert_eq!(store.count_deliveries(&search).await.unwrap(), 1);
+    assert_eq!(store.count_up_to_cap(&search).await.unwrap(), 1);
 }
 
 #[tokio::test]

@@ -167,10 +167,9 @@ impl Workbench {
     /// # Errors
     /// [`WorkbenchError`] when the id names nothing.
     pub async fn delivery(&self, id: DeliveryId) -> Result<DeliveryDetail, WorkbenchError> {
-        let summary = self.store.delivery(id).await?;
+        let (summary, attempts) = self.store.delivery_with_attempts(id).await?;
         let event = self.store.event_of(id).await?;
         let pruned = self.store.pruned_of(id).await?;
-        let attempts = self.store.attempts(id).await?;
         let attempts =
             attempts.into_iter().map(|(id, record)| AttemptView::new(id, record, &event)).collect();
         Ok(DeliveryDetail { delivery: summary.into(), pruned: pruned.map(PrunedView::from), attempts })

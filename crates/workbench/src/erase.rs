@@ -36,7 +36,7 @@ pub struct EraseReport {
     pub dry_run: bool,
     /// Events whose body holds the value.
     pub events: u64,
-    /// Refused requests of the receiver's log whose body holds it; after erasing, also those that
+    /// Refused requests of the receiver's log whose body or query holds it; after erasing, also those that
     /// brought the events.
     pub received: u64,
     /// Attempts of these events whose request and response were erased.
@@ -72,12 +72,14 @@ pub(crate) fn holds(body: &[u8], field: &str, value: &str) -> bool {
     }
     match serde_json::from_slice::<Value>(body) {
         Ok(found) => at(&found, &field.split('.').collect::<Vec<_>>(), value),
-        Err(_) => {
-            let last = field.rsplit('.').next().unwrap_or(field);
-            url::form_urlencoded::parse(body)
-                .any(|(name, found)| (name == field || name == last) && found == value)
-        }
+        Err(_) => form_holds(body, field, value),
     }
+}
+
+/// Whether a form, or a query, has this value in this field.
+fn form_holds(form: &[u8], field: &str, value: &str) -> bool {
+    let last = field.rsplit('.').next().unwrap_or(field);
+    url::form_urlencoded::parse(form).any(|(name, found)| (name == field || name == last) && found == value)
 }
 
 impl Workbench {
@@ -107,7 +109,11 @@ impl Workbench {
             let piece = self.store.received_bodies(after, PIECE).await?;
             let Some(last) = piece.last() else { break };
             after = last.seq;
-            let found = piece.iter().filter(|b| holds(&b.body, &input.field, &input.value));
+            let found = piece.iter().filter(|b| {
+                let query = b.query.as_deref().unwrap_or_default();
+                holds(&b.body, &input.field, &input.value)
+                    || form_holds(query.as_bytes(), &input.field, &input.value)
+            });
             received.extend(found.map(|b| b.seq));
         }
         let mut report = EraseReport {

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use hookbench_ambient::Stopwatch;
 use hookbench_diagnosis::{DriftKind, FieldDrift, Shape, conversion_id};
 use hookbench_store::{LearnedEvents, NewAlert, Unlearned};
 use serde_json::json;
@@ -15,8 +16,11 @@ use crate::{Workbench, WorkbenchError};
 const PAUSE: Duration = Duration::from_millis(500);
 /// How many events are looked at in one go.
 const BATCH: u32 = 512;
-/// How long it rests between two goes while it is behind: what is sent comes first.
-const BREATH: Duration = Duration::from_millis(20);
+/// How long it rests between two goes while it is behind, in times of the last one: what is sent
+/// comes first.
+const REST: u32 = 2;
+/// The same while others write.
+const REST_WHILE_BUSY: u32 = 15;
 /// What kind of alert a difference in shape is.
 pub(crate) const SCHEMA_DRIFT: &str = "schema_drift";
 
@@ -29,9 +33,14 @@ impl Workbench {
             changes.mark_changed();
             while changes.changed().await.is_ok() {
                 loop {
+                    let (kept, watch) = (changes.borrow_and_update().kept, Stopwatch::start());
                     match workbench.look_on().await {
                         Ok(0) => break,
-                        Ok(_) => tokio::time::sleep(BREATH).await,
+                        Ok(_) => {
+                            let busy = changes.borrow().kept > kept + 2;
+                            let times = if busy { REST_WHILE_BUSY } else { REST };
+                            tokio::time::sleep(watch.elapsed() * times).await;
+                        }
                         Err(error) => {
                             tracing::warn!(%error, "cannot follow the log");
                             break;

@@ -288,7 +288,6 @@ impl Workbench {
     ///
     /// # Errors
     /// [`WorkbenchError`] when the database cannot be read.
-    #[expect(clippy::cast_precision_loss, reason = "counts far below 2^53")]
     pub async fn pulse(&self) -> Result<PulseView, WorkbenchError> {
         let now = self.clock.now();
         let pace = self.store.pace(now.minus_ms(PACE_MS)).await?;
@@ -299,7 +298,6 @@ impl Workbench {
         };
         let failed_24h = self.store.count_up_to_cap(&failed).await?;
         let lines = self.subscription_lines().await?;
-        let per_s = |count: i64| count as f64 * 1000.0 / PACE_MS as f64;
         let failing = lines.iter().filter(|l| l.health.light == Light::Failing).count();
         let alerts = self.store.open_alerts().await?;
         let registry = self.store.registry().borrow().clone();
@@ -336,7 +334,8 @@ impl Workbench {
                 half_hour,
                 DAY_STRETCHES,
             )
-            .await?;
+            .await?
+            .stretches;
         let (delivered, failed) =
             day.iter().fold((0, 0), |(good, bad), s| (good + s.delivered, bad + s.failed));
         let hour_ago = now.minus_ms(WINDOW_MS);
@@ -349,7 +348,7 @@ impl Workbench {
             }
         }
         let mut all: Vec<i64> = durations.into_iter().map(|(_, us)| us).collect();
-        let PulseView { events_per_s, attempts_per_s, .. } = self.pulse().await?;
+        let pace = self.store.pace(now.minus_ms(PACE_MS)).await?;
         let mut subscriptions = self.subscription_lines().await?;
         subscriptions.retain(|line| self.takes_brand(&line.subscription, &brands));
         let attempts_series = (0..STRETCHES)
@@ -371,8 +370,8 @@ impl Workbench {
             next_at: subscriptions.iter().filter_map(|l| l.health.next_at).min(),
             p50_ms: percentile_ms(&mut all, 50),
             p95_ms: percentile_ms(&mut all, 95),
-            events_per_s,
-            attempts_per_s,
+            events_per_s: per_s(pace.events),
+            attempts_per_s: per_s(pace.attempts),
             delivered_series: day.iter().map(|s| s.delivered).collect(),
             failed_series: day.iter().map(|s| s.failed).collect(),
             p95_series: stretches.iter_mut().map(|s| percentile_ms(s, 95)).collect(),
@@ -380,6 +379,12 @@ impl Workbench {
             subscriptions,
         })
     }
+}
+
+/// Of a count within the window of a pace.
+#[expect(clippy::cast_precision_loss, reason = "counts far below 2^53")]
+fn per_s(count: i64) -> f64 {
+    count as f64 * 1000.0 / PACE_MS as f64
 }
 
 fn stretch_ms() -> i64 {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::views::DeliveryView;
 use crate::{DeliveryQuery, Workbench, WorkbenchError};
 
-/// A minute: counts over time are kept by it.
+/// A minute: bars begin with one.
 const MINUTE_MS: u64 = 60_000;
 /// How far back a histogram looks where the filter does not say (24 h).
 const DEFAULT_SPAN_MS: u64 = 24 * 60 * 60 * 1000;
@@ -43,7 +43,7 @@ pub struct FacetValue {
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct FacetsView {
-    /// How many deliveries the whole filter finds; the cap where there are more than were counted.
+    /// How many deliveries the whole filter finds, as far as they were counted.
     pub total: i64,
     /// Whether it finds more than that.
     pub total_capped: bool,
@@ -61,7 +61,7 @@ pub struct FacetsView {
     pub attempts: Vec<FacetValue>,
     /// By what the subscription sends: `webhook` or `postback`.
     pub kinds: Vec<FacetValue>,
-    /// Which facets count only the newest 10,000 matches, because there are more.
+    /// Whether only the newest are counted, because there are more than 10,000.
     pub capped: bool,
 }
 
@@ -87,6 +87,8 @@ pub struct HistogramView {
     pub width_ms: u64,
     /// The bars, oldest first.
     pub bars: Vec<Bar>,
+    /// Whether only the newest were counted: a text was looked for in more than 10,000.
+    pub capped: bool,
 }
 
 /// What a histogram is drawn of.
@@ -140,7 +142,7 @@ impl Workbench {
             FacetValue { value, label, count }
         };
         Ok(FacetsView {
-            total: if found.total_capped { FACET_CAP } else { found.total },
+            total: if found.total_capped { found.total.min(FACET_CAP) } else { found.total },
             total_capped: found.total_capped,
             states: plain(states),
             subscriptions: subscriptions.values.into_iter().map(named).collect(),
@@ -168,7 +170,7 @@ impl Workbench {
         let from = filter.since.or(oldest).unwrap_or_else(|| until.minus_ms(DEFAULT_SPAN_MS));
         let bars = u64::from(asked.bars);
         let width_ms = until.since(from).div_ceil(bars).max(1);
-        // Whole minutes, where that makes no difference to the eye: they are counted already.
+        // Whole minutes, so that the bars stay where they are from one look to the next.
         let (from, width_ms) = if width_ms >= MINUTE_MS {
             let past = u64::try_from(from.ms().rem_euclid(60_000)).unwrap_or(0);
             let from = from.minus_ms(past);
@@ -178,11 +180,16 @@ impl Workbench {
         };
         let width = i64::try_from(width_ms).unwrap_or(i64::MAX);
         let count = usize::try_from(asked.bars).unwrap_or(1);
-        let stretches =
+        let found =
             self.store.histogram(&DeliveryFilter { until: None, ..filter }, from, width, count).await?;
         let bar =
             |s: hookbench_store::Stretch| Bar { delivered: s.delivered, failed: s.failed, other: s.other };
-        Ok(HistogramView { from, width_ms, bars: stretches.into_iter().map(bar).collect() })
+        Ok(HistogramView {
+            from,
+            width_ms,
+            bars: found.stretches.into_iter().map(bar).collect(),
+            capped: found.capped,
+        })
     }
 }
 

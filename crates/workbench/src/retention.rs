@@ -23,11 +23,11 @@ const SMALLEST_BYTES: i64 = 1024 * 1024;
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct RetentionInput {
     /// Days for payloads and response bodies.
-    #[serde(deserialize_with = "given")]
+    #[serde(alias = "bodies", deserialize_with = "given")]
     #[cfg_attr(feature = "typescript", ts(type = "number | null"))]
     pub bodies_days: Option<Option<u32>>,
     /// Days for rows of the log.
-    #[serde(deserialize_with = "given")]
+    #[serde(alias = "rows", deserialize_with = "given")]
     #[cfg_attr(feature = "typescript", ts(type = "number | null"))]
     pub rows_days: Option<Option<u32>>,
     /// Bytes for the database.

@@ -184,7 +184,7 @@ impl Export {
         if self.left == Some(0) {
             return Ok(None);
         }
-        if self.waiting.is_empty() && !self.read_all {
+        while self.waiting.is_empty() && !self.read_all {
             let page = self.workbench.store.deliveries(&self.filter).await?;
             self.read_all = page.next_cursor.is_none();
             self.filter.cursor = page.next_cursor;

@@ -1,0 +1,97 @@
+//! How SQLite goes about the statements that a large log is read with: by its indexes.
+
+use hookbench_ambient::Clock;
+use hookbench_domain::{SubscriptionId, Timestamp};
+use sqlx::{AssertSqlSafe, Row};
+
+use crate::filter::Bounds;
+use crate::rollup::LIVE;
+use crate::{DeliveryFilter, Store};
+
+const NOW: Timestamp = Timestamp::from_ms(1_780_000_000_000);
+
+async fn store() -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), Clock::manual(NOW)).await.unwrap();
+    (folder, store)
+}
+
+/// The steps of a statement.
+async fn plan(store: &Store, sql: &str) -> Vec<String> {
+    let rows = sqlx::query(AssertSqlSafe(format!("explain query plan {sql}")))
+        .fetch_all(&store.readers)
+        .await
+        .unwrap();
+    rows.iter().map(|row| row.get::<String, _>("detail")).collect()
+}
+
+/// Whether a step goes through a whole table of the log.
+fn reads_all(step: &str) -> bool {
+    [
+        "SCAN d",
+        "SCAN c",
+        "SCAN deliveries",
+        "SCAN e",
+        "SCAN events",
+        "SCAN a",
+        "SCAN attempts",
+        "SCAN log_strips",
+    ]
+    .iter()
+    .any(|scan| {
+        step == *scan || (step.starts_with(&format!("{scan} ")) && !step.contains("USING INDEX deliveries_"))
+    })
+}
+
+async fn rows_of(store: &Store, filter: DeliveryFilter) -> Vec<String> {
+    let names = store.names().await.unwrap();
+    let looked = store.looked(&filter, &names, Bounds::ANY, Vec::new());
+    plan(store, looked.rows(100, 50).sql().as_str()).await
+}
+
+#[tokio::test]
+async fn pages_that_rows_answer_are_found_by_an_index_in_their_order() {
+    let (_folder, store) = store().await;
+    let any = DeliveryFilter::default();
+    let of = |state: &str| DeliveryFilter { states: vec![state.into()], ..any.clone() };
+    for (filter, index) in [
+        (any.clone(), "INTEGER PRIMARY KEY"),
+        (of("failed"), "deliveries_failed"),
+        (of("skipped"), "deliveries_skipped"),
+        (of("cancelled"), "deliveries_cancelled"),
+        (
+            DeliveryFilter { subscriptions: vec![SubscriptionId::new(NOW, 1)], ..any.clone() },
+            "deliveries_by_subscription",
+        ),
+        (DeliveryFilter { event: Some("e1".into()), ..any.clone() }, "deliveries_by_event"),
+    ] {
+        let steps = rows_of(&store, filter.clone()).await;
+        assert!(steps.iter().any(|step| step.contains(index)), "{filter:?}: {steps:?}");
+        assert!(!steps.iter().any(|step| reads_all(step)), "{filter:?}: {steps:?}");
+        let sorts = steps.iter().any(|step| step.contains("TEMP B-TREE FOR ORDER BY"));
+        assert_eq!(sorts, filter.event.is_some(), "{filter:?}: {steps:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_screens_ask_of_a_log_reads_no_table_whole() {
+    let (_folder, store) = store().await;
+    let live = format!("select d.seq from ({LIVE}) l cross join deliveries d on d.seq = l.seq");
+    let search = store.plan_search("clk_00007777").await.unwrap();
+    for (what, sql) in [
+        ("what is counted itself", live),
+        ("strips of a time", crate::counted::STRIPS_WITHIN.to_owned()),
+        ("strips, newest first", crate::counted::NEXT_STRIPS.to_owned()),
+        ("bars", crate::histogram::BARS.to_owned()),
+        ("tries", crate::activity::TRIES.to_owned()),
+        ("what fails", crate::activity::FAILING.to_owned()),
+        ("the beginning of a time", crate::since::halving("events", "received_at")),
+        ("what waits", crate::investigate::WAITING.to_owned()),
+        ("candidates of a search", search.looking().sql().as_str().to_owned()),
+    ] {
+        let steps = plan(&store, &sql).await;
+        assert!(!steps.iter().any(|step| reads_all(step)), "{what}: {steps:?}");
+    }
+    let whole = plan(&store, "select count(*) from deliveries d where d.created_at > 0").await;
+    assert!(whole.iter().any(|step| reads_all(step)), "what is looked for can be found: {whole:?}");
+}
