@@ -35,6 +35,8 @@ struct Args {
 pub fn run() -> ExitCode {
     let args = Args::parse();
     tracing_subscriber::fmt()
+        // Without it a log that cannot be written, such as one on a full disk, ends the task that logs.
+        .log_internal_errors(false)
         .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
         .with_writer(std::io::stderr)
         .init();

@@ -58,6 +58,20 @@ async fn a_platform_is_connected_from_the_first_start_and_a_webhook_there_is_men
     window.press("Make it again").await;
     window.sees("At the platform").await;
     assert_eq!(emulated.webhooks().await[0]["url"], sink.url("/crm"));
+    // Somebody points it elsewhere, and that is right.
+    emulated.change_webhooks(&sink.url("/other"), &["conversion.approved"]).await;
+    let there = emulated.webhooks().await;
+    window.go("#/brands").await;
+    window.row().await.click().await.unwrap();
+    sync(&window).await;
+    window.sees("not at the platform as kept here").await;
+    window.go("#/subscriptions").await;
+    window.row().await.click().await.unwrap();
+    window.sees(&sink.url("/other")).await;
+    window.press("Accept Trcker’s version").await;
+    window.lacks("//button[normalize-space(.)='Repair']").await;
+    window.find(&format!("//dd[contains(., '{}')]", sink.url("/other"))).await;
+    assert_eq!(emulated.webhooks().await, there, "nothing changes at the platform");
     window.close().await;
 }
 

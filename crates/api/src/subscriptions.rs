@@ -95,6 +95,13 @@ pub(crate) async fn repair(
     Ok(Json(state.workbench.repair_subscription(id(&text)?).await?))
 }
 
+pub(crate) async fn accept(
+    State(state): State<crate::State>,
+    Path(text): Path<String>,
+) -> Result<Json<SubscriptionView>, Problem> {
+    Ok(Json(state.workbench.accept_drift(id(&text)?).await?))
+}
+
 pub(crate) async fn preview(State(state): State<crate::State>, body: Body) -> Result<Json<Preview>, Problem> {
     Ok(Json(state.workbench.preview(read_input::<PreviewInput>(body).await?).await?))
 }

@@ -160,6 +160,17 @@ mod tests {
     }
 
     #[test]
+    fn the_rules_of_retention_go_by_the_words_of_the_api_too() {
+        for line in [
+            "retention set --bodies 30 --rows 180 --size 2GB",
+            "retention set --bodies-days 30 --rows-days 180 --max-bytes 2147483648",
+        ] {
+            let words = std::iter::once("hookbench").chain(line.split(' '));
+            assert!(Cli::try_parse_from(words).is_ok(), "{line}");
+        }
+    }
+
+    #[test]
     fn values_that_cannot_be_are_usage_errors() {
         for line in [
             "subscriptions create --url ftp://x --event *",

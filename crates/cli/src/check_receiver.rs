@@ -2,7 +2,7 @@
 
 use clap::Args;
 use hookbench_signature::Scheme;
-use hookbench_workbench::{CheckFinding, CheckInput, Opinion, ReportCard, Workbench};
+use hookbench_workbench::{CheckFinding, CheckInput, Opinion, ReportCard, Workbench, WorkbenchError};
 
 use crate::exit::{Ended, Exit, Stop};
 use crate::out::{BAD, FAINT, GOOD, Out, STRONG, WAIT};
@@ -62,7 +62,12 @@ pub(crate) async fn check(workbench: &Workbench, out: Out, args: CheckArgs) -> E
         event_type: args.event_type,
         allow_private: args.allow_private,
     };
-    let card = workbench.check_receiver(input).await?;
+    let card = workbench.check_receiver(input).await.map_err(|error| {
+        if let WorkbenchError::Field { field: "confirm_host", why } = error {
+            return Stop::failed(Exit::Failed, "invalid_field", format!("--confirm-host: {why}"));
+        }
+        error.into()
+    })?;
     if out.json {
         out.document(&card)?;
     } else {

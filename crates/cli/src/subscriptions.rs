@@ -62,6 +62,8 @@ Examples:
     Test(OneId),
     /// Set right what the platform has instead of a subscription that runs there
     Repair(OneId),
+    /// Keep what the platform has instead of a subscription that runs there
+    Accept(OneId),
     /// Give it a new secret; the old one signs beside it for a while
     RotateSecret(RotateArgs),
     /// Try a filter on the last events: which would be sent, which not, and why
@@ -349,6 +351,15 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: SubscriptionVerb)
                 out.document(&view)?;
             } else {
                 out.line(format_args!("{} is at the platform as it is kept here", view.id))?;
+            }
+            Ok(Exit::Done)
+        }
+        SubscriptionVerb::Accept(one) => {
+            let view = workbench.accept_drift(one.parse()?).await?;
+            if out.json {
+                out.document(&view)?;
+            } else {
+                out.line(format_args!("{} is kept here as it is at the platform", view.id))?;
             }
             Ok(Exit::Done)
         }

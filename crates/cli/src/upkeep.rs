@@ -30,13 +30,13 @@ Examples:
 #[group(required = true, multiple = true)]
 pub(crate) struct RetentionArgs {
     /// Days for payloads and response bodies, or forever
-    #[arg(long, value_name = "DAYS", value_parser = days)]
+    #[arg(long, visible_alias = "bodies-days", value_name = "DAYS", value_parser = days)]
     bodies: Option<Days>,
     /// Days for the rows of the log, or forever
-    #[arg(long, value_name = "DAYS", value_parser = days)]
+    #[arg(long, visible_alias = "rows-days", value_name = "DAYS", value_parser = days)]
     rows: Option<Days>,
     /// How large the database may be: 500MB, 2GB, or any
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    #[arg(long, visible_alias = "max-bytes", value_name = "SIZE", value_parser = size)]
     size: Option<Size>,
 }
 

@@ -67,7 +67,7 @@ impl fmt::Display for Ulid128 {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
     /// Not prefix and 26 characters.
-    #[error("`{text}` is not a {what} id: one looks like {prefix}01JABCDEFGHJKMNPQRSTVWXYZ0")]
+    #[error("`{text}` is not {} {what} id: one looks like {prefix}01JABCDEFGHJKMNPQRSTVWXYZ0", article(what))]
     Malformed {
         /// What was given.
         text: String,
@@ -79,6 +79,11 @@ pub enum IdError {
     /// An event id outside 1 to 255 visible ASCII characters.
     #[error("an event id has 1 to 255 visible ASCII characters without spaces; this one has {0}")]
     Event(String),
+}
+
+/// `a` or `an`, as it stands before `noun`.
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }
 
 macro_rules! prefixed {
@@ -225,6 +230,14 @@ mod tests {
         {
             assert!(bad.parse::<DeliveryId>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn an_error_names_what_was_wanted_as_people_say_it() {
+        let said = |error: IdError| error.to_string();
+        assert!(said("x".parse::<OperationId>().unwrap_err()).contains("is not an operation id"));
+        assert!(said("x".parse::<AlertId>().unwrap_err()).contains("is not an alert id"));
+        assert!(said("x".parse::<DeliveryId>().unwrap_err()).contains("is not a delivery id"));
     }
 
     #[test]

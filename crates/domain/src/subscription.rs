@@ -13,11 +13,13 @@ pub const MAX_URL_CHARS: usize = 2048;
 pub const AUTO_DISABLE_RANGE_MS: std::ops::RangeInclusive<u64> = 60_000..=31_536_000_000;
 
 /// Headers that Hookbench sets itself and nobody sets by hand.
-pub const RESERVED_HEADERS: [&str; 8] = [
+pub const RESERVED_HEADERS: [&str; 10] = [
     "host",
     "content-length",
     "transfer-encoding",
     "connection",
+    "keep-alive",
+    "proxy-connection",
     "accept-encoding",
     "upgrade",
     "te",
@@ -360,6 +362,7 @@ mod tests {
         for (name, value) in [
             ("Host", "x"),
             ("content-length", "3"),
+            ("Keep-Alive", "timeout=5"),
             ("X-A", "a\r\nX-B: b"),
             ("X-A", "a\0"),
             ("X A", "a"),

@@ -1,13 +1,14 @@
-//! Webhooks that were made elsewhere, at the platform's own page for instance: taken over as
-//! subscriptions, or removed.
+//! What was done elsewhere, at the platform's own page for instance: webhooks that were made there
+//! are taken over as subscriptions or removed, and changes that were made there are accepted.
 
 use hookbench_domain::{
-    BrandId, EventType, Pattern, RemoteDefinition, RemoteState, RemoteSubscription, SubscriptionId,
+    BrandId, EventType, Listed, Pattern, RemoteDefinition, RemoteState, RemoteSubscription, Rest,
+    SubscriptionId,
 };
 use hookbench_platform::ApiClient;
 use hookbench_store::{RemoteSecret, StoreError};
 
-use crate::brand_sync::listed;
+use crate::brand_sync::{drift_of, listed, read_platform};
 use crate::remote_changes::BrandLock;
 use crate::remotes::new_key;
 use crate::{SubscriptionView, Workbench, WorkbenchError};
@@ -28,11 +29,7 @@ impl Workbench {
         let there = listed(&client).await?.into_iter().find(|w| w.id == webhook);
         let there = there.ok_or_else(|| missing(webhook))?;
         let url = hookbench_domain::parse_target_url(&there.url)?;
-        let events: Vec<EventType> = there.events.iter().filter_map(|name| name.parse().ok()).collect();
-        if events.len() != there.events.len() || events.is_empty() {
-            let why = format!("webhook {webhook} sends event types that have no usable name");
-            return Err(WorkbenchError::State(why));
-        }
+        let events = usable(&there)?;
         let now = self.clock.now();
         let remote = RemoteSubscription {
             id: self.new_subscription_id(),
@@ -52,6 +49,40 @@ impl Workbench {
         self.store.save_remote(remote, RemoteSecret::Keep).await?;
         self.store.see_webhooks(id, vec![there], Vec::new(), now).await?;
         self.subscription(adopted)
+    }
+
+    /// Takes what a platform has instead of a subscription as what it is from now on; `repair` is the
+    /// opposite. A webhook that somebody removed there rests here, as one that is disabled. At the
+    /// platform nothing changes; where nothing differs, nothing changes here either.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the id names nothing that runs at a platform, the platform cannot be
+    /// read, or what it has cannot be a subscription.
+    pub async fn accept_drift(&self, id: SubscriptionId) -> Result<SubscriptionView, WorkbenchError> {
+        let brand = self.known_remote(id)?.remote.brand;
+        let (_brand, client, _lock) = self.ready(&brand.to_string()).await?;
+        let (reading, _ignored) = read_platform(&client, &|_| {}).await?;
+        self.store.keep_reading(brand, reading, self.clock.now()).await?;
+        let registered = self.known_remote(id)?;
+        let Some(differs) = drift_of(&registered, &*self.registered_brand(&brand.to_string())?) else {
+            return self.subscription(id);
+        };
+        let mut remote = registered.remote.clone();
+        match differs.found {
+            None => remote.state = RemoteState::Resting { rest: Rest::Off },
+            Some(there) => {
+                hookbench_domain::parse_target_url(&there.url)?;
+                let definition = &mut remote.definition;
+                // A URL that nobody typed here is not sent to from here without asking.
+                definition.adopted |= there.url != definition.url;
+                definition.events = usable(&there)?;
+                definition.patterns = definition.events.iter().cloned().map(Pattern::Exact).collect();
+                definition.url = there.url;
+            }
+        }
+        remote.updated_at = self.clock.now();
+        self.store.save_remote(remote, RemoteSecret::Keep).await?;
+        self.subscription(id)
     }
 
     /// Removes a webhook that was made elsewhere from the platform.
@@ -89,6 +120,16 @@ impl Workbench {
             }
         }
     }
+}
+
+/// The event types that a webhook sends.
+fn usable(there: &Listed) -> Result<Vec<EventType>, WorkbenchError> {
+    let events: Vec<EventType> = there.events.iter().filter_map(|name| name.parse().ok()).collect();
+    if events.len() != there.events.len() || events.is_empty() {
+        let why = format!("webhook {} sends event types that have no usable name", there.id);
+        return Err(WorkbenchError::State(why));
+    }
+    Ok(events)
 }
 
 fn missing(webhook: &str) -> WorkbenchError {

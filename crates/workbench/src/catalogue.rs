@@ -53,6 +53,8 @@ pub struct PlatformView {
     pub https_only: bool,
     /// The wait before each retry, in milliseconds.
     pub delays_ms: Vec<u64>,
+    /// Whether the last wait is repeated until the delivery is too old.
+    pub repeat_last: bool,
     /// What it tells of, in people's words.
     pub goals: Vec<Goal>,
     /// Its event types; of several versions the newest.
@@ -111,6 +113,7 @@ impl Workbench {
             signature_note: p.signature.note.clone(),
             https_only: p.https_only,
             delays_ms: p.policy.delays_ms.clone(),
+            repeat_last: p.policy.repeat_last,
             goals: goals(p),
             events: p.catalogue.iter().filter(|k| newest(p, k)).map(|k| event(p, k, at)).collect(),
         };

@@ -98,6 +98,7 @@ pub use findings::{FieldView, SchemaCheck, SchemaError, ShapeView};
 pub use folder::default_data_dir;
 pub use health::{BrandFilter, HealthView, HomeView, Light, PulseView, SubscriptionLine, TriesView};
 pub use hookbench_dispatcher::Told;
+pub use hookbench_filter::FilterError;
 pub use hookbench_platform::BrokenProfile;
 pub use hookbench_receiver::{CheckFinding, Opinion};
 pub use hookbench_signature::Secret;

@@ -14,6 +14,7 @@ use hookbench_workbench::{
     BrandChange, BrandInput, DriftProblem, Kind, RemoteLogQuery, RotationInput, SubscriptionInput,
     VaultKeySource, Workbench,
 };
+use serde_json::json;
 use tempfile::TempDir;
 
 const SIGNING: &str = "canary-signing-0123456789abcdef0123456789";
@@ -205,4 +206,42 @@ async fn a_new_secret_at_a_platform_is_in_force_at_once() {
     assert!(saved.secret.is_some() && saved.warnings.iter().any(|w| w.contains("one secret only")));
     let webhook = |view: &hookbench_workbench::SubscriptionView| view.remote.clone().unwrap().webhook;
     assert_ne!(webhook(&saved.subscription), webhook(&before), "a new webhook took the old one's place");
+}
+
+#[tokio::test]
+async fn what_somebody_changed_there_is_accepted_and_nothing_changes_at_the_platform() {
+    let place = Place::new("trcker", Clock::system()).await;
+    let bench = &place.workbench;
+    let id = place.make("http://127.0.0.1:9/ours").await.id;
+    let webhook = bench.subscription(id).unwrap().remote.unwrap().webhook.unwrap();
+    let body = json!({ "url": "http://127.0.0.1:9/theirs", "events": ["conversion.approved"] });
+    assert!(place.platform.change_webhook(&webhook, body).await);
+    let before = place.somebody().webhooks().await.unwrap();
+    let accepted = bench.accept_drift(id).await.unwrap();
+    assert_eq!(
+        (accepted.url.as_str(), &accepted.events),
+        ("http://127.0.0.1:9/theirs", &vec!["conversion.approved".to_owned()])
+    );
+    let remote = accepted.remote.unwrap();
+    assert!(remote.drift.is_none() && remote.adopted && remote.webhook == Some(webhook.clone()));
+    assert_eq!(place.somebody().webhooks().await.unwrap(), before);
+    assert!(bench.sync_brand("b1", true).await.unwrap().drift.is_empty(), "a repair puts nothing back");
+    assert_eq!(place.somebody().webhooks().await.unwrap(), before);
+    // Gone there: it rests here, and can be put up again.
+    place.somebody().delete(&webhook, "k1").await.unwrap();
+    let off = bench.accept_drift(id).await.unwrap();
+    assert_eq!((off.enabled, off.remote.unwrap().drift), (false, None));
+    assert!(place.somebody().webhooks().await.unwrap().is_empty());
+    assert!(bench.enable_subscription(id, true).await.unwrap().subscription.enabled);
+    assert_eq!(place.somebody().webhooks().await.unwrap()[0].url, "http://127.0.0.1:9/theirs");
+}
+
+#[tokio::test]
+async fn where_nothing_differs_there_is_nothing_to_accept() {
+    let place = Place::new("generic", Clock::system()).await;
+    let made = place.make("http://127.0.0.1:9/ours").await;
+    let kept = place.workbench.accept_drift(made.id).await.unwrap();
+    assert_eq!((kept.events, kept.updated_at), (made.events, made.updated_at), "its patterns stay patterns");
+    let nobody = "sub_01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
+    assert_eq!(place.workbench.accept_drift(nobody).await.unwrap_err().kind(), Kind::NotFound);
 }

@@ -17,9 +17,9 @@ use hookbench_workbench::{
     Accepted, Acknowledged, AlertQuery, AlertView, BrandDetail, BrandFilter, BrandView, BulkCancel,
     BulkRetry, BundleView, CheckInput, CompareQuery, ComparisonView, DeliveryDetail, DeliveryLine,
     DeliveryQuery, DoctorReport, EraseInput, EraseReport, EventDetail, EventTypeView, FacetsView,
-    ForwardedRequest, HistogramQuery, HistogramView, HomeView, KeyCheck, LabAnswer, LabInput, LabRequest,
-    LabSignInput, LiveLine, LiveQuery, OperationPlan, OperationView, OutageQuery, OutageView, Page,
-    PauseView, PlatformView, Preview, ReachView, ReceivedView, Rehearsal, RemoteLog, ReplayedRequest,
+    FilterTrial, ForwardedRequest, HistogramQuery, HistogramView, HomeView, KeyCheck, LabAnswer, LabInput,
+    LabRequest, LabSignInput, LiveLine, LiveQuery, OperationPlan, OperationView, OutageQuery, OutageView,
+    Page, PauseView, PlatformView, Preview, ReachView, ReceivedView, Rehearsal, RemoteLog, ReplayedRequest,
     ReportCard, RetentionDone, RetentionInput, RetentionView, SavedSource, SavedSubscription, ScheduleView,
     SchemeView, SelfCheck, SentEdited, ShapeView, SourceView, SubscriptionLine, SubscriptionView,
     SyncSummary, TargetInput, TargetRequest, TargetView, TemplatesView, VaultView, WhyAnswer, WhyQuery,
@@ -60,6 +60,7 @@ commands! {
         subscription_create(subscriptions::SubscriptionForm) -> SavedSubscription;
         subscription_edit(subscriptions::SubscriptionEdit) -> SavedSubscription;
         subscription_preview(subscriptions::PreviewForm) -> Preview;
+        filter_try(subscriptions::FilterOf) -> FilterTrial;
         templates() -> TemplatesView;
         subscription_delete(ById<SubscriptionId>) -> subscriptions::Deleted;
         subscription_test(ById<SubscriptionId>) -> Option<DeliveryDetail>;
@@ -68,6 +69,7 @@ commands! {
         subscription_rotate(subscriptions::Rotation) -> SavedSubscription;
         subscription_rehearse(ById<SubscriptionId>) -> Rehearsal;
         subscription_repair(ById<SubscriptionId>) -> SubscriptionView;
+        subscription_accept(ById<SubscriptionId>) -> SubscriptionView;
     }
     brands {
         brands() -> Vec<BrandView>;

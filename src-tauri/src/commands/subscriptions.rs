@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use hookbench_domain::SubscriptionId;
 use hookbench_workbench::{
-    DeliveryDetail, Preview, PreviewInput, Rehearsal, RotationInput, SavedSubscription, SubscriptionInput,
-    SubscriptionLine, SubscriptionView, TemplatesView, WorkbenchError,
+    DeliveryDetail, FilterTrial, Preview, PreviewInput, Rehearsal, RotationInput, SavedSubscription,
+    SubscriptionInput, SubscriptionLine, SubscriptionView, TemplatesView, WorkbenchError,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -22,7 +22,7 @@ const TEST_PATIENCE: Duration = Duration::from_secs(35);
 #[derive(Deserialize, ts_rs::TS)]
 #[serde(transparent)]
 #[ts(
-    type = "{ url?: string; events?: Array<string>; name?: string | null; brand?: string | null; platform?: string; kind?: Kind; method?: Method | null; template?: string | null; content_type?: string | null; ca_pem?: string | null; skip_tls_verify?: boolean; scheme?: string; secret?: string | null; generate_secret?: boolean; headers?: Array<[string, string]>; enabled?: boolean; policy?: unknown; rate_per_second?: number | null; concurrency?: number | null; ordered?: boolean; allow_private?: boolean; remote?: boolean }"
+    type = "{ url?: string; events?: Array<string>; name?: string | null; brand?: string | null; platform?: string; kind?: Kind; method?: Method | null; template?: string | null; content_type?: string | null; ca_pem?: string | null; skip_tls_verify?: boolean; scheme?: string; secret?: string | null; generate_secret?: boolean; headers?: Array<[string, string]>; enabled?: boolean; policy?: unknown; rate_per_second?: number | null; concurrency?: number | null; ordered?: boolean; allow_private?: boolean; filter?: string | null; auto_disable_after_ms?: number | null; remote?: boolean }"
 )]
 pub(crate) struct SubscriptionForm(Value);
 
@@ -47,6 +47,13 @@ pub(crate) struct PreviewForm {
     subscription: Option<SubscriptionId>,
     event: Option<String>,
     change: SubscriptionForm,
+}
+
+/// A filter to try on the latest events, `last` of them.
+#[derive(Deserialize, ts_rs::TS)]
+pub(crate) struct FilterOf {
+    filter: String,
+    last: u32,
 }
 
 /// A new secret for a subscription; one is generated if none is given.
@@ -134,6 +141,17 @@ pub(crate) async fn subscription_repair(
     input: ById<SubscriptionId>,
 ) -> Result<SubscriptionView, Problem> {
     Ok(desk.workbench().await?.repair_subscription(input.id).await?)
+}
+
+pub(crate) async fn subscription_accept(
+    desk: &Desk,
+    input: ById<SubscriptionId>,
+) -> Result<SubscriptionView, Problem> {
+    Ok(desk.workbench().await?.accept_drift(input.id).await?)
+}
+
+pub(crate) async fn filter_try(desk: &Desk, input: FilterOf) -> Result<FilterTrial, Problem> {
+    Ok(desk.workbench().await?.try_filter(&input.filter, input.last).await?)
 }
 
 pub(crate) async fn subscription_pause(

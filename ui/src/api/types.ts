@@ -1411,7 +1411,7 @@ dry_run: boolean,
  */
 events: number, 
 /**
- * Refused requests of the receiver's log whose body holds it; after erasing, also those that
+ * Refused requests of the receiver's log whose body or query holds it; after erasing, also those that
  * brought the events.
  */
 received: number, 
@@ -1573,7 +1573,7 @@ count: number, };
  */
 export type FacetsView = { 
 /**
- * How many deliveries the whole filter finds; the cap where there are more than were counted.
+ * How many deliveries the whole filter finds, as far as they were counted.
  */
 total: number, 
 /**
@@ -1609,7 +1609,7 @@ attempts: Array<FacetValue>,
  */
 kinds: Array<FacetValue>, 
 /**
- * Which facets count only the newest 10,000 matches, because there are more.
+ * Whether only the newest are counted, because there are more than 10,000.
  */
 capped: boolean, };
 
@@ -1743,6 +1743,32 @@ last_at: Timestamp, };
  * A kind of file.
  */
 export type FileKind = "bundle" | "markdown" | "csv" | "json" | "har" | "curl";
+
+/**
+ * A filter to try on the latest events, `last` of them.
+ */
+export type FilterOf = { filter: string, last: number, };
+
+/**
+ * What a filter says of the latest events.
+ */
+export type FilterTrial = { 
+/**
+ * How many it was tried on.
+ */
+tried: number, 
+/**
+ * How many match.
+ */
+matched: number, 
+/**
+ * Of how many it could not tell; they do not match.
+ */
+failed: number, 
+/**
+ * Each of them, newest first.
+ */
+items: Array<TriedEvent>, };
 
 /**
  * Something odd.
@@ -1985,7 +2011,11 @@ width_ms: number,
 /**
  * The bars, oldest first.
  */
-bars: Array<Bar>, };
+bars: Array<Bar>, 
+/**
+ * Whether only the newest were counted: a text was looked for in more than 10,000.
+ */
+capped: boolean, };
 
 /**
  * Who dispatches in place of the window.
@@ -2807,6 +2837,10 @@ https_only: boolean,
  * The wait before each retry, in milliseconds.
  */
 delays_ms: Array<number>, 
+/**
+ * Whether the last wait is repeated until the delivery is too old.
+ */
+repeat_last: boolean, 
 /**
  * What it tells of, in people's words.
  */
@@ -4223,7 +4257,7 @@ export type SubscriptionEdit = { id: SubscriptionId, change: SubscriptionForm, }
  * What the local API takes for a subscription, key for key: what is left out keeps its value or
  * its default, `null` clears.
  */
-export type SubscriptionForm = { url?: string; events?: Array<string>; name?: string | null; brand?: string | null; platform?: string; kind?: Kind; method?: Method | null; template?: string | null; content_type?: string | null; ca_pem?: string | null; skip_tls_verify?: boolean; scheme?: string; secret?: string | null; generate_secret?: boolean; headers?: Array<[string, string]>; enabled?: boolean; policy?: unknown; rate_per_second?: number | null; concurrency?: number | null; ordered?: boolean; allow_private?: boolean; remote?: boolean };
+export type SubscriptionForm = { url?: string; events?: Array<string>; name?: string | null; brand?: string | null; platform?: string; kind?: Kind; method?: Method | null; template?: string | null; content_type?: string | null; ca_pem?: string | null; skip_tls_verify?: boolean; scheme?: string; secret?: string | null; generate_secret?: boolean; headers?: Array<[string, string]>; enabled?: boolean; policy?: unknown; rate_per_second?: number | null; concurrency?: number | null; ordered?: boolean; allow_private?: boolean; filter?: string | null; auto_disable_after_ms?: number | null; remote?: boolean };
 
 /**
  * Names a subscription.
@@ -4846,6 +4880,35 @@ first_byte_us: number | null,
 total_us: number, };
 
 /**
+ * What a filter says of one event.
+ */
+export type TriedEvent = { 
+/**
+ * The event's id.
+ */
+id: string, 
+/**
+ * Its type.
+ */
+event: string, 
+/**
+ * Its brand.
+ */
+brand: string | null, 
+/**
+ * When it was kept.
+ */
+received_at: Timestamp, 
+/**
+ * Whether it would be sent.
+ */
+matches: boolean, 
+/**
+ * Why not, where the filter could not tell: a field is missing or has another type.
+ */
+why: string | null, };
+
+/**
  * Attempts in one stretch of the window.
  */
 export type TriesView = { 
@@ -5169,6 +5232,7 @@ export interface Commands {
   export_save: { input: ExportOf; output: string };
   export_text: { input: ExportOf; output: string };
   facets: { input: DeliveryQuery; output: FacetsView };
+  filter_try: { input: FilterOf; output: FilterTrial };
   histogram: { input: HistogramQuery; output: HistogramView };
   home: { input: BrandFilter; output: HomeView };
   lab: { input: LabInput; output: LabAnswer };
@@ -5208,6 +5272,7 @@ export interface Commands {
   start_demo: { input: null; output: null };
   status: { input: null; output: StatusView };
   subscription: { input: ById<SubscriptionId>; output: SubscriptionLine };
+  subscription_accept: { input: ById<SubscriptionId>; output: SubscriptionView };
   subscription_create: { input: SubscriptionForm; output: SavedSubscription };
   subscription_delete: { input: ById<SubscriptionId>; output: Deleted };
   subscription_edit: { input: SubscriptionEdit; output: SavedSubscription };

@@ -17,6 +17,7 @@ use hookbench_domain::{EventId, IdError, KeptEvent, Scope};
 use hookbench_platform::{ApiDialect, Profile};
 use hookbench_signature::{Secret, to_hex};
 use hookbench_store::{Publication, Store, StoreError};
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -183,6 +184,16 @@ impl Platform {
     /// What it does wrong from now on.
     pub fn set_faults(&self, faults: Faults) {
         *lock(&self.shared.faults) = faults;
+    }
+
+    /// Changes a webhook's URL and event types, as somebody on the platform's own page would: given in
+    /// the dialect's words. Whether it was done.
+    pub async fn change_webhook(&self, id: &str, webhook: Value) -> bool {
+        let authorization = self.shared.dialect.auth.value.replace("{key}", &self.shared.key);
+        let body = webhook.to_string().into();
+        let asked =
+            requests::Asked { authorization: &authorization, idempotency_key: "", query: "", body: &body };
+        requests::by_hand(&self.shared, id, &asked).await.status == 200
     }
 
     /// Takes no more requests, lets what is on its way arrive, and removes everything.

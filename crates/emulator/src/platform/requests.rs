@@ -8,7 +8,7 @@ use hookbench_domain::{
 };
 use hookbench_platform::{ApiDialect, field_of, set_field};
 use hookbench_signature::{Scheme, Secret};
-use hookbench_store::{DeliveryFilter, SealedSecret, StoreError};
+use hookbench_store::{DeliveryFilter, SealedSecret, Secrets, StoreError};
 use serde_json::{Map, Value, json};
 use url::Host;
 
@@ -90,6 +90,13 @@ pub(super) fn route(dialect: &ApiDialect, method: &str, path: &str) -> Option<(O
             }
         }
     })
+}
+
+/// The webhook that is changed by hand: `PUT` where the dialect deletes it. No platform's API has that.
+pub(super) fn route_by_hand(dialect: &ApiDialect, method: &str, path: &str) -> Option<String> {
+    let (before, after) = dialect.routes.delete.path.split_once("{id}")?;
+    let id = path.strip_prefix(before)?.strip_suffix(after)?;
+    (method == "PUT" && !id.is_empty() && !id.contains('/')).then(|| id.to_owned())
 }
 
 /// Answers. `looping`: lists go round in a circle.
@@ -231,13 +238,42 @@ async fn create(shared: &Shared, asked: &Asked<'_>) -> Result<Said, StoreError> 
     Ok(ok(201, made.unwrap_or_else(|| json!({ "id": hook_id(id) }))))
 }
 
-/// What a body asks for, or why it cannot be.
-fn read(shared: &Shared, body: &[u8]) -> Result<(Definition, Option<Secret>), String> {
+/// Changes where a webhook goes and what it sends, as somebody on the platform's own page would. The
+/// webhook keeps its id and its secret.
+pub(super) async fn by_hand(shared: &Shared, hook: &str, asked: &Asked<'_>) -> Said {
+    if asked.authorization != shared.dialect.auth.value.replace("{key}", &shared.key) {
+        return Said::no(401, "the API key is not valid");
+    }
+    let registry = shared.store.registry().borrow().clone();
+    let Some(kept) = subscription_id(hook).and_then(|id| registry.get(id)) else {
+        return Said::no(404, "there is no such webhook");
+    };
+    let (url, events) = match parsed(asked.body).and_then(|body| aim(shared, &body)) {
+        Ok(aim) => aim,
+        Err(why) => return Said::no(422, &why),
+    };
+    let mut subscription = kept.subscription.clone();
+    (subscription.definition.url, subscription.definition.events) = (url, events);
+    let definition = subscription.definition.clone();
+    let changed = shared
+        .store
+        .update_subscription(subscription.id, definition, Secrets::Keep, shared.clock.now())
+        .await;
+    match changed {
+        Ok(()) => ok(200, webhook(shared, &subscription)),
+        Err(error) => Said::no(503, &error.to_string()),
+    }
+}
+
+fn parsed(body: &[u8]) -> Result<Value, String> {
+    serde_json::from_slice(body).map_err(|error| format!("the body is not JSON: {error}"))
+}
+
+/// Where a body's webhook goes and what it sends, or why it cannot.
+fn aim(shared: &Shared, body: &Value) -> Result<(String, Vec<Pattern>), String> {
     let (profile, f) = (shared.profile, &shared.dialect.fields.webhook);
-    let body: Value =
-        serde_json::from_slice(body).map_err(|error| format!("the body is not JSON: {error}"))?;
     let url =
-        field_of(&body, &f.url).and_then(Value::as_str).ok_or_else(|| format!("`{}` is missing", f.url))?;
+        field_of(body, &f.url).and_then(Value::as_str).ok_or_else(|| format!("`{}` is missing", f.url))?;
     let parsed = parse_target_url(url).map_err(|error| error.to_string())?;
     let loopback = match parsed.host() {
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
@@ -250,7 +286,7 @@ fn read(shared: &Shared, body: &[u8]) -> Result<(Definition, Option<Secret>), St
             "an emulated platform sends to this machine only, such as http://127.0.0.1:4401/".to_owned()
         );
     }
-    let names = field_of(&body, &f.events).and_then(Value::as_array).filter(|names| !names.is_empty());
+    let names = field_of(body, &f.events).and_then(Value::as_array).filter(|names| !names.is_empty());
     let names = names.ok_or_else(|| format!("`{}` names at least one event type", f.events))?;
     let mut events = Vec::with_capacity(names.len());
     for name in names {
@@ -258,6 +294,14 @@ fn read(shared: &Shared, body: &[u8]) -> Result<(Definition, Option<Secret>), St
         let kind = known.ok_or_else(|| format!("there is no event type {name}"))?;
         events.push(Pattern::Exact(kind.name.clone()));
     }
+    Ok((url.to_owned(), events))
+}
+
+/// What a body asks for, or why it cannot be.
+fn read(shared: &Shared, body: &[u8]) -> Result<(Definition, Option<Secret>), String> {
+    let (profile, f) = (shared.profile, &shared.dialect.fields.webhook);
+    let body = parsed(body)?;
+    let (url, events) = aim(shared, &body)?;
     let scheme: Scheme = profile.signature.scheme.parse().unwrap_or(Scheme::None);
     let secret = match field_of(&body, &f.secret).and_then(Value::as_str) {
         Some(text) => {
@@ -270,7 +314,7 @@ fn read(shared: &Shared, body: &[u8]) -> Result<(Definition, Option<Secret>), St
     };
     let definition = Definition {
         name: String::new(),
-        url: url.to_owned(),
+        url,
         events,
         brand: None,
         platform: profile.name.clone(),

@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::faults::Wrong;
-use super::requests::{Asked, Said, answer, route};
+use super::requests::{Asked, Said, answer, by_hand, route, route_by_hand};
 use super::{Shared, dice, lock};
 
 const BODY_LIMIT: usize = 256 * 1024;
@@ -92,6 +92,9 @@ async fn take(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Respons
         query: head.uri.query().unwrap_or_default(),
         body: &body,
     };
+    if let Some(webhook) = route_by_hand(shared.dialect, head.method.as_str(), head.uri.path()) {
+        return Ok(reply(by_hand(&shared, &webhook, &asked).await));
+    }
     let strike = lock(&shared.faults).strike(routed.as_ref().map(|(op, _)| *op), dice);
     let Some(wrong) = strike else { return Ok(reply(answer(&shared, routed, &asked, false).await)) };
     match wrong {
