@@ -57,6 +57,11 @@ impl Chaos {
             .collect()
     }
 
+    /// So many bytes of any kind.
+    pub(crate) fn exactly(&mut self, n: usize) -> Vec<u8> {
+        (0..n).map(|_| self.next().to_le_bytes()[0]).collect()
+    }
+
     /// The same as text.
     pub(crate) fn text(&mut self, most: u64) -> String {
         String::from_utf8_lossy(&self.bytes(most)).into_owned()

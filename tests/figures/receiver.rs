@@ -1,12 +1,9 @@
 //! The receiver's figures, measured on the built program and printed: what it makes of malformed
 //! requests, of slow senders, of the same event at once, of being killed, and how many verified
 //! receipts a second it keeps beside a bare hyper server on the same machine in the same run.
-#![expect(clippy::unwrap_used, reason = "a tool: what fails is shown as it is")]
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "it prints what it counts")]
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -24,6 +21,10 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
+
+use crate::at;
+use crate::chaos::Chaos;
+use crate::table::{Figure, counted};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 const MALFORMED: u64 = 10_000;
@@ -81,23 +82,17 @@ async fn make_sources(program: &Program) {
     }
 }
 
-/// Numbers that look random and are the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % sides
-    }
+fn roll(dice: &mut Chaos, sides: usize) -> usize {
+    usize::try_from(dice.below(sides as u64)).unwrap()
 }
 
 /// A request with something wrong with it.
 fn malformed(number: u64) -> Vec<u8> {
-    let mut dice = Dice(number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let mut dice = Chaos::from(number);
     let body = body(&format!("evt_bad_{number}"));
     let headers = signed("x", &body);
     let (name, value) = headers.first().unwrap();
-    let pick = |dice: &mut Dice, all: &[&str]| all[dice.roll(all.len())].to_owned();
+    let pick = |dice: &mut Chaos, all: &[&str]| (*dice.one(all)).to_owned();
     let path = pick(
         &mut dice,
         &[
@@ -134,9 +129,9 @@ fn malformed(number: u64) -> Vec<u8> {
             "t=1,t=2,v1=0,v1=1",
         ],
     );
-    let length = match dice.roll(6) {
+    let length = match roll(&mut dice, 6) {
         0 => "content-length: -1".to_owned(),
-        1 => format!("content-length: {}", body.len() + dice.roll(20)),
+        1 => format!("content-length: {}", body.len() + roll(&mut dice, 20)),
         2 => "content-length: 5\r\ncontent-length: 6".to_owned(),
         3 => "transfer-encoding: chunked".to_owned(),
         4 => "transfer-encoding: chunked\r\ncontent-length: 4".to_owned(),
@@ -150,12 +145,12 @@ fn malformed(number: u64) -> Vec<u8> {
         "{method} {path} {version}\r\nhost: t\r\n{name}: {signature}\r\ncontent-type: {kind}\r\n{length}\r\nconnection: close\r\n\r\n{body}"
     )
     .into_bytes();
-    for _ in 0..dice.roll(4) {
-        let at = dice.roll(bytes.len());
-        match dice.roll(3) {
-            0 => bytes[at] = u8::try_from(dice.roll(256)).unwrap(),
+    for _ in 0..roll(&mut dice, 4) {
+        let at = roll(&mut dice, bytes.len());
+        match roll(&mut dice, 3) {
+            0 => bytes[at] = u8::try_from(roll(&mut dice, 256)).unwrap(),
             1 => bytes.truncate(at.max(1)),
-            _ => bytes.insert(at, u8::try_from(dice.roll(256)).unwrap()),
+            _ => bytes.insert(at, u8::try_from(roll(&mut dice, 256)).unwrap()),
         }
     }
     bytes
@@ -177,7 +172,7 @@ async fn status_of(address: &str, bytes: &[u8]) -> u16 {
 }
 
 /// 10,000 malformed requests: no panic, no 5xx.
-async fn malformed_requests(program: &Program) -> bool {
+async fn malformed_requests(program: &Program) -> Figure {
     let (address, next) = (address(program), Arc::new(AtomicU64::new(0)));
     let mut senders = JoinSet::new();
     for _ in 0..CONNECTIONS {
@@ -201,22 +196,21 @@ async fn malformed_requests(program: &Program) -> bool {
     }
     let failures: u64 = seen.range(500..).map(|(_, times)| times).sum();
     let alive = program.get("/v1/health").await["status"] == "ok";
-    let words: Vec<String> = seen
-        .iter()
-        .map(
-            |(status, times)| {
-                if *status == 0 { format!("closed × {times}") } else { format!("{status} × {times}") }
-            },
-        )
-        .collect();
-    println!("malformed requests          {MALFORMED}: {}", words.join(", "));
-    println!("  5xx                       {failures}");
-    println!("  the program lives         {}", if alive { "yes" } else { "no" });
-    failures == 0 && alive
+    let answered: u64 = seen.range(1..).map(|(_, times)| times).sum();
+    Figure::new(
+        format!("{} malformed requests", counted(MALFORMED)),
+        "0 panics, 0 × 5xx",
+        format!(
+            "{failures} × 5xx, {} answered, {}",
+            counted(answered),
+            if alive { "it lives" } else { "it is gone" }
+        ),
+        failures == 0 && alive,
+    )
 }
 
 /// 500 connections that send a byte now and then: an honest request is answered all the same.
-async fn slow_connections(program: &Program) -> bool {
+async fn slow_connections(program: &Program) -> Figure {
     let (address, done) = (address(program), Arc::new(AtomicBool::new(false)));
     let mut slow = JoinSet::new();
     for _ in 0..SLOW {
@@ -251,15 +245,16 @@ async fn slow_connections(program: &Program) -> bool {
     }
     done.store(true, Ordering::Relaxed);
     slow.shutdown().await;
-    println!(
-        "slow connections            {SLOW}, honest requests answered within 5 s: {answered} of {HONEST}"
-    );
-    println!("  slowest                   {slowest} ms");
-    answered == HONEST
+    Figure::new(
+        format!("honest requests beside {SLOW} slow ones"),
+        format!("{HONEST} answered within 5 s"),
+        format!("{answered}, slowest {slowest} ms"),
+        answered == HONEST,
+    )
 }
 
 /// The same event 100 times at once: one row, 100 times 200.
-async fn same_event_at_once(program: &Program) -> bool {
+async fn same_event_at_once(program: &Program) -> Figure {
     let mut senders = JoinSet::new();
     for _ in 0..AT_ONCE {
         let request = post(&program.client, &inbound(program, "shop"), "evt_same");
@@ -268,12 +263,16 @@ async fn same_event_at_once(program: &Program) -> bool {
     let statuses = senders.join_all().await;
     let ok = statuses.iter().filter(|status| **status == 200).count();
     let rows = program.get("/v1/events?search=evt_same").await["items"].as_array().unwrap().len();
-    println!("the same event at once      {AT_ONCE}: {ok} × 200, {rows} row");
-    ok == AT_ONCE && rows == 1
+    Figure::new(
+        format!("the same event {AT_ONCE} times at once"),
+        format!("{AT_ONCE} × 200, 1 row"),
+        format!("{ok} × 200, {rows} row"),
+        ok == AT_ONCE && rows == 1,
+    )
 }
 
 /// Senders that send each event until it is answered, while the program is killed again and again.
-async fn kills(place: &Workplace) -> bool {
+async fn kills(place: &Workplace) -> Figure {
     let (mut kills, mut cut_off, mut number) = (0, 0, 0_u64);
     let mut unanswered: Vec<String> = Vec::new();
     let mut all: Vec<String> = Vec::new();
@@ -341,12 +340,13 @@ async fn kills(place: &Workplace) -> bool {
     }
     let missing = all.iter().filter(|id| !rows.contains_key(*id)).count();
     let doubled = rows.values().filter(|times| **times > 1).count();
-    println!("kills under load            {kills}, events sent: {}", all.len());
-    println!("  kept, but not answered    {cut_off}; sent again, each is one row");
-    println!("  missing                   {missing}");
-    println!("  doubled                   {doubled}");
     program.terminate().await;
-    missing == 0 && doubled == 0 && cut_off > 0
+    Figure::new(
+        format!("{kills} kills while receiving"),
+        format!("0 of {} missing, 0 doubled", counted(all.len())),
+        format!("{missing} missing, {doubled} doubled, {cut_off} sent again"),
+        missing == 0 && doubled == 0 && cut_off > 0,
+    )
 }
 
 /// A server that does nothing but read and answer.
@@ -388,35 +388,41 @@ async fn rate(url: &str, tag: &str) -> f64 {
     f64::from(taken) / watch.elapsed().as_secs_f64()
 }
 
-async fn throughput(program: &Program) -> bool {
+async fn throughput(program: &Program) -> Figure {
     let bare = rate(&bare().await, "bare").await;
     let kept = rate(&inbound(program, "shop"), "kept").await;
-    println!(
-        "verified receipts           {kept:.0} a second, {CONNECTIONS} connections, each durable before its answer"
-    );
-    println!("  a bare hyper server       {bare:.0} a second, same client, same bodies");
-    println!("  ratio                     {:.1} %", kept / bare * 100.0);
-    kept > 0.0
+    Figure::new(
+        "verified and durable receipts",
+        "more than 0 a second",
+        format!("{kept:.0} a second, {:.1} % of a bare server's {bare:.0}", kept / bare * 100.0),
+        kept > 0.0,
+    )
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// Takes all of them.
+pub(crate) async fn figures() -> Vec<Figure> {
     let place = Workplace::new();
     let program = place.start().await;
     make_sources(&program).await;
-    let mut good = malformed_requests(&program).await;
-    good &= slow_connections(&program).await;
-    good &= same_event_at_once(&program).await;
-    good &= throughput(&program).await;
-    good &= program.terminate().await.success();
+    at("malformed requests");
+    let mut figures = vec![malformed_requests(&program).await];
+    at("slow connections");
+    figures.push(slow_connections(&program).await);
+    figures.push(same_event_at_once(&program).await);
+    at("the rate of receipts");
+    figures.push(throughput(&program).await);
+    let stopped = program.terminate().await.success();
+    figures.push(Figure::new(
+        "clean stop after all that",
+        "yes",
+        if stopped { "yes" } else { "no" },
+        stopped,
+    ));
     let place = Workplace::new();
     let program = place.start().await;
     make_sources(&program).await;
     program.terminate().await;
-    good &= kills(&place).await;
-    if good {
-        return ExitCode::SUCCESS;
-    }
-    eprintln!("a figure is not what it has to be");
-    ExitCode::FAILURE
+    at("kills while receiving");
+    figures.push(kills(&place).await);
+    figures
 }

@@ -55,3 +55,15 @@ async fn an_attempt_cut_off_by_a_crash_is_logged_as_interrupted_and_sent_again()
     let hits = sink.hits();
     assert_eq!(hits[0].body, hits[1].body, "the same event, the same bytes");
 }
+
+#[tokio::test]
+async fn a_log_that_cannot_be_written_stops_no_delivery() {
+    let (place, sink) = (Workplace::new(), Sink::start().await);
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let mut program = place.start_logging_to(full).await;
+    program.subscribe(json!({"url": sink.url("/ok"), "events": ["*"]})).await;
+    let (status, _) = program.call("POST", "/v1/events", json!({"event": "x.y", "data": {}})).await;
+    assert_eq!(status, 202);
+    program.attempt(|line| line["state"] == "delivered").await;
+    assert!(program.terminate().await.success());
+}

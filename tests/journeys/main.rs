@@ -6,6 +6,7 @@ mod command;
 mod crash;
 mod delivery;
 mod diagnosis;
+mod erase;
 mod files;
 mod openapi;
 mod reach;

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
-const RUN: [&str; 6] = ["--json", "run", "--api", "127.0.0.1:0", "--receiver", "127.0.0.1:0"];
+const RUN: [&str; 7] = ["--json", "-q", "run", "--api", "127.0.0.1:0", "--receiver", "127.0.0.1:0"];
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A client that goes straight to this machine. It never speaks TLS, but wants to know by what it
@@ -125,6 +125,13 @@ impl Workplace {
         self.ready(command).await
     }
 
+    /// The same, logging everything to a file.
+    pub async fn start_logging_to(&self, log: std::fs::File) -> Program {
+        let mut command = self.command(&RUN);
+        command.env("HOOKBENCH_LOG", "trace").stderr(log);
+        self.ready(command).await
+    }
+
     /// The same with a signal ignored.
     pub async fn start_ignoring(&self, signal: &str) -> Program {
         let command = self.command(&RUN);
@@ -172,6 +179,18 @@ impl Emulated {
             let url = format!("{}/api/public/webhooks/{id}", self.base_url);
             let removed = client.delete(url).bearer_auth(&self.key).send().await.unwrap();
             assert!(removed.status().is_success(), "{removed:?}");
+        }
+    }
+
+    /// Points every webhook elsewhere, as somebody on the platform's own page would.
+    pub async fn change_webhooks(&self, url: &str, events: &[&str]) {
+        let client = client().build().unwrap();
+        for webhook in self.webhooks().await {
+            let id = webhook["id"].as_str().unwrap();
+            let page = format!("{}/api/public/webhooks/{id}", self.base_url);
+            let body = serde_json::json!({ "url": url, "events": events });
+            let changed = client.put(page).bearer_auth(&self.key).json(&body).send().await.unwrap();
+            assert!(changed.status().is_success(), "{changed:?}");
         }
     }
 

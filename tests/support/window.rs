@@ -163,11 +163,25 @@ impl Window {
         self.find("//*[@role='row' and @aria-selected]").await
     }
 
-    /// Presses the first row of a list.
+    /// Presses the first row that is in sight: above it there may be rows that were not read yet.
     pub async fn press_row(&self) {
-        if self.row().await.click().await.is_err() {
-            // Moved while it was pressed: a live list does that. Once more, where it is now.
-            self.row().await.click().await.unwrap();
+        let _any = self.row().await;
+        let index = "const heads = [...document.querySelectorAll('[role=grid]')];
+            const below = (grid) => grid.getBoundingClientRect().top + 28;
+            const rows = heads.flatMap((grid) => [...grid.querySelectorAll('[role=row][aria-selected]')]
+                .filter((row) => row.getBoundingClientRect().top >= below(grid) - 1));
+            rows.sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top);
+            return rows[0]?.getAttribute('aria-rowindex') ?? '2'";
+        // Moved while it was pressed: a live list does that. Once more, where it is now.
+        for last in [false, true] {
+            let at = self.script(index).await;
+            let row =
+                format!("//*[@role='row' and @aria-selected and @aria-rowindex='{}']", at.as_str().unwrap());
+            let pressed = self.find(&row).await.click().await;
+            if pressed.is_ok() {
+                return;
+            }
+            assert!(!last, "the row cannot be pressed: {pressed:?}");
         }
     }
 
@@ -178,8 +192,84 @@ impl Window {
             "//*[(self::input or self::textarea) and (@aria-label={label} or @id=//label[starts-with(normalize-space(.), {label})]/@for)]"
         );
         let field = self.find(&xpath).await;
-        field.clear().await.unwrap();
-        field.send_keys(text).await.unwrap();
+        // Selected and typed over, as a person does: emptied by the driver, a field may be filled
+        // again by the page before the first key.
+        field.click().await.unwrap();
+        let select = "arguments[0].select()";
+        self.client.execute(select, vec![serde_json::to_value(&field).unwrap()]).await.unwrap();
+        let keys = if text.is_empty() { "\u{e003}" } else { text };
+        field.send_keys(keys).await.unwrap();
+    }
+
+    /// Chooses an option of the list of this label.
+    pub async fn choose(&self, label: &str, option: &str) {
+        let (label, option) = (quoted(label), quoted(option));
+        let list = format!(
+            "//input[@aria-label={label} or @id=//label[starts-with(normalize-space(.), {label})]/@for]"
+        );
+        self.find(&list).await.click().await.unwrap();
+        // Other lists keep their options, unseen.
+        let wanted = format!(
+            "//*[@role='listbox' and not(ancestor-or-self::*[contains(@style, 'display: none')])]//*[@role='option' and starts-with(normalize-space(.), {option})]"
+        );
+        self.find(&wanted).await.click().await.unwrap();
+    }
+
+    /// Presses the first button whose words begin like this.
+    pub async fn press_like(&self, words: &str) {
+        let xpath = format!(
+            "(//main | //*[@role='dialog'] | //*[@role='menu'])//*[self::button or @role='menuitem' or @role='checkbox'][starts-with(normalize-space(.), {})][not(@disabled)]",
+            quoted(words)
+        );
+        self.find(&xpath).await.click().await.unwrap();
+    }
+
+    /// Whether a button of this name is on the page now.
+    pub async fn offers(&self, name: &str) -> bool {
+        let xpath = format!("//button[normalize-space(.)={}]", quoted(name));
+        !self.client.find_all(Locator::XPath(&xpath)).await.unwrap().is_empty()
+    }
+
+    /// Pastes into the field of this label.
+    pub async fn paste(&self, label: &str, text: &str) {
+        let field = self.find(&format!("//textarea[@aria-label={}]", quoted(label))).await;
+        let script = "Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value')
+                .set.call(arguments[0], arguments[1]);
+            arguments[0].dispatchEvent(new Event('input', { bubbles: true }))";
+        let given = vec![serde_json::to_value(&field).unwrap(), json!(text)];
+        self.client.execute(script, given).await.unwrap();
+    }
+
+    /// Brings what says this to the top of what scrolls.
+    pub async fn bring(&self, words: &str) {
+        let found = self.find(&format!("//main//*[text()[contains(., {})]]", quoted(words))).await;
+        let script = "arguments[0].scrollIntoView({ block: 'start' });
+            for (let box = arguments[0].parentElement; box; box = box.parentElement)
+                if (box.scrollTop > 24 && box.scrollHeight > box.clientHeight) { box.scrollTop -= 24; break; }";
+        self.client.execute(script, vec![serde_json::to_value(&found).unwrap()]).await.unwrap();
+    }
+
+    /// Puts away what tells of operations that are over.
+    pub async fn put_away(&self) {
+        let script = "document.querySelectorAll('[aria-label=\"Put away\"]').forEach((b) => b.click())";
+        self.script(script).await;
+    }
+
+    /// Presses a key, or several at once, wherever the focus is.
+    pub async fn keys(&self, keys: &str) {
+        self.client.active_element().await.unwrap().send_keys(keys).await.unwrap();
+    }
+
+    /// Waits until nothing on the page matches.
+    pub async fn lacks(&self, xpath: &str) {
+        let gone = async {
+            while !self.client.find_all(Locator::XPath(xpath)).await.unwrap().is_empty() {
+                tokio::task::yield_now().await;
+            }
+        };
+        if tokio::time::timeout(PATIENCE, gone).await.is_err() {
+            panic!("still there: {xpath}\nthe page says:\n{}", self.text().await);
+        }
     }
 
     /// Opens a screen by its address.
@@ -200,6 +290,21 @@ impl Window {
         self.client.execute(script, vec![]).await.unwrap()
     }
 
+    /// What axe finds wrong with the page for people with other eyes or hands: what is serious or
+    /// worse, each with the first element that has it.
+    pub async fn inaccessible(&self) -> Vec<String> {
+        let source = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../node_modules/axe-core/axe.min.js");
+        let source = std::fs::read_to_string(&source)
+            .unwrap_or_else(|error| panic!("{}: {error}; run npm ci", source.display()));
+        self.script(&format!("if (!window.axe) {{ {source} }}")).await;
+        let run =
+            "return axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
+            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+            .map(({ id, nodes }) => `${id}: ${nodes[0].html} (${nodes[0].failureSummary})`))";
+        let found = self.script(run).await;
+        found.as_array().unwrap().iter().map(|each| each.as_str().unwrap_or_default().to_owned()).collect()
+    }
+
     /// Sets the window's size, in pixels.
     pub async fn resize(&self, width: u32, height: u32) {
         self.client.set_window_rect(0, 0, width, height).await.unwrap();
@@ -212,7 +317,8 @@ impl Window {
             .args(["-display", &self.display, "-window", "root", "-crop", &size, "+repage"])
             // A palette is enough for flat colours, and keeps the pictures small.
             .args(["-dither", "None", "-colors", "256", "-strip"])
-            .arg(path)
+            .args(["-define", "png:compression-filter=0", "-define", "png:compression-level=9"])
+            .arg(format!("PNG8:{}", path.display()))
             .status()
             .await
             .expect("import (imagemagick) is missing; CONTRIBUTING.md lists what to install");

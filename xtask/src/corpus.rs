@@ -1,4 +1,4 @@
-//! `cargo xtask corpus` and `cargo xtask figures`: how well and how fast the diagnosis is.
+//! `cargo xtask corpus`: how well the diagnosis names planted faults.
 
 use crate::cargo::{Profile, become_program, built, cargo, finish, program};
 
@@ -12,19 +12,4 @@ pub(crate) fn corpus(args: &[String]) -> anyhow::Result<()> {
     let hookbench = built(Profile::Debug, "hookbench")?;
     let corpus = built(Profile::Debug, "corpus")?;
     become_program(program(&corpus.display().to_string()).env("HOOKBENCH_BIN", hookbench).args(args))
-}
-
-/// Measures the diagnosis, built for speed.
-///
-/// # Errors
-/// When it cannot be built or started.
-pub(crate) fn figures() -> anyhow::Result<()> {
-    become_program(&mut cargo(&[
-        "run",
-        "--release",
-        "--package",
-        "hookbench-diagnosis",
-        "--example",
-        "figures",
-    ]))
 }

@@ -8,10 +8,8 @@ mod corpus;
 #[cfg(test)]
 mod documents;
 mod figures;
-mod receiver_figures;
 mod run;
 mod test;
-mod torture;
 mod ui;
 mod window;
 
@@ -26,19 +24,20 @@ Usage: cargo xtask <task>
   dev [ARGS…]                 the window with screens that reload as they are edited
   types                       write the types that the screens share with the program
   screenshots [NAME…]         take the pictures of docs/screenshots
-  bench [log] [--seconds N] [--json]
-                              measure a bare HTTP client and Hookbench side by side, and a page of the
-                              log from ten thousand and a million deliveries; with log only the latter
-  torture [--kills N]         kill the running program again and again under load, 200 times if not
-                              said, and count what was lost, invented and doubled
+  bench [rates|log] [--seconds N] [--json]
+                              measure a bare HTTP client and Hookbench side by side (rates), and a page
+                              of the log from ten thousand and a million deliveries (log)
+  figures [dispatching] [diagnosis] [receiver] [--inputs N] [--events N] [--kills N] [--claims N] [--debug]
+                              take what is promised in numbers and print it beside the promise, all of
+                              it if nothing is named: kills under load, random inputs, two processes on
+                              one store, endless responses, a moved clock; the diagnosis' speed and what
+                              it must not accept; malformed and slow requests to the receiver. With
+                              --debug nothing is optimised: the counts are the same, the rates are not
+  torture [--kills N] [--debug]
+                              the kills alone, 200 if not said, with a line for each
   corpus [api] [command] [deliveries]
                               plant faults in signatures and deliveries, have the built program name
                               them, and count
-  figures [--inputs N]        a million random retry and signature inputs, and ten thousand acknowledged
-                              events through kills; --inputs takes so many, and leaves out the kills
-  diagnosis-figures           measure the diagnosis: speed, made-up signatures, random inputs
-  receiver-figures            malformed requests, slow senders, the same event at once, kills, and the rate
-                              of verified receipts beside a bare server
   audit                       install cargo-deny if it is missing, and check every dependency";
 
 fn main() -> ExitCode {
@@ -52,11 +51,9 @@ fn main() -> ExitCode {
         Some("screenshots") => window::screenshots(&rest),
         Some("test") => nothing_more(&rest).and_then(|()| test::test()),
         Some("bench") => bench::bench(&rest),
-        Some("torture") => torture::torture(&rest),
+        Some("torture") => figures::torture(&rest),
         Some("corpus") => corpus::corpus(&rest),
         Some("figures") => figures::figures(&rest),
-        Some("diagnosis-figures") => nothing_more(&rest).and_then(|()| corpus::figures()),
-        Some("receiver-figures") => receiver_figures::figures(&rest),
         Some("audit") => nothing_more(&rest).and_then(|()| audit::audit()),
         Some("help" | "--help" | "-h") => {
             println!("{HELP}");

@@ -4,12 +4,14 @@
 use std::path::Path;
 
 use anyhow::Context;
-use hookbench_ambient::Stopwatch;
-use hookbench_workbench::{DeliveryQuery, HistogramQuery, VaultKeySource, Workbench};
+use hookbench_ambient::{Clock, Stopwatch};
+use hookbench_store::Store;
+use hookbench_workbench::{
+    BrandFilter, DeliveryQuery, HistogramQuery, LiveQuery, OutageQuery, VaultKeySource, Workbench,
+};
 use serde_json::{Value, json};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{AssertSqlSafe, Connection};
 
+use super::fill::fill;
 use super::process;
 use super::report::median;
 
@@ -18,6 +20,11 @@ const LARGE: u64 = 1_000_000;
 /// How often each page is taken.
 const TIMES: usize = 9;
 
+/// How many batches of each kind of retention are measured.
+const BATCHES: usize = 40;
+/// Behind how many deliveries the page lies that is far down.
+const FAR_DOWN: usize = 9_900;
+
 /// One page: what is asked, and how long it takes from either log, in microseconds.
 pub(super) struct Page {
     name: &'static str,
@@ -25,9 +32,18 @@ pub(super) struct Page {
     large_us: u64,
 }
 
+/// Work behind the log in batches: how long one holds the writer, in microseconds.
+struct Upkeep {
+    name: &'static str,
+    batches: usize,
+    median_us: u64,
+    longest_us: u64,
+}
+
 /// What was measured.
 pub(super) struct LogReport {
     pages: Vec<Page>,
+    upkeep: Vec<Upkeep>,
     memory: Option<u64>,
 }
 
@@ -50,21 +66,28 @@ impl LogReport {
 
     pub(super) fn as_json(&self) -> Value {
         let page = |p: &Page| json!({ "page": p.name, "small_us": p.small_us, "large_us": p.large_us, "large_over_small": p.ratio() });
+        let upkeep = |u: &Upkeep| json!({ "work": u.name, "batches": u.batches, "median_us": u.median_us, "longest_us": u.longest_us });
         json!({
             "small": SMALL,
             "large": LARGE,
             "pages": self.pages.iter().map(page).collect::<Vec<_>>(),
             "large_over_small": self.all().ratio(),
+            "upkeep": self.upkeep.iter().map(upkeep).collect::<Vec<_>>(),
             "process_memory_bytes": self.memory,
         })
     }
 
     pub(super) fn print(&self) {
         println!("\na page of the log with facets and histogram, medians of {TIMES}");
-        println!("{:<28}{:>14}{:>14}", "", "of 10,000", "of 1,000,000");
+        println!("{:<32}{:>14}{:>14}", "", "of 10,000", "of 1,000,000");
         for p in self.pages.iter().chain([&self.all()]) {
             let (small, large) = (number(p.small_us) / 1000.0, number(p.large_us) / 1000.0);
-            println!("{:<28}{small:>11.2} ms{large:>11.2} ms{:>8.2} ×", p.name, p.ratio());
+            println!("{:<32}{small:>11.2} ms{large:>11.2} ms{:>8.2} ×", p.name, p.ratio());
+        }
+        println!("\nbatches of what follows behind and of retention, over the million");
+        for u in &self.upkeep {
+            let (median, longest) = (number(u.median_us) / 1000.0, number(u.longest_us) / 1000.0);
+            println!("{:<32}{median:>11.2} ms{longest:>11.2} ms at most, of {}", u.name, u.batches);
         }
         match self.memory {
             Some(bytes) => println!(
@@ -76,32 +99,136 @@ impl LogReport {
     }
 }
 
-/// What a person asks the log, by name.
-fn questions(subscription: &str) -> Vec<(&'static str, DeliveryQuery)> {
+/// What is asked of a log.
+enum Asked {
+    /// A page of the log with facets and histogram; of the whole log with `true`.
+    Log(DeliveryQuery, bool),
+    /// The same, far down the log.
+    FarDown(DeliveryQuery),
+    Home,
+    Live(LiveQuery),
+    Outage,
+    /// One delivery with its attempts.
+    Delivery,
+    Stats,
+}
+
+/// What a person asks a log, by name.
+fn questions(subscription: &str) -> Vec<(&'static str, Asked)> {
     let of = |state: Option<&str>| DeliveryQuery {
         state: state.map(str::to_owned),
         limit: Some(50),
         ..DeliveryQuery::default()
     };
+    let search =
+        |text: &str, state| Asked::Log(DeliveryQuery { search: Some(text.to_owned()), ..of(state) }, false);
+    let log = |query| Asked::Log(query, false);
+    let text = |text: &str| Some(text.to_owned());
     vec![
-        ("everything", of(None)),
-        ("what failed", of(Some("failed"))),
+        ("everything", log(of(None))),
+        ("everything, all of its time", Asked::Log(of(None), true)),
+        ("what failed", log(of(Some("failed")))),
+        ("what failed, all of its time", Asked::Log(of(Some("failed")), true)),
         (
             "delivered to one",
-            DeliveryQuery { subscription: Some(subscription.to_owned()), ..of(Some("delivered")) },
+            log(DeliveryQuery { subscription: text(subscription), ..of(Some("delivered")) }),
         ),
         (
             "one type, refused",
-            DeliveryQuery {
-                event_type: Some("conversion.type7".to_owned()),
-                status: Some("5xx".to_owned()),
-                ..of(None)
-            },
+            log(DeliveryQuery { event_type: text("conversion.type7"), status: text("5xx"), ..of(None) }),
         ),
-        ("the last 24 hours", DeliveryQuery { since: Some("24h".to_owned()), ..of(None) }),
-        ("failed in 24 hours", DeliveryQuery { since: Some("24h".to_owned()), ..of(Some("failed")) }),
-        ("a click's id", DeliveryQuery { search: Some("clk_00007777".to_owned()), ..of(None) }),
+        ("one brand", log(DeliveryQuery { brand: text("brand3"), ..of(None) })),
+        ("one brand, failed", log(DeliveryQuery { brand: text("brand2"), ..of(Some("failed")) })),
+        ("gone, which is rare", log(DeliveryQuery { status: text("410"), ..of(None) })),
+        ("nine attempts, which is none", log(DeliveryQuery { attempts: text("9-"), ..of(None) })),
+        ("the last 24 hours", log(DeliveryQuery { since: text("24h"), ..of(None) })),
+        ("failed in 24 hours", log(DeliveryQuery { since: text("24h"), ..of(Some("failed")) })),
+        (
+            "gone, three weeks ago",
+            log(DeliveryQuery { since: text("25d"), until: text("20d"), status: text("410"), ..of(None) }),
+        ),
+        (
+            "one type, since three weeks",
+            log(DeliveryQuery { since: text("21d"), event_type: text("conversion.type3"), ..of(None) }),
+        ),
+        ("far down", Asked::FarDown(of(None))),
+        ("far down what failed", Asked::FarDown(of(Some("failed")))),
+        ("a click's id", search("clk_00007777", None)),
+        ("a text in every event", search("conversion", None)),
+        ("the same, failed", search("conversion", Some("failed"))),
+        ("a text in no event", search("nothing has this", None)),
+        ("home", Asked::Home),
+        ("live", Asked::Live(LiveQuery::default())),
+        ("live, 15 minutes", Asked::Live(LiveQuery { since: text("15m"), ..LiveQuery::default() })),
+        ("what an outage costs", Asked::Outage),
+        ("one delivery", Asked::Delivery),
+        ("stats", Asked::Stats),
     ]
+}
+
+impl Asked {
+    async fn of(&self, workbench: &Workbench, cursors: &Cursors) -> anyhow::Result<()> {
+        match self {
+            Self::Log(query, whole) => page(workbench, query, *whole).await?,
+            Self::FarDown(query) => {
+                let cursor = if query.state.is_some() { &cursors.failed } else { &cursors.any };
+                page(workbench, &DeliveryQuery { cursor: Some(cursor.clone()), ..query.clone() }, false)
+                    .await?;
+            }
+            Self::Home => drop(workbench.home(&BrandFilter::default()).await?),
+            Self::Live(query) => drop(workbench.live(query).await?),
+            Self::Outage => {
+                let query = OutageQuery { subscription: None, down_until: "+2h".to_owned() };
+                workbench.outage(&query).await?;
+            }
+            Self::Delivery => drop(workbench.delivery(cursors.any.parse()?).await?),
+            Self::Stats => drop(workbench.stats().await?),
+        }
+        Ok(())
+    }
+}
+
+/// The screen of the log.
+async fn page(workbench: &Workbench, query: &DeliveryQuery, whole: bool) -> anyhow::Result<()> {
+    workbench.delivery_lines(query).await?;
+    workbench.facets(query).await?;
+    workbench.histogram(&HistogramQuery { query: query.clone(), whole, bars: 96 }).await?;
+    Ok(())
+}
+
+/// Places far down a log.
+struct Cursors {
+    any: String,
+    failed: String,
+}
+
+impl Cursors {
+    async fn find(workbench: &Workbench) -> anyhow::Result<Self> {
+        Ok(Self {
+            any: far_down(workbench, None, FAR_DOWN).await?,
+            failed: far_down(workbench, Some("failed"), FAR_DOWN / 21).await?,
+        })
+    }
+}
+
+async fn far_down(workbench: &Workbench, state: Option<&str>, behind: usize) -> anyhow::Result<String> {
+    let (mut left, mut cursor) = (behind, None);
+    loop {
+        let limit = u32::try_from(left.min(500))?;
+        let query = DeliveryQuery {
+            state: state.map(str::to_owned),
+            limit: Some(limit),
+            cursor,
+            ..DeliveryQuery::default()
+        };
+        let page = workbench.deliveries(&query).await?;
+        left -= page.items.len();
+        let last = page.items.last().context("the log is too short")?.id.to_string();
+        if left == 0 {
+            return Ok(last);
+        }
+        cursor = Some(last);
+    }
 }
 
 /// Makes both logs, and asks them.
@@ -109,11 +236,13 @@ fn questions(subscription: &str) -> Vec<(&'static str, DeliveryQuery)> {
 /// # Errors
 /// When a log cannot be made or asked.
 pub(super) async fn measure(folder: &Path) -> anyhow::Result<LogReport> {
-    let (small, large) = (folder.join("small"), folder.join("large"));
+    let (small, large) = (folder.join("log-small"), folder.join("log-large"));
     for (place, rows) in [(&small, SMALL), (&large, LARGE)] {
         eprintln!("a log of {rows} deliveries");
         fill(place, rows).await?;
     }
+    count(&small).await?;
+    let counting = count(&large).await?;
     let (before, after) = (ask(&small).await?, ask(&large).await?);
     let pages = before
         .into_iter()
@@ -121,23 +250,23 @@ pub(super) async fn measure(folder: &Path) -> anyhow::Result<LogReport> {
         .map(|((name, small_us), (_, large_us))| Page { name, small_us, large_us })
         .collect();
     let memory = process::memory_over(&large).await?;
-    Ok(LogReport { pages, memory })
+    let mut upkeep = vec![batches("counting", counting)?];
+    upkeep.extend(retain(&large).await?);
+    Ok(LogReport { pages, upkeep, memory })
 }
 
 async fn ask(folder: &Path) -> anyhow::Result<Vec<(&'static str, u64)>> {
     let workbench =
         Workbench::open(folder, VaultKeySource { in_memory: true, ..VaultKeySource::default() }).await?;
     let subscription = workbench.subscriptions().first().context("no subscription")?.id.to_string();
+    let cursors = Cursors::find(&workbench).await?;
     let mut answers = Vec::new();
-    for (name, query) in questions(&subscription) {
+    for (name, asked) in questions(&subscription) {
         let mut times = Vec::with_capacity(TIMES);
         for _ in 0..TIMES {
             let watch = Stopwatch::start();
-            let page = workbench.delivery_lines(&query).await?;
-            workbench.facets(&query).await?;
-            workbench.histogram(&HistogramQuery { query: query.clone(), whole: false, bars: 96 }).await?;
+            asked.of(&workbench, &cursors).await?;
             times.push(watch.us());
-            anyhow::ensure!(!page.items.is_empty(), "the log answers nothing to `{name}`");
         }
         answers.push((name, median(times)?));
     }
@@ -145,65 +274,49 @@ async fn ask(folder: &Path) -> anyhow::Result<Vec<(&'static str, u64)>> {
     Ok(answers)
 }
 
-/// A log as it would have come about over thirty days: ten subscriptions, ten types, 93 % delivered,
-/// 5 % failed, some cancelled.
-async fn fill(folder: &Path, rows: u64) -> anyhow::Result<()> {
-    let workbench =
-        Workbench::open(folder, VaultKeySource { in_memory: true, ..VaultKeySource::default() }).await?;
-    for n in 0..10 {
-        let input = serde_json::from_value(json!({
-            "name": format!("Endpoint {n}"), "url": format!("http://127.0.0.1:9/hooks/{n}"), "events": ["*"],
-        }))?;
-        workbench.create_subscription(input).await?;
+/// Lets what follows behind come up, as it would in a running program. How long each batch took.
+async fn count(folder: &Path) -> anyhow::Result<Vec<u64>> {
+    let store = Store::open(folder, Clock::system()).await?;
+    let mut times = Vec::new();
+    loop {
+        let watch = Stopwatch::start();
+        let more = store.follow_rollup().await?;
+        times.push(watch.us());
+        if !more {
+            break;
+        }
     }
-    let now = workbench.now().ms();
-    workbench.close().await;
-    let options = SqliteConnectOptions::new().filename(folder.join("hookbench.db"));
-    let mut connection = SqliteConnection::connect_with(&options).await?;
-    let span = 30 * 24 * 60 * 60 * 1000_i64;
-    let rows = i64::try_from(rows)?;
-    let (first, each) = (now - span, span / rows);
-    let series = format!("with recursive n(i) as (select 1 union all select i + 1 from n where i < {rows})");
-    for sql in [
-        "pragma synchronous = off".to_owned(),
-        "begin".to_owned(),
-        format!(
-            "insert into events (seq, scope, event_id, event_type, created_at, created_at_given, received_at, test, body)
-             {series} select i, '', 'evt_bench_' || i, 'conversion.type' || (i % 10), {first} + i * {each}, 0,
-               {first} + i * {each}, 0, cast(json_object('id', 'evt_bench_' || i, 'event', 'conversion.type' || (i % 10),
-               'createdAt', '2026-11-21T11:41:27.158Z', 'data', json_object('clickId', 'clk_' || printf('%08d', i),
-               'affiliateId', i % 977, 'payoutCents', i % 9973, 'currency', 'EUR', 'country', 'DE')) as blob) from n"
-        ),
-        format!(
-            "insert into deliveries (seq, subscription_seq, event_seq, created_at, attempts, state, finished_at, failure,
-               last_outcome, last_status)
-             {series} select i, i % 10 + 1, i, {first} + i * {each}, case when i % 20 = 7 then 4 else 1 end,
-               case when i % 20 = 7 then 'failed' when i % 50 = 3 then 'cancelled' else 'delivered' end,
-               {first} + i * {each} + 20, case when i % 20 = 7 then 'exhausted' end,
-               case when i % 20 = 7 then 'http_status' else 'success' end, case when i % 20 = 7 then 503 else 200 end
-             from n"
-        ),
-        format!(
-            "insert into attempts (seq, delivery_seq, number, trigger, started_at, outcome, total_us, request, connection,
-               status, response_headers, response_body)
-             {series} select i, i, 1, 'scheduled', {first} + i * {each}, case when i % 20 = 7 then 'http_status' else 'success' end,
-               2000, null, '{{\"reused\":true}}', case when i % 20 = 7 then 503 else 200 end, '[]', x'6f6b' from n"
-        ),
-        "insert into search_events (rowid, text) select seq, event_id || char(10) || cast(body as text) from events".to_owned(),
-        format!(
-            "insert into meta values ('searched_events', {rows}), ('searched_attempts', {rows}), ('rolled_to', {rows})"
-        ),
-        "insert into rollup select d.subscription_seq, e.event_type, d.state, coalesce(d.last_status, -1),
-           coalesce(d.last_outcome, ''), d.attempts, count(*) from deliveries d join events e on e.seq = d.event_seq
-         group by 1, 2, 3, 4, 5, 6"
-            .to_owned(),
-        "insert into rollup_minutes select created_at / 60000, state, count(*) from deliveries group by 1, 2".to_owned(),
-        "commit".to_owned(),
-        "pragma wal_checkpoint(truncate)".to_owned(),
-    ] {
-        let what: String = sql.chars().take(60).collect();
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.context(what)?;
+    store.close().await;
+    Ok(times)
+}
+
+fn batches(name: &'static str, times: Vec<u64>) -> anyhow::Result<Upkeep> {
+    let longest_us = times.iter().copied().max().unwrap_or(0);
+    Ok(Upkeep { name, batches: times.len(), median_us: median(times)?, longest_us })
+}
+
+/// Batches of retention over the oldest of a log.
+async fn retain(folder: &Path) -> anyhow::Result<Vec<Upkeep>> {
+    let store = Store::open(folder, Clock::system()).await?;
+    let now = store.clock().now();
+    let before = now.minus_ms(15 * 24 * 60 * 60 * 1000);
+    let (mut bodies, mut deliveries, mut events) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut delivery, mut event) = (0, 0);
+    for _ in 0..BATCHES {
+        let watch = Stopwatch::start();
+        store.prune_bodies(before, now).await?;
+        bodies.push(watch.us());
+        let watch = Stopwatch::start();
+        delivery = store.prune_deliveries(before, delivery).await?.next.unwrap_or(delivery);
+        deliveries.push(watch.us());
+        let watch = Stopwatch::start();
+        event = store.prune_events(before, event, now).await?.next.unwrap_or(event);
+        events.push(watch.us());
     }
-    connection.close().await?;
-    Ok(())
+    store.close().await;
+    Ok(vec![
+        batches("pruning bodies", bodies)?,
+        batches("pruning deliveries", deliveries)?,
+        batches("pruning events", events)?,
+    ])
 }

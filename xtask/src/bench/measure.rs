@@ -8,7 +8,7 @@ use anyhow::Context;
 use super::report::Report;
 use super::sample::BODY_BYTES;
 use super::sink::Sink;
-use super::{Options, bare, commit, library, loads, log, process};
+use super::{Options, Part, bare, commit, library, loads, log, process};
 
 /// How often each idle time is taken.
 const IDLE_TIMES: usize = 200;
@@ -21,7 +21,7 @@ pub(super) fn measure(options: &Options) -> anyhow::Result<()> {
     // Beside the programs, because a temporary folder may lie in memory and durable is then free.
     let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(beside_the_programs()?)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    if options.log {
+    if options.part == Part::Log {
         let report = runtime.block_on(log::measure(folder.path()))?;
         if options.json {
             println!("{}", report.as_json());
@@ -58,7 +58,7 @@ async fn all(options: &Options, folder: PathBuf) -> anyhow::Result<Report> {
     let idle_post_us = bare::idle_post(&sink, IDLE_TIMES).await?;
     let idle_event_us = library::idle_event(&folder.join("idle"), &sink, IDLE_TIMES).await?;
     let loads = loads::measure(&folder, &sink, time).await?;
-    let log = log::measure(&folder).await?;
+    let log = if options.part == Part::All { Some(log::measure(&folder).await?) } else { None };
     Ok(Report {
         loads,
         bare,

@@ -6,6 +6,8 @@ mod bare;
 #[cfg(feature = "bench")]
 mod commit;
 #[cfg(feature = "bench")]
+mod fill;
+#[cfg(feature = "bench")]
 mod library;
 #[cfg(feature = "bench")]
 mod loads;
@@ -51,6 +53,17 @@ pub(crate) fn bench(args: &[String]) -> anyhow::Result<()> {
     become_program(program(&measuring.display().to_string()).arg("bench").args(args))
 }
 
+/// What a run measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// Everything.
+    All,
+    /// What is sent, and how fast.
+    Rates,
+    /// Pages of the log.
+    Log,
+}
+
 /// How to measure.
 #[derive(Debug)]
 struct Options {
@@ -58,24 +71,25 @@ struct Options {
     seconds: u64,
     /// Whether to print one JSON document.
     json: bool,
-    /// Whether only the log is measured.
-    log: bool,
+    /// What is measured.
+    part: Part,
 }
 
 impl Options {
     fn read(args: &[String]) -> anyhow::Result<Self> {
-        let mut options = Self { seconds: 5, json: false, log: false };
+        let mut options = Self { seconds: 5, json: false, part: Part::All };
         let mut args = args.iter();
         while let Some(arg) = args.next() {
             match arg.as_str() {
-                "log" => options.log = true,
+                "rates" => options.part = Part::Rates,
+                "log" => options.part = Part::Log,
                 "--json" => options.json = true,
                 "--seconds" => {
                     let value = args.next().and_then(|v| v.parse().ok()).filter(|s| (1..=600).contains(s));
                     options.seconds =
                         value.ok_or_else(|| anyhow::anyhow!("--seconds takes a number from 1 to 600"))?;
                 }
-                other => anyhow::bail!("bench takes log, --seconds N and --json, not `{other}`"),
+                other => anyhow::bail!("bench takes rates or log, --seconds N and --json, not `{other}`"),
             }
         }
         Ok(options)

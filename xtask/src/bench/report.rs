@@ -52,7 +52,7 @@ pub(super) struct Report {
     pub(super) idle_times: usize,
     pub(super) memory: Option<u64>,
     pub(super) loads: Loads,
-    pub(super) log: LogReport,
+    pub(super) log: Option<LogReport>,
 }
 
 /// Other loads than many small events for one endpoint.
@@ -155,7 +155,7 @@ impl Report {
                 "beside": rate(self.loads.beside_dead),
                 "beside_over_alone": self.loads.beside_share(),
             },
-            "log": self.log.as_json(),
+            "log": self.log.as_ref().map(LogReport::as_json),
         })
     }
 
@@ -195,6 +195,6 @@ impl Report {
             Some(mib) => println!("\nmemory of hookbench run after that: {mib:.1} MiB resident"),
             None => println!("\nmemory of hookbench run: not told by this system"),
         }
-        self.log.print();
+        self.log.iter().for_each(LogReport::print);
     }
 }

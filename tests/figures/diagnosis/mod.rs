@@ -1,17 +1,19 @@
 //! The figures of the diagnosis: how fast the first search is, that chance explains no made-up
-//! signature, and that no input panics or is accepted falsely. `cargo xtask figures` runs it.
-#![expect(clippy::print_stdout, reason = "it talks to the terminal it runs in")]
-#![expect(clippy::disallowed_methods, reason = "it measures")]
+//! signature, and that no input panics or is accepted falsely.
+
+mod signatures;
 
 use std::panic::catch_unwind;
-use std::process::ExitCode;
-use std::time::Instant;
 
+use hookbench_ambient::Stopwatch;
 use hookbench_diagnosis::{Autopsy, Cause, GivenSecret, Input, Role, diagnose};
 use hookbench_signature::{Message, Scheme, Secret, sign, to_base64, to_hex, verify};
 
+use crate::chaos::Chaos;
+use crate::table::{Figure, counted};
+use crate::{at, counting_panics};
+
 const NOW: i64 = 1_778_215_895;
-const INPUTS: u32 = 1_000_000;
 const MADE_UP: usize = 100_000;
 /// How many signatures one header may hold that are all compared.
 const IN_ONE: usize = 60;
@@ -19,27 +21,6 @@ const LARGE_BYTES: usize = 64 * 1024;
 const SECRETS: usize = 50;
 
 type Headers = Vec<(String, Vec<u8>)>;
-
-/// SplitMix64: the same inputs each time.
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, n: usize) -> usize {
-        usize::try_from(self.next() % n.max(1) as u64).unwrap_or(0)
-    }
-
-    fn bytes(&mut self, n: usize) -> Vec<u8> {
-        (0..n).map(|_| self.next().to_le_bytes()[0]).collect()
-    }
-}
 
 fn given(text: &str, role: Role) -> Option<GivenSecret> {
     Some(GivenSecret { name: "secret".to_owned(), secret: Secret::new(text.into()).ok()?, role })
@@ -73,37 +54,29 @@ fn on_processor() -> Option<f64> {
 }
 
 /// The first search over a large body with many secrets, nothing of which matches: the longest.
-fn speed() -> bool {
+fn speed() -> Figure {
     let body = large_body();
     let secrets: Vec<_> = (0..SECRETS)
         .filter_map(|n| given(&format!("secret-{n}-0123456789abcdef"), Role::Candidate))
         .collect();
-    let mut slowest = 0.0_f64;
+    let (mut slowest, mut named) = (0.0_f64, 0);
     for scheme in Scheme::ALL.into_iter().filter(|s| s.text().is_some()) {
-        let Some(headers) = signed(scheme, "of nobody here, 32 bytes or more", &body) else { return false };
-        let (watch, before) = (Instant::now(), on_processor());
+        let headers = signed(scheme, "of nobody here, 32 bytes or more", &body).unwrap();
+        let (watch, before) = (Stopwatch::start(), on_processor());
         let autopsy = ask(Some(scheme), &secrets, &headers, &body);
         let took = match (before, on_processor()) {
             (Some(before), Some(after)) => after - before,
             (_, _) => watch.elapsed().as_secs_f64(),
         };
-        println!(
-            "  {scheme:<12} {:>5.0} ms, {} digests, {}",
-            took * 1000.0,
-            autopsy.tried,
-            if autopsy.complete { "all of it" } else { "up to the limit" }
-        );
         slowest = slowest.max(took);
-        if autopsy.cause != Cause::Unknown {
-            return false;
-        }
+        named += usize::from(autopsy.cause != Cause::Unknown);
     }
-    println!(
-        "{} KB body, {SECRETS} secrets: first search in at most {:.0} ms of one core",
-        body.len() / 1024,
-        slowest * 1000.0
-    );
-    slowest < 1.0
+    Figure::new(
+        format!("longest first search, {} KB, {SECRETS} secrets", body.len() / 1024),
+        "less than 1 s of one core",
+        format!("{:.0} ms", slowest * 1000.0),
+        slowest < 1.0 && named == 0,
+    )
 }
 
 fn signed(scheme: Scheme, secret: &str, body: &[u8]) -> Option<Headers> {
@@ -114,7 +87,7 @@ fn signed(scheme: Scheme, secret: &str, body: &[u8]) -> Option<Headers> {
 
 /// Random digests, many in one header: each is compared with every hypothesis, as if it had come
 /// alone.
-fn made_up(chance: &mut Chance) -> bool {
+fn made_up(chance: &mut Chaos) -> Figure {
     let (mut tried, mut explained, mut digests) = (0, 0, 0);
     let secrets: Vec<_> = [given("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", Role::Configured)]
         .into_iter()
@@ -124,13 +97,13 @@ fn made_up(chance: &mut Chance) -> bool {
     let schemes: Vec<Scheme> = Scheme::ALL.into_iter().filter(|s| s.text().is_some()).collect();
     while tried < MADE_UP {
         let body = format!("{{\"id\":\"{}\",\"n\":{}}}", chance.below(1000), chance.below(100)).into_bytes();
-        let Some(scheme) = schemes.get(chance.below(schemes.len())).copied() else { return false };
+        let scheme = *chance.one(&schemes);
         // Near times make these slow: one in ten of them.
         let timed = matches!(scheme, Scheme::Trcker | Scheme::Stripe | Scheme::Standard | Scheme::Svix);
         if timed && chance.below(10) > 0 {
             continue;
         }
-        let values: Vec<Vec<u8>> = (0..IN_ONE).map(|_| chance.bytes(32)).collect();
+        let values: Vec<Vec<u8>> = (0..IN_ONE).map(|_| chance.exactly(32)).collect();
         let hex = |prefix: &str| values.iter().map(|v| format!("{prefix}{}", to_hex(v))).collect::<Vec<_>>();
         let base64 =
             |prefix: &str| values.iter().map(|v| format!("{prefix}{}", to_base64(v))).collect::<Vec<_>>();
@@ -143,7 +116,7 @@ fn made_up(chance: &mut Chance) -> bool {
             Scheme::Shopify | Scheme::Base64Body => base64("").join(" "),
             Scheme::None | Scheme::ApiKey => continue,
         };
-        let Some(mut headers) = signed(scheme, "any", &body) else { return false };
+        let mut headers = signed(scheme, "any", &body).unwrap();
         let name = scheme.signature_header().unwrap_or_default();
         headers.iter_mut().filter(|(n, _)| n == name).for_each(|(_, v)| *v = value.clone().into_bytes());
         let autopsy = ask(Some(scheme), &secrets, &headers, &body);
@@ -151,30 +124,34 @@ fn made_up(chance: &mut Chance) -> bool {
         digests += autopsy.tried;
         explained += usize::from(autopsy.valid || autopsy.matching_secret.is_some());
     }
-    println!("{tried} made-up signatures, {digests} digests compared with them: {explained} explained");
-    explained == 0
+    Figure::new(
+        format!("{} made-up signatures", counted(tried)),
+        "0 explained",
+        format!("{explained}, by {} digests", counted(digests)),
+        explained == 0,
+    )
 }
 
 /// Headers with something of a signature in them, cut and mixed at random.
-fn request(chance: &mut Chance) -> (Scheme, Headers, Vec<u8>) {
-    let scheme = Scheme::ALL[chance.below(Scheme::ALL.len())];
-    let length = chance.below(120);
-    let body = chance.bytes(length);
+fn request(chance: &mut Chaos) -> (Scheme, Headers, Vec<u8>) {
+    let scheme = *chance.one(&Scheme::ALL);
+    let length = index(chance, 120);
+    let body = chance.exactly(length);
     let mut headers = signed(scheme, "right", &body).unwrap_or_default();
     for (_, value) in &mut headers {
         match chance.below(6) {
-            0 => value.truncate(chance.below(value.len() + 1)),
+            0 => value.truncate(index(chance, value.len() + 1)),
             1 => {
-                let at = chance.below(value.len());
+                let at = index(chance, value.len().max(1));
                 if let Some(byte) = value.get_mut(at) {
                     *byte ^= 1 << chance.below(8);
                 }
             }
             2 => {
-                let length = chance.below(90);
-                *value = chance.bytes(length);
+                let length = index(chance, 90);
+                *value = chance.exactly(length);
             }
-            3 => value.extend(chance.bytes(3)),
+            3 => value.extend(chance.exactly(3)),
             _ => {}
         }
     }
@@ -187,11 +164,11 @@ fn request(chance: &mut Chance) -> (Scheme, Headers, Vec<u8>) {
 }
 
 /// Whatever comes, nothing panics; and what is signed with another secret is never accepted.
-fn inputs(chance: &mut Chance) -> bool {
-    let (mut panics, mut accepted) = (0, 0);
-    let Ok(wrong) = Secret::new(b"wrong".to_vec()) else { return false };
+fn inputs(chance: &mut Chaos, inputs: u64) -> Figure {
+    let (mut panics, mut accepted) = (0_u64, 0_u64);
+    let wrong = Secret::new(b"wrong".to_vec()).unwrap();
     let secrets: Vec<_> = given("wrong", Role::Configured).into_iter().collect();
-    for n in 0..INPUTS {
+    for n in 0..inputs {
         let (scheme, headers, body) = request(chance);
         let checked = catch_unwind(|| {
             // The search costs more: every two-thousandth input goes through it too.
@@ -202,15 +179,34 @@ fn inputs(chance: &mut Chance) -> bool {
         });
         match checked {
             Err(_) => panics += 1,
-            Ok(valid) => accepted += u32::from(valid && scheme != Scheme::None),
+            Ok(valid) => accepted += u64::from(valid && scheme != Scheme::None),
         }
     }
-    println!("{INPUTS} random signature inputs: {panics} panics, {accepted} false accepts");
-    panics == 0 && accepted == 0
+    random_inputs("random signature inputs, damaged", inputs, panics, accepted)
 }
 
-fn main() -> ExitCode {
-    let mut chance = Chance(2026);
-    let good = [speed(), inputs(&mut chance), made_up(&mut chance)];
-    if good == [true; 3] { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+fn random_inputs(what: &str, inputs: u64, panics: u64, accepted: u64) -> Figure {
+    Figure::new(
+        format!("{} {what}", counted(inputs)),
+        "0 panics, 0 false accepts",
+        format!("{} panics, {} false accepts", counted(panics), counted(accepted)),
+        panics + accepted == 0,
+    )
+}
+
+fn index(chance: &mut Chaos, below: usize) -> usize {
+    usize::try_from(chance.below(below as u64)).unwrap()
+}
+
+/// Takes all of them.
+pub(crate) fn figures(random: u64) -> Vec<Figure> {
+    at("the longest search");
+    let speed = speed();
+    at("made-up signatures");
+    let mut chance = Chaos::from(2026);
+    let made_up = made_up(&mut chance);
+    at("random signature inputs");
+    let ((panics, accepted), damaged) =
+        counting_panics(|| (signatures::broken(random), inputs(&mut chance, random)));
+    vec![speed, random_inputs("random signature inputs, made up", random, panics, accepted), damaged, made_up]
 }

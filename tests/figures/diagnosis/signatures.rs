@@ -25,7 +25,7 @@ const NAMES: [&str; 14] = [
 ];
 
 /// How many of so many inputs panic, and how many are taken for genuine.
-pub(crate) fn broken(inputs: u64) -> (u64, u64) {
+pub(super) fn broken(inputs: u64) -> (u64, u64) {
     let (mut panics, mut accepted) = (0, 0);
     for n in 0..inputs {
         match catch_unwind(AssertUnwindSafe(|| one(&mut Chaos::from(!n)))) {

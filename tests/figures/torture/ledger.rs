@@ -1,10 +1,11 @@
-//! Endpoints that write down what they get, and hold their answers back so that many attempts are
-//! under way at any time.
+//! Endpoints that write down what they get, and hold their answers back for a moment so that many
+//! attempts are under way at any time.
 
 use std::collections::{HashMap, VecDeque};
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
@@ -15,12 +16,22 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 
+/// How long an answer is held back at most.
+const HOLD_FOR: Duration = Duration::from_millis(250);
+
+/// A delivery that was under way at a kill.
+pub(super) struct Orphan {
+    at: (usize, String),
+    /// How often it had come by then.
+    times: usize,
+}
+
 /// What arrived of one event at one endpoint.
-pub(crate) struct Entry {
-    pub(crate) times: usize,
+pub(super) struct Entry {
+    pub(super) times: usize,
     body: Bytes,
     /// Whether it came with other bytes at another time.
-    pub(crate) altered: bool,
+    pub(super) altered: bool,
 }
 
 #[derive(Default)]
@@ -32,8 +43,8 @@ struct State {
 
 /// Endpoints with one ledger.
 #[derive(Clone)]
-pub(crate) struct Ledger {
-    pub(crate) addrs: Vec<SocketAddr>,
+pub(super) struct Ledger {
+    pub(super) addrs: Vec<SocketAddr>,
     state: Arc<Mutex<State>>,
     moved: Arc<watch::Sender<usize>>,
     hold: usize,
@@ -41,7 +52,7 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     /// Starts `hosts` endpoints that together leave `hold` requests without an answer.
-    pub(crate) async fn start(hosts: usize, hold: usize) -> Self {
+    pub(super) async fn start(hosts: usize, hold: usize) -> Self {
         let mut ledger =
             Self { addrs: Vec::new(), state: Arc::default(), moved: Arc::new(watch::Sender::new(0)), hold };
         let mut listeners = Vec::new();
@@ -78,8 +89,8 @@ impl Ledger {
         };
         let answer = self.write_down(host, body.to_bytes());
         self.moved.send_modify(|n| *n += 1);
-        // Let go by a later request, or because the program is gone: either way it is answered.
-        let _let_go = answer.await;
+        // Let go by a later request, in time, or because the program is gone: it is answered.
+        let _let_go = tokio::time::timeout(HOLD_FOR, answer).await;
         Ok(Response::new(Full::default()))
     }
 
@@ -96,6 +107,7 @@ impl Ledger {
         entry.times += 1;
         entry.altered |= entry.body != body;
         state.held.push_back(release);
+        state.held.retain(|held| !held.is_closed());
         let keep = if state.draining { 0 } else { self.hold };
         while state.held.len() > keep {
             drop(state.held.pop_front());
@@ -104,33 +116,57 @@ impl Ledger {
     }
 
     /// Waits until so many requests are without an answer.
-    pub(crate) async fn held(&self, enough: usize) {
+    pub(super) async fn held(&self, enough: usize) {
         let mut moved = self.moved.subscribe();
-        while self.state().held.len() < enough {
+        let held = || self.state().held.iter().filter(|held| !held.is_closed()).count();
+        while held() < enough {
             moved.changed().await.unwrap();
         }
     }
 
+    /// How often these have come by now.
+    pub(super) fn so_far(&self, orphans: Vec<(usize, String)>) -> Vec<Orphan> {
+        let state = self.state();
+        let times = |at: &(usize, String)| state.entries.get(at).map_or(0, |entry| entry.times);
+        orphans.into_iter().map(|at| Orphan { times: times(&at), at }).collect()
+    }
+
+    /// Waits until each of them has come again; says whether that was so in time.
+    pub(super) async fn again(&self, orphans: &[Orphan], patience: Duration) -> bool {
+        let mut moved = self.moved.subscribe();
+        let missing = || {
+            let state = self.state();
+            let came = |o: &Orphan| state.entries.get(&o.at).is_some_and(|entry| entry.times > o.times);
+            orphans.iter().any(|orphan| !came(orphan))
+        };
+        let coming = async {
+            while missing() {
+                moved.changed().await.unwrap();
+            }
+        };
+        tokio::time::timeout(patience, coming).await.is_ok()
+    }
+
     /// The program is gone: nobody waits for these answers any more.
-    pub(crate) fn let_go(&self) {
+    pub(super) fn let_go(&self) {
         self.state().held.clear();
     }
 
     /// Answers at once from now on.
-    pub(crate) fn drain(&self) {
+    pub(super) fn drain(&self) {
         let mut state = self.state();
         state.draining = true;
         state.held.clear();
     }
 
     /// Looks at the ledger.
-    pub(crate) fn read<T>(&self, look: impl FnOnce(&HashMap<(usize, String), Entry>) -> T) -> T {
+    pub(super) fn read<T>(&self, look: impl FnOnce(&HashMap<(usize, String), Entry>) -> T) -> T {
         look(&self.state().entries)
     }
 
     /// Waits until all of `wanted` arrived at every endpoint, as long as something arrives; says
     /// whether they did.
-    pub(crate) async fn complete(&self, wanted: &std::collections::HashSet<String>) -> bool {
+    pub(super) async fn complete(&self, wanted: &std::collections::HashSet<String>) -> bool {
         let mut moved = self.moved.subscribe();
         let missing = || {
             let state = self.state();
@@ -140,7 +176,7 @@ impl Ledger {
             wanted.iter().filter(|id| !arrived(id)).count()
         };
         while missing() > 0 {
-            let next = tokio::time::timeout(std::time::Duration::from_secs(60), moved.changed());
+            let next = tokio::time::timeout(Duration::from_secs(60), moved.changed());
             if next.await.is_err() {
                 return false;
             }
