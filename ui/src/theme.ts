@@ -32,7 +32,7 @@ const TOKENS = {
   edge: ["#8f8d85", "#6f6d66"],
   text: ["#1b1b19", "#edecea"],
   dim: ["#5c5b55", "#a3a19a"],
-  faint: ["#6f6d67", "#8e8b83"],
+  faint: ["#6b6963", "#96938a"],
   accent: ["#5b5bd6", "#8f8ff0"],
   "accent-strong": ["#4d4dc4", "#a3a3f5"],
   "accent-bg": ["#eeeefb", "#25254a"],

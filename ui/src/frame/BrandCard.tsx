@@ -28,20 +28,17 @@ export function BrandCard({ status, narrow }: { status: StatusView | undefined; 
   return (
     <Menu position="bottom-start" width={232}>
       <Menu.Target>
-        <UnstyledButton
-          className={frame.brand}
-          title={status?.data_dir}
-          aria-label={`Brand: ${brand?.name ?? "all"}${trouble ? ", one needs you" : ""}`}
-        >
+        <UnstyledButton className={frame.brand} title={status?.data_dir}>
           <span className={frame.mark} aria-hidden="true">
             {brand ? initials(brand.name) : demo ? "De" : "Hb"}
             {trouble && <span className={frame.markAlarm} />}
           </span>
+          {narrow && <span className="hidden">{`${name}, ${below}`}</span>}
+          <span className="hidden">, choose a brand{trouble && "; one needs you"}</span>
           {!narrow && (
             <>
               <span className="grow">
-                <strong className="ellipsis">{name}</strong>
-                <small className="ellipsis">{below}</small>
+                <strong className="ellipsis">{name}</strong> <small className="ellipsis">{below}</small>
               </span>
               <IconSelector size={14} stroke={1.6} aria-hidden="true" />
             </>

@@ -2,7 +2,7 @@
 
 import { Modal } from "@mantine/core";
 import { useRouter } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useLayoutEffect, useState } from "react";
 import { focusSearch, listenToKeys, useShortcutList, useShortcuts } from "~/keys";
 import { Key } from "~/parts";
 import frame from "./frame.module.css";
@@ -11,7 +11,8 @@ import { openPalette } from "./Palette";
 export function Keys() {
   const router = useRouter();
   const [listed, setListed] = useState(false);
-  useEffect(listenToKeys, []);
+  // Before any dialog listens: else one would be gone when it is asked whether one was open.
+  useLayoutEffect(listenToKeys, []);
   useShortcuts("Everywhere", [
     { keys: "mod+k", label: "Find anything", run: openPalette, whileTyping: true },
     { keys: "/", label: "Search this page", run: focusSearch },

@@ -4,7 +4,7 @@
 import { ActionIcon, Button, Progress } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconX } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { OperationView } from "~/api/types";
 import { useAct, useCall } from "~/data";
 import { sentence } from "~/parts";
@@ -12,12 +12,19 @@ import { count } from "~/parts/words";
 import frame from "./frame.module.css";
 import { doing, shownOperations, tally } from "./operations";
 
+/** The height of one, in pixels. */
+const ROW = 32;
+
 export function Operations() {
   const { data } = useCall("operations", { limit: 10, cursor: null });
   // What was over when the window opened is not news.
   const [since] = useState(() => Date.now());
   const [read, setRead] = useState<readonly string[]>([]);
   const shown = shownOperations(data?.items ?? [], since, read);
+  const rows = shown.length;
+  useEffect(() => {
+    document.documentElement.style.setProperty("--operations", `${rows * ROW}px`);
+  }, [rows]);
   if (shown.length === 0) return null;
   return (
     <section className={frame.operations} aria-label="Operations">

@@ -11,8 +11,10 @@ export interface ConfirmProps {
   title: string;
   /** What happens then. */
   children: ReactNode;
-  /** The word on the button: `Delete`. */
-  action: string;
+  /** The word on the button: `Delete`. Without one there is nothing to do but to close. */
+  action: string | null;
+  /** The word for leaving it: `Cancel` unless said. */
+  dismiss?: string;
   /** Makes the button red. */
   danger?: boolean;
   busy?: boolean;
@@ -23,22 +25,39 @@ export interface ConfirmProps {
 }
 
 export function Confirm(props: ConfirmProps) {
-  const { open, title, children, action, danger = false, busy = false, problem, onConfirm, onClose } = props;
+  const {
+    open,
+    title,
+    children,
+    action,
+    dismiss = "Cancel",
+    danger = false,
+    busy = false,
+    problem,
+    onConfirm,
+    onClose,
+  } = props;
   return (
     <Modal opened={open} onClose={onClose} title={title} size={440}>
       <div className="stack">
         <div>{children}</div>
         {problem && <ProblemBox problem={problem} />}
         <div className="line" style={{ justifyContent: "flex-end" }}>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            variant="filled"
-            color={danger ? "var(--fail)" : undefined}
-            loading={busy}
-            onClick={onConfirm}
-          >
-            {action}
-          </Button>
+          {action === null ? (
+            <Button onClick={onClose}>Close</Button>
+          ) : (
+            <>
+              <Button onClick={onClose}>{dismiss}</Button>
+              <Button
+                variant="filled"
+                color={danger ? "var(--fail)" : undefined}
+                loading={busy}
+                onClick={onConfirm}
+              >
+                {action}
+              </Button>
+            </>
+          )}
         </div>
       </div>
     </Modal>

@@ -90,6 +90,7 @@ export default function EditorField({
           lineNumbers: false,
           foldGutter: false,
           highlightActiveLine: false,
+          highlightActiveLineGutter: false,
           autocompletion: false,
         }}
         indentWithTab={false}

@@ -86,7 +86,32 @@ test("rows that come in above do not move the ones the reader looks at", () => {
   });
   rerender(<Example rows={[...items(90, 100), ...items(100, 400)]} />);
   expect(grid.scrollTop).toBe(320 + 10 * 32);
-  expect(screen.getByText("↑ 10 new")).toBeInTheDocument();
+  expect(screen.getByRole("button", { name: "10 new" })).toBeInTheDocument();
+});
+
+test("what is new is told in the head, not over a row, until the reader has been there", () => {
+  const { rerender } = render(<Example rows={items(100, 400)} />);
+  const grid = screen.getByRole("grid");
+  fireEvent.click(screen.getAllByRole("row")[1] as HTMLElement);
+  rerender(<Example rows={items(95, 400)} />);
+  const told = screen.getByRole("button", { name: "5 new" });
+  expect(screen.getByRole("columnheader", { name: /Name/ })).toContainElement(told);
+  act(() => {
+    grid.scrollTop = 2 * 32;
+    fireEvent.scroll(grid);
+  });
+  expect(screen.getByRole("button", { name: "2 new" })).toBe(told);
+  fireEvent.click(told);
+  expect(told).not.toBeInTheDocument();
+});
+
+test("a short list makes room, so that its rows stay where they are read", () => {
+  const { rerender } = render(<Example rows={items(10, 13)} />);
+  fireEvent.click(screen.getAllByRole("row")[1] as HTMLElement);
+  rerender(<Example rows={items(8, 13)} />);
+  const body = screen.getAllByRole("rowgroup")[1] as HTMLElement;
+  expect(Number.parseInt(body.style.height, 10)).toBeGreaterThanOrEqual(400 - 28 + 2 * 32);
+  expect(screen.getByRole("grid").scrollTop).toBe(2 * 32);
 });
 
 test("at the top, new rows flow in while nobody is busy with the list", () => {

@@ -1,6 +1,7 @@
 // A list of any length: rows of 32 pixels, of which only those in sight exist. The list never moves
 // what the reader looks at when rows come in above.
 
+import { IconArrowUp } from "@tabler/icons-react";
 import { type ColumnDef, columnVisibilityFeature, tableFeatures, useTable } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import {
@@ -90,7 +91,10 @@ export function Rows<T extends Item>(props: RowsProps<T>) {
   const base = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const anchor = useRef<Anchor | null>(null);
+  // How many new rows are out of sight at the top, and by how many pixels the list still has to scroll
+  // for them.
   const [above, setAbove] = useState(0);
+  const owed = useRef(0);
 
   const definitions = useMemo(
     () =>
@@ -141,11 +145,18 @@ export function Rows<T extends Item>(props: RowsProps<T>) {
     const following = box.scrollTop <= 0 && (flow || held === null || !engaged(box, selected));
     const shift = held ? shiftOf(held, place) : 0;
     if (shift !== 0 && !following) {
-      box.scrollTop += shift * height;
-      if (shift > 0) setAbove((n) => n + shift);
+      owed.current += shift * height;
+      setAbove((n) => Math.max(0, n + shift));
     }
-    anchor.current = anchorAt(rows, rowId, Math.floor(box.scrollTop / height));
+    anchor.current = anchorAt(rows, rowId, Math.floor((box.scrollTop + owed.current) / height));
   }, [rows, rowId, place, height, flow, selected]);
+
+  // Scrolled only once there is room for it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is owed comes with the rows above
+  useLayoutEffect(() => {
+    if (scroller.current && owed.current !== 0) scroller.current.scrollTop += owed.current;
+    owed.current = 0;
+  }, [above, place]);
 
   const first = items[0]?.index ?? 0;
   useEffect(() => onSee?.(first), [onSee, first]);
@@ -191,6 +202,11 @@ export function Rows<T extends Item>(props: RowsProps<T>) {
     move();
   };
 
+  // What is new is told in the head, in the first column that has room: never over a row.
+  const roomy = shown.find(({ width }) => width.includes("fr"));
+  // A short list could not scroll what is new out of sight.
+  const roomFor = (rows: number) =>
+    rows === 0 ? 0 : (scroller.current?.clientHeight ?? 0) - HEAD + rows * height;
   const rowDomId = (id: string) => `${base}-${id}`;
   return (
     <div className={css.frame}>
@@ -211,7 +227,7 @@ export function Rows<T extends Item>(props: RowsProps<T>) {
         onScroll={(event) => {
           const top = event.currentTarget.scrollTop;
           anchor.current = anchorAt(rows, rowId, Math.floor(top / height));
-          if (top <= 0 && above > 0) setAbove(0);
+          if (above > 0) setAbove(Math.min(above, Math.ceil(Math.max(0, top) / height)));
         }}
       >
         {/* biome-ignore lint/a11y/useSemanticElements: see above */}
@@ -222,12 +238,29 @@ export function Rows<T extends Item>(props: RowsProps<T>) {
               // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: see above
               <div key={column.id} role="columnheader" data-align={column.align}>
                 {column.header}
+                {above > 0 && column === roomy && (
+                  <button
+                    type="button"
+                    className={css.above}
+                    onClick={() => {
+                      if (scroller.current) scroller.current.scrollTop = 0;
+                      setAbove(0);
+                    }}
+                  >
+                    <IconArrowUp size={12} stroke={2} aria-hidden="true" />
+                    {count(above)} new
+                  </button>
+                )}
               </div>
             ))}
           </div>
         </div>
         {/* biome-ignore lint/a11y/useSemanticElements: see above */}
-        <div role="rowgroup" className={css.body} style={{ height: virtual.getTotalSize() }}>
+        <div
+          role="rowgroup"
+          className={css.body}
+          style={{ height: Math.max(virtual.getTotalSize(), roomFor(above)) }}
+        >
           {items.map((item) => {
             const row = model[item.index];
             if (!row) return null;
@@ -255,18 +288,6 @@ export function Rows<T extends Item>(props: RowsProps<T>) {
         <div className={css.problem}>
           <ProblemBox problem={error} />
         </div>
-      )}
-      {above > 0 && (
-        <button
-          type="button"
-          className={css.above}
-          onClick={() => {
-            scroller.current?.scrollTo({ top: 0 });
-            setAbove(0);
-          }}
-        >
-          ↑ {count(above)} new
-        </button>
       )}
     </div>
   );

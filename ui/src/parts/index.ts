@@ -5,6 +5,7 @@ export { Code, type CodeProps } from "./Code";
 export { Confirm, type ConfirmProps } from "./Confirm";
 export { CopyButton, type CopyButtonProps } from "./CopyButton";
 export { type Definition, DefinitionList, type DefinitionListProps } from "./DefinitionList";
+export { DetailPane, type DetailPaneProps } from "./DetailPane";
 export { Diff, type DiffProps } from "./Diff";
 export { Empty, type EmptyProps } from "./Empty";
 export { type FacetGroup, type FacetOption, Facets, type FacetsProps } from "./Facets";

@@ -33,9 +33,14 @@ export const looks = EditorView.theme({
     fontVariantLigatures: "none",
   },
   ".cm-content": { padding: "9px 0" },
+  ".cm-placeholder": { color: "var(--faint)" },
   ".cm-line": { padding: "0 12px" },
   ".cm-gutters": { backgroundColor: "transparent", color: "var(--faint)", border: "none" },
-  ".cm-foldGutter .cm-gutterElement": { cursor: "pointer", padding: "0 2px 0 4px" },
+  // Folding stands in the margin that every text has, so that JSON begins where the rest does.
+  ".cm-foldGutter": { width: "12px" },
+  ".cm-foldGutter .cm-gutterElement": { cursor: "pointer", padding: "0 0 0 2px", opacity: "0" },
+  "&:hover .cm-foldGutter .cm-gutterElement, &.cm-focused .cm-foldGutter .cm-gutterElement": { opacity: "1" },
+  ".cm-gutters:has(.cm-foldGutter) ~ .cm-content .cm-line": { paddingLeft: "0" },
   ".cm-foldPlaceholder": { background: "var(--sunk)", border: "1px solid var(--line)", color: "var(--dim)" },
   ".cm-selectionBackground, &.cm-focused .cm-selectionBackground, ::selection": {
     backgroundColor: "color-mix(in srgb, var(--accent) 25%, transparent)",

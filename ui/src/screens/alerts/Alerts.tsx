@@ -18,7 +18,7 @@ const idOf = (alert: AlertView) => alert.id;
 const COLUMNS: readonly Column<AlertView>[] = [
   {
     id: "state",
-    header: "",
+    header: <span className="hidden">Severity</span>,
     width: "26px",
     cell: ({ acknowledged_at }) =>
       acknowledged_at === null ? (

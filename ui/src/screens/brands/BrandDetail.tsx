@@ -1,22 +1,20 @@
 // One brand: how it stands, what its platform has, and what can be done with it.
 
-import { ActionIcon, Button, Loader, Menu } from "@mantine/core";
+import { Button, Loader, Menu } from "@mantine/core";
 import {
-  IconChevronDown,
   IconKey,
   IconPencil,
   IconPlugConnected,
   IconRefresh,
   IconShieldCheck,
   IconTrash,
-  IconX,
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { BrandView } from "~/api/types";
 import { useAct, useCall } from "~/data";
 import { useShortcuts } from "~/keys";
-import { DefinitionList, Key, Pill, ProblemBox, Tabs, Time, Verdict } from "~/parts";
+import { DefinitionList, DetailPane, Key, Pill, ProblemBox, Tabs, Time, Verdict } from "~/parts";
 import { plural } from "~/parts/words";
 import css from "./brands.module.css";
 import { Catalogue } from "./Catalogue";
@@ -56,10 +54,10 @@ export function BrandDetail({ brand, onClose }: BrandDetailProps) {
   const wanted = search.tab ?? "webhooks";
   const tab = tabs.some(({ id }) => id === wanted) ? wanted : "webhooks";
   return (
-    <article className={css.detail} aria-label={brand.name}>
-      <header className={css.head}>
-        <Pill tone={tone}>{word}</Pill>
-        <h2 className="grow ellipsis">{brand.name}</h2>
+    <DetailPane
+      title={brand.name}
+      badge={<Pill tone={tone}>{word}</Pill>}
+      actions={
         <Button
           variant="filled"
           leftSection={<IconRefresh size={15} stroke={1.6} aria-hidden="true" />}
@@ -69,40 +67,36 @@ export function BrandDetail({ brand, onClose }: BrandDetailProps) {
         >
           Sync
         </Button>
-        <Menu>
-          <Menu.Target>
-            <Button rightSection={<IconChevronDown size={14} stroke={1.6} aria-hidden="true" />}>More</Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item
-              leftSection={<IconShieldCheck size={15} />}
-              onClick={() => {
-                sync.reset();
-                check.mutate({ id: brand.id });
-              }}
-            >
-              Check the key
-            </Menu.Item>
-            <Menu.Item leftSection={<IconKey size={15} />} onClick={() => setAsking("key")}>
-              New key…
-            </Menu.Item>
-            <Menu.Item leftSection={<IconPencil size={15} />} onClick={() => setAsking("edit")}>
-              Name and address…
-            </Menu.Item>
-            <Menu.Divider />
-            <Menu.Item
-              color="var(--fail)"
-              leftSection={<IconTrash size={15} />}
-              onClick={() => setAsking("remove")}
-            >
-              Remove…
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
-        <ActionIcon onClick={onClose} aria-label="Close" title="Close (Esc)">
-          <IconX size={16} stroke={1.6} />
-        </ActionIcon>
-      </header>
+      }
+      more={
+        <>
+          <Menu.Item
+            leftSection={<IconShieldCheck size={15} />}
+            onClick={() => {
+              sync.reset();
+              check.mutate({ id: brand.id });
+            }}
+          >
+            Check the key
+          </Menu.Item>
+          <Menu.Item leftSection={<IconKey size={15} />} onClick={() => setAsking("key")}>
+            New key…
+          </Menu.Item>
+          <Menu.Item leftSection={<IconPencil size={15} />} onClick={() => setAsking("edit")}>
+            Name and address…
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item
+            color="var(--fail)"
+            leftSection={<IconTrash size={15} />}
+            onClick={() => setAsking("remove")}
+          >
+            Remove…
+          </Menu.Item>
+        </>
+      }
+      onClose={onClose}
+    >
       <div className={css.facts}>
         <Happened brand={brand} sync={sync} check={check} onKey={() => setAsking("key")} onRead={read} />
         <DefinitionList
@@ -166,7 +160,7 @@ export function BrandDetail({ brand, onClose }: BrandDetailProps) {
       {asking === "remove" && (
         <RemoveBrand brand={brand} onClose={() => setAsking(null)} onRemoved={onClose} />
       )}
-    </article>
+    </DetailPane>
   );
 }
 

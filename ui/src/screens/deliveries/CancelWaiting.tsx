@@ -1,7 +1,7 @@
 // Cancels everything that waits and matches the filters, after showing how much that is.
 
 import { Button } from "@mantine/core";
-import { IconPlayerStop } from "@tabler/icons-react";
+import { IconBan } from "@tabler/icons-react";
 import { useState } from "react";
 import type { DeliveryQuery } from "~/api/types";
 import { useAct, useCall } from "~/data";
@@ -23,7 +23,7 @@ export function CancelWaiting({ query, waiting, where }: CancelWaitingProps) {
   return (
     <>
       <Button
-        leftSection={<IconPlayerStop size={15} stroke={1.8} />}
+        leftSection={<IconBan size={15} stroke={1.6} />}
         onClick={() =>
           setAsked({ ...query, state: "pending", until: query.until ?? new Date().toISOString() })
         }
@@ -53,10 +53,11 @@ function Preview({ query, where, onClose }: { query: DeliveryQuery; where: strin
             : `Cancel ${plural(data.matched, "delivery", "deliveries")}?`
           : "Counting what waits…"
       }
-      action={nothing || !data ? "Close" : `Cancel ${count(data.matched)}`}
+      action={data ? (nothing ? null : `Cancel ${count(data.matched)}`) : error ? null : "Cancel them"}
+      dismiss="Keep them"
       busy={cancel.isPending || (!data && !error)}
       problem={cancel.error ?? error}
-      onConfirm={() => (nothing || !data ? onClose() : cancel.mutate({ query, dry_run: false }))}
+      onConfirm={() => cancel.mutate({ query, dry_run: false })}
       onClose={onClose}
     >
       {!nothing && (

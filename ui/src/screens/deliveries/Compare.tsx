@@ -10,15 +10,44 @@ import type {
   SideView,
 } from "~/api/types";
 import { useCall } from "~/data";
-import { Code, Diff, ProblemBox, Time } from "~/parts";
+import { Code, Diff, ProblemBox, Time, Verdict } from "~/parts";
 import { bytes } from "~/parts/words";
 import styles from "./compare.module.css";
 import { indent } from "./indent";
 import { fine } from "./waterfall";
 import { shortId } from "./words";
 
-export function Compare({ attempt }: { attempt: string }) {
+export interface CompareProps {
+  attempt: string;
+  subscription: { id: string; name: string };
+}
+
+export function Compare({ attempt, subscription }: CompareProps) {
   const { data, error } = useCall("compare", { right: attempt }, { live: false, keep: false });
+  if (error?.code === "wrong_state") {
+    return (
+      <Verdict
+        tone="skip"
+        headline={`Nothing was delivered to ${subscription.name} before this attempt.`}
+        actions={
+          <Button
+            size="xs"
+            renderRoot={(props) => (
+              <Link
+                {...props}
+                to="/deliveries"
+                search={{ state: ["delivered"], subscription: [subscription.id], range: "all" }}
+              />
+            )}
+          >
+            Show what was delivered since
+          </Button>
+        }
+      >
+        A failure is set beside the last success before it. There is none yet.
+      </Verdict>
+    );
+  }
   if (error) {
     return (
       <ProblemBox

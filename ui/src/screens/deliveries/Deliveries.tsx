@@ -16,6 +16,7 @@ import { Histogram } from "./Histogram";
 import { type Stretch, stretchWords } from "./histogram";
 import { Log } from "./Log";
 import { RetryFailed } from "./RetryFailed";
+import { SavedViews } from "./SavedViews";
 import {
   choose,
   cleared,
@@ -61,9 +62,14 @@ export function Deliveries() {
       search={{
         value: search.q ?? "",
         onChange: (q) => go({ ...search, q: q === "" ? undefined : q }, true),
-        placeholder: "payloads, responses, URLs, ids",
+        placeholder: "payloads, answers, ids",
       }}
-      filters={<RangeMenu range={search.range ?? "24h"} onChange={(range) => go(inRange(search, range))} />}
+      filters={
+        <>
+          <RangeMenu range={search.range ?? "24h"} onChange={(range) => go(inRange(search, range))} />
+          <SavedViews search={search} onOpen={(view) => go(view)} />
+        </>
+      }
       actions={
         <>
           <CancelWaiting query={query} waiting={waiting} where={words(search, groups)} />
@@ -132,7 +138,10 @@ function RangeMenu({ range, onChange }: { range: Range; onChange: (range: Range)
   return (
     <Menu position="bottom-start">
       <Menu.Target>
-        <Button rightSection={<IconChevronDown size={14} stroke={1.6} />} aria-label="Time range">
+        <Button
+          rightSection={<IconChevronDown size={14} stroke={1.6} />}
+          aria-label={`Time range, ${RANGES[range].name}`}
+        >
           {RANGES[range].name}
         </Button>
       </Menu.Target>
@@ -171,7 +180,7 @@ function Chips({
           : null;
   return (
     <div className={styles.filters}>
-      <b>{facets ? count(facets.total_capped ? CAP + 1 : facets.total, CAP) : "…"}</b>
+      <b>{facets ? found(facets) : "…"}</b>{" "}
       <span className="dim">{facets?.total === 1 ? "delivery" : "deliveries"}</span>
       {span && <Chip label={span} onRemove={() => onBrush(null)} />}
       {event && (
@@ -195,6 +204,10 @@ function Chip({ label, onRemove }: { label: string; onRemove: () => void }) {
 }
 
 /** The filters in words, for a question that must not be misread. */
+/** How many the filter finds, with a plus where not all were counted. */
+const found = ({ total, total_capped }: FacetsView): string =>
+  total_capped && total <= CAP ? `${count(total)}+` : count(total, CAP);
+
 function words(search: DeliveriesSearch, groups: ReturnType<typeof groupsOf>): string {
   const parts = groups
     .filter(({ id, chosen }) => id !== "state" && chosen.length > 0)

@@ -13,7 +13,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { call, copyText, Problem } from "~/api";
 import type { DeliveryDetail } from "~/api/types";
-import { useBrandName } from "~/brand";
+import { useBrandName, useBrands } from "~/brand";
 import { toast, useAct, useCall } from "~/data";
 import { useShortcuts } from "~/keys";
 import { CopyButton, Key, ProblemBox, StateBadge, Tabs, Time } from "~/parts";
@@ -77,6 +77,7 @@ function Loaded({
   const { id, attempts, state } = detail;
   const title = useEventTitles()(detail.event_type);
   const brandName = useBrandName();
+  const brands = useBrands();
   const retry = useAct("retry", { done: "One attempt is on its way." });
   const cancel = useAct("cancel", { done: "Cancelled. Nothing more is sent of it." });
   const shown = attempts.find(({ number }) => number === wanted) ?? attempts.at(-1);
@@ -127,10 +128,6 @@ function Loaded({
         <div className={styles.head}>
           <StateBadge state={state} attempts={detail.attempt_count} />
           <h2 title={detail.event_type}>{title}</h2>
-          <span className="mono faint" title={id}>
-            {shortId(id)}
-          </span>
-          <CopyButton text={id} label="Copy the delivery's id" small />
           <span className="grow" />
           {state === "pending" && (
             <Button
@@ -173,11 +170,17 @@ function Loaded({
           >
             event {shortId(detail.event)}
           </Link>
-          {detail.brand && <span title={detail.brand}>· brand {brandName(detail.brand)}</span>}
+          {detail.brand && brands.length > 1 && (
+            <span title={detail.brand}>· brand {brandName(detail.brand)}</span>
+          )}
           <span>
             · <Time at={detail.created_at} form="both" />
           </span>
           {detail.test && <span>· test</span>}
+          <span className={styles.id} title={id}>
+            · <span className="mono">{shortId(id)}</span>
+            <CopyButton text={id} label="Copy the delivery's id" small />
+          </span>
         </div>
         {problem && <ProblemBox problem={problem} />}
         <WhatHappened detail={detail} attempt={shown} />
@@ -251,7 +254,12 @@ function Loaded({
           {tab === "request" && <RequestMessage attempt={shown} />}
           {tab === "response" && <ResponseMessage attempt={shown} />}
           {tab === "signature" && <SignatureTab id={id} attempt={shown.number} />}
-          {tab === "compare" && <Compare attempt={shown.id} />}
+          {tab === "compare" && (
+            <Compare
+              attempt={shown.id}
+              subscription={{ id: detail.subscription, name: detail.subscription_name }}
+            />
+          )}
           {tab === "why" && <WhyHere detail={detail} />}
           <div className={styles.foot}>
             {sent && (

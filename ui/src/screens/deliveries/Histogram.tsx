@@ -172,5 +172,6 @@ function summary(view: HistogramView): string {
     sum.failed += bar.failed;
     sum.other += bar.other;
   }
-  return `Deliveries over time: ${barWords(sum)}`;
+  const newest = view.capped ? ", of the newest only" : "";
+  return `Deliveries over time: ${barWords(sum)}${newest}`;
 }

@@ -71,13 +71,10 @@ function Preview({ query, where, onClose }: { query: DeliveryQuery; where: strin
             : `Retry ${plural(data.matched, "failed delivery", "failed deliveries")}?`
           : "Counting what failed…"
       }
-      action={nothing || !data ? "Close" : `Retry ${count(data.matched)}`}
+      action={data ? (nothing ? null : `Retry ${count(data.matched)}`) : error ? null : "Retry"}
       busy={retry.isPending || (!data && !error)}
       problem={retry.error ?? error}
-      onConfirm={() => {
-        if (nothing || !data) onClose();
-        else retry.mutate({ query, dry_run: false });
-      }}
+      onConfirm={() => retry.mutate({ query, dry_run: false })}
       onClose={onClose}
     >
       <div className="stack">

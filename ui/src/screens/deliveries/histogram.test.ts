@@ -5,6 +5,7 @@ const bar = { delivered: 1, failed: 0, other: 0 };
 const view = {
   from: "2026-05-08T00:00:00.000Z",
   width_ms: 60_000,
+  capped: false,
   bars: Array.from({ length: 10 }, () => bar),
 };
 const minute = (n: number) => Date.parse(view.from) + n * 60_000;

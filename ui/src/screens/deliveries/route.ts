@@ -1,8 +1,11 @@
-// Where Deliveries lives in the address.
+// Where Deliveries lives in the address, and how its saved views are found from everywhere.
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { preference } from "~/api";
+import { addSearch, filterActions } from "~/frame/actions";
 import { rootRoute } from "~/root";
 import { readSearch } from "./search";
+import { readViews, VIEWS } from "./views";
 
 export const deliveriesRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -10,3 +13,16 @@ export const deliveriesRoute = createRoute({
   validateSearch: readSearch,
   component: lazyRouteComponent(() => import("./Deliveries"), "Deliveries"),
 });
+
+addSearch(async (query) =>
+  filterActions(
+    query,
+    readViews(preference<unknown[]>(VIEWS, [])).map(({ name, search }) => ({
+      id: `view ${name}`,
+      label: name,
+      description: "A saved view of Deliveries",
+      group: "Saved views",
+      run: () => void import("~/router").then(({ router }) => router.navigate({ to: "/deliveries", search })),
+    })),
+  ),
+);

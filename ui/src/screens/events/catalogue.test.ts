@@ -17,6 +17,7 @@ function platform(name: string, events: [string, string][]): PlatformView {
     api_note: "",
     https_only: false,
     delays_ms: [],
+    repeat_last: false,
     goals: [],
     events: events.map(([type, title]) => ({
       name: type,

@@ -38,11 +38,11 @@ export function RetryFailed({ line, onClose }: RetryFailedProps) {
     <Confirm
       open
       title={`Retry what failed at ${name}`}
-      action={matched ? `Retry ${count(matched)}` : "Retry"}
+      action={matched ? `Retry ${count(matched)}` : matched === 0 ? null : "Retry"}
       busy={retry.isPending || preview.isPending}
       problem={retry.error}
       onClose={onClose}
-      onConfirm={() => (matched ? retry.mutate({ query, dry_run: false }) : onClose())}
+      onConfirm={() => matched && retry.mutate({ query, dry_run: false })}
     >
       <div className="stack">
         <SegmentedControl

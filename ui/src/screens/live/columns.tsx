@@ -13,6 +13,9 @@ import styles from "./live.module.css";
 export const idOf = ({ id, brand, source }: Pick<LiveLine, "id" | "brand" | "source">): string =>
   [id, brand ?? "", source ?? ""].join(" ");
 
+/** A name of so few letters says nothing when it is cut: longer ones give way first. */
+const SHORT = 8;
+
 /** What became of an event at one subscription; pressing it opens the delivery. */
 export function Fate({ fate, bare }: { fate: FateView; bare: boolean }) {
   const { word, tone, icon: Icon } = stateLook(fate.state, fate.attempts);
@@ -23,6 +26,7 @@ export function Fate({ fate, bare }: { fate: FateView; bare: boolean }) {
       search={{ open: fate.delivery }}
       className={styles.fate}
       style={toneStyle(tone)}
+      data-short={fate.name.length <= SHORT || undefined}
       title={`${fate.name}: ${word.toLowerCase()}${said && `, ${said}`}, ${plural(fate.attempts, "attempt")}`}
       onClick={(event) => event.stopPropagation()}
       onDoubleClick={(event) => event.stopPropagation()}

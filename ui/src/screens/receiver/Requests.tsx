@@ -22,7 +22,7 @@ type Row = { key: string; request: ReceivedView };
 const COLUMNS: readonly Column<Row>[] = [
   {
     id: "fate",
-    header: "",
+    header: <span className="hidden">Answer</span>,
     width: "26px",
     cell: ({ request }) => {
       const fate = fateOf(request);

@@ -45,7 +45,7 @@ const SCRIPTS = [
 const COLUMNS: readonly Column<TargetRequest>[] = [
   {
     id: "proof",
-    header: "",
+    header: <span className="hidden">State</span>,
     width: "26px",
     cell: ({ verified }) =>
       verified && (

@@ -37,7 +37,6 @@ function Rules({ view }: { view: RetentionView }) {
   const changed = JSON.stringify(limits) !== JSON.stringify(before);
   const field = (key: keyof typeof limits, label: string, description: string, suffix: string) => (
     <NumberInput
-      size="xs"
       label={label}
       description={description}
       placeholder="no limit"
@@ -98,15 +97,18 @@ function Erase() {
           setAsked({ field: field.trim(), value });
         }}
       >
-        <TextInput size="xs" label="Field" value={field} onChange={(e) => setField(e.currentTarget.value)} />
+        <TextInput label="Field" value={field} onChange={(e) => setField(e.currentTarget.value)} />
         <TextInput
-          size="xs"
           label="Value"
           placeholder="jane@example.com"
           value={value}
           onChange={(e) => setValue(e.currentTarget.value)}
         />
-        <Button type="submit" disabled={field.trim() === "" || value === ""} style={{ alignSelf: "end" }}>
+        <Button
+          type="submit"
+          disabled={field.trim() === "" || value === ""}
+          style={{ alignSelf: "end", justifySelf: "start" }}
+        >
           Look for it…
         </Button>
       </form>
@@ -137,10 +139,10 @@ function EraseConfirm({ input, onClose }: { input: EraseInput; onClose: () => vo
             : `Erase ${plural(data.events, "event")}?`
           : "Looking for it…"
       }
-      action={nothing || !data ? "Close" : "Erase"}
+      action={data ? (nothing ? null : "Erase") : found.error ? null : "Erase"}
       busy={erase.isPending || (!data && !found.error)}
       problem={erase.error ?? found.error}
-      onConfirm={() => (nothing || !data ? onClose() : erase.mutate(input))}
+      onConfirm={() => erase.mutate(input)}
       onClose={onClose}
     >
       <div className="stack">

@@ -2,11 +2,9 @@
 
 import { ActionIcon, Button, Select, Switch, Textarea, TextInput } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
-import type { PlatformView } from "~/api/types";
 import { useCall } from "~/data";
-import { type HeaderRow, OWN } from "./draft";
-import { readPolicy, waitsInWords } from "./policy";
-import { Schedule } from "./Schedule";
+import type { HeaderRow } from "./draft";
+import { Retry } from "./Retry";
 import css from "./subscriptions.module.css";
 import { isLoopback, parsed } from "./url";
 import type { WhereProps } from "./Where";
@@ -53,7 +51,7 @@ export function Advanced({ draft, set, platform, error }: Props) {
         error={error("scheme")}
         style={{ maxWidth: 420 }}
       />
-      <Policy draft={draft} set={set} platform={platform} error={error} />
+      <Retry draft={draft} set={set} platform={platform} error={error} />
       <Headers draft={draft} set={set} error={error} />
       <div className={css.two} style={{ maxWidth: 420 }}>
         <TextInput
@@ -73,6 +71,16 @@ export function Advanced({ draft, set, platform, error }: Props) {
           error={error("concurrency")}
         />
       </div>
+      <TextInput
+        label="Switch it off after it has failed for"
+        placeholder="never by itself"
+        value={draft.autoDisable}
+        onChange={(event) => set({ autoDisable: event.currentTarget.value })}
+        error={error("auto_disable_after_ms")}
+        description="It warns at half that time. What waits is kept."
+        inputWrapperOrder={["label", "input", "description", "error"]}
+        style={{ maxWidth: 420 }}
+      />
       <Switch
         label="One after the other, in order"
         description="The next event waits until the one before is delivered or has failed for good."
@@ -128,39 +136,6 @@ function Trust({ draft, set, error }: Pick<Props, "draft" | "set" | "error">) {
         />
       )}
     </>
-  );
-}
-
-function Policy({ draft, set, platform, error }: Props) {
-  const own = draft.own && readPolicy(draft.own);
-  const platforms = useCall("platforms", null, { live: false });
-  return (
-    <div>
-      <Select
-        label="When it fails, try again"
-        value={draft.policy}
-        onChange={(policy) => set({ policy: policy ?? "" })}
-        data={[
-          { value: "", label: `As ${platform?.title ?? "the platform"} does` },
-          ...(platforms.data ?? [])
-            .filter(({ name }: PlatformView) => name !== platform?.name)
-            .map(({ name, title }) => ({ value: name, label: `As ${title} does` })),
-          { value: "none", label: "Never" },
-          ...(own
-            ? [{ value: OWN, label: `As it is now: ${waitsInWords(own.delays_ms, own.repeat_last)}` }]
-            : []),
-        ]}
-        error={error("policy")}
-        style={{ maxWidth: 420 }}
-      />
-      {draft.policy === "none" ? (
-        <p className="dim">Each event is sent once. What fails can be sent again by hand.</p>
-      ) : draft.policy === OWN ? (
-        <p className="dim">A schedule of its own, which follows no platform.</p>
-      ) : (
-        <Schedule platform={draft.policy || draft.platform} />
-      )}
-    </div>
   );
 }
 

@@ -1,8 +1,7 @@
 // One subscription: how it does, why it fails, how it is set up, and what can be done with it.
 
-import { ActionIcon, Button, Menu } from "@mantine/core";
+import { Button, Menu } from "@mantine/core";
 import {
-  IconChevronDown,
   IconCopyPlus,
   IconHistory,
   IconKey,
@@ -12,14 +11,13 @@ import {
   IconPower,
   IconRefresh,
   IconTrash,
-  IconX,
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { SubscriptionLine } from "~/api/types";
 import { useAct } from "~/data";
 import { useShortcuts } from "~/keys";
-import { Key, LightBadge, ProblemBox, Time, Verdict } from "~/parts";
+import { DetailPane, Key, LightBadge, ProblemBox, Time, Verdict } from "~/parts";
 import { DeleteSubscription } from "./DeleteSubscription";
 import { Health } from "./Health";
 import { Outage } from "./Outage";
@@ -58,82 +56,78 @@ export function Detail({ line, onClose }: DetailProps) {
   ]);
   const title = line.name || hostOf(line.url);
   return (
-    <article className={css.detail} aria-label={title}>
-      <header className={css.detailHead}>
-        <LightBadge light={line.health.light} />
-        <h2 className="grow ellipsis" title={title}>
-          {title}
-        </h2>
-        {line.enabled ? (
-          <Button variant="filled" onClick={send} loading={test.isPending} rightSection={<Key keys="t" />}>
-            Test
+    <DetailPane
+      title={title}
+      badge={<LightBadge light={line.health.light} />}
+      actions={
+        <>
+          {line.enabled ? (
+            <Button variant="filled" onClick={send} loading={test.isPending} rightSection={<Key keys="t" />}>
+              Test
+            </Button>
+          ) : (
+            <Button variant="filled" onClick={turn} loading={change.isPending}>
+              Turn on
+            </Button>
+          )}
+          <Button onClick={edit} leftSection={<IconPencil size={15} stroke={1.6} aria-hidden="true" />}>
+            Edit
           </Button>
-        ) : (
-          <Button variant="filled" onClick={turn} loading={change.isPending}>
-            Turn on
-          </Button>
-        )}
-        <Button onClick={edit} leftSection={<IconPencil size={15} stroke={1.6} aria-hidden="true" />}>
-          Edit
-        </Button>
-        <Menu>
-          <Menu.Target>
-            <Button rightSection={<IconChevronDown size={14} stroke={1.6} aria-hidden="true" />}>More</Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item leftSection={<IconCopyPlus size={15} />} onClick={duplicate}>
-              Duplicate
+        </>
+      }
+      more={
+        <>
+          <Menu.Item leftSection={<IconCopyPlus size={15} />} onClick={duplicate}>
+            Duplicate
+          </Menu.Item>
+          {line.enabled && (
+            <Menu.Item
+              leftSection={line.paused ? <IconPlayerPlay size={15} /> : <IconPlayerPause size={15} />}
+              onClick={hold}
+            >
+              {line.paused ? "Resume" : "Pause"}
             </Menu.Item>
-            {line.enabled && (
+          )}
+          {line.where === "machine" && (
+            <>
               <Menu.Item
-                leftSection={line.paused ? <IconPlayerPlay size={15} /> : <IconPlayerPause size={15} />}
-                onClick={hold}
+                leftSection={<IconRefresh size={15} />}
+                disabled={!line.enabled}
+                onClick={() => setAsking("recover")}
               >
-                {line.paused ? "Resume" : "Pause"}
+                Recover since…
               </Menu.Item>
-            )}
-            {line.where === "machine" && (
-              <>
-                <Menu.Item
-                  leftSection={<IconRefresh size={15} />}
-                  disabled={!line.enabled}
-                  onClick={() => setAsking("recover")}
-                >
-                  Recover since…
-                </Menu.Item>
-                <Menu.Item
-                  leftSection={<IconHistory size={15} />}
-                  disabled={!line.enabled}
-                  onClick={() => setAsking("replay")}
-                >
-                  Replay missing…
-                </Menu.Item>
-              </>
-            )}
-            <Menu.Item leftSection={<IconPower size={15} />} onClick={turn}>
-              {line.enabled ? "Turn off" : "Turn on"}
-            </Menu.Item>
-            <Menu.Item
-              leftSection={<IconKey size={15} />}
-              disabled={line.scheme === "none"}
-              onClick={() => setAsking("rotate")}
-            >
-              Rotate the secret…
-            </Menu.Item>
-            <Menu.Divider />
-            <Menu.Item
-              color="var(--fail)"
-              leftSection={<IconTrash size={15} />}
-              onClick={() => setAsking("delete")}
-            >
-              Delete…
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
-        <ActionIcon onClick={onClose} aria-label="Close" title="Close (Esc)">
-          <IconX size={16} stroke={1.6} />
-        </ActionIcon>
-      </header>
+              <Menu.Item
+                leftSection={<IconHistory size={15} />}
+                disabled={!line.enabled}
+                onClick={() => setAsking("replay")}
+              >
+                Replay missing…
+              </Menu.Item>
+            </>
+          )}
+          <Menu.Item leftSection={<IconPower size={15} />} onClick={turn}>
+            {line.enabled ? "Turn off" : "Turn on"}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconKey size={15} />}
+            disabled={line.scheme === "none"}
+            onClick={() => setAsking("rotate")}
+          >
+            Rotate the secret…
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item
+            color="var(--fail)"
+            leftSection={<IconTrash size={15} />}
+            onClick={() => setAsking("delete")}
+          >
+            Delete…
+          </Menu.Item>
+        </>
+      }
+      onClose={onClose}
+    >
       <Scroll className={css.detailBody} label={`${title}, details`}>
         {change.error && <ProblemBox problem={change.error} />}
         {pause.error && <ProblemBox problem={pause.error} />}
@@ -174,7 +168,7 @@ export function Detail({ line, onClose }: DetailProps) {
       {asking === "delete" && (
         <DeleteSubscription line={line} onClose={() => setAsking(null)} onDeleted={onClose} />
       )}
-    </article>
+    </DetailPane>
   );
 }
 

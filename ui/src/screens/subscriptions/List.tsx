@@ -16,7 +16,12 @@ import { subscriptionsRoute } from "./route";
 import { hostOf } from "./url";
 
 const COLUMNS: readonly Column<SubscriptionLine>[] = [
-  { id: "light", header: "", width: "24px", cell: (line) => <LineLight line={line} /> },
+  {
+    id: "light",
+    header: <span className="hidden">State</span>,
+    width: "24px",
+    cell: (line) => <LineLight line={line} />,
+  },
   {
     id: "name",
     header: "Name",

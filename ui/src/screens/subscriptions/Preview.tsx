@@ -48,7 +48,7 @@ export function Preview({ draft, platform }: { draft: Draft; platform: PlatformV
             {more > 0 && <span className="faint">and {more} more</span>}
           </div>
           <p>{shown.meaning}</p>
-          <Code text={indented(shown.sample)} label={`Sample of ${shown.name}`} maxHeight={420} />
+          <Code text={indented(shown.sample)} label={`Sample of ${shown.name}`} maxHeight={520} />
         </>
       ) : (
         <Empty title={draft.events.length === 0 ? "Nothing is chosen yet" : "No sample of this"}>

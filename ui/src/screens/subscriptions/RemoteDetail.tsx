@@ -1,23 +1,15 @@
 // One subscription that runs at a platform: whether the platform has it as it is kept here, its
 // delivery log, and what can be done with it.
 
-import { ActionIcon, Button, Menu } from "@mantine/core";
-import {
-  IconChevronDown,
-  IconCopyPlus,
-  IconKey,
-  IconPencil,
-  IconPower,
-  IconTrash,
-  IconX,
-} from "@tabler/icons-react";
+import { Button, Menu } from "@mantine/core";
+import { IconCopyPlus, IconKey, IconPencil, IconPower, IconTrash } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { BrandView, DriftView, RemoteView, SubscriptionLine } from "~/api/types";
 import { brandOf, useBrands } from "~/brand";
 import { useAct } from "~/data";
 import { useShortcuts } from "~/keys";
-import { CopyButton, DefinitionList, Key, ProblemBox, Time, Verdict } from "~/parts";
+import { CopyButton, DefinitionList, DetailPane, Key, ProblemBox, Time, Verdict } from "~/parts";
 import { useEventTitles } from "~/parts/event-titles";
 import { PlatformLog } from "../brands/PlatformLog";
 import { driftWords } from "../brands/words";
@@ -58,63 +50,59 @@ export function RemoteDetail({ line, remote, onClose }: RemoteDetailProps) {
   ]);
   const title = line.name || hostOf(line.url);
   return (
-    <article className={css.detail} aria-label={title}>
-      <header className={css.detailHead}>
-        <LineLight line={line} />
-        <h2 className="grow ellipsis" title={title}>
-          {title}
-        </h2>
-        {line.enabled ? (
-          <Button variant="filled" onClick={send} loading={test.isPending} rightSection={<Key keys="t" />}>
-            Test
+    <DetailPane
+      title={title}
+      badge={<LineLight line={line} />}
+      actions={
+        <>
+          {line.enabled ? (
+            <Button variant="filled" onClick={send} loading={test.isPending} rightSection={<Key keys="t" />}>
+              Test
+            </Button>
+          ) : (
+            <Button variant="filled" onClick={turn} loading={change.isPending}>
+              Turn on
+            </Button>
+          )}
+          <Button
+            onClick={edit}
+            disabled={remote.changing}
+            leftSection={<IconPencil size={15} stroke={1.6} aria-hidden="true" />}
+          >
+            Edit
           </Button>
-        ) : (
-          <Button variant="filled" onClick={turn} loading={change.isPending}>
-            Turn on
-          </Button>
-        )}
-        <Button
-          onClick={edit}
-          disabled={remote.changing}
-          leftSection={<IconPencil size={15} stroke={1.6} aria-hidden="true" />}
-        >
-          Edit
-        </Button>
-        <Menu>
-          <Menu.Target>
-            <Button rightSection={<IconChevronDown size={14} stroke={1.6} aria-hidden="true" />}>More</Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item
-              leftSection={<IconCopyPlus size={15} />}
-              onClick={() => void navigate({ search: { do: "new", from: line.id, at: remote.brand } })}
-            >
-              Duplicate
-            </Menu.Item>
-            <Menu.Item leftSection={<IconPower size={15} />} onClick={turn} disabled={remote.changing}>
-              {line.enabled ? "Turn off" : "Turn on"}
-            </Menu.Item>
-            <Menu.Item
-              leftSection={<IconKey size={15} />}
-              disabled={line.scheme === "none" || remote.changing}
-              onClick={() => setAsking("rotate")}
-            >
-              Rotate the secret…
-            </Menu.Item>
-            <Menu.Divider />
-            <Menu.Item
-              color="var(--fail)"
-              leftSection={<IconTrash size={15} />}
-              onClick={() => setAsking("delete")}
-            >
-              Delete…
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
-        <ActionIcon onClick={onClose} aria-label="Close" title="Close (Esc)">
-          <IconX size={16} stroke={1.6} />
-        </ActionIcon>
-      </header>
+        </>
+      }
+      more={
+        <>
+          <Menu.Item
+            leftSection={<IconCopyPlus size={15} />}
+            onClick={() => void navigate({ search: { do: "new", from: line.id, at: remote.brand } })}
+          >
+            Duplicate
+          </Menu.Item>
+          <Menu.Item leftSection={<IconPower size={15} />} onClick={turn} disabled={remote.changing}>
+            {line.enabled ? "Turn off" : "Turn on"}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconKey size={15} />}
+            disabled={line.scheme === "none" || remote.changing}
+            onClick={() => setAsking("rotate")}
+          >
+            Rotate the secret…
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item
+            color="var(--fail)"
+            leftSection={<IconTrash size={15} />}
+            onClick={() => setAsking("delete")}
+          >
+            Delete…
+          </Menu.Item>
+        </>
+      }
+      onClose={onClose}
+    >
       <Scroll className={css.detailBody} label={`${title}, details`}>
         {change.error && <ProblemBox problem={change.error} />}
         <Unfinished line={line} remote={remote} platform={platform} />
@@ -140,7 +128,7 @@ export function RemoteDetail({ line, remote, onClose }: RemoteDetailProps) {
       {asking === "delete" && (
         <DeleteSubscription line={line} onClose={() => setAsking(null)} onDeleted={onClose} />
       )}
-    </article>
+    </DetailPane>
   );
 }
 
@@ -201,6 +189,11 @@ function Drifted({ line, drift, brand, platform }: DriftedProps) {
   const repair = useAct("subscription_repair", {
     done: `${platform} has it again as it is kept here.`,
   });
+  const accept = useAct("subscription_accept", {
+    done: `Kept here as it is at ${platform}.`,
+  });
+  const removed = drift.problem === "removed";
+  const busy = repair.isPending || accept.isPending;
   const rows: (readonly [string, React.ReactNode])[] = [];
   if (drift.url !== null) {
     rows.push([
@@ -225,20 +218,35 @@ function Drifted({ line, drift, brand, platform }: DriftedProps) {
       <Verdict
         headline={driftWords(drift, platform)}
         actions={
-          <Button
-            size="xs"
-            variant="filled"
-            loading={repair.isPending}
-            onClick={() => repair.mutate({ id: line.id })}
-          >
-            {drift.problem === "removed" ? "Make it again" : "Repair"}
-          </Button>
+          <>
+            <Button
+              size="xs"
+              variant="filled"
+              loading={repair.isPending}
+              disabled={busy}
+              onClick={() => repair.mutate({ id: line.id })}
+            >
+              {removed ? "Make it again" : "Repair"}
+            </Button>
+            <Button
+              size="xs"
+              loading={accept.isPending}
+              disabled={busy}
+              onClick={() => accept.mutate({ id: line.id })}
+            >
+              {removed ? "Accept: turn it off here" : `Accept ${platform}’s version`}
+            </Button>
+          </>
         }
       >
-        Seen <Time at={brand?.synced_at ?? null} />. Repairing puts back what is kept here.
+        Seen <Time at={brand?.synced_at ?? null} />.{" "}
+        {removed
+          ? "Making it again puts back what is kept here; accepting keeps it here, turned off."
+          : `Repairing puts back what is kept here; accepting keeps what ${platform} has, and changes nothing there.`}
       </Verdict>
       {rows.length > 0 && <DefinitionList width={112} items={rows} />}
       {repair.error && <ProblemBox problem={repair.error} />}
+      {accept.error && <ProblemBox problem={accept.error} />}
     </>
   );
 }

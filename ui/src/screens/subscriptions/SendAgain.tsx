@@ -1,7 +1,7 @@
 // Sends again what did not get through to a subscription, or what was never sent to it: first how
 // much that is; then one goes first, and the others follow at a pace.
 
-import { Checkbox, SegmentedControl } from "@mantine/core";
+import { Checkbox, SegmentedControl, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { OperationPlan, SubscriptionLine } from "~/api/types";
 import { toast, useAct, useCall } from "~/data";
@@ -22,18 +22,23 @@ export function SendAgain({ line, what, onClose }: SendAgainProps) {
   const failing = asked.health.failing_since;
   const [span, setSpan] = useState<SpanId>(what === "recover" && failing ? "fail" : "24h");
   const [missing, setMissing] = useState(true);
-  const since = sinceOf(span, failing);
-  const recovery = { id: asked.id, input: { since, dry_run: false } };
-  const replaying = { id: asked.id, input: { since, missing, rules: "today" as const, dry_run: false } };
+  const [moment, setMoment] = useState("");
+  const since = sinceOf(span, failing, moment);
+  const from = since ?? "1m";
+  const recovery = { id: asked.id, input: { since: from, dry_run: false } };
+  const replaying = {
+    id: asked.id,
+    input: { since: from, missing, rules: "today" as const, dry_run: false },
+  };
   const recoverable = useCall(
     "recover",
     { ...recovery, input: { ...recovery.input, dry_run: true } },
-    { live: false, keep: false, enabled: what === "recover" },
+    { live: false, keep: false, enabled: what === "recover" && since !== null },
   );
   const replayable = useCall(
     "replay",
     { ...replaying, input: { ...replaying.input, dry_run: true } },
-    { live: false, keep: false, enabled: what === "replay" },
+    { live: false, keep: false, enabled: what === "replay" && since !== null },
   );
   const started = ({ operation }: OperationPlan) => {
     if (operation) toast("It is under way; the bar at the bottom shows how far it is.");
@@ -49,13 +54,14 @@ export function SendAgain({ line, what, onClose }: SendAgainProps) {
     <Confirm
       open
       title={what === "recover" ? `Resend what failed to ${name}` : `Replay events to ${name}`}
-      action={matched ? `Send ${count(matched)}` : "Close"}
+      action={
+        matched ? `Send ${count(matched)}` : matched === 0 || preview.error || since === null ? null : "Send"
+      }
       busy={act.isPending || preview.isFetching}
       problem={act.error}
       onClose={onClose}
       onConfirm={() => {
-        if (!matched) onClose();
-        else if (what === "recover") recover.mutate(recovery);
+        if (what === "recover") recover.mutate(recovery);
         else replay.mutate(replaying);
       }}
     >
@@ -67,6 +73,17 @@ export function SendAgain({ line, what, onClose }: SendAgainProps) {
           onChange={(value) => setSpan(value as SpanId)}
           data={SPANS.filter(({ value }) => value !== "fail" || failing !== null)}
         />
+        {span === "at" && (
+          <TextInput
+            label="Since"
+            placeholder="2026-11-21 18:00"
+            description="Date and time, as clocks show it here."
+            data-autofocus
+            value={moment}
+            onChange={(event) => setMoment(event.currentTarget.value)}
+            error={since === null && moment.length > 9 ? "Not a date and time of the past." : undefined}
+          />
+        )}
         {what === "replay" && (
           <Checkbox
             size="xs"
@@ -76,7 +93,7 @@ export function SendAgain({ line, what, onClose }: SendAgainProps) {
             onChange={(event) => setMissing(event.currentTarget.checked)}
           />
         )}
-        {preview.error ? (
+        {since === null ? null : preview.error ? (
           <ProblemBox problem={preview.error} />
         ) : matched === undefined ? (
           <p aria-live="polite">Counting…</p>

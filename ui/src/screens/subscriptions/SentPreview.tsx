@@ -5,7 +5,7 @@ import { useEffect, useState } from "react";
 import type { Problem } from "~/api";
 import type { Preview, PreviewProblem, SubscriptionForm } from "~/api/types";
 import { useCall } from "~/data";
-import { Code, Empty, Pill, ProblemBox } from "~/parts";
+import { Code, Empty, Pill, ProblemBox, sentence } from "~/parts";
 import { takesAny } from "./patterns";
 import { Scroll } from "./Scroll";
 import css from "./subscriptions.module.css";
@@ -89,11 +89,12 @@ export function SentPreview({ preview, error, patterns, event, onEvent }: SentPr
       {preview?.problems.map((problem) => (
         <Wrong key={`${problem.field}${problem.message}`} problem={problem} />
       ))}
-      {preview?.warnings.map((warning) => (
-        <p key={warning} style={{ color: "var(--retry)" }}>
-          {warning}
-        </p>
-      ))}
+      {preview?.problems.length === 0 &&
+        preview.warnings.map((warning) => (
+          <p key={warning} style={{ color: "var(--retry)" }}>
+            {sentence(warning)}
+          </p>
+        ))}
       {request ? (
         <>
           <pre className={css.head}>

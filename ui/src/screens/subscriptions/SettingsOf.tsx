@@ -48,6 +48,14 @@ export function SettingsOf({ line }: { line: SubscriptionLine }) {
             </span>,
           ],
           [
+            "Only if",
+            line.filter && (
+              <code className="mono" key="filter">
+                {line.filter}
+              </code>
+            ),
+          ],
+          [
             "Sends",
             line.kind === "postback"
               ? `a postback, ${line.method}${line.template === null ? "" : ", with a body from a template"}`
@@ -82,6 +90,12 @@ export function SettingsOf({ line }: { line: SubscriptionLine }) {
             : ["Timeout", null],
           ["Never again on", policy.final.length > 0 ? policy.final.join(", ") : null],
           ["Switched off by", policy.gone.length > 0 ? policy.gone.join(", ") : null],
+          [
+            "Switched off",
+            line.auto_disable_after_ms === null
+              ? null
+              : `by itself, after failing for ${duration(line.auto_disable_after_ms)}`,
+          ],
           ["Rate", line.rate_per_second === null ? null : `at most ${line.rate_per_second} a second`],
           ["At a time", line.concurrency === null ? null : `at most ${line.concurrency}`],
           ["Order", line.ordered ? "one after the other, in order" : null],

@@ -6,7 +6,7 @@ import { useCall } from "~/data";
 import { DefinitionList } from "~/parts";
 import { useEventTitles } from "~/parts/event-titles";
 import { type Draft, OWN, schemeOf } from "./draft";
-import { readPolicy, waitsInWords } from "./policy";
+import { readWaits, waitsInWords } from "./policy";
 import { Scroll } from "./Scroll";
 import { inWords } from "./SettingsOf";
 import css from "./subscriptions.module.css";
@@ -37,8 +37,8 @@ export function Summary({ draft, platform }: { draft: Draft; platform: PlatformV
   const delays =
     draft.policy === "none"
       ? []
-      : draft.policy === OWN && draft.own
-        ? readPolicy(draft.own).delays_ms
+      : draft.policy === OWN
+        ? (readWaits(draft.waits) ?? [])
         : (platforms.data?.find((p) => p.name === (draft.policy || draft.platform))?.delays_ms ?? []);
   const told = draft.events.map((type) => inWords(type, titleOf));
   const more = told.length - 6;

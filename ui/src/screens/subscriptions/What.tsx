@@ -7,6 +7,7 @@ import type { PlatformView } from "~/api/types";
 import { useCall } from "~/data";
 import { Pill } from "~/parts";
 import { count, plural } from "~/parts/words";
+import { Condition } from "./Condition";
 import type { Draft } from "./draft";
 import { EventByEvent } from "./EventByEvent";
 import { beside, chosen, EVERYTHING, takesAny, toggle } from "./patterns";
@@ -97,7 +98,8 @@ export function What({ draft, set, platforms, error }: WhatProps) {
           {error("events")}
         </p>
       )}
-      {seen > 0 && (
+      {draft.at === "" && <Condition draft={draft} set={set} error={error} />}
+      {seen > 0 && draft.filter.trim() === "" && (
         <div className="card" style={{ marginTop: 14, padding: "10px 15px" }}>
           Of the events kept here so far, this choice would have sent <b>{count(seen)}</b>.
         </div>

@@ -37,6 +37,9 @@ const ADVANCED = [
   "brand",
   "ca_pem",
   "skip_tls_verify",
+  "give_up",
+  "timeout",
+  "auto_disable_after_ms",
 ];
 
 export function Where({

@@ -51,6 +51,7 @@ const platform: PlatformView = {
   signature_note: "",
   https_only: false,
   delays_ms: [1000],
+  repeat_last: false,
   goals: [{ title: "A cap is reached", why: "", events: ["cap.reached"] }],
   events: [
     { name: "cap.reached", title: "Cap reached", meaning: "It is full.", sample: '{"a":1}', schema: "{}" },

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { PlatformView, SubscriptionLine } from "~/api/types";
-import { type Draft, draftOf, MASK, newDraft, toChange, toForm, troubles } from "./draft";
+import { type Draft, draftOf, MASK, newDraft, ownFrom, toChange, toForm, troubles } from "./draft";
 
 const platform: PlatformView = {
   name: "trcker",
@@ -16,6 +16,7 @@ const platform: PlatformView = {
   api_note: "",
   https_only: false,
   delays_ms: [1000],
+  repeat_last: false,
   goals: [],
   events: [],
 };
@@ -123,7 +124,12 @@ test("a policy of its own is kept by an edit and taken along by a copy", () => {
   expect(toChange(before, before, platform)).toEqual({});
   expect(toChange({ ...before, policy: "" }, before, platform)).toEqual({ policy: null });
   const copy = draftOf({ ...line, headers: [], policy }, platform, true);
-  expect(toForm(copy, platform).policy).toEqual({ preset: "trcker", delays_ms: [7], final: ["4xx"] });
+  expect(toForm(copy, platform).policy).toEqual({
+    preset: "trcker",
+    delays_ms: [7],
+    repeat_last: false,
+    final: ["4xx"],
+  });
 });
 
 test("changed headers ask for the values that are not shown", () => {
@@ -199,4 +205,33 @@ test("an edit away from a template clears it, and what only looks different is n
   });
   const trusting = { ...before, caPem: "-----BEGIN CERTIFICATE-----", unchecked: true };
   expect(toChange(trusting, before, platform)).toEqual({ ca_pem: trusting.caPem, skip_tls_verify: true });
+});
+
+test("a schedule of its own begins as a preset has it, and what is typed is sent", () => {
+  const draft = { ...newDraft("trcker"), url: "https://a.example/", events: ["*"], ...ownFrom(platform) };
+  expect(draft.waits).toBe("1 s");
+  const typed = { ...draft, waits: "1 s, 90 s", repeat: true, giveUp: "3 days", timeout: "10s" };
+  expect(troubles(typed, platform)).toEqual({});
+  expect(toForm(typed, platform).policy).toEqual({
+    preset: platform.name,
+    delays_ms: [1000, 90_000],
+    repeat_last: true,
+    max_age_ms: 259_200_000,
+    timeout_ms: 10_000,
+  });
+  const wrong = { ...typed, waits: "soon", giveUp: "later", timeout: "x" };
+  expect(Object.keys(troubles(wrong, platform))).toEqual(["policy", "give_up", "timeout"]);
+  expect(troubles({ ...typed, waits: "" }, platform).policy).toMatch("no wait to repeat");
+});
+
+test("condition and switching off by itself are sent, changed and cleared", () => {
+  const made = toForm({ ...newDraft("trcker"), filter: " data.n > 1 ", autoDisable: "12 h" }, platform);
+  expect(made).toMatchObject({ filter: "data.n > 1", auto_disable_after_ms: 43_200_000 });
+  const kept = { ...line, headers: [], filter: "data.n > 1", auto_disable_after_ms: 43_200_000 };
+  const before = draftOf(kept, platform, false);
+  expect(toChange(before, before, platform)).toEqual({});
+  expect(toChange({ ...before, filter: "", autoDisable: "" }, before, platform)).toEqual({
+    filter: null,
+    auto_disable_after_ms: null,
+  });
 });

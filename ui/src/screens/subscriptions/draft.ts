@@ -1,6 +1,7 @@
 // A subscription while it is written: what the form holds, and what is sent of it.
 
 import type { Method, PlatformView, SubscriptionForm, SubscriptionLine } from "~/api/types";
+import { readPolicy, readSpan, readWaits, spell } from "./policy";
 import { suggestName, urlTrouble } from "./url";
 
 /** What stands in place of a credential that the program does not show. */
@@ -40,8 +41,19 @@ export interface Draft {
   scheme: string;
   /** A preset's name; `OWN` for a policy that follows none. */
   policy: string;
-  /** The policy of the subscription that the form began with, if it follows no preset. */
+  /** The policy that a schedule of its own begins with: that of the subscription, or a preset's. */
   own: Record<string, unknown> | null;
+  /** The schedule of its own, as it is typed. */
+  waits: string;
+  /** Whether its last wait is repeated. */
+  repeat: boolean;
+  /** How long it goes on, and how long an attempt may take, as typed; empty for the preset's. */
+  giveUp: string;
+  timeout: string;
+  /** After how much failing it is switched off, as typed; empty for never. */
+  autoDisable: string;
+  /** The condition that events must meet, in CEL; empty for none. */
+  filter: string;
   headers: HeaderRow[];
   rate: string;
   concurrency: string;
@@ -61,7 +73,7 @@ export interface Draft {
 }
 
 /** Which step of the wizard a field stands on. */
-export const STEP_OF: Record<string, 1 | 2> = { platform: 1, events: 1, brand: 1 };
+export const STEP_OF: Record<string, 1 | 2> = { platform: 1, events: 1, brand: 1, filter: 1 };
 
 /** An empty form. */
 export function newDraft(platform: string): Draft {
@@ -78,6 +90,12 @@ export function newDraft(platform: string): Draft {
     scheme: "",
     policy: "",
     own: null,
+    waits: "",
+    repeat: false,
+    giveUp: "",
+    timeout: "",
+    autoDisable: "",
+    filter: "",
     headers: [],
     rate: "",
     concurrency: "",
@@ -96,7 +114,10 @@ export function newDraft(platform: string): Draft {
 export function draftOf(line: SubscriptionLine, platform: PlatformView | undefined, copy: boolean): Draft {
   const preset = typeof line.policy.preset === "string" ? line.policy.preset : "";
   const delays = JSON.stringify(line.policy.delays_ms);
-  const altered = preset === platform?.name && delays !== JSON.stringify(platform.delays_ms);
+  const policy = readPolicy(line.policy);
+  const altered =
+    preset === platform?.name &&
+    (delays !== JSON.stringify(platform.delays_ms) || policy.repeat_last !== platform.repeat_last);
   return {
     at: line.remote?.brand ?? "",
     platform: line.platform,
@@ -110,6 +131,12 @@ export function draftOf(line: SubscriptionLine, platform: PlatformView | undefin
     scheme: line.scheme === (line.kind === "postback" ? "none" : platform?.scheme) ? "" : line.scheme,
     policy: altered ? OWN : preset === line.platform ? "" : preset,
     own: altered ? withoutNulls(line.policy) : null,
+    waits: altered ? policy.delays_ms.map(spell).join(", ") : "",
+    repeat: altered && policy.repeat_last,
+    giveUp: altered && policy.max_age_ms !== null ? spell(policy.max_age_ms) : "",
+    timeout: altered && policy.timeout_ms !== null ? spell(policy.timeout_ms) : "",
+    autoDisable: line.auto_disable_after_ms === null ? "" : spell(line.auto_disable_after_ms),
+    filter: line.filter ?? "",
     headers: line.headers.map(([name, value], key) => ({
       key,
       name,
@@ -161,6 +188,16 @@ export function troubles(
   if (numberOf(draft.rate) === undefined)
     found.rate_per_second = "A number of attempts a second, such as 5 or 0.5.";
   if (wholeOf(draft.concurrency) === undefined) found.concurrency = "A whole number from 1 to 256.";
+  if (draft.policy === OWN) {
+    const waits = readWaits(draft.waits);
+    if (waits === undefined)
+      found.policy = "Waits such as “1 s, 30 s, 5 min, 2 h”, with commas between them.";
+    else if (draft.repeat && waits.length === 0) found.policy = "There is no wait to repeat.";
+    if (readSpan(draft.giveUp) === undefined) found.give_up = "A time such as “12 h” or “3 days”.";
+    if (readSpan(draft.timeout) === undefined) found.timeout = "A time such as “10 s”.";
+  }
+  if (readSpan(draft.autoDisable) === undefined)
+    found.auto_disable_after_ms = "A time such as “12 h” or “3 days”.";
   const nameless = draft.headers.some((row) => row.name.trim() === "" && row.value !== "");
   if (nameless) found.headers = "A header needs a name.";
   const hidden = draft.headers.find((row) => row.hidden && row.value === "");
@@ -205,7 +242,31 @@ function shapeOf(
 }
 
 function policyOf(draft: Draft): unknown {
-  return draft.policy === OWN ? draft.own : draft.policy || null;
+  return draft.policy === OWN ? ownPolicy(draft) : draft.policy || null;
+}
+
+/** The schedule of its own, over what it began with. */
+function ownPolicy(draft: Draft): Record<string, unknown> {
+  const policy: Record<string, unknown> = {
+    ...(draft.own ?? { preset: draft.platform }),
+    delays_ms: readWaits(draft.waits) ?? [],
+    repeat_last: draft.repeat,
+    max_age_ms: readSpan(draft.giveUp) ?? null,
+    timeout_ms: readSpan(draft.timeout) ?? null,
+  };
+  return withoutNulls(policy);
+}
+
+/** A form with a schedule of its own that begins as a preset has it. */
+export function ownFrom(preset: PlatformView): Partial<Draft> {
+  return {
+    policy: OWN,
+    own: { preset: preset.name },
+    waits: preset.delays_ms.map(spell).join(", "),
+    repeat: preset.repeat_last,
+    giveUp: "",
+    timeout: "",
+  };
 }
 
 /** What is not set is left out, so that the program takes it as not said. */
@@ -256,6 +317,8 @@ export function toForm(draft: Draft, platform: PlatformView | undefined): Subscr
     ...(draft.shape === "event" ? {} : shapeOf(draft)),
     ...(draft.caPem.trim() ? { ca_pem: draft.caPem } : {}),
     ...(draft.unchecked ? { skip_tls_verify: true } : {}),
+    ...(draft.filter.trim() ? { filter: draft.filter.trim() } : {}),
+    ...(readSpan(draft.autoDisable) ? { auto_disable_after_ms: readSpan(draft.autoDisable) ?? null } : {}),
   };
 }
 
@@ -270,7 +333,8 @@ export function toChange(draft: Draft, before: Draft, platform: PlatformView | u
   if (moved) change.platform = draft.platform;
   if (draft.scheme !== before.scheme || (moved && draft.scheme !== ""))
     change.scheme = schemeOf(draft, platform);
-  if (draft.policy !== before.policy || (moved && draft.policy !== "")) change.policy = policyOf(draft);
+  if (JSON.stringify(policyOf(draft)) !== JSON.stringify(policyOf(before)) || (moved && draft.policy !== ""))
+    change.policy = policyOf(draft);
   if (headersChanged(draft, before)) change.headers = pairs(draft);
   if (draft.rate !== before.rate) change.rate_per_second = numberOf(draft.rate) ?? null;
   if (draft.concurrency !== before.concurrency) change.concurrency = wholeOf(draft.concurrency) ?? null;
@@ -279,6 +343,9 @@ export function toChange(draft: Draft, before: Draft, platform: PlatformView | u
   if (JSON.stringify(shapeOf(draft)) !== JSON.stringify(shapeOf(before)))
     Object.assign(change, shapeOf(draft));
   if (draft.caPem !== before.caPem) change.ca_pem = draft.caPem.trim() ? draft.caPem : null;
+  if (draft.filter.trim() !== before.filter) change.filter = draft.filter.trim() || null;
+  if (draft.autoDisable !== before.autoDisable)
+    change.auto_disable_after_ms = readSpan(draft.autoDisable) ?? null;
   if (draft.unchecked !== before.unchecked) change.skip_tls_verify = draft.unchecked;
   if (draft.secret !== before.secret) Object.assign(change, secretOf(draft));
   return change;

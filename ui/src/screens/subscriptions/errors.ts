@@ -21,6 +21,8 @@ export const FIELDS = [
   "method",
   "ca_pem",
   "skip_tls_verify",
+  "filter",
+  "auto_disable_after_ms",
 ];
 
 /** What is wrong with a field; the program's messages begin with the field's name, which is left out. */

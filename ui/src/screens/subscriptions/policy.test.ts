@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { covers, labelled, places, readPolicy, waitsInWords } from "./policy";
+import {
+  covers,
+  falls,
+  labelled,
+  places,
+  readPolicy,
+  readSpan,
+  readWaits,
+  spell,
+  waitsInWords,
+} from "./policy";
 
 test("the waits are told as people say them", () => {
   expect(waitsInWords([1000, 5000, 300_000])).toBe("after 1 s, 5 s and 5 min");
@@ -29,4 +39,28 @@ test("a policy that says less than expected is still read", () => {
 test("labels that would run into each other are left out, the ends never are", () => {
   expect(labelled([0, 0.02, 0.3, 0.35, 0.85, 1])).toEqual([true, false, true, false, false, true]);
   expect(labelled([0])).toEqual([true]);
+});
+
+test("times are written so that they are read as the same again", () => {
+  for (const ms of [1, 900, 1000, 90_500, 3_600_000, 5_400_000, 86_400_000, 12 * 86_400_000 + 1]) {
+    expect(readSpan(spell(ms))).toBe(ms);
+  }
+  expect(spell(5_400_000)).toBe("1 h 30 min");
+});
+
+test("times are read as people type them, and what is none is not", () => {
+  expect(["90s", "1.5 h", "2 minutes", "3 days", "250ms", "1h30m"].map(readSpan)).toEqual([
+    90_000, 5_400_000, 120_000, 259_200_000, 250, 5_400_000,
+  ]);
+  expect(readSpan("  ")).toBeNull();
+  expect(["5", "soon", "-1 s", "1 s,"].map(readSpan)).toEqual([undefined, undefined, undefined, undefined]);
+  expect(readWaits("1 s, 30 s,5 min")).toEqual([1000, 30_000, 300_000]);
+  expect(readWaits("")).toEqual([]);
+  expect(readWaits("1 s,,2 s")).toBeUndefined();
+});
+
+test("a schedule falls wait after wait, the last again and again where it is repeated", () => {
+  expect(falls([1000, 5000], false, 9)).toEqual([0, 1000, 6000]);
+  expect(falls([1000, 5000], true, 5)).toEqual([0, 1000, 6000, 11_000, 16_000]);
+  expect(falls([], true, 5)).toEqual([0]);
 });

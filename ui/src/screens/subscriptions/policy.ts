@@ -45,6 +45,59 @@ export function waitsInWords(delays: readonly number[], repeatLast = false): str
   return repeatLast ? `after ${list}, then again every ${last}` : `after ${list}`;
 }
 
+const UNITS: readonly (readonly [unit: string, ms: number])[] = [
+  ["days", 86_400_000],
+  ["h", 3_600_000],
+  ["min", 60_000],
+  ["s", 1000],
+  ["ms", 1],
+];
+
+/** A time to be typed again: exact, `1 h 30 min`. */
+export function spell(ms: number): string {
+  let left = ms;
+  const words: string[] = [];
+  for (const [unit, size] of UNITS) {
+    const many = Math.floor(left / size);
+    left -= many * size;
+    if (many > 0) words.push(`${many} ${unit === "days" && many === 1 ? "day" : unit}`);
+  }
+  return words.join(" ") || "0 s";
+}
+
+const SPAN = /^(?:(\d+(?:\.\d+)?)\s*(days?|d|hours?|h|minutes?|min|m|seconds?|s|ms)\s*)+$/i;
+const PART = /(\d+(?:\.\d+)?)\s*(days?|d|hours?|h|minutes?|min|ms|m|seconds?|s)/gi;
+const SIZES: Record<string, number> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000 };
+
+/** Reads `1 h 30 min`, `90s` or `3 days` as milliseconds; `null` where nothing stands, nothing where it is no time. */
+export function readSpan(text: string): number | null | undefined {
+  const given = text.trim();
+  if (given === "") return null;
+  if (!SPAN.test(given)) return undefined;
+  let sum = 0;
+  for (const [, many = "", unit = ""] of given.matchAll(PART)) {
+    const word = unit.toLowerCase();
+    sum += Number(many) * (word === "ms" ? 1 : (SIZES[word.charAt(0)] ?? 0));
+  }
+  return Number.isSafeInteger(Math.round(sum)) ? Math.round(sum) : undefined;
+}
+
+/** Reads waits with commas between them; nothing where one of them is no time. */
+export function readWaits(text: string): number[] | undefined {
+  if (text.trim() === "") return [];
+  const waits = text.split(",").map(readSpan);
+  return waits.every((wait) => typeof wait === "number") ? waits : undefined;
+}
+
+/** When each attempt falls, in milliseconds after the first; `most` of them where the last wait is repeated. */
+export function falls(delays: readonly number[], repeatLast: boolean, most: number): number[] {
+  const at = [0];
+  for (const wait of delays) at.push((at.at(-1) ?? 0) + wait);
+  const last = delays.at(-1);
+  while (repeatLast && last !== undefined && last > 0 && at.length < most) at.push((at.at(-1) ?? 0) + last);
+  return at;
+}
+
 /** How long an outage may last and still everything arrives, in milliseconds. */
 export function covers(delays: readonly number[]): number {
   return delays.reduce((sum, ms) => sum + ms, 0);

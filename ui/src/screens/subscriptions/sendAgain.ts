@@ -2,7 +2,7 @@
 
 import { count } from "~/parts/words";
 
-export type SpanId = "fail" | "1h" | "24h" | "7d" | "30d";
+export type SpanId = "fail" | "1h" | "24h" | "7d" | "30d" | "at";
 
 /** The spans that can be chosen. */
 export const SPANS: readonly { value: SpanId; label: string }[] = [
@@ -11,10 +11,18 @@ export const SPANS: readonly { value: SpanId; label: string }[] = [
   { value: "24h", label: "24 hours" },
   { value: "7d", label: "7 days" },
   { value: "30d", label: "30 days" },
+  { value: "at", label: "Since…" },
 ];
 
-/** The moment a span begins, as the program takes it. */
-export function sinceOf(span: SpanId, failingSince: string | null): string {
+/**
+ * The moment a span begins, as the program takes it; `null` while what is typed is no moment of the
+ * past.
+ */
+export function sinceOf(span: SpanId, failingSince: string | null, typed = ""): string | null {
+  if (span === "at") {
+    const at = Date.parse(typed.trim().replace(" ", "T"));
+    return typed.trim().length >= 10 && at <= Date.now() ? new Date(at).toISOString() : null;
+  }
   return span === "fail" ? (failingSince ?? "24h") : span;
 }
 
