@@ -186,3 +186,40 @@ async fn two_thousand_events_over_32_connections_arrive_exactly_as_signed() {
     assert_eq!(forged(&signed), Vec::<usize>::new());
     assert!(program.terminate().await.success());
 }
+
+#[tokio::test]
+async fn each_customers_events_keep_their_order_and_nobody_waits_for_another() {
+    let (place, sink) = (Workplace::new(), Sink::start().await);
+    let mut program = place.start().await;
+    let in_an_hour = json!({"preset": "none", "delays_ms": [3_600_000]});
+    let definition = json!({"url": sink.url("/status/503"), "events": ["*"], "ordered_by": "data.customer", "policy": in_an_hour});
+    let (status, made) = program.call("POST", "/v1/subscriptions", definition).await;
+    assert_eq!((status, &made["ordered"], &made["ordered_by"]), (201, &json!(true), &json!("data.customer")));
+    let route = format!("/v1/subscriptions/{}", made["id"].as_str().unwrap());
+    let mut first = String::new();
+    for (id, customer) in [("first", 1), ("second", 1), ("other", 2)] {
+        let event = json!({"id": id, "event": "a.b", "data": {"customer": customer}});
+        let (status, accepted) = program.call("POST", "/v1/events", event).await;
+        assert_eq!(status, 202, "{accepted}");
+        if id == "first" {
+            first = accepted["deliveries"][0].as_str().unwrap().to_owned();
+        }
+        if id != "second" {
+            program.attempt(|line| line["event_id"] == id && line["outcome"] == "http_status").await;
+        }
+    }
+    let came = |path| sink.at(path).iter().map(|hit| hit.json()["id"].clone()).collect::<Vec<_>>();
+    assert_eq!(came("/status/503"), ["first", "other"], "the second waits for the first");
+
+    // The endpoint is mended, and the first sent again by hand: the second follows by itself.
+    assert_eq!(program.call("PATCH", &route, json!({"url": sink.url("/ok")})).await.0, 200);
+    assert_eq!(program.call("POST", &format!("/v1/deliveries/{first}/retry"), json!({})).await.0, 202);
+    program.attempt(|line| line["event_id"] == "second" && line["state"] == "delivered").await;
+    assert_eq!(came("/ok"), ["first", "second"]);
+
+    let (status, problem) = program.call("PATCH", &route, json!({"ordered_by": "data[0]"})).await;
+    assert_eq!(status, 422, "{problem}");
+    assert!(problem["detail"].as_str().unwrap().contains("data.customerId"), "{problem}");
+    let (_, plain) = program.call("PATCH", &route, json!({"ordered": false})).await;
+    assert_eq!((&plain["ordered"], &plain["ordered_by"]), (&json!(false), &Value::Null));
+}

@@ -139,6 +139,10 @@ struct DefinitionArgs {
     /// One at a time, in the order the events came
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     ordered: Option<bool>,
+    /// One at a time only among events with the same value in this field, such as data.customerId;
+    /// '' for all of them
+    #[arg(long, value_name = "FIELD")]
+    ordered_by: Option<String>,
     /// Disable it once every attempt failed for so long, such as 12h or 5d
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     auto_disable_after: Option<u64>,
@@ -277,6 +281,7 @@ impl DefinitionArgs {
             rate_per_second: self.rate_per_second.map(Some),
             concurrency: self.concurrency.map(Some),
             ordered: self.ordered,
+            ordered_by: self.ordered_by.map(|field| Some(field).filter(|field| !field.is_empty())),
             allow_private: self.allow_private,
             auto_disable_after_ms: self.auto_disable_after.map(Some),
             ..SubscriptionInput::default()

@@ -349,6 +349,9 @@ impl Shared {
         self.record(record.clone()).await;
         if let DeliveryState::Pending(Pending { next_attempt_at, .. }) = record.after.state {
             lock(&self.places).note_due(subscription, next_attempt_at, false);
+        } else if claimed.registered.subscription.definition.ordered_by.is_some() {
+            // What comes after it may go now.
+            lock(&self.places).note_due(subscription, now, false);
         }
         let _nobody_listens = self.told.send(Arc::new(Told {
             delivery: claimed.id,

@@ -7,7 +7,7 @@ mod slot;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use hookbench_domain::{
@@ -82,7 +82,11 @@ impl Places {
     }
 
     fn limit(&self, definition: &Definition) -> u32 {
-        if definition.ordered { 1 } else { definition.concurrency.unwrap_or(self.limits.per_subscription) }
+        if definition.one_by_one() {
+            1
+        } else {
+            definition.concurrency.unwrap_or(self.limits.per_subscription)
+        }
     }
 
     /// The slot of a subscription, by today's terms: with another host its attempts are counted
@@ -151,7 +155,7 @@ impl Places {
     /// Takes a place for a delivery that was just made, unless something older waits or a breaker
     /// holds it. What was asked for waits for a place only.
     pub(crate) fn admit(&mut self, terms: &Terms<'_>, asked: bool, now: Timestamp) -> bool {
-        let ordered = terms.definition.ordered;
+        let ordered = terms.definition.one_by_one();
         let slot = self.slot(terms, now);
         let held = match slot.due {
             Some(due) if asked => ordered && due <= now,
@@ -208,12 +212,13 @@ impl Places {
         now: Timestamp,
         terms: impl Fn(SubscriptionId) -> Option<Terms<'r>>,
     ) -> Vec<Share> {
-        let mut due: Vec<(Timestamp, SubscriptionId)> =
-            self.slots.iter().filter_map(|(id, s)| s.due.filter(|d| *d <= now).map(|d| (d, *id))).collect();
+        let mut due: Vec<(bool, Timestamp, SubscriptionId)> = (self.slots.iter())
+            .filter_map(|(id, s)| s.due.filter(|d| *d <= now).map(|d| (s.under_way > 0, d, *id)))
+            .collect();
         due.sort_unstable();
         let mut takers = Vec::with_capacity(due.len());
         let mut at_host: HashMap<Arc<str>, u32> = HashMap::new();
-        for (_, id) in due {
+        for (_, _, id) in due {
             let Some(terms) = terms(id) else {
                 if let Some(slot) = self.slots.get_mut(&id) {
                     (slot.due, slot.asked) = (None, None);
@@ -231,7 +236,7 @@ impl Places {
         }
         let mut shares = Vec::new();
         // Nobody takes everything: each gets an even part of what is free, in all and of its
-        // host, the longest due first.
+        // host: who has none under way first, then the longest due.
         let mut left = takers.len();
         for (terms, takes) in takers {
             let even = self.limits.total.saturating_sub(self.under_way).div_ceil(left.max(1));
@@ -272,7 +277,8 @@ impl Places {
 
     /// Takes over the places of attempts that have just ended, for what is due at the same hosts:
     /// one place each in turn, who has none first. Nothing while a subscription is due, could be sent
-    /// to, and waits for any place at all.
+    /// to, and waits for any place at all; nothing at a host where one waits so that is ordered or has
+    /// a rate.
     pub(crate) fn refill<'r>(
         &mut self,
         now: Timestamp,
@@ -290,6 +296,8 @@ impl Places {
             }
         }
         let mut takers = Vec::new();
+        // Hosts where somebody has no place and cannot be handed one here: the pump shares them out.
+        let mut left_to_the_pump: HashSet<Arc<str>> = HashSet::new();
         for (id, slot) in &self.slots {
             if !slot.due_now(now) || !slot.health.breaker.closed() {
                 continue;
@@ -306,8 +314,11 @@ impl Places {
             let free = slot.allowed(self.limit(terms.definition)).saturating_sub(keeps);
             if plain && free > 0 {
                 takers.push((keeps > 0, slot.turn, terms, free));
+            } else if !plain && slot.starves(now) {
+                left_to_the_pump.insert(terms.host.clone());
             }
         }
+        takers.retain(|(_, _, terms, _)| !left_to_the_pump.contains(terms.host));
         takers.sort_unstable_by_key(|(has_one, turn, terms, _)| (*has_one, *turn, terms.id));
         let mut given = vec![0; takers.len()];
         loop {
@@ -354,7 +365,8 @@ impl Places {
         slot.ramp = if held && slot.health.breaker.closed() {
             Some(Ramp::new())
         } else {
-            slot.ramp.and_then(|ramp| ramp.after(sign, limit))
+            // Once nothing of what was held back is left, there is nothing to be gentle with.
+            slot.ramp.filter(|_| slot.due_now(now)).and_then(|ramp| ramp.after(sign, limit))
         };
         Some(slot.health)
     }

@@ -186,6 +186,7 @@ fn definition(url: String, pattern: &str) -> Definition {
         rate_per_second: None,
         concurrency: None,
         ordered: false,
+        ordered_by: None,
         allow_private: false,
         ca_pem: None,
         skip_tls_verify: false,
@@ -468,6 +469,41 @@ async fn an_ordered_subscription_sends_the_next_only_after_the_one_before() {
     let mut sorted = seen.clone();
     sorted.sort();
     assert_eq!((seen.len(), &seen), (5, &sorted));
+}
+
+#[tokio::test]
+async fn ordered_by_a_value_one_that_fails_holds_up_its_own_and_nobody_else() {
+    // The very first fails once; everything else of its customer waits for its retry.
+    let endpoint = endpoint(|_, asked| if asked == 0 { (500, None) } else { (200, None) }).await;
+    let mut bench = Bench::new().await;
+    let url = format!("http://{}/x", endpoint.addr);
+    let by_customer =
+        Definition { ordered: true, ordered_by: Some("data.customer".into()), ..definition(url, "*") };
+    bench.subscribe(by_customer, &[]).await;
+    bench.dispatcher.start().await.unwrap();
+    let id = |customer: u32, n: u32| format!("c{customer}-{n}");
+    let item = |customer: u32, n: u32| {
+        let data = format!(r#"{{"customer":{customer}}}"#);
+        let draft = EventDraft::new("a.b", &data, Some(&id(customer, n)), None, None).unwrap();
+        let event = Arc::new(draft.keep(|| EventId::new(NOW, 1), NOW).unwrap());
+        Publication { event, only: None, arrival: None }
+    };
+    let first = item(1, 0);
+    let rest: Vec<_> = (1..4).map(|n| item(1, n)).chain((0..4).map(|n| item(2, n))).collect();
+    bench.store.publish(vec![first]).await.unwrap();
+    assert_eq!(bench.told().await.attempt.outcome, Outcome::HttpStatus);
+    bench.store.publish(rest).await.unwrap();
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        seen.push(bench.told().await.event.clone());
+    }
+    assert_eq!(seen, (0..4).map(|n| id(2, n)).collect::<Vec<_>>(), "one customer waits, the other goes on");
+    bench.clock.set(NOW.plus_ms(1000));
+    seen.clear();
+    for _ in 0..4 {
+        seen.push(bench.told().await.event.clone());
+    }
+    assert_eq!(seen, (0..4).map(|n| id(1, n)).collect::<Vec<_>>());
 }
 
 #[tokio::test]

@@ -82,6 +82,9 @@ pub enum DefinitionError {
     /// `headers` holds one that cannot be sent.
     #[error("`headers`: {0}")]
     Header(String),
+    /// `ordered_by` is no path, or means nothing.
+    #[error("`ordered_by` {0}")]
+    Order(&'static str),
     /// A number outside its range.
     #[error("`{field}` must be {range}")]
     Range {
@@ -137,6 +140,10 @@ pub struct Definition {
     pub concurrency: Option<u32>,
     /// One at a time, in the order the events came.
     pub ordered: bool,
+    /// The field whose value events must share to be kept in order, as a path such as
+    /// `data.customerId`; with `None` all of them are. Only of a subscription that is ordered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ordered_by: Option<String>,
     /// Whether private addresses (RFC 1918, ULA, CGNAT) may be sent to.
     pub allow_private: bool,
     /// Certificates, as PEM, that its endpoint may be vouched for by, beside those of the operating
@@ -181,6 +188,12 @@ impl Definition {
             && self.events.iter().any(|pattern| pattern.matches(event_type))
     }
 
+    /// Whether everything is sent one at a time, whatever it is about.
+    #[must_use]
+    pub fn one_by_one(&self) -> bool {
+        self.ordered && self.ordered_by.is_none()
+    }
+
     /// How it asks.
     #[must_use]
     pub fn method(&self) -> Method {
@@ -213,10 +226,27 @@ impl Definition {
         if self.concurrency.is_some_and(|c| !(1..=256).contains(&c)) {
             return range("concurrency", "1 to 256");
         }
+        if let Some(path) = &self.ordered_by {
+            check_path(path)?;
+            if !self.ordered {
+                return Err(DefinitionError::Order("says what order is kept by, so `ordered` must be true"));
+            }
+        }
         if self.auto_disable_after_ms.is_some_and(|ms| !AUTO_DISABLE_RANGE_MS.contains(&ms)) {
             return range("auto_disable_after_ms", "60000 (a minute) to 31536000000 (a year)");
         }
         Ok(())
+    }
+}
+
+/// Checks a path to a field of an event: names with dots between them.
+fn check_path(path: &str) -> Result<(), DefinitionError> {
+    let name =
+        |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+    if path.chars().count() <= 200 && path.split('.').all(name) {
+        Ok(())
+    } else {
+        Err(DefinitionError::Order("must be the path of a field, such as data.customerId"))
     }
 }
 
@@ -354,6 +384,18 @@ mod tests {
             ("nonsense", "nonsense"),
         ] {
             assert_eq!(host_of(url), host);
+        }
+    }
+
+    #[test]
+    fn order_is_kept_by_a_path_and_by_nothing_else() {
+        for path in ["data.customerId", "brandId", "data.sub-id.x_1", "daten.größe"] {
+            assert!(check_path(path).is_ok(), "{path}");
+        }
+        let long = "a".repeat(201);
+        for path in ["", ".", "data.", ".data", "data..id", "data[0]", "$.data", "a\"b", "a b", &long] {
+            let said = check_path(path).unwrap_err().to_string();
+            assert!(said.contains("`ordered_by`") && said.contains("data.customerId"), "{path}: {said}");
         }
     }
 

@@ -10,6 +10,7 @@ use sqlx::{AssertSqlSafe, Row};
 use crate::StoreError;
 use crate::batch::{as_json, pieces};
 use crate::error::corrupt;
+use crate::order;
 use crate::registry::{Registered, Registry};
 use crate::rows::{Waiting, event, seq_of};
 
@@ -75,7 +76,13 @@ pub(crate) async fn claim(
             for share in shares {
                 let running = registry.get(share.subscription).filter(|r| registry.sends(r));
                 let Some(registered) = running else { continue };
-                let ordered = registered.subscription.definition.ordered;
+                let definition = &registered.subscription.definition;
+                if definition.ordered_by.is_some() {
+                    let of = (registered.seq, request.now, share.places, share.asked_only);
+                    waiting.append(&mut order::choose(&mut *connection, of.0, of.1, of.2, of.3).await?);
+                    continue;
+                }
+                let ordered = definition.ordered;
                 if !ordered && !share.asked_only {
                     plain.push((registered.seq, share.places));
                     continue;
@@ -93,7 +100,7 @@ pub(crate) async fn claim(
                     .bind(request.now.ms())
                     .bind(share.places)
                     .bind(share.asked_only);
-                waiting.append(&mut read(&query.fetch_one(&mut *connection).await?)?);
+                waiting.append(&mut read_chosen(&query.fetch_one(&mut *connection).await?)?);
             }
             for piece in pieces(&plain) {
                 let sql = choosing_of(piece.len());
@@ -101,7 +108,7 @@ pub(crate) async fn claim(
                 for (subscription, places) in piece {
                     query = query.bind(subscription).bind(places);
                 }
-                waiting.append(&mut read(&query.fetch_one(&mut *connection).await?)?);
+                waiting.append(&mut read_chosen(&query.fetch_one(&mut *connection).await?)?);
             }
         }
         ClaimWhat::One(id) => {
@@ -115,7 +122,7 @@ pub(crate) async fn claim(
             let query = sqlx::query_scalar::<_, String>(AssertSqlSafe(sql))
                 .bind(seq_of(*id))
                 .bind(id.ulid().at().ms());
-            waiting = read(&query.fetch_one(&mut *connection).await?)?;
+            waiting = read_chosen(&query.fetch_one(&mut *connection).await?)?;
         }
     }
     if waiting.is_empty() {
@@ -138,7 +145,7 @@ pub(crate) async fn claim(
 /// The statement that names the deliveries for which `which` holds, in one row. A limit is written
 /// `+?`: SQLite plans by the value of a bare `limit ?`, so it would prepare the statement anew at
 /// each use.
-fn choosing(which: &str) -> String {
+pub(crate) fn choosing(which: &str) -> String {
     let columns = Waiting::COLUMNS;
     format!(
         "select json_group_array(json_array({columns})) from (select {columns} from deliveries where {which})"
@@ -160,7 +167,7 @@ fn choosing_of(subscriptions: usize) -> String {
     format!("select json_group_array(json_array({columns})) from ({all})")
 }
 
-fn read(text: &str) -> Result<Vec<Waiting>, StoreError> {
+pub(crate) fn read_chosen(text: &str) -> Result<Vec<Waiting>, StoreError> {
     serde_json::from_str(text).map_err(|error| corrupt("delivery", error))
 }
 

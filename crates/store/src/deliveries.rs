@@ -8,6 +8,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::error::corrupt;
+use crate::order::give_keys;
 use crate::rows::{StateColumns, brand, delivery, delivery_id, event, seq_of, small};
 use crate::{Store, StoreError};
 
@@ -258,7 +259,7 @@ pub(crate) async fn update_state(
     crate::rollup::unroll(connection, &[seq]).await?;
     sqlx::query(
         "update deliveries set was_skipped = coalesce(was_skipped, reason), state = ?, next_attempt_at = ?, trigger = ?,
-         resume = ?, resume_at = ?, finished_at = ?, failure = ?, reason = ? where seq = ?",
+         resume = ?, resume_at = ?, finished_at = ?, failure = ?, reason = ?, order_key = null where seq = ?",
     )
     .bind(columns.state)
     .bind(columns.next_attempt_at)
@@ -269,9 +270,9 @@ pub(crate) async fn update_state(
     .bind(columns.failure)
     .bind(columns.reason)
     .bind(seq)
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    give_keys(connection, &[seq]).await
 }
 
 pub(crate) fn summary(row: &SqliteRow) -> Result<DeliverySummary, StoreError> {

@@ -28,6 +28,7 @@ mod live;
 mod lock;
 mod open;
 mod operations;
+mod order;
 mod pause;
 #[cfg(test)]
 mod plans;

@@ -13,6 +13,7 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 use crate::StoreError;
 use crate::batch::{Last, as_json, holds_all, pieces};
 use crate::claim::{Claimed, Share};
+use crate::order::give_keys;
 use crate::received::{Arrival, keep_arrivals};
 use crate::registry::{Registered, Registry};
 use crate::rows::{StateColumns, delivery_id, event, scope_text};
@@ -118,6 +119,7 @@ pub(crate) async fn publish(
 
     let mut answers = Vec::with_capacity(items.len());
     let mut made: Vec<NewDelivery> = Vec::new();
+    let mut keyed: Vec<i64> = Vec::new();
     let mut admitted: Vec<Claimed> = Vec::new();
     let mut waiting = Vec::new();
     for ((seq, event), sifted) in numbered.iter().zip(items) {
@@ -141,7 +143,9 @@ pub(crate) async fn publish(
             };
             let id = delivery_id(delivery_seq, now.ms());
             if let (DeliveryState::Pending(_), Some(admission)) = (&delivery.state, admission) {
-                if registry.sends(registered) && admission.admit(registered, asked) {
+                // What is kept in order by a value waits for whatever of that value was before it.
+                let first = asked || definition.ordered_by.is_none();
+                if first && registry.sends(registered) && admission.admit(registered, asked) {
                     delivery = match delivery.claim(admission.lease(now)) {
                         Ok(claimed) => claimed,
                         Err(error) => return Err((error.into(), admitted)),
@@ -158,6 +162,9 @@ pub(crate) async fn publish(
                     waiting.push((registered.subscription.id, asked));
                 }
             }
+            if definition.ordered_by.is_some() {
+                keyed.push(delivery_seq);
+            }
             deliveries.push(id);
             made.push(NewDelivery {
                 headers: headers_text(&sifted.headers),
@@ -171,6 +178,9 @@ pub(crate) async fn publish(
     }
     let rest = async {
         insert_deliveries(connection, now, &made).await?;
+        if !keyed.is_empty() {
+            give_keys(connection, &keyed).await?;
+        }
         for ((seq, event), answer) in numbered.iter().zip(&mut answers) {
             if !kept.contains(seq) {
                 *answer = known(connection, event, now).await?;

@@ -123,7 +123,8 @@ async fn update(
         ") update deliveries set step = v.step, state = v.state, next_attempt_at = v.next_attempt_at,
          trigger = v.trigger, resume = v.resume, resume_at = v.resume_at, finished_at = v.finished_at,
          failure = v.failure, last_outcome = v.last_outcome, last_status = v.last_status,
-         lease_owner = null, lease_until = null, claimed_at = null
+         lease_owner = null, lease_until = null, claimed_at = null,
+         order_key = case when v.state = 'pending' then deliveries.order_key end
          from v where deliveries.seq = v.seq",
     );
     sql.build().execute(connection).await?;
@@ -222,7 +223,7 @@ pub(crate) async fn recover(connection: &mut SqliteConnection, now: Timestamp) -
     .await?;
     sqlx::query(
         "update deliveries set state = 'cancelled', finished_at = ?1, next_attempt_at = null, trigger = null,
-         resume = null, resume_at = null
+         resume = null, resume_at = null, order_key = null
          where state = 'pending' and subscription_seq in (select seq from subscriptions where deleted_at is not null)",
     )
     .bind(now.ms())

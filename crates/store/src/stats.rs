@@ -159,7 +159,7 @@ impl Store {
     }
 
     /// The earliest time at which each subscription that may be sent to has something due, for
-    /// those that have; for an ordered one, the time of its oldest.
+    /// those that have; for an ordered one, the time of its oldest, or of the oldest of each value.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing can be read.
@@ -176,21 +176,22 @@ impl Store {
                else (select min(d.next_attempt_at) from deliveries d
                  where d.subscription_seq = s.seq and d.state = 'pending' and d.trigger = 'manual') end as asked
              from subscriptions s where s.deleted_at is null and s.enabled = 1 and s.paused_at is null
+               and s.definition ->> '$.ordered_by' is null
                and not exists (select 1 from meta where key = 'paused_at')) where due is not null",
         )
         .fetch_all(&self.readers)
         .await?;
-        rows.iter()
-            .map(|row| {
-                let id: String = row.try_get("id")?;
-                let id = id.parse().map_err(|error| corrupt("subscription", error))?;
-                let asked: Option<i64> = row.try_get("asked")?;
-                Ok(Due {
-                    subscription: id,
-                    at: Timestamp::from_ms(row.try_get("due")?),
-                    asked_at: asked.map(Timestamp::from_ms),
-                })
+        let by_value = crate::order::due(&mut *self.readers.acquire().await?).await?;
+        let each = rows.iter().map(|row| {
+            let id: String = row.try_get("id")?;
+            let id = id.parse().map_err(|error| corrupt("subscription", error))?;
+            let asked: Option<i64> = row.try_get("asked")?;
+            Ok(Due {
+                subscription: id,
+                at: Timestamp::from_ms(row.try_get("due")?),
+                asked_at: asked.map(Timestamp::from_ms),
             })
-            .collect()
+        });
+        each.chain(by_value.into_iter().map(Ok)).collect()
     }
 }

@@ -5,6 +5,7 @@ use sqlx::sqlite::SqliteConnection;
 
 use crate::error::corrupt;
 use crate::history::keep_version;
+use crate::order::order_anew;
 use crate::registry::SealedSecret;
 use crate::{Store, StoreError};
 
@@ -67,12 +68,14 @@ impl Store {
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
-                    let url: Option<String> =
-                        sqlx::query_scalar("select definition ->> '$.url' from subscriptions where id = ?")
-                            .bind(id.to_string())
-                            .fetch_optional(&mut *connection)
-                            .await?;
-                    let new_endpoint = url.is_some_and(|url| url != definition.url);
+                    let before: Option<(String, Option<String>)> = sqlx::query_as(
+                        "select definition ->> '$.url', definition ->> '$.ordered_by' from subscriptions where id = ?",
+                    )
+                    .bind(id.to_string())
+                    .fetch_optional(&mut *connection)
+                    .await?;
+                    let new_endpoint = before.as_ref().is_some_and(|(url, _)| *url != definition.url);
+                    let new_order = before.is_some_and(|(_, by)| by != definition.ordered_by);
                     let changed = sqlx::query(
                         "update subscriptions set definition = ?1, enabled = ?2, updated_at = ?3,
                          disabled_because = case when ?2 = 1 then null else disabled_because end,
@@ -89,6 +92,9 @@ impl Store {
                     .await?
                     .rows_affected();
                     require(changed, id)?;
+                    if new_order {
+                        order_anew(connection, id).await?;
+                    }
                     if let Secrets::Replace(secrets) = &secrets {
                         put_secrets(connection, &id.to_string(), secrets).await?;
                     }
@@ -128,7 +134,7 @@ impl Store {
                                         when resume like 'failed:%' then 'failed' else resume end,
                            failure = case when resume like 'failed:%' then substr(resume, 8) end,
                            finished_at = case when resume is null or resume = 'scheduled' then ?1 else resume_at end,
-                           next_attempt_at = null, trigger = null, resume = null, resume_at = null
+                           next_attempt_at = null, trigger = null, resume = null, resume_at = null, order_key = null
                          where state = 'pending'
                            and subscription_seq = (select seq from subscriptions where id = ?2)",
                     )

@@ -60,6 +60,7 @@ fn definition(pattern: &str, kind: Kind) -> Definition {
         rate_per_second: None,
         concurrency: None,
         ordered: false,
+        ordered_by: None,
         allow_private: false,
         ca_pem: None,
         skip_tls_verify: false,

@@ -116,6 +116,7 @@ async fn subscribe(store: &Store, n: u128, brand: Option<&str>) -> SubscriptionI
         rate_per_second: None,
         concurrency: None,
         ordered: false,
+        ordered_by: None,
         allow_private: false,
         ca_pem: None,
         skip_tls_verify: false,

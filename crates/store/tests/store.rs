@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use hookbench_ambient::Clock;
 use hookbench_domain::{
-    AttemptRecord, Breaker, Connection, Definition, DeliveryState, EventDraft, EventId, Failure, Finished,
-    Health, KeptEvent, Kind, Lease, Mode, Outcome, Pending, PolicySpec, RequestRecord, ResponseRecord,
-    RetryPolicy, SkipReason, SubscriptionId, Timestamp, Timings, Trigger,
+    AttemptRecord, Breaker, Connection, Definition, DeliveryId, DeliveryState, EventDraft, EventId, Failure,
+    Finished, Health, KeptEvent, Kind, Lease, Mode, Outcome, Pending, PolicySpec, RequestRecord,
+    ResponseRecord, RetryPolicy, SkipReason, SubscriptionId, Timestamp, Timings, Trigger,
 };
 use hookbench_store::{
     ClaimRequest, ClaimWhat, Claimed, DeliveryFilter, Due, EventFilter, Fate, Learned, Publication,
@@ -58,6 +58,7 @@ fn definition(pattern: &str) -> Definition {
         rate_per_second: None,
         concurrency: None,
         ordered: false,
+        ordered_by: None,
         allow_private: false,
         ca_pem: None,
         skip_tls_verify: false,
@@ -277,6 +278,81 @@ async fn of_an_ordered_subscription_only_the_oldest_can_be_asked_for() {
     store.retry(vec![first], NOW).await.unwrap();
     assert_eq!(store.due().await.unwrap(), [Due { subscription: id, at: NOW, asked_at: Some(NOW) }]);
     assert_eq!(store.claim(request()).await.unwrap()[0].id, first);
+}
+
+fn by_customer() -> Definition {
+    Definition { ordered: true, ordered_by: Some("data.customer".into()), ..definition("*") }
+}
+
+async fn publish_of(store: &Store, customers: &[&str]) -> Vec<DeliveryId> {
+    let mut made = Vec::new();
+    for (n, customer) in customers.iter().enumerate() {
+        let item = event("a.b", &format!("{customer}-{n}"), &format!(r#"{{"customer":{customer}}}"#), None);
+        made.extend(publish(store, item).await.deliveries);
+    }
+    made
+}
+
+fn ids(claimed: &[Claimed]) -> Vec<DeliveryId> {
+    claimed.iter().map(|c| c.id).collect()
+}
+
+#[tokio::test]
+async fn ordered_by_a_value_the_oldest_of_each_goes_and_nothing_waits_for_others() {
+    let (_dir, store) = store().await;
+    let id = subscribe(&store, 1, by_customer()).await;
+    let of = publish_of(&store, &["1", "1", "\"1\"", "2", "2", "null"]).await;
+    let plain = publish(&store, event("a.b", "none", "{}", None)).await.deliveries[0];
+    let first = claim(&store, id, NOW).await;
+    assert_eq!(
+        ids(&first),
+        [of[0], of[3], of[5], plain],
+        "1 and its text are one value; without one nobody waits"
+    );
+    assert!(claim(&store, id, NOW).await.is_empty(), "while they are under way");
+    assert!(store.due().await.unwrap().is_empty(), "and nothing is said to be due");
+    store.record(vec![attempt(&first[0], 200), attempt(&first[1], 500)]).await.unwrap();
+    let due = store.due().await.unwrap();
+    assert_eq!(due, [Due { subscription: id, at: NOW, asked_at: None }], "the next of the one that went");
+    assert_eq!(ids(&claim(&store, id, NOW).await), [of[1]], "the other waits for its retry");
+    let retried = claim(&store, id, NOW.plus_ms(1000)).await;
+    assert_eq!(ids(&retried), [of[3]]);
+}
+
+#[tokio::test]
+async fn the_order_is_kept_by_the_field_that_is_named_now() {
+    let (_dir, store) = store().await;
+    let id = subscribe(&store, 1, definition("*")).await;
+    let of = publish_of(&store, &["1", "1", "2"]).await;
+    store.update_subscription(id, by_customer(), Secrets::Keep, NOW).await.unwrap();
+    assert_eq!(ids(&claim(&store, id, NOW).await), [of[0], of[2]], "what waited is ordered, too");
+    store.update_subscription(id, definition("*"), Secrets::Keep, NOW).await.unwrap();
+    assert_eq!(ids(&claim(&store, id, NOW).await), [of[1]], "and is not any more");
+}
+
+#[tokio::test]
+async fn a_retry_by_hand_takes_its_place_again_and_a_deleted_subscription_holds_none() {
+    let (_dir, store) = store().await;
+    let id = subscribe(&store, 1, by_customer()).await;
+    let of = publish_of(&store, &["1", "1", "1"]).await;
+    for _ in 0..2 {
+        let claimed = claim(&store, id, NOW).await;
+        store.record(vec![attempt(&claimed[0], 200)]).await.unwrap();
+    }
+    store.retry(vec![of[0]], NOW).await.unwrap();
+    assert_eq!(ids(&claim(&store, id, NOW).await), [of[0]], "the oldest that waits, then the last");
+    assert_eq!(store.delete_subscription(id, NOW).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn many_that_wait_behind_the_first_of_their_value_hold_up_no_other() {
+    let (_dir, store) = store().await;
+    let id = subscribe(&store, 1, by_customer()).await;
+    publish_of(&store, &vec!["1"; 700]).await;
+    let stuck = claim(&store, id, NOW).await;
+    store.record(vec![attempt(&stuck[0], 500)]).await.unwrap();
+    let other = publish_of(&store, &["2"]).await;
+    assert_eq!(ids(&claim(&store, id, NOW).await), other);
 }
 
 #[tokio::test]

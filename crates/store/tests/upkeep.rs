@@ -41,6 +41,7 @@ async fn store() -> (TempDir, Clock, Store, SubscriptionId) {
         rate_per_second: None,
         concurrency: None,
         ordered: false,
+        ordered_by: None,
         allow_private: false,
         ca_pem: None,
         skip_tls_verify: false,

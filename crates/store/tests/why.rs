@@ -55,6 +55,7 @@ fn definition(filter: Option<&str>) -> Definition {
         rate_per_second: None,
         concurrency: None,
         ordered: false,
+        ordered_by: None,
         allow_private: false,
         ca_pem: None,
         skip_tls_verify: false,

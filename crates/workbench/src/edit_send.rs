@@ -302,6 +302,7 @@ fn once(url: &str, input: &EditedEvent) -> Result<Definition, WorkbenchError> {
         rate_per_second: None,
         concurrency: None,
         ordered: false,
+        ordered_by: None,
         allow_private: input.allow_private,
         ca_pem: None,
         skip_tls_verify: false,

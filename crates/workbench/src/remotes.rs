@@ -318,6 +318,7 @@ impl Workbench {
             ("rate_per_second", matches!(input.rate_per_second, Some(Some(_)))),
             ("concurrency", matches!(input.concurrency, Some(Some(_)))),
             ("ordered", input.ordered == Some(true)),
+            ("ordered_by", matches!(&input.ordered_by, Some(Some(_)))),
             ("allow_private", input.allow_private == Some(true)),
         ];
         match decided.into_iter().find(|(_, said)| *said) {

@@ -73,6 +73,9 @@ pub struct SubscriptionInput {
     pub concurrency: Option<Option<u32>>,
     /// One at a time, in order.
     pub ordered: Option<bool>,
+    /// The field whose value events must share to be kept in order; `null` for all of them.
+    #[serde(deserialize_with = "nullable")]
+    pub ordered_by: Option<Option<String>>,
     /// Whether private addresses may be sent to.
     pub allow_private: Option<bool>,
     /// Certificates, as PEM, that are trusted beside the operating system's.
@@ -307,6 +310,11 @@ impl Workbench {
             None => (old.map(|d| d.events.clone()).unwrap_or_default(), Vec::new()),
         };
         let pick = |new: Option<Option<String>>, old: Option<String>| new.unwrap_or(old);
+        // Who names a field wants order; who wants none any more needs no field.
+        let names_field = matches!(&input.ordered_by, Some(Some(_)));
+        let ordered = input.ordered.unwrap_or(names_field || old.is_some_and(|d| d.ordered));
+        let kept_field = old.and_then(|d| d.ordered_by.clone()).filter(|_| ordered);
+        let ordered_by = pick(input.ordered_by, kept_field);
         let definition = Definition {
             name: pick(input.name, old.map(|d| d.name.clone())).unwrap_or_default(),
             url: input
@@ -329,7 +337,8 @@ impl Workbench {
             policy,
             rate_per_second: input.rate_per_second.unwrap_or(old.and_then(|d| d.rate_per_second)),
             concurrency: input.concurrency.unwrap_or(old.and_then(|d| d.concurrency)),
-            ordered: input.ordered.or(old.map(|d| d.ordered)).unwrap_or(false),
+            ordered,
+            ordered_by,
             allow_private: input.allow_private.or(old.map(|d| d.allow_private)).unwrap_or(false),
             ca_pem: pick(input.ca_pem, old.and_then(|d| d.ca_pem.clone())),
             skip_tls_verify: input.skip_tls_verify.or(old.map(|d| d.skip_tls_verify)).unwrap_or(false),

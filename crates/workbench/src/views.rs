@@ -81,6 +81,8 @@ pub struct SubscriptionView {
     pub concurrency: Option<u32>,
     /// Whether events are sent one at a time, in order.
     pub ordered: bool,
+    /// The field whose value events must share to be kept in order; all of them are without one.
+    pub ordered_by: Option<String>,
     /// Whether private addresses may be sent to.
     pub allow_private: bool,
     /// Certificates, as PEM, that are trusted beside the operating system's.
@@ -158,6 +160,7 @@ impl SubscriptionView {
             rate_per_second: d.rate_per_second,
             concurrency: d.concurrency,
             ordered: d.ordered,
+            ordered_by: d.ordered_by.clone(),
             allow_private: d.allow_private,
             method: d.method(),
             template: d.template.clone(),
@@ -214,6 +217,7 @@ impl SubscriptionView {
             rate_per_second: None,
             concurrency: None,
             ordered: false,
+            ordered_by: None,
             allow_private: false,
             created_at: remote.created_at,
             updated_at: remote.updated_at,

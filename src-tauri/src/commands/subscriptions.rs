@@ -22,7 +22,7 @@ const TEST_PATIENCE: Duration = Duration::from_secs(35);
 #[derive(Deserialize, ts_rs::TS)]
 #[serde(transparent)]
 #[ts(
-    type = "{ url?: string; events?: Array<string>; name?: string | null; brand?: string | null; platform?: string; kind?: Kind; method?: Method | null; template?: string | null; content_type?: string | null; ca_pem?: string | null; skip_tls_verify?: boolean; scheme?: string; secret?: string | null; generate_secret?: boolean; headers?: Array<[string, string]>; enabled?: boolean; policy?: unknown; rate_per_second?: number | null; concurrency?: number | null; ordered?: boolean; allow_private?: boolean; filter?: string | null; auto_disable_after_ms?: number | null; remote?: boolean }"
+    type = "{ url?: string; events?: Array<string>; name?: string | null; brand?: string | null; platform?: string; kind?: Kind; method?: Method | null; template?: string | null; content_type?: string | null; ca_pem?: string | null; skip_tls_verify?: boolean; scheme?: string; secret?: string | null; generate_secret?: boolean; headers?: Array<[string, string]>; enabled?: boolean; policy?: unknown; rate_per_second?: number | null; concurrency?: number | null; ordered?: boolean; ordered_by?: string | null; allow_private?: boolean; filter?: string | null; auto_disable_after_ms?: number | null; remote?: boolean }"
 )]
 pub(crate) struct SubscriptionForm(Value);
 

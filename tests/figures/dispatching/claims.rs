@@ -49,6 +49,7 @@ pub(super) fn definition(url: &str) -> Definition {
         rate_per_second: None,
         concurrency: None,
         ordered: false,
+        ordered_by: None,
         allow_private: false,
         ca_pem: None,
         skip_tls_verify: false,

@@ -75,8 +75,10 @@ pub(crate) fn subscription(out: Out, s: &SubscriptionView) -> Result<(), Stop> {
     if let Some(most) = s.concurrency {
         out.field("Concurrency", format_args!("at most {most} at a time"))?;
     }
-    if s.ordered {
-        out.field("Order", "one at a time, in order")?;
+    match &s.ordered_by {
+        Some(field) => out.field("Order", format_args!("one at a time, in order, of each {field}"))?,
+        None if s.ordered => out.field("Order", "one at a time, in order")?,
+        None => {}
     }
     if let Some(ms) = s.auto_disable_after_ms {
         out.field("Disables", format_args!("itself after {} without a success", duration(ms)))?;

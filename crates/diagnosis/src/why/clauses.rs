@@ -212,8 +212,11 @@ fn limits(_: &Question<'_>, standing: &Standing<'_>) -> Said {
     if let Some(most) = definition.concurrency {
         limits.push(format!("at most {most} at a time"));
     }
-    if definition.ordered {
-        limits.push("one after the other, in the order they came".to_owned());
+    match &definition.ordered_by {
+        Some(field) => limits
+            .push(format!("one after the other where events have the same {field}, in the order they came")),
+        None if definition.ordered => limits.push("one after the other, in the order they came".to_owned()),
+        None => {}
     }
     if limits.is_empty() {
         yes("It has no limits of its own.")

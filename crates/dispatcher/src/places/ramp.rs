@@ -1,5 +1,5 @@
 //! Starting gently: what was held back goes out with few attempts at a time, and with more as they
-//! succeed. A machine that slept, a pause that ends, a host that is well again: each may find
+//! are answered. A machine that slept, a pause that ends, a host that is well again: each may find
 //! hundreds due at once, and the endpoint must not get them as one burst.
 
 use hookbench_domain::{Sign, Timestamp};
@@ -11,8 +11,10 @@ pub(super) const FIRST: u32 = 4;
 /// milliseconds.
 pub(super) const HELD_MS: u64 = 5_000;
 
-/// The attempts that may be under way while a subscription works its way up. Each success allows
-/// one more: twice as many after each round, and all of 64 after four.
+/// The attempts that may be under way while a subscription works its way up. Each answer allows one
+/// more: twice as many after each round, and all of 64 after four. Each sign that the host is not
+/// well allows one fewer, so that one that mostly answers gets there, too; one that does not is its
+/// breaker's concern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ramp(u32);
 
@@ -31,9 +33,9 @@ impl Ramp {
     /// from then on.
     pub(super) fn after(self, sign: Sign, limit: u32) -> Option<Self> {
         let next = match sign {
-            Sign::Success => self.0.saturating_add(1),
-            Sign::Unwell => FIRST,
-            Sign::Answers | Sign::Unclear => self.0,
+            Sign::Success | Sign::Answers => self.0.saturating_add(1),
+            Sign::Unwell => self.0.saturating_sub(1).max(FIRST),
+            Sign::Unclear => self.0,
         };
         (next < limit).then_some(Self(next))
     }
@@ -80,11 +82,17 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_is_not_well_sends_it_back_to_the_start_and_a_refusal_does_not_let_it_grow() {
+    fn a_host_that_mostly_answers_gets_there_and_one_that_mostly_fails_does_not() {
+        // Of five attempts so many find the host unwell, 400 in all.
+        let after = |unwell: u32| {
+            (0..400).try_fold(Ramp::new(), |r, n| {
+                r.after(if n % 5 < unwell { Sign::Unwell } else { Sign::Answers }, 64)
+            })
+        };
+        assert_eq!((after(0), after(1), after(2)), (None, None, None));
+        assert!(after(3).unwrap().most() < 8 && after(5) == Some(Ramp::new()));
         let grown = (0..20).fold(Ramp::new(), |r, _| r.after(Sign::Success, 64).unwrap());
-        assert_eq!(grown.after(Sign::Answers, 64), Some(grown));
         assert_eq!(grown.after(Sign::Unclear, 64), Some(grown));
-        assert_eq!(grown.after(Sign::Unwell, 64), Some(Ramp::new()));
         assert_eq!(Ramp::new().after(Sign::Unwell, 2), None, "where fewer are allowed anyway it has no say");
     }
 

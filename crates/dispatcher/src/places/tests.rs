@@ -26,6 +26,7 @@ fn definition(concurrency: u32) -> Definition {
         rate_per_second: None,
         concurrency: Some(concurrency),
         ordered: false,
+        ordered_by: None,
         allow_private: false,
         ca_pem: None,
         skip_tls_verify: false,
@@ -228,6 +229,27 @@ fn who_waits_for_a_full_host_does_not_hold_up_the_others() {
 }
 
 #[test]
+fn who_is_ordered_or_has_a_rate_is_not_passed_by_at_a_full_host() {
+    for other in [
+        Definition { ordered: true, ..definition(9) },
+        Definition { ordered: true, ordered_by: Some("data.a".to_owned()), ..definition(9) },
+        Definition { rate_per_second: Some(50.0), ..definition(9) },
+    ] {
+        let mut p = places(100);
+        p.limits.per_host = 2;
+        let (plain, other) = (made(definition(9), "a"), made(other, "a"));
+        let terms = |s| Some(if s == id(2) { other.of(2) } else { plain.of(1) });
+        (0..2).for_each(|_| assert!(p.admit(&plain.of(1), false, NOW)));
+        (1..=2).for_each(|n| p.note_due(id(n), NOW, false));
+        assert!(p.refill(NOW, [(id(1), 1)].into_iter(), terms).is_empty());
+        p.release(id(1));
+        let later = NOW.plus_ms(100);
+        assert_eq!(p.take_due(later, terms), [share(2, 1)], "though the first is due as long");
+        assert_eq!(p.refill(later, [(id(1), 1)].into_iter(), terms), [share(1, 1)], "now it has one");
+    }
+}
+
+#[test]
 fn an_open_breaker_lets_one_probe_through_and_what_a_person_asked_for() {
     let (mut p, d) = (places(10), made(definition(4), "a"));
     let terms = |s| Some(Terms { id: s, ..d.of(0) });
@@ -387,9 +409,12 @@ fn a_breaker_that_closes_lets_what_it_held_out_gently() {
     p.ended(&d.of(1), 0, delivery(7), Sign::Success, later);
     p.release(id(1));
     assert_eq!(rounds(&mut p, &d, 6, later), [4, 8, 16, 32, 64, 64]);
-    // Unwell again half-way up: from the start.
+    // Nothing is left of what was held back: nothing is held back any more.
     p.look(later.plus_ms(86_400_000), 0);
     assert_eq!(rounds(&mut p, &d, 2, later), [4, 8]);
+    p.begin_reading();
+    p.finish_reading(&[]);
     p.ended(&d.of(1), 0, delivery(9), Sign::Unwell, later);
-    assert_eq!(rounds(&mut p, &d, 1, later), [4]);
+    p.note_due(id(1), later, false);
+    assert_eq!(rounds(&mut p, &d, 1, later), [64]);
 }

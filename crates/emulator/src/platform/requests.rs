@@ -332,6 +332,7 @@ fn read(shared: &Shared, body: &[u8]) -> Result<(Definition, Option<Secret>), St
         // A platform does not storm its customers: receivers limit their connections.
         concurrency: Some(16),
         ordered: false,
+        ordered_by: None,
         allow_private: false,
         filter: None,
         ca_pem: None,

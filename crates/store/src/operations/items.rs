@@ -6,6 +6,7 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::{KeptOperation, operation_seq};
 use crate::deliveries::update_state;
+use crate::order::give_keys;
 use crate::rows::delivery;
 use crate::{Store, StoreError};
 
@@ -223,9 +224,11 @@ async fn make(
     .bind(now.ms())
     .bind(event)
     .bind(operation)
-    .fetch_optional(connection)
+    .fetch_optional(&mut *connection)
     .await?;
-    Ok(seq.map_or(Turned::LeftOut, |delivery| Turned::Sent { delivery, attempts_before: 0 }))
+    let Some(delivery) = seq else { return Ok(Turned::LeftOut) };
+    give_keys(connection, &[delivery]).await?;
+    Ok(Turned::Sent { delivery, attempts_before: 0 })
 }
 
 async fn settle(connection: &mut SqliteConnection, seq: i64) -> Result<(), StoreError> {

@@ -36,6 +36,7 @@ function line(light: Light, change: Partial<SubscriptionLine> = {}): Subscriptio
     rate_per_second: null,
     concurrency: null,
     ordered: false,
+    ordered_by: null,
     allow_private: false,
     created_at: "2026-05-08T04:51:35.080Z",
     updated_at: "2026-05-08T04:51:35.080Z",

@@ -87,6 +87,19 @@ export function Advanced({ draft, set, platform, error }: Props) {
         checked={draft.ordered}
         onChange={(event) => set({ ordered: event.currentTarget.checked })}
       />
+      {draft.ordered && (
+        <TextInput
+          label="Only among events with the same"
+          placeholder="all of them"
+          description="A field such as data.customerId: each customer's events keep their order, and nobody waits for another's."
+          inputWrapperOrder={["label", "input", "description", "error"]}
+          spellCheck={false}
+          value={draft.orderedBy}
+          onChange={(event) => set({ orderedBy: event.currentTarget.value })}
+          error={error("ordered_by")}
+          style={{ maxWidth: 420 }}
+        />
+      )}
       <Switch
         label="Allow addresses of private networks"
         description="Off, requests to 10.x, 172.16.x, 192.168.x and the like are refused before they are sent."

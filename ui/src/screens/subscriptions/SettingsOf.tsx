@@ -98,7 +98,14 @@ export function SettingsOf({ line }: { line: SubscriptionLine }) {
           ],
           ["Rate", line.rate_per_second === null ? null : `at most ${line.rate_per_second} a second`],
           ["At a time", line.concurrency === null ? null : `at most ${line.concurrency}`],
-          ["Order", line.ordered ? "one after the other, in order" : null],
+          [
+            "Order",
+            line.ordered_by !== null
+              ? `one after the other, of each ${line.ordered_by}`
+              : line.ordered
+                ? "one after the other, in order"
+                : null,
+          ],
           [
             "Private network",
             line.allow_private ? (

@@ -76,7 +76,7 @@ function limits(draft: Draft): string {
   return [
     draft.rate && `${draft.rate} a second`,
     draft.concurrency && `${draft.concurrency} at a time`,
-    draft.ordered && "in order",
+    draft.ordered && (draft.orderedBy.trim() ? `in order of each ${draft.orderedBy.trim()}` : "in order"),
   ]
     .filter(Boolean)
     .join(", ");

@@ -65,6 +65,7 @@ const line: SubscriptionLine = {
   rate_per_second: null,
   concurrency: 4,
   ordered: false,
+  ordered_by: null,
   allow_private: false,
   created_at: "2026-05-08T04:51:35.080Z",
   updated_at: "2026-05-08T04:51:35.080Z",
@@ -116,6 +117,16 @@ test("an edit sends only what differs, and null clears", () => {
     concurrency: null,
     name: null,
   });
+});
+
+test("order by a field is sent with order, and goes with it", () => {
+  const drafted = filled({ ordered: true, orderedBy: " data.customerId " });
+  expect(toForm(drafted, platform)).toMatchObject({ ordered: true, ordered_by: "data.customerId" });
+  expect(toForm({ ...drafted, ordered: false }, platform)).not.toHaveProperty("ordered_by");
+  const before = draftOf({ ...line, ordered: true, ordered_by: "data.customerId" }, platform, false);
+  expect(toChange(before, before, platform)).toEqual({});
+  expect(toChange({ ...before, orderedBy: "" }, before, platform)).toEqual({ ordered_by: null });
+  expect(toChange({ ...before, ordered: false }, before, platform)).toEqual({ ordered: false, ordered_by: null });
 });
 
 test("a policy of its own is kept by an edit and taken along by a copy", () => {

@@ -58,6 +58,8 @@ export interface Draft {
   rate: string;
   concurrency: string;
   ordered: boolean;
+  /** The field that events must share to be kept in order; empty for all of them. */
+  orderedBy: string;
   private: boolean;
   shape: Shape;
   /** How a postback asks. */
@@ -100,6 +102,7 @@ export function newDraft(platform: string): Draft {
     rate: "",
     concurrency: "",
     ordered: false,
+    orderedBy: "",
     private: false,
     shape: "event",
     method: "GET",
@@ -146,6 +149,7 @@ export function draftOf(line: SubscriptionLine, platform: PlatformView | undefin
     rate: line.rate_per_second === null ? "" : String(line.rate_per_second),
     concurrency: line.concurrency === null ? "" : String(line.concurrency),
     ordered: line.ordered,
+    orderedBy: line.ordered_by ?? "",
     private: line.allow_private,
     shape: line.kind === "postback" ? "postback" : line.template === null ? "event" : "template",
     method: line.kind === "postback" ? line.method : "GET",
@@ -287,6 +291,11 @@ function secretOf(draft: Draft): SubscriptionForm {
   }
 }
 
+/** The field that order is kept by, where order is kept. */
+function orderOf(draft: Draft): string {
+  return draft.ordered ? draft.orderedBy.trim() : "";
+}
+
 /** What is sent to make a subscription. Reads a form without troubles. */
 export function toForm(draft: Draft, platform: PlatformView | undefined): SubscriptionForm {
   const unsigned = draft.secret === "none" || schemeOf(draft, platform) === "none";
@@ -313,6 +322,7 @@ export function toForm(draft: Draft, platform: PlatformView | undefined): Subscr
     ...(numberOf(draft.rate) ? { rate_per_second: numberOf(draft.rate) } : {}),
     ...(wholeOf(draft.concurrency) ? { concurrency: wholeOf(draft.concurrency) } : {}),
     ordered: draft.ordered,
+    ...(orderOf(draft) ? { ordered_by: orderOf(draft) } : {}),
     allow_private: draft.private,
     ...(draft.shape === "event" ? {} : shapeOf(draft)),
     ...(draft.caPem.trim() ? { ca_pem: draft.caPem } : {}),
@@ -339,6 +349,7 @@ export function toChange(draft: Draft, before: Draft, platform: PlatformView | u
   if (draft.rate !== before.rate) change.rate_per_second = numberOf(draft.rate) ?? null;
   if (draft.concurrency !== before.concurrency) change.concurrency = wholeOf(draft.concurrency) ?? null;
   if (draft.ordered !== before.ordered) change.ordered = draft.ordered;
+  if (orderOf(draft) !== orderOf(before)) change.ordered_by = orderOf(draft) || null;
   if (draft.private !== before.private) change.allow_private = draft.private;
   if (JSON.stringify(shapeOf(draft)) !== JSON.stringify(shapeOf(before)))
     Object.assign(change, shapeOf(draft));

@@ -16,6 +16,7 @@ export const FIELDS = [
   "headers",
   "rate_per_second",
   "concurrency",
+  "ordered_by",
   "template",
   "content_type",
   "method",
