@@ -3842,6 +3842,10 @@ concurrency: number | null,
  */
 ordered: boolean, 
 /**
+ * The field whose value events must share to be kept in order; all of them are without one.
+ */
+ordered_by: string | null, 
+/**
  * Whether private addresses may be sent to.
  */
 allow_private: boolean, 
@@ -4257,7 +4261,7 @@ export type SubscriptionEdit = { id: SubscriptionId, change: SubscriptionForm, }
  * What the local API takes for a subscription, key for key: what is left out keeps its value or
  * its default, `null` clears.
  */
-export type SubscriptionForm = { url?: string; events?: Array<string>; name?: string | null; brand?: string | null; platform?: string; kind?: Kind; method?: Method | null; template?: string | null; content_type?: string | null; ca_pem?: string | null; skip_tls_verify?: boolean; scheme?: string; secret?: string | null; generate_secret?: boolean; headers?: Array<[string, string]>; enabled?: boolean; policy?: unknown; rate_per_second?: number | null; concurrency?: number | null; ordered?: boolean; allow_private?: boolean; filter?: string | null; auto_disable_after_ms?: number | null; remote?: boolean };
+export type SubscriptionForm = { url?: string; events?: Array<string>; name?: string | null; brand?: string | null; platform?: string; kind?: Kind; method?: Method | null; template?: string | null; content_type?: string | null; ca_pem?: string | null; skip_tls_verify?: boolean; scheme?: string; secret?: string | null; generate_secret?: boolean; headers?: Array<[string, string]>; enabled?: boolean; policy?: unknown; rate_per_second?: number | null; concurrency?: number | null; ordered?: boolean; ordered_by?: string | null; allow_private?: boolean; filter?: string | null; auto_disable_after_ms?: number | null; remote?: boolean };
 
 /**
  * Names a subscription.
@@ -4384,6 +4388,10 @@ concurrency: number | null,
  * Whether events are sent one at a time, in order.
  */
 ordered: boolean, 
+/**
+ * The field whose value events must share to be kept in order; all of them are without one.
+ */
+ordered_by: string | null, 
 /**
  * Whether private addresses may be sent to.
  */
@@ -4529,6 +4537,10 @@ concurrency: number | null,
  * Whether events are sent one at a time, in order.
  */
 ordered: boolean, 
+/**
+ * The field whose value events must share to be kept in order; all of them are without one.
+ */
+ordered_by: string | null, 
 /**
  * Whether private addresses may be sent to.
  */
