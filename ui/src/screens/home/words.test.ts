@@ -33,6 +33,7 @@ function line(light: Light, change: Partial<SubscriptionLine> = {}): Subscriptio
     enabled: light !== "off",
     disabled_because: null,
     policy: {},
+    policy_own: false,
     rate_per_second: null,
     concurrency: null,
     ordered: false,

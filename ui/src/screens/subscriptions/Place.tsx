@@ -4,7 +4,7 @@ import { IconCheck } from "@tabler/icons-react";
 import type { BrandDetail, BrandView, PlatformView } from "~/api/types";
 import { Pill } from "~/parts";
 import { spelledOut } from "~/parts/event-titles";
-import type { Draft } from "./draft";
+import { type Draft, ELSEWHERE } from "./draft";
 import css from "./subscriptions.module.css";
 
 export interface PlaceProps {
@@ -37,7 +37,7 @@ export function Place({ draft, set, brands }: PlaceProps) {
           title={`${brand.platform_title} sends`}
           text={`A webhook at ${brand.name}'s account, whether or not this machine is on`}
           on={draft.at === brand.id}
-          onClick={() => set({ at: brand.id, platform: brand.platform, brand: "", scheme: "", policy: "" })}
+          onClick={() => set({ ...ELSEWHERE, at: brand.id, platform: brand.platform, brand: "" })}
         />
       ))}
     </fieldset>

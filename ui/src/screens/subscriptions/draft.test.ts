@@ -1,6 +1,17 @@
 import { expect, test } from "vitest";
 import type { PlatformView, SubscriptionLine } from "~/api/types";
-import { type Draft, draftOf, MASK, newDraft, ownFrom, toChange, toForm, troubles } from "./draft";
+import {
+  type Draft,
+  draftOf,
+  ELSEWHERE,
+  MASK,
+  newDraft,
+  OWN,
+  ownFrom,
+  toChange,
+  toForm,
+  troubles,
+} from "./draft";
 
 const platform: PlatformView = {
   name: "trcker",
@@ -62,6 +73,7 @@ const line: SubscriptionLine = {
   enabled: true,
   disabled_because: null,
   policy: { preset: "trcker", delays_ms: [1000] },
+  policy_own: false,
   rate_per_second: null,
   concurrency: 4,
   ordered: false,
@@ -120,15 +132,55 @@ test("an edit sends only what differs, and null clears", () => {
 
 test("a policy of its own is kept by an edit and taken along by a copy", () => {
   const policy = { preset: "trcker", delays_ms: [7], max_age_ms: null, final: ["4xx"] };
-  const before = draftOf({ ...line, headers: [], policy }, platform, false);
+  const before = draftOf({ ...line, headers: [], policy, policy_own: true }, platform, false);
   expect(toChange(before, before, platform)).toEqual({});
   expect(toChange({ ...before, policy: "" }, before, platform)).toEqual({ policy: null });
-  const copy = draftOf({ ...line, headers: [], policy }, platform, true);
+  const copy = draftOf({ ...line, headers: [], policy, policy_own: true }, platform, true);
   expect(toForm(copy, platform).policy).toEqual({
     preset: "trcker",
     delays_ms: [7],
     repeat_last: false,
     final: ["4xx"],
+  });
+});
+
+test("a policy of its own is known as one whatever it began with, and a copy has it too", () => {
+  const sort = { delays_ms: [7000], repeat_last: false, timeout_ms: 10_000, final: ["4xx"] };
+  const policies = [
+    { ...sort, preset: "none" },
+    { ...sort, preset: "track360" },
+    // The preset's own waits, with another end.
+    { ...sort, preset: "trcker", delays_ms: [1000], max_age_ms: 60_000 },
+  ];
+  for (const policy of policies) {
+    const kept = { ...line, headers: [], policy, policy_own: true };
+    const before = draftOf(kept, platform, false);
+    expect(before.policy).toBe(OWN);
+    expect(troubles(before, platform, before)).toEqual({});
+    expect(toChange(before, before, platform)).toEqual({});
+    expect(toForm(draftOf(kept, platform, true), platform).policy).toEqual(policy);
+  }
+});
+
+test("a preset that is followed as it is stays one, another platform's and none among them", () => {
+  const named = (preset: string) => draftOf({ ...line, policy: { preset, delays_ms: [] } }, platform, false);
+  expect(["trcker", "track360", "none"].map((preset) => named(preset).policy)).toEqual([
+    "",
+    "track360",
+    "none",
+  ]);
+});
+
+test("on another platform nothing is left of a schedule that began as the former one's", () => {
+  const policy = { preset: "trcker", delays_ms: [7000], repeat_last: true, max_age_ms: 60_000 };
+  const before = draftOf({ ...line, headers: [], policy, policy_own: true }, platform, false);
+  const moved = { ...before, ...ELSEWHERE, platform: strict.name };
+  expect(toChange(moved, before, strict)).toEqual({ platform: "track360", policy: null });
+  const own = { ...moved, ...(moved.own === null ? ownFrom(strict) : { policy: OWN }) };
+  expect(toForm(own, strict).policy).toEqual({
+    preset: "track360",
+    delays_ms: [1000],
+    repeat_last: false,
   });
 });
 

@@ -110,14 +110,22 @@ export function newDraft(platform: string): Draft {
   };
 }
 
+/** What is forgotten when the platform becomes another: what was chosen beside the former one's ways. */
+export const ELSEWHERE = {
+  scheme: "",
+  policy: "",
+  own: null,
+  waits: "",
+  repeat: false,
+  giveUp: "",
+  timeout: "",
+} satisfies Partial<Draft>;
+
 /** The form of a subscription, to edit it or to make another like it. */
 export function draftOf(line: SubscriptionLine, platform: PlatformView | undefined, copy: boolean): Draft {
   const preset = typeof line.policy.preset === "string" ? line.policy.preset : "";
-  const delays = JSON.stringify(line.policy.delays_ms);
   const policy = readPolicy(line.policy);
-  const altered =
-    preset === platform?.name &&
-    (delays !== JSON.stringify(platform.delays_ms) || policy.repeat_last !== platform.repeat_last);
+  const own = line.policy_own;
   return {
     at: line.remote?.brand ?? "",
     platform: line.platform,
@@ -129,12 +137,12 @@ export function draftOf(line: SubscriptionLine, platform: PlatformView | undefin
     secret: line.has_secret ? (copy ? "generate" : "keep") : "none",
     given: "",
     scheme: line.scheme === (line.kind === "postback" ? "none" : platform?.scheme) ? "" : line.scheme,
-    policy: altered ? OWN : preset === line.platform ? "" : preset,
-    own: altered ? withoutNulls(line.policy) : null,
-    waits: altered ? policy.delays_ms.map(spell).join(", ") : "",
-    repeat: altered && policy.repeat_last,
-    giveUp: altered && policy.max_age_ms !== null ? spell(policy.max_age_ms) : "",
-    timeout: altered && policy.timeout_ms !== null ? spell(policy.timeout_ms) : "",
+    policy: own ? OWN : preset === line.platform ? "" : preset,
+    own: own ? withoutNulls(line.policy) : null,
+    waits: own ? policy.delays_ms.map(spell).join(", ") : "",
+    repeat: own && policy.repeat_last,
+    giveUp: own && policy.max_age_ms !== null ? spell(policy.max_age_ms) : "",
+    timeout: own && policy.timeout_ms !== null ? spell(policy.timeout_ms) : "",
     autoDisable: line.auto_disable_after_ms === null ? "" : spell(line.auto_disable_after_ms),
     filter: line.filter ?? "",
     headers: line.headers.map(([name, value], key) => ({
