@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { PlatformView, SubscriptionLine } from "~/api/types";
+import type { PlatformView } from "~/api/types";
+import { subscription } from "~/test-subscription";
 import {
   type Draft,
   draftOf,
@@ -40,62 +41,15 @@ const filled = (change: Partial<Draft> = {}): Draft => ({
   ...change,
 });
 
-const line: SubscriptionLine = {
-  id: "sub_1",
-  where: "machine",
-  filter: null,
-  paused: false,
-  paused_since: null,
-  breaker: { state: "closed", since: null, next_probe_at: null },
-  warning: null,
-  auto_disable_after_ms: null,
-  remote: null,
-  name: "CRM",
-  url: "https://crm.example.com/in",
+const line = subscription({
   events: ["conversion.*"],
-  brand: null,
-  platform: "trcker",
-  kind: "webhook",
-  method: "POST",
-  template: null,
-  content_type: "application/json",
-  content_type_set: false,
-  ca_pem: null,
-  skip_tls_verify: false,
-  scheme: "trcker",
-  mode: "sign",
-  signed: true,
-  has_secret: true,
   headers: [
     ["Authorization", MASK],
     ["X-Team", "blue"],
   ],
-  enabled: true,
-  disabled_because: null,
   policy: { preset: "trcker", delays_ms: [1000] },
-  policy_own: false,
-  rate_per_second: null,
   concurrency: 4,
-  ordered: false,
-  allow_private: false,
-  created_at: "2026-05-08T04:51:35.080Z",
-  updated_at: "2026-05-08T04:51:35.080Z",
-  health: {
-    light: "ok",
-    told: "everything about conversions",
-    tries: [],
-    success_rate: 1,
-    last_success_at: null,
-    failing_since: null,
-    delivered: 0,
-    failed: 0,
-    skipped: 0,
-    waiting: 0,
-    next_at: null,
-    verdict: null,
-    shown_by: null,
-  },
-};
+});
 
 test("a form sends what was filled in and leaves the rest to the platform", () => {
   expect(toForm(filled(), platform)).toEqual({
