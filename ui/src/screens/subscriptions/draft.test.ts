@@ -9,6 +9,7 @@ import {
   newDraft,
   OWN,
   ownFrom,
+  scheduleOf,
   toChange,
   toForm,
   troubles,
@@ -178,6 +179,32 @@ test("each trouble is told at its field", () => {
     "secret",
     "url",
   ]);
+});
+
+test("at a platform nothing is asked of what is not shown there", () => {
+  const bad = filled({
+    rate: "fast",
+    concurrency: "1.5",
+    autoDisable: "soon",
+    policy: OWN,
+    waits: "soon",
+    headers: [{ key: 0, name: "", value: "x", hidden: false }],
+  });
+  expect(Object.keys(troubles(bad, platform))).toHaveLength(5);
+  expect(troubles({ ...bad, at: "brd_1" }, platform)).toEqual({});
+  const empty = { ...bad, at: "brd_1", url: "", events: [], secret: "give" as const };
+  expect(Object.keys(troubles(empty, platform))).toEqual(["events", "url", "secret"]);
+});
+
+test("the schedule in force is the preset's, its own once it can be read, and none where none is known", () => {
+  const known = [platform, { ...strict, delays_ms: [60_000], repeat_last: true }];
+  expect(scheduleOf(filled(), known)).toEqual({ delays: [1000], repeatLast: false });
+  expect(scheduleOf(filled({ policy: "track360" }), known)).toEqual({ delays: [60_000], repeatLast: true });
+  expect(scheduleOf(filled({ policy: "none" }), known)).toEqual({ delays: [], repeatLast: false });
+  const own = filled({ policy: OWN, waits: "1 s, 90 s", repeat: true });
+  expect(scheduleOf(own, known)).toEqual({ delays: [1000, 90_000], repeatLast: true });
+  expect(scheduleOf({ ...own, waits: "1 s, 9" }, known)).toBeUndefined();
+  expect(scheduleOf(filled(), [])).toBeUndefined();
 });
 
 test("a template and a postback are sent with what belongs to them alone", () => {

@@ -164,6 +164,20 @@ export function draftOf(line: SubscriptionLine, platform: PlatformView | undefin
   };
 }
 
+/** When it is tried again, as it stands in the form; nothing while that cannot be read, or is not known. */
+export function scheduleOf(
+  draft: Draft,
+  platforms: readonly PlatformView[],
+): { delays: readonly number[]; repeatLast: boolean } | undefined {
+  if (draft.policy === "none") return { delays: [], repeatLast: false };
+  if (draft.policy === OWN) {
+    const waits = readWaits(draft.waits);
+    return waits && { delays: waits, repeatLast: draft.repeat };
+  }
+  const preset = platforms.find(({ name }) => name === (draft.policy || draft.platform));
+  return preset && { delays: preset.delays_ms, repeatLast: preset.repeat_last };
+}
+
 /** The scheme in force. */
 export function schemeOf(draft: Draft, platform: PlatformView | undefined): string {
   return draft.scheme || (draft.shape === "postback" ? "none" : platform?.scheme) || "standard";
@@ -187,12 +201,14 @@ export function troubles(
   if (draft.url.trim() === "") found.url = "Say where events go.";
   const url = urlTrouble(draft.url, platform);
   if (url) found.url = url;
-  if (draft.shape === "template" && draft.template.trim() === "")
-    found.template = "Write what is to be sent, or begin with one of the templates.";
   if (draft.secret === "give" && draft.given === "") found.secret = "Give the secret, or have one generated.";
   if (draft.secret === "none" && !mayGoUnsigned(draft, platform)) {
     found.secret = `${platform?.title ?? "This platform"} deliveries must be signed: give a secret or have one generated.`;
   }
+  // The rest is the platform's to decide, and not shown.
+  if (draft.at !== "") return found;
+  if (draft.shape === "template" && draft.template.trim() === "")
+    found.template = "Write what is to be sent, or begin with one of the templates.";
   if (numberOf(draft.rate) === undefined)
     found.rate_per_second = "A number of attempts a second, such as 5 or 0.5.";
   if (wholeOf(draft.concurrency) === undefined) found.concurrency = "A whole number from 1 to 256.";
