@@ -79,7 +79,7 @@ async fn an_erased_value_is_gone_from_everything_that_it_went_through() {
     for _ in 0..12 {
         program.attempt(|line| line["state"] == "delivered").await;
     }
-    // A search that named the value, and headers given for one delivery alone.
+    // A search that named the value.
     let ask = json!({"search": "jane.canary", "state": "delivered"});
     let (status, asked) = program.call("POST", "/v1/deliveries/retry", ask).await;
     assert!(status < 300, "{asked}");

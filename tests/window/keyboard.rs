@@ -1,4 +1,4 @@
-//! Everything by keyboard, saved views, and nothing that keeps a person with other eyes or hands out.
+//! The log and Live by keyboard alone, and saved views of the log.
 
 use hookbench_journeys::{Sink, Window, Workplace};
 use serde_json::json;

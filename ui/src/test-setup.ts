@@ -24,3 +24,4 @@ class NeverResizes implements ResizeObserver {
 window.ResizeObserver = NeverResizes;
 
 Element.prototype.scrollIntoView = () => {};
+Object.defineProperty(document, "fonts", { value: new EventTarget() });

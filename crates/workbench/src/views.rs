@@ -5,7 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use hookbench_diagnosis::{Finding, Verdict};
 use hookbench_domain::{
     AttemptId, AttemptRecord, Connection, Definition, DeliveryState, KeptEvent, Kind, Method, Mode, Outcome,
-    Pending, RemoteState, RequestRecord, Subscription, SubscriptionId, Timestamp, Timings, Trigger,
+    Pending, PolicySpec, RemoteState, RequestRecord, Subscription, SubscriptionId, Timestamp, Timings,
+    Trigger,
 };
 use hookbench_platform::profile;
 use hookbench_store::{DeliverySummary, EventSummary, RegisteredRemote, Registry};
@@ -75,6 +76,8 @@ pub struct SubscriptionView {
     /// The retry policy in force.
     #[cfg_attr(feature = "typescript", ts(type = "Record<string, unknown>"))]
     pub policy: Value,
+    /// Whether more was said of it than a preset's name.
+    pub policy_own: bool,
     /// At most so many attempts a second.
     pub rate_per_second: Option<f64>,
     /// At most so many attempts at a time.
@@ -122,6 +125,11 @@ fn content_type(d: &Definition) -> Option<String> {
     }
 }
 
+/// Whether a policy says more than which preset it follows, even where that is what the preset says.
+fn is_own(spec: &PolicySpec) -> bool {
+    *spec != PolicySpec { preset: spec.preset.clone(), ..PolicySpec::default() }
+}
+
 /// Hides the value of a header that holds a credential.
 pub(crate) fn mask((name, value): (String, String)) -> (String, String) {
     let secret = SECRET_HEADERS.contains(&name.to_ascii_lowercase().as_str());
@@ -157,6 +165,7 @@ impl SubscriptionView {
             breaker: subscription.health.breaker.into(),
             warning: warning(subscription, now),
             policy,
+            policy_own: is_own(&d.policy_spec),
             rate_per_second: d.rate_per_second,
             concurrency: d.concurrency,
             ordered: d.ordered,
@@ -214,6 +223,7 @@ impl SubscriptionView {
             skip_tls_verify: false,
             auto_disable_after_ms: None,
             policy: profile.and_then(|p| serde_json::to_value(&p.policy).ok()).unwrap_or_default(),
+            policy_own: false,
             rate_per_second: None,
             concurrency: None,
             ordered: false,
@@ -524,6 +534,27 @@ impl AttemptView {
             }),
             connection: record.connection,
             verdict,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_is_own_once_more_is_said_than_its_preset() {
+        let own = |json: &str| is_own(&serde_json::from_str(json).unwrap());
+        for preset in ["{}", r#"{"preset":"none"}"#] {
+            assert!(!own(preset), "{preset}");
+        }
+        let all = [
+            r#"{"preset":"none","delays_ms":[1]}"#,
+            r#"{"preset":"trcker","max_age_ms":1000}"#,
+            r#"{"honour_retry_after":false}"#,
+        ];
+        for said in all {
+            assert!(own(said), "{said}");
         }
     }
 }

@@ -3830,6 +3830,10 @@ warning: string | null,
  */
 policy: Record<string, unknown>, 
 /**
+ * Whether more was said of it than a preset's name.
+ */
+policy_own: boolean, 
+/**
  * At most so many attempts a second.
  */
 rate_per_second: number | null, 
@@ -4377,6 +4381,10 @@ warning: string | null,
  */
 policy: Record<string, unknown>, 
 /**
+ * Whether more was said of it than a preset's name.
+ */
+policy_own: boolean, 
+/**
  * At most so many attempts a second.
  */
 rate_per_second: number | null, 
@@ -4525,6 +4533,10 @@ warning: string | null,
  * The retry policy in force.
  */
 policy: Record<string, unknown>, 
+/**
+ * Whether more was said of it than a preset's name.
+ */
+policy_own: boolean, 
 /**
  * At most so many attempts a second.
  */

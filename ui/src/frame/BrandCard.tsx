@@ -33,16 +33,15 @@ export function BrandCard({ status, narrow }: { status: StatusView | undefined; 
             {brand ? initials(brand.name) : demo ? "De" : "Hb"}
             {trouble && <span className={frame.markAlarm} />}
           </span>
-          {narrow && <span className="hidden">{`${name}, ${below}`}</span>}
-          <span className="hidden">, choose a brand{trouble && "; one needs you"}</span>
-          {!narrow && (
-            <>
-              <span className="grow">
-                <strong className="ellipsis">{name}</strong> <small className="ellipsis">{below}</small>
-              </span>
-              <IconSelector size={14} stroke={1.6} aria-hidden="true" />
-            </>
+          {narrow ? (
+            <span className="hidden">{`${name}, ${below}`}</span>
+          ) : (
+            <span className="grow">
+              <strong className="ellipsis">{name}</strong> <small className="ellipsis">{below}</small>
+            </span>
           )}
+          <span className="hidden">, choose a brand{trouble && "; one needs you"}</span>
+          {!narrow && <IconSelector size={14} stroke={1.6} aria-hidden="true" />}
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

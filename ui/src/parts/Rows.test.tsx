@@ -105,13 +105,43 @@ test("what is new is told in the head, not over a row, until the reader has been
   expect(told).not.toBeInTheDocument();
 });
 
+/** Lets a list scroll no further than its rows reach, as a browser does. */
+function clamp(grid: HTMLElement) {
+  const body = screen.getAllByRole("rowgroup")[1] as HTMLElement;
+  let top = 0;
+  const within = () => Math.max(0, Math.min(top, 28 + Number.parseInt(body.style.height, 10) - 400));
+  Object.defineProperty(grid, "scrollTop", {
+    get: within,
+    set: (to: number) => {
+      top = to;
+      top = within();
+    },
+  });
+}
+
 test("a short list makes room, so that its rows stay where they are read", () => {
   const { rerender } = render(<Example rows={items(10, 13)} />);
+  const grid = screen.getByRole("grid");
+  clamp(grid);
   fireEvent.click(screen.getAllByRole("row")[1] as HTMLElement);
   rerender(<Example rows={items(8, 13)} />);
-  const body = screen.getAllByRole("rowgroup")[1] as HTMLElement;
-  expect(Number.parseInt(body.style.height, 10)).toBeGreaterThanOrEqual(400 - 28 + 2 * 32);
-  expect(screen.getByRole("grid").scrollTop).toBe(2 * 32);
+  expect(grid.scrollTop).toBe(2 * 32);
+  fireEvent.scroll(grid);
+  expect(screen.getByRole("button", { name: "2 new" })).toBeInTheDocument();
+  rerender(<Example rows={items(5, 13)} />);
+  expect(grid.scrollTop).toBe(5 * 32);
+});
+
+test("rows that go away above do not move the ones the reader looks at either", () => {
+  const { rerender } = render(<Example rows={items(100, 400)} />);
+  const grid = screen.getByRole("grid");
+  clamp(grid);
+  act(() => {
+    grid.scrollTop = 320;
+    fireEvent.scroll(grid);
+  });
+  rerender(<Example rows={items(104, 400)} />);
+  expect(grid.scrollTop).toBe(320 - 4 * 32);
 });
 
 test("at the top, new rows flow in while nobody is busy with the list", () => {

@@ -145,18 +145,19 @@ export function Rows<T extends Item>(props: RowsProps<T>) {
     const following = box.scrollTop <= 0 && (flow || held === null || !engaged(box, selected));
     const shift = held ? shiftOf(held, place) : 0;
     if (shift !== 0 && !following) {
-      owed.current += shift * height;
+      if (shift < 0) box.scrollTop += shift * height;
+      else owed.current += shift * height;
       setAbove((n) => Math.max(0, n + shift));
     }
     anchor.current = anchorAt(rows, rowId, Math.floor((box.scrollTop + owed.current) / height));
   }, [rows, rowId, place, height, flow, selected]);
 
-  // Scrolled only once there is room for it.
+  // Scrolled down only once there is room for it: a list that fits its box makes it for the rows above.
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is owed comes with the rows above
   useLayoutEffect(() => {
     if (scroller.current && owed.current !== 0) scroller.current.scrollTop += owed.current;
     owed.current = 0;
-  }, [above, place]);
+  }, [above]);
 
   const first = items[0]?.index ?? 0;
   useEffect(() => onSee?.(first), [onSee, first]);

@@ -203,11 +203,11 @@ function Chip({ label, onRemove }: { label: string; onRemove: () => void }) {
   );
 }
 
-/** The filters in words, for a question that must not be misread. */
 /** How many the filter finds, with a plus where not all were counted. */
 const found = ({ total, total_capped }: FacetsView): string =>
   total_capped && total <= CAP ? `${count(total)}+` : count(total, CAP);
 
+/** The filters in words, for a question that must not be misread. */
 function words(search: DeliveriesSearch, groups: ReturnType<typeof groupsOf>): string {
   const parts = groups
     .filter(({ id, chosen }) => id !== "state" && chosen.length > 0)

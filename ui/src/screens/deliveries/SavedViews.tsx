@@ -9,10 +9,12 @@ import { useActions } from "~/frame/actions";
 import type { DeliveriesSearch } from "./search";
 import {
   LONGEST,
+  named,
   nameProblem,
   readViews,
   removed,
   renamed,
+  renameProblem,
   saved,
   shownView,
   VIEWS,
@@ -54,8 +56,9 @@ export function SavedViews({ search, onOpen }: SavedViewsProps) {
           <Button
             rightSection={<IconChevronDown size={14} stroke={1.6} />}
             aria-label={shown ? `Saved views, ${shown.name}` : "Saved views"}
+            maw={240}
           >
-            {shown?.name ?? "Saved views"}
+            <span className="ellipsis">{shown?.name ?? "Saved views"}</span>
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
@@ -64,10 +67,10 @@ export function SavedViews({ search, onOpen }: SavedViewsProps) {
           )}
           {views.map((view) => (
             <Menu.Item
-              key={view.name}
+              key={view.id}
               aria-current={view === shown || undefined}
               leftSection={view === shown ? <IconCheck size={15} /> : <IconBookmark size={15} />}
-              onClick={() => onOpen(view.search)}
+              onClick={() => onOpen({ ...view.search, brand: search.brand })}
             >
               {view.name}
             </Menu.Item>
@@ -84,6 +87,7 @@ export function SavedViews({ search, onOpen }: SavedViewsProps) {
       <Modal opened={asking === "save"} onClose={() => setAsking(null)} title="Save this view" size={400}>
         <SaveView
           views={views}
+          search={search}
           onSave={(name) => {
             keep(saved(views, name, search));
             setAsking(null);
@@ -93,23 +97,7 @@ export function SavedViews({ search, onOpen }: SavedViewsProps) {
         />
       </Modal>
       <Modal opened={asking === "change"} onClose={() => setAsking(null)} title="Saved views" size={400}>
-        <div className="stack">
-          {views.map((view) => (
-            <ChangeView
-              key={view.name}
-              view={view}
-              views={views}
-              onRename={(to) => keep(renamed(views, view.name, to))}
-              onDelete={() => {
-                keep(removed(views, view.name));
-                if (views.length === 1) setAsking(null);
-              }}
-            />
-          ))}
-          <div className="line" style={{ justifyContent: "flex-end" }}>
-            <Button onClick={() => setAsking(null)}>Done</Button>
-          </div>
-        </div>
+        <ChangeViews views={views} keep={keep} onClose={() => setAsking(null)} />
       </Modal>
     </>
   );
@@ -117,19 +105,24 @@ export function SavedViews({ search, onOpen }: SavedViewsProps) {
 
 interface SaveViewProps {
   views: readonly View[];
+  search: DeliveriesSearch;
   onSave: (name: string) => void;
   onClose: () => void;
 }
 
-function SaveView({ views, onSave, onClose }: SaveViewProps) {
+function SaveView({ views, search, onSave, onClose }: SaveViewProps) {
   const [name, setName] = useState("");
   const [tried, setTried] = useState(false);
-  const problem = nameProblem(views, name);
+  const problem = nameProblem(name);
+  const other = named(views, name);
+  // What would be lost is named before it is.
+  const over = tried && other !== undefined;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (problem === null) onSave(name);
+    if (problem === null && (other === undefined || over)) onSave(name);
   };
+  const absolute = search.since !== undefined || search.until !== undefined;
   return (
     <form className="stack" onSubmit={submit}>
       <TextInput
@@ -138,17 +131,57 @@ function SaveView({ views, onSave, onClose }: SaveViewProps) {
         data-autofocus
         maxLength={LONGEST}
         value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
-        error={tried ? problem : null}
+        onChange={(event) => {
+          setName(event.currentTarget.value);
+          setTried(false);
+        }}
+        error={over ? `There is a view “${other.name}” already.` : tried ? problem : null}
       />
-      <p className="dim">Filters, search and time range are kept; the time range goes with the clock.</p>
+      <p className="dim">
+        {absolute
+          ? "Filters, search and the stretch of time that is marked are kept; the stretch stays where it is."
+          : "Filters, search and time range are kept; the time range goes with the clock."}
+        {search.brand !== undefined && " The brand is not: a view is of whichever brand is chosen."}
+      </p>
       <div className="line" style={{ justifyContent: "flex-end" }}>
         <Button onClick={onClose}>Cancel</Button>
         <Button variant="filled" type="submit">
-          Save
+          {over ? "Save over it" : "Save"}
         </Button>
       </div>
     </form>
+  );
+}
+
+interface ChangeViewsProps {
+  views: readonly View[];
+  keep: (views: View[]) => void;
+  onClose: () => void;
+}
+
+function ChangeViews({ views, keep, onClose }: ChangeViewsProps) {
+  // A row stays where it is while it is worked on, whatever its view is called by then.
+  const [order] = useState(() => views.map(({ id }) => id));
+  return (
+    <div className="stack">
+      {views
+        .toSorted((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
+        .map((view) => (
+          <ChangeView
+            key={view.id}
+            view={view}
+            views={views}
+            onRename={(to) => keep(renamed(views, view.id, to))}
+            onDelete={() => {
+              keep(removed(views, view.id));
+              if (views.length === 1) onClose();
+            }}
+          />
+        ))}
+      <div className="line" style={{ justifyContent: "flex-end" }}>
+        <Button onClick={onClose}>Done</Button>
+      </div>
+    </div>
   );
 }
 
@@ -162,7 +195,7 @@ interface ChangeViewProps {
 /** One view: its name is kept as soon as the field is left or Enter is pressed. */
 function ChangeView({ view, views, onRename, onDelete }: ChangeViewProps) {
   const [name, setName] = useState(view.name);
-  const problem = nameProblem(views, name, view.name);
+  const problem = renameProblem(views, view.id, name);
   const keep = () => {
     if (problem === null && name.trim() !== view.name) onRename(name);
   };

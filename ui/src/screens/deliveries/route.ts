@@ -17,8 +17,8 @@ export const deliveriesRoute = createRoute({
 addSearch(async (query) =>
   filterActions(
     query,
-    readViews(preference<unknown[]>(VIEWS, [])).map(({ name, search }) => ({
-      id: `view ${name}`,
+    readViews(preference<unknown[]>(VIEWS, [])).map(({ id, name, search }) => ({
+      id: `view ${id}`,
       label: name,
       description: "A saved view of Deliveries",
       group: "Saved views",

@@ -1,4 +1,4 @@
-// Saved views of the log: its address under a name, without what happens to be open. Pure.
+// Saved views of the log: its filters under a name, for whichever brand is chosen. Pure.
 
 import { type DeliveriesSearch, readSearch } from "./search";
 
@@ -6,6 +6,8 @@ import { type DeliveriesSearch, readSearch } from "./search";
 export const VIEWS = "views.deliveries";
 
 export interface View {
+  /** Stays the same whatever it is called. */
+  id: number;
   name: string;
   search: DeliveriesSearch;
 }
@@ -13,41 +15,64 @@ export interface View {
 /** The most that a name may have. */
 export const LONGEST = 60;
 
-/** What of an address a view keeps. */
-export function viewOf({ open, tab, attempt, ...search }: DeliveriesSearch): DeliveriesSearch {
+/** What of an address a view keeps: not what happens to be open, nor the brand, which all screens share. */
+export function viewOf({ open, tab, attempt, brand, ...search }: DeliveriesSearch): DeliveriesSearch {
   return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
 }
 
-/** Reads what was kept; what is no view is left out. */
+/** Reads what was kept; what is no view is left out, and what has no id of its own gets one. */
 export function readViews(kept: unknown): readonly View[] {
   if (!Array.isArray(kept)) return [];
-  return kept.flatMap((each: unknown) => {
-    const { name, search } = (each ?? {}) as { name?: unknown; search?: unknown };
-    if (typeof name !== "string" || name.trim() === "" || typeof search !== "object") return [];
-    return [{ name, search: viewOf(readSearch((search ?? {}) as Record<string, unknown>)) }];
-  });
+  const views: View[] = [];
+  for (const each of kept as unknown[]) {
+    const { id, name, search } = (each ?? {}) as { id?: unknown; name?: unknown; search?: unknown };
+    if (typeof name !== "string" || name.trim() === "" || typeof search !== "object") continue;
+    const own = typeof id === "number" && views.every((view) => view.id !== id);
+    views.push({
+      id: own ? id : nextId(views),
+      name,
+      search: viewOf(readSearch((search ?? {}) as Record<string, unknown>)),
+    });
+  }
+  return views;
 }
+
+const nextId = (views: readonly View[]): number => 1 + Math.max(0, ...views.map(({ id }) => id));
 
 const inOrder = (views: readonly View[]): View[] =>
   views.toSorted((a, b) => a.name.localeCompare(b.name, "en", { sensitivity: "base", numeric: true }));
 
-/** Why a name cannot be given, or nothing. `of` is the view that has it now. */
-export function nameProblem(views: readonly View[], name: string, of?: string): string | null {
+/** The view that goes by a name, in capitals or not. */
+export const named = (views: readonly View[], name: string): View | undefined =>
+  views.find((view) => view.name.toLowerCase() === name.trim().toLowerCase());
+
+/** Why nothing can be called so, or nothing. */
+export function nameProblem(name: string): string | null {
   const given = name.trim();
   if (given === "") return "A view needs a name.";
-  if (given.length > LONGEST) return `At most ${LONGEST} characters.`;
-  const taken = views.some((view) => view.name !== of && view.name.toLowerCase() === given.toLowerCase());
-  return taken ? `There is a view “${given}” already.` : null;
+  return given.length > LONGEST ? `At most ${LONGEST} characters.` : null;
 }
 
-export const saved = (views: readonly View[], name: string, search: DeliveriesSearch): View[] =>
-  inOrder([...views, { name: name.trim(), search: viewOf(search) }]);
+/** Why a view cannot be called so, or nothing. */
+export function renameProblem(views: readonly View[], id: number, to: string): string | null {
+  const other = named(
+    views.filter((view) => view.id !== id),
+    to,
+  );
+  return nameProblem(to) ?? (other ? `There is a view “${other.name}” already.` : null);
+}
 
-export const renamed = (views: readonly View[], name: string, to: string): View[] =>
-  inOrder(views.map((view) => (view.name === name ? { ...view, name: to.trim() } : view)));
+/** With a view more, or with other filters in the one that has the name. */
+export function saved(views: readonly View[], name: string, search: DeliveriesSearch): View[] {
+  const before = named(views, name);
+  const view = { id: before?.id ?? nextId(views), name: name.trim(), search: viewOf(search) };
+  return inOrder([...views.filter((each) => each !== before), view]);
+}
 
-export const removed = (views: readonly View[], name: string): View[] =>
-  views.filter((view) => view.name !== name);
+export const renamed = (views: readonly View[], id: number, to: string): View[] =>
+  inOrder(views.map((view) => (view.id === id ? { ...view, name: to.trim() } : view)));
+
+export const removed = (views: readonly View[], id: number): View[] => views.filter((view) => view.id !== id);
 
 /** The view that the address shows, if it is one. */
 export function shownView(views: readonly View[], search: DeliveriesSearch): View | undefined {

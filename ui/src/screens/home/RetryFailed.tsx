@@ -38,7 +38,7 @@ export function RetryFailed({ line, onClose }: RetryFailedProps) {
     <Confirm
       open
       title={`Retry what failed at ${name}`}
-      action={matched ? `Retry ${count(matched)}` : matched === 0 ? null : "Retry"}
+      action={matched ? `Retry ${count(matched)}` : matched === 0 || preview.error ? null : "Retry"}
       busy={retry.isPending || preview.isPending}
       problem={retry.error}
       onClose={onClose}

@@ -1,62 +1,11 @@
 import { expect, test } from "vitest";
 import type { Light, SubscriptionLine } from "~/api/types";
+import { subscription } from "~/test-subscription";
 import { does, greeting, headline, needsSomebody, ordered } from "./words";
 
 function line(light: Light, change: Partial<SubscriptionLine> = {}): SubscriptionLine {
-  return {
-    id: "sub_1",
-    where: "machine",
-    filter: null,
-    paused: false,
-    paused_since: null,
-    breaker: { state: "closed", since: null, next_probe_at: null },
-    warning: null,
-    auto_disable_after_ms: null,
-    remote: null,
-    name: "CRM",
-    url: "https://crm.example.com/in",
-    events: ["*"],
-    brand: null,
-    platform: "trcker",
-    kind: "webhook",
-    method: "POST",
-    template: null,
-    content_type: "application/json",
-    content_type_set: false,
-    ca_pem: null,
-    skip_tls_verify: false,
-    scheme: "trcker",
-    mode: "sign",
-    signed: true,
-    has_secret: true,
-    headers: [],
-    enabled: light !== "off",
-    disabled_because: null,
-    policy: {},
-    rate_per_second: null,
-    concurrency: null,
-    ordered: false,
-    ordered_by: null,
-    allow_private: false,
-    created_at: "2026-05-08T04:51:35.080Z",
-    updated_at: "2026-05-08T04:51:35.080Z",
-    health: {
-      light,
-      told: "every event",
-      tries: [],
-      success_rate: null,
-      last_success_at: null,
-      failing_since: null,
-      delivered: 0,
-      failed: 0,
-      skipped: 0,
-      waiting: 0,
-      next_at: null,
-      verdict: null,
-      shown_by: null,
-    },
-    ...change,
-  };
+  const { health } = subscription();
+  return subscription({ enabled: light !== "off", health: { ...health, light }, ...change });
 }
 
 const NOW = Date.parse("2026-05-08T05:00:00Z");

@@ -33,8 +33,12 @@ export interface ConditionProps {
   error: (field: string) => string | undefined;
 }
 
+/** As a ref: one function for ever, so that it is called once, when the section appears. */
+const intoView = (section: HTMLElement | null) => section?.scrollIntoView({ block: "nearest" });
+
 export function Condition({ draft, set, error }: ConditionProps) {
-  const [open, setOpen] = useState(draft.filter !== "");
+  const [begun] = useState(draft.filter !== "");
+  const [open, setOpen] = useState(begun);
   const text = draft.filter.trim();
   const [rested, setRested] = useState(text);
   useEffect(() => {
@@ -57,13 +61,7 @@ export function Condition({ draft, set, error }: ConditionProps) {
   const current = rested !== "" && rested === text;
   const said = current ? fieldError(trial.error, "filter").error?.replace(/^`filter`:?\s+/, "") : undefined;
   return (
-    <section
-      className={css.condition}
-      aria-label="Condition"
-      ref={(section) => {
-        if (draft.filter === "") section?.scrollIntoView?.({ block: "nearest" });
-      }}
-    >
+    <section className={css.condition} aria-label="Condition" ref={begun ? undefined : intoView}>
       <Textarea
         label="Only events that meet this condition"
         description="In CEL, over type, brand, data and event. Leave it empty for all of them."

@@ -4,7 +4,7 @@ import { IconCheck } from "@tabler/icons-react";
 import type { BrandDetail, BrandView, PlatformView } from "~/api/types";
 import { Pill } from "~/parts";
 import { spelledOut } from "~/parts/event-titles";
-import type { Draft } from "./draft";
+import { type Draft, ELSEWHERE } from "./draft";
 import css from "./subscriptions.module.css";
 
 export interface PlaceProps {
@@ -37,7 +37,9 @@ export function Place({ draft, set, brands }: PlaceProps) {
           title={`${brand.platform_title} sends`}
           text={`A webhook at ${brand.name}'s account, whether or not this machine is on`}
           on={draft.at === brand.id}
-          onClick={() => set({ at: brand.id, platform: brand.platform, brand: "", scheme: "", policy: "" })}
+          onClick={() =>
+            set({ ...ELSEWHERE, at: brand.id, platform: brand.platform, brand: "", shape: "event" })
+          }
         />
       ))}
     </fieldset>
@@ -95,8 +97,8 @@ export function platformOf(
 export function AtPlatform({ brand }: { brand: BrandView }) {
   return (
     <p className="dim">
-      Retries, headers and limits are {brand.platform_title}'s to decide. A test goes out from this machine:
-      first to a target of Hookbench's own, then to your receiver.{" "}
+      What is sent, retries, headers and limits are {brand.platform_title}'s to decide. A test goes out from
+      this machine: first to a target of Hookbench's own, then to your receiver.{" "}
       <a href={`#/brands?id=${brand.id}`}>{brand.name}</a>
     </p>
   );

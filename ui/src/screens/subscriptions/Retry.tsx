@@ -44,7 +44,7 @@ export function Retry({ draft, set, platform, error }: Props) {
       {draft.policy === "none" ? (
         <p className="dim">Each event is sent once. What fails can be sent again by hand.</p>
       ) : draft.policy === OWN ? (
-        <Own draft={draft} set={set} error={error} />
+        <Own draft={draft} set={set} error={error} known={known} />
       ) : (
         <Schedule platform={draft.policy || draft.platform} />
       )}
@@ -52,9 +52,9 @@ export function Retry({ draft, set, platform, error }: Props) {
   );
 }
 
-function Own({ draft, set, error }: Omit<Props, "platform">) {
+function Own({ draft, set, error, known }: Omit<Props, "platform"> & { known: readonly PlatformView[] }) {
   const waits = readWaits(draft.waits);
-  const preset = typeof draft.own?.preset === "string" ? draft.own.preset : draft.platform;
+  const from = known.find(({ name }) => name === (draft.own?.preset ?? draft.platform));
   return (
     <div className={css.own}>
       <TextInput
@@ -84,7 +84,7 @@ function Own({ draft, set, error }: Omit<Props, "platform">) {
         />
         <TextInput
           label="An attempt may take"
-          placeholder={`as ${preset === "none" ? "usual" : preset} has it`}
+          placeholder={`as ${from?.title ?? "usual"} has it`}
           value={draft.timeout}
           onChange={(event) => set({ timeout: event.currentTarget.value })}
           error={error("timeout")}

@@ -35,28 +35,31 @@ const LONGEST = 30 * 86_400_000;
 /** A schedule while it is typed. */
 export function OwnSchedule({ delays, repeatLast, giveUp }: OwnScheduleProps) {
   const until = giveUp ?? (repeatLast ? LONGEST : Number.POSITIVE_INFINITY);
-  const every = falls(delays, repeatLast, DRAWN + 1);
-  const at = every.filter((ms) => ms <= until);
+  const at = falls(delays, repeatLast, DRAWN + 1).filter((ms) => ms <= until);
+  const kept = falls(delays, false, 0).filter((ms) => ms <= until).length;
   const last = delays.at(-1);
+  const again = repeatLast && last !== undefined;
+  const cut = kept <= delays.length || (again && covers(delays) + last > until);
   return (
     <Drawn at={at}>
-      {repeatLast && last !== undefined ? (
+      {cut ? (
         <>
-          {plural(delays.length + 1, "attempt")} over {duration(covers(delays))}, then one every{" "}
-          {duration(last)}, for {duration(until)} in all: an outage shorter than that loses nothing.
+          {plural(kept, "attempt")}: what would come after {duration(until)} is left out.
         </>
-      ) : at.length < every.length ? (
+      ) : again ? (
         <>
-          {plural(at.length, "attempt")}: what would come after {duration(until)} is left out.
+          {plural(kept, "attempt")} over {duration(covers(delays))}, then one every {duration(last)}, for{" "}
+          {duration(until)} in all: an outage shorter than that loses nothing.
         </>
       ) : delays.length === 0 ? (
         "Each event is sent once. What fails can be sent again by hand."
       ) : (
         <>
-          {plural(delays.length + 1, "attempt")} over {duration(covers(delays))}: an outage shorter than that
-          loses nothing.
+          {plural(kept, "attempt")} over {duration(covers(delays))}: an outage shorter than that loses
+          nothing.
         </>
       )}
+      {kept > DRAWN && ` The first ${DRAWN} are drawn.`}
     </Drawn>
   );
 }

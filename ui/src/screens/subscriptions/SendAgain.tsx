@@ -7,7 +7,7 @@ import type { OperationPlan, SubscriptionLine } from "~/api/types";
 import { toast, useAct, useCall } from "~/data";
 import { Confirm, DefinitionList, ProblemBox } from "~/parts";
 import { count, plural } from "~/parts/words";
-import { planWords, SPANS, type SpanId, sinceOf } from "./sendAgain";
+import { momentProblem, planWords, SPANS, type SpanId, sinceOf } from "./sendAgain";
 import { hostOf } from "./url";
 
 export interface SendAgainProps {
@@ -23,6 +23,7 @@ export function SendAgain({ line, what, onClose }: SendAgainProps) {
   const [span, setSpan] = useState<SpanId>(what === "recover" && failing ? "fail" : "24h");
   const [missing, setMissing] = useState(true);
   const [moment, setMoment] = useState("");
+  const [left, setLeft] = useState(false);
   const since = sinceOf(span, failing, moment);
   const from = since ?? "1m";
   const recovery = { id: asked.id, input: { since: from, dry_run: false } };
@@ -77,11 +78,15 @@ export function SendAgain({ line, what, onClose }: SendAgainProps) {
           <TextInput
             label="Since"
             placeholder="2026-11-21 18:00"
-            description="Date and time, as clocks show it here."
+            description="A date, or date and time, as clocks show it here."
             data-autofocus
             value={moment}
-            onChange={(event) => setMoment(event.currentTarget.value)}
-            error={since === null && moment.length > 9 ? "Not a date and time of the past." : undefined}
+            onChange={(event) => {
+              setMoment(event.currentTarget.value);
+              setLeft(false);
+            }}
+            onBlur={() => setLeft(true)}
+            error={momentProblem(moment, left)}
           />
         )}
         {what === "replay" && (

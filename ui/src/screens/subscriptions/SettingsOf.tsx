@@ -18,6 +18,11 @@ export function SettingsOf({ line }: { line: SubscriptionLine }) {
   const platforms = useCall("platforms", null, { live: false });
   const platform = platforms.data?.find((p) => p.name === line.platform);
   const policy = readPolicy(line.policy);
+  // Whose schedule it follows, where that is not its own platform's.
+  const followed =
+    !line.policy_own && policy.preset !== line.platform
+      ? platforms.data?.find((p) => p.name === policy.preset)?.title
+      : undefined;
   const more = line.events.length - LISTED;
   return (
     <div className={css.section}>
@@ -80,9 +85,7 @@ export function SettingsOf({ line }: { line: SubscriptionLine }) {
             "Tried again",
             <>
               {waitsInWords(policy.delays_ms, policy.repeat_last)}
-              {policy.preset && policy.preset !== line.platform && (
-                <span className="dim"> (as {policy.preset})</span>
-              )}
+              {followed && <span className="dim"> (as {followed} does)</span>}
             </>,
           ],
           advanced && policy.timeout_ms !== null

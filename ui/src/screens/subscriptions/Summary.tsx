@@ -5,8 +5,9 @@ import { brandOf, useBrands } from "~/brand";
 import { useCall } from "~/data";
 import { DefinitionList } from "~/parts";
 import { useEventTitles } from "~/parts/event-titles";
-import { type Draft, OWN, schemeOf } from "./draft";
-import { readWaits, waitsInWords } from "./policy";
+import { duration } from "~/parts/words";
+import { type Draft, scheduleOf, schemeOf } from "./draft";
+import { readSpan, waitsInWords } from "./policy";
 import { Scroll } from "./Scroll";
 import { inWords } from "./SettingsOf";
 import css from "./subscriptions.module.css";
@@ -34,12 +35,10 @@ export function Summary({ draft, platform }: { draft: Draft; platform: PlatformV
   const platforms = useCall("platforms", null, { live: false });
   const scheme = schemeOf(draft, platform);
   const header = schemes.data?.find((s) => s.name === scheme)?.header;
-  const delays =
-    draft.policy === "none"
-      ? []
-      : draft.policy === OWN
-        ? (readWaits(draft.waits) ?? [])
-        : (platforms.data?.find((p) => p.name === (draft.policy || draft.platform))?.delays_ms ?? []);
+  const schedule = scheduleOf(draft, platforms.data ?? []);
+  // A platform decides the rest by itself, whatever was typed before it was chosen.
+  const here = draft.at === "";
+  const failing = readSpan(draft.autoDisable);
   const told = draft.events.map((type) => inWords(type, titleOf));
   const more = told.length - 6;
   return (
@@ -58,9 +57,18 @@ export function Summary({ draft, platform }: { draft: Draft; platform: PlatformV
                 : `${brand.platform_title}, ${brand.name}`
               : null,
           ],
-          ["Tried again", waitsInWords(delays)],
+          [
+            "Only if",
+            here && draft.filter.trim() !== "" && (
+              <code className="mono" key="filter">
+                {draft.filter.trim()}
+              </code>
+            ),
+          ],
+          ["Tried again", schedule && waitsInWords(schedule.delays, schedule.repeatLast)],
+          ["Switched off", here && failing ? `by itself, after failing for ${duration(failing)}` : null],
           ["Brand", draft.brand || null],
-          ["Limits", limits(draft) || null],
+          ["Limits", (here && limits(draft)) || null],
         ]}
       />
       <p className="dim">

@@ -8,7 +8,7 @@ import { useCall } from "~/data";
 import { Pill } from "~/parts";
 import { count, plural } from "~/parts/words";
 import { Condition } from "./Condition";
-import type { Draft } from "./draft";
+import { type Draft, ELSEWHERE } from "./draft";
 import { EventByEvent } from "./EventByEvent";
 import { beside, chosen, EVERYTHING, takesAny, toggle } from "./patterns";
 import css from "./subscriptions.module.css";
@@ -47,7 +47,7 @@ export function What({ draft, set, platforms, error }: WhatProps) {
               const events = draft.events.filter(
                 (e) => e === EVERYTHING || next.includes(e) || foreign.includes(e),
               );
-              set({ platform: name, events, scheme: "", policy: "" });
+              set({ ...ELSEWHERE, platform: name, events });
             }}
             data={platforms.map(({ name, title }) => ({ value: name, label: title }))}
           />

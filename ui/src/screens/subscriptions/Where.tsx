@@ -87,7 +87,7 @@ export function Where({
         />
         {url && !trouble && <Remark url={url} draft={draft} set={set} />}
       </div>
-      <Sent draft={draft} set={set} error={error} fields={fields} problems={problems} />
+      {!at && <Sent draft={draft} set={set} error={error} fields={fields} problems={problems} />}
       <TextInput
         label="Name"
         placeholder={suggestName(draft.url) || "CRM"}

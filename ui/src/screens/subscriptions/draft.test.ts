@@ -1,6 +1,19 @@
 import { expect, test } from "vitest";
-import type { PlatformView, SubscriptionLine } from "~/api/types";
-import { type Draft, draftOf, MASK, newDraft, ownFrom, toChange, toForm, troubles } from "./draft";
+import type { PlatformView } from "~/api/types";
+import { subscription } from "~/test-subscription";
+import {
+  type Draft,
+  draftOf,
+  ELSEWHERE,
+  MASK,
+  newDraft,
+  OWN,
+  ownFrom,
+  scheduleOf,
+  toChange,
+  toForm,
+  troubles,
+} from "./draft";
 
 const platform: PlatformView = {
   name: "trcker",
@@ -29,62 +42,15 @@ const filled = (change: Partial<Draft> = {}): Draft => ({
   ...change,
 });
 
-const line: SubscriptionLine = {
-  id: "sub_1",
-  where: "machine",
-  filter: null,
-  paused: false,
-  paused_since: null,
-  breaker: { state: "closed", since: null, next_probe_at: null },
-  warning: null,
-  auto_disable_after_ms: null,
-  remote: null,
-  name: "CRM",
-  url: "https://crm.example.com/in",
+const line = subscription({
   events: ["conversion.*"],
-  brand: null,
-  platform: "trcker",
-  kind: "webhook",
-  method: "POST",
-  template: null,
-  content_type: "application/json",
-  content_type_set: false,
-  ca_pem: null,
-  skip_tls_verify: false,
-  scheme: "trcker",
-  mode: "sign",
-  signed: true,
-  has_secret: true,
   headers: [
     ["Authorization", MASK],
     ["X-Team", "blue"],
   ],
-  enabled: true,
-  disabled_because: null,
   policy: { preset: "trcker", delays_ms: [1000] },
-  rate_per_second: null,
   concurrency: 4,
-  ordered: false,
-  ordered_by: null,
-  allow_private: false,
-  created_at: "2026-05-08T04:51:35.080Z",
-  updated_at: "2026-05-08T04:51:35.080Z",
-  health: {
-    light: "ok",
-    told: "everything about conversions",
-    tries: [],
-    success_rate: 1,
-    last_success_at: null,
-    failing_since: null,
-    delivered: 0,
-    failed: 0,
-    skipped: 0,
-    waiting: 0,
-    next_at: null,
-    verdict: null,
-    shown_by: null,
-  },
-};
+});
 
 test("a form sends what was filled in and leaves the rest to the platform", () => {
   expect(toForm(filled(), platform)).toEqual({
@@ -126,20 +92,63 @@ test("order by a field is sent with order, and goes with it", () => {
   const before = draftOf({ ...line, ordered: true, ordered_by: "data.customerId" }, platform, false);
   expect(toChange(before, before, platform)).toEqual({});
   expect(toChange({ ...before, orderedBy: "" }, before, platform)).toEqual({ ordered_by: null });
-  expect(toChange({ ...before, ordered: false }, before, platform)).toEqual({ ordered: false, ordered_by: null });
+  expect(toChange({ ...before, ordered: false }, before, platform)).toEqual({
+    ordered: false,
+    ordered_by: null,
+  });
 });
 
 test("a policy of its own is kept by an edit and taken along by a copy", () => {
   const policy = { preset: "trcker", delays_ms: [7], max_age_ms: null, final: ["4xx"] };
-  const before = draftOf({ ...line, headers: [], policy }, platform, false);
+  const before = draftOf({ ...line, headers: [], policy, policy_own: true }, platform, false);
   expect(toChange(before, before, platform)).toEqual({});
   expect(toChange({ ...before, policy: "" }, before, platform)).toEqual({ policy: null });
-  const copy = draftOf({ ...line, headers: [], policy }, platform, true);
+  const copy = draftOf({ ...line, headers: [], policy, policy_own: true }, platform, true);
   expect(toForm(copy, platform).policy).toEqual({
     preset: "trcker",
     delays_ms: [7],
     repeat_last: false,
     final: ["4xx"],
+  });
+});
+
+test("a policy of its own is known as one whatever it began with, and a copy has it too", () => {
+  const sort = { delays_ms: [7000], repeat_last: false, timeout_ms: 10_000, final: ["4xx"] };
+  const policies = [
+    { ...sort, preset: "none" },
+    { ...sort, preset: "track360" },
+    // The preset's own waits, with another end.
+    { ...sort, preset: "trcker", delays_ms: [1000], max_age_ms: 60_000 },
+  ];
+  for (const policy of policies) {
+    const kept = { ...line, headers: [], policy, policy_own: true };
+    const before = draftOf(kept, platform, false);
+    expect(before.policy).toBe(OWN);
+    expect(troubles(before, platform, before)).toEqual({});
+    expect(toChange(before, before, platform)).toEqual({});
+    expect(toForm(draftOf(kept, platform, true), platform).policy).toEqual(policy);
+  }
+});
+
+test("a preset that is followed as it is stays one, another platform's and none among them", () => {
+  const named = (preset: string) => draftOf({ ...line, policy: { preset, delays_ms: [] } }, platform, false);
+  expect(["trcker", "track360", "none"].map((preset) => named(preset).policy)).toEqual([
+    "",
+    "track360",
+    "none",
+  ]);
+});
+
+test("on another platform nothing is left of a schedule that began as the former one's", () => {
+  const policy = { preset: "trcker", delays_ms: [7000], repeat_last: true, max_age_ms: 60_000 };
+  const before = draftOf({ ...line, headers: [], policy, policy_own: true }, platform, false);
+  const moved = { ...before, ...ELSEWHERE, platform: strict.name };
+  expect(toChange(moved, before, strict)).toEqual({ platform: "track360", policy: null });
+  const own = { ...moved, ...(moved.own === null ? ownFrom(strict) : { policy: OWN }) };
+  expect(toForm(own, strict).policy).toEqual({
+    preset: "track360",
+    delays_ms: [1000],
+    repeat_last: false,
   });
 });
 
@@ -183,6 +192,32 @@ test("each trouble is told at its field", () => {
     "secret",
     "url",
   ]);
+});
+
+test("at a platform nothing is asked of what is not shown there", () => {
+  const bad = filled({
+    rate: "fast",
+    concurrency: "1.5",
+    autoDisable: "soon",
+    policy: OWN,
+    waits: "soon",
+    headers: [{ key: 0, name: "", value: "x", hidden: false }],
+  });
+  expect(Object.keys(troubles(bad, platform))).toHaveLength(5);
+  expect(troubles({ ...bad, at: "brd_1" }, platform)).toEqual({});
+  const empty = { ...bad, at: "brd_1", url: "", events: [], secret: "give" as const };
+  expect(Object.keys(troubles(empty, platform))).toEqual(["events", "url", "secret"]);
+});
+
+test("the schedule in force is the preset's, its own once it can be read, and none where none is known", () => {
+  const known = [platform, { ...strict, delays_ms: [60_000], repeat_last: true }];
+  expect(scheduleOf(filled(), known)).toEqual({ delays: [1000], repeatLast: false });
+  expect(scheduleOf(filled({ policy: "track360" }), known)).toEqual({ delays: [60_000], repeatLast: true });
+  expect(scheduleOf(filled({ policy: "none" }), known)).toEqual({ delays: [], repeatLast: false });
+  const own = filled({ policy: OWN, waits: "1 s, 90 s", repeat: true });
+  expect(scheduleOf(own, known)).toEqual({ delays: [1000, 90_000], repeatLast: true });
+  expect(scheduleOf({ ...own, waits: "1 s, 9" }, known)).toBeUndefined();
+  expect(scheduleOf(filled(), [])).toBeUndefined();
 });
 
 test("a template and a postback are sent with what belongs to them alone", () => {

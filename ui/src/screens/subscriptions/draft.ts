@@ -113,14 +113,22 @@ export function newDraft(platform: string): Draft {
   };
 }
 
+/** What is forgotten when the platform becomes another: what was chosen beside the former one's ways. */
+export const ELSEWHERE = {
+  scheme: "",
+  policy: "",
+  own: null,
+  waits: "",
+  repeat: false,
+  giveUp: "",
+  timeout: "",
+} satisfies Partial<Draft>;
+
 /** The form of a subscription, to edit it or to make another like it. */
 export function draftOf(line: SubscriptionLine, platform: PlatformView | undefined, copy: boolean): Draft {
   const preset = typeof line.policy.preset === "string" ? line.policy.preset : "";
-  const delays = JSON.stringify(line.policy.delays_ms);
   const policy = readPolicy(line.policy);
-  const altered =
-    preset === platform?.name &&
-    (delays !== JSON.stringify(platform.delays_ms) || policy.repeat_last !== platform.repeat_last);
+  const own = line.policy_own;
   return {
     at: line.remote?.brand ?? "",
     platform: line.platform,
@@ -132,12 +140,12 @@ export function draftOf(line: SubscriptionLine, platform: PlatformView | undefin
     secret: line.has_secret ? (copy ? "generate" : "keep") : "none",
     given: "",
     scheme: line.scheme === (line.kind === "postback" ? "none" : platform?.scheme) ? "" : line.scheme,
-    policy: altered ? OWN : preset === line.platform ? "" : preset,
-    own: altered ? withoutNulls(line.policy) : null,
-    waits: altered ? policy.delays_ms.map(spell).join(", ") : "",
-    repeat: altered && policy.repeat_last,
-    giveUp: altered && policy.max_age_ms !== null ? spell(policy.max_age_ms) : "",
-    timeout: altered && policy.timeout_ms !== null ? spell(policy.timeout_ms) : "",
+    policy: own ? OWN : preset === line.platform ? "" : preset,
+    own: own ? withoutNulls(line.policy) : null,
+    waits: own ? policy.delays_ms.map(spell).join(", ") : "",
+    repeat: own && policy.repeat_last,
+    giveUp: own && policy.max_age_ms !== null ? spell(policy.max_age_ms) : "",
+    timeout: own && policy.timeout_ms !== null ? spell(policy.timeout_ms) : "",
     autoDisable: line.auto_disable_after_ms === null ? "" : spell(line.auto_disable_after_ms),
     filter: line.filter ?? "",
     headers: line.headers.map(([name, value], key) => ({
@@ -158,6 +166,20 @@ export function draftOf(line: SubscriptionLine, platform: PlatformView | undefin
     caPem: line.ca_pem ?? "",
     unchecked: line.skip_tls_verify,
   };
+}
+
+/** When it is tried again, as it stands in the form; nothing while that cannot be read, or is not known. */
+export function scheduleOf(
+  draft: Draft,
+  platforms: readonly PlatformView[],
+): { delays: readonly number[]; repeatLast: boolean } | undefined {
+  if (draft.policy === "none") return { delays: [], repeatLast: false };
+  if (draft.policy === OWN) {
+    const waits = readWaits(draft.waits);
+    return waits && { delays: waits, repeatLast: draft.repeat };
+  }
+  const preset = platforms.find(({ name }) => name === (draft.policy || draft.platform));
+  return preset && { delays: preset.delays_ms, repeatLast: preset.repeat_last };
 }
 
 /** The scheme in force. */
@@ -183,12 +205,14 @@ export function troubles(
   if (draft.url.trim() === "") found.url = "Say where events go.";
   const url = urlTrouble(draft.url, platform);
   if (url) found.url = url;
-  if (draft.shape === "template" && draft.template.trim() === "")
-    found.template = "Write what is to be sent, or begin with one of the templates.";
   if (draft.secret === "give" && draft.given === "") found.secret = "Give the secret, or have one generated.";
   if (draft.secret === "none" && !mayGoUnsigned(draft, platform)) {
     found.secret = `${platform?.title ?? "This platform"} deliveries must be signed: give a secret or have one generated.`;
   }
+  // The rest is the platform's to decide, and not shown.
+  if (draft.at !== "") return found;
+  if (draft.shape === "template" && draft.template.trim() === "")
+    found.template = "Write what is to be sent, or begin with one of the templates.";
   if (numberOf(draft.rate) === undefined)
     found.rate_per_second = "A number of attempts a second, such as 5 or 0.5.";
   if (wholeOf(draft.concurrency) === undefined) found.concurrency = "A whole number from 1 to 256.";

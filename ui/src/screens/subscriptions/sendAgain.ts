@@ -14,14 +14,44 @@ export const SPANS: readonly { value: SpanId; label: string }[] = [
   { value: "at", label: "Since…" },
 ];
 
+const MOMENT = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d?:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/;
+
+/** A moment as it is typed: without a zone as clocks show it here, a day alone from its midnight on. */
+function momentOf(typed: string): number | undefined {
+  const [, day, time = "00:00", zone = ""] = MOMENT.exec(typed) ?? [];
+  if (day === undefined) return undefined;
+  // Some engines read 31 February as 3 March.
+  const noon = Date.parse(`${day}T12:00Z`);
+  if (!Number.isFinite(noon) || !new Date(noon).toISOString().startsWith(day)) return undefined;
+  // With its time, because a day alone is read in UTC.
+  const at = Date.parse(`${day}T${time.replace(/^\d:/, "0$&")}${zone}`);
+  return Number.isFinite(at) ? at : undefined;
+}
+
+const past = (typed: string): number | undefined => {
+  const at = momentOf(typed);
+  return at !== undefined && at <= Date.now() ? at : undefined;
+};
+
+/**
+ * What is wrong with a moment that is typed. A time that lacks its last digits is not wrong until the
+ * field is left; a day that no calendar has, or that is still to come, is.
+ */
+export function momentProblem(typed: string, left: boolean): string | undefined {
+  const given = typed.trim();
+  if (given === "" || past(given) !== undefined) return undefined;
+  const begun = given.length < 10 || (past(given.slice(0, 10)) !== undefined && !MOMENT.test(given));
+  return begun && !left ? undefined : "Not a date and time of the past.";
+}
+
 /**
  * The moment a span begins, as the program takes it; `null` while what is typed is no moment of the
  * past.
  */
 export function sinceOf(span: SpanId, failingSince: string | null, typed = ""): string | null {
   if (span === "at") {
-    const at = Date.parse(typed.trim().replace(" ", "T"));
-    return typed.trim().length >= 10 && at <= Date.now() ? new Date(at).toISOString() : null;
+    const at = past(typed.trim());
+    return at === undefined ? null : new Date(at).toISOString();
   }
   return span === "fail" ? (failingSince ?? "24h") : span;
 }
