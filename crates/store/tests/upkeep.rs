@@ -234,10 +234,69 @@ async fn rows_go_by_age_and_the_id_of_an_event_stays_known() {
         "after thirty days it is new"
     );
     attempt_all(&store, id, 200, "").await;
-    assert_eq!(store.prune_held(0, clock.now()).await.unwrap().pruned, 1, "what waited then goes now");
+    assert_eq!(store.prune_held(0, before, clock.now()).await.unwrap().pruned, 1, "what waited then goes now");
     let rules = RetentionRules { bodies_days: Some(7), rows_days: None, max_bytes: None };
     store.set_retention(rules).await.unwrap();
     assert_eq!(store.retention().await.unwrap(), rules);
+}
+
+/// Publishes `times` events, a second after another.
+async fn publish_some(store: &Store, clock: &Clock, name: &str, times: u32) {
+    for n in 0..times {
+        publish(store, &format!("{name}{n}"), r#"{"who":"jane"}"#).await;
+        clock.set(clock.now().plus_ms(1000));
+    }
+}
+
+/// The ids of the events that are kept, and of those that have a body still.
+async fn kept(store: &Store) -> (Vec<String>, Vec<String>) {
+    let page = store.events(&EventFilter { limit: 500, ..EventFilter::default() }).await.unwrap();
+    let names = |bodies: bool| {
+        let items = page.items.iter().filter(move |e| !bodies || e.pruned_at.is_none());
+        let mut names: Vec<String> = items.map(|e| e.id.clone()).collect();
+        names.sort();
+        names
+    };
+    (names(false), names(true))
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_for_a_while_takes_nothing_young_away() {
+    let (_dir, clock, store, id) = store().await;
+    publish_some(&store, &clock, "a", 10).await;
+    clock.set(NOW.minus_ms(400 * DAY_MS));
+    publish_some(&store, &clock, "back", 10).await;
+    clock.set(NOW.plus_ms(60_000));
+    publish_some(&store, &clock, "b", 9).await;
+    attempt_all(&store, id, 200, "thanks").await;
+    follow(&store).await;
+    let now = clock.now();
+    let before = now.minus_ms(5 * DAY_MS);
+    assert_eq!(store.prune_deliveries(before, 0).await.unwrap().pruned, 10);
+    store.prune_events(before, 0, now).await.unwrap();
+    let (ids, _) = kept(&store).await;
+    assert_eq!(ids.len(), 19, "{ids:?}");
+    assert!(!ids.iter().any(|id| id.starts_with("back")), "only what is older goes: {ids:?}");
+    assert_eq!(facets(&store, &DeliveryFilter::default()).await.total, 19);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_ahead_for_a_while_keeps_no_old_body() {
+    let (_dir, clock, store, id) = store().await;
+    publish_some(&store, &clock, "a", 3).await;
+    clock.set(NOW.plus_ms(900 * DAY_MS));
+    publish_some(&store, &clock, "ahead", 3).await;
+    attempt_all(&store, id, 200, "thanks").await;
+    clock.set(NOW.plus_ms(60_000));
+    publish_some(&store, &clock, "b", 3).await;
+    attempt_all(&store, id, 200, "thanks").await;
+    clock.set(NOW.plus_ms(10 * DAY_MS));
+    let (now, before) = (clock.now(), clock.now().minus_ms(5 * DAY_MS));
+    while store.prune_bodies(before, now).await.unwrap().next.is_some() {}
+    assert_eq!(kept(&store).await.1, ["ahead0", "ahead1", "ahead2"]);
+    assert_eq!(store.prune_held(0, before, now).await.unwrap().pruned, 0, "their time has not come");
+    let later = NOW.plus_ms(910 * DAY_MS);
+    assert_eq!(store.prune_held(0, later.minus_ms(5 * DAY_MS), later).await.unwrap().pruned, 3);
 }
 
 #[tokio::test]

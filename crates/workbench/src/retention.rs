@@ -121,9 +121,12 @@ impl Workbench {
         let (bodies, rows) = (before(rules.bodies_days), before(rules.rows_days));
         let mut done =
             RetentionDone { used_bytes_before: self.store.used_bytes().await?, ..RetentionDone::default() };
+        // Whatever its age where there is too much: the oldest first, bodies before rows.
+        let any = Timestamp::from_ms(i64::MAX);
+        let too_much = rules.max_bytes.is_some() && !self.enough(rules.max_bytes).await?;
         let mut after = 0;
-        loop {
-            let PrunedBatch { next, pruned } = self.store.prune_held(after, now).await?;
+        while let Some(before) = if too_much { Some(any) } else { bodies.max(rows) } {
+            let PrunedBatch { next, pruned } = self.store.prune_held(after, before, now).await?;
             done.bodies += pruned;
             match next {
                 Some(next) => after = next,
@@ -149,8 +152,6 @@ impl Workbench {
             tokio::time::sleep(BREATH).await;
         }
         if let Some(most) = rules.max_bytes {
-            // Whatever its age: the oldest first, bodies before rows.
-            let any = now.plus_ms(DAY_MS);
             self.take_bodies(any, Some(most), &mut done).await?;
             self.take_rows(any, Some(most), &mut done).await?;
         }
