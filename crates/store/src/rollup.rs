@@ -56,7 +56,9 @@ impl Store {
 }
 
 async fn follow(connection: &mut SqliteConnection, settled: Vec<i64>) -> Result<bool, StoreError> {
-    let late = settle(connection, settled).await?;
+    // Who read a full batch has not seen what comes after it.
+    let full = i64::try_from(settled.len()).unwrap_or(0) == BATCH;
+    let late = settle(connection, settled).await? || full;
     let events = count_events(connection).await?;
     let next: Vec<(i64, bool)> = sqlx::query_as(
         "select seq, state in ('pending', 'in_flight') from deliveries

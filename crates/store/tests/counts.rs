@@ -484,3 +484,22 @@ async fn a_log_of_the_format_before_is_counted_anew_from_its_first_row() {
         sqlx::query_scalar("select sum(n) from log_combinations").fetch_one(&mut connection).await.unwrap();
     assert_eq!(counted, 1500);
 }
+
+#[tokio::test]
+async fn counting_goes_on_until_nothing_that_settled_is_left() {
+    let mut log = Log::new().await;
+    for _ in 0..10 {
+        log.publish("click", None, 500).await;
+    }
+    while log.store.follow_rollup().await.unwrap() {}
+    let mut connection = open(log.folder.path()).await;
+    let open_ones = "select count(*) from rolled_open";
+    let waiting: i64 = sqlx::query_scalar(open_ones).fetch_one(&mut connection).await.unwrap();
+    assert_eq!(waiting, 5000);
+    for _ in 0..13 {
+        log.attempt(400, &[200]).await;
+    }
+    while log.store.follow_rollup().await.unwrap() {}
+    let waiting: i64 = sqlx::query_scalar(open_ones).fetch_one(&mut connection).await.unwrap();
+    assert_eq!(waiting, 0);
+}
