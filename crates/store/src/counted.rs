@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use hookbench_domain::Timestamp;
 use sqlx::sqlite::SqliteConnection;
-use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite};
+use sqlx::{AssertSqlSafe, Connection, QueryBuilder, Row, Sqlite};
 
 use crate::error::corrupt;
 use crate::facets::Facet;
@@ -327,20 +327,60 @@ impl Looked {
 }
 
 impl Store {
-    /// Reads several things as they are at one moment. It goes on to its end even if the caller goes
-    /// away, so that no reader is left in the middle of a transaction.
+    /// Reads several things as they are at one moment. Once it has a reader it goes on to its end even
+    /// if the caller goes away, so that no reader is left in the middle of a transaction; who goes away
+    /// before takes no reader.
     pub(crate) async fn at_one_moment<T, F>(&self, read: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut SqliteConnection) -> WriteFuture<'c, T> + Send + 'static,
     {
-        let readers = self.readers.clone();
+        let mut reader = self.readers.acquire().await?;
         let reading = tokio::spawn(async move {
-            let mut transaction = readers.begin().await?;
+            let mut transaction = reader.begin().await?;
             let found = read(&mut transaction).await;
             transaction.rollback().await?;
             found
         });
         reading.await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use hookbench_ambient::Clock;
+    use hookbench_domain::Timestamp;
+
+    use crate::Store;
+
+    #[tokio::test]
+    async fn who_gives_up_while_every_reader_is_busy_is_not_read_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), Clock::manual(Timestamp::from_ms(0))).await.unwrap();
+        let mut busy = Vec::new();
+        for _ in 0..store.readers.options().get_max_connections() {
+            busy.push(store.readers.acquire().await.unwrap());
+        }
+        let read = Arc::new(AtomicBool::new(false));
+        let noted = read.clone();
+        let mut asked = Box::pin(store.at_one_moment(move |_| {
+            noted.store(true, Ordering::SeqCst);
+            Box::pin(async { Ok(()) })
+        }));
+        for _ in 0..10 {
+            tokio::select! {
+                biased;
+                _ = &mut asked => panic!("there is no reader"),
+                () = tokio::task::yield_now() => {}
+            }
+        }
+        drop(asked);
+        // One reader alone, which goes to those who wait in their order.
+        drop(busy.pop());
+        store.at_one_moment(|_| Box::pin(async { Ok(()) })).await.unwrap();
+        assert!(!read.load(Ordering::SeqCst));
     }
 }
