@@ -234,7 +234,11 @@ async fn rows_go_by_age_and_the_id_of_an_event_stays_known() {
         "after thirty days it is new"
     );
     attempt_all(&store, id, 200, "").await;
-    assert_eq!(store.prune_held(0, before, clock.now()).await.unwrap().pruned, 1, "what waited then goes now");
+    assert_eq!(
+        store.prune_held(0, before, clock.now()).await.unwrap().pruned,
+        1,
+        "what waited then goes now"
+    );
     let rules = RetentionRules { bodies_days: Some(7), rows_days: None, max_bytes: None };
     store.set_retention(rules).await.unwrap();
     assert_eq!(store.retention().await.unwrap(), rules);
