@@ -98,6 +98,7 @@ async fn what_screens_ask_of_a_log_reads_no_table_whole() {
         ("bars", crate::histogram::BARS.to_owned()),
         ("tries", crate::activity::TRIES.to_owned()),
         ("what fails", crate::activity::FAILING.to_owned()),
+        ("the last look of a search", crate::events::LAST_LOOK.to_owned()),
         ("states", crate::stats::states()),
         ("the first of a time", crate::filter::first_of_all()),
         ("the last of a time", crate::filter::end_of_all()),
