@@ -13,6 +13,7 @@ use hookbench_store::{
     ClaimRequest, ClaimWhat, DeliveryFilter, EventFilter, Facet, Facets, Fate, Publication, Published,
     Record, RetentionRules, Share, Store,
 };
+use sqlx::Connection as _;
 use tempfile::TempDir;
 
 const NOW: Timestamp = Timestamp::from_ms(1_780_000_000_000);
@@ -155,6 +156,50 @@ async fn any_part_of_what_was_sent_or_answered_is_found_before_and_after_search_
         follow(&store).await;
     }
     assert_eq!(store.search_behind().await.unwrap(), hookbench_store::Behind::default());
+}
+
+#[tokio::test]
+async fn what_stands_far_back_in_a_long_body_is_found_before_and_after_search_knows_it() {
+    let (_dir, _clock, store, id) = store().await;
+    let long = format!(r#"{{"filler":"{}","click":"clk_9f3A77"}}"#, "abcdefgh ".repeat(22_000));
+    publish(&store, "long", &long).await;
+    publish(&store, "short", "{}").await;
+    attempt_all(&store, id, 200, "thanks").await;
+    for round in ["before", "after"] {
+        assert_eq!(found(&store, "clk_9f3a77").await, ["long"], "{round}");
+        assert_eq!(found(&store, "short").await, ["short"], "{round}");
+        assert_eq!(found(&store, "thanks").await, ["long", "short"], "{round}");
+        follow(&store).await;
+    }
+}
+
+#[tokio::test]
+async fn a_search_looks_at_so_many_events_whatever_their_type() {
+    let (dir, _clock, store, _id) = store().await;
+    let draft = EventDraft::new("rare", r#"{"city":"Zug"}"#, Some("rare"), None, None).unwrap();
+    let event = Arc::new(draft.keep(|| EventId::new(NOW, 1), NOW).unwrap());
+    store.publish(vec![Publication { event, only: None, arrival: None }]).await.unwrap();
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(dir.path().join("hookbench.db"));
+    let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::raw_sql(
+        "with recursive n(i) as (select 2 union all select i + 1 from n where i < 10500)
+         insert into events (seq, scope, event_id, event_type, created_at, created_at_given, received_at, test, body)
+         select i, '', 'x' || i, 'often', 0, 0, 1780000000000, 0, x'7b7d' from n",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    let mut filter = EventFilter {
+        event_type: Some("rare".into()),
+        search: Some("Zu".into()),
+        limit: 10,
+        ..EventFilter::default()
+    };
+    let first = store.events(&filter).await.unwrap();
+    assert!(first.items.is_empty() && first.next_cursor.is_some(), "{:?}", first.next_cursor);
+    filter.cursor = first.next_cursor;
+    let second = store.events(&filter).await.unwrap();
+    assert_eq!((second.items.len(), second.next_cursor), (1, None));
 }
 
 #[tokio::test]
