@@ -218,3 +218,34 @@ impl Workbench {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use hookbench_ambient::Clock;
+    use hookbench_domain::{EventDraft, EventId, Timestamp};
+    use hookbench_store::{Publication, RetentionRules};
+
+    use super::DAY_MS;
+    use crate::{VaultKeySource, Workbench};
+
+    #[tokio::test]
+    async fn a_database_that_is_too_large_is_made_smaller_whatever_the_clock_did() {
+        let (folder, now) = (tempfile::tempdir().unwrap(), Timestamp::from_ms(1_780_000_000_000));
+        let (key, clock) =
+            (VaultKeySource { in_memory: true, ..VaultKeySource::default() }, Clock::manual(now));
+        let workbench = Workbench::open_with(folder.path(), key, clock.clone()).await.unwrap();
+        for (n, days) in [900, 0, 0].into_iter().enumerate() {
+            clock.set(now.plus_ms(days * DAY_MS));
+            let data = format!(r#"{{"filler":"{}"}}"#, "x".repeat(700_000));
+            let draft = EventDraft::new("lead.new", &data, Some(&format!("e{n}")), None, None).unwrap();
+            let event = Arc::new(draft.keep(|| EventId::new(now, 1), clock.now()).unwrap());
+            workbench.store.publish(vec![Publication { event, only: None, arrival: None }]).await.unwrap();
+        }
+        let rules = RetentionRules { bodies_days: None, rows_days: None, max_bytes: Some(1024 * 1024) };
+        workbench.store.set_retention(rules).await.unwrap();
+        let done = workbench.run_retention().await.unwrap();
+        assert!(done.bodies > 0 && done.used_bytes <= 1024 * 1024, "{done:?}");
+    }
+}
