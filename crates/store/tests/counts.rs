@@ -344,6 +344,8 @@ fn fits(line: &Line, f: &DeliveryFilter, aside: Option<Facet>) -> bool {
 enum Step {
     Publish(usize, usize, u32),
     Wait(u64),
+    /// The clock is set back.
+    Back(u64),
     Attempt(u32, Vec<u16>),
     Retry(Index),
     Cancel(Index),
@@ -360,6 +362,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         3 => (0..TYPES.len(), 0..BRANDS.len(), 1..300_u32).prop_map(|(t, b, n)| Step::Publish(t, b, n)),
         3 => (1..40_000_u64).prop_map(Step::Wait),
+        1 => (1..60_000_u64).prop_map(Step::Back),
         4 => (1..400_u32, statuses).prop_map(|(n, s)| Step::Attempt(n, s)),
         3 => any::<Index>().prop_map(Step::Retry),
         2 => any::<Index>().prop_map(Step::Cancel),
@@ -376,6 +379,7 @@ async fn take(log: &mut Log, step: &Step) {
         Step::Publish(t, b, n) => log.publish(TYPES[*t], BRANDS[*b], *n).await,
         Step::Wait(ms) => log.clock.set(now.plus_ms(*ms)),
         Step::Attempt(places, statuses) => log.attempt(*places, statuses).await,
+        Step::Back(ms) => log.clock.set(now.minus_ms(*ms)),
         Step::Retry(index) | Step::Cancel(index) => {
             let ids = log.ids().await;
             if !ids.is_empty() {
