@@ -203,11 +203,12 @@ impl Definition {
         })
     }
 
-    /// Checks everything that can be checked without the network.
+    /// Checks everything that can be checked without the network. Headers that were `kept` stay as they
+    /// are: a name may have been reserved since.
     ///
     /// # Errors
     /// [`DefinitionError`], naming the field.
-    pub fn check(&self) -> Result<(), DefinitionError> {
+    pub fn check(&self, kept: &[CustomHeader]) -> Result<(), DefinitionError> {
         parse_target_url(&self.url)?;
         if self.events.is_empty() || self.events.len() > 100 {
             return Err(DefinitionError::Events);
@@ -218,7 +219,7 @@ impl Definition {
         if self.headers.len() > 50 {
             return Err(DefinitionError::Header("at most 50".to_owned()));
         }
-        self.headers.iter().try_for_each(CustomHeader::check)?;
+        self.headers.iter().filter(|header| !kept.contains(header)).try_for_each(CustomHeader::check)?;
         let range = |field, range| Err(DefinitionError::Range { field, range });
         if self.rate_per_second.is_some_and(|r| !(0.001..=100_000.0).contains(&r)) {
             return range("rate_per_second", "0.001 to 100000");
@@ -300,6 +301,11 @@ impl CustomHeader {
         let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
         if name.is_empty() || name.len() > 128 || !name.bytes().all(token) {
             return bad("is not a header name (letters, digits and -)");
+        }
+        if ["keep-alive", "proxy-connection"].contains(&name.to_ascii_lowercase().as_str()) {
+            return bad(
+                "speaks of the connection, not of the request: HTTP/2 does not send it, so leave it out",
+            );
         }
         if RESERVED_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
             return bad("is set by Hookbench and cannot be set by hand");
@@ -414,5 +420,9 @@ mod tests {
             assert!(CustomHeader(name.into(), value.into()).check().is_err(), "{name}");
         }
         assert!(CustomHeader("Authorization".into(), "Bearer é".into()).check().is_ok());
+        for (name, word) in [("Proxy-Connection", "HTTP/2"), ("Host", "by Hookbench")] {
+            let error = CustomHeader(name.into(), "x".into()).check().unwrap_err().to_string();
+            assert!(error.contains(word), "{error}");
+        }
     }
 }

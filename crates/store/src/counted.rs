@@ -2,15 +2,16 @@
 //! are of each combination, and which are the newest of some.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::{Arc, OnceLock};
 
 use hookbench_domain::Timestamp;
 use sqlx::sqlite::SqliteConnection;
-use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite};
+use sqlx::{AssertSqlSafe, Connection, QueryBuilder, Row, Sqlite};
 
 use crate::error::corrupt;
 use crate::facets::Facet;
 use crate::filter::{Bounds, Combination, Wanted};
-use crate::rollup::{LIVE, LIVE_MOST};
+use crate::rollup::{LIVE, few_live};
 use crate::strips::{STRIP, read_counts, read_places, strip_of};
 use crate::writer::WriteFuture;
 use crate::{DeliveryFilter, Store, StoreError};
@@ -19,6 +20,9 @@ use crate::{DeliveryFilter, Store, StoreError};
 const LOOK_THROUGH: (i64, i64) = (4, 256);
 /// How many strips are opened at once.
 const OPENED: usize = 16;
+/// With more combinations than this they are no shorter than the rows, which are read instead: whoever
+/// publishes chooses types and brands.
+const COMBINATIONS_MOST: i64 = 20_000;
 
 /// The strips of a time, those at its ends with their places.
 pub(crate) const STRIPS_WITHIN: &str =
@@ -49,10 +53,31 @@ fn combinations(text: &str) -> Result<Vec<Combination>, StoreError> {
     Ok(rows.into_iter().map(of).collect())
 }
 
-/// Every combination that is counted, by its number.
-pub(crate) async fn counted(
-    connection: &mut SqliteConnection,
-) -> Result<BTreeMap<u32, Combination>, StoreError> {
+/// The combinations that are counted, by their numbers.
+pub(crate) type Combinations = BTreeMap<u32, Combination>;
+
+/// The combinations that are counted, read when they are first asked for, and once for all that asks
+/// at that moment.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Known(Arc<OnceLock<Option<Combinations>>>);
+
+impl Known {
+    async fn read(&self, connection: &mut SqliteConnection) -> Result<Option<&Combinations>, StoreError> {
+        if self.0.get().is_none() {
+            let known = counted(connection).await?;
+            return Ok(self.0.get_or_init(|| known).as_ref());
+        }
+        Ok(self.0.get().and_then(Option::as_ref))
+    }
+}
+
+/// Every combination that is counted; `None` where they are so many that they help nobody.
+pub(crate) async fn counted(connection: &mut SqliteConnection) -> Result<Option<Combinations>, StoreError> {
+    let sql = format!("select count(*) from (select 1 from log_combinations limit {COMBINATIONS_MOST} + 1)");
+    let many: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *connection).await?;
+    if many > COMBINATIONS_MOST {
+        return Ok(None);
+    }
     let row = sqlx::query(
         "select json_group_array(id), json_group_array(json_array(subscription_seq, event_type, nullif(brand, ''), state,
            nullif(last_status, -1), nullif(last_outcome, ''), attempts, n)) from log_combinations where n > 0",
@@ -61,14 +86,13 @@ pub(crate) async fn counted(
     .await?;
     let (ids, rows): (String, String) = (row.try_get(0)?, row.try_get(1)?);
     let ids: Vec<u32> = serde_json::from_str(&ids).map_err(|error| corrupt("count", error))?;
-    Ok(ids.into_iter().zip(combinations(&rows)?).collect())
+    Ok(Some(ids.into_iter().zip(combinations(&rows)?).collect()))
 }
 
 /// Whether the counts help: few enough deliveries must be counted themselves.
 pub(crate) async fn helps(connection: &mut SqliteConnection) -> Result<bool, StoreError> {
-    let sql = format!("select count(*) from (select 1 from ({LIVE}) limit {LIVE_MOST})");
-    let live: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(connection).await?;
-    Ok(live < LIVE_MOST)
+    let sql = format!("select {}", few_live());
+    Ok(sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(connection).await?)
 }
 
 /// How often each combination occurs among these deliveries. `from` names them as `d`.
@@ -116,18 +140,19 @@ pub(crate) async fn among_newest(
     among(connection, &seqs).await
 }
 
-/// How often each combination occurs among deliveries that were made in this time.
+/// How often each combination occurs among deliveries that were made in this time; `None` where the
+/// counts do not know.
 pub(crate) async fn tally(
     connection: &mut SqliteConnection,
     since: Option<Timestamp>,
     until: Option<Timestamp>,
-) -> Result<Vec<Combination>, StoreError> {
+) -> Result<Option<Vec<Combination>>, StoreError> {
+    let Some(mut known) = counted(connection).await? else { return Ok(None) };
     let (from, end) = (since.map_or(i64::MIN, Timestamp::ms), until.map_or(i64::MAX, Timestamp::ms));
     let mut live = each_of(&format!("({LIVE}) l cross join deliveries d on d.seq = l.seq"));
     live.push(" where d.created_at >= ").push_bind(from);
     live.push(" and d.created_at < ").push_bind(end);
     let mut found = occurring(connection, live).await?;
-    let mut known = counted(connection).await?;
     let (first, last): (Option<i64>, Option<i64>) = sqlx::query_as(
         "select (select min(first_at) from log_strips), (select max(last_at) from log_strips)",
     )
@@ -153,7 +178,7 @@ pub(crate) async fn tally(
         }
     }
     found.extend(known.into_values().filter(|c| c.n > 0));
-    Ok(found)
+    Ok(Some(found))
 }
 
 /// Which deliveries are looked for: what a filter says, or all but one property of it.
@@ -164,6 +189,8 @@ pub(crate) struct Looked {
     pub(crate) bounds: Bounds,
     /// Any of these may be left out, one at a time; none is for the whole filter.
     pub(crate) loosened: Vec<Facet>,
+    /// What is counted, as it was when this was first looked for.
+    pub(crate) known: Known,
 }
 
 impl Looked {
@@ -186,9 +213,13 @@ impl Looked {
     }
 
     /// Whether the rows themselves are the shortest way: nothing is left out, or an index knows which.
+    /// Where a clock jumped, strips know better which rows are of a time.
     fn by_row(&self) -> bool {
         let f = &self.filter;
         let alone = |filter: DeliveryFilter| !filter.of_properties();
+        if self.bounds.jumped {
+            return f.event.is_some();
+        }
         f.event.is_some()
             || !f.of_properties()
             || (f.subscriptions.len() == 1
@@ -204,9 +235,10 @@ impl Looked {
         below: i64,
         most: usize,
     ) -> Result<Vec<i64>, StoreError> {
-        if self.by_row() {
+        let known = if self.by_row() { None } else { self.known.read(&mut *connection).await? };
+        let Some(known) = known else {
             return Ok(self.rows(below, most).build_query_scalar().fetch_all(connection).await?);
-        }
+        };
         let rolled_to: Option<i64> = sqlx::query_scalar("select value from meta where key = 'rolled_to'")
             .fetch_optional(&mut *connection)
             .await?;
@@ -221,17 +253,27 @@ impl Looked {
         }
         let Some(left) = most.checked_sub(found.len()).filter(|left| *left > 0) else { return Ok(found) };
         let below = below.min(rolled_to.saturating_add(1));
-        let mut sql = QueryBuilder::<Sqlite>::new(
-            "select d.seq from rolled_open o cross join deliveries d on d.seq = o.delivery_seq",
-        );
-        self.push_rows(&mut sql, below);
-        sql.push(" order by o.delivery_seq desc limit ").push_bind(i64::try_from(left).unwrap_or(i64::MAX));
-        let open: Vec<i64> = sql.build_query_scalar().fetch_all(&mut *connection).await?;
-        let settled = self.settled(connection, below, left).await?;
+        let settled = self.settled(connection, known, below, left).await?;
+        // What is open is of no use any more before the last of a full page.
+        let least = settled.last().copied().filter(|_| settled.len() >= left).unwrap_or(i64::MIN);
+        let open: Vec<i64> =
+            self.open(least, below, left).build_query_scalar().fetch_all(&mut *connection).await?;
         let mut rest: BTreeSet<i64> = open.into_iter().collect();
         rest.extend(settled);
         found.extend(rest.into_iter().rev().take(left));
         Ok(found)
+    }
+
+    /// The statement that reads those of `rolled_open` from `least` on.
+    pub(crate) fn open(&self, least: i64, below: i64, most: usize) -> QueryBuilder<Sqlite> {
+        let mut sql = QueryBuilder::<Sqlite>::new(
+            "select d.seq from rolled_open o cross join deliveries d on d.seq = o.delivery_seq",
+        );
+        self.push_rows(&mut sql, below);
+        sql.push(" and o.delivery_seq >= ").push_bind(least);
+        sql.push(" and o.delivery_seq < ").push_bind(below);
+        sql.push(" order by o.delivery_seq desc limit ").push_bind(i64::try_from(most).unwrap_or(i64::MAX));
+        sql
     }
 
     /// The statement that reads the rows themselves.
@@ -268,10 +310,10 @@ impl Looked {
     async fn settled(
         &self,
         connection: &mut SqliteConnection,
+        known: &Combinations,
         below: i64,
         most: usize,
     ) -> Result<Vec<i64>, StoreError> {
-        let known = counted(connection).await?;
         let wanted: HashSet<u32> = known.iter().filter(|(_, c)| self.takes(c)).map(|(id, _)| *id).collect();
         let mut found = Vec::new();
         if wanted.is_empty() {
@@ -327,20 +369,60 @@ impl Looked {
 }
 
 impl Store {
-    /// Reads several things as they are at one moment. It goes on to its end even if the caller goes
-    /// away, so that no reader is left in the middle of a transaction.
+    /// Reads several things as they are at one moment. Once it has a reader it goes on to its end even
+    /// if the caller goes away, so that no reader is left in the middle of a transaction; who goes away
+    /// before takes no reader.
     pub(crate) async fn at_one_moment<T, F>(&self, read: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut SqliteConnection) -> WriteFuture<'c, T> + Send + 'static,
     {
-        let readers = self.readers.clone();
+        let mut reader = self.readers.acquire().await?;
         let reading = tokio::spawn(async move {
-            let mut transaction = readers.begin().await?;
+            let mut transaction = reader.begin().await?;
             let found = read(&mut transaction).await;
             transaction.rollback().await?;
             found
         });
         reading.await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use hookbench_ambient::Clock;
+    use hookbench_domain::Timestamp;
+
+    use crate::Store;
+
+    #[tokio::test]
+    async fn who_gives_up_while_every_reader_is_busy_is_not_read_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), Clock::manual(Timestamp::from_ms(0))).await.unwrap();
+        let mut busy = Vec::new();
+        for _ in 0..store.readers.options().get_max_connections() {
+            busy.push(store.readers.acquire().await.unwrap());
+        }
+        let read = Arc::new(AtomicBool::new(false));
+        let noted = read.clone();
+        let mut asked = Box::pin(store.at_one_moment(move |_| {
+            noted.store(true, Ordering::SeqCst);
+            Box::pin(async { Ok(()) })
+        }));
+        for _ in 0..10 {
+            tokio::select! {
+                biased;
+                _ = &mut asked => panic!("there is no reader"),
+                () = tokio::task::yield_now() => {}
+            }
+        }
+        drop(asked);
+        // One reader alone, which goes to those who wait in their order.
+        drop(busy.pop());
+        store.at_one_moment(|_| Box::pin(async { Ok(()) })).await.unwrap();
+        assert!(!read.load(Ordering::SeqCst));
     }
 }

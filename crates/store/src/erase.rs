@@ -3,7 +3,7 @@
 
 use hookbench_domain::Timestamp;
 use sqlx::Row;
-use sqlx::sqlite::SqliteConnection;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use crate::retention::{list, take_bodies};
 use crate::{Store, StoreError};
@@ -17,6 +17,8 @@ pub struct BodyOf {
     pub body: Vec<u8>,
     /// The query of a received request, which is all there is of a postback that came as `GET`.
     pub query: Option<String>,
+    /// The row of the event under whose id a received request came, if that is kept.
+    pub event: Option<i64>,
 }
 
 /// What was erased.
@@ -41,7 +43,7 @@ impl Store {
     /// [`StoreError::Unavailable`] when nothing can be read.
     pub async fn event_bodies(&self, after: i64, limit: u32) -> Result<Vec<BodyOf>, StoreError> {
         self.bodies(
-            "select seq, body, null from events where seq > ? and pruned_at is null order by seq limit ?",
+            "select seq, body, null, seq from events where seq > ? and pruned_at is null order by seq limit ?",
             after,
             limit,
         )
@@ -54,8 +56,11 @@ impl Store {
     /// [`StoreError::Unavailable`] when nothing can be read.
     pub async fn received_bodies(&self, after: i64, limit: u32) -> Result<Vec<BodyOf>, StoreError> {
         self.bodies(
-            "select seq, coalesce(body, raw_body, x''), query from received
-             where seq > ? and (body is not null or raw_body is not null or query is not null) order by seq limit ?",
+            "select r.seq, coalesce(r.body, r.raw_body, x''), r.query, e.seq from received r
+             left join sources s on s.seq = r.source_seq
+             left join events e on e.event_id = r.event_id and e.scope = 's:' || s.id
+             where r.seq > ? and (r.body is not null or r.raw_body is not null or r.query is not null)
+             order by r.seq limit ?",
             after,
             limit,
         )
@@ -64,9 +69,11 @@ impl Store {
 
     async fn bodies(&self, sql: &'static str, after: i64, limit: u32) -> Result<Vec<BodyOf>, StoreError> {
         let rows = sqlx::query(sql).bind(after).bind(limit).fetch_all(&self.readers).await?;
-        rows.iter()
-            .map(|row| Ok(BodyOf { seq: row.try_get(0)?, body: row.try_get(1)?, query: row.try_get(2)? }))
-            .collect()
+        let of = |row: &SqliteRow| {
+            let (seq, body) = (row.try_get(0)?, row.try_get(1)?);
+            Ok(BodyOf { seq, body, query: row.try_get(2)?, event: row.try_get(3)? })
+        };
+        rows.iter().map(of).collect()
     }
 
     /// Erases these events. What waits of them is cancelled; one of which an attempt is under way is
@@ -78,14 +85,25 @@ impl Store {
         self.writer.write(move |connection| Box::pin(erase(connection, seqs, now))).await
     }
 
-    /// Empties these requests of the receiver's log.
+    /// Empties these requests of the receiver's log. One that brought an event of which an attempt is
+    /// under way is left as it is, since the attempt may need its headers, and the event is counted.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing was erased.
-    pub async fn erase_received(&self, seqs: Vec<i64>, now: Timestamp) -> Result<u64, StoreError> {
+    pub async fn erase_received(&self, seqs: Vec<i64>, now: Timestamp) -> Result<Erased, StoreError> {
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
+                    let busy: Vec<i64> = sqlx::query_scalar(
+                        "select distinct r.seq from received r join sources s on s.seq = r.source_seq
+                         join events e on e.event_id = r.event_id and e.scope = 's:' || s.id
+                         join deliveries d on d.event_seq = e.seq
+                         where r.code = 'ok' and d.state = 'in_flight' and r.seq in (select value from json_each(?))",
+                    )
+                    .bind(list(&seqs)?)
+                    .fetch_all(&mut *connection)
+                    .await?;
+                    let seqs: Vec<i64> = seqs.into_iter().filter(|seq| !busy.contains(seq)).collect();
                     let emptied = sqlx::query(
                         "update received set body = null, raw_body = null, query = null, note = null, headers = '[]',
                          peer = '', detail = null, pruned_at = ?1, pruned_by = 'erase' where seq in (select value from json_each(?2))",
@@ -94,7 +112,11 @@ impl Store {
                     .bind(list(&seqs)?)
                     .execute(connection)
                     .await?;
-                    Ok(emptied.rows_affected())
+                    Ok(Erased {
+                        received: emptied.rows_affected(),
+                        under_way: u64::try_from(busy.len()).unwrap_or(0),
+                        ..Erased::default()
+                    })
                 })
             })
             .await

@@ -84,6 +84,16 @@ const SUMMARY: &str = "select e.seq, e.scope, e.event_id, e.event_type, e.create
   (select count(*) from deliveries d where d.event_seq = e.seq) as deliveries
   from events e";
 
+/// The last of so many events of a stretch, newest first.
+pub(crate) const LAST_LOOK: &str =
+    "select e.seq from events e where e.seq >= ?1 and e.seq < ?2 order by e.seq desc limit 1 offset ?3";
+
+/// The event before which a page begins.
+fn before(filter: &EventFilter) -> Result<Option<i64>, StoreError> {
+    let cursor = filter.cursor.as_ref();
+    cursor.map(|cursor| cursor.parse().map_err(|_| StoreError::Cursor(cursor.clone()))).transpose()
+}
+
 impl Store {
     /// The latest events with their bytes and brands, newest first, without tests: at most `limit`
     /// of those before row `before`, whose numbers go on from there.
@@ -137,13 +147,23 @@ impl Store {
         Ok(page)
     }
 
-    /// The last event that a search looks at where the index cannot narrow it down; `None` where it
-    /// looks at all.
+    /// The last event that a search looks at where the index cannot narrow it down, whatever else is
+    /// asked of it; `None` where it looks at all.
     async fn last_look(&self, filter: &EventFilter) -> Result<Option<i64>, StoreError> {
-        let mut sql = QueryBuilder::<Sqlite>::new("select e.seq from events e");
-        self.push_events(&mut sql, filter).await?;
-        sql.push(" order by e.seq desc limit 1 offset ").push_bind(i64::try_from(LOOKS).unwrap_or(i64::MAX));
-        Ok(sql.build_query_scalar().fetch_optional(&self.readers).await?)
+        let (mut from, mut below) = (0, before(filter)?.unwrap_or(i64::MAX));
+        if let Some(since) = filter.since {
+            from = self.first_event_since(since).await?;
+        }
+        if let Some(until) = filter.until {
+            below = below.min(self.first_event_since(until).await?);
+        }
+        let looks = i64::try_from(LOOKS).unwrap_or(i64::MAX);
+        Ok(sqlx::query_scalar(LAST_LOOK)
+            .bind(from)
+            .bind(below)
+            .bind(looks)
+            .fetch_optional(&self.readers)
+            .await?)
     }
 
     /// Adds every condition but the text's.
@@ -153,8 +173,7 @@ impl Store {
         filter: &EventFilter,
     ) -> Result<(), StoreError> {
         sql.push(" where e.pruned_by is not 'row'");
-        if let Some(cursor) = &filter.cursor {
-            let seq: i64 = cursor.parse().map_err(|_| StoreError::Cursor(cursor.clone()))?;
+        if let Some(seq) = before(filter)? {
             sql.push(" and e.seq < ").push_bind(seq);
         }
         if let Some(event_type) = &filter.event_type {

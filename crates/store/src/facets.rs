@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::counted::{among, among_newest, helps, tally};
+use crate::counted::{Looked, among, among_newest, helps, tally};
 use crate::filter::{Combination, Names, Wanted};
 use crate::listing::Text;
 use crate::search::LOOKS;
@@ -181,7 +181,8 @@ impl Store {
                 if !helps(connection).await? {
                     return Ok(None);
                 }
-                Ok(Some(Sample { rows: tally(connection, since, until).await?, capped: false }))
+                let rows = tally(connection, since, until).await?;
+                Ok(rows.map(|rows| Sample { rows, capped: false }))
             })
         })
         .await
@@ -209,8 +210,10 @@ impl Store {
         // Of few, all are taken at once, and each property is counted among them.
         let framed = if few { framed(filter) } else { filter.clone() };
         let whole = self.looked(&framed, names, bounds, Vec::new());
-        let loosened =
-            (!few && !chosen.is_empty()).then(|| self.looked(filter, names, bounds, chosen.to_vec()));
+        let loosened = (!few && !chosen.is_empty()).then(|| Looked {
+            known: whole.known.clone(),
+            ..self.looked(filter, names, bounds, chosen.to_vec())
+        });
         let chosen = chosen.to_vec();
         self.at_one_moment(move |connection| {
             Box::pin(async move {
@@ -267,13 +270,6 @@ impl Store {
             None => self.looked_at(filter, &names, &[]).await?.0,
         };
         Ok(if whole.capped { FACET_CAP + 1 } else { whole.total(&wanted).min(FACET_CAP + 1) })
-    }
-
-    /// How many deliveries there are in each state, by subscription; `None` where the counts do not
-    /// help.
-    pub(crate) async fn counted_states(&self) -> Result<Option<Vec<(i64, String, i64)>>, StoreError> {
-        let Some(sample) = self.counted_sample(&DeliveryFilter::default()).await? else { return Ok(None) };
-        Ok(Some(sample.rows.into_iter().map(|c| (c.subscription, c.state, c.n)).collect()))
     }
 }
 

@@ -3,10 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use hookbench_domain::{DeliveryId, Kind, Outcome, SubscriptionId, Timestamp};
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite};
 
 use crate::facets::Facet;
+use crate::rollup::{LIVE, few_live};
 use crate::rows::seq_of;
+use crate::strips::STRIP;
 use crate::{Store, StoreError};
 
 /// The most rows of one page.
@@ -203,12 +205,7 @@ impl DeliveryFilter {
 
     /// Adds the conditions that are about no property: the event and the times.
     pub(crate) fn push_frame(&self, sql: &mut QueryBuilder<Sqlite>, bounds: &Bounds) {
-        if let Some(first) = bounds.first {
-            sql.push(" and d.seq >= ").push_bind(first);
-        }
-        if let Some(end) = bounds.end {
-            sql.push(" and d.seq < ").push_bind(end);
-        }
+        bounds.push_to(sql, "d.seq");
         if let Some(id) = &self.event {
             sql.push(" and d.event_seq in (select seq from events where event_id = ");
             sql.push_bind(id.clone()).push(")");
@@ -259,27 +256,69 @@ impl DeliveryFilter {
     }
 }
 
-/// What a filter's times mean in rows. A clock that was set back may hide rows near that moment.
+/// What a filter's times mean in rows. Where very many are not counted yet, a clock that jumped may hide
+/// some of those.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Bounds {
     first: Option<i64>,
     end: Option<i64>,
+    /// Whether rows of this time lie far from where it begins and ends, because a clock was set.
+    pub(crate) jumped: bool,
 }
 
 impl Bounds {
     /// Of any time.
-    pub(crate) const ANY: Self = Self { first: None, end: None };
+    #[cfg(test)]
+    pub(crate) const ANY: Self = Self { first: None, end: None, jumped: false };
+
+    /// Adds them as conditions on a row's number.
+    pub(crate) fn push_to(&self, sql: &mut QueryBuilder<Sqlite>, seq: &str) {
+        if let Some(first) = self.first {
+            sql.push(format!(" and {seq} >= ")).push_bind(first);
+        }
+        if let Some(end) = self.end {
+            sql.push(format!(" and {seq} < ")).push_bind(end);
+        }
+    }
+}
+
+/// The first row that was made at or after a time, where halving names a later one.
+pub(crate) fn first_of_all() -> String {
+    format!(
+        "select min(?2, coalesce((select min(strip) * {STRIP} from log_strips where last_at >= ?1), ?2),
+           coalesce((select min(l.seq) from ({LIVE}) l cross join deliveries d on d.seq = l.seq
+             where {few} and l.seq < ?2 and d.created_at >= ?1), ?2))",
+        few = few_live()
+    )
+}
+
+/// The row after the last that was made before a time, where halving names an earlier one.
+pub(crate) fn end_of_all() -> String {
+    format!(
+        "select max(?2, coalesce((select (max(strip) + 1) * {STRIP} from log_strips where last_at > -1 and first_at < ?1), ?2),
+           coalesce((select max(l.seq) + 1 from ({LIVE}) l cross join deliveries d on d.seq = l.seq
+             where {few} and l.seq >= ?2 and d.created_at < ?1), ?2))",
+        few = few_live()
+    )
 }
 
 impl Store {
-    /// Finds out what a filter's times mean in rows.
+    /// Finds out what a filter's times mean in rows: by halving, and by what is known of rows that lie
+    /// elsewhere.
     pub(crate) async fn bounds(&self, filter: &DeliveryFilter) -> Result<Bounds, StoreError> {
         let mut bounds = Bounds::default();
-        if let Some(since) = filter.since {
-            bounds.first = Some(self.first_delivery_since(since).await?);
-        }
-        if let Some(until) = filter.until {
-            bounds.end = Some(self.first_delivery_since(until).await?);
+        for (time, sql, bound) in
+            [(filter.since, first_of_all(), &mut bounds.first), (filter.until, end_of_all(), &mut bounds.end)]
+        {
+            let Some(time) = time else { continue };
+            let halved = self.first_delivery_since(time).await?;
+            let widened: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
+                .bind(time.ms())
+                .bind(halved)
+                .fetch_one(&self.readers)
+                .await?;
+            *bound = Some(widened);
+            bounds.jumped |= halved.abs_diff(widened) > 2 * STRIP.unsigned_abs();
         }
         Ok(bounds)
     }

@@ -4,8 +4,8 @@ use hookbench_domain::Timestamp;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
-use crate::counted::{counted, helps};
-use crate::filter::{Bounds, Wanted};
+use crate::counted::{Combinations, counted};
+use crate::filter::Wanted;
 use crate::listing::Text;
 use crate::rollup::LIVE;
 use crate::search::LOOKS;
@@ -86,9 +86,9 @@ impl Bars {
     async fn add_counted(
         &mut self,
         connection: &mut SqliteConnection,
+        mut known: Combinations,
         wanted: &Wanted,
     ) -> Result<(), StoreError> {
-        let mut known = counted(connection).await?;
         known.retain(|_, c| wanted.takes(c, None));
         if known.is_empty() {
             return Ok(());
@@ -151,6 +151,7 @@ impl Store {
         let looked = self.looked(&filter, &names, bounds, Vec::new());
         let mut bars =
             Bars { from: from.ms(), width: width_ms.max(1), stretches: vec![Stretch::default(); count] };
+        let live = format!("({LIVE}) l cross join deliveries d on d.seq = l.seq");
         self.at_one_moment(move |connection| {
             Box::pin(async move {
                 let Text::None = text else {
@@ -160,21 +161,23 @@ impl Store {
                     bars.add_rows(connection, sql).await?;
                     return Ok(Histogram { stretches: bars.stretches, capped: found.looked_to.is_some() });
                 };
-                let by_counts = filter.event.is_none() && helps(connection).await?;
-                let rows = if by_counts {
-                    format!("({LIVE}) l cross join deliveries d on d.seq = l.seq")
-                } else {
-                    "deliveries d".to_owned()
+                // However many must be counted themselves: they are fewer than the whole log.
+                let known = match &filter.event {
+                    Some(_) => None,
+                    None => counted(connection).await?,
                 };
-                let mut sql = bars.select(&rows);
+                let mut sql = bars.select(if known.is_some() { &live } else { "deliveries d" });
                 // What is not asked about is not looked up.
                 if filter.of_events() {
                     sql.push(" cross join events e on e.seq = d.event_seq");
                 }
-                filter.push_to(&mut sql, if by_counts { &Bounds::ANY } else { &bounds })?;
+                filter.push_to(&mut sql, &bounds)?;
+                if known.is_some() {
+                    bounds.push_to(&mut sql, "l.seq");
+                }
                 bars.add_rows(connection, sql).await?;
-                if by_counts {
-                    bars.add_counted(connection, &wanted).await?;
+                if let Some(known) = known {
+                    bars.add_counted(connection, known, &wanted).await?;
                 }
                 Ok(Histogram { stretches: bars.stretches, capped: false })
             })

@@ -4,7 +4,7 @@ use hookbench_domain::DeliveryId;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Sqlite};
 
-use crate::counted::Looked;
+use crate::counted::{Known, Looked};
 use crate::deliveries::{SUMMARY, summary};
 use crate::facets::Facet;
 use crate::filter::{Bounds, MAX_PAGE, Names};
@@ -71,7 +71,7 @@ impl Store {
     ) -> Looked {
         let filter = DeliveryFilter { cursor: None, search: None, ..filter.clone() };
         let wanted = self.wanted(&filter, names);
-        Looked { filter, wanted, bounds, loosened }
+        Looked { filter, wanted, bounds, loosened, known: Known::default() }
     }
 
     /// Lists deliveries, newest first. Where a text is looked for that the index cannot narrow down,

@@ -74,6 +74,19 @@ async fn pages_that_rows_answer_are_found_by_an_index_in_their_order() {
 }
 
 #[tokio::test]
+async fn of_what_is_open_only_the_part_that_a_page_needs_is_read() {
+    let (_folder, store) = store().await;
+    let filter = DeliveryFilter { states: vec!["delivered".into()], ..DeliveryFilter::default() };
+    let names = store.names().await.unwrap();
+    let looked = store.looked(&filter, &names, Bounds::ANY, Vec::new());
+    let steps = plan(&store, looked.open(50, 100, 50).sql().as_str()).await;
+    assert!(
+        steps.iter().any(|step| step.contains("SEARCH o") && step.contains("rowid>? AND rowid<?")),
+        "{steps:?}"
+    );
+}
+
+#[tokio::test]
 async fn what_screens_ask_of_a_log_reads_no_table_whole() {
     let (_folder, store) = store().await;
     let live = format!("select d.seq from ({LIVE}) l cross join deliveries d on d.seq = l.seq");
@@ -85,6 +98,10 @@ async fn what_screens_ask_of_a_log_reads_no_table_whole() {
         ("bars", crate::histogram::BARS.to_owned()),
         ("tries", crate::activity::TRIES.to_owned()),
         ("what fails", crate::activity::FAILING.to_owned()),
+        ("the last look of a search", crate::events::LAST_LOOK.to_owned()),
+        ("states", crate::stats::states()),
+        ("the first of a time", crate::filter::first_of_all()),
+        ("the last of a time", crate::filter::end_of_all()),
         ("the beginning of a time", crate::since::halving("events", "received_at")),
         ("what waits", crate::investigate::WAITING.to_owned()),
         ("candidates of a search", search.looking().sql().as_str().to_owned()),

@@ -114,18 +114,26 @@ impl Store {
         self.writer.write_quietly(move |connection| Box::pin(prune_bodies(connection, before, now))).await
     }
 
-    /// One batch: looks again at events that were old enough while something of them waited.
+    /// One batch: looks again at events that were passed over while something of them waited, or
+    /// because their time had not come, and were kept before `before`.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing could be written.
-    pub async fn prune_held(&self, after: i64, now: Timestamp) -> Result<PrunedBatch, StoreError> {
+    pub async fn prune_held(
+        &self,
+        after: i64,
+        before: Timestamp,
+        now: Timestamp,
+    ) -> Result<PrunedBatch, StoreError> {
         self.writer
             .write_quietly(move |connection| {
                 Box::pin(async move {
                     let held: Vec<i64> = sqlx::query_scalar(
-                        "select event_seq from retention_held where event_seq > ? order by event_seq limit ?",
+                        "select h.event_seq from retention_held h cross join events e on e.seq = h.event_seq
+                         where h.event_seq > ? and e.received_at < ? order by h.event_seq limit ?",
                     )
                     .bind(after)
+                    .bind(before.ms())
                     .bind(BATCH)
                     .fetch_all(&mut *connection)
                     .await?;
@@ -159,13 +167,15 @@ impl Store {
         self.writer
             .write_quietly(move |connection| {
                 Box::pin(async move {
+                    // The rows before `end` may be younger, where a clock was set back.
                     let seqs: Vec<i64> = sqlx::query_scalar(
                         "select seq from deliveries where seq > ?1 and seq < ?2 and seq < (select max(seq) from deliveries)
-                         and state not in ('pending', 'in_flight') order by seq limit ?3",
+                         and created_at < ?4 and state not in ('pending', 'in_flight') order by seq limit ?3",
                     )
                     .bind(after)
                     .bind(end)
                     .bind(BATCH)
+                    .bind(before.ms())
                     .fetch_all(&mut *connection)
                     .await?;
                     let all = list(&seqs)?;
@@ -210,7 +220,7 @@ impl Store {
                 Box::pin(async move {
                     let rows = sqlx::query(
                         "select e.seq, e.received_at < ?4 as gone from events e where e.seq > ?1 and e.seq < ?2
-                         and e.seq < (select max(seq) from events)
+                         and e.received_at < ?5 and e.seq < (select max(seq) from events)
                          and not exists (select 1 from deliveries d where d.event_seq = e.seq)
                          and (e.pruned_by is not 'row' or e.received_at < ?4) order by e.seq limit ?3",
                     )
@@ -218,6 +228,7 @@ impl Store {
                     .bind(end)
                     .bind(BATCH)
                     .bind(known_until.ms())
+                    .bind(before.ms())
                     .fetch_all(&mut *connection)
                     .await?;
                     let (mut gone, mut keys, mut last) = (Vec::new(), Vec::new(), None);
@@ -353,21 +364,29 @@ async fn prune_bodies(
     .bind(BATCH)
     .fetch_all(&mut *connection)
     .await?;
-    let (mut seqs, mut bytes, mut last) = (Vec::new(), 0, None);
+    let (mut seqs, mut bytes, mut last, mut ahead) = (Vec::new(), 0, None, Vec::new());
     for row in &rows {
         let (seq, at, length): (i64, i64, i64) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-        if at >= before.ms() || bytes > BATCH_BYTES {
+        // What a clock that was set ahead has kept must not hold up all that came after it.
+        let young = at >= before.ms();
+        if (young && at <= now.ms()) || bytes > BATCH_BYTES {
             break;
         }
-        bytes += length;
         last = Some(seq);
-        if !row.try_get::<bool, _>(3)? {
+        if row.try_get::<bool, _>(3)? {
+            continue;
+        }
+        if young {
+            ahead.push(seq);
+        } else {
+            bytes += length;
             seqs.push(seq);
         }
     }
     let Some(last) = last else { return Ok(PrunedBatch::default()) };
     let free = free_ones(connection, &seqs).await?;
-    let held: Vec<i64> = seqs.iter().copied().filter(|seq| free.binary_search(seq).is_err()).collect();
+    let waiting = seqs.iter().copied().filter(|seq| free.binary_search(seq).is_err());
+    let held: Vec<i64> = waiting.chain(ahead).collect();
     take_bodies(connection, &free, now, "retention").await?;
     sqlx::query("insert or ignore into retention_held select value from json_each(?)")
         .bind(list(&held)?)

@@ -15,12 +15,16 @@ use crate::{Store, StoreError};
 const BATCH: i64 = 1000;
 /// How many strips one batch writes for deliveries that settled late.
 const STRIPS: usize = 16;
-/// With more that must be counted themselves, the counts are not used.
+/// With more that must be counted themselves, what is shown of each property is of the newest.
 pub(crate) const LIVE_MOST: i64 = 20_000;
 
 /// The rows of `deliveries` that are counted themselves.
 pub(crate) const LIVE: &str = "select delivery_seq as seq from rolled_open union all
   select seq from deliveries where seq > coalesce((select value from meta where key = 'rolled_to'), 0)";
+/// The condition that they are fewer than [`LIVE_MOST`].
+pub(crate) fn few_live() -> String {
+    format!("(select count(*) from (select 1 from ({LIVE}) limit {LIVE_MOST})) < {LIVE_MOST}")
+}
 
 impl Store {
     /// Counts the next batch. Says whether there may be more.
@@ -56,7 +60,9 @@ impl Store {
 }
 
 async fn follow(connection: &mut SqliteConnection, settled: Vec<i64>) -> Result<bool, StoreError> {
-    let late = settle(connection, settled).await?;
+    // Who read a full batch has not seen what comes after it.
+    let full = i64::try_from(settled.len()).unwrap_or(0) == BATCH;
+    let late = settle(connection, settled).await? || full;
     let events = count_events(connection).await?;
     let next: Vec<(i64, bool)> = sqlx::query_as(
         "select seq, state in ('pending', 'in_flight') from deliveries

@@ -16,12 +16,11 @@ use crate::{Store, StoreError};
 pub(crate) const LOOKS: usize = 10_000;
 /// How many are looked at in one go: at first, and at most.
 const AT_ONCE: (usize, usize) = (128, 2_048);
-/// How many bytes of a body the index knows (64 KiB).
-const INDEXED_BYTES: i64 = 64 * 1024;
 /// How many rows of each kind one batch takes into the index.
 const BATCH: i64 = 100;
-/// How many bytes of text one batch takes, about: nobody's commit waits long for it.
-const BATCH_BYTES: usize = 128 * 1024;
+/// How many bytes of text one batch takes, so that nobody's commit waits long for it. A longer body
+/// is a batch of its own.
+const BATCH_BYTES: i64 = 128 * 1024;
 
 /// How a text is looked for.
 #[derive(Debug, Clone)]
@@ -227,22 +226,8 @@ impl Store {
         self.writer
             .write_quietly(|connection| {
                 Box::pin(async move {
-                    let events = follow(
-                        connection,
-                        "searched_events",
-                        "select seq, pruned_at is null, event_id || char(10) || substr(cast(body as text), 1, ?3) from events
-                         where seq > ?1 order by seq limit ?2",
-                        "insert into search_events (rowid, text) values (?, ?)",
-                    )
-                    .await?;
-                    let attempts = follow(
-                        connection,
-                        "searched_attempts",
-                        "select seq, response_body is not null and length(response_body) > 0,
-                           substr(cast(response_body as text), 1, ?3) from attempts where seq > ?1 order by seq limit ?2",
-                        "insert into search_attempts (rowid, text) values (?, ?)",
-                    )
-                    .await?;
+                    let events = follow(connection, &EVENTS).await?;
+                    let attempts = follow(connection, &ATTEMPTS).await?;
                     Ok(events || attempts)
                 })
             })
@@ -250,40 +235,56 @@ impl Store {
     }
 }
 
-async fn follow(
-    connection: &mut SqliteConnection,
+/// How rows of one kind are taken into their index.
+struct Following {
     mark: &'static str,
+    /// The next rows, each with its bytes of text; none where there is no text.
+    next: &'static str,
+    /// The text of rows.
     read: &'static str,
     write: &'static str,
-) -> Result<bool, StoreError> {
+}
+
+const EVENTS: Following = Following {
+    mark: "searched_events",
+    next: "select seq, iif(pruned_at is null, length(event_id) + 1 + length(body), null) from events
+      where seq > ?1 order by seq limit ?2",
+    read: "select seq, event_id || char(10) || cast(body as text) from events where seq in (select value from json_each(?))",
+    write: "insert into search_events (rowid, text) values (?, ?)",
+};
+const ATTEMPTS: Following = Following {
+    mark: "searched_attempts",
+    next: "select seq, nullif(length(response_body), 0) from attempts where seq > ?1 order by seq limit ?2",
+    read: "select seq, cast(response_body as text) from attempts where seq in (select value from json_each(?))",
+    write: "insert into search_attempts (rowid, text) values (?, ?)",
+};
+
+async fn follow(connection: &mut SqliteConnection, what: &Following) -> Result<bool, StoreError> {
     let from: Option<i64> = sqlx::query_scalar("select value from meta where key = ?")
-        .bind(mark)
+        .bind(what.mark)
         .fetch_optional(&mut *connection)
         .await?;
-    let rows = sqlx::query(read)
-        .bind(from.unwrap_or(0))
-        .bind(BATCH)
-        .bind(INDEXED_BYTES)
-        .fetch_all(&mut *connection)
-        .await?;
-    let (mut last, mut bytes, mut more) = (None, 0, i64::try_from(rows.len()).unwrap_or(0) == BATCH);
-    for row in &rows {
-        if bytes > BATCH_BYTES {
+    let next: Vec<(i64, Option<i64>)> =
+        sqlx::query_as(what.next).bind(from.unwrap_or(0)).bind(BATCH).fetch_all(&mut *connection).await?;
+    let (mut last, mut bytes, mut seqs) = (None, 0, Vec::new());
+    let mut more = i64::try_from(next.len()).unwrap_or(0) == BATCH;
+    for (seq, length) in next {
+        bytes += length.unwrap_or(0);
+        if bytes > BATCH_BYTES && !seqs.is_empty() {
             more = true;
             break;
         }
-        let seq: i64 = row.try_get(0)?;
         last = Some(seq);
-        if row.try_get(1)? {
-            // What is no text is looked at as if it were; what cannot be read so is not found by it.
-            let text: Vec<u8> = row.try_get_unchecked(2)?;
-            let text = String::from_utf8_lossy(&text);
-            bytes += text.len();
-            sqlx::query(write).bind(seq).bind(text.into_owned()).execute(&mut *connection).await?;
-        }
+        seqs.extend(length.map(|_| seq));
     }
-    if let Some(last) = last {
-        set_meta(connection, mark, last).await?;
+    let Some(last) = last else { return Ok(false) };
+    for row in sqlx::query(what.read).bind(list(&seqs)?).fetch_all(&mut *connection).await? {
+        let seq: i64 = row.try_get(0)?;
+        // What is no text is looked at as if it were; what cannot be read so is not found by it.
+        let text: Vec<u8> = row.try_get_unchecked(1)?;
+        let text = String::from_utf8_lossy(&text).into_owned();
+        sqlx::query(what.write).bind(seq).bind(text).execute(&mut *connection).await?;
     }
+    set_meta(connection, what.mark, last).await?;
     Ok(more)
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use hookbench_domain::{SubscriptionId, Timestamp};
-use sqlx::Row;
+use sqlx::{AssertSqlSafe, Row};
 
 use crate::error::corrupt;
+use crate::rollup::LIVE;
 use crate::{Store, StoreError};
 
 /// How many of the latest attempts the latency percentiles are taken from.
@@ -65,6 +66,17 @@ pub struct Due {
     pub asked_at: Option<Timestamp>,
 }
 
+/// The statement that counts states: one, so that what it adds up is of one moment.
+pub(crate) fn states() -> String {
+    format!(
+        "select s.id, t.state, sum(t.n) as n from (
+           select subscription_seq, state, sum(n) as n from log_combinations group by 1, 2
+           union all select d.subscription_seq, d.state, count(*) from ({LIVE}) l cross join deliveries d on d.seq = l.seq
+             group by 1, 2
+         ) t cross join subscriptions s on s.seq = t.subscription_seq where t.n > 0 group by s.seq, t.state order by s.seq"
+    )
+}
+
 impl Stats {
     /// The latency that `percent` of the sample does not exceed, in microseconds.
     #[must_use]
@@ -81,10 +93,8 @@ impl Store {
     /// [`StoreError::Unavailable`] when nothing can be read.
     pub async fn stats(&self, now: Timestamp) -> Result<Stats, StoreError> {
         let mut stats = Stats::default();
-        let names = self.names().await?;
-        for ((seq, state), n) in self.states().await? {
-            let named = names.get(&seq).ok_or_else(|| corrupt("delivery", "its subscription is missing"))?;
-            let id: SubscriptionId = named.id.parse().map_err(|error| corrupt("subscription", error))?;
+        for (id, state, n) in self.states().await? {
+            let id: SubscriptionId = id.parse().map_err(|error| corrupt("subscription", error))?;
             *stats.total.by_state.entry(state.clone()).or_default() += n;
             match stats.by_subscription.last_mut() {
                 Some((last, counts)) if *last == id => drop(counts.by_state.insert(state, n)),
@@ -117,22 +127,9 @@ impl Store {
         Ok(stats)
     }
 
-    /// How many deliveries each subscription has in each state.
-    async fn states(&self) -> Result<BTreeMap<(i64, String), i64>, StoreError> {
-        let rows: Vec<(i64, String, i64)> = match self.counted_states().await? {
-            Some(rows) => rows,
-            None => {
-                sqlx::query_as("select subscription_seq, state, count(*) from deliveries group by 1, 2")
-                    .fetch_all(&self.readers)
-                    .await?
-            }
-        };
-        let mut states = BTreeMap::new();
-        for (subscription, state, n) in rows {
-            let state = if matches!(&*state, "waiting" | "retrying") { "pending".to_owned() } else { state };
-            *states.entry((subscription, state)).or_default() += n;
-        }
-        Ok(states)
+    /// How many deliveries each subscription has in each state, one subscription after another.
+    async fn states(&self) -> Result<Vec<(String, String, i64)>, StoreError> {
+        Ok(sqlx::query_as(AssertSqlSafe(states())).fetch_all(&self.readers).await?)
     }
 
     /// How many deliveries were attempted more than once.

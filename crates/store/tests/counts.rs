@@ -196,8 +196,13 @@ impl Log {
 
     /// Holds everything against the rows.
     async fn check(&self, when: &str) {
+        self.check_these(when, self.filters()).await;
+    }
+
+    /// The same of these filters.
+    async fn check_these(&self, when: &str, filters: Vec<DeliveryFilter>) {
         let lines = self.lines().await;
-        for filter in self.filters() {
+        for filter in filters {
             let wanted: Vec<&Line> = lines.iter().filter(|line| fits(line, &filter, None)).collect();
             let facets = self.store.facets(&filter).await.unwrap();
             let total = i64::try_from(wanted.len()).unwrap();
@@ -340,6 +345,8 @@ fn fits(line: &Line, f: &DeliveryFilter, aside: Option<Facet>) -> bool {
 enum Step {
     Publish(usize, usize, u32),
     Wait(u64),
+    /// The clock is set back.
+    Back(u64),
     Attempt(u32, Vec<u16>),
     Retry(Index),
     Cancel(Index),
@@ -356,6 +363,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         3 => (0..TYPES.len(), 0..BRANDS.len(), 1..300_u32).prop_map(|(t, b, n)| Step::Publish(t, b, n)),
         3 => (1..40_000_u64).prop_map(Step::Wait),
+        1 => (1..60_000_u64).prop_map(Step::Back),
         4 => (1..400_u32, statuses).prop_map(|(n, s)| Step::Attempt(n, s)),
         3 => any::<Index>().prop_map(Step::Retry),
         2 => any::<Index>().prop_map(Step::Cancel),
@@ -372,6 +380,7 @@ async fn take(log: &mut Log, step: &Step) {
         Step::Publish(t, b, n) => log.publish(TYPES[*t], BRANDS[*b], *n).await,
         Step::Wait(ms) => log.clock.set(now.plus_ms(*ms)),
         Step::Attempt(places, statuses) => log.attempt(*places, statuses).await,
+        Step::Back(ms) => log.clock.set(now.minus_ms(*ms)),
         Step::Retry(index) | Step::Cancel(index) => {
             let ids = log.ids().await;
             if !ids.is_empty() {
@@ -484,4 +493,103 @@ async fn a_log_of_the_format_before_is_counted_anew_from_its_first_row() {
     let counted: i64 =
         sqlx::query_scalar("select sum(n) from log_combinations").fetch_one(&mut connection).await.unwrap();
     assert_eq!(counted, 1500);
+}
+
+#[tokio::test]
+async fn counting_goes_on_until_nothing_that_settled_is_left() {
+    let mut log = Log::new().await;
+    for _ in 0..10 {
+        log.publish("click", None, 500).await;
+    }
+    while log.store.follow_rollup().await.unwrap() {}
+    let mut connection = open(log.folder.path()).await;
+    let open_ones = "select count(*) from rolled_open";
+    let waiting: i64 = sqlx::query_scalar(open_ones).fetch_one(&mut connection).await.unwrap();
+    assert_eq!(waiting, 5000);
+    for _ in 0..13 {
+        log.attempt(400, &[200]).await;
+    }
+    while log.store.follow_rollup().await.unwrap() {}
+    let waiting: i64 = sqlx::query_scalar(open_ones).fetch_one(&mut connection).await.unwrap();
+    assert_eq!(waiting, 0);
+}
+
+#[tokio::test]
+async fn whatever_the_clock_did_a_time_is_listed_as_it_is_counted() {
+    let mut log = Log::new().await;
+    let hour = 60 * 60 * 1000;
+    // Set ahead for a while, then right, then back for a while, then right.
+    for (name, hours) in [("click", 0), ("lead.new", 24), ("click", 1), ("lead.lost", -24), ("click", 2)] {
+        log.clock.set(Timestamp::from_ms(NOW.ms() + hours * hour));
+        log.publish(name, None, 450).await;
+        log.publish("click", Some("acme"), 400).await;
+    }
+    let any = DeliveryFilter::default();
+    let mut filters = Vec::new();
+    for minutes in [-1000, 30, 90, 1000, 3000] {
+        let at = Some(Timestamp::from_ms(NOW.ms() + minutes * 60_000));
+        for filter in [
+            any.clone(),
+            DeliveryFilter { subscriptions: vec![log.subscriptions[0]], ..any.clone() },
+            DeliveryFilter { states: vec!["failed".into()], ..any.clone() },
+        ] {
+            filters.push(DeliveryFilter { since: at, ..filter.clone() });
+            filters.push(DeliveryFilter { until: at, ..filter });
+        }
+    }
+    log.check_these("before it is counted", filters.clone()).await;
+    while log.store.follow_rollup().await.unwrap() {}
+    log.check_these("while it waits", filters.clone()).await;
+    for _ in 0..4 {
+        log.attempt(1000, &[200, 404]).await;
+        log.check_these("while it settles", filters[..4].to_vec()).await;
+    }
+    while log.store.follow_rollup().await.unwrap() {}
+    log.check_these("once it is counted", filters).await;
+}
+
+#[tokio::test]
+async fn of_more_combinations_than_help_rows_are_counted_and_what_was_not_counted_is_said() {
+    let mut log = Log::new().await;
+    log.publish("click", Some("acme"), 2).await;
+    log.attempt(2, &[200]).await;
+    let mut connection = open(log.folder.path()).await;
+    let at = NOW.ms();
+    for sql in [
+        format!(
+            "with recursive n(i) as (select 3 union all select i + 1 from n where i < 20500)
+             insert into events (seq, scope, event_id, event_type, created_at, created_at_given, received_at, test, brand, body)
+             select i, '', 'x' || i, 'made.up', {at} + i, 0, {at} + i, 0, 'brand-' || i, x'7b7d' from n"
+        ),
+        format!(
+            "insert into deliveries (seq, subscription_seq, event_seq, created_at, attempts, state, finished_at, last_outcome, last_status)
+             select seq, 1, seq, {at} + seq, 1, 'delivered', {at} + seq, 'success', 200 from events where seq > 2"
+        ),
+    ] {
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    }
+    for when in ["before they are counted", "afterwards"] {
+        let stats = log.store.stats(NOW).await.unwrap();
+        assert_eq!((stats.total.of("delivered"), stats.by_subscription.len()), (20_500, 1), "{when}");
+        let any = DeliveryFilter::default();
+        let bars = log.store.histogram(&any, NOW, 10_000, 3).await.unwrap();
+        let delivered: Vec<i64> = bars.stretches.iter().map(|bar| bar.delivered).collect();
+        assert_eq!((delivered, bars.capped), (vec![9_999, 10_000, 501], false), "{when}");
+        let facets = log.store.facets(&any).await.unwrap();
+        assert!(facets.total_capped && facets.total > 10_000, "{when}: {}", facets.total);
+        for (brand, wanted) in [("acme", vec![2, 1]), ("brand-17", vec![17]), ("brand-1", vec![])] {
+            let filter = DeliveryFilter { brands: vec![brand.into()], limit: 10, ..any.clone() };
+            let page = log.store.deliveries(&filter).await.unwrap().items;
+            assert_eq!(
+                page.iter().map(|d| i64::try_from(d.id.ulid().low()).unwrap()).collect::<Vec<_>>(),
+                wanted
+            );
+            let facets = log.store.facets(&filter).await.unwrap();
+            assert_eq!((facets.total, facets.total_capped), (i64::try_from(wanted.len()).unwrap(), false));
+        }
+        while log.store.follow_rollup().await.unwrap() {}
+    }
+    let counted: i64 =
+        sqlx::query_scalar("select count(*) from log_combinations").fetch_one(&mut connection).await.unwrap();
+    assert!(counted > 20_000, "{counted}");
 }

@@ -13,6 +13,7 @@ use hookbench_store::{
     ClaimRequest, ClaimWhat, DeliveryFilter, EventFilter, Facet, Facets, Fate, Publication, Published,
     Record, RetentionRules, Share, Store,
 };
+use sqlx::Connection as _;
 use tempfile::TempDir;
 
 const NOW: Timestamp = Timestamp::from_ms(1_780_000_000_000);
@@ -159,6 +160,50 @@ async fn any_part_of_what_was_sent_or_answered_is_found_before_and_after_search_
 }
 
 #[tokio::test]
+async fn what_stands_far_back_in_a_long_body_is_found_before_and_after_search_knows_it() {
+    let (_dir, _clock, store, id) = store().await;
+    let long = format!(r#"{{"filler":"{}","click":"clk_9f3A77"}}"#, "abcdefgh ".repeat(22_000));
+    publish(&store, "long", &long).await;
+    publish(&store, "short", "{}").await;
+    attempt_all(&store, id, 200, "thanks").await;
+    for round in ["before", "after"] {
+        assert_eq!(found(&store, "clk_9f3a77").await, ["long"], "{round}");
+        assert_eq!(found(&store, "short").await, ["short"], "{round}");
+        assert_eq!(found(&store, "thanks").await, ["long", "short"], "{round}");
+        follow(&store).await;
+    }
+}
+
+#[tokio::test]
+async fn a_search_looks_at_so_many_events_whatever_their_type() {
+    let (dir, _clock, store, _id) = store().await;
+    let draft = EventDraft::new("rare", r#"{"city":"Zug"}"#, Some("rare"), None, None).unwrap();
+    let event = Arc::new(draft.keep(|| EventId::new(NOW, 1), NOW).unwrap());
+    store.publish(vec![Publication { event, only: None, arrival: None }]).await.unwrap();
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(dir.path().join("hookbench.db"));
+    let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::raw_sql(
+        "with recursive n(i) as (select 2 union all select i + 1 from n where i < 10500)
+         insert into events (seq, scope, event_id, event_type, created_at, created_at_given, received_at, test, body)
+         select i, '', 'x' || i, 'often', 0, 0, 1780000000000, 0, x'7b7d' from n",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    let mut filter = EventFilter {
+        event_type: Some("rare".into()),
+        search: Some("Zu".into()),
+        limit: 10,
+        ..EventFilter::default()
+    };
+    let first = store.events(&filter).await.unwrap();
+    assert!(first.items.is_empty() && first.next_cursor.is_some(), "{:?}", first.next_cursor);
+    filter.cursor = first.next_cursor;
+    let second = store.events(&filter).await.unwrap();
+    assert_eq!((second.items.len(), second.next_cursor), (1, None));
+}
+
+#[tokio::test]
 async fn counts_are_the_same_however_far_behind_they_are() {
     let (_dir, clock, store, id) = store().await;
     let all = DeliveryFilter::default();
@@ -235,10 +280,73 @@ async fn rows_go_by_age_and_the_id_of_an_event_stays_known() {
         "after thirty days it is new"
     );
     attempt_all(&store, id, 200, "").await;
-    assert_eq!(store.prune_held(0, clock.now()).await.unwrap().pruned, 1, "what waited then goes now");
+    assert_eq!(
+        store.prune_held(0, before, clock.now()).await.unwrap().pruned,
+        1,
+        "what waited then goes now"
+    );
     let rules = RetentionRules { bodies_days: Some(7), rows_days: None, max_bytes: None };
     store.set_retention(rules).await.unwrap();
     assert_eq!(store.retention().await.unwrap(), rules);
+}
+
+/// Publishes `times` events, a second after another.
+async fn publish_some(store: &Store, clock: &Clock, name: &str, times: u32) {
+    for n in 0..times {
+        publish(store, &format!("{name}{n}"), r#"{"who":"jane"}"#).await;
+        clock.set(clock.now().plus_ms(1000));
+    }
+}
+
+/// The ids of the events that are kept, and of those that have a body still.
+async fn kept(store: &Store) -> (Vec<String>, Vec<String>) {
+    let page = store.events(&EventFilter { limit: 500, ..EventFilter::default() }).await.unwrap();
+    let names = |bodies: bool| {
+        let items = page.items.iter().filter(move |e| !bodies || e.pruned_at.is_none());
+        let mut names: Vec<String> = items.map(|e| e.id.clone()).collect();
+        names.sort();
+        names
+    };
+    (names(false), names(true))
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_for_a_while_takes_nothing_young_away() {
+    let (_dir, clock, store, id) = store().await;
+    publish_some(&store, &clock, "a", 10).await;
+    clock.set(NOW.minus_ms(400 * DAY_MS));
+    publish_some(&store, &clock, "back", 10).await;
+    clock.set(NOW.plus_ms(60_000));
+    publish_some(&store, &clock, "b", 9).await;
+    attempt_all(&store, id, 200, "thanks").await;
+    follow(&store).await;
+    let now = clock.now();
+    let before = now.minus_ms(5 * DAY_MS);
+    assert_eq!(store.prune_deliveries(before, 0).await.unwrap().pruned, 10);
+    store.prune_events(before, 0, now).await.unwrap();
+    let (ids, _) = kept(&store).await;
+    assert_eq!(ids.len(), 19, "{ids:?}");
+    assert!(!ids.iter().any(|id| id.starts_with("back")), "only what is older goes: {ids:?}");
+    assert_eq!(facets(&store, &DeliveryFilter::default()).await.total, 19);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_ahead_for_a_while_keeps_no_old_body() {
+    let (_dir, clock, store, id) = store().await;
+    publish_some(&store, &clock, "a", 3).await;
+    clock.set(NOW.plus_ms(900 * DAY_MS));
+    publish_some(&store, &clock, "ahead", 3).await;
+    attempt_all(&store, id, 200, "thanks").await;
+    clock.set(NOW.plus_ms(60_000));
+    publish_some(&store, &clock, "b", 3).await;
+    attempt_all(&store, id, 200, "thanks").await;
+    clock.set(NOW.plus_ms(10 * DAY_MS));
+    let (now, before) = (clock.now(), clock.now().minus_ms(5 * DAY_MS));
+    while store.prune_bodies(before, now).await.unwrap().next.is_some() {}
+    assert_eq!(kept(&store).await.1, ["ahead0", "ahead1", "ahead2"]);
+    assert_eq!(store.prune_held(0, before, now).await.unwrap().pruned, 0, "their time has not come");
+    let later = NOW.plus_ms(910 * DAY_MS);
+    assert_eq!(store.prune_held(0, later.minus_ms(5 * DAY_MS), later).await.unwrap().pruned, 3);
 }
 
 #[tokio::test]

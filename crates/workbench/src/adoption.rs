@@ -75,8 +75,12 @@ impl Workbench {
                 let definition = &mut remote.definition;
                 // A URL that nobody typed here is not sent to from here without asking.
                 definition.adopted |= there.url != definition.url;
-                definition.events = usable(&there)?;
-                definition.patterns = definition.events.iter().cloned().map(Pattern::Exact).collect();
+                let events = usable(&there)?;
+                // Where only the URL differs, what was asked for stays a pattern.
+                if !same_types(&events, &definition.events) {
+                    definition.patterns = events.iter().cloned().map(Pattern::Exact).collect();
+                    definition.events = events;
+                }
                 definition.url = there.url;
             }
         }
@@ -130,6 +134,16 @@ fn usable(there: &Listed) -> Result<Vec<EventType>, WorkbenchError> {
         return Err(WorkbenchError::State(why));
     }
     Ok(events)
+}
+
+/// Whether these are the same event types, in whatever order.
+fn same_types(left: &[EventType], right: &[EventType]) -> bool {
+    let sorted = |types: &[EventType]| {
+        let mut types = types.to_vec();
+        types.sort_unstable();
+        types
+    };
+    sorted(left) == sorted(right)
 }
 
 fn missing(webhook: &str) -> WorkbenchError {

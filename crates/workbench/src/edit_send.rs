@@ -324,7 +324,7 @@ fn own_headers(
     let scheme: Scheme = definition.scheme.parse()?;
     let own = kept.iter().map(|(name, value)| CustomHeader(name.clone(), value.clone())).collect();
     let probe = Definition { headers: own, ..definition };
-    probe.check()?;
+    probe.check(&[])?;
     check_headers(&probe, scheme)?;
     Ok(kept)
 }

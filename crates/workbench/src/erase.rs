@@ -36,8 +36,8 @@ pub struct EraseReport {
     pub dry_run: bool,
     /// Events whose body holds the value.
     pub events: u64,
-    /// Refused requests of the receiver's log whose body or query holds it; after erasing, also those that
-    /// brought the events.
+    /// Other requests of the receiver's log whose body or query holds it, refused ones for the most part;
+    /// after erasing, also those that came under the ids of the events.
     pub received: u64,
     /// Attempts of these events whose request and response were erased.
     pub attempts: u64,
@@ -109,7 +109,10 @@ impl Workbench {
             let piece = self.store.received_bodies(after, PIECE).await?;
             let Some(last) = piece.last() else { break };
             after = last.seq;
-            let found = piece.iter().filter(|b| {
+            // What came under the id of such an event is emptied with it.
+            let others =
+                piece.iter().filter(|b| b.event.is_none_or(|seq| events.binary_search(&seq).is_err()));
+            let found = others.filter(|b| {
                 let query = b.query.as_deref().unwrap_or_default();
                 holds(&b.body, &input.field, &input.value)
                     || form_holds(query.as_bytes(), &input.field, &input.value)
@@ -130,7 +133,8 @@ impl Workbench {
             return Ok(report);
         }
         let now = self.clock.now();
-        report.received = self.store.erase_received(received, now).await?;
+        let emptied = self.store.erase_received(received, now).await?;
+        (report.received, report.under_way) = (emptied.received, emptied.under_way);
         report.events = 0;
         for piece in events.chunks(BATCH) {
             let Erased { events, attempts, received, cancelled, under_way } =
@@ -149,7 +153,97 @@ impl Workbench {
 
 #[cfg(test)]
 mod tests {
-    use super::holds;
+    use std::sync::Arc;
+
+    use hookbench_ambient::Clock;
+    use hookbench_domain::{
+        EventDraft, EventId, KeptEvent, Lease, Scope, SourceDefinition, SourceId, Timestamp,
+    };
+    use hookbench_store::{
+        Arrival, ArrivalMore, ClaimRequest, ClaimWhat, Publication, Refused, Share, SourceSecrets,
+    };
+
+    use super::{EraseInput, holds};
+    use crate::{SubscriptionInput, VaultKeySource, Workbench};
+
+    const NOW: Timestamp = Timestamp::from_ms(1_780_000_000_000);
+    const QUERY: &str = "click=c1&email=jane%40example.com";
+
+    fn arrival(source: SourceId) -> Arrival {
+        Arrival {
+            source,
+            at: NOW,
+            peer: "127.0.0.1".into(),
+            method: "GET".into(),
+            headers: vec![("x-partner".into(), "7".into())],
+            more: ArrivalMore { query: Some(QUERY.into()), ..ArrivalMore::default() },
+        }
+    }
+
+    /// A postback that was accepted, with what its event holds of it.
+    async fn receive(workbench: &Workbench, source: SourceId, id: &str, data: &str) -> KeptEvent {
+        let draft = EventDraft::new("lead.new", data, Some(id), None, None).unwrap();
+        let mut event = draft.keep(|| EventId::new(NOW, 1), NOW).unwrap();
+        event.scope = Scope::Source(source);
+        let item = Publication { event: Arc::new(event.clone()), only: None, arrival: Some(arrival(source)) };
+        workbench.store.publish(vec![item]).await.unwrap();
+        event
+    }
+
+    #[tokio::test]
+    async fn a_request_is_erased_once_and_none_that_an_attempt_needs() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = VaultKeySource { in_memory: true, ..VaultKeySource::default() };
+        let workbench = Workbench::open_with(folder.path(), key, Clock::manual(NOW)).await.unwrap();
+        let source = SourceId::new(NOW, 1);
+        let definition = SourceDefinition {
+            name: "s2s".into(),
+            scheme: "none".into(),
+            brand: None,
+            allow_ips: vec![],
+            postback: None,
+            relay: None,
+        };
+        workbench.store.create_source(source, definition, SourceSecrets::default(), NOW).await.unwrap();
+        let erase = async |dry_run| {
+            let input = EraseInput { field: "data.email".into(), value: "jane@example.com".into(), dry_run };
+            let report = workbench.erase(&input).await.unwrap();
+            (report.events, report.received, report.under_way)
+        };
+        let whole = receive(&workbench, source, "whole", r#"{"email":"jane@example.com"}"#).await;
+        let refused = Refused {
+            arrival: arrival(source),
+            status: 401,
+            code: "signature".into(),
+            detail: "no".into(),
+            body: vec![],
+            body_bytes: 0,
+        };
+        workbench.store.keep_refused(vec![refused]).await.unwrap();
+        assert_eq!(erase(true).await, (1, 1, 0), "the event's own request goes with it");
+        assert_eq!(erase(false).await, (1, 2, 0));
+        assert_eq!(erase(true).await, (0, 0, 0));
+        assert_eq!(workbench.store.received_headers(&whole).await.unwrap().unwrap(), []);
+
+        // Two of which an attempt is under way; one event has the value, of the other only the request.
+        let input = SubscriptionInput {
+            url: Some("http://127.0.0.1:9/hooks".into()),
+            events: Some(vec!["*".into()]),
+            ..SubscriptionInput::default()
+        };
+        let id = workbench.create_subscription(input).await.unwrap().subscription.id;
+        let busy = receive(&workbench, source, "busy", r#"{"email":"jane@example.com"}"#).await;
+        let part = receive(&workbench, source, "part", r#"{"click":"c1"}"#).await;
+        let what = ClaimWhat::Due(vec![Share { subscription: id, places: 2, asked_only: false }]);
+        let lease = Lease { owner: "test".into(), until: NOW.plus_ms(1) };
+        let claimed = workbench.store.claim(ClaimRequest { lease, now: NOW, what }).await.unwrap();
+        assert_eq!(claimed.len(), 2);
+        assert_eq!(erase(false).await, (0, 0, 2));
+        for event in [&busy, &part] {
+            let headers = workbench.store.received_headers(event).await.unwrap().unwrap();
+            assert_eq!(headers.len(), 1, "{}", event.id);
+        }
+    }
 
     #[test]
     fn a_field_is_found_wherever_it_stands() {

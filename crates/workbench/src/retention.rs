@@ -121,9 +121,12 @@ impl Workbench {
         let (bodies, rows) = (before(rules.bodies_days), before(rules.rows_days));
         let mut done =
             RetentionDone { used_bytes_before: self.store.used_bytes().await?, ..RetentionDone::default() };
+        // Whatever its age where there is too much: the oldest first, bodies before rows.
+        let any = Timestamp::from_ms(i64::MAX);
+        let too_much = rules.max_bytes.is_some() && !self.enough(rules.max_bytes).await?;
         let mut after = 0;
-        loop {
-            let PrunedBatch { next, pruned } = self.store.prune_held(after, now).await?;
+        while let Some(before) = if too_much { Some(any) } else { bodies.max(rows) } {
+            let PrunedBatch { next, pruned } = self.store.prune_held(after, before, now).await?;
             done.bodies += pruned;
             match next {
                 Some(next) => after = next,
@@ -149,8 +152,6 @@ impl Workbench {
             tokio::time::sleep(BREATH).await;
         }
         if let Some(most) = rules.max_bytes {
-            // Whatever its age: the oldest first, bodies before rows.
-            let any = now.plus_ms(DAY_MS);
             self.take_bodies(any, Some(most), &mut done).await?;
             self.take_rows(any, Some(most), &mut done).await?;
         }
@@ -215,5 +216,36 @@ impl Workbench {
                 tokio::time::sleep(LOOK_EVERY).await;
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use hookbench_ambient::Clock;
+    use hookbench_domain::{EventDraft, EventId, Timestamp};
+    use hookbench_store::{Publication, RetentionRules};
+
+    use super::DAY_MS;
+    use crate::{VaultKeySource, Workbench};
+
+    #[tokio::test]
+    async fn a_database_that_is_too_large_is_made_smaller_whatever_the_clock_did() {
+        let (folder, now) = (tempfile::tempdir().unwrap(), Timestamp::from_ms(1_780_000_000_000));
+        let (key, clock) =
+            (VaultKeySource { in_memory: true, ..VaultKeySource::default() }, Clock::manual(now));
+        let workbench = Workbench::open_with(folder.path(), key, clock.clone()).await.unwrap();
+        for (n, days) in [900, 0, 0].into_iter().enumerate() {
+            clock.set(now.plus_ms(days * DAY_MS));
+            let data = format!(r#"{{"filler":"{}"}}"#, "x".repeat(700_000));
+            let draft = EventDraft::new("lead.new", &data, Some(&format!("e{n}")), None, None).unwrap();
+            let event = Arc::new(draft.keep(|| EventId::new(now, 1), clock.now()).unwrap());
+            workbench.store.publish(vec![Publication { event, only: None, arrival: None }]).await.unwrap();
+        }
+        let rules = RetentionRules { bodies_days: None, rows_days: None, max_bytes: Some(1024 * 1024) };
+        workbench.store.set_retention(rules).await.unwrap();
+        let done = workbench.run_retention().await.unwrap();
+        assert!(done.bodies > 0 && done.used_bytes <= 1024 * 1024, "{done:?}");
     }
 }

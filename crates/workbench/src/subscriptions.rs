@@ -347,7 +347,7 @@ impl Workbench {
                 .unwrap_or(old.and_then(|d| d.auto_disable_after_ms)),
         };
         check_shape(&definition)?;
-        definition.check()?;
+        definition.check(old.map_or(&[], |d| &d.headers))?;
         check_trust(&definition, &mut warnings)?;
         warnings.extend(crate::preview::unfilled_macros(&definition));
         if let Some(text) = definition.filter.as_deref() {
@@ -500,5 +500,39 @@ pub(crate) fn check_headers(definition: &Definition, scheme: Scheme) -> Result<(
             Err(WorkbenchError::field("headers", why))
         }
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hookbench_ambient::Clock;
+    use hookbench_domain::{CustomHeader, Timestamp};
+    use hookbench_store::Secrets;
+
+    use super::SubscriptionInput;
+    use crate::{VaultKeySource, Workbench};
+
+    #[tokio::test]
+    async fn a_subscription_is_edited_whatever_header_it_was_kept_with() {
+        let (folder, now) = (tempfile::tempdir().unwrap(), Timestamp::from_ms(1_780_000_000_000));
+        let key = VaultKeySource { in_memory: true, ..VaultKeySource::default() };
+        let workbench = Workbench::open_with(folder.path(), key, Clock::manual(now)).await.unwrap();
+        let input = SubscriptionInput {
+            url: Some("http://127.0.0.1:9/hooks".into()),
+            events: Some(vec!["*".into()]),
+            ..SubscriptionInput::default()
+        };
+        let id = workbench.create_subscription(input).await.unwrap().subscription.id;
+        let mut definition = workbench.registered(id).unwrap().subscription.definition.clone();
+        definition.headers = vec![CustomHeader("Keep-Alive".into(), "timeout=5".into())];
+        workbench.store.update_subscription(id, definition, Secrets::Keep, now).await.unwrap();
+        assert!(!workbench.enable_subscription(id, false).await.unwrap().subscription.enabled);
+        let given = |value: &str| SubscriptionInput {
+            headers: Some(vec![CustomHeader("Keep-Alive".into(), value.into())]),
+            ..SubscriptionInput::default()
+        };
+        workbench.edit_subscription(id, given("timeout=5")).await.unwrap();
+        let error = workbench.edit_subscription(id, given("timeout=6")).await.unwrap_err().to_string();
+        assert!(error.contains("HTTP/2"), "{error}");
     }
 }

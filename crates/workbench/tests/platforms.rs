@@ -237,6 +237,21 @@ async fn what_somebody_changed_there_is_accepted_and_nothing_changes_at_the_plat
 }
 
 #[tokio::test]
+async fn a_url_that_was_changed_there_is_accepted_and_patterns_stay_patterns() {
+    let place = Place::new("trcker", Clock::system()).await;
+    let bench = &place.workbench;
+    let made = place.make("http://127.0.0.1:9/ours").await;
+    let there = place.somebody().webhooks().await.unwrap().remove(0);
+    let events: Vec<&String> = there.events.iter().rev().collect();
+    let body = json!({ "url": "http://127.0.0.1:9/theirs", "events": events });
+    assert!(place.platform.change_webhook(&there.id, body).await);
+    let accepted = bench.accept_drift(made.id).await.unwrap();
+    assert_eq!((accepted.url.as_str(), &accepted.events), ("http://127.0.0.1:9/theirs", &made.events));
+    assert_eq!(accepted.events, ["*"]);
+    assert_eq!(accepted.remote.unwrap().drift, None);
+}
+
+#[tokio::test]
 async fn where_nothing_differs_there_is_nothing_to_accept() {
     let place = Place::new("generic", Clock::system()).await;
     let made = place.make("http://127.0.0.1:9/ours").await;

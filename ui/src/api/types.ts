@@ -1411,8 +1411,8 @@ dry_run: boolean,
  */
 events: number, 
 /**
- * Refused requests of the receiver's log whose body or query holds it; after erasing, also those that
- * brought the events.
+ * Other requests of the receiver's log whose body or query holds it, refused ones for the most part;
+ * after erasing, also those that came under the ids of the events.
  */
 received: number, 
 /**
