@@ -1,6 +1,10 @@
-//! Set-based statements: many rows in one statement, in a few fixed sizes so that each is
-//! prepared once. A row that comes back costs more than a row that goes in, so what a statement
-//! did is asked as a count or as one row.
+//! Set-based statements: many rows in one statement, in some fixed sizes so that each is
+//! prepared once. Each question to the database's thread and back costs as much as some ten rows,
+//! so few are asked: statements that need nothing from each other go together, and what one did is
+//! asked as a count or as one row. Where several statements go together, parameters are written
+//! `?`: a number would count from the first statement's.
+
+use std::collections::HashSet;
 
 use serde::Serialize;
 use sqlx::Row;
@@ -9,30 +13,38 @@ use sqlx::sqlite::SqliteConnection;
 use crate::StoreError;
 use crate::error::corrupt;
 
-/// What a transaction begins from: the last numbers given out, and the version of the
-/// subscriptions.
-#[derive(Debug, Clone, Copy)]
+/// What a transaction begins from: the last numbers given out, the version of the subscriptions,
+/// and which leases hold.
+#[derive(Debug, Clone)]
 pub(crate) struct Last {
     pub(crate) event: i64,
     pub(crate) delivery: i64,
     pub(crate) attempt: i64,
     pub(crate) subscriptions_version: i64,
+    /// Which of the deliveries that are to be recorded are still leased as they were claimed.
+    pub(crate) leased: HashSet<i64>,
 }
 
 impl Last {
-    pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
+    /// Reads it. `claims` is the fence: row, attempt number and owner of each lease, as JSON.
+    pub(crate) async fn read(connection: &mut SqliteConnection, claims: &str) -> Result<Self, StoreError> {
         let row = sqlx::query(
             "select (select coalesce(max(seq), 0) from events), (select coalesce(max(seq), 0) from deliveries),
              (select coalesce(max(seq), 0) from attempts),
-             (select value from meta where key = 'subscriptions_version')",
+             (select value from meta where key = 'subscriptions_version'),
+             (select json_group_array(d.seq) from json_each(?) v join deliveries d on d.seq = v.value ->> 0
+               where d.state = 'in_flight' and d.attempts = v.value ->> 1 and d.lease_owner = v.value ->> 2)",
         )
+        .bind(claims)
         .fetch_one(connection)
         .await?;
+        let leased: &str = row.try_get(4)?;
         Ok(Self {
             event: row.try_get(0)?,
             delivery: row.try_get(1)?,
             attempt: row.try_get(2)?,
             subscriptions_version: row.try_get(3)?,
+            leased: serde_json::from_str(leased).map_err(|error| corrupt("delivery", error))?,
         })
     }
 }
@@ -48,9 +60,10 @@ pub(crate) fn as_json<T: Serialize>(values: impl IntoIterator<Item = T>) -> Resu
     serde_json::to_string(&values).map_err(|error| corrupt("statement", error))
 }
 
-const SIZES: [usize; 8] = [128, 64, 32, 16, 8, 4, 2, 1];
+/// Close enough that two or three pieces make any number, and few enough to be kept prepared.
+const SIZES: [usize; 19] = [128, 96, 64, 48, 40, 32, 24, 20, 16, 12, 10, 8, 7, 6, 5, 4, 3, 2, 1];
 
-/// Cuts rows into pieces of 128, 64, 32 and so on.
+/// Cuts rows into pieces of these sizes, the largest first.
 pub(crate) fn pieces<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
         let size = SIZES.into_iter().find(|size| rows.len() >= *size)?;
@@ -71,6 +84,9 @@ mod tests {
             let again: Vec<usize> = pieces(&rows).flatten().copied().collect();
             assert_eq!(again, rows);
             assert!(pieces(&rows).all(|p| SIZES.contains(&p.len())));
+        }
+        for n in 1..=128 {
+            assert!(pieces(&vec![(); n]).count() <= 3, "{n}");
         }
     }
 }

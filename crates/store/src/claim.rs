@@ -129,17 +129,7 @@ pub(crate) async fn claim(
         return Ok(Vec::new());
     }
     // Chosen and leased in one transaction of the only writer: nobody comes between.
-    sqlx::query(
-        "update deliveries set state = 'in_flight', attempts = attempts + 1, next_attempt_at = null,
-         lease_owner = ?1, lease_until = ?2, claimed_at = ?3 where seq in (select value from json_each(?4))",
-    )
-    .bind(&request.lease.owner)
-    .bind(request.lease.until.ms())
-    .bind(request.now.ms())
-    .bind(as_json(waiting.iter().map(|one| one.0))?)
-    .execute(&mut *connection)
-    .await?;
-    with_events(connection, registry, request, &waiting).await
+    lease(connection, registry, request, &waiting).await
 }
 
 /// The statement that names the deliveries for which `which` holds, in one row. A limit is written
@@ -171,15 +161,24 @@ pub(crate) fn read_chosen(text: &str) -> Result<Vec<Waiting>, StoreError> {
     serde_json::from_str(text).map_err(|error| corrupt("delivery", error))
 }
 
-async fn with_events(
+/// Leases what was chosen, and reads its events.
+async fn lease(
     connection: &mut SqliteConnection,
     registry: &Registry,
     request: &ClaimRequest,
     waiting: &[Waiting],
 ) -> Result<Vec<Claimed>, StoreError> {
     let mut events: HashMap<i64, Arc<KeptEvent>> = HashMap::new();
-    let query = sqlx::query("select * from events where seq in (select value from json_each(?))")
-        .bind(as_json(waiting.iter().map(|one| one.1))?);
+    let query = sqlx::query(
+        "update deliveries set state = 'in_flight', attempts = attempts + 1, next_attempt_at = null,
+         lease_owner = ?, lease_until = ?, claimed_at = ? where seq in (select value from json_each(?));
+         select * from events where seq in (select value from json_each(?))",
+    )
+    .bind(&request.lease.owner)
+    .bind(request.lease.until.ms())
+    .bind(request.now.ms())
+    .bind(as_json(waiting.iter().map(|one| one.0))?)
+    .bind(as_json(waiting.iter().map(|one| one.1))?);
     for row in query.fetch_all(&mut *connection).await? {
         events.insert(row.try_get("seq")?, Arc::new(event(&row)?));
     }

@@ -108,7 +108,7 @@ fn writer_options(path: &Path) -> SqliteConnectOptions {
         .pragma("wal_autocheckpoint", "4000")
         // What is deleted is overwritten, so that what was erased is gone.
         .pragma("secure_delete", "on")
-        .pragma("cache_size", "-8192")
+        .pragma("cache_size", "-4096")
 }
 
 /// Opens the writer's connection to a file that it had open before.
@@ -201,7 +201,7 @@ fn parse_version(text: &str) -> (u32, u32, u32) {
 /// Opens the readers.
 pub(crate) async fn open_readers(path: &Path) -> Result<SqlitePool, StoreError> {
     // Not `read_only`: a reader that comes last must be able to fold the WAL back into the file.
-    let connect = options(path).pragma("query_only", "1").pragma("cache_size", "-2048");
+    let connect = options(path).pragma("query_only", "1").pragma("cache_size", "-1024");
     Ok(SqlitePoolOptions::new()
         .max_connections(READERS)
         .min_connections(1)

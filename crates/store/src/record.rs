@@ -1,6 +1,5 @@
 //! Attempts and the states they lead to, in one transaction; and what a crash left behind.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use hookbench_domain::{
@@ -49,15 +48,12 @@ pub(crate) async fn record(
     last: &Last,
     items: &[&Record],
 ) -> Result<(Vec<Recorded>, bool), StoreError> {
-    let kept = leased(connection, items).await?;
+    let kept = &last.leased;
     let written: Vec<&Record> =
         items.iter().copied().filter(|r| kept.contains(&seq_of(r.delivery))).collect();
-    for piece in pieces(&written) {
-        update(connection, registry, now, piece).await?;
-    }
     let numbered: Vec<(i64, &Record)> = (last.attempt + 1..).zip(written.iter().copied()).collect();
     for piece in pieces(&numbered) {
-        insert(connection, piece).await?;
+        write(connection, registry, now, piece).await?;
     }
     let mut moved = false;
     for item in &written {
@@ -80,32 +76,38 @@ fn state_after(registry: &Registry, now: Timestamp, item: &Record) -> DeliverySt
     }
 }
 
-/// The fence: which deliveries are still leased as they were claimed, by owner and attempt number.
-/// It holds until the transaction ends.
-async fn leased(connection: &mut SqliteConnection, items: &[&Record]) -> Result<HashSet<i64>, StoreError> {
-    let claims = items.iter().map(|r| (seq_of(r.delivery), r.attempt.number, r.lease.owner.as_str()));
-    let seqs: String = sqlx::query_scalar(
-        "select json_group_array(d.seq) from json_each(?) v join deliveries d on d.seq = v.value ->> 0
-         where d.state = 'in_flight' and d.attempts = v.value ->> 1 and d.lease_owner = v.value ->> 2",
-    )
-    .bind(as_json(claims)?)
-    .fetch_one(connection)
-    .await?;
-    serde_json::from_str(&seqs).map_err(|error| corrupt("delivery", error))
+/// The fence: what a claim wrote, by which [`Last`] finds the deliveries that are still leased so. It
+/// holds until the transaction ends.
+pub(crate) fn fence<'r>(items: impl IntoIterator<Item = &'r Record>) -> Result<String, StoreError> {
+    as_json(items.into_iter().map(|r| (seq_of(r.delivery), r.attempt.number, r.lease.owner.as_str())))
 }
 
-/// Moves the deliveries on, whose leases hold.
-async fn update(
+/// Keeps attempts and moves their deliveries on, whose leases hold.
+async fn write(
     connection: &mut SqliteConnection,
     registry: &Registry,
     now: Timestamp,
-    piece: &[&Record],
+    piece: &[(i64, &Record)],
 ) -> Result<(), StoreError> {
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = QueryBuilder::<Sqlite>::new("");
+    push_update(&mut sql, registry, now, piece);
+    sql.push("; ");
+    push_attempts(&mut sql, piece)?;
+    sql.build().execute(connection).await?;
+    Ok(())
+}
+
+fn push_update(
+    sql: &mut QueryBuilder<Sqlite>,
+    registry: &Registry,
+    now: Timestamp,
+    piece: &[(i64, &Record)],
+) {
+    sql.push(
         "with v (seq, step, state, next_attempt_at, trigger, resume, resume_at, finished_at, failure,
          last_outcome, last_status) as (",
     );
-    sql.push_values(piece, |mut row, item| {
+    sql.push_values(piece, |mut row, (_, item)| {
         let columns = StateColumns::of(&state_after(registry, now, item));
         row.push_bind(seq_of(item.delivery))
             .push_bind(i64::from(item.after.step))
@@ -127,11 +129,9 @@ async fn update(
          order_key = case when v.state = 'pending' then deliveries.order_key end
          from v where deliveries.seq = v.seq",
     );
-    sql.build().execute(connection).await?;
-    Ok(())
 }
 
-async fn insert(connection: &mut SqliteConnection, piece: &[(i64, &Record)]) -> Result<(), StoreError> {
+fn push_attempts(sql: &mut QueryBuilder<Sqlite>, piece: &[(i64, &Record)]) -> Result<(), StoreError> {
     let mut texts = Vec::with_capacity(piece.len());
     for (_, item) in piece {
         let a = &item.attempt;
@@ -141,7 +141,7 @@ async fn insert(connection: &mut SqliteConnection, piece: &[(i64, &Record)]) -> 
             a.response.as_ref().map(|r| json(&r.headers)).transpose()?,
         ));
     }
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    sql.push(
         "insert into attempts (seq, delivery_seq, number, trigger, started_at, outcome, error, dns_us, connect_us,
          tls_us, first_byte_us, total_us, request, connection, status, response_headers, response_body, truncated,
          request_body) ",
@@ -168,7 +168,6 @@ async fn insert(connection: &mut SqliteConnection, piece: &[(i64, &Record)]) -> 
             .push_bind(a.response.as_ref().is_some_and(|r| r.truncated))
             .push_bind(a.request.as_ref().and_then(|r| r.body.as_deref()));
     });
-    sql.build().execute(connection).await?;
     Ok(())
 }
 

@@ -20,7 +20,7 @@ use crate::batch::Last;
 use crate::claim::{ClaimRequest, ClaimWhat, Claimed, Share, claim};
 use crate::open::{data_version, reopen_writer};
 use crate::publish::{Published, publish};
-use crate::record::{Record, Recorded, record};
+use crate::record::{Record, Recorded, fence, record};
 use crate::registry::Registry;
 use crate::sift::Sifted;
 use crate::{Admission, StoreError};
@@ -405,7 +405,8 @@ impl State {
         let now = self.clock.now();
         let mut transaction = self.connection.begin_with("begin immediate").await?;
         let mut registry = self.registry.borrow().clone();
-        let last = Last::read(&mut transaction).await?;
+        let fence = fence(group.record.iter().flat_map(|(items, _)| items))?;
+        let last = Last::read(&mut transaction, &fence).await?;
         if last.subscriptions_version != registry.version() {
             // Another process changed them: what is published now is matched by what holds now.
             registry = Arc::new(Registry::load(&mut transaction, &registry).await?);
