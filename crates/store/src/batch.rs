@@ -7,8 +7,9 @@
 use std::collections::HashSet;
 
 use serde::Serialize;
-use sqlx::Row;
+use sqlx::query_builder::Separated;
 use sqlx::sqlite::SqliteConnection;
+use sqlx::{Row, Sqlite};
 
 use crate::StoreError;
 use crate::error::corrupt;
@@ -49,21 +50,42 @@ impl Last {
     }
 }
 
-/// Whether a statement that wrote so many rows wrote all of these.
-pub(crate) fn holds_all<T>(written: u64, rows: &[T]) -> bool {
-    usize::try_from(written).is_ok_and(|written| written == rows.len())
-}
-
 /// Values as one parameter, for `json_each`.
 pub(crate) fn as_json<T: Serialize>(values: impl IntoIterator<Item = T>) -> Result<String, StoreError> {
     let values: Vec<T> = values.into_iter().collect();
     serde_json::to_string(&values).map_err(|error| corrupt("statement", error))
 }
 
-/// Close enough that two or three pieces make any number, and few enough to be kept prepared.
-const SIZES: [usize; 19] = [128, 96, 64, 48, 40, 32, 24, 20, 16, 12, 10, 8, 7, 6, 5, 4, 3, 2, 1];
+const SIZES: [usize; 8] = [128, 64, 32, 16, 8, 4, 2, 1];
+/// Sizes of statements that may have empty rows: few enough to be kept prepared.
+const FILLED: [usize; 13] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 128];
 
-/// Cuts rows into pieces of these sizes, the largest first.
+/// Cuts rows into pieces of at most 128, each filled up with empty rows to a size whose statement is
+/// known: one question where exact pieces would be several. [`WRITTEN`] leaves the empty ones out.
+pub(crate) fn filled<T>(rows: &[T]) -> impl Iterator<Item = Vec<Option<&T>>> {
+    let [.., most] = FILLED;
+    rows.chunks(most).map(move |piece| {
+        let size = FILLED.into_iter().find(|size| *size >= piece.len()).unwrap_or(most);
+        piece.iter().map(Some).chain(std::iter::repeat(None)).take(size).collect()
+    })
+}
+
+/// What follows the values of an `insert` that selects from them: rows that are not empty.
+pub(crate) const WRITTEN: &str = ") where column1 is not null";
+
+/// Binds an empty row of so many columns.
+pub(crate) fn push_empty(row: &mut Separated<'_, Sqlite, &'static str>, columns: usize) {
+    for _ in 0..columns {
+        row.push_bind(None::<i64>);
+    }
+}
+
+/// Whether a statement that wrote so many rows wrote all of these.
+pub(crate) fn wrote_all<T>(written: u64, piece: &[Option<&T>]) -> bool {
+    usize::try_from(written).is_ok_and(|written| written == piece.iter().flatten().count())
+}
+
+/// Cuts rows into pieces of 128, 64, 32 and so on.
 pub(crate) fn pieces<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
         let size = SIZES.into_iter().find(|size| rows.len() >= *size)?;
@@ -78,15 +100,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn filled_pieces_hold_every_row_once_in_order_and_few_empty_ones() {
+        for n in [0, 1, 5, 31, 64, 65, 128, 300] {
+            let rows: Vec<usize> = (0..n).collect();
+            let again: Vec<usize> = filled(&rows).flatten().flatten().copied().collect();
+            assert_eq!(again, rows);
+            assert_eq!(filled(&rows).count(), n.div_ceil(128));
+            assert!(filled(&rows).all(|piece| FILLED.contains(&piece.len()) && piece[0].is_some()));
+        }
+    }
+
+    #[test]
     fn pieces_hold_every_row_once_in_order() {
         for n in [0, 1, 3, 4, 63, 64, 100, 333] {
             let rows: Vec<usize> = (0..n).collect();
             let again: Vec<usize> = pieces(&rows).flatten().copied().collect();
             assert_eq!(again, rows);
             assert!(pieces(&rows).all(|p| SIZES.contains(&p.len())));
-        }
-        for n in 1..=128 {
-            assert!(pieces(&vec![(); n]).count() <= 3, "{n}");
         }
     }
 }

@@ -11,7 +11,7 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::StoreError;
-use crate::batch::{Last, as_json, holds_all, pieces};
+use crate::batch::{Last, WRITTEN, as_json, filled, push_empty, wrote_all};
 use crate::claim::{Claimed, Share};
 use crate::order::give_keys;
 use crate::received::{Arrival, keep_arrivals};
@@ -211,11 +211,13 @@ async fn insert_events(
     numbered: &[NewEvent<'_>],
 ) -> Result<HashSet<i64>, StoreError> {
     let mut kept = HashSet::with_capacity(numbered.len());
-    for piece in pieces(numbered) {
+    for piece in filled(numbered) {
         let mut sql = QueryBuilder::<Sqlite>::new(
-            "insert into events (seq, scope, event_id, event_type, created_at, created_at_given, received_at, test, brand, body) ",
+            "insert into events (seq, scope, event_id, event_type, created_at, created_at_given, received_at, test, brand, body)
+             select * from (",
         );
-        sql.push_values(piece, |mut row, (seq, (event, brand))| {
+        sql.push_values(&piece, |mut row, one| {
+            let Some((seq, (event, brand))) = one else { return push_empty(&mut row, 10) };
             row.push_bind(seq)
                 .push_bind(scope_text(&event.scope))
                 .push_bind(event.id.as_str())
@@ -227,10 +229,10 @@ async fn insert_events(
                 .push_bind(brand)
                 .push_bind(event.body.as_slice());
         });
-        sql.push(" on conflict (event_id, scope) do nothing");
-        let seqs = piece.iter().map(|(seq, _)| *seq);
+        sql.push(WRITTEN).push(" on conflict (event_id, scope) do nothing");
+        let seqs = piece.iter().flatten().map(|(seq, _)| *seq);
         let written = sql.build().execute(&mut *connection).await?.rows_affected();
-        if holds_all(written, piece) {
+        if wrote_all(written, &piece) {
             kept.extend(seqs);
             continue;
         }
@@ -249,12 +251,13 @@ async fn insert_deliveries(
     now: Timestamp,
     made: &[NewDelivery],
 ) -> Result<(), StoreError> {
-    for piece in pieces(made) {
+    for piece in filled(made) {
         let mut sql = QueryBuilder::<Sqlite>::new(
             "insert into deliveries (seq, subscription_seq, event_seq, created_at, attempts, state, next_attempt_at,
-             trigger, lease_owner, lease_until, claimed_at, reason, headers) ",
+             trigger, lease_owner, lease_until, claimed_at, reason, headers) select * from (",
         );
-        sql.push_values(piece, |mut row, new| {
+        sql.push_values(&piece, |mut row, new| {
+            let Some(new) = new else { return push_empty(&mut row, 13) };
             let columns = StateColumns::of(&new.delivery.state);
             let claimed_at = columns.lease_owner.is_some().then_some(now.ms());
             row.push_bind(new.seq)
@@ -271,6 +274,7 @@ async fn insert_deliveries(
                 .push_bind(columns.reason)
                 .push_bind(new.headers.as_deref());
         });
+        sql.push(WRITTEN);
         sql.build().execute(&mut *connection).await?;
     }
     Ok(())

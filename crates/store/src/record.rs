@@ -9,7 +9,7 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Sqlite};
 
 use crate::StoreError;
-use crate::batch::{Last, as_json, pieces};
+use crate::batch::{Last, WRITTEN, as_json, filled, push_empty};
 use crate::error::corrupt;
 use crate::registry::Registry;
 use crate::rows::{StateColumns, seq_of, signed};
@@ -52,8 +52,8 @@ pub(crate) async fn record(
     let written: Vec<&Record> =
         items.iter().copied().filter(|r| kept.contains(&seq_of(r.delivery))).collect();
     let numbered: Vec<(i64, &Record)> = (last.attempt + 1..).zip(written.iter().copied()).collect();
-    for piece in pieces(&numbered) {
-        write(connection, registry, now, piece).await?;
+    for piece in filled(&numbered) {
+        write(connection, registry, now, &piece).await?;
     }
     let mut moved = false;
     for item in &written {
@@ -82,12 +82,15 @@ pub(crate) fn fence<'r>(items: impl IntoIterator<Item = &'r Record>) -> Result<S
     as_json(items.into_iter().map(|r| (seq_of(r.delivery), r.attempt.number, r.lease.owner.as_str())))
 }
 
+/// An attempt with its row.
+type Numbered<'r> = (i64, &'r Record);
+
 /// Keeps attempts and moves their deliveries on, whose leases hold.
 async fn write(
     connection: &mut SqliteConnection,
     registry: &Registry,
     now: Timestamp,
-    piece: &[(i64, &Record)],
+    piece: &[Option<&Numbered<'_>>],
 ) -> Result<(), StoreError> {
     let mut sql = QueryBuilder::<Sqlite>::new("");
     push_update(&mut sql, registry, now, piece);
@@ -101,13 +104,14 @@ fn push_update(
     sql: &mut QueryBuilder<Sqlite>,
     registry: &Registry,
     now: Timestamp,
-    piece: &[(i64, &Record)],
+    piece: &[Option<&Numbered<'_>>],
 ) {
     sql.push(
         "with v (seq, step, state, next_attempt_at, trigger, resume, resume_at, finished_at, failure,
          last_outcome, last_status) as (",
     );
-    sql.push_values(piece, |mut row, (_, item)| {
+    sql.push_values(piece, |mut row, one| {
+        let Some((_, item)) = one else { return push_empty(&mut row, 11) };
         let columns = StateColumns::of(&state_after(registry, now, item));
         row.push_bind(seq_of(item.delivery))
             .push_bind(i64::from(item.after.step))
@@ -131,9 +135,9 @@ fn push_update(
     );
 }
 
-fn push_attempts(sql: &mut QueryBuilder<Sqlite>, piece: &[(i64, &Record)]) -> Result<(), StoreError> {
+fn push_attempts(sql: &mut QueryBuilder<Sqlite>, piece: &[Option<&Numbered<'_>>]) -> Result<(), StoreError> {
     let mut texts = Vec::with_capacity(piece.len());
-    for (_, item) in piece {
+    for (_, item) in piece.iter().flatten() {
         let a = &item.attempt;
         texts.push((
             a.request.as_ref().map(json).transpose()?,
@@ -144,9 +148,13 @@ fn push_attempts(sql: &mut QueryBuilder<Sqlite>, piece: &[(i64, &Record)]) -> Re
     sql.push(
         "insert into attempts (seq, delivery_seq, number, trigger, started_at, outcome, error, dns_us, connect_us,
          tls_us, first_byte_us, total_us, request, connection, status, response_headers, response_body, truncated,
-         request_body) ",
+         request_body) select * from (",
     );
-    sql.push_values(piece.iter().zip(texts), |mut row, ((seq, item), (request, peer, headers))| {
+    let texts = texts.into_iter().map(Some).chain(std::iter::repeat(None));
+    sql.push_values(piece.iter().zip(texts), |mut row, (one, texts)| {
+        let (Some((seq, item)), Some((request, peer, headers))) = (one, texts) else {
+            return push_empty(&mut row, 19);
+        };
         let a = &item.attempt;
         row.push_bind(seq)
             .push_bind(seq_of(item.delivery))
@@ -168,6 +176,7 @@ fn push_attempts(sql: &mut QueryBuilder<Sqlite>, piece: &[(i64, &Record)]) -> Re
             .push_bind(a.response.as_ref().is_some_and(|r| r.truncated))
             .push_bind(a.request.as_ref().and_then(|r| r.body.as_deref()));
     });
+    sql.push(WRITTEN);
     Ok(())
 }
 
