@@ -198,8 +198,8 @@ impl Looked {
         self.wanted.takes(c, None) || self.loosened.iter().any(|facet| self.wanted.takes(c, Some(*facet)))
     }
 
-    fn push_to(&self, sql: &mut QueryBuilder<Sqlite>) {
-        self.filter.push_frame(sql, &self.bounds);
+    fn push_to(&self, sql: &mut QueryBuilder<Sqlite>, least: i64, below: i64) {
+        self.filter.push_frame(sql, &self.bounds.within(least, below));
         if self.loosened.is_empty() {
             self.filter.push_properties(sql);
             return;
@@ -246,13 +246,12 @@ impl Looked {
         let mut found = Vec::new();
         if below > rolled_to {
             let mut sql = QueryBuilder::<Sqlite>::new("select d.seq from deliveries d");
-            self.push_rows(&mut sql, below);
-            sql.push(" and d.seq > ").push_bind(rolled_to);
+            self.push_rows(&mut sql, rolled_to.saturating_add(1), below);
             sql.push(" order by d.seq desc limit ").push_bind(i64::try_from(most).unwrap_or(i64::MAX));
             found = sql.build_query_scalar().fetch_all(&mut *connection).await?;
         }
         let Some(left) = most.checked_sub(found.len()).filter(|left| *left > 0) else { return Ok(found) };
-        let below = below.min(rolled_to.saturating_add(1));
+        let below = self.bounds.within(i64::MIN, below.min(rolled_to.saturating_add(1))).below();
         let settled = self.settled(connection, known, below, left).await?;
         // What is open is of no use any more before the last of a full page.
         let least = settled.last().copied().filter(|_| settled.len() >= left).unwrap_or(i64::MIN);
@@ -269,7 +268,7 @@ impl Looked {
         let mut sql = QueryBuilder::<Sqlite>::new(
             "select d.seq from rolled_open o cross join deliveries d on d.seq = o.delivery_seq",
         );
-        self.push_rows(&mut sql, below);
+        self.push_rows(&mut sql, i64::MIN, below);
         sql.push(" and o.delivery_seq >= ").push_bind(least);
         sql.push(" and o.delivery_seq < ").push_bind(below);
         sql.push(" order by o.delivery_seq desc limit ").push_bind(i64::try_from(most).unwrap_or(i64::MAX));
@@ -279,7 +278,7 @@ impl Looked {
     /// The statement that reads the rows themselves.
     pub(crate) fn rows(&self, below: i64, most: usize) -> QueryBuilder<Sqlite> {
         let mut sql = QueryBuilder::<Sqlite>::new("select d.seq from deliveries d");
-        self.push_rows(&mut sql, below);
+        self.push_rows(&mut sql, i64::MIN, below);
         sql.push(" order by d.seq desc limit ").push_bind(i64::try_from(most).unwrap_or(i64::MAX));
         sql
     }
@@ -292,18 +291,18 @@ impl Looked {
         below: i64,
     ) -> Result<Vec<i64>, StoreError> {
         let mut sql = QueryBuilder::<Sqlite>::new("select d.seq from deliveries d");
-        self.push_rows(&mut sql, below);
+        self.push_rows(&mut sql, i64::MIN, below);
         sql.push(" and d.seq in (select value from json_each(").push_bind(crate::retention::list(seqs)?);
         sql.push(")) order by d.seq desc");
         Ok(sql.build_query_scalar().fetch_all(connection).await?)
     }
 
-    fn push_rows(&self, sql: &mut QueryBuilder<Sqlite>, below: i64) {
+    fn push_rows(&self, sql: &mut QueryBuilder<Sqlite>, least: i64, below: i64) {
         if self.filter.of_events() {
             sql.push(" cross join events e on e.seq = d.event_seq");
         }
-        sql.push(" where d.seq < ").push_bind(below);
-        self.push_to(sql);
+        sql.push(" where 1 = 1");
+        self.push_to(sql, least, below);
     }
 
     /// The same among those that are counted.

@@ -194,11 +194,12 @@ impl DeliveryFilter {
     /// Adds every condition but the text's; `e` is there if [`Self::of_events`].
     pub(crate) fn push_to(&self, sql: &mut QueryBuilder<Sqlite>, bounds: &Bounds) -> Result<(), StoreError> {
         sql.push(" where 1 = 1");
+        let mut bounds = *bounds;
         if let Some(cursor) = &self.cursor {
             let id: DeliveryId = cursor.parse().map_err(|_| StoreError::Cursor(cursor.clone()))?;
-            sql.push(" and d.seq < ").push_bind(seq_of(id));
+            bounds = bounds.within(i64::MIN, seq_of(id));
         }
-        self.push_frame(sql, bounds);
+        self.push_frame(sql, &bounds);
         self.push_properties(sql);
         Ok(())
     }
@@ -270,6 +271,23 @@ impl Bounds {
     /// Of any time.
     #[cfg(test)]
     pub(crate) const ANY: Self = Self { first: None, end: None, jumped: false };
+
+    /// The same, and no rows before `least` or from `below` on. SQLite goes by one limit on either
+    /// side, whichever it likes, and reads everything within it: so there must be one only.
+    pub(crate) fn within(self, least: i64, below: i64) -> Self {
+        let first = self.first.map_or(least, |first| first.max(least));
+        let end = self.end.map_or(below, |end| end.min(below));
+        Self {
+            first: (first > i64::MIN).then_some(first),
+            end: (end < i64::MAX).then_some(end),
+            jumped: self.jumped,
+        }
+    }
+
+    /// The row behind the last one.
+    pub(crate) fn below(self) -> i64 {
+        self.end.unwrap_or(i64::MAX)
+    }
 
     /// Adds them as conditions on a row's number.
     pub(crate) fn push_to(&self, sql: &mut QueryBuilder<Sqlite>, seq: &str) {

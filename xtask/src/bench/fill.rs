@@ -79,6 +79,8 @@ fn statements(now: i64, rows: i64) -> Vec<String> {
         "insert into search_events (rowid, text) select seq, event_id || char(10) || cast(body as text) from events".to_owned(),
         "insert into search_attempts (rowid, text) select seq, cast(response_body as text) from attempts".to_owned(),
         format!("insert into meta values ('searched_events', {rows}), ('searched_attempts', {rows} - {WAITING})"),
+        // What a running program has looked at by then: how events look, how long attempts took.
+        format!("insert into followed values ('drift', {rows}), ('latency', {rows} - {WAITING})"),
         "commit".to_owned(),
         "pragma wal_checkpoint(truncate)".to_owned(),
     ]

@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 
 use super::bare;
 use super::library::Library;
+use super::measure::ROUNDS;
 use super::report::{Loads, Rate};
 use super::sample::Sample;
 use super::sink::Sink;
@@ -41,9 +42,13 @@ pub(super) async fn measure(folder: &Path, sink: &Sink, time: Duration) -> anyho
     library.stop().await;
 
     eprintln!("beside an endpoint that never answers");
-    let alone = beside(&folder.join("alone"), sink, time, None).await?;
     let dead = Dead::start().await?;
-    let beside_dead = beside(&folder.join("beside"), sink, time, Some(&dead)).await?;
+    let (mut alone, mut beside_dead) = (Rate::default(), Rate::default());
+    for round in 1..=ROUNDS {
+        let part = time / ROUNDS;
+        alone += beside(&folder.join(format!("alone-{round}")), sink, part, None).await?;
+        beside_dead += beside(&folder.join(format!("beside-{round}")), sink, part, Some(&dead)).await?;
+    }
     Ok(Loads { large_bare, large, fan_out, alone, beside_dead })
 }
 

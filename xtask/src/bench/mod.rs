@@ -67,7 +67,7 @@ enum Part {
 /// How to measure.
 #[derive(Debug)]
 struct Options {
-    /// How long each of the three rates is measured.
+    /// How long each rate is measured, in turns.
     seconds: u64,
     /// Whether to print one JSON document.
     json: bool,

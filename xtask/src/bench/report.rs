@@ -13,13 +13,21 @@ use super::process::CONNECTIONS;
 use super::sample::BODY_BYTES;
 
 /// So many in such a time.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Rate {
     pub(super) count: u64,
     /// Until all were taken in; what is only posted is taken in as it is answered.
     pub(super) accepted: Duration,
     /// Until all was done.
     pub(super) took: Duration,
+}
+
+impl std::ops::AddAssign for Rate {
+    fn add_assign(&mut self, other: Self) {
+        self.count += other.count;
+        self.accepted += other.accepted;
+        self.took += other.took;
+    }
 }
 
 impl Rate {
