@@ -1,5 +1,5 @@
 //! Endpoints whose responses never end, or would fill the memory if they were unpacked: how much
-//! `hookbench run` grows by them, from the same size for all of them.
+//! `hookbench run` grows by them over what responses take that end, the same for all of them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -157,14 +157,15 @@ pub(super) async fn figures() -> Vec<Figure> {
         program.subscribe(json!({"url": url, "events": [event_type], "policy": "none"})).await;
         kinds.push((event_type, what, served, outcome));
     }
-    // What responses of the size that is kept take of themselves is in use before.
+    // What as many responses take that end by themselves at the size that is kept, at most.
+    let pid = program.pid();
     for _ in 0..3 {
+        reset_peak(pid);
         let outcomes = send(&mut program, "full.response").await;
         assert!(all(&outcomes, "success"), "{outcomes:?}");
     }
-    let pid = program.pid();
     // Of all kinds: what one leaves behind counts against the next.
-    let before = status_kib(pid, "VmRSS:");
+    let before = status_kib(pid, "VmHWM:");
     let mut figures = Vec::new();
     for (event_type, what, served, outcome) in kinds {
         reset_peak(pid);
