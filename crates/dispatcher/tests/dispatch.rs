@@ -10,8 +10,8 @@ use hookbench_ambient::Clock;
 use hookbench_dispatcher::wire::{Wire, WireConfig};
 use hookbench_dispatcher::{Dispatcher, Limits, Told, Unseal, Unsealing};
 use hookbench_domain::{
-    Breaker, Definition, DeliveryState, EventDraft, EventId, Failure, Health, Kind, Mode, Outcome, Pending,
-    PolicySpec, RetryPolicy, SubscriptionId, Timestamp, Trigger,
+    Breaker, Definition, DeliveryState, EventDraft, EventId, Failure, Health, Kind, Outcome, Pending,
+    RetryPolicy, SubscriptionId, Timestamp, Trigger,
 };
 use hookbench_signature::Secret;
 use hookbench_store::{DeliveryFilter, Publication, Registry, SealedSecret, Secrets, Store};
@@ -156,23 +156,10 @@ impl Bench {
 }
 
 fn definition(url: String, pattern: &str) -> Definition {
-    Definition {
-        name: String::new(),
+    Definition::new(
         url,
-        events: vec![pattern.parse().unwrap()],
-        brand: None,
-        filter: None,
-        platform: "generic".into(),
-        kind: Kind::Webhook,
-        method: None,
-        template: None,
-        content_type: None,
-        scheme: "standard".into(),
-        mode: Mode::Sign,
-        headers: vec![],
-        enabled: true,
-        policy_spec: PolicySpec::default(),
-        policy: RetryPolicy {
+        vec![pattern.parse().unwrap()],
+        RetryPolicy {
             delays_ms: vec![1000, 1000],
             repeat_last: false,
             max_age_ms: None,
@@ -183,15 +170,7 @@ fn definition(url: String, pattern: &str) -> Definition {
             gone_on: vec![],
             honour_retry_after: true,
         },
-        rate_per_second: None,
-        concurrency: None,
-        ordered: false,
-        ordered_by: None,
-        allow_private: false,
-        ca_pem: None,
-        skip_tls_verify: false,
-        auto_disable_after_ms: None,
-    }
+    )
 }
 
 fn due(told: &Told) -> u64 {

@@ -180,6 +180,38 @@ pub struct Subscription {
 }
 
 impl Definition {
+    /// One that says where events go, which and when they are tried again; the rest is as where
+    /// nothing is said: platform `generic`, signed as `standard`, enabled, without limits.
+    #[must_use]
+    pub fn new(url: impl Into<String>, events: Vec<Pattern>, policy: RetryPolicy) -> Self {
+        Self {
+            name: String::new(),
+            url: url.into(),
+            events,
+            brand: None,
+            filter: None,
+            platform: "generic".to_owned(),
+            kind: Kind::Webhook,
+            method: None,
+            template: None,
+            content_type: None,
+            scheme: "standard".to_owned(),
+            mode: Mode::Sign,
+            headers: Vec::new(),
+            enabled: true,
+            policy_spec: PolicySpec::default(),
+            policy,
+            rate_per_second: None,
+            concurrency: None,
+            ordered: false,
+            ordered_by: None,
+            allow_private: false,
+            ca_pem: None,
+            skip_tls_verify: false,
+            auto_disable_after_ms: None,
+        }
+    }
+
     /// Whether an event of this type and brand is wanted. A subscription without a brand takes
     /// events of any brand or none.
     #[must_use]

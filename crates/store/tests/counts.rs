@@ -9,8 +9,7 @@ use std::sync::Arc;
 use hookbench_ambient::Clock;
 use hookbench_domain::{
     AttemptRecord, Connection as Peer, Definition, DeliveryId, EventDraft, EventId, Finished, Kind, Lease,
-    Mode, Outcome, PolicySpec, RequestRecord, ResponseRecord, RetryPolicy, SubscriptionId, Timestamp,
-    Timings, Trigger,
+    Outcome, RequestRecord, ResponseRecord, RetryPolicy, SubscriptionId, Timestamp, Timings, Trigger,
 };
 use hookbench_store::{
     AnswerFilter, ClaimRequest, ClaimWhat, DeliveryFilter, Facet, Publication, Record, Share, Store, Stretch,
@@ -42,29 +41,9 @@ fn policy() -> RetryPolicy {
 fn definition(pattern: &str, kind: Kind) -> Definition {
     Definition {
         name: pattern.into(),
-        url: "http://127.0.0.1:9/hooks".into(),
-        events: vec![pattern.parse().unwrap()],
-        brand: None,
-        filter: None,
-        platform: "generic".into(),
         kind,
-        method: None,
-        template: None,
-        content_type: None,
         scheme: "none".into(),
-        mode: Mode::Sign,
-        headers: vec![],
-        enabled: true,
-        policy_spec: PolicySpec::default(),
-        policy: policy(),
-        rate_per_second: None,
-        concurrency: None,
-        ordered: false,
-        ordered_by: None,
-        allow_private: false,
-        ca_pem: None,
-        skip_tls_verify: false,
-        auto_disable_after_ms: None,
+        ..Definition::new("http://127.0.0.1:9/hooks", vec![pattern.parse().unwrap()], policy())
     }
 }
 

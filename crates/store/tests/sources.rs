@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use hookbench_ambient::Clock;
 use hookbench_domain::{
-    BrandDefinition, BrandId, Definition, EventId, EventType, KeptEvent, Kind, Mode, PolicySpec, RetryPolicy,
-    Scope, SourceDefinition, SourceId, SubscriptionId, Timestamp,
+    BrandDefinition, BrandId, Definition, EventId, EventType, KeptEvent, RetryPolicy, Scope,
+    SourceDefinition, SourceId, SubscriptionId, Timestamp,
 };
 use hookbench_store::{
     Arrival, ArrivalMore, DeliveryFilter, EventFilter, Fate, KEPT_BODY_BYTES, KEPT_REFUSED, KeptRelay,
@@ -87,40 +87,23 @@ fn refused(source: SourceId, n: usize) -> Refused {
 
 async fn subscribe(store: &Store, n: u128, brand: Option<&str>) -> SubscriptionId {
     let definition = Definition {
-        name: String::new(),
-        url: "http://127.0.0.1:9/x".into(),
-        events: vec!["*".parse().unwrap()],
         brand: brand.map(Into::into),
-        filter: None,
-        platform: "generic".into(),
-        kind: Kind::Webhook,
-        method: None,
-        template: None,
-        content_type: None,
         scheme: "none".into(),
-        mode: Mode::Sign,
-        headers: vec![],
-        enabled: true,
-        policy_spec: PolicySpec::default(),
-        policy: RetryPolicy {
-            delays_ms: vec![],
-            repeat_last: false,
-            max_age_ms: None,
-            jitter: 0.0,
-            timeout_ms: 1000,
-            final_on: vec![],
-            retry_on: vec![],
-            gone_on: vec![],
-            honour_retry_after: false,
-        },
-        rate_per_second: None,
-        concurrency: None,
-        ordered: false,
-        ordered_by: None,
-        allow_private: false,
-        ca_pem: None,
-        skip_tls_verify: false,
-        auto_disable_after_ms: None,
+        ..Definition::new(
+            "http://127.0.0.1:9/x",
+            vec!["*".parse().unwrap()],
+            RetryPolicy {
+                delays_ms: vec![],
+                repeat_last: false,
+                max_age_ms: None,
+                jitter: 0.0,
+                timeout_ms: 1000,
+                final_on: vec![],
+                retry_on: vec![],
+                gone_on: vec![],
+                honour_retry_after: false,
+            },
+        )
     };
     let id = SubscriptionId::new(NOW, n);
     store.create_subscription(id, definition, vec![], NOW).await.unwrap();

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use hookbench_ambient::Clock;
 use hookbench_domain::{
     AttemptRecord, Breaker, Connection, Definition, DeliveryId, DeliveryState, EventDraft, EventId, Failure,
-    Finished, Health, KeptEvent, Kind, Lease, Mode, Outcome, Pending, PolicySpec, RequestRecord,
-    ResponseRecord, RetryPolicy, SkipReason, SubscriptionId, Timestamp, Timings, Trigger,
+    Finished, Health, KeptEvent, Lease, Outcome, Pending, RequestRecord, ResponseRecord, RetryPolicy,
+    SkipReason, SubscriptionId, Timestamp, Timings, Trigger,
 };
 use hookbench_store::{
     ClaimRequest, ClaimWhat, Claimed, DeliveryFilter, Due, EventFilter, Fate, Learned, Publication,
@@ -40,29 +40,7 @@ fn policy() -> RetryPolicy {
 fn definition(pattern: &str) -> Definition {
     Definition {
         name: "Test".into(),
-        url: "http://127.0.0.1:9/x".into(),
-        events: vec![pattern.parse().unwrap()],
-        brand: None,
-        filter: None,
-        platform: "generic".into(),
-        kind: Kind::Webhook,
-        method: None,
-        template: None,
-        content_type: None,
-        scheme: "standard".into(),
-        mode: Mode::Sign,
-        headers: vec![],
-        enabled: true,
-        policy_spec: PolicySpec::default(),
-        policy: policy(),
-        rate_per_second: None,
-        concurrency: None,
-        ordered: false,
-        ordered_by: None,
-        allow_private: false,
-        ca_pem: None,
-        skip_tls_verify: false,
-        auto_disable_after_ms: None,
+        ..Definition::new("http://127.0.0.1:9/x", vec![pattern.parse().unwrap()], policy())
     }
 }
 

@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use hookbench_ambient::Clock;
 use hookbench_domain::{
-    AttemptRecord, Connection, Definition, DeliveryId, EventDraft, EventId, Finished, Kind, Lease, Mode,
-    Outcome, PolicySpec, RequestRecord, ResponseRecord, RetryPolicy, SubscriptionId, Timestamp, Timings,
-    Trigger,
+    AttemptRecord, Connection, Definition, DeliveryId, EventDraft, EventId, Finished, Kind, Lease, Outcome,
+    RequestRecord, ResponseRecord, RetryPolicy, SubscriptionId, Timestamp, Timings, Trigger,
 };
 use hookbench_store::{
     ClaimRequest, ClaimWhat, DeliveryFilter, EventFilter, Facet, Facets, Fate, Publication, Published,
@@ -24,29 +23,8 @@ async fn store() -> (TempDir, Clock, Store, SubscriptionId) {
     let store = Store::open(dir.path(), clock.clone()).await.unwrap();
     let definition = Definition {
         name: "CRM".into(),
-        url: "http://127.0.0.1:9/hooks".into(),
-        events: vec!["*".parse().unwrap()],
-        brand: None,
-        filter: None,
-        platform: "generic".into(),
-        kind: Kind::Webhook,
-        method: None,
-        template: None,
-        content_type: None,
         scheme: "none".into(),
-        mode: Mode::Sign,
-        headers: vec![],
-        enabled: true,
-        policy_spec: PolicySpec::default(),
-        policy: policy(),
-        rate_per_second: None,
-        concurrency: None,
-        ordered: false,
-        ordered_by: None,
-        allow_private: false,
-        ca_pem: None,
-        skip_tls_verify: false,
-        auto_disable_after_ms: None,
+        ..Definition::new("http://127.0.0.1:9/hooks", vec!["*".parse().unwrap()], policy())
     };
     let id = SubscriptionId::new(NOW, 1);
     store.create_subscription(id, definition, vec![], NOW).await.unwrap();

@@ -5,9 +5,7 @@
 use std::sync::Arc;
 
 use hookbench_ambient::Clock;
-use hookbench_domain::{
-    Definition, EventDraft, EventId, Kind, Mode, PolicySpec, RetryPolicy, SubscriptionId, Timestamp,
-};
+use hookbench_domain::{Definition, EventDraft, EventId, RetryPolicy, SubscriptionId, Timestamp};
 use hookbench_store::{
     AlertFilter, DeliveryFilter, LearnedEvents, NewAlert, Publication, Secrets, Store, StoreError,
     SubscriptionHistory,
@@ -27,39 +25,23 @@ async fn store() -> (TempDir, Store) {
 fn definition(filter: Option<&str>) -> Definition {
     Definition {
         name: "CRM".into(),
-        url: "http://127.0.0.1:9/x".into(),
-        events: vec!["*".parse().unwrap()],
-        brand: None,
         filter: filter.map(str::to_owned),
-        platform: "generic".into(),
-        kind: Kind::Webhook,
-        method: None,
-        template: None,
-        content_type: None,
         scheme: "none".into(),
-        mode: Mode::Sign,
-        headers: vec![],
-        enabled: true,
-        policy_spec: PolicySpec::default(),
-        policy: RetryPolicy {
-            delays_ms: vec![],
-            repeat_last: false,
-            max_age_ms: None,
-            jitter: 0.0,
-            timeout_ms: 1000,
-            final_on: vec![],
-            retry_on: vec![],
-            gone_on: vec![],
-            honour_retry_after: true,
-        },
-        rate_per_second: None,
-        concurrency: None,
-        ordered: false,
-        ordered_by: None,
-        allow_private: false,
-        ca_pem: None,
-        skip_tls_verify: false,
-        auto_disable_after_ms: None,
+        ..Definition::new(
+            "http://127.0.0.1:9/x",
+            vec!["*".parse().unwrap()],
+            RetryPolicy {
+                delays_ms: vec![],
+                repeat_last: false,
+                max_age_ms: None,
+                jitter: 0.0,
+                timeout_ms: 1000,
+                final_on: vec![],
+                retry_on: vec![],
+                gone_on: vec![],
+                honour_retry_after: true,
+            },
+        )
     }
 }
 

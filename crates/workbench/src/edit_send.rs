@@ -7,8 +7,8 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hookbench_domain::{
-    CustomHeader, Definition, DeliveryId, EventId, EventType, KeptEvent, Kind, MAX_BODY_BYTES, Mode, Pattern,
-    PolicySpec, Scope, SubscriptionId, parse_target_url,
+    CustomHeader, Definition, DeliveryId, EventId, EventType, KeptEvent, MAX_BODY_BYTES, Pattern, PolicySpec,
+    Scope, SubscriptionId, parse_target_url,
 };
 use hookbench_platform::preset;
 use hookbench_signature::{Scheme, Secret};
@@ -284,29 +284,10 @@ fn once(url: &str, input: &EditedEvent) -> Result<Definition, WorkbenchError> {
     })?;
     Ok(Definition {
         name: format!("One-off to {}", parsed.host_str().unwrap_or("a URL")),
-        url: url.to_owned(),
-        events: vec![Pattern::Exact(ONCE.parse()?)],
-        brand: None,
-        filter: None,
-        platform: "generic".to_owned(),
-        kind: Kind::Webhook,
-        method: None,
-        template: None,
-        content_type: None,
         scheme: scheme.as_str().to_owned(),
-        mode: Mode::Sign,
-        headers: Vec::new(),
-        enabled: true,
         policy_spec: PolicySpec { preset: Some("none".to_owned()), ..PolicySpec::default() },
-        policy,
-        rate_per_second: None,
-        concurrency: None,
-        ordered: false,
-        ordered_by: None,
         allow_private: input.allow_private,
-        ca_pem: None,
-        skip_tls_verify: false,
-        auto_disable_after_ms: None,
+        ..Definition::new(url, vec![Pattern::Exact(ONCE.parse()?)], policy)
     })
 }
 

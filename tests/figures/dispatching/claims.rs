@@ -5,9 +5,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 
 use hookbench_ambient::Clock;
-use hookbench_domain::{
-    Definition, EventDraft, EventId, Kind, Lease, Mode, PolicySpec, RetryPolicy, SubscriptionId, Timestamp,
-};
+use hookbench_domain::{Definition, EventDraft, EventId, Lease, RetryPolicy, SubscriptionId, Timestamp};
 use hookbench_store::{ClaimRequest, ClaimWhat, Publication, Share, Store, StoreError};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
@@ -19,23 +17,10 @@ const AT_ONCE: u32 = 64;
 
 /// A subscription to everything.
 pub(super) fn definition(url: &str) -> Definition {
-    Definition {
-        name: String::new(),
-        url: url.to_owned(),
-        events: vec!["*".parse().unwrap()],
-        brand: None,
-        filter: None,
-        platform: "generic".to_owned(),
-        kind: Kind::Webhook,
-        method: None,
-        template: None,
-        content_type: None,
-        scheme: "standard".to_owned(),
-        mode: Mode::Sign,
-        headers: Vec::new(),
-        enabled: true,
-        policy_spec: PolicySpec::default(),
-        policy: RetryPolicy {
+    Definition::new(
+        url,
+        vec!["*".parse().unwrap()],
+        RetryPolicy {
             delays_ms: vec![3_600_000],
             repeat_last: false,
             max_age_ms: None,
@@ -46,15 +31,7 @@ pub(super) fn definition(url: &str) -> Definition {
             gone_on: Vec::new(),
             honour_retry_after: true,
         },
-        rate_per_second: None,
-        concurrency: None,
-        ordered: false,
-        ordered_by: None,
-        allow_private: false,
-        ca_pem: None,
-        skip_tls_verify: false,
-        auto_disable_after_ms: None,
-    }
+    )
 }
 
 /// Keeps so many events, each with an id of its own.

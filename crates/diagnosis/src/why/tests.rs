@@ -1,6 +1,6 @@
 //! What the answers promise.
 
-use hookbench_domain::{EventId, EventType, Kind, Mode, PolicySpec, RetryPolicy, Scope};
+use hookbench_domain::{EventId, EventType, RetryPolicy, Scope};
 
 use super::*;
 
@@ -11,39 +11,22 @@ fn at(s: i64) -> Timestamp {
 fn definition(events: &[&str]) -> Definition {
     Definition {
         name: "CRM".to_owned(),
-        url: "http://127.0.0.1:9/".to_owned(),
-        events: events.iter().map(|e| e.parse().unwrap()).collect(),
-        brand: None,
-        filter: None,
-        platform: "generic".to_owned(),
-        kind: Kind::Webhook,
-        method: None,
-        template: None,
-        content_type: None,
         scheme: "none".to_owned(),
-        mode: Mode::Sign,
-        headers: Vec::new(),
-        enabled: true,
-        policy_spec: PolicySpec::default(),
-        policy: RetryPolicy {
-            delays_ms: vec![1000],
-            repeat_last: false,
-            max_age_ms: None,
-            jitter: 0.0,
-            timeout_ms: 1000,
-            final_on: vec![],
-            retry_on: vec![],
-            gone_on: vec![],
-            honour_retry_after: true,
-        },
-        rate_per_second: None,
-        concurrency: None,
-        ordered: false,
-        ordered_by: None,
-        allow_private: false,
-        ca_pem: None,
-        skip_tls_verify: false,
-        auto_disable_after_ms: None,
+        ..Definition::new(
+            "http://127.0.0.1:9/",
+            events.iter().map(|e| e.parse().unwrap()).collect(),
+            RetryPolicy {
+                delays_ms: vec![1000],
+                repeat_last: false,
+                max_age_ms: None,
+                jitter: 0.0,
+                timeout_ms: 1000,
+                final_on: vec![],
+                retry_on: vec![],
+                gone_on: vec![],
+                honour_retry_after: true,
+            },
+        )
     }
 }
 

@@ -1,36 +1,17 @@
 //! What the places promise, without a clock and without sockets.
 
 use super::*;
-use hookbench_domain::{Kind, Mode, PolicySpec};
 
 const NOW: Timestamp = Timestamp::from_ms(1_000_000);
 
 fn definition(concurrency: u32) -> Definition {
     Definition {
-        name: String::new(),
-        url: "http://127.0.0.1/".into(),
-        events: vec!["*".parse().unwrap()],
-        brand: None,
-        filter: None,
-        platform: "generic".into(),
-        kind: Kind::Webhook,
-        method: None,
-        template: None,
-        content_type: None,
-        scheme: "standard".into(),
-        mode: Mode::Sign,
-        headers: vec![],
-        enabled: true,
-        policy_spec: PolicySpec::default(),
-        policy: hookbench_platform::preset("none").unwrap(),
-        rate_per_second: None,
         concurrency: Some(concurrency),
-        ordered: false,
-        ordered_by: None,
-        allow_private: false,
-        ca_pem: None,
-        skip_tls_verify: false,
-        auto_disable_after_ms: None,
+        ..Definition::new(
+            "http://127.0.0.1/",
+            vec!["*".parse().unwrap()],
+            hookbench_platform::preset("none").unwrap(),
+        )
     }
 }
 

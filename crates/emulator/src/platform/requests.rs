@@ -3,9 +3,7 @@
 
 use bytes::Bytes;
 use hookbench_ambient::{Stopwatch, random_low};
-use hookbench_domain::{
-    Definition, Kind, Mode, Pattern, PolicySpec, Subscription, SubscriptionId, parse_target_url,
-};
+use hookbench_domain::{Definition, Pattern, PolicySpec, Subscription, SubscriptionId, parse_target_url};
 use hookbench_platform::{ApiDialect, field_of, set_field};
 use hookbench_signature::{Scheme, Secret};
 use hookbench_store::{DeliveryFilter, SealedSecret, Secrets, StoreError};
@@ -313,31 +311,12 @@ fn read(shared: &Shared, body: &[u8]) -> Result<(Definition, Option<Secret>), St
         None => None,
     };
     let definition = Definition {
-        name: String::new(),
-        url,
-        events,
-        brand: None,
         platform: profile.name.clone(),
-        kind: Kind::Webhook,
-        method: None,
-        template: None,
-        content_type: None,
         scheme: scheme.as_str().to_owned(),
-        mode: Mode::Sign,
-        headers: Vec::new(),
-        enabled: true,
         policy_spec: PolicySpec { preset: Some(profile.name.clone()), ..PolicySpec::default() },
-        policy: profile.policy.clone(),
-        rate_per_second: None,
         // A platform does not storm its customers: receivers limit their connections.
         concurrency: Some(16),
-        ordered: false,
-        ordered_by: None,
-        allow_private: false,
-        filter: None,
-        ca_pem: None,
-        skip_tls_verify: false,
-        auto_disable_after_ms: None,
+        ..Definition::new(url, events, profile.policy.clone())
     };
     Ok((definition, secret))
 }
