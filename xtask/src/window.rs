@@ -58,5 +58,7 @@ pub(crate) fn screenshots(args: &[String]) -> anyhow::Result<()> {
     finish(&mut cargo(&["build", "--workspace", "--features", "hookbench-journeys/window"]))?;
     let take = built(Profile::Debug, "screenshots")?;
     let desktop = built(Profile::Debug, "hookbench-desktop")?;
-    become_program(program(&take.display().to_string()).args(args).env("HOOKBENCH_DESKTOP_BIN", desktop))
+    let hookbench = built(Profile::Debug, "hookbench")?;
+    let mut take = program(&take.display().to_string());
+    become_program(take.args(args).env("HOOKBENCH_DESKTOP_BIN", desktop).env("HOOKBENCH_BIN", hookbench))
 }
