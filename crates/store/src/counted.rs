@@ -1,7 +1,7 @@
 //! Reading what follows behind together with what must be counted itself: how many deliveries there
 //! are of each combination, and which are the newest of some.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use hookbench_domain::Timestamp;
@@ -12,7 +12,7 @@ use crate::error::corrupt;
 use crate::facets::Facet;
 use crate::filter::{Bounds, Combination, Wanted};
 use crate::rollup::{LIVE, few_live};
-use crate::strips::{STRIP, read_counts, read_places, strip_of};
+use crate::strips::{ByNumber, STRIP, read_counts, read_places, strip_of};
 use crate::writer::WriteFuture;
 use crate::{DeliveryFilter, Store, StoreError};
 
@@ -313,7 +313,8 @@ impl Looked {
         below: i64,
         most: usize,
     ) -> Result<Vec<i64>, StoreError> {
-        let wanted: HashSet<u32> = known.iter().filter(|(_, c)| self.takes(c)).map(|(id, _)| *id).collect();
+        let wanted: ByNumber<()> =
+            known.iter().filter(|(_, c)| self.takes(c)).map(|(id, _)| (*id, ())).collect();
         let mut found = Vec::new();
         if wanted.is_empty() {
             return Ok(found);
@@ -332,7 +333,7 @@ impl Looked {
             let more = i64::try_from(rows.len()).unwrap_or(0) == step;
             let holding: Vec<i64> = rows
                 .iter()
-                .filter(|(_, counts)| read_counts(counts).any(|(id, _)| wanted.contains(&id)))
+                .filter(|(_, counts)| read_counts(counts).any(|(id, _)| wanted.get(id).is_some()))
                 .map(|(strip, _)| *strip)
                 .collect();
             for strips in holding.chunks(OPENED) {
@@ -347,7 +348,9 @@ impl Looked {
                     let places = (strip * STRIP..).zip(read_places(first_at, &places)?.collect::<Vec<_>>());
                     let fits = |(seq, place): (i64, Option<(u32, i64)>)| {
                         place
-                            .filter(|(id, at)| wanted.contains(id) && (from..end).contains(at) && seq < below)
+                            .filter(|(id, at)| {
+                                wanted.get(*id).is_some() && (from..end).contains(at) && seq < below
+                            })
                             .map(|_| seq)
                     };
                     let seqs: Vec<i64> = places.filter_map(fits).collect();

@@ -9,7 +9,7 @@ use crate::filter::Wanted;
 use crate::listing::Text;
 use crate::rollup::LIVE;
 use crate::search::LOOKS;
-use crate::strips::{read_counts, read_places};
+use crate::strips::{ByNumber, read_counts, read_places};
 use crate::{DeliveryFilter, Store, StoreError};
 
 /// The strips of a time; with their places where one lies in several bars.
@@ -37,6 +37,24 @@ pub struct Histogram {
     pub capped: bool,
 }
 
+/// As what a delivery counts in a bar.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    Delivered,
+    Failed,
+    Other,
+}
+
+impl End {
+    fn of(state: &str) -> Self {
+        match state {
+            "delivered" => Self::Delivered,
+            "failed" => Self::Failed,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// Stretches that are being filled.
 #[derive(Debug, Clone)]
 struct Bars {
@@ -51,12 +69,12 @@ impl Bars {
         at.saturating_sub(self.from).div_euclid(self.width)
     }
 
-    fn add(&mut self, bar: i64, state: &str, n: i64) {
+    fn add(&mut self, bar: i64, end: End, n: i64) {
         if let Some(stretch) = usize::try_from(bar).ok().and_then(|n| self.stretches.get_mut(n)) {
-            match state {
-                "delivered" => stretch.delivered += n,
-                "failed" => stretch.failed += n,
-                _ => stretch.other += n,
+            match end {
+                End::Delivered => stretch.delivered += n,
+                End::Failed => stretch.failed += n,
+                End::Other => stretch.other += n,
             }
         }
     }
@@ -69,7 +87,7 @@ impl Bars {
     ) -> Result<(), StoreError> {
         sql.push(" group by 1, 2");
         for row in sql.build().fetch_all(connection).await? {
-            self.add(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+            self.add(row.try_get(0)?, End::of(row.try_get(1)?), row.try_get(2)?);
         }
         Ok(())
     }
@@ -86,11 +104,12 @@ impl Bars {
     async fn add_counted(
         &mut self,
         connection: &mut SqliteConnection,
-        mut known: Combinations,
+        known: &Combinations,
         wanted: &Wanted,
     ) -> Result<(), StoreError> {
-        known.retain(|_, c| wanted.takes(c, None));
-        if known.is_empty() {
+        let taken = known.iter().filter(|(_, c)| wanted.takes(c, None));
+        let ends: ByNumber<End> = taken.map(|(id, c)| (*id, End::of(&c.state))).collect();
+        if ends.is_empty() {
             return Ok(());
         }
         let end = i64::try_from(self.stretches.len()).unwrap_or(i64::MAX);
@@ -101,15 +120,15 @@ impl Bars {
             match row.try_get::<Option<Vec<u8>>, _>(2)? {
                 Some(places) => {
                     for (id, at) in read_places(first_at, &places)?.flatten() {
-                        if let Some(c) = known.get(&id) {
-                            self.add(self.of(at), &c.state, 1);
+                        if let Some(state) = ends.get(id) {
+                            self.add(self.of(at), state, 1);
                         }
                     }
                 }
                 None => {
                     for (id, n) in read_counts(&row.try_get::<Vec<u8>, _>(1)?) {
-                        if let Some(c) = known.get(&id) {
-                            self.add(self.of(first_at), &c.state, n);
+                        if let Some(state) = ends.get(id) {
+                            self.add(self.of(first_at), state, n);
                         }
                     }
                 }
@@ -177,7 +196,7 @@ impl Store {
                 }
                 bars.add_rows(connection, sql).await?;
                 if let Some(known) = known {
-                    bars.add_counted(connection, known, &wanted).await?;
+                    bars.add_counted(connection, &known, &wanted).await?;
                 }
                 Ok(Histogram { stretches: bars.stretches, capped: false })
             })

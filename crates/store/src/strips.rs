@@ -1,7 +1,7 @@
 //! A strip: what is known of [`STRIP`] deliveries that were kept one after another, in a few bytes
 //! each: which combination of properties each of them has, and when it was made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::StoreError;
 use crate::error::corrupt;
@@ -83,6 +83,50 @@ impl Strip {
     }
 }
 
+/// Up to which number combinations are looked up by place.
+const DENSE: u32 = 65_536;
+
+/// Something about each of some combinations, by number: a strip asks a thousand times.
+#[derive(Debug, Clone)]
+pub(crate) struct ByNumber<T> {
+    dense: Vec<Option<T>>,
+    /// Those of larger numbers, which only come about where combinations come and go for years.
+    rest: HashMap<u32, T>,
+}
+
+impl<T: Copy> ByNumber<T> {
+    pub(crate) fn get(&self, combination: u32) -> Option<T> {
+        match usize::try_from(combination).ok().and_then(|n| self.dense.get(n)) {
+            Some(found) => *found,
+            None => self.rest.get(&combination).copied(),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.dense.is_empty() && self.rest.is_empty()
+    }
+}
+
+impl<T: Copy> FromIterator<(u32, T)> for ByNumber<T> {
+    fn from_iter<I: IntoIterator<Item = (u32, T)>>(each: I) -> Self {
+        let mut made = Self { dense: Vec::new(), rest: HashMap::new() };
+        for (combination, value) in each {
+            match usize::try_from(combination).ok().filter(|_| combination < DENSE) {
+                Some(place) => {
+                    made.dense.resize(made.dense.len().max(place + 1), None);
+                    if let Some(slot) = made.dense.get_mut(place) {
+                        *slot = Some(value);
+                    }
+                }
+                None => {
+                    made.rest.insert(combination, value);
+                }
+            }
+        }
+        made
+    }
+}
+
 fn four(bytes: &[u8]) -> u32 {
     bytes.first_chunk().copied().map_or(0, u32::from_le_bytes)
 }
@@ -128,6 +172,15 @@ mod tests {
         assert_eq!((again.take(5121), again.take(5121), again.take(5122)), (Some(8), None, None));
         assert_eq!(again.write().unwrap().first_at, 1_780_000_000_000);
         assert!(Strip::read(0, &written.places[1..]).is_err());
+    }
+
+    #[test]
+    fn what_is_known_of_a_combination_is_found_by_its_number_however_large() {
+        let known: ByNumber<u8> = [(3, 1), (DENSE - 1, 2), (DENSE, 3), (u32::MAX, 4)].into_iter().collect();
+        let found = [3, DENSE - 1, DENSE, u32::MAX].map(|n| known.get(n));
+        assert_eq!(found, [Some(1), Some(2), Some(3), Some(4)]);
+        assert_eq!([0, 4, DENSE + 1].map(|n| known.get(n)), [None; 3]);
+        assert!(!known.is_empty() && ByNumber::<u8>::from_iter([]).is_empty());
     }
 
     #[test]
