@@ -138,3 +138,23 @@ async fn a_schedule_of_its_own_begins_as_a_platform_has_it_is_drawn_and_kept_to(
     assert_eq!(sink.at("/status/500").len(), 3);
     window.close().await;
 }
+
+#[tokio::test]
+async fn order_is_kept_by_the_field_that_is_named_and_what_is_no_field_is_said_there() {
+    let (place, sink) = (Workplace::new(), Sink::start().await);
+    let program = place.start().await;
+    let subscription = json!({ "url": sink.url("/ok"), "events": ["*"], "name": "CRM" });
+    let id = program.subscribe(subscription).await;
+    program.terminate().await;
+    let window = Window::open(&place, &[]).await;
+    window.go(&format!("#/subscriptions?do=edit&id={id}")).await;
+    window.press("Retries, headers, limits and more").await;
+    window.press("One after the other, in order").await;
+    window.fill("Only among events with the same", "data[0]").await;
+    window.press("Save").await;
+    window.sees("Must be the path of a field, such as data.customerId").await;
+    window.fill("Only among events with the same", "data.customerId").await;
+    window.press("Save").await;
+    window.sees("one after the other, of each data.customerId").await;
+    window.close().await;
+}
