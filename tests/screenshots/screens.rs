@@ -158,7 +158,7 @@ pub(crate) const SCREENS: [Screen; 33] = [
         "This cannot be taken back",
     ),
     screen("schedules", "#/settings?section=retries", &[], "Retry presets"),
-    screen("diagnostics", "#/settings?section=diagnostics", &[Press("Look at everything")], "Trust store"),
+    screen("diagnostics", "#/settings?section=diagnostics", &[Card("Look a")], "Trust store"),
     screen("keys", "#/deliveries?state=failed", &[Row, Key("?")], "Retry the delivery"),
     // Last: what it starts stays in sight on every screen.
     screen(
