@@ -43,7 +43,7 @@ const fn screen(
 const NEW: &str = "#/subscriptions?do=new";
 const CONVERSION: Step = Card("A new conversion comes in");
 
-pub(crate) const SCREENS: [Screen; 33] = [
+pub(crate) const SCREENS: [Screen; 34] = [
     screen("home", "#/", &[], "Partner portal"),
     screen("subscriptions", "#/subscriptions?q=Fraud", &[Row], "Last hour"),
     screen("wizard", NEW, &[Card("Conversions are approved")], "What your receiver will get"),
