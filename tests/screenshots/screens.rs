@@ -104,7 +104,7 @@ pub(crate) const SCREENS: [Screen; 34] = [
             Row,
             Press("Edit"),
             Press("Retries, headers, limits and more"),
-            Press("One after the other, in order"),
+            Card("One after the other, in order"),
             Fill("Only among events with the same", "data.partnerId"),
             See("At most so many a second"),
         ],

@@ -215,10 +215,10 @@ impl Window {
         self.find(&wanted).await.click().await.unwrap();
     }
 
-    /// Presses the first button whose words begin like this.
+    /// Presses the first button, or the label of a field, whose words begin like this.
     pub async fn press_like(&self, words: &str) {
         let xpath = format!(
-            "(//main | //*[@role='dialog'] | //*[@role='menu'])//*[self::button or @role='menuitem' or @role='checkbox'][starts-with(normalize-space(.), {})][not(@disabled)]",
+            "(//main | //*[@role='dialog'] | //*[@role='menu'])//*[self::button or self::label or @role='menuitem' or @role='checkbox'][starts-with(normalize-space(.), {})][not(@disabled)]",
             quoted(words)
         );
         self.find(&xpath).await.click().await.unwrap();

@@ -149,7 +149,7 @@ async fn order_is_kept_by_the_field_that_is_named_and_what_is_no_field_is_said_t
     let window = Window::open(&place, &[]).await;
     window.go(&format!("#/subscriptions?do=edit&id={id}")).await;
     window.press("Retries, headers, limits and more").await;
-    window.press("One after the other, in order").await;
+    window.press_like("One after the other, in order").await;
     window.fill("Only among events with the same", "data[0]").await;
     window.press("Save").await;
     window.sees("Must be the path of a field, such as data.customerId").await;
