@@ -78,8 +78,10 @@ pub(crate) async fn claim(
                 let Some(registered) = running else { continue };
                 let definition = &registered.subscription.definition;
                 if definition.ordered_by.is_some() {
-                    let of = (registered.seq, request.now, share.places, share.asked_only);
-                    waiting.append(&mut order::choose(&mut *connection, of.0, of.1, of.2, of.3).await?);
+                    let (places, asked) = (share.places, share.asked_only);
+                    let chosen =
+                        order::choose(&mut *connection, registered.seq, request.now, places, asked).await?;
+                    waiting.extend(chosen);
                     continue;
                 }
                 let ordered = definition.ordered;

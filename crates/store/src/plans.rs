@@ -118,13 +118,16 @@ async fn what_screens_ask_of_a_log_reads_no_table_whole() {
         let limits = |sign: &str| rows.sql().as_str().matches(&format!("d.seq {sign} ")).count();
         assert_eq!((limits(">="), limits("<")), (1, 1), "of several limits one on either side");
     }
+    let mut asked = 0;
     for sql in crate::order::statements() {
         let steps = plan(&store, &sql).await;
         assert!(!steps.iter().any(|step| reads_all(step)), "order by a value: {steps:?}");
         // The keys of what waits are never gone through row by row to find those under way.
-        let busy = steps.iter().filter(|step| step.contains(" b ") || step.ends_with(" b"));
-        assert!(busy.into_iter().all(|step| step.contains("deliveries_in_flight")), "{steps:?}");
+        let busy: Vec<_> = steps.iter().filter(|step| step.contains(" b ") || step.ends_with(" b")).collect();
+        assert!(busy.iter().all(|step| step.contains("deliveries_in_flight")), "{steps:?}");
+        asked += busy.len();
     }
+    assert_eq!(asked, 3, "each of the three that choose asks what is under way");
     let whole = plan(&store, "select count(*) from deliveries d where d.created_at > 0").await;
     assert!(whole.iter().any(|step| reads_all(step)), "what is looked for can be found: {whole:?}");
 }
