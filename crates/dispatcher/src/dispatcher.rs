@@ -23,7 +23,7 @@ use hookbench_store::{
 use tokio::sync::{Notify, broadcast};
 use tokio::task::JoinHandle;
 
-use crate::outgoing::{Ready, Unseal, Unsendable};
+use crate::outgoing::{NotReady, Ready, Unseal};
 use crate::places::{Limits, Places, Terms};
 use crate::wire::{Wire, WireReport};
 
@@ -306,7 +306,7 @@ impl Shared {
         }
     }
 
-    async fn ready(&self, registered: &Arc<Registered>) -> Result<Arc<Ready>, Unsendable> {
+    async fn ready(&self, registered: &Arc<Registered>) -> Result<Arc<Ready>, NotReady> {
         let id = registered.subscription.id;
         if let Some(known) = lock(&self.ready).get(&id)
             && Arc::ptr_eq(&known.registered, registered)
@@ -321,25 +321,10 @@ impl Shared {
     /// Makes the attempt that a claim counted, and records it.
     async fn attempt(self: Arc<Self>, claimed: Claimed) {
         let started_at = self.clock.now();
-        let outgoing = match self.ready(&claimed.registered).await {
-            Ok(ready) => {
-                let registry = self.store.registry().borrow().clone();
-                let brand = registry.brand_of_event(&claimed.event);
-                let (received, own) = (claimed.received.as_deref(), &claimed.headers);
-                ready.request(&claimed.event, received, own, brand.as_deref(), started_at)
-            }
-            Err(why) => Err(why),
-        };
-        let report = match outgoing {
-            Ok(outgoing) => {
-                // Boxed by type: the compiler cannot see through the wire's own lifetimes here.
-                let sending: Pin<Box<dyn Future<Output = WireReport> + Send + '_>> =
-                    Box::pin(self.wire.send(outgoing.request));
-                let mut report = sending.await;
-                report.request.body = outgoing.body;
-                report
-            }
-            Err(why) => unsendable(why.to_string()),
+        let report = match self.ready(&claimed.registered).await {
+            Ok(ready) => self.send(&claimed, &ready, started_at).await,
+            Err(NotReady::Unsendable(why)) => unsendable(why.to_string()),
+            Err(NotReady::Sealed(why)) => unsendable(why),
         };
         let now = self.clock.now();
         let failing = self.learn(&claimed, &report, now);
@@ -364,6 +349,25 @@ impl Shared {
         }));
         self.release(subscription);
         self.wake.notify_one();
+    }
+
+    /// Sends what was claimed. Credentials are not in the report.
+    async fn send(&self, claimed: &Claimed, ready: &Ready, started_at: Timestamp) -> WireReport {
+        let registry = self.store.registry().borrow().clone();
+        let brand = registry.brand_of_event(&claimed.event);
+        let (received, own) = (claimed.received.as_deref(), &claimed.headers);
+        match ready.request(&claimed.event, received, own, brand.as_deref(), started_at) {
+            Ok(outgoing) => {
+                // Boxed by type: the compiler cannot see through the wire's own lifetimes here.
+                let sending: Pin<Box<dyn Future<Output = WireReport> + Send + '_>> =
+                    Box::pin(self.wire.send(outgoing.request));
+                let mut report = sending.await;
+                report.request.body = outgoing.body;
+                ready.mask(&mut report, outgoing.shown, own);
+                report
+            }
+            Err(why) => unsendable(why.to_string()),
+        }
     }
 
     fn concluded(

@@ -35,6 +35,8 @@ pub struct Registered {
     pub subscription: Subscription,
     /// Its secrets, the current one first.
     pub secrets: Vec<SealedSecret>,
+    /// What the masks in its URL and headers stand for.
+    pub values: Option<SealedSecret>,
     /// Its filter, compiled once.
     pub filter: Option<Arc<Filter>>,
     /// Whom its URL reaches: name or address, and port.
@@ -100,6 +102,12 @@ pub fn relay_owner(id: SourceId) -> String {
     format!("{id}/relay")
 }
 
+/// Who owns the credentials of a subscription's URL and headers, as the `secrets` table names it.
+#[must_use]
+pub fn values_owner(id: SubscriptionId) -> String {
+    format!("{id}#values")
+}
+
 /// All subscriptions, sources and brands that are not deleted, as of one version.
 #[derive(Debug, Default)]
 pub struct Registry {
@@ -124,7 +132,7 @@ impl Registered {
     #[must_use]
     pub fn unsaved(subscription: Subscription, secrets: Vec<SealedSecret>) -> Self {
         let host = host_of(&subscription.definition.url).into();
-        Self { seq: 0, subscription, secrets, filter: None, host, epoch: 0 }
+        Self { seq: 0, subscription, secrets, values: None, filter: None, host, epoch: 0 }
     }
 }
 
@@ -207,6 +215,9 @@ impl Registry {
     pub fn any_secret(&self) -> Option<(String, &SealedSecret)> {
         let of_subscription = |r: &'_ Arc<Registered>| r.subscription.id.to_string();
         let first = self.by_seq.iter().find_map(|r| Some((of_subscription(r), r.secrets.first()?)));
+        let of_values = |r: &'_ Arc<Registered>| values_owner(r.subscription.id);
+        let first =
+            first.or_else(|| self.by_seq.iter().find_map(|r| Some((of_values(r), r.values.as_ref()?))));
         let of_brand = |b: &'_ Arc<RegisteredBrand>| b.brand.id.to_string();
         let first = first.or_else(|| self.brands.iter().find_map(|b| Some((of_brand(b), b.key.as_ref()?))));
         let of_remote = |r: &'_ Arc<RegisteredRemote>| r.remote.id.to_string();
@@ -305,13 +316,15 @@ impl Registry {
         let mut by_seq = Vec::new();
         for row in rows.fetch_all(&mut *connection).await? {
             let id: String = row.try_get("id")?;
-            let secrets = secrets.remove(&id).unwrap_or_default();
+            let own = secrets.remove(&id).unwrap_or_default();
+            let id: SubscriptionId = id.parse().map_err(|error| corrupt("subscription", error))?;
+            let values = secrets.remove(&values_owner(id)).and_then(|mut all| all.pop());
             let definition: String = row.try_get("definition")?;
             let subscription = Subscription {
-                id: id.parse().map_err(|error| corrupt("subscription", error))?,
+                id,
                 definition: serde_json::from_str(&definition)
                     .map_err(|error| corrupt("subscription", error))?,
-                has_secret: !secrets.is_empty(),
+                has_secret: !own.is_empty(),
                 disabled_because: row.try_get("disabled_because")?,
                 paused_since: row.try_get::<Option<i64>, _>("paused_at")?.map(Timestamp::from_ms),
                 health: health(row.try_get("health")?)?,
@@ -326,7 +339,8 @@ impl Registry {
                 host: host_of(&subscription.definition.url).into(),
                 epoch: row.try_get("health_epoch")?,
                 subscription,
-                secrets,
+                secrets: own,
+                values,
             };
             let same = before.of_seq(registered.seq).filter(|known| ***known == registered);
             by_seq.push(same.cloned().unwrap_or_else(|| Arc::new(registered)));
