@@ -62,6 +62,7 @@ impl Workbench {
             self.keep_operating(),
             self.keep_retaining(),
             self.keep_indexing(),
+            self.keep_sealing(),
             self.check_whole(dispatching.dispatcher.clone(), dispatching.damaged.clone()),
         ];
         Ok(Dispatching { interrupted, loops, ..dispatching })

@@ -14,6 +14,7 @@ mod breaker;
 mod catalogue;
 mod checking;
 mod compare;
+mod credentials;
 mod curl;
 mod deliveries;
 mod demo;
@@ -83,6 +84,7 @@ pub use breaker::BreakerView;
 pub use catalogue::{CatalogueEvent, PlatformView, SchemeView};
 pub use checking::{CheckInput, ReportCard};
 pub use compare::{CompareQuery, ComparisonView, SideView};
+pub use credentials::RevealedView;
 pub use deliveries::DeliveryQuery;
 pub use demo::{Demo, DemoOptions, DemoSummary, DemoTarget};
 pub use diagnosing::{DiagnoseInput, RawRequest, Subject};
@@ -225,7 +227,7 @@ impl Workbench {
     pub async fn vault(&self) -> VaultView {
         let secrets = {
             let registry = self.store.registry().borrow().clone();
-            registry.iter().map(|r| r.secrets.len()).sum::<usize>()
+            registry.iter().map(|r| r.secrets.len() + usize::from(r.values.is_some())).sum::<usize>()
                 + registry.sources().map(|s| s.secrets.len()).sum::<usize>()
                 + registry.brands().filter(|b| b.key.is_some()).count()
                 + registry.remotes().filter(|r| r.secret.is_some()).count()

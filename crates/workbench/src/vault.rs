@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use hookbench_ambient::random_bytes;
-use hookbench_dispatcher::{Unseal, Unsealing};
+use hookbench_dispatcher::{Unseal, Unsealing, UnsealingValues};
 use hookbench_signature::Secret;
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -211,6 +211,13 @@ impl Unseal for Vault {
             self.unlock(false).await.map_err(|error| error.to_string())?;
             let plain = self.open(owner, sealed)?;
             Secret::new(plain.to_vec()).map_err(|error| error.to_string())
+        })
+    }
+
+    fn unseal_values<'a>(&'a self, owner: &'a str, sealed: &'a [u8]) -> UnsealingValues<'a> {
+        Box::pin(async move {
+            self.unlock(false).await.map_err(|error| error.to_string())?;
+            Ok(self.open(owner, sealed)?.to_vec())
         })
     }
 }
