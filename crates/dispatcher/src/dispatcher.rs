@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use hookbench_ambient::{Clock, chance};
 use hookbench_domain::{
-    AttemptRecord, Connection, Delivery, DeliveryId, DeliveryState, Effect, Finished, Lease, Outcome,
+    AttemptRecord, Connection, Delivery, DeliveryId, DeliveryState, Effect, Finished, Held, Lease, Outcome,
     Pending, RetryPolicy, Sign, SubscriptionId, Timestamp, Timings, Trigger, parse_retry_after,
 };
 use hookbench_store::{
@@ -324,7 +324,7 @@ impl Shared {
         let report = match self.ready(&claimed.registered).await {
             Ok(ready) => self.send(&claimed, &ready, started_at).await,
             Err(NotReady::Unsendable(why)) => unsendable(why.to_string()),
-            Err(NotReady::Sealed(why)) => unsendable(why),
+            Err(NotReady::Sealed(why)) => return self.hold(&claimed, &why).await,
         };
         let now = self.clock.now();
         let failing = self.learn(&claimed, &report, now);
@@ -347,6 +347,33 @@ impl Shared {
             attempt: record.attempt,
             after: record.after,
         }));
+        self.release(subscription);
+        self.wake.notify_one();
+    }
+
+    /// Gives a claimed delivery back whose secret does not open now, and holds with it what else waits
+    /// of its subscription: nothing was sent, so nothing is recorded and no schedule is used up.
+    async fn hold(self: Arc<Self>, claimed: &Claimed, why: &str) {
+        let subscription = claimed.registered.subscription.id;
+        tracing::debug!(%subscription, why, "what is sealed of a subscription does not open; its deliveries wait");
+        let lease = Lease { owner: self.owner.clone(), until: self.clock.now() };
+        let number = claimed.delivery.attempts;
+        loop {
+            let now = self.clock.now();
+            let given_back = async {
+                self.store.hold(claimed.id, &lease, number, Held::Vault, now).await?;
+                self.store.hold_waiting(subscription, Held::Vault).await
+            };
+            match given_back.await {
+                Ok(_) | Err(StoreError::Closed) => break,
+                Err(error) => {
+                    tracing::warn!(%error, delivery = %claimed.id, "a delivery cannot be held yet");
+                    tokio::time::sleep(WRITE_AGAIN).await;
+                }
+            }
+        }
+        lock(&self.places).not_sent(subscription, claimed.id);
+        self.unsure.store(true, Ordering::Release);
         self.release(subscription);
         self.wake.notify_one();
     }

@@ -30,7 +30,8 @@ pub use credential::{
     split_url,
 };
 pub use delivery::{
-    Delivery, DeliveryState, Effect, Failure, Finished, Lease, Pending, Resume, SkipReason, TransitionError,
+    Delivery, DeliveryState, Effect, Failure, Finished, Held, INTERRUPTIONS_HELD, Lease, Pending, Resume,
+    SkipReason, TransitionError,
 };
 pub use event::{EventDraft, EventError, KeptEvent, MAX_BODY_BYTES, Scope, parse_draft, same_content};
 pub use event_type::{EventType, NameError, Pattern};

@@ -209,27 +209,33 @@ impl Registry {
         }
     }
 
-    /// Any one secret that is kept, with its owner as the `secrets` table names it: to find out
-    /// whether the vault's key is the right one.
+    /// Everything that is kept sealed, with its owner as the `secrets` table names it: what the vault's
+    /// key must open.
+    pub fn sealed(&self) -> impl Iterator<Item = (String, &SealedSecret)> {
+        let of_subscriptions = self.by_seq.iter().flat_map(|r| {
+            let id = r.subscription.id;
+            let own = r.secrets.iter().map(move |secret| (id.to_string(), secret));
+            own.chain(r.values.iter().map(move |values| (values_owner(id), values)))
+        });
+        let of_brands = self.brands.iter().filter_map(|b| Some((b.brand.id.to_string(), b.key.as_ref()?)));
+        let of_remotes = self.remotes.iter().flat_map(|r| {
+            let id = r.remote.id;
+            let own = r.secret.iter().map(move |secret| (id.to_string(), secret));
+            own.chain(r.next_secret.iter().map(move |secret| (next_secret_owner(id), secret)))
+        });
+        let of_sources = self.sources.iter().flat_map(|s| {
+            let id = s.source.id;
+            let own = s.secrets.iter().map(move |secret| (id.to_string(), secret));
+            own.chain(s.token.iter().map(move |token| (token_owner(id), token)))
+                .chain(s.relay_key.iter().map(move |key| (relay_owner(id), key)))
+        });
+        of_subscriptions.chain(of_brands).chain(of_remotes).chain(of_sources)
+    }
+
+    /// Any one secret that is kept, with its owner.
     #[must_use]
     pub fn any_secret(&self) -> Option<(String, &SealedSecret)> {
-        let of_subscription = |r: &'_ Arc<Registered>| r.subscription.id.to_string();
-        let first = self.by_seq.iter().find_map(|r| Some((of_subscription(r), r.secrets.first()?)));
-        let of_values = |r: &'_ Arc<Registered>| values_owner(r.subscription.id);
-        let first =
-            first.or_else(|| self.by_seq.iter().find_map(|r| Some((of_values(r), r.values.as_ref()?))));
-        let of_brand = |b: &'_ Arc<RegisteredBrand>| b.brand.id.to_string();
-        let first = first.or_else(|| self.brands.iter().find_map(|b| Some((of_brand(b), b.key.as_ref()?))));
-        let of_remote = |r: &'_ Arc<RegisteredRemote>| r.remote.id.to_string();
-        let first =
-            first.or_else(|| self.remotes.iter().find_map(|r| Some((of_remote(r), r.secret.as_ref()?))));
-        first.or_else(|| {
-            self.sources.iter().find_map(|s| {
-                let signing = s.secrets.first().map(|secret| (s.source.id.to_string(), secret));
-                let token = || Some((token_owner(s.source.id), s.token.as_ref()?));
-                signing.or_else(token).or_else(|| Some((relay_owner(s.source.id), s.relay_key.as_ref()?)))
-            })
-        })
+        self.sealed().next()
     }
 
     /// Whether any subscription has a filter.

@@ -47,6 +47,7 @@ mod receiving;
 mod recovery;
 mod rehearsal;
 mod relaying;
+mod releasing;
 mod remote_changes;
 mod remote_view;
 mod remotes;
@@ -63,6 +64,7 @@ mod targets;
 mod token;
 mod trial;
 mod vault;
+mod vault_init;
 mod vault_key;
 mod views;
 mod why;
@@ -134,7 +136,8 @@ pub use stream::{Feed, FeedItem, FeedPosition};
 pub use subscriptions::{SavedSubscription, SubscriptionInput};
 pub use targets::{TargetInput, TargetRequest, TargetView, target_check};
 pub use trial::TestAnswer;
-pub use vault::{Vault, VaultKeySource, VaultView};
+pub use vault::{Vault, VaultKeySource, VaultView, default_key_file};
+pub use vault_init::VaultMade;
 pub use vault_key::{NewKey, Rotated};
 pub use views::{
     AttemptView, BodyView, DeliveryDetail, DeliveryView, EventDetail, PrunedView, RequestView, ResponseView,
