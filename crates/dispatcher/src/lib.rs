@@ -8,6 +8,6 @@ mod places;
 pub mod wire;
 
 pub use dispatcher::{Dispatcher, Told};
-pub use masked::{Values, is_masked};
+pub use masked::{Values, is_masked, written_within};
 pub use outgoing::{Unseal, Unsealing, UnsealingValues, Unsendable, rehearse};
 pub use places::Limits;

@@ -65,10 +65,40 @@ impl Values {
         self.url.is_empty() && self.headers.is_empty()
     }
 
-    /// Each of them.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.url.iter().chain(&self.headers).map(String::as_str)
+    /// Each of them, and what is secret in each: whoever answers with a token leaves out `Bearer`.
+    pub fn spellings(&self) -> impl Iterator<Item = Vec<u8>> {
+        let decoded = |value: &String| {
+            let pair = format!("v={value}");
+            url::form_urlencoded::parse(pair.as_bytes()).next().map(|(_, value)| value.into_owned().into_bytes())
+        };
+        let of_url = self.url.iter().flat_map(move |value| decoded(value).into_iter().chain([value.clone().into_bytes()]));
+        of_url.chain(self.headers.iter().flat_map(|value| {
+            let mut all = written_within(value);
+            all.push(value.clone().into_bytes());
+            all
+        }))
     }
+}
+
+/// What is secret within a header's value: a token without its scheme, the password of `Basic`
+/// credentials, the values of cookies.
+#[must_use]
+pub fn written_within(value: &str) -> Vec<Vec<u8>> {
+    let mut within = Vec::new();
+    if let Some((scheme, rest)) = value.split_once(' ') {
+        let rest = rest.trim();
+        within.push(rest.as_bytes().to_vec());
+        if scheme.eq_ignore_ascii_case("basic")
+            && let Some(pair) = hookbench_signature::from_base64(rest)
+        {
+            let colon = pair.iter().position(|b| *b == b':');
+            within.extend(colon.and_then(|at| pair.get(at + 1..)).map(<[u8]>::to_vec));
+            within.push(pair);
+        }
+    }
+    let cookies = value.split(';').filter_map(|pair| Some(pair.split_once('=')?.1.trim()));
+    within.extend(cookies.filter(|cookie| !cookie.is_empty()).map(|cookie| cookie.as_bytes().to_vec()));
+    within
 }
 
 /// Whether a definition shows masks where credentials belong.
@@ -116,8 +146,9 @@ impl Masked {
         // Its signature is the secret itself.
         let itself = scheme == Scheme::ApiKey;
         names.extend(scheme.headers().iter().filter(|_| itself).map(|name| (*name).to_owned()));
+        let spellings: Vec<Vec<u8>> = values.spellings().collect();
         let sent = secrets.iter().filter(|_| itself).map(Secret::expose);
-        let values = Blank::new(values.iter().map(str::as_bytes).chain(sent), MASK);
+        let values = Blank::new(spellings.iter().map(Vec::as_slice).chain(sent), MASK);
         Self { url, names, values }
     }
 
@@ -165,5 +196,96 @@ impl Masked {
                 *body = blanked;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hookbench_domain::{Connection, Outcome, RetryPolicy, Timings};
+
+    use super::*;
+
+    fn policy() -> RetryPolicy {
+        RetryPolicy {
+            delays_ms: vec![1000],
+            repeat_last: false,
+            max_age_ms: None,
+            jitter: 0.0,
+            timeout_ms: 10_000,
+            final_on: vec![],
+            retry_on: vec![],
+            gone_on: vec![],
+            honour_retry_after: true,
+        }
+    }
+
+    fn definition(kind: Kind, url: &str) -> Definition {
+        let headers = [("Authorization", "Basic dXNlcjpwNHNzLXcwcmQ="), ("X-Plain", "seen")]
+            .map(|(name, value)| CustomHeader(name.to_owned(), value.to_owned()));
+        Definition { kind, headers: headers.to_vec(), ..Definition::new(url, vec!["*".parse().unwrap()], policy()) }
+    }
+
+    fn report(url: &str, body: &str) -> WireReport {
+        let headers = [("Host", "a"), ("authorization", "Basic dXNlcjpwNHNzLXcwcmQ="), ("X-Api-Key", "the-api-key"), ("X-Own-Token", "own")];
+        WireReport {
+            outcome: Outcome::Success,
+            error: None,
+            timings: Timings::default(),
+            request: RequestRecord {
+                method: "POST".to_owned(),
+                url: url.to_owned(),
+                headers: headers.map(|(n, v)| (n.to_owned(), v.to_owned())).to_vec(),
+                body: None,
+            },
+            response: Some(ResponseRecord {
+                status: 200,
+                headers: vec![("X-Echo".to_owned(), "key tok%2Den+1".to_owned())],
+                body: body.as_bytes().to_vec(),
+                truncated: false,
+            }),
+            connection: Connection::default(),
+        }
+    }
+
+    #[test]
+    fn what_is_taken_out_of_a_definition_can_be_put_back() {
+        let whole = definition(Kind::Webhook, "https://a.example/in?token=abc&x=1");
+        let mut shown = whole.clone();
+        let values = Values::take(&mut shown);
+        assert_eq!(shown.url, "https://a.example/in?token=••••&x=1");
+        assert_eq!((shown.headers[0].1.as_str(), shown.headers[1].1.as_str()), (MASK, "seen"));
+        assert!(is_masked(&shown) && !is_masked(&whole));
+        let mut back = shown.clone();
+        values.put(&mut back).unwrap();
+        assert_eq!(back, whole);
+        assert_eq!(Values::default().put(&mut shown), Err("url"), "what is gone is named");
+    }
+
+    #[test]
+    fn a_report_holds_no_credential_wherever_it_stood() {
+        let url = "https://a.example/in?token=tok-en+1&x=1";
+        let sent: Url = url.parse().unwrap();
+        let secret = Secret::new(b"the-api-key".to_vec()).unwrap();
+        let masked = Masked::new(&definition(Kind::Webhook, url), Some(&sent), Scheme::ApiKey, &[secret]);
+        let body = "your password p4ss-w0rd and key the-api-key (746f6b2d656e2b31) are wrong";
+        let mut report = report(url, body);
+        let own = [("x-own-token".to_owned(), "own".to_owned())];
+        let shown = masked.url(&EventInput { id: "1", event: "a.b", created_at: "", brand: None, body: b"{}" });
+        masked.report(&mut report, shown, &own);
+        assert_eq!(report.request.url, "https://a.example/in?token=••••&x=1");
+        let values: Vec<_> = report.request.headers.iter().map(|(_, value)| value.as_str()).collect();
+        assert_eq!(values, ["a", MASK, MASK, MASK]);
+        let response = report.response.unwrap();
+        assert_eq!(response.headers[0].1, "key ••••");
+        assert_eq!(response.body, "your password •••• and key •••• (••••) are wrong".as_bytes());
+    }
+
+    #[test]
+    fn macros_are_filled_in_what_is_logged() {
+        let postback = definition(Kind::Postback, "https://a.example/pb?cid={data.n}&key=s3cret&token={id}");
+        let masked = Masked::new(&postback, None, Scheme::None, &[]);
+        let body = br#"{"data":{"n":"a b"}}"#;
+        let event = EventInput { id: "evt 1", event: "a.b", created_at: "", brand: None, body };
+        assert_eq!(masked.url(&event).unwrap(), "https://a.example/pb?cid=a%20b&key=••••&token=evt%201");
     }
 }

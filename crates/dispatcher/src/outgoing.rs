@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hookbench_domain::{
-    CustomHeader, Definition, KeptEvent, Kind, Method, Mode, RequestRecord, Timestamp, parse_target_url,
+    CustomHeader, Definition, KeptEvent, Kind, MASK, Method, Mode, RequestRecord, Timestamp, parse_target_url,
 };
 use hookbench_platform::{Profile, profile};
 use hookbench_shape::{EventInput, PostbackUrl, ShapeError, Template};
@@ -214,6 +214,10 @@ impl Ready {
         }
         if event.test {
             headers.push(("X-Hookbench-Test".to_owned(), "true".to_owned()));
+        }
+        if let Some((name, _)) = own.iter().find(|(_, value)| value == MASK) {
+            let why = format!("`{name}` was given for one request alone and is not kept: edit the event and send it again with it");
+            return Err(Unsendable::new("headers", why));
         }
         let custom = self.custom.iter().map(|CustomHeader(name, value)| (name, value));
         for (name, value) in custom.chain(own.iter().map(|(name, value)| (name, value))) {

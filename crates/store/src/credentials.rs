@@ -29,7 +29,7 @@ struct Place {
     mask: fn(&str) -> Option<String>,
 }
 
-const PLACES: [Place; 5] = [
+const PLACES: [Place; 4] = [
     Place {
         key: "unmasked_attempts",
         read: "select seq, request from attempts where seq <= ?1 and seq > ?2 and request is not null",
@@ -54,14 +54,6 @@ const PLACES: [Place; 5] = [
         read: "select rowid, definition from subscription_versions where rowid <= ?1 and rowid > ?2",
         write: "update subscription_versions set definition = ?2 where rowid = ?1",
         mask: mask_object,
-    },
-    // What waits needs its headers once more.
-    Place {
-        key: "unmasked_headers",
-        read: "select seq, headers from deliveries where seq <= ?1 and seq > ?2 and headers is not null
-               and state not in ('pending', 'in_flight')",
-        write: "update deliveries set headers = ?2 where seq = ?1",
-        mask: mask_headers,
     },
 ];
 
@@ -178,6 +170,33 @@ impl Store {
         Ok(left)
     }
 
+    /// Masks the credentials in headers that were given for one delivery alone, of those that have ended.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing was written.
+    pub async fn mask_own_headers(&self) -> Result<(), StoreError> {
+        self.writer
+            .write_quietly(move |connection| {
+                Box::pin(async move {
+                    let rows = sqlx::query(
+                        "select seq, headers from deliveries where headers is not null and state not in ('pending', 'in_flight')",
+                    );
+                    for row in rows.fetch_all(&mut *connection).await? {
+                        let (seq, text): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
+                        if let Some(masked) = mask_headers(&text) {
+                            sqlx::query("update deliveries set headers = ?2 where seq = ?1")
+                                .bind(seq)
+                                .bind(masked)
+                                .execute(&mut *connection)
+                                .await?;
+                        }
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
     /// How many rows there are at most that may still hold credentials in clear.
     ///
     /// # Errors
@@ -244,4 +263,116 @@ fn mask_object(text: &str) -> Option<String> {
 fn mask_headers(text: &str) -> Option<String> {
     let mut headers: Value = serde_json::from_str(text).ok()?;
     mask_pairs(&mut headers).then(|| headers.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use hookbench_ambient::Clock;
+    use hookbench_domain::{RetryPolicy, Timestamp};
+    use sqlx::AssertSqlSafe;
+
+    use super::*;
+    use crate::Secrets;
+
+    const NOW: Timestamp = Timestamp::from_ms(1_780_000_000_000);
+    const CANARY: &str = "c4nary-0f-b3fore";
+
+    fn policy() -> RetryPolicy {
+        RetryPolicy {
+            delays_ms: vec![1000],
+            repeat_last: false,
+            max_age_ms: None,
+            jitter: 0.0,
+            timeout_ms: 10_000,
+            final_on: vec![],
+            retry_on: vec![],
+            gone_on: vec![],
+            honour_retry_after: true,
+        }
+    }
+
+    /// Rows as an earlier format wrote them, with a canary wherever a credential may stand.
+    async fn write_older(store: &Store, id: SubscriptionId) {
+        let rows = format!(
+            r#"insert into events values (1, '', 'e-1', 'a.b', 1, 0, 1, 0, x'7b7d', null, null, null);
+               insert into deliveries (seq, subscription_seq, event_seq, created_at, attempts, state, finished_at, headers)
+                 values (1, (select seq from subscriptions where id = '{id}'), 1, 1, 1, 'delivered', 2, '[["X-Auth-Token","{CANARY}"]]');
+               insert into attempts (seq, delivery_seq, number, trigger, started_at, outcome, total_us, request, connection)
+                 values (1, 1, 1, 'scheduled', 1, 'timeout', 0,
+                   '{{"method":"POST","url":"https://a.example/in?token={CANARY}&x=1","headers":[["Host","a"],["x-api-key","{CANARY}"]]}}',
+                   '{{"reused":false}}');
+               insert into sources values (1, 'src_1', 'in', '{{}}', 1, null);
+               insert into received (seq, source_seq, at, peer, method, headers, status, code, body_bytes)
+                 values (1, 1, 1, '', 'POST', '[["X-Functions-Key","{CANARY}"],["X-A","b"]]', 401, 'mismatch', 0);
+               update meta set value = 1 where key like 'unmasked_%'"#
+        );
+        let write = |connection: &mut SqliteConnection| -> crate::writer::WriteFuture<'_, ()> {
+            Box::pin(async move {
+                sqlx::raw_sql(AssertSqlSafe(rows)).execute(connection).await?;
+                Ok(())
+            })
+        };
+        store.writer.write(write).await.unwrap();
+    }
+
+    /// Where the canary stands in the files of the folder.
+    fn found(folder: &std::path::Path) -> Vec<String> {
+        let holds = |path: &std::path::PathBuf| {
+            let bytes = std::fs::read(path).unwrap();
+            bytes.windows(CANARY.len()).any(|window| window == CANARY.as_bytes())
+        };
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        files.filter(holds).map(|path| path.display().to_string()).collect()
+    }
+
+    #[tokio::test]
+    async fn what_was_kept_in_clear_is_masked_and_sealed_and_nothing_of_it_is_left_in_the_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path(), Clock::manual(NOW)).await.unwrap();
+        let id = SubscriptionId::new(NOW, 1);
+        let headers = vec![CustomHeader("X-Webhook-Pass".to_owned(), CANARY.to_owned())];
+        let url = format!("https://a.example/in?token={CANARY}");
+        let plain = Definition::new(url, vec!["*".parse().unwrap()], policy());
+        let clear = Definition { headers, ..plain };
+        store.create_subscription(id, clear.clone(), Vec::new(), NOW).await.unwrap();
+        store.update_subscription(id, Definition { name: "n".to_owned(), ..clear.clone() }, Secrets::Keep, NOW).await.unwrap();
+        write_older(&store, id).await;
+        assert!(!found(dir.path()).is_empty(), "the test looks in the right place");
+
+        let unsealed = store.registry().borrow().unsealed();
+        assert_eq!(unsealed.len(), 1);
+        let mut masked = unsealed[0].definition.clone();
+        masked.url = mask_url(&masked.url);
+        masked.headers[0].1 = MASK.to_owned();
+        let blob = SealedSecret { sealed: b"blob".to_vec(), valid_until: None };
+        let other = Unsealed { definition: clear.clone(), ..unsealed[0].clone() };
+        let other = Unsealed { definition: Definition { url: "https://b.example/".to_owned(), ..other.definition }, ..other };
+        assert!(!store.seal_values(other, masked.clone(), blob.clone()).await.unwrap(), "changed meanwhile");
+        assert!(store.seal_values(unsealed[0].clone(), masked.clone(), blob.clone()).await.unwrap());
+        while store.mask_older().await.unwrap() {}
+        store.mask_own_headers().await.unwrap();
+        assert_eq!(store.rows_to_mask().await.unwrap(), 0);
+        assert_eq!(store.registry().borrow().get(id).unwrap().values, Some(blob));
+        assert_eq!(store.registry().borrow().get(id).unwrap().subscription.definition, masked);
+        assert!(store.registry().borrow().unsealed().is_empty());
+        assert_eq!(found(dir.path()), Vec::<String>::new(), "while it is open");
+        store.delete_subscription(id, NOW).await.unwrap();
+        let left = store.kept_secrets().await.unwrap();
+        assert_eq!(left, [], "they go with their owner");
+        store.close().await;
+        assert_eq!(found(dir.path()), Vec::<String>::new(), "once it is closed");
+    }
+
+    #[tokio::test]
+    async fn a_subscription_that_could_not_be_sealed_leaves_no_credential_when_it_goes() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path(), Clock::manual(NOW)).await.unwrap();
+        let id = SubscriptionId::new(NOW, 1);
+        let url = format!("https://a.example/in?token={CANARY}");
+        let clear = Definition::new(url, vec!["*".parse().unwrap()], policy());
+        store.create_subscription(id, clear, Vec::new(), NOW).await.unwrap();
+        store.delete_subscription(id, NOW).await.unwrap();
+        store.close().await;
+        assert_eq!(found(dir.path()), Vec::<String>::new());
+    }
 }

@@ -39,6 +39,14 @@ const READERS: u32 = 4;
 /// A reader that nobody needed for so long is closed, and its memory given back.
 const IDLE: Duration = Duration::from_secs(20);
 
+/// The format since which credentials in URLs and headers are sealed or masked: copies of an older one
+/// may hold them in clear.
+pub(crate) fn sealed_since() -> i64 {
+    let credentials = include_str!("../migrations/0017_credentials.sql");
+    let before = MIGRATIONS.iter().position(|sql| *sql == credentials).unwrap_or(MIGRATIONS.len());
+    i64::try_from(before + 1).unwrap_or(i64::MAX)
+}
+
 /// The format that this program writes.
 pub(crate) fn known_format() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)

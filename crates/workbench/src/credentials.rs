@@ -163,6 +163,9 @@ impl Workbench {
         let workbench = self.clone();
         tokio::spawn(async move {
             let mut told = false;
+            if let Err(error) = workbench.store.mask_own_headers().await {
+                tracing::debug!(%error, "headers of deliveries that have ended cannot be masked now");
+            }
             loop {
                 match workbench.store.mask_older().await {
                     Ok(true) => {

@@ -107,6 +107,7 @@ impl Workbench {
             // Its log stays; what did not end in time is cancelled.
             self.store.delete_subscription(id, self.clock.now()).await?;
         }
+        self.store.mask_own_headers().await?;
         let mut sent = sent?;
         if once && sent.detail.is_none() {
             sent.detail = Some(self.delivery(sent.delivery).await?);

@@ -39,6 +39,7 @@ mod metrics;
 mod operations;
 mod outage;
 mod overview;
+mod own_secrets;
 mod pause;
 mod platforms;
 mod preview;
