@@ -176,9 +176,9 @@ impl Workbench {
         let view = self.vault().await;
         match view.trouble {
             Some(trouble) if view.secrets > 0 => {
-                bad("vault", trouble, "unlock the keyring, or give the key that the secrets were sealed with")
+                bad("vault", trouble, "unlock the keyring, or give the key that the secrets were sealed with; what needs them waits")
             }
-            Some(trouble) => warning("vault", trouble, "it is needed once a secret is kept"),
+            Some(trouble) => warning("vault", trouble, "hookbench vault init makes a key; it is needed once a secret is kept"),
             None => good("vault", format!("{}; {} secrets kept", view.source, view.secrets)),
         }
     }
@@ -235,7 +235,7 @@ impl Workbench {
             Ok((vault, _)) if vault.count > 0 => warning(
                 "held",
                 format!("waiting until the vault can open their secrets: {}", named(&vault)),
-                "give hookbench run the vault's key: unlock the keyring, or set HOOKBENCH_VAULT_KEY_FILE",
+                "see `vault` above: give hookbench run the key that they were sealed with (unlock the keyring, or set HOOKBENCH_VAULT_KEY_FILE); where the vault is open, hookbench deliveries show ID says what to set anew",
             ),
             Ok(_) => good("held", "no delivery is held"),
             Err(error) => bad("held", error.to_string(), "see the database"),
