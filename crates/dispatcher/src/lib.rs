@@ -7,5 +7,5 @@ mod places;
 pub mod wire;
 
 pub use dispatcher::{Dispatcher, Told};
-pub use outgoing::{Unseal, Unsealing, Unsendable, rehearse};
+pub use outgoing::{Unseal, Unsealing, Unsendable, count_hop, rehearse};
 pub use places::Limits;

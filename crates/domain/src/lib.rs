@@ -8,6 +8,7 @@ mod attempt;
 mod delivery;
 mod event;
 mod event_type;
+mod handles;
 mod health;
 mod hops;
 mod id;
@@ -32,6 +33,7 @@ pub use delivery::{
 };
 pub use event::{EventDraft, EventError, KeptEvent, MAX_BODY_BYTES, Scope, parse_draft, same_content};
 pub use event_type::{EventType, NameError, Pattern};
+pub use handles::HandleShares;
 pub use health::{Breaker, BreakerRules, Health, Sign};
 pub use hops::{HOPS_HEADER, MAX_HOPS, hops_of};
 pub use id::{
