@@ -1,12 +1,16 @@
-//! The one place that reads the machine's clock and randomness. Everything else takes them as
+//! The one place that reads the machine's clock and randomness, and how many files may be open. Everything else takes them as
 //! arguments, so that it can be tested with any clock and any chance.
 #![expect(clippy::disallowed_methods, reason = "this crate is where the ban sends people")]
+
+mod handles;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use hookbench_domain::Timestamp;
+
+pub use handles::{open_files, raise_open_files};
 
 /// Tells the time of day.
 #[derive(Clone, Debug, Default)]

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use hookbench_receiver::Visit;
 use http::{HeaderMap, Method, StatusCode, header};
 use subtle::ConstantTimeEq;
 
@@ -77,7 +78,12 @@ fn check_type(request: &Request) -> Result<(), Problem> {
 
 pub(crate) async fn guard(State(state): State<crate::State>, request: Request, next: Next) -> Response {
     match state.doorkeeper.check(request.headers()).and_then(|()| check_type(&request)) {
-        Ok(()) => next.run(request).await,
+        Ok(()) => {
+            if let Some(visit) = request.extensions().get::<Visit>() {
+                visit.trust();
+            }
+            next.run(request).await
+        }
         Err(problem) => problem.into_response(),
     }
 }

@@ -1,33 +1,38 @@
-//! The listener: an accept loop of its own, because hyper's time limits work only with a timer.
+//! The listener: the router behind the connections that the receiver has, too.
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use hookbench_receiver::{InboundLimits, serve_inbound};
+use axum::response::IntoResponse;
+use bytes::Bytes;
+use hookbench_receiver::{
+    Answers, ConnectionLimits, InboundLimits, Visit, serve_connections, serve_inbound,
+};
 use hookbench_workbench::{Workbench, WorkbenchError};
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::{Semaphore, watch};
-use tokio::task::{JoinHandle, JoinSet};
+use http::header::{CONNECTION, HeaderValue};
+use http::{Request, Response, StatusCode};
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::Sleep;
 use tower::Service;
 
 use crate::guard::Doorkeeper;
+use crate::problem::Problem;
 use crate::system::Health;
 
 const HEADER_TIME: Duration = Duration::from_secs(10);
+const REQUEST_TIME: Duration = Duration::from_secs(15);
 const HEADER_BYTES: usize = 32 * 1024;
-const MAX_CONNECTIONS: usize = 256;
 /// How many connections may wait to be accepted. With less room, a crowd of slow senders fills it,
 /// and an honest one is not even heard.
 const BACKLOG: u32 = 4096;
-/// How long a stop waits for answers that are under way.
-const STOP_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Why the API cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -65,8 +70,15 @@ impl Server {
         let token = workbench.api_token()?;
         let (stopping, stopped) = watch::channel(false);
         let doorkeeper = Arc::new(Doorkeeper::new(token, addr));
+        let limits = ConnectionLimits {
+            header_time: HEADER_TIME,
+            request_time: REQUEST_TIME,
+            header_bytes: HEADER_BYTES,
+            connections: workbench.handle_shares().api,
+        };
         let router = crate::router(crate::State { workbench, health, stopping: stopped.clone(), doorkeeper });
-        Ok(Self { addr, stopping, task: tokio::spawn(accept(listener, router, stopped)) })
+        let task = tokio::spawn(serve_connections(listener, Routes(router), limits, stopped));
+        Ok(Self { addr, stopping, task })
     }
 
     /// Listens for webhooks, at whatever address it is told: what may come in is the sources'
@@ -77,7 +89,10 @@ impl Server {
     pub async fn start_receiver(addr: SocketAddr, workbench: Workbench) -> Result<Self, ApiError> {
         let (listener, addr) = bind(addr)?;
         let (stopping, stopped) = watch::channel(false);
-        let serving = serve_inbound(listener, workbench.receiving(), InboundLimits::default(), stopped);
+        let connections = workbench.handle_shares().receiver;
+        let limits = InboundLimits { connections, ..InboundLimits::default() };
+        workbench.receiver_listens(addr);
+        let serving = serve_inbound(listener, workbench.receiving(), limits, stopped);
         let relaying = workbench.relaying();
         let task = tokio::spawn(async move {
             serving.await;
@@ -122,56 +137,127 @@ pub(crate) async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
     let _told_or_dropped = stopped.wait_for(|stop| *stop).await;
 }
 
-async fn accept(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) {
-    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    let mut connections = JoinSet::new();
-    loop {
-        while connections.try_join_next().is_some() {}
-        let place = tokio::select! {
-            place = places.clone().acquire_owned() => place,
-            () = told_to_stop(&mut stopped) => break,
+/// The routes, as a listener's answers.
+struct Routes(Router);
+
+impl Answers for Routes {
+    type Body = Answer;
+
+    async fn answer(&self, visit: Visit, request: Request<Incoming>) -> Response<Answer> {
+        let Some(rest) = visit.head_came() else {
+            // Told to go at this very moment: the connection ends, nobody reads this.
+            let busy = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "all connections are taken");
+            return Answer::of(busy.into_response(), visit, true);
         };
-        let Ok(place) = place else { break };
-        let stream = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
-                Err(error) => {
-                    // Out of file descriptors, most likely: let some close.
-                    tracing::warn!(%error, "cannot accept a connection");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
-                }
-            },
-            () = told_to_stop(&mut stopped) => break,
-        };
-        let (router, stopped) = (router.clone(), stopped.clone());
-        connections.spawn(async move {
-            serve(stream, router, stopped).await;
-            drop(place);
-        });
+        let late = Arc::new(AtomicBool::new(false));
+        let (head, body) = request.into_parts();
+        let body = Question::new(body, rest, visit.clone(), late.clone());
+        let mut request = Request::from_parts(head, body);
+        request.extensions_mut().insert(visit.clone());
+        let response = self.0.clone().call(request).await.unwrap_or_else(|never| match never {});
+        // What was not read by now is not read any more.
+        let _may_stay = visit.body_came();
+        if late.load(Ordering::Relaxed) {
+            let why = format!("the request did not come whole within {} s", REQUEST_TIME.as_secs());
+            let problem = Problem::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", why);
+            return Answer::of(problem.into_response(), visit, true);
+        }
+        // Where others wait for a place, this one is given up.
+        let crowded = visit.crowded();
+        Answer::of(response, visit, crowded)
     }
-    drop(listener);
-    let all = async { while connections.join_next().await.is_some() {} };
-    let _in_time = tokio::time::timeout(STOP_PATIENCE, all).await;
 }
 
-async fn serve(stream: TcpStream, router: Router, mut stopped: watch::Receiver<bool>) {
-    let _slow_is_fine = stream.set_nodelay(true);
-    let service = service_fn(move |request: http::Request<Incoming>| {
-        let mut router = router.clone();
-        async move { Ok::<_, Infallible>(router.call(request).await.unwrap_or_else(|never| match never {})) }
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIME)
-        .max_buf_size(HEADER_BYTES)
-        .serve_connection(TokioIo::new(stream), service);
-    tokio::pin!(connection);
-    tokio::select! {
-        _ended = &mut connection => {}
-        () = told_to_stop(&mut stopped) => {
-            connection.as_mut().graceful_shutdown();
-            let _ended = connection.await;
+/// The body of a request, which has to come in time.
+struct Question {
+    body: Incoming,
+    ends: Pin<Box<Sleep>>,
+    visit: Visit,
+    late: Arc<AtomicBool>,
+}
+
+/// A body that did not come in time.
+#[derive(Debug, thiserror::Error)]
+#[error("the body did not come in time")]
+struct Late;
+
+impl Question {
+    fn new(body: Incoming, rest: Duration, visit: Visit, late: Arc<AtomicBool>) -> Self {
+        if body.is_end_stream() {
+            let _may_stay = visit.body_came();
         }
+        Self { body, ends: Box::pin(tokio::time::sleep(rest)), visit, late }
+    }
+}
+
+impl Body for Question {
+    type Data = Bytes;
+    type Error = Box<dyn std::error::Error + Send + Sync>;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) {
+            if frame.is_none() || self.body.is_end_stream() {
+                let _may_stay = self.visit.body_came();
+            }
+            return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
+        }
+        self.ends.as_mut().poll(cx).map(|()| {
+            self.late.store(true, Ordering::Relaxed);
+            Some(Err(Late.into()))
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// The body of an answer. The connection waits for the next request once it has ended, so a stream
+/// takes as long as it takes.
+struct Answer {
+    body: axum::body::Body,
+    visit: Visit,
+}
+
+impl Answer {
+    fn of(response: axum::response::Response, visit: Visit, close: bool) -> Response<Self> {
+        let mut response = response.map(|body| Self { body, visit });
+        if close {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
+    }
+}
+
+impl Body for Answer {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        self.visit.answered();
     }
 }

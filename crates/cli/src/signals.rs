@@ -44,8 +44,19 @@ impl Signals {
         Ok(Self {})
     }
 
-    /// Waits to be asked to end. From then on, Ctrl-C ends the process at once with 130.
+    /// Waits to be asked to end. From then on, being asked again ends the process at once with 130:
+    /// what is under way is found as interrupted at the next start.
     pub(crate) async fn asked(&mut self) {
+        self.once().await;
+        if let Ok(mut again) = Self::listen() {
+            tokio::spawn(async move {
+                again.once().await;
+                end_now();
+            });
+        }
+    }
+
+    async fn once(&mut self) {
         #[cfg(unix)]
         tokio::select! {
             _ = self.interrupt.recv() => {}
@@ -55,6 +66,5 @@ impl Signals {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-        interrupt_at_once();
     }
 }

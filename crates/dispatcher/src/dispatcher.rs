@@ -13,11 +13,12 @@ use std::time::Duration;
 
 use hookbench_ambient::{Clock, chance};
 use hookbench_domain::{
-    AttemptRecord, Connection, Delivery, DeliveryId, DeliveryState, Effect, Finished, Held, Lease, Outcome,
-    Pending, RetryPolicy, Sign, SubscriptionId, Timestamp, Timings, Trigger, parse_retry_after,
+    AttemptRecord, Connection, Delivery, DeliveryId, DeliveryState, Effect, Finished, Held, Lease, MAX_HOPS,
+    Outcome, Pending, RetryPolicy, Sign, SubscriptionId, Timestamp, Timings, Trigger, hops_of,
+    parse_retry_after,
 };
 use hookbench_store::{
-    Admission, ClaimRequest, ClaimWhat, Claimed, Record, Recorded, Registered, Registry, Share, Store,
+    Admission, ClaimRequest, ClaimWhat, Claimed, NewAlert, Record, Recorded, Registered, Registry, Share, Store,
     StoreError,
 };
 use tokio::sync::{Notify, broadcast};
@@ -33,6 +34,8 @@ const LEASE_MARGIN_MS: u64 = 60_000;
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 /// How long to wait before a failed write is tried again.
 const WRITE_AGAIN: Duration = Duration::from_millis(500);
+/// What kind of alert an event is that comes in again and again.
+const DELIVERY_LOOP: &str = "delivery_loop";
 /// How many finished attempts a slow listener may fall behind.
 const FINISHED_BUFFER: usize = 65_536;
 
@@ -280,7 +283,11 @@ impl Shared {
     /// What the end of an attempt says about the endpoint; why the subscription is to be disabled,
     /// if it failed for too long.
     fn learn(&self, claimed: &Claimed, report: &WireReport, now: Timestamp) -> Option<String> {
-        let sign = Sign::of(report.outcome, report.response.as_ref().map(|r| r.status));
+        let sign = if report.local_shortage {
+            Sign::Untried
+        } else {
+            Sign::of(report.outcome, report.response.as_ref().map(|r| r.status))
+        };
         let id = claimed.registered.subscription.id;
         let registry: Arc<Registry> = self.store.registry().borrow().clone();
         let registered = registry.get(id)?;
@@ -332,6 +339,9 @@ impl Shared {
         record.disable = record.disable.or(failing);
         let subscription = claimed.registered.subscription.id;
         self.record(record.clone()).await;
+        if claimed.received.as_deref().is_some_and(|headers| hops_of(headers) >= MAX_HOPS) {
+            self.tell_of_loop(&claimed, now).await;
+        }
         if let DeliveryState::Pending(Pending { next_attempt_at, .. }) = record.after.state {
             lock(&self.places).note_due(subscription, next_attempt_at, false);
         } else if claimed.registered.subscription.definition.ordered_by.is_some() {
@@ -397,6 +407,26 @@ impl Shared {
         }
     }
 
+    /// Raises an alert about an event that went round. Once for its subscription, until somebody has
+    /// seen it.
+    async fn tell_of_loop(&self, claimed: &Claimed, now: Timestamp) {
+        let subscription = &claimed.registered.subscription;
+        let alert = NewAlert {
+            at: now,
+            kind: DELIVERY_LOOP.to_owned(),
+            summary: format!(
+                "What {} sends to {} comes in again as new events: they go round and are stopped after {MAX_HOPS} times.",
+                subscription.id, claimed.registered.host
+            ),
+            event_type: Some(claimed.event.event_type.to_string()),
+            event_seq: None,
+            details: serde_json::json!({ "subscription": subscription.id }),
+        };
+        if let Err(error) = self.store.alert_of_delivery(claimed.id, alert).await {
+            tracing::warn!(%error, delivery = %claimed.id, "an alert cannot be raised");
+        }
+    }
+
     fn concluded(
         &self,
         claimed: &Claimed,
@@ -410,7 +440,7 @@ impl Shared {
             let (_, value) = r.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"))?;
             parse_retry_after(value, now)
         });
-        let end = Finished { outcome: report.outcome, status, retry_after_ms: asked };
+        let end = Finished { outcome: report.outcome, status, retry_after_ms: asked, local_shortage: report.local_shortage };
         let trigger = match &claimed.delivery.state {
             DeliveryState::InFlight { trigger, .. } => *trigger,
             DeliveryState::Pending(_)
@@ -554,6 +584,7 @@ fn unsendable(why: String) -> WireReport {
     WireReport {
         outcome: Outcome::Blocked,
         error: Some(why),
+        local_shortage: false,
         timings: Timings::default(),
         request: hookbench_domain::RequestRecord::default(),
         response: None,

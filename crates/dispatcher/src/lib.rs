@@ -9,5 +9,5 @@ pub mod wire;
 
 pub use dispatcher::{Dispatcher, Told};
 pub use masked::{Values, is_masked, written_within};
-pub use outgoing::{Unseal, Unsealing, UnsealingValues, Unsendable, rehearse};
+pub use outgoing::{Unseal, Unsealing, UnsealingValues, Unsendable, count_hop, rehearse};
 pub use places::Limits;

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hookbench_domain::{
-    CustomHeader, Definition, KeptEvent, Kind, MASK, Method, Mode, RequestRecord, Timestamp, parse_target_url,
+    CustomHeader, Definition, HOPS_HEADER, KeptEvent, Kind, MASK, MAX_HOPS, Method, Mode, RequestRecord,
+    Timestamp, hops_of, parse_target_url,
 };
 use hookbench_platform::{Profile, profile};
 use hookbench_shape::{EventInput, PostbackUrl, ShapeError, Template};
@@ -160,7 +161,8 @@ impl Ready {
     }
 
     /// The request of an attempt made now. The body is the event's exact bytes, or what the
-    /// template renders of it; `received` are the headers it came in with, `own` those given for
+    /// template renders of it; `received` are the headers it came in with, which
+    /// also count how often it went round; `own` those given for
     /// this delivery alone, `brand` whose it is.
     ///
     /// # Errors
@@ -174,6 +176,10 @@ impl Ready {
         now: Timestamp,
     ) -> Result<Outgoing, Unsendable> {
         let definition = &self.registered.subscription.definition;
+        let hops = received.map_or(0, hops_of);
+        if hops >= MAX_HOPS {
+            return Err(Unsendable::new("url", went_round(hops)));
+        }
         let created_at = event.created_at.to_string();
         let input = EventInput {
             id: event.id.as_str(),
@@ -224,6 +230,7 @@ impl Ready {
             headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
             headers.push((name.clone(), value.clone()));
         }
+        count_hop(&mut headers, hops);
         let request = WireRequest {
             method: match definition.method() {
                 Method::Get => http::Method::GET,
@@ -278,6 +285,20 @@ impl Ready {
         }
         Ok(headers)
     }
+}
+
+/// Has a request say how often its event has gone out, this time included.
+pub fn count_hop(headers: &mut Vec<(String, String)>, hops: u32) {
+    headers.retain(|(name, _)| !name.eq_ignore_ascii_case(HOPS_HEADER));
+    headers.push(("X-Hookbench-Hops".to_owned(), hops.saturating_add(1).to_string()));
+}
+
+/// Why an event goes nowhere any more. Diagnosis knows it by these words.
+fn went_round(hops: u32) -> String {
+    format!(
+        "this event has gone round {hops} times: it was sent out and came in again through a source, each time \
+         as a new one. Have this subscription leave out what comes from that source, or send elsewhere"
+    )
 }
 
 /// A request to make.

@@ -1,6 +1,8 @@
 //! The delivery state machine. Transitions consume a delivery and return the next one, or an
 //! error that names state and event.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Class, Next, Outcome, RetryPolicy, Timestamp, Trigger};
@@ -186,6 +188,15 @@ impl DeliveryState {
         ["pending", "in_flight", "delivered", "failed", "cancelled", "skipped"];
 }
 
+/// The wait after a shortage on this machine that `before` attempts without a step came before, in
+/// milliseconds. `chance` in 0..1 says how much longer it is, up to twice: what was short for many at
+/// once must not be asked for by all of them at once again.
+fn shortage_wait_ms(before: u32, chance: f64) -> u64 {
+    let least = Duration::from_millis(SHORTAGE_WAIT_MS << before.min(SHORTAGE_DOUBLINGS));
+    let wait = least.mul_f64(1.0 + chance.clamp(0.0, 1.0));
+    u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)
+}
+
 /// How an attempt ended, as far as the state machine cares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Finished {
@@ -195,7 +206,15 @@ pub struct Finished {
     pub status: Option<u16>,
     /// What `Retry-After` asked for on a 429 or 503, in milliseconds.
     pub retry_after_ms: Option<u64>,
+    /// Whether nothing was sent because this machine had no file handle, port or buffer left to
+    /// give. That says nothing of the endpoint.
+    pub local_shortage: bool,
 }
+
+/// The wait after the first shortage on this machine, in milliseconds; each further one doubles it.
+const SHORTAGE_WAIT_MS: u64 = 1000;
+/// How often it doubles: up to 64 s.
+const SHORTAGE_DOUBLINGS: u32 = 6;
 
 /// What a transition asks the rest of the program to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -316,6 +335,16 @@ impl Delivery {
                     DeliveryState::Pending(Pending { next_attempt_at: now, trigger, resume, held: None }),
                     self.step,
                 ),
+                None,
+            ));
+        }
+        if end.local_shortage {
+            // The fault is this machine's: the schedule is not consumed, whoever asked for the attempt
+            // still waits for it, and what was short gets time to become free.
+            let beyond = self.attempts.saturating_sub(self.step).saturating_sub(1);
+            let at = now.plus_ms(shortage_wait_ms(beyond, chance));
+            return Ok((
+                to(DeliveryState::Pending(Pending { next_attempt_at: at, trigger, resume }), self.step),
                 None,
             ));
         }
@@ -476,7 +505,7 @@ mod tests {
     }
 
     fn ended(outcome: Outcome, status: Option<u16>) -> Finished {
-        Finished { outcome, status, retry_after_ms: None }
+        Finished { outcome, status, retry_after_ms: None, local_shortage: false }
     }
 
     fn lease() -> Lease {
@@ -597,6 +626,42 @@ mod tests {
     }
 
     #[test]
+    fn a_shortage_on_this_machine_uses_up_no_schedule_and_waits_longer_each_time() {
+        let p = policy(vec![]);
+        let short = Finished { local_shortage: true, ..ended(Outcome::Connect, None) };
+        let mut d = Delivery::due(Timestamp::from_ms(0));
+        let mut now = 0;
+        for (chance, waits) in
+            [(0.0, 1000), (0.0, 2000), (0.5, 6000), (1.0, 16_000), (0.0, 16_000), (0.0, 32_000), (0.0, 64_000)]
+                .into_iter()
+                .chain([(0.0, 64_000), (1.0, 128_000)])
+        {
+            let (next, effect) =
+                d.claim(lease()).unwrap().finish(short, &p, Timestamp::from_ms(now), chance).unwrap();
+            let DeliveryState::Pending(pending) = next.state else { panic!("{next:?}") };
+            assert_eq!((pending.next_attempt_at.ms() - now, pending.trigger), (waits, Trigger::Scheduled));
+            assert_eq!((next.step, effect), (0, None));
+            now = pending.next_attempt_at.ms();
+            d = next;
+        }
+        let (delivered, _) = attempt(d, 200, &p, now);
+        assert!(matches!(delivered.state, DeliveryState::Delivered { .. }));
+    }
+
+    #[test]
+    fn a_shortage_leaves_a_manual_retry_asked_for() {
+        let p = policy(vec![]);
+        let failed = attempt(Delivery::due(Timestamp::from_ms(0)), 500, &p, 5).0;
+        let again = failed.retry(Timestamp::from_ms(10)).unwrap().claim(lease()).unwrap();
+        let short = Finished { local_shortage: true, ..ended(Outcome::Dns, None) };
+        let (after, _) = again.finish(short, &p, Timestamp::from_ms(20), 0.0).unwrap();
+        let DeliveryState::Pending(pending) = after.state else { panic!("{after:?}") };
+        let resume = Resume::Failed { at: Timestamp::from_ms(5), failure: Failure::Exhausted };
+        assert_eq!((pending.trigger, pending.resume), (Trigger::Manual, Some(resume)));
+        assert_eq!(pending.next_attempt_at.ms(), 2020, "one attempt without a step came before");
+    }
+
+    #[test]
     fn cancelling_stops_what_waits_and_takes_a_waiting_retry_back() {
         let d = Delivery::due(Timestamp::from_ms(0)).cancel(Timestamp::from_ms(1)).unwrap();
         assert_eq!(d.state, DeliveryState::Cancelled { at: Timestamp::from_ms(1) });
@@ -618,11 +683,11 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
         #[test]
-        fn any_history_keeps_the_machine_sound(steps in prop::collection::vec((0u8..5, 0usize..10, 300u16..600, any::<Option<u64>>()), 0..60)) {
+        fn any_history_keeps_the_machine_sound(steps in prop::collection::vec((0u8..5, 0usize..10, 300u16..600, any::<Option<u64>>(), any::<bool>()), 0..60)) {
             let p = policy(vec![1000, 2000, 3000]);
             let mut d = Delivery::due(Timestamp::from_ms(0));
             let mut now = 0i64;
-            for (what, o, status, asked) in steps {
+            for (what, o, status, asked, short) in steps {
                 now += 10;
                 let at = Timestamp::from_ms(now);
                 let before = d.clone();
@@ -630,7 +695,7 @@ mod tests {
                 let status = (outcome == Outcome::HttpStatus).then_some(status).or((outcome == Outcome::Success).then_some(200));
                 d = match what {
                     0 | 1 => d.claim(lease()).unwrap_or(before),
-                    2 => d.finish(Finished { outcome, status, retry_after_ms: asked }, &p, at, 0.5).map_or(before, |x| x.0),
+                    2 => d.finish(Finished { outcome, status, retry_after_ms: asked, local_shortage: short }, &p, at, 0.5).map_or(before, |x| x.0),
                     3 => d.retry(at).unwrap_or(before),
                     _ => d.cancel(at).unwrap_or(before),
                 };

@@ -33,6 +33,9 @@ pub enum Sign {
     Unwell,
     /// Nothing is learned of it: our own rules stopped the attempt, or what came is not HTTP.
     Unclear,
+    /// It was not even tried: this machine had nothing left to try it with. No failure of the
+    /// endpoint's, so it counts nowhere.
+    Untried,
 }
 
 impl Sign {
@@ -126,6 +129,18 @@ impl Breaker {
         }
     }
 
+    /// The probe could not be tried: another may go after the first wait, and what is waited after
+    /// it stays as it was.
+    fn put_off(self, now: Timestamp, rules: &BreakerRules) -> Self {
+        match self {
+            Self::Probing { since, wait_ms } => {
+                let soon = rules.first_wait_ms.min(wait_ms);
+                Self::Open { since, wait_ms, next_probe_at: now.plus_ms(soon) }
+            }
+            Self::Closed { .. } | Self::Open { .. } => self,
+        }
+    }
+
     /// An attempt ended with this sign; `probe` if it was the probe. What was under way when the
     /// breaker opened changes it only by finding the host well.
     #[must_use]
@@ -134,6 +149,8 @@ impl Breaker {
             Sign::Success | Sign::Answers => return Self::default(),
             Sign::Unwell => true,
             Sign::Unclear => false,
+            Sign::Untried if probe => return self.put_off(now, rules),
+            Sign::Untried => return self,
         };
         match self {
             Self::Closed { failures } => {
@@ -173,6 +190,7 @@ impl Health {
         let failing_since = match sign {
             Sign::Success => None,
             Sign::Answers | Sign::Unwell | Sign::Unclear => Some(self.failing_since.unwrap_or(now)),
+            Sign::Untried => self.failing_since,
         };
         Self { breaker: self.breaker.after(sign, probe, now, rules), failing_since }
     }
@@ -237,13 +255,14 @@ mod tests {
     #[test]
     fn a_breaker_over_time() {
         use Event::{Ends, Probe, ProbeEnds, Restart};
-        use Sign::{Answers, Success, Unclear, Unwell};
+        use Sign::{Answers, Success, Unclear, Untried, Unwell};
         let table = [
             (0, Ends(Unwell), "closed 1"),
             (1, Ends(Unwell), "closed 2"),
             (2, Ends(Answers), "closed 0"), // a refusal shows that the host is well
             (3, Ends(Unwell), "closed 1"),
             (4, Ends(Unclear), "closed 1"),
+            (4, Ends(Untried), "closed 1"),
             (5, Ends(Unwell), "closed 2"),
             (6, Ends(Unwell), "open since 6 probe 36"),
             (7, Ends(Unwell), "open since 6 probe 36"), // was under way when it opened
@@ -256,14 +275,17 @@ mod tests {
             (101, ProbeEnds(Unwell), "open since 6 probe 201"), // 100 s is the longest
             (201, Probe, "probing since 6"),
             (202, ProbeEnds(Unclear), "open since 6 probe 302"),
+            (302, Ends(Untried), "open since 6 probe 302"),
             (302, Probe, "probing since 6"),
-            (303, Restart, "open since 6 probe 303"),
-            (303, Probe, "probing since 6"),
-            (304, ProbeEnds(Success), "closed 0"),
-            (305, Ends(Unwell), "closed 1"),
-            (306, Ends(Unwell), "closed 2"),
-            (307, Ends(Unwell), "open since 307 probe 337"), // and starts from the shortest wait
-            (308, Ends(Success), "closed 0"),                // what was under way got through
+            (302, ProbeEnds(Untried), "open since 6 probe 332"), // the first wait again
+            (332, Probe, "probing since 6"),
+            (333, Restart, "open since 6 probe 333"),
+            (333, Probe, "probing since 6"),
+            (334, ProbeEnds(Success), "closed 0"),
+            (335, Ends(Unwell), "closed 1"),
+            (336, Ends(Unwell), "closed 2"),
+            (337, Ends(Unwell), "open since 337 probe 367"), // and starts from the shortest wait
+            (338, Ends(Success), "closed 0"),                // what was under way got through
         ];
         let mut health = Health::default();
         for (second, event, want) in table {
@@ -319,7 +341,9 @@ mod tests {
             (10, Sign::Answers, Some(10)),
             (20, Sign::Unwell, Some(10)),
             (30, Sign::Success, None),
+            (40, Sign::Untried, None),
             (40, Sign::Unclear, Some(40)),
+            (50, Sign::Untried, Some(40)),
         ] {
             health = health.after(sign, false, at(ms), &rules);
             assert_eq!(health.failing_since.map(Timestamp::ms), since);

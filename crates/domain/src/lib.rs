@@ -3,12 +3,15 @@
 //! Everything here is pure: no clock, no randomness, no input or output. `now` and jitter come
 //! in as arguments, so a year of outages is a unit test.
 
+mod address;
 mod attempt;
 mod credential;
 mod delivery;
 mod event;
 mod event_type;
+mod handles;
 mod health;
+mod hops;
 mod id;
 mod json;
 mod network;
@@ -22,6 +25,7 @@ mod status_class;
 mod subscription;
 mod time;
 
+pub use address::{AddressRefusal, AddressRules, check_address, is_localhost, is_loopback_url};
 pub use attempt::{
     AttemptRecord, Body, Certificate, Connection, Outcome, RequestRecord, ResponseRecord, Timings, Trigger,
 };
@@ -35,7 +39,9 @@ pub use delivery::{
 };
 pub use event::{EventDraft, EventError, KeptEvent, MAX_BODY_BYTES, Scope, parse_draft, same_content};
 pub use event_type::{EventType, NameError, Pattern};
+pub use handles::HandleShares;
 pub use health::{Breaker, BreakerRules, Health, Sign};
+pub use hops::{HOPS_HEADER, MAX_HOPS, hops_of};
 pub use id::{
     AlertId, AttemptId, BrandId, DeliveryId, EventId, IdError, OperationId, SourceId, SubscriptionId, Ulid128,
 };
@@ -55,7 +61,7 @@ pub use retry_after::{RETRY_AFTER_CAP_MS, parse_http_date, parse_retry_after};
 pub use source::{MAX_SOURCE_NAME, Relay, RelayKind, Source, SourceDefinition, SourceError};
 pub use status_class::{Class, Matcher};
 pub use subscription::{
-    AUTO_DISABLE_RANGE_MS, CustomHeader, Definition, DefinitionError, Kind, MAX_URL_CHARS, Method, Mode,
-    RESERVED_HEADERS, Subscription, host_of, is_loopback_url, parse_target_url,
+    AUTO_DISABLE_RANGE_MS, CustomHeader, Definition, DefinitionError, HOP_BY_HOP_HEADERS, Kind,
+    MAX_URL_CHARS, Method, Mode, RESERVED_HEADERS, Subscription, host_of, parse_target_url,
 };
 pub use time::{Timestamp, WhenError, parse_duration_ms, parse_when};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
-use crate::{EventType, Health, Pattern, PolicySpec, RetryPolicy, SubscriptionId, Timestamp};
+use crate::{EventType, HOPS_HEADER, Health, Pattern, PolicySpec, RetryPolicy, SubscriptionId, Timestamp};
 
 /// The longest URL of a subscription, in characters.
 pub const MAX_URL_CHARS: usize = 2048;
@@ -13,17 +13,27 @@ pub const MAX_URL_CHARS: usize = 2048;
 pub const AUTO_DISABLE_RANGE_MS: std::ops::RangeInclusive<u64> = 60_000..=31_536_000_000;
 
 /// Headers that Hookbench sets itself and nobody sets by hand.
-pub const RESERVED_HEADERS: [&str; 10] = [
+pub const RESERVED_HEADERS: [&str; 6] = [
     "host",
     "content-length",
     "transfer-encoding",
-    "connection",
-    "keep-alive",
-    "proxy-connection",
     "accept-encoding",
-    "upgrade",
-    "te",
     "x-hookbench-test",
+    HOPS_HEADER,
+];
+
+/// Headers that speak of one connection, not of the request (RFC 9110, section 7.6.1), and what
+/// only a proxy is told (section 11.7): they are never sent on.
+pub const HOP_BY_HOP_HEADERS: [&str; 9] = [
+    "connection",
+    "http2-settings",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "upgrade",
 ];
 
 /// What a subscription sends.
@@ -311,17 +321,6 @@ impl Method {
     }
 }
 
-/// Whether a URL reaches this machine by its host alone: a loopback address or `localhost`.
-#[must_use]
-pub fn is_loopback_url(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
-    }
-}
-
 impl CustomHeader {
     /// Checks that it can be sent and is not one that Hookbench sets itself.
     ///
@@ -334,10 +333,8 @@ impl CustomHeader {
         if name.is_empty() || name.len() > 128 || !name.bytes().all(token) {
             return bad("is not a header name (letters, digits and -)");
         }
-        if ["keep-alive", "proxy-connection"].contains(&name.to_ascii_lowercase().as_str()) {
-            return bad(
-                "speaks of the connection, not of the request: HTTP/2 does not send it, so leave it out",
-            );
+        if HOP_BY_HOP_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
+            return bad("speaks of the connection, not of the request, and is never sent: leave it out");
         }
         if RESERVED_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
             return bad("is set by Hookbench and cannot be set by hand");
@@ -443,6 +440,14 @@ mod tests {
             ("Host", "x"),
             ("content-length", "3"),
             ("Keep-Alive", "timeout=5"),
+            ("Connection", "close"),
+            ("TE", "trailers"),
+            ("Trailer", "X-Sum"),
+            ("Upgrade", "h2c"),
+            ("HTTP2-Settings", "AAMAAABk"),
+            ("Proxy-Authorization", "Basic eA=="),
+            ("Proxy-Authenticate", "Basic"),
+            ("X-Hookbench-Hops", "0"),
             ("X-A", "a\r\nX-B: b"),
             ("X-A", "a\0"),
             ("X A", "a"),
@@ -452,7 +457,11 @@ mod tests {
             assert!(CustomHeader(name.into(), value.into()).check().is_err(), "{name}");
         }
         assert!(CustomHeader("Authorization".into(), "Bearer é".into()).check().is_ok());
-        for (name, word) in [("Proxy-Connection", "HTTP/2"), ("Host", "by Hookbench")] {
+        for (name, word) in [
+            ("Proxy-Connection", "never sent"),
+            ("trailer", "never sent"),
+            ("Host", "by Hookbench"),
+        ] {
             let error = CustomHeader(name.into(), "x".into()).check().unwrap_err().to_string();
             assert!(error.contains(word), "{error}");
         }

@@ -1,9 +1,10 @@
-//! What listens: the receiver for inbound webhooks, and scripted targets, local endpoints that
+//! What listens: the receiver for inbound webhooks, the connections of it and of the local API, and scripted targets, local endpoints that
 //! answer deliveries as a script tells them. Relays, which are pulled from. And what the receiver
 //! check sends to an endpoint of the user's, and makes of its answers.
 
 mod check;
 mod inbound;
+mod listening;
 mod relay;
 mod target;
 
@@ -15,6 +16,7 @@ pub use inbound::{
     MASKED_KEY, REFUSED_BURST, REFUSED_PER_SECOND, RETRY_AFTER_S, Refusal, RefusedRate, Rules, decide,
     read_path, serve_inbound, without_key,
 };
+pub use listening::{Answers, ConnectionLimits, Visit, serve_connections};
 pub use relay::{
     EventStream, Listed, MAX_PAUSE_MS, MAX_SSE_BYTES, Pulled, RelayError, RequestList, RequestPage, SseEvent,
     SseParser, StreamClient, pause_ms, read_message,

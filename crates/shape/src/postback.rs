@@ -10,10 +10,36 @@ use crate::input::{EventInput, is_name, object};
 /// The longest URL that macros expand to, in characters.
 pub const MAX_EXPANDED_CHARS: usize = 8192;
 
+/// Why a macro is refused that stands before the path.
+const CHOOSES: &str = "a macro cannot choose scheme, user, host or port: put it into the path or the query";
+
 /// A URL with macros, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostbackUrl {
     parts: Vec<Part>,
+    /// Whom it reaches, whatever the macros become.
+    origin: Origin,
+}
+
+/// What decides whom a URL reaches, as a browser would read it: backslashes count as slashes,
+/// missing and surplus slashes and line ends are passed over. So only a parsed URL can say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Origin {
+    scheme: String,
+    host: Option<String>,
+    port: Option<u16>,
+    user: (String, Option<String>),
+}
+
+impl Origin {
+    fn of(url: &Url) -> Self {
+        Self {
+            scheme: url.scheme().to_owned(),
+            host: url.host_str().map(str::to_owned),
+            port: url.port_or_known_default(),
+            user: (url.username().to_owned(), url.password().map(str::to_owned)),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,10 +64,9 @@ impl PostbackUrl {
         let authority = text.find("://").map_or(0, |at| at + 3);
         let path = text[authority..].find(['/', '?', '#']).map_or(text.len(), |at| authority + at);
         if let Some(offset) = text[..path].find(['{', '}']) {
-            let why = "a macro cannot choose scheme, user, host or port: put it into the path or the query";
-            return Err(at(offset, why.to_owned()));
+            return Err(at(offset, CHOOSES.to_owned()));
         }
-        let (mut parts, mut offset) = (Vec::new(), 0);
+        let (mut parts, mut macros, mut offset) = (Vec::new(), Vec::new(), 0);
         while let Some(found) = text[offset..].find(['{', '}']) {
             let brace = offset + found;
             if text[brace..].starts_with('}') {
@@ -58,13 +83,18 @@ impl PostbackUrl {
             if brace > offset {
                 parts.push(Part::Text(text[offset..brace].to_owned()));
             }
+            macros.push((parts.len(), brace));
             parts.push(Part::Macro(name.to_owned()));
             offset = brace + length + 1;
         }
         if offset < text.len() {
             parts.push(Part::Text(text[offset..].to_owned()));
         }
-        Ok(Self { parts })
+        let origin = fixed_origin(&parts, &macros).map_err(|offset| match offset {
+            Some(offset) => at(offset, CHOOSES.to_owned()),
+            None => at(0, "not a URL: write it in full, like https://example.com/postback".to_owned()),
+        })?;
+        Ok(Self { parts, origin })
     }
 
     /// The macros, each once, in their order.
@@ -110,7 +140,13 @@ impl PostbackUrl {
             )));
         }
         self.keeps_its_path(event)?;
-        Url::parse(&text).map_err(|error| ShapeError::whole(format!("the URL cannot be used: {error}")))
+        let url = Url::parse(&text)
+            .map_err(|error| ShapeError::whole(format!("the URL cannot be used: {error}")))?;
+        if Origin::of(&url) != self.origin {
+            let why = "the values would change scheme, user, host or port of the URL: it goes to the one that was saved only";
+            return Err(ShapeError::whole(why));
+        }
+        Ok(url)
     }
 
     /// A value that makes `..` of a part of the path would lead elsewhere, encoded or not.
@@ -152,6 +188,33 @@ impl PostbackUrl {
             None => Ok(()),
         }
     }
+}
+
+/// The origin that the URL has whatever its macros become. `macros` are their places among the
+/// parts, each with its offset in the text.
+///
+/// # Errors
+/// The offset of the first macro that the origin depends on; `None` where there is no URL at all.
+fn fixed_origin(parts: &[Part], macros: &[(usize, usize)]) -> Result<Origin, Option<usize>> {
+    let filled = |value: &dyn Fn(usize) -> &'static str| -> Option<Origin> {
+        let text: String = (parts.iter().enumerate())
+            .map(|(index, part)| match part {
+                Part::Text(fixed) => fixed.as_str(),
+                Part::Macro(_) => value(index),
+            })
+            .collect();
+        Url::parse(&text).ok().map(|url| Origin::of(&url))
+    };
+    // Digits, which may stand in every part of a URL; of two lengths, so that no port, number or
+    // name is the same with both.
+    let one = filled(&|_| "1").ok_or(macros.first().filter(|_| filled(&|_| "a").is_some()).map(|m| m.1))?;
+    if filled(&|_| "22").as_ref() == Some(&one) {
+        return Ok(one);
+    }
+    let chooses = |(place, _): &&(usize, usize)| {
+        filled(&|index| if index == *place { "22" } else { "1" }).as_ref() != Some(&one)
+    };
+    Err(macros.iter().find(chooses).or(macros.first()).map(|(_, offset)| *offset))
 }
 
 fn check_name(name: &str) -> Result<(), String> {

@@ -87,6 +87,23 @@ fn braces_that_are_no_macro_are_refused_with_their_place() {
         ("{data.scheme}://t.example/", 1, "host"),
         ("https://t.example{id}", 18, "host"),
         ("{data.url}", 1, "host"),
+        // However a browser would read them, these let the event choose.
+        ("http:/{data.host}/x", 7, "host"),
+        ("http:/{data.host}", 7, "host"),
+        ("http:///{data.host}/x", 9, "host"),
+        ("http:////{data.host}", 10, "host"),
+        ("http:{data.host}", 6, "host"),
+        ("http:\\\\{data.host}\\x", 8, "host"),
+        ("http:/\\{data.host}/x", 8, "host"),
+        ("http:\\/{data.host}?x", 8, "host"),
+        ("HTTP:\t/\n/{data.host}/x", 10, "host"),
+        ("https://t.example\\@{data.host}", 20, "host"),
+        ("https:/t.example:{data.port}/", 18, "host"),
+        ("https:/{data.user}@t.example/", 8, "host"),
+        ("https:///t.example:4{data.port}/{id}", 21, "host"),
+        ("https:/t.{data.a}.example/{id}", 10, "host"),
+        ("t.example/{id}", 1, "not a URL"),
+        ("", 1, "not a URL"),
     ] {
         let error = PostbackUrl::parse(url).unwrap_err();
         assert!(error.to_string().contains(word), "{url}: {error}");
@@ -94,11 +111,45 @@ fn braces_that_are_no_macro_are_refused_with_their_place() {
     }
 }
 
+/// Pieces of URLs, and of what looks like one.
+const PIECES: &[&str] = &[
+    "/", "//", "\\", "@", ":", "?", "#", ".", "..", "{data.v}", "{data.w}", "{id}", "t.example", "80", "443", "0",
+    "[::1]", "%2f", "%40", "a", "\t", "\n", " ", "-", "&", "=", "127.1",
+];
+
+/// Values that would lead elsewhere if they were not encoded.
+const NASTY: &[&str] = &[
+    "", ".", "..", "/", "//other.example", "\\other.example", "@other.example", ":81", ":80", "other.example", "80",
+    "#", "?", "%2f%2fother.example", "\t", "\n", "0", "1", "22", "example",
+];
+
 proptest! {
     #[test]
     fn reading_and_filling_never_panic(url in ".{0,60}", body in ".{0,40}") {
         if let Ok(url) = PostbackUrl::parse(&url) {
             let _ = url.expand(&event(&body));
+        }
+    }
+
+    #[test]
+    fn no_value_changes_whom_an_accepted_url_reaches(
+        parts in prop::collection::vec(prop::sample::select(PIECES), 1..9),
+        begin in prop::sample::select(&["http:", "https:", "HTTP://", "http:/", "https:\\\\", "http://t.example"][..]),
+        first in prop_oneof![".{0,20}", prop::sample::select(NASTY).prop_map(str::to_owned)],
+        second in prop_oneof![any::<String>(), prop::sample::select(NASTY).prop_map(str::to_owned)],
+    ) {
+        let text = format!("{begin}{}", parts.concat());
+        let Ok(url) = PostbackUrl::parse(&text) else { return Ok(()) };
+        let whom = |url: &url::Url| {
+            let user = (url.username().to_owned(), url.password().map(str::to_owned));
+            (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port_or_known_default(), user)
+        };
+        // What was saved, as its reader sees it: a macro is a word.
+        let saved = url::Url::parse(&text.replace("{data.v}", "v").replace("{data.w}", "w").replace("{id}", "i"));
+        let saved = whom(&saved.unwrap());
+        let body = serde_json::json!({"data": {"v": first, "w": second}}).to_string();
+        if let Ok(filled) = url.expand(&event(&body)) {
+            prop_assert_eq!(whom(&filled), saved, "{}", text);
         }
     }
 

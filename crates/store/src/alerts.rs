@@ -1,6 +1,6 @@
 //! Alerts: what somebody should look at.
 
-use hookbench_domain::{AlertId, Timestamp};
+use hookbench_domain::{AlertId, DeliveryId, Timestamp};
 use serde_json::Value;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{QueryBuilder, Row, Sqlite};
@@ -170,6 +170,40 @@ impl Store {
                         }
                     }
                     Ok(marked)
+                })
+            })
+            .await
+    }
+}
+
+impl Store {
+    /// Raises an alert about the event of a delivery, unless nobody has acknowledged yet the last one
+    /// that says the same. Returns whether it was raised.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be written.
+    pub async fn alert_of_delivery(
+        &self,
+        delivery: DeliveryId,
+        alert: NewAlert,
+    ) -> Result<bool, StoreError> {
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    let sql = "insert into alerts (at, kind, summary, event_type, event_seq, details)
+                         select ?1, ?2, ?3, ?4, (select event_seq from deliveries where seq = ?6), ?5
+                         where not exists (select 1 from alerts
+                           where kind = ?2 and summary = ?3 and acknowledged_at is null)";
+                    let inserted = sqlx::query(sql)
+                        .bind(alert.at.ms())
+                        .bind(alert.kind)
+                        .bind(alert.summary)
+                        .bind(alert.event_type)
+                        .bind(alert.details.to_string())
+                        .bind(i64::try_from(delivery.ulid().low()).unwrap_or(-1))
+                        .execute(connection)
+                        .await?;
+                    Ok(inserted.rows_affected() > 0)
                 })
             })
             .await

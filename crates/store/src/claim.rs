@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use hookbench_domain::{Delivery, DeliveryId, KeptEvent, Lease, Mode, SubscriptionId, Timestamp};
+use hookbench_domain::{
+    Delivery, DeliveryId, HOPS_HEADER, KeptEvent, Lease, Mode, Scope, SubscriptionId, Timestamp,
+};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Row};
 
@@ -25,8 +27,8 @@ pub struct Claimed {
     pub event: Arc<KeptEvent>,
     /// Where and how.
     pub registered: Arc<Registered>,
-    /// The headers it came in with, for a subscription that forwards them; `None` for an event
-    /// that did not come in through a source.
+    /// The headers it came in with, for a subscription that forwards them, and where they count how
+    /// often it went round; `None` for an event that did not come in through a source.
     pub received: Option<Arc<[(String, String)]>>,
     /// Headers that a person gave for this delivery alone.
     pub headers: Arc<[(String, String)]>,
@@ -184,7 +186,7 @@ async fn lease(
     for row in query.fetch_all(&mut *connection).await? {
         events.insert(row.try_get("seq")?, Arc::new(event(&row)?));
     }
-    let received = received_with(connection, registry, waiting).await?;
+    let received = received_with(connection, registry, waiting, &events).await?;
     let mut claimed = Vec::with_capacity(waiting.len());
     for one in waiting {
         let missing = |what| corrupt("delivery", format!("{}: its {what} is missing", one.id()));
@@ -200,16 +202,21 @@ async fn lease(
     Ok(claimed)
 }
 
-/// The headers that events came in with, for those that go to subscriptions that forward them.
+/// The headers that events came in with, for those that go to subscriptions that forward them, and
+/// for those that were sent out before.
 async fn received_with(
     connection: &mut SqliteConnection,
     registry: &Registry,
     waiting: &[Waiting],
+    events: &HashMap<i64, Arc<KeptEvent>>,
 ) -> Result<HashMap<i64, Arc<[(String, String)]>>, StoreError> {
     let forwards = |one: &&Waiting| {
         registry.of_seq(one.2).is_some_and(|r| r.subscription.definition.mode == Mode::Forward)
     };
-    let wanted: Vec<i64> = waiting.iter().filter(forwards).map(|one| one.1).collect();
+    let came_in =
+        |one: &&Waiting| events.get(&one.1).is_some_and(|event| matches!(event.scope, Scope::Source(_)));
+    let wanted: Vec<i64> = waiting.iter().filter(came_in).map(|one| one.1).collect();
+    let forwarded: Vec<i64> = waiting.iter().filter(forwards).map(|one| one.1).collect();
     let mut received = HashMap::with_capacity(wanted.len());
     if wanted.is_empty() {
         return Ok(received);
@@ -217,9 +224,12 @@ async fn received_with(
     let rows = sqlx::query(
         "select e.seq, r.headers from events e join sources s on e.scope = 's:' || s.id
          join received r on r.event_id = e.event_id and r.source_seq = s.seq and r.code = 'ok'
-         where e.seq in (select value from json_each(?))",
+         where e.seq in (select value from json_each(?))
+           and (r.headers like ? or e.seq in (select value from json_each(?)))",
     )
     .bind(as_json(wanted)?)
+    .bind(format!("%\"{HOPS_HEADER}\"%"))
+    .bind(as_json(forwarded)?)
     .fetch_all(connection)
     .await?;
     for row in rows {

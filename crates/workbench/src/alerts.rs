@@ -30,7 +30,7 @@ pub struct AlertView {
     pub id: AlertId,
     /// When it was raised.
     pub at: Timestamp,
-    /// What kind it is: `schema_drift`.
+    /// What kind it is: `schema_drift`, or `delivery_loop` for events that come in again and again.
     pub kind: String,
     /// What happened, in a sentence.
     pub summary: String,

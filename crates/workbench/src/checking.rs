@@ -5,13 +5,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use hookbench_ambient::random_bytes;
 use hookbench_dispatcher::wire::{AddressRules, Trust, Wire, WireReport, WireRequest};
-use hookbench_domain::{EventType, Timestamp, parse_target_url};
+use hookbench_domain::{EventType, Timestamp, is_loopback_url, parse_target_url};
 use hookbench_receiver::{
     CaseName, CheckFinding, Opinion, Planned, PlannedRequest, Seen, Suite, judge, not_tried, suite,
 };
 use hookbench_signature::{Scheme, Secret, to_hex};
 use serde::{Deserialize, Serialize};
-use url::{Host, Url};
+use url::Url;
 
 use crate::{Workbench, WorkbenchError};
 
@@ -118,12 +118,7 @@ impl Workbench {
 
 /// Only this machine, or a host that was named once more.
 fn confirmed(url: &Url, confirm: Option<&str>) -> Result<(), WorkbenchError> {
-    let here = match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
-    };
+    let here = is_loopback_url(url);
     let host = url.host_str().unwrap_or_default();
     if here || confirm.is_some_and(|named| named.trim().eq_ignore_ascii_case(host)) {
         return Ok(());

@@ -8,6 +8,7 @@ use std::time::Duration;
 use hookbench_ambient::random_bytes;
 use hookbench_dispatcher::wire::{Wire, WireConfig};
 use hookbench_dispatcher::{Dispatcher, Limits, Told};
+use hookbench_domain::HandleShares;
 use hookbench_signature::to_hex;
 use hookbench_store::DispatchLock;
 use tokio::sync::broadcast;
@@ -86,10 +87,19 @@ impl Workbench {
     fn make_ready(&self, options: RunOptions) -> Result<Dispatching, WorkbenchError> {
         let lock = self.take_lock(&options.what)?;
         let own_addresses = Arc::new(RwLock::new(Vec::new()));
-        let config = WireConfig { own_addresses: own_addresses.clone(), ..WireConfig::default() };
+        if let Some(files) = hookbench_ambient::raise_open_files() {
+            tracing::debug!(files, "so many files may be open");
+        }
+        let shares = self.handle_shares();
+        let limits = Limits { total: options.limits.total.min(shares.attempts), ..options.limits };
+        let config = WireConfig {
+            own_addresses: own_addresses.clone(),
+            max_idle: shares.idle,
+            ..WireConfig::default()
+        };
         let wire = Wire::new(config).map_err(|error| WorkbenchError::Wire(error.to_string()))?;
         let owner = format!("{}-{}", std::process::id(), to_hex(&random_bytes::<4>()));
-        let dispatcher = Dispatcher::new(self.store.clone(), wire, self.vault.clone(), owner, options.limits);
+        let dispatcher = Dispatcher::new(self.store.clone(), wire, self.vault.clone(), owner, limits);
         Ok(Dispatching {
             workbench: self.clone(),
             dispatcher,
@@ -104,6 +114,12 @@ impl Workbench {
 }
 
 impl Workbench {
+    /// How the file handles that this process may have are shared out.
+    #[must_use]
+    pub fn handle_shares(&self) -> HandleShares {
+        HandleShares::of(hookbench_ambient::open_files())
+    }
+
     /// Checks a file that was too large to be checked as it was opened. Nothing more is sent from a
     /// damaged one.
     fn check_whole(&self, dispatcher: Dispatcher, damaged: Arc<AtomicBool>) -> JoinHandle<()> {

@@ -70,6 +70,7 @@ mod vault_key;
 mod views;
 mod why;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -166,6 +167,7 @@ pub struct Workbench {
     broken_profiles: Arc<RwLock<Vec<BrokenProfile>>>,
     progress: Arc<brand_sync::Progress>,
     targets: Arc<targets::Targets>,
+    receiver_at: Arc<RwLock<Option<SocketAddr>>>,
 }
 
 impl Workbench {
@@ -185,8 +187,16 @@ impl Workbench {
         let broken_profiles = Arc::new(RwLock::new(load_profiles(&profiles_folder(folder))));
         let store = Store::open(folder, clock.clone()).await?;
         let vault = Arc::new(Vault::new(key));
-        let (progress, targets) = (Arc::default(), Arc::default());
-        Ok(Self { folder: folder.to_owned(), store, clock, vault, broken_profiles, progress, targets })
+        Ok(Self {
+            folder: folder.to_owned(),
+            store,
+            clock,
+            vault,
+            broken_profiles,
+            progress: Arc::default(),
+            targets: Arc::default(),
+            receiver_at: Arc::default(),
+        })
     }
 
     /// The data folder.

@@ -1,15 +1,18 @@
 //! Reach: the public URL of the receiver where the user has a tunnel, and the self-check that a
 //! request through it arrives here.
 
+use std::net::{IpAddr, SocketAddr};
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use hookbench_ambient::{Stopwatch, random_bytes};
-use hookbench_domain::Timestamp;
+use hookbench_domain::{MAX_HOPS, Timestamp, is_loopback_url};
 use hookbench_platform::{HttpTime, http_client, parse_base_url, why_http};
 use hookbench_receiver::InboundAnswer;
 use hookbench_signature::{sha256_hex, to_hex};
 use serde::Serialize;
 use serde_json::json;
+use url::Url;
 
 use crate::{Workbench, WorkbenchError};
 
@@ -115,6 +118,51 @@ impl Workbench {
     }
 }
 
+/// Where the receiver listens if nothing else is said.
+const USUAL_PORT: u16 = 4401;
+
+impl Workbench {
+    /// Notes where the receiver listens, while this process has one.
+    pub fn receiver_listens(&self, at: SocketAddr) {
+        let mut known = self.receiver_at.write().unwrap_or_else(PoisonError::into_inner);
+        *known = Some(at);
+    }
+
+    /// A warning where a URL leads back into the receiver: what is sent there comes in as a new event.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when nothing can be read.
+    pub(crate) async fn leads_back(&self, url: &str) -> Result<Option<String>, WorkbenchError> {
+        let Ok(url) = Url::parse(url) else { return Ok(None) };
+        let known = *self.receiver_at.read().unwrap_or_else(PoisonError::into_inner);
+        let public = self.store.public_url().await?;
+        let public = public.is_some_and(|public| {
+            url.as_str().strip_prefix(&public).is_some_and(|rest| rest.starts_with("/in/"))
+        });
+        Ok((public || is_receiver(&url, known)).then(|| {
+            format!(
+                "this URL is the receiver of this Hookbench: what is sent there comes in again as a new event. \
+                 Of an event that goes in circles delivery stops after {MAX_HOPS} rounds"
+            )
+        }))
+    }
+}
+
+/// Whether a URL is a path of the receiver that listens there, or that listens where it does unless
+/// it is told otherwise.
+fn is_receiver(url: &Url, known: Option<SocketAddr>) -> bool {
+    let here = is_loopback_url(url);
+    let port = url.port_or_known_default();
+    let usual = here && port == Some(USUAL_PORT);
+    let known = known.is_some_and(|at| {
+        let same = url.host_str().is_some_and(|host| {
+            host.trim_matches(['[', ']']).parse().is_ok_and(|ip: IpAddr| ip.to_canonical() == at.ip())
+        });
+        port == Some(at.port()) && (here || same)
+    });
+    (usual || known) && url.path().starts_with("/in/")
+}
+
 fn public_url(text: &str) -> Result<String, WorkbenchError> {
     let url = parse_base_url(text.trim()).map_err(|error| {
         let why = error.to_string();
@@ -131,7 +179,7 @@ enum Came {
 }
 
 async fn ask(base: &str, url: &str) -> Result<Came, WorkbenchError> {
-    let client = http_client(base.starts_with("https:"), HttpTime::Whole(CHECK_TIME))?;
+    let client = http_client(&parse_base_url(base)?, HttpTime::Whole(CHECK_TIME), true)?;
     // Tunnels show people a page first; programs say that they want none.
     let request =
         client.get(url).header("ngrok-skip-browser-warning", "1").header("accept", "application/json");
@@ -188,6 +236,29 @@ fn verdict(arrived: bool, came: &Came) -> (&'static str, String, Option<String>,
             let todo = "have the tunnel lead to the receiver's address with the path unchanged, and see that this data folder's `hookbench run` or window is the one that listens";
             let detail = format!("something else answered ({status}): {start}");
             ("elsewhere", detail, fix(todo), Some(*status))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_that_leads_back_is_known_by_where_the_receiver_listens() {
+        let at = |text: &str| Some(text.parse().unwrap());
+        for (url, known, want) in [
+            ("http://127.0.0.1:4401/in/me", None, true),
+            ("http://localhost:4401/in/me/token", None, true),
+            ("http://[::1]:4401/in/me", at("127.0.0.1:5000"), true),
+            ("http://app.localhost:5000/in/me", at("127.0.0.1:5000"), true),
+            ("http://192.168.1.7:5000/in/me", at("192.168.1.7:5000"), true),
+            ("http://192.168.1.8:5000/in/me", at("192.168.1.7:5000"), false),
+            ("http://127.0.0.1:5000/in/me", None, false),
+            ("http://127.0.0.1:4401/hooks", None, false),
+            ("https://example.com:4401/in/me", at("127.0.0.1:4401"), false),
+        ] {
+            assert_eq!(is_receiver(&Url::parse(url).unwrap(), known), want, "{url} {known:?}");
         }
     }
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hookbench_dispatcher::wire::{AddressRules, Trust, Wire, WireConfig, WireReport, WireRequest};
-use hookbench_domain::{Outcome, Scope, SourceId, parse_target_url};
+use hookbench_dispatcher::count_hop;
+use hookbench_domain::{Outcome, Scope, SourceId, hops_of, parse_target_url};
 use hookbench_receiver::{InboundBody, InboundRequest, MASKED_KEY};
 use hookbench_store::{Received, RegisteredSource};
 use serde::{Deserialize, Serialize};
@@ -142,6 +143,8 @@ impl Workbench {
                 headers.push((name, value));
             }
         }
+        let hops = hops_of(&headers);
+        count_hop(&mut headers, hops);
         let method = again.received.method.parse().map_err(|_| {
             WorkbenchError::State(format!("{} cannot be sent as a method", again.received.method))
         })?;

@@ -351,6 +351,7 @@ impl Workbench {
         definition.check(old.map_or(&[], |d| &d.headers))?;
         check_trust(&definition, &mut warnings)?;
         warnings.extend(crate::preview::unfilled_macros(&definition));
+        warnings.extend(self.leads_back(&definition.url).await?);
         if let Some(text) = definition.filter.as_deref() {
             crate::filters::compile(text)?;
         }

@@ -1,6 +1,7 @@
 //! The vault: secrets are sealed (XChaCha20-Poly1305, the row's id as associated data) under a
 //! 256-bit key that lives in the operating system's keyring, or where the user says.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -285,21 +286,25 @@ pub(crate) fn decode(text: &str) -> Option<Zeroizing<[u8; 32]>> {
     Some(Zeroizing::new(<[u8; 32]>::try_from(bytes.as_slice()).ok()?))
 }
 
+/// The most that is read of a key file: a key and white space around it.
+const MOST_KEY_FILE_BYTES: u64 = 4096;
+
 fn read_key_file(path: &Path) -> Result<Zeroizing<[u8; 32]>, String> {
     let say = |why: &str| format!("the vault key file {} {why}", path.display());
-    let metadata = std::fs::metadata(path).map_err(|error| {
+    let unreadable = |error: std::io::Error| {
         let missing = error.kind() == std::io::ErrorKind::NotFound;
         let advice = if missing { "; `hookbench vault init` makes it" } else { "" };
         say(&format!("cannot be read: {error}{advice}"))
-    })?;
-    if !metadata.is_file() {
-        // To read a pipe may take for ever.
-        return Err(say("is no regular file"));
+    };
+    let about = std::fs::metadata(path).map_err(unreadable)?;
+    // A pipe would be waited for until somebody writes into it, a device may never end.
+    if !about.is_file() {
+        return Err(say("is no regular file: give one that holds the key"));
     }
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let mode = metadata.permissions().mode();
+        let mode = about.permissions().mode();
         if mode & 0o077 != 0 {
             return Err(say(&format!(
                 "can be read by others (mode {:03o}): run chmod 600 on it",
@@ -307,9 +312,9 @@ fn read_key_file(path: &Path) -> Result<Zeroizing<[u8; 32]>, String> {
             )));
         }
     }
-    let text = Zeroizing::new(
-        std::fs::read_to_string(path).map_err(|error| say(&format!("cannot be read: {error}")))?,
-    );
+    let mut text = Zeroizing::new(String::new());
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    file.take(MOST_KEY_FILE_BYTES).read_to_string(&mut text).map_err(unreadable)?;
     decode(&text).ok_or_else(|| say("must hold exactly 32 bytes in base64 (44 characters)"))
 }
 
@@ -358,5 +363,18 @@ mod tests {
         assert!(vault().unlock(true).await.unwrap_err().to_string().contains("chmod 600"));
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
         vault().unlock(true).await.unwrap();
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_key_file_that_is_none_is_not_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let pipe = dir.path().join("pipe");
+        nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRUSR).unwrap();
+        for path in [pipe, dir.path().to_owned(), "/dev/zero".into()] {
+            let vault = Vault::new(VaultKeySource { file: Some(path), ..VaultKeySource::default() });
+            let error = vault.unlock(true).await.unwrap_err().to_string();
+            assert!(error.contains("regular file"), "{error}");
+        }
     }
 }

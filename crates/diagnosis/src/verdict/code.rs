@@ -97,6 +97,8 @@ verdicts! {
     Blocked = "blocked", You, "If the address is meant, allow private addresses on this subscription; metadata and link-local addresses are never sent to.";
     /// There was nothing to send: a template or macro lacks a value, a secret does not open.
     NotSendable = "not_sendable", You, "Correct what is named, in the subscription or in the event; then retry: the next attempt uses what is saved then.";
+    /// The event was sent out and came in again, over and over.
+    DeliveryLoop = "delivery_loop", You, "Break the circle: have the subscription leave out what comes in through that source, by type, brand or filter, or change its URL.";
     /// Our process ended.
     Interrupted = "interrupted", You, "Nothing: it is sent again under the same event id.";
     /// Redirected to the same address with https.

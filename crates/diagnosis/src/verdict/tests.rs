@@ -59,6 +59,17 @@ fn failures_below_http_are_told_apart_by_what_the_layer_says() {
         (Outcome::Connect, "10.0.0.1:443: Too many open files (os error 24)", "overloaded"),
         (Outcome::Connect, "10.0.0.1:443: Cannot assign requested address (os error 99)", "overloaded"),
         (Outcome::Dns, "`a.example` does not resolve: Too many open files", "overloaded"),
+        (
+            Outcome::Dns,
+            "`a.example` does not resolve: this machine is short of file handles, ports or memory: x",
+            "overloaded",
+        ),
+        (Outcome::Tls, "TLS cannot be set up: this machine is short of file handles: x", "overloaded"),
+        (
+            Outcome::Connect,
+            "[::1]:443: unreachable: this machine has no address of that kind to send from",
+            "connect_unreachable",
+        ),
         (Outcome::Tls, "invalid peer certificate: Expired", "tls_expired"),
         (
             Outcome::Tls,
@@ -89,6 +100,7 @@ fn failures_below_http_are_told_apart_by_what_the_layer_says() {
         ),
         (Outcome::Protocol, "the response headers are over 64 KiB or 100 lines", "headers_too_large"),
         (Outcome::Blocked, "169.254.169.254 is link-local", "blocked"),
+        (Outcome::Blocked, "this event has gone round 8 times: it was sent out", "delivery_loop"),
         (Outcome::Interrupted, "", "interrupted"),
     ] {
         assert_eq!(failed(outcome, error), want, "{error}");

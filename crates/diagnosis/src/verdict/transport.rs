@@ -15,9 +15,10 @@ fn ms(us: u64) -> u64 {
     us / 1000
 }
 
-/// What the operating system says when it has nothing left to give: EMFILE, ENFILE, EADDRNOTAVAIL,
-/// ENOBUFS and ENOMEM.
-const EXHAUSTED: [&str; 5] = [
+/// What the wire says when the operating system had nothing left to give, and what that says itself,
+/// for attempts of earlier versions: EMFILE, ENFILE, EADDRNOTAVAIL, ENOBUFS and ENOMEM.
+const EXHAUSTED: [&str; 6] = [
+    "this machine is short of",
     "too many open files",
     "cannot assign requested address",
     "can't assign requested address",
@@ -72,6 +73,9 @@ fn with_peer(attempt: &AttemptRecord, said: String) -> String {
 
 pub(super) fn tls(attempt: &AttemptRecord) -> Verdict {
     let (host, said) = (host(attempt), said(attempt));
+    if says(&said, &EXHAUSTED) {
+        return overloaded(&host, with_peer(attempt, said));
+    }
     let (code, summary) = if says(&said, &["certificaterequired", "certificate required"]) {
         (Code::TlsClientCertificate, format!("{host} asks for a certificate of the sender."))
     } else if says(&said, &["notvalidyet", "not valid yet", "not yet valid"]) {
@@ -197,6 +201,10 @@ pub(super) fn protocol(attempt: &AttemptRecord) -> Verdict {
 }
 
 pub(super) fn blocked(attempt: &AttemptRecord) -> Verdict {
+    if says(&said(attempt), &["has gone round"]) {
+        let summary = "Nothing was sent: this event goes in circles, out of here and in again.";
+        return Verdict::new(Code::DeliveryLoop, summary, said(attempt));
+    }
     if attempt.request.as_ref().is_none_or(|request| request.url.is_empty()) {
         return Verdict::new(
             Code::NotSendable,

@@ -35,7 +35,7 @@ impl Ramp {
         let next = match sign {
             Sign::Success | Sign::Answers => self.0.saturating_add(1),
             Sign::Unwell => self.0.saturating_sub(1).max(FIRST),
-            Sign::Unclear => self.0,
+            Sign::Unclear | Sign::Untried => self.0,
         };
         (next < limit).then_some(Self(next))
     }

@@ -1,12 +1,12 @@
 //! Opens a connection: resolve, check every address, connect to a checked one, TLS, HTTP.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use hookbench_ambient::Stopwatch;
-use hookbench_domain::Outcome;
+use hookbench_domain::{AddressRefusal, Outcome, is_localhost};
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::net::TcpStream;
@@ -18,7 +18,7 @@ use super::progress::{Progress, Step};
 use super::request::Prepared;
 use super::stream::{Stream, Tcp};
 use super::tls::Shown;
-use super::{Inner, MAX_RESPONSE_HEAD, MAX_RESPONSE_HEADERS};
+use super::{Inner, MAX_RESPONSE_HEAD, MAX_RESPONSE_HEADERS, shortage};
 
 /// The most addresses of one name that are tried.
 const MAX_TRIED: usize = 8;
@@ -78,14 +78,13 @@ impl Inner {
         let found: Vec<SocketAddr> = match &prepared.host {
             Host::Ipv4(ip) => vec![(*ip, port).into()],
             Host::Ipv6(ip) => vec![(*ip, port).into()],
+            // Nobody is asked where this machine is (RFC 6761, section 6.3).
+            Host::Domain(name) if is_localhost(name) => {
+                vec![(Ipv4Addr::LOCALHOST, port).into(), (Ipv6Addr::LOCALHOST, port).into()]
+            }
             Host::Domain(name) => {
                 progress.enter(Step::Resolving);
-                tokio::net::lookup_host((name.as_str(), port))
-                    .await
-                    .map_err(|error| {
-                        Failure::new(Outcome::Dns, format!("`{name}` does not resolve: {error}"))
-                    })?
-                    .collect()
+                self.look_up(name, port).await?
             }
         };
         let mut allowed = Vec::with_capacity(found.len());
@@ -94,15 +93,47 @@ impl Inner {
             let address = SocketAddr::new(address.ip().to_canonical(), port);
             match self.check(address, prepared.key.rules) {
                 Ok(()) => allowed.push(address),
+                // Another address of the same name does not make it somebody else's.
+                Err(AddressRefusal::OwnApi) => return Err(blocked(address, AddressRefusal::OwnApi)),
                 Err(refusal) => {
-                    refused.get_or_insert((address.ip(), refusal));
+                    refused.get_or_insert((address, refusal));
                 }
             }
         }
         match refused {
             _ if !allowed.is_empty() => Ok(allowed),
-            Some((ip, refusal)) => Err(Failure::new(Outcome::Blocked, format!("{ip} is refused: {refusal}"))),
+            Some((address, refusal)) => Err(blocked(address, refusal)),
             None => Err(Failure::new(Outcome::Dns, "the host name resolves to no address")),
+        }
+    }
+
+    /// Asks the operating system for the addresses of a name.
+    async fn look_up(&self, name: &str, port: u16) -> Result<Vec<SocketAddr>, Failure> {
+        let what = format!("`{name}` does not resolve");
+        let mut room_was_made = false;
+        loop {
+            let error = match tokio::net::lookup_host((name, port)).await {
+                Ok(found) => return Ok(found.collect()),
+                Err(error) => error,
+            };
+            if !shortage::out_of_handles(&error) && !shortage::no_handles_now() {
+                return Err(Failure::new(Outcome::Dns, format!("{what}: {error}")));
+            }
+            if room_was_made || !self.pool.give_up_some() {
+                return Err(Failure::shortage(Outcome::Dns, &what, &error));
+            }
+            room_was_made = true;
+        }
+    }
+
+    /// Opens a TCP connection. Where this machine is short of something, unused connections are
+    /// closed for it, and it is tried once more.
+    async fn connect_to(&self, address: SocketAddr) -> io::Result<TcpStream> {
+        match TcpStream::connect(address).await {
+            Err(error) if shortage::is_short(&error, address) && self.pool.give_up_some() => {
+                TcpStream::connect(address).await
+            }
+            result => result,
         }
     }
 
@@ -116,12 +147,18 @@ impl Inner {
         for (index, &address) in tried.iter().enumerate() {
             let left = u32::try_from(tried.len() - index).unwrap_or(1);
             let share: Duration = limit.saturating_sub(watch.elapsed()) / left;
-            match tokio::time::timeout(share, TcpStream::connect(address)).await {
+            match tokio::time::timeout(share, self.connect_to(address)).await {
                 Ok(Ok(tcp)) => {
                     // Only a matter of speed.
                     let _ = tcp.set_nodelay(true);
                     return Ok((tcp, address));
                 }
+                Ok(Err(failed)) if shortage::is_short(&failed, address) => {
+                    // The next address would get no more.
+                    return Err(Failure::shortage(Outcome::Connect, &address.to_string(), &failed));
+                }
+                // No address to send from: what the others said says more.
+                Ok(Err(failed)) if index > 0 && failed.kind() == io::ErrorKind::AddrNotAvailable => {}
                 Ok(Err(failed)) => {
                     // Refused is said at once; what is reset was connected, and closed before we looked.
                     let reset = failed.kind() == io::ErrorKind::ConnectionReset;
@@ -143,9 +180,15 @@ impl Inner {
     }
 }
 
+fn blocked(address: SocketAddr, refusal: AddressRefusal) -> Failure {
+    Failure::new(Outcome::Blocked, format!("{} is refused: {refusal}", address.ip()))
+}
+
 fn in_words(error: &io::Error) -> String {
     if error.kind() == io::ErrorKind::ConnectionRefused {
         "connection refused".to_owned()
+    } else if error.kind() == io::ErrorKind::AddrNotAvailable {
+        "unreachable: this machine has no address of that kind to send from".to_owned()
     } else {
         error.to_string()
     }

@@ -5,18 +5,25 @@ use std::io;
 
 use hookbench_domain::Outcome;
 
-use super::{MAX_RESPONSE_HEAD, MAX_RESPONSE_HEADERS};
+use super::{MAX_RESPONSE_HEAD, MAX_RESPONSE_HEADERS, shortage};
 
 /// An attempt that got no status, and why.
 #[derive(Debug)]
 pub(super) struct Failure {
     pub(super) outcome: Outcome,
     pub(super) error: String,
+    /// Whether it was this machine that had nothing left to give.
+    pub(super) local_shortage: bool,
 }
 
 impl Failure {
     pub(super) fn new(outcome: Outcome, error: impl Into<String>) -> Self {
-        Self { outcome, error: error.into() }
+        Self { outcome, error: error.into(), local_shortage: false }
+    }
+
+    /// This machine had no file handle, port, buffer or memory left.
+    pub(super) fn shortage(outcome: Outcome, what: &str, error: &dyn std::fmt::Display) -> Self {
+        Self { local_shortage: true, ..Self::new(outcome, shortage::in_words(what, error)) }
     }
 
     /// What hyper says went wrong between the request and its status.

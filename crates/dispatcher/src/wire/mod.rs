@@ -5,7 +5,6 @@
 //! attempts, and what was learned when one was opened (peer, TLS version, certificate) is reported
 //! with every attempt that uses it.
 
-mod address;
 mod certificate;
 mod connect;
 mod exchange;
@@ -13,6 +12,7 @@ mod failure;
 mod pool;
 mod progress;
 mod request;
+mod shortage;
 mod status_line;
 mod stream;
 mod tls;
@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use hookbench_domain::{Connection, Outcome, RequestRecord, ResponseRecord, Timings};
 
-pub use address::{AddressRules, Refusal, check_address};
+pub use hookbench_domain::{AddressRefusal as Refusal, AddressRules, check_address};
 pub use request::{USER_AGENT, WireRequest};
 pub use tls::{ExtraCa, Trust, WireError, trusted_roots};
 
@@ -47,6 +47,9 @@ pub struct WireConfig {
     pub connect_timeout: Duration,
     /// Connections kept per scheme, host, port and address rules while nothing uses them; 64.
     pub max_idle_per_host: usize,
+    /// Connections kept in all while nothing uses them; 512. The one that was used longest ago goes
+    /// first.
+    pub max_idle: usize,
     /// How long an unused connection is kept; 30 s.
     pub idle_timeout: Duration,
     /// How long after it was opened a connection may still be given a request; 5 minutes.
@@ -64,6 +67,7 @@ impl Default for WireConfig {
         Self {
             connect_timeout: Duration::from_secs(5),
             max_idle_per_host: 64,
+            max_idle: 512,
             idle_timeout: Duration::from_secs(30),
             max_connection_age: Duration::from_mins(5),
             body_cap: 64 * 1024,
@@ -80,6 +84,9 @@ pub struct WireReport {
     pub outcome: Outcome,
     /// What went wrong, in the words of the layer that said so; absent when a status came.
     pub error: Option<String>,
+    /// Whether nothing was sent because this machine had no file handle, port, buffer or memory left
+    /// to give. The outcome then says at which step, and nothing of the endpoint.
+    pub local_shortage: bool,
     /// The steps' durations; a step that failed or ran into the deadline counts until then.
     pub timings: Timings,
     /// The request with every header as sent, in order. After `blocked`, `dns`, `connect` and
@@ -118,8 +125,7 @@ impl Wire {
     /// [`WireError`] when `extra_ca_pem` holds no usable certificate.
     pub fn new(config: WireConfig) -> Result<Self, WireError> {
         let tls = Tls::new(config.extra_ca_pem.as_deref().map(ExtraCa::parse).transpose()?);
-        let pool =
-            Arc::new(Pool::new(config.max_idle_per_host, config.idle_timeout, config.max_connection_age));
+        let pool = Arc::new(Pool::new(&config));
         Ok(Self(Arc::new(Inner { config, tls, pool })))
     }
 

@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hookbench_ambient::Stopwatch;
-use hookbench_domain::{Certificate, Connection};
+use hookbench_domain::{AddressRules, Certificate, Connection};
 use http_body_util::Full;
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::TokioIo;
 
-use super::address::AddressRules;
+use super::WireConfig;
 use super::stream::{Stream, Watch};
 use super::tls::TrustKey;
 
@@ -101,8 +101,12 @@ impl Http1 {
     }
 }
 
+/// How many unused connections are closed where this machine is short of something.
+const GIVEN_UP: usize = 16;
+
 /// Keeps connections.
 pub(super) struct Pool {
+    max_idle_per_host: usize,
     max_idle: usize,
     idle_timeout: Duration,
     max_age: Duration,
@@ -123,9 +127,50 @@ struct Bucket {
     shared: Option<(Http2, Stopwatch)>,
 }
 
+impl Kept {
+    /// How many connections wait, in all.
+    fn count(&self) -> usize {
+        self.buckets.values().map(|bucket| bucket.idle.len() + usize::from(bucket.shared.is_some())).sum()
+    }
+
+    /// Takes out so many, those first that were used longest ago.
+    fn take_oldest(&mut self, n: usize) -> Vec<Channel> {
+        let mut taken = Vec::new();
+        for _ in 0..n {
+            let oldest = self.buckets.values_mut().max_by_key(|bucket| bucket.unused_for());
+            let Some(channel) = oldest.and_then(Bucket::take_oldest) else { break };
+            taken.push(channel);
+        }
+        taken
+    }
+}
+
+impl Bucket {
+    /// How long the one that was used longest ago has waited; `None` where there is none.
+    fn unused_for(&self) -> Option<Duration> {
+        let idle = self.idle.first().map(|(_, since)| since.elapsed());
+        idle.max(self.shared.as_ref().map(|(_, since)| since.elapsed()))
+    }
+
+    fn take_oldest(&mut self) -> Option<Channel> {
+        let shared = self.shared.as_ref().map(|(_, since)| since.elapsed());
+        let idle = self.idle.first().map(|(_, since)| since.elapsed());
+        if shared > idle {
+            return self.shared.take().map(|(http2, _)| Channel::Http2(http2));
+        }
+        idle.map(|_| Channel::Http1(self.idle.remove(0).0))
+    }
+}
+
 impl Pool {
-    pub(super) fn new(max_idle: usize, idle_timeout: Duration, max_age: Duration) -> Self {
-        Self { max_idle, idle_timeout, max_age, kept: Mutex::default() }
+    pub(super) fn new(config: &WireConfig) -> Self {
+        Self {
+            max_idle_per_host: config.max_idle_per_host,
+            max_idle: config.max_idle,
+            idle_timeout: config.idle_timeout,
+            max_age: config.max_connection_age,
+            kept: Mutex::default(),
+        }
     }
 
     /// A connection that can be given a request now.
@@ -156,7 +201,7 @@ impl Pool {
             return;
         }
         self.keep(key, |bucket| {
-            if bucket.idle.len() < self.max_idle {
+            if bucket.idle.len() < self.max_idle_per_host {
                 bucket.idle.push((http1, Stopwatch::start()));
             }
         });
@@ -195,6 +240,18 @@ impl Pool {
             kept.swept = true;
             tokio::spawn(sweep(Arc::downgrade(self), SWEEP.min(self.idle_timeout)));
         }
+        let surplus = kept.count().saturating_sub(self.max_idle);
+        let closed = kept.take_oldest(surplus);
+        drop(kept);
+        // Outside the lock: it asks the kernel.
+        drop(closed);
+    }
+
+    /// Closes some of what nothing uses, for who found nothing left to open a connection with.
+    /// `false` where there was nothing to close.
+    pub(super) fn give_up_some(&self) -> bool {
+        let closed = self.lock().take_oldest(GIVEN_UP);
+        !closed.is_empty()
     }
 
     /// Closes what has waited too long, is too old, or was closed by its peer. `false` when nothing

@@ -131,6 +131,8 @@ impl Progress {
                 self.timings.first_byte_us = Some(self.timings.total_us);
             }
         }
+        let local_shortage =
+            self.response.is_none() && failure.as_ref().is_some_and(|failure| failure.local_shortage);
         let (outcome, error) = match (&self.response, failure) {
             (Some(response), _) => (Outcome::of_status(response.status), None),
             (None, Some(failure)) => (failure.outcome, Some(failure.error)),
@@ -139,6 +141,7 @@ impl Progress {
         WireReport {
             outcome,
             error,
+            local_shortage,
             timings: self.timings,
             request,
             response: self.response,

@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use hookbench_domain::{Outcome, RequestRecord};
+use hookbench_domain::{AddressRules, Outcome, RequestRecord};
 use http::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{Method, Request, Uri, Version};
 use http_body_util::Full;
 use url::{Host, Position, Url};
 
-use super::address::AddressRules;
 use super::failure::Failure;
 use super::pool::Key;
 use super::tls::{Trust, TrustKey};
@@ -32,7 +31,7 @@ pub struct WireRequest {
     pub body: Bytes,
     /// The deadline of the whole attempt, response body included.
     pub timeout: Duration,
-    /// Which addresses it may go to.
+    /// Which addresses it may go to; loopback only where the URL's host says that it is this machine.
     pub rules: AddressRules,
     /// Whom the peer's certificate may be vouched for by.
     pub trust: Trust,
@@ -120,7 +119,7 @@ pub(super) fn prepare(mut request: WireRequest) -> (RequestRecord, Result<Prepar
                     https,
                     host: request.url.host_str().unwrap_or_default().into(),
                     port: request.url.port().unwrap_or(if https { 443 } else { 80 }),
-                    rules: request.rules,
+                    rules: request.rules.within(&request.url),
                     trust: if https { request.trust.key() } else { TrustKey::default() },
                 },
                 host,
@@ -231,6 +230,25 @@ mod tests {
         ));
         let pairs: Vec<_> = record.headers[3..].iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         assert_eq!(pairs, [("X-A", "1"), ("x-a", "2"), ("user-agent", "mine"), ("X-B", "3")]);
+    }
+
+    #[test]
+    fn loopback_is_allowed_only_where_the_url_says_so() {
+        for (url, here) in [
+            ("http://localhost:9/", true),
+            ("http://app.localhost/", true),
+            ("http://127.0.0.1/", true),
+            ("http://[::1]/", true),
+            ("http://internal.example/", false),
+            ("http://localhost.example/", false),
+        ] {
+            let mut request = request(url, &[]);
+            request.rules = AddressRules { allow_loopback: true, allow_private: true };
+            let rules = prepare(request).1.ok().unwrap().key.rules;
+            assert_eq!(rules, AddressRules { allow_loopback: here, allow_private: true }, "{url}");
+            let resolved = hookbench_domain::check_address([127, 0, 0, 1].into(), 80, rules, &[]);
+            assert_eq!(resolved.is_ok(), here, "{url}");
+        }
     }
 
     #[test]

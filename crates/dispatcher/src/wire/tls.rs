@@ -19,6 +19,7 @@ use url::Host;
 
 use super::certificate::{fingerprint, summary};
 use super::failure::Failure;
+use super::shortage;
 use super::stream::Tcp;
 
 /// Why a wire cannot be made.
@@ -189,7 +190,13 @@ impl Tls {
                     Failure::new(Outcome::Tls, format!("the trust store cannot be read: {error}"))
                 })?
                 .map(Arc::new)
-                .map_err(|error| Failure::new(Outcome::Tls, format!("TLS cannot be set up: {error}")))
+                .map_err(|error| {
+                    let what = "TLS cannot be set up";
+                    if error.is::<rustls_native_certs::Error>() {
+                        return Failure::shortage(Outcome::Tls, what, &error);
+                    }
+                    Failure::new(Outcome::Tls, format!("{what}: {error}"))
+                })
         });
         made.await.cloned()
     }
@@ -219,7 +226,12 @@ fn make_config(
             .with_no_client_auth()
     } else {
         let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        let native = rustls_native_certs::load_native_certs();
+        if let Some(error) = native.errors.into_iter().find(for_lack_of_handles) {
+            // What could not be read now is read for the next connection: the store is kept.
+            return Err(error.into());
+        }
+        roots.add_parsable_certificates(native.certs);
         roots.add_parsable_certificates(extra);
         if roots.is_empty() {
             builder.with_root_certificates(roots).with_no_client_auth()
@@ -234,6 +246,10 @@ fn make_config(
     };
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
+}
+
+fn for_lack_of_handles(error: &rustls_native_certs::Error) -> bool {
+    matches!(&error.kind, rustls_native_certs::ErrorKind::Io { inner, .. } if shortage::out_of_handles(inner))
 }
 
 fn server_name(host: &Host) -> Result<ServerName<'static>, Failure> {

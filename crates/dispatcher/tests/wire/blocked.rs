@@ -69,14 +69,23 @@ async fn our_own_api_is_refused_also_over_a_connection_that_was_open_before_it_w
     own.write().unwrap_or_else(PoisonError::into_inner).push(peer.address);
     let mapped = format!("http://[::ffff:127.0.0.1]:{}/", peer.address.port());
     let named = format!("http://localhost:{}/", peer.address.port());
-    for url in [peer.url(), mapped] {
+    for url in [peer.url(), mapped, named] {
         let report = wire.send(post(&url)).await;
         assert_eq!(report.outcome, Outcome::Blocked, "{url}");
         assert!(error(&report).contains("own API"), "{}", error(&report));
     }
-    // `localhost` may also be ::1, where nobody listens; the API is not reached either way.
-    assert_ne!(wire.send(post(&named)).await.outcome, Outcome::Success);
     assert_eq!(peer.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn names_under_localhost_are_this_machine_and_nobody_is_asked() {
+    let peer = Peer::answering(OK).await;
+    let wire = wire();
+    for name in ["localhost", "app.localhost", "a.b.localhost", "localhost."] {
+        let report = wire.send(post(&format!("http://{name}:{}/in", peer.address.port()))).await;
+        assert_eq!(status(&report), Some(200), "{name}: {report:?}");
+        assert_eq!(report.timings.dns_us, None, "{name}");
+    }
 }
 
 #[tokio::test]

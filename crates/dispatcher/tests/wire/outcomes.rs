@@ -59,14 +59,6 @@ async fn interim_responses_are_ignored() {
 }
 
 #[tokio::test]
-async fn a_name_is_resolved_and_the_time_it_took_is_kept() {
-    let peer = Peer::answering(OK).await;
-    let report = wire().send(post(&format!("http://localhost:{}/", peer.address.port()))).await;
-    assert_eq!(report.outcome, Outcome::Success, "{report:?}");
-    assert!(report.timings.dns_us.is_some());
-}
-
-#[tokio::test]
 async fn a_name_that_does_not_resolve_is_dns() {
     let report = wire().send(post("http://nothing.invalid/")).await;
     assert_eq!(report.outcome, Outcome::Dns);

@@ -106,6 +106,18 @@ async fn connections_that_may_not_be_kept_are_not() {
 }
 
 #[tokio::test]
+async fn unused_connections_are_bounded_in_all_and_the_one_unused_longest_goes_first() {
+    let peers = [Peer::answering(OK).await, Peer::answering(OK).await, Peer::answering(OK).await];
+    let wire = Wire::new(WireConfig { max_idle: 2, ..WireConfig::default() }).unwrap();
+    let mut reused = Vec::new();
+    for peer in [0, 1, 0, 2, 0, 1, 2] {
+        reused.push(wire.send(post(&peers[peer].url())).await.connection.reused);
+    }
+    // The third host's connection took the place of the second's, which then took that of the third's.
+    assert_eq!(reused, [false, false, true, false, true, false, false]);
+}
+
+#[tokio::test]
 async fn subscriptions_with_other_rules_have_other_connections() {
     let peer = Peer::answering(OK).await;
     let wire = wire();

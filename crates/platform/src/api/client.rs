@@ -9,11 +9,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use hookbench_domain::{Timestamp, parse_http_date, parse_retry_after};
+use hookbench_domain::{Timestamp, is_loopback_url, parse_http_date, parse_retry_after};
 use hookbench_signature::Secret;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value};
-use url::{Host, Url};
+use url::Url;
 
 use crate::api::answer::Answer;
 use crate::api::dialect::{ApiDialect, Route, field_of, set_field};
@@ -138,12 +138,7 @@ pub fn parse_base_url(text: &str) -> Result<Url, ApiError> {
     let Ok(mut url) = Url::parse(text) else {
         return wrong("is not a URL: write it in full, like https://api.example.com");
     };
-    let loopback = match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
-    };
+    let loopback = is_loopback_url(&url);
     match url.scheme() {
         "https" => {}
         "http" if loopback => {}
@@ -181,7 +176,7 @@ impl ApiClient {
         let value = dialect.auth.value.replace("{key}", text);
         let mut value = HeaderValue::from_str(&value).map_err(|_| ApiError::Key)?;
         value.set_sensitive(true);
-        let http = http_client(base.scheme() == "https", HttpTime::Whole(WHOLE_TIME))?;
+        let http = http_client(&base, HttpTime::Whole(WHOLE_TIME), false)?;
         Ok(Self {
             http,
             dialect: dialect.clone(),

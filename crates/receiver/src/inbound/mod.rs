@@ -4,7 +4,6 @@
 mod answer;
 mod decide;
 mod path;
-mod places;
 mod postback;
 mod rate;
 mod server;

@@ -1,10 +1,7 @@
-//! The listener for webhooks: an accept loop of its own, so that every limit is in force.
+//! The listener for webhooks: reads requests within its limits and hands them on.
 
-use std::convert::Infallible;
 use std::future::Future;
-use std::net::{IpAddr, SocketAddr};
-use std::pin::pin;
-use std::sync::Arc;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,25 +9,18 @@ use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use super::answer::{InboundAnswer, RETRY_AFTER_S};
-use super::places::{GRACE, Place, Places, Room};
+use crate::listening::{Answers, ConnectionLimits, Visit, serve_connections};
 
 /// How many bytes of a body that is too large are kept.
 const START_BYTES: usize = 64 * 1024;
 /// A body is read to its end up to this size, so that a sender that writes before it reads gets
 /// its answer; of a larger one no more is read.
 const READ_BYTES: usize = 8 * 1024 * 1024;
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-/// How long a stop waits for answers that are under way.
-const STOP_PATIENCE: Duration = Duration::from_secs(5);
 
 /// What the listener lets pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,121 +113,48 @@ pub trait Intake: Send + Sync + 'static {
     fn receive(&self, request: InboundRequest) -> impl Future<Output = InboundAnswer> + Send;
 }
 
-async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
-    let _told_or_dropped = stopped.wait_for(|stop| *stop).await;
-}
-
 /// Serves until told to stop; then lets what is being answered end. Owns all connections.
 pub async fn serve_inbound<I: Intake>(
     listener: TcpListener,
     intake: I,
     limits: InboundLimits,
-    mut stopped: watch::Receiver<bool>,
+    stopped: watch::Receiver<bool>,
 ) {
-    let (intake, places) = (Arc::new(intake), Places::default());
-    let mut connections = JoinSet::new();
-    loop {
-        while connections.try_join_next().is_some() {}
-        let (stream, peer) = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    // Out of file handles, mostly: others will be closed.
-                    tracing::warn!(%error, "the receiver cannot accept a connection");
-                    sleep(ACCEPT_PAUSE).await;
-                    continue;
-                }
-            },
-            () = told_to_stop(&mut stopped) => break,
-        };
-        while let Room::In(rest) = places.make_room(limits.connections, GRACE) {
-            tokio::select! {
-                _ended = connections.join_next() => {}
-                () = sleep(rest) => {}
-                () = told_to_stop(&mut stopped) => break,
-            }
-        }
-        let connection = Inlet {
-            intake: intake.clone(),
-            peer,
-            limits,
-            place: Arc::new(places.enter()),
-            places: places.clone(),
-        };
-        connections.spawn(connection.serve(stream, stopped.clone()));
-    }
-    drop(listener);
-    let all = async { while connections.join_next().await.is_some() {} };
-    let _in_time = timeout(STOP_PATIENCE, all).await;
+    let connections = ConnectionLimits {
+        header_time: limits.header_time,
+        request_time: limits.request_time,
+        header_bytes: limits.header_bytes,
+        connections: limits.connections,
+    };
+    serve_connections(listener, Inlet { intake, limits }, connections, stopped).await;
 }
 
-/// One connection.
+/// Reads requests for an intake.
 struct Inlet<I> {
-    intake: Arc<I>,
-    peer: SocketAddr,
+    intake: I,
     limits: InboundLimits,
-    place: Arc<Place>,
-    places: Places,
 }
 
-impl<I: Intake> Inlet<I> {
-    async fn serve(self, stream: TcpStream, mut stopped: watch::Receiver<bool>) {
-        let _slow_is_fine = stream.set_nodelay(true);
-        let (place, limits) = (self.place.clone(), self.limits);
-        let inlet = Arc::new(self);
-        let service = service_fn(move |request| {
-            let inlet = inlet.clone();
-            async move { Ok::<_, Infallible>(inlet.answer(request).await) }
-        });
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(limits.header_time)
-            .max_buf_size(limits.header_bytes)
-            .serve_connection(TokioIo::new(stream), service);
-        let mut connection = pin!(connection);
-        let mut stopping = false;
-        loop {
-            // Hyper's own limit begins with the first byte; this one also ends who sends none, and
-            // who does not read the answers.
-            let rest =
-                place.waits_for_head().map_or(limits.header_time, |w| limits.header_time.saturating_sub(w));
-            tokio::select! {
-                _ended = &mut connection => return,
-                () = place.told_to_go() => return,
-                () = told_to_stop(&mut stopped), if !stopping => {
-                    stopping = true;
-                    if place.waits_for_head().is_some() {
-                        return;
-                    }
-                    connection.as_mut().graceful_shutdown();
-                }
-                () = sleep(rest) => {
-                    if place.waits_for_head().is_some_and(|waited| waited >= limits.header_time) {
-                        return;
-                    }
-                }
-            }
-        }
-    }
+impl<I: Intake> Answers for Inlet<I> {
+    type Body = Full<Bytes>;
 
-    async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    async fn answer(&self, visit: Visit, request: Request<Incoming>) -> Response<Full<Bytes>> {
         // Told to go at this very moment: the connection ends, nobody reads this.
         let gone = || respond(&InboundAnswer::problem(503, "busy", "all connections are taken"), true);
-        let Some(waited) = self.place.head_came() else { return gone() };
+        let Some(rest) = visit.head_came() else { return gone() };
         let (head, body) = request.into_parts();
         if head_bytes(&head) > self.limits.header_bytes {
-            self.place.answered();
+            visit.answered();
             let detail = format!("the headers have more than {} bytes", self.limits.header_bytes);
             return respond(&InboundAnswer::problem(431, "headers_too_large", &detail), true);
         }
-        let rest = self.limits.request_time.saturating_sub(waited);
         let body = read(body, rest, self.limits.body_bytes).await;
-        if !self.place.body_came() {
+        if !visit.body_came() {
             return gone();
         }
         let unread = !matches!(body, InboundBody::Whole(_));
         let request = InboundRequest {
-            peer: self.peer.ip(),
+            peer: visit.peer().ip(),
             method: head.method.to_string(),
             path: head.uri.path().to_owned(),
             query: head.uri.query().map(str::to_owned),
@@ -246,8 +163,8 @@ impl<I: Intake> Inlet<I> {
         };
         let answer = self.intake.receive(request).await;
         // Where others wait for a place, this one is given up.
-        let crowded = self.places.taken() >= self.limits.connections;
-        self.place.answered();
+        let crowded = visit.crowded();
+        visit.answered();
         respond(&answer, unread || crowded)
     }
 }

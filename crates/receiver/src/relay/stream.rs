@@ -45,7 +45,7 @@ impl StreamClient {
             ));
         }
         let http =
-            http_client(url.scheme() == "https", HttpTime::Silence(SILENCE)).map_err(RelayError::of_setup)?;
+            http_client(&url, HttpTime::Silence(SILENCE), true).map_err(RelayError::of_setup)?;
         Ok(Self { http, url })
     }
 

@@ -30,6 +30,8 @@ struct Entry {
     since: Stopwatch,
     /// Its turn among those that wait: lower has waited longer. Clocks are too coarse to tell.
     turn: u64,
+    /// Whether it is not closed for being slow.
+    trusted: bool,
     go: Arc<Notify>,
 }
 
@@ -78,7 +80,7 @@ impl Places {
         let mut inner = self.lock();
         inner.ids += 1;
         let (id, turn) = (inner.ids, inner.next_turn());
-        let entry = Entry { phase: Phase::Head, since: Stopwatch::start(), turn, go: go.clone() };
+        let entry = Entry { phase: Phase::Head, since: Stopwatch::start(), turn, trusted: false, go: go.clone() };
         inner.entries.insert(id, entry);
         Place { places: self.clone(), id, go }
     }
@@ -148,6 +150,17 @@ impl Place {
         self.change(|entry| (entry.phase == Phase::Head).then(|| entry.since.elapsed())).flatten()
     }
 
+    /// From now on it is closed to make room only.
+    pub(super) fn trust(&self) {
+        self.change(|entry| entry.trusted = true);
+    }
+
+    /// How long it has waited for headers, where it may be closed for that alone.
+    pub(super) fn idle_for(&self) -> Option<Duration> {
+        let idle = |e: &mut Entry| (e.phase == Phase::Head && !e.trusted).then(|| e.since.elapsed());
+        self.change(idle).flatten()
+    }
+
     /// Returns once the connection has to go.
     pub(super) async fn told_to_go(&self) {
         self.go.notified().await;
@@ -199,6 +212,21 @@ mod tests {
         assert_eq!(places.taken(), 1);
         drop(_new);
         assert_eq!(places.taken(), 0);
+    }
+
+    #[test]
+    fn who_is_trusted_is_not_closed_for_waiting_but_makes_room() {
+        let places = Places::default();
+        let (stranger, known) = (places.enter(), places.enter());
+        known.head_came().unwrap();
+        known.trust();
+        known.answered();
+        assert!(known.waits_for_head().is_some() && known.idle_for().is_none());
+        assert!(stranger.idle_for().is_some());
+        assert_eq!(places.make_room(2, NOW), Room::Made);
+        assert!(stranger.waits_for_head().is_none(), "it has waited longer");
+        assert_eq!(places.make_room(1, NOW), Room::Made);
+        assert!(known.waits_for_head().is_none());
     }
 
     #[tokio::test]
