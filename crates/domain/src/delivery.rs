@@ -344,7 +344,10 @@ impl Delivery {
             let beyond = self.attempts.saturating_sub(self.step).saturating_sub(1);
             let at = now.plus_ms(shortage_wait_ms(beyond, chance));
             return Ok((
-                to(DeliveryState::Pending(Pending { next_attempt_at: at, trigger, resume }), self.step),
+                to(
+                    DeliveryState::Pending(Pending { next_attempt_at: at, trigger, resume, held: None }),
+                    self.step,
+                ),
                 None,
             ));
         }
