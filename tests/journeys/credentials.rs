@@ -91,7 +91,10 @@ async fn no_credential_is_kept_in_clear_or_leaves_and_none_outlives_its_owner() 
         let keyed = sink.at(&format!("/services/T024BE7LD/B08S/{slack}"));
         assert_eq!((keyed.len(), keyed[0].header("x-api-key")), (times, api_key.as_str()));
         let counted = sink.at("/pb");
-        assert_eq!((counted.len(), counted[0].query.as_str()), (times, format!("cid=7&key={postback}").as_str()));
+        assert_eq!(
+            (counted.len(), counted[0].query.as_str()),
+            (times, format!("cid=7&key={postback}").as_str())
+        );
     };
     arrived(1);
 
@@ -122,7 +125,8 @@ async fn no_credential_is_kept_in_clear_or_leaves_and_none_outlives_its_owner() 
     let inbound = format!("{}/in/in", program.ready["receiver"].as_str().unwrap());
     for (name, value) in [("X-Api-Kye", source.as_str()), ("X-Whatever", source), ("X-Api-Key", user)] {
         let request = program.client.post(format!("{inbound}?k={source}")).header(name, value);
-        let answer = request.header("content-type", "application/json").body(format!("{{\"a\":\"{source}\"}}"));
+        let answer =
+            request.header("content-type", "application/json").body(format!("{{\"a\":\"{source}\"}}"));
         assert_eq!(answer.send().await.unwrap().status(), 401, "{name}");
     }
     let received = program.get("/v1/sources/in").await;
@@ -130,7 +134,8 @@ async fn no_credential_is_kept_in_clear_or_leaves_and_none_outlives_its_owner() 
 
     // What is shown and what leaves.
     let mut seen = vec![("received".to_owned(), received.to_string())];
-    for path in ["/v1/subscriptions", "/v1/deliveries", "/v1/events", "/v1/sources", "/v1/brands", "/v1/home"] {
+    for path in ["/v1/subscriptions", "/v1/deliveries", "/v1/events", "/v1/sources", "/v1/brands", "/v1/home"]
+    {
         seen.push((path.to_owned(), program.call("GET", path, Value::Null).await.1.to_string()));
     }
     for id in &deliveries {
@@ -169,7 +174,8 @@ async fn a_newcomer_without_a_keyring_makes_a_key_in_one_command() {
     let refused = finish(&mut place.bare(&create), b"").await;
     assert_eq!(refused.code, 3, "{refused:?}");
     assert!(refused.err.contains("hookbench vault init"), "{refused:?}");
-    let with_header = ["--json", "subscriptions", "create", "--url", &url, "--event", "*", "--header", "X-Api-Key: abc123"];
+    let with_header =
+        ["--json", "subscriptions", "create", "--url", &url, "--event", "*", "--header", "X-Api-Key: abc123"];
     let refused = finish(&mut place.bare(&with_header), b"").await;
     assert_eq!((refused.code, refused.err.contains("hookbench vault init")), (3, true), "{refused:?}");
 
@@ -217,7 +223,10 @@ async fn what_is_sealed_waits_for_the_key_and_goes_out_once_it_is_there() {
     assert!(sink.at("/sealed").is_empty());
     let listed = place.run(&["deliveries", "list", "--state", "held"]).await.json();
     let held = &listed["items"][0];
-    assert_eq!((&held["state"], &held["held"], &held["attempt_count"]), (&json!("pending"), &json!("vault"), &json!(0)));
+    assert_eq!(
+        (&held["state"], &held["held"], &held["attempt_count"]),
+        (&json!("pending"), &json!("vault"), &json!(0))
+    );
     let id = held["id"].as_str().unwrap();
     let shown = finish(&mut place.bare(&["--json", "deliveries", "show", id]), b"").await.json();
     let why = shown["held_because"].as_str().unwrap();

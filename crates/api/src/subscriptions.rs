@@ -6,8 +6,8 @@ use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use hookbench_domain::SubscriptionId;
 use hookbench_workbench::{
-    Page, Preview, PreviewInput, RevealedView, RotationInput, SavedSubscription, SubscriptionInput, SubscriptionView,
-    TemplatesView, Tested, WorkbenchError,
+    Page, Preview, PreviewInput, RevealedView, RotationInput, SavedSubscription, SubscriptionInput,
+    SubscriptionView, TemplatesView, Tested, WorkbenchError,
 };
 use http::StatusCode;
 use serde::de::DeserializeOwned;

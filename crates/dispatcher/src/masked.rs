@@ -69,9 +69,14 @@ impl Values {
     pub fn spellings(&self) -> impl Iterator<Item = Vec<u8>> {
         let decoded = |value: &String| {
             let pair = format!("v={value}");
-            url::form_urlencoded::parse(pair.as_bytes()).next().map(|(_, value)| value.into_owned().into_bytes())
+            url::form_urlencoded::parse(pair.as_bytes())
+                .next()
+                .map(|(_, value)| value.into_owned().into_bytes())
         };
-        let of_url = self.url.iter().flat_map(move |value| decoded(value).into_iter().chain([value.clone().into_bytes()]));
+        let of_url = self
+            .url
+            .iter()
+            .flat_map(move |value| decoded(value).into_iter().chain([value.clone().into_bytes()]));
         of_url.chain(self.headers.iter().flat_map(|value| {
             let mut all = written_within(value);
             all.push(value.clone().into_bytes());
@@ -128,7 +133,12 @@ pub(crate) struct Masked {
 
 impl Masked {
     /// For a definition with its credentials filled in.
-    pub(crate) fn new(definition: &Definition, sent: Option<&Url>, scheme: Scheme, secrets: &[Secret]) -> Self {
+    pub(crate) fn new(
+        definition: &Definition,
+        sent: Option<&Url>,
+        scheme: Scheme,
+        secrets: &[Secret],
+    ) -> Self {
         let mut masked = definition.clone();
         let values = Values::take(&mut masked);
         let url = match (definition.kind, sent) {
@@ -222,11 +232,20 @@ mod tests {
     fn definition(kind: Kind, url: &str) -> Definition {
         let headers = [("Authorization", "Basic dXNlcjpwNHNzLXcwcmQ="), ("X-Plain", "seen")]
             .map(|(name, value)| CustomHeader(name.to_owned(), value.to_owned()));
-        Definition { kind, headers: headers.to_vec(), ..Definition::new(url, vec!["*".parse().unwrap()], policy()) }
+        Definition {
+            kind,
+            headers: headers.to_vec(),
+            ..Definition::new(url, vec!["*".parse().unwrap()], policy())
+        }
     }
 
     fn report(url: &str, body: &str) -> WireReport {
-        let headers = [("Host", "a"), ("authorization", "Basic dXNlcjpwNHNzLXcwcmQ="), ("X-Api-Key", "the-api-key"), ("X-Own-Token", "own")];
+        let headers = [
+            ("Host", "a"),
+            ("authorization", "Basic dXNlcjpwNHNzLXcwcmQ="),
+            ("X-Api-Key", "the-api-key"),
+            ("X-Own-Token", "own"),
+        ];
         WireReport {
             outcome: Outcome::Success,
             error: None,
@@ -270,7 +289,8 @@ mod tests {
         let body = "your password p4ss-w0rd and key the-api-key (746f6b2d656e2b31) are wrong";
         let mut report = report(url, body);
         let own = [("x-own-token".to_owned(), "own".to_owned())];
-        let shown = masked.url(&EventInput { id: "1", event: "a.b", created_at: "", brand: None, body: b"{}" });
+        let shown =
+            masked.url(&EventInput { id: "1", event: "a.b", created_at: "", brand: None, body: b"{}" });
         masked.report(&mut report, shown, &own);
         assert_eq!(report.request.url, "https://a.example/in?token=••••&x=1");
         let values: Vec<_> = report.request.headers.iter().map(|(_, value)| value.as_str()).collect();

@@ -222,7 +222,9 @@ impl Ready {
             headers.push(("X-Hookbench-Test".to_owned(), "true".to_owned()));
         }
         if let Some((name, _)) = own.iter().find(|(_, value)| value == MASK) {
-            let why = format!("`{name}` was given for one request alone and is not kept: edit the event and send it again with it");
+            let why = format!(
+                "`{name}` was given for one request alone and is not kept: edit the event and send it again with it"
+            );
             return Err(Unsendable::new("headers", why));
         }
         let custom = self.custom.iter().map(|CustomHeader(name, value)| (name, value));
@@ -326,7 +328,10 @@ async fn filled(registered: &Registered, vault: &dyn Unseal) -> Result<Definitio
         None => Values::default(),
     };
     values.put(&mut definition).map_err(|field| {
-        let why = format!("a credential in `{field}` is not there any more: set `{field}` of {} anew", subscription.id);
+        let why = format!(
+            "a credential in `{field}` is not there any more: set `{field}` of {} anew",
+            subscription.id
+        );
         Unsendable::new(field, why)
     })?;
     Ok(definition)

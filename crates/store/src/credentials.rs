@@ -142,7 +142,8 @@ impl Store {
         self.writer
             .write_quietly(move |connection| {
                 Box::pin(async move {
-                    let rows = sqlx::query(place.read).bind(to).bind(after).fetch_all(&mut *connection).await?;
+                    let rows =
+                        sqlx::query(place.read).bind(to).bind(after).fetch_all(&mut *connection).await?;
                     for row in rows {
                         let (at, text): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
                         if let Some(masked) = (place.mask)(&text) {
@@ -306,13 +307,13 @@ mod tests {
                  values (1, 1, 1, '', 'POST', '[["X-Functions-Key","{CANARY}"],["X-A","b"]]', 401, 'mismatch', 0);
                update meta set value = 1 where key like 'unmasked_%'"#
         );
-        let write = |connection: &mut SqliteConnection| -> crate::writer::WriteFuture<'_, ()> {
+        let written = store.writer.write(move |connection| {
             Box::pin(async move {
                 sqlx::raw_sql(AssertSqlSafe(rows)).execute(connection).await?;
                 Ok(())
             })
-        };
-        store.writer.write(write).await.unwrap();
+        });
+        written.await.unwrap();
     }
 
     /// Where the canary stands in the files of the folder.
@@ -335,7 +336,10 @@ mod tests {
         let plain = Definition::new(url, vec!["*".parse().unwrap()], policy());
         let clear = Definition { headers, ..plain };
         store.create_subscription(id, clear.clone(), Vec::new(), NOW).await.unwrap();
-        store.update_subscription(id, Definition { name: "n".to_owned(), ..clear.clone() }, Secrets::Keep, NOW).await.unwrap();
+        store
+            .update_subscription(id, Definition { name: "n".to_owned(), ..clear.clone() }, Secrets::Keep, NOW)
+            .await
+            .unwrap();
         write_older(&store, id).await;
         assert!(!found(dir.path()).is_empty(), "the test looks in the right place");
 
@@ -346,7 +350,10 @@ mod tests {
         masked.headers[0].1 = MASK.to_owned();
         let blob = SealedSecret { sealed: b"blob".to_vec(), valid_until: None };
         let other = Unsealed { definition: clear.clone(), ..unsealed[0].clone() };
-        let other = Unsealed { definition: Definition { url: "https://b.example/".to_owned(), ..other.definition }, ..other };
+        let other = Unsealed {
+            definition: Definition { url: "https://b.example/".to_owned(), ..other.definition },
+            ..other
+        };
         assert!(!store.seal_values(other, masked.clone(), blob.clone()).await.unwrap(), "changed meanwhile");
         assert!(store.seal_values(unsealed[0].clone(), masked.clone(), blob.clone()).await.unwrap());
         while store.mask_older().await.unwrap() {}

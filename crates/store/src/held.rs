@@ -79,7 +79,7 @@ impl Store {
     /// [`StoreError::Unavailable`] when nothing could be written.
     pub async fn hold_waiting(&self, subscription: SubscriptionId, held: Held) -> Result<u64, StoreError> {
         self.writer
-            .write_quietly(move |connection| {
+            .write(move |connection| {
                 Box::pin(async move {
                     let sql = "update deliveries set held = ?1 where state = 'pending' and held is null
                                and subscription_seq = (select seq from subscriptions where id = ?2)";

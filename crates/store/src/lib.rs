@@ -73,7 +73,7 @@ pub use deliveries::{DeliverySummary, FinishedAttempt};
 pub use erase::{BodyOf, Erased};
 pub use error::StoreError;
 pub use events::{EventFilter, EventSummary, SeenType};
-pub use examine::{Examined, back_ups};
+pub use examine::{Examined, back_ups, back_ups_in_clear};
 pub use facets::{FACET_CAP, Facet, FacetCounts, Facets};
 pub use filter::{AnswerFilter, DeliveryFilter, MAX_PAGE};
 pub use follow::{AttemptCount, BUCKETS_US, Learned as LearnedEvents, TypeShape, Unlearned};

@@ -128,7 +128,8 @@ impl Found {
         match self {
             Self::Attempt { record, event, .. } => {
                 if let Some(request) = &mut record.request {
-                    request.headers = std::mem::take(&mut request.headers).into_iter().map(mask_header).collect();
+                    request.headers =
+                        std::mem::take(&mut request.headers).into_iter().map(mask_header).collect();
                 }
                 let request = record.request.as_ref().filter(|r| !r.url.is_empty());
                 Side {

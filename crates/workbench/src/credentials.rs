@@ -31,7 +31,9 @@ pub struct RevealedView {
 fn unknown(field: &'static str) -> WorkbenchError {
     WorkbenchError::field(
         field,
-        format!("`{MASK}` stands for a credential that is not kept under this name: give the credential itself"),
+        format!(
+            "`{MASK}` stands for a credential that is not kept under this name: give the credential itself"
+        ),
     )
 }
 
@@ -190,5 +192,117 @@ impl Workbench {
                 tokio::time::sleep(AGAIN).await;
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hookbench_ambient::Clock;
+    use hookbench_domain::{DeliveryState, Held, Pending, Timestamp, Trigger};
+
+    use super::*;
+    use crate::VaultKeySource;
+
+    const NOW: Timestamp = Timestamp::from_ms(1_780_000_000_000);
+
+    async fn workbench(folder: &std::path::Path) -> Workbench {
+        let key = VaultKeySource { in_memory: true, ..VaultKeySource::default() };
+        Workbench::open_with(folder, key, Clock::manual(NOW)).await.unwrap()
+    }
+
+    fn input() -> SubscriptionInput {
+        let header = |name: &str, value: &str| CustomHeader(name.to_owned(), value.to_owned());
+        SubscriptionInput {
+            url: Some("http://127.0.0.1:9/in?token=s3cret-t0ken&x=1".to_owned()),
+            events: Some(vec!["*".to_owned()]),
+            headers: Some(vec![header("Authorization", "Bearer s3cret-bearer"), header("X-A", "b")]),
+            ..SubscriptionInput::default()
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_saved_in_clear_is_sealed_and_sends_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let workbench = workbench(folder.path()).await;
+        let id = workbench.create_subscription(input()).await.unwrap().subscription.id;
+        let shown = workbench.registered(id).unwrap().subscription.definition.clone();
+        let revealed = workbench.reveal_subscription(id).await.unwrap();
+        assert_eq!(revealed.url, input().url.unwrap());
+        assert_eq!(revealed.headers[0].1, "Bearer s3cret-bearer");
+
+        // As an earlier version kept it.
+        let mut clear = shown.clone();
+        clear.url.clone_from(&revealed.url);
+        clear.headers = input().headers.unwrap();
+        let sealed = hookbench_store::Sealed { secrets: Secrets::Keep, values: Secrets::Replace(Vec::new()) };
+        workbench.store.update_subscription(id, clear.clone(), sealed, NOW).await.unwrap();
+        let view = workbench.subscription(id).unwrap();
+        assert!(!format!("{view:?}").contains("s3cret"), "it is not shown before it is sealed either");
+        let unsealed = workbench.store.registry().borrow().unsealed();
+        assert!(workbench.seal_older(unsealed[0].clone()).await.unwrap());
+        assert_eq!(workbench.registered(id).unwrap().subscription.definition, shown);
+        assert_eq!(workbench.reveal_subscription(id).await.unwrap().url, revealed.url);
+    }
+
+    #[tokio::test]
+    async fn an_edit_keeps_what_it_does_not_name_and_lets_go_what_it_takes_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let workbench = workbench(folder.path()).await;
+        let id = workbench.create_subscription(input()).await.unwrap().subscription.id;
+        let edit = async |input: SubscriptionInput| workbench.edit_subscription(id, input).await;
+        let headers = Some(vec![CustomHeader("x-new".to_owned(), "1".to_owned())]);
+        edit(SubscriptionInput { headers, ..SubscriptionInput::default() }).await.unwrap();
+        let revealed = workbench.reveal_subscription(id).await.unwrap();
+        assert_eq!((revealed.url, revealed.headers.len()), (input().url.unwrap(), 1));
+        let url = Some("http://127.0.0.1:9/other?x=2&token=••••".to_owned());
+        edit(SubscriptionInput { url, ..SubscriptionInput::default() }).await.unwrap();
+        let revealed = workbench.reveal_subscription(id).await.unwrap();
+        assert_eq!(revealed.url, "http://127.0.0.1:9/other?x=2&token=s3cret-t0ken");
+        let url = Some("http://127.0.0.1:9/?key=••••".to_owned());
+        let error = edit(SubscriptionInput { url, ..SubscriptionInput::default() }).await.unwrap_err();
+        assert!(error.to_string().contains("`url`"), "{error}");
+        let url = Some("http://127.0.0.1:9/plain".to_owned());
+        edit(SubscriptionInput { url, ..SubscriptionInput::default() }).await.unwrap();
+        assert_eq!(workbench.registered(id).unwrap().values, None);
+        assert_eq!(workbench.store.kept_secrets().await.unwrap(), []);
+    }
+
+    #[tokio::test]
+    async fn a_delivery_that_waits_says_whether_the_key_is_missing_or_what_is_sealed_was_altered() {
+        let folder = tempfile::tempdir().unwrap();
+        let workbench = workbench(folder.path()).await;
+        let id = workbench.create_subscription(input()).await.unwrap().subscription.id;
+        let state = DeliveryState::Pending(Pending {
+            next_attempt_at: NOW,
+            trigger: Trigger::Scheduled,
+            resume: None,
+            held: Some(Held::Vault),
+        });
+        let mut kept = workbench.store.kept_secrets().await.unwrap();
+        let before = kept.clone();
+        kept[0].sealed[30] ^= 1;
+        assert!(workbench.store.replace_kept_secrets(before, kept).await.unwrap());
+        let altered = workbench.waits_for(id, &state).await.unwrap();
+        assert!(altered.contains("altered") && altered.contains(&id.to_string()), "{altered}");
+
+        let file = Some(folder.path().join("no.key"));
+        let key = VaultKeySource { file, ..VaultKeySource::default() };
+        let locked = Workbench::open_with(folder.path(), key, Clock::manual(NOW)).await.unwrap();
+        let missing = locked.waits_for(id, &state).await.unwrap();
+        assert!(missing.contains("hookbench vault init") && !missing.contains("altered"), "{missing}");
+        assert!(locked.enable_subscription(id, false).await.is_ok(), "what needs no key works");
+    }
+
+    #[tokio::test]
+    async fn known_secrets_are_blanked_wherever_they_stand() {
+        let folder = tempfile::tempdir().unwrap();
+        let workbench = workbench(folder.path()).await;
+        let secret = Some(Some(hookbench_signature::Secret::new(b"sign1ng-s3cret".to_vec()).unwrap()));
+        workbench.create_subscription(SubscriptionInput { secret, ..input() }).await.unwrap();
+        let blank = workbench.known_secrets().await;
+        let text = blank
+            .text("s3cret-bearer, s3cret-t0ken and sign1ng-s3cret; 7369676e316e672d733363726574")
+            .into_owned();
+        assert_eq!(text, "***, *** and ***; ***");
     }
 }

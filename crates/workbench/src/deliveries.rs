@@ -1,6 +1,6 @@
 //! The delivery log: list, show, retry, cancel.
 
-use hookbench_domain::{DeliveryId, DeliveryState, Kind, Outcome, Timestamp, parse_when};
+use hookbench_domain::{DeliveryId, Kind, Outcome, Timestamp, parse_when};
 use hookbench_store::{AnswerFilter, DeliveryFilter, Page};
 use serde::{Deserialize, Serialize};
 

@@ -102,7 +102,10 @@ impl Workbench {
             Target::Subscription(id) => (id, false),
             Target::Once { definition, secret } => (self.make_once(*definition, secret).await?, true),
         };
-        let sent = self.send_to(id, event, headers, patience).await;
+        let sent = match self.opens_here(id).await {
+            Ok(()) => self.send_to(id, event, headers, patience).await,
+            Err(error) => Err(error),
+        };
         if once {
             // Its log stays; what did not end in time is cancelled.
             self.store.delete_subscription(id, self.clock.now()).await?;
@@ -140,7 +143,8 @@ impl Workbench {
         let ended = async {
             loop {
                 let detail = self.delivery(delivery).await?;
-                if !matches!(detail.delivery.state, "pending" | "in_flight") {
+                let waits = matches!(detail.delivery.state, "pending" | "in_flight");
+                if !waits || detail.delivery.held.is_some() {
                     return Ok::<_, WorkbenchError>(detail);
                 }
                 if changes.changed().await.is_err() {

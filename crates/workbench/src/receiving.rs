@@ -14,8 +14,8 @@ use hookbench_store::{
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::reach::SELF_CHECK_SOURCE;
 use crate::own_secrets::{OwnSecrets, kept_query};
+use crate::reach::SELF_CHECK_SOURCE;
 use crate::{Workbench, WorkbenchError};
 
 /// How many refused requests may wait to be kept; more are answered, but not kept.
@@ -289,7 +289,10 @@ fn arrival(coming: &Coming<'_>, request: &InboundRequest, blank: &Blank) -> Arri
         let (name, mut value) = mask_header((name.clone(), String::from_utf8_lossy(value).into_owned()));
         blank.clean(&mut value);
         // A URL that a sender or a proxy adds may hold the path's token, or the query.
-        let url = matches!(name.to_ascii_lowercase().as_str(), "referer" | "x-original-url" | "x-forwarded-uri" | "x-rewrite-url");
+        let url = matches!(
+            name.to_ascii_lowercase().as_str(),
+            "referer" | "x-original-url" | "x-forwarded-uri" | "x-rewrite-url"
+        );
         if url { (name, mask_url(&value)) } else { (name, value) }
     };
     let key = key_param(coming.registered);

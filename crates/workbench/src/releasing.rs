@@ -45,6 +45,22 @@ impl Workbench {
         Ok(())
     }
 
+    /// Whether this process can send to a subscription, where nobody else would: somebody waits for the
+    /// answer.
+    ///
+    /// # Errors
+    /// [`WorkbenchError::Vault`] when what is sealed of it does not open.
+    pub(crate) async fn opens_here(&self, id: SubscriptionId) -> Result<(), WorkbenchError> {
+        if self.dispatching().is_some() || self.is_remote(id) {
+            return Ok(());
+        }
+        let registered = self.registered(id)?;
+        if registered.secrets.is_empty() && registered.values.is_none() {
+            return Ok(());
+        }
+        self.open_all_of(&registered).await
+    }
+
     /// Opens everything that is sealed of a subscription.
     async fn open_all_of(&self, registered: &Registered) -> Result<(), WorkbenchError> {
         self.unlock_vault().await?;
@@ -73,7 +89,10 @@ impl Workbench {
         let Ok(registered) = self.registered(id) else { return Some(held.sentence().to_owned()) };
         let why = self.open_all_of(&registered).await.err().map(|error| error.to_string());
         Some(match why {
-            None => format!("{}: the vault opens it here, so it goes out as soon as `hookbench run` has the key", held.sentence()),
+            None => format!(
+                "{}: the vault opens it here, so it goes out as soon as `hookbench run` has the key",
+                held.sentence()
+            ),
             Some(why) if self.vault.is_open() => format!(
                 "held: what is sealed of {id} does not open ({why}). The vault is open, so it was altered or sealed with \
                  another key: use that key, or set the secret, the URL and the headers of {id} anew; then it goes out"

@@ -86,7 +86,8 @@ impl TargetRequest {
     #[must_use]
     pub fn of(arrival: &Arrival, at: Timestamp) -> Self {
         let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
-        let headers = arrival.headers.iter().map(|(n, v)| mask_header((n.as_str().to_owned(), text(v.as_bytes()))));
+        let headers =
+            arrival.headers.iter().map(|(n, v)| mask_header((n.as_str().to_owned(), text(v.as_bytes()))));
         Self {
             number: arrival.number,
             at,

@@ -222,9 +222,9 @@ impl Vault {
     }
 
     fn cipher(&self) -> Result<&XChaCha20Poly1305, String> {
-        self.cipher.get().ok_or_else(|| {
-            self.failure().map_or_else(|| "the vault is not open".to_owned(), |(why, _)| why)
-        })
+        self.cipher
+            .get()
+            .ok_or_else(|| self.failure().map_or_else(|| "the vault is not open".to_owned(), |(why, _)| why))
     }
 
     /// Seals a secret for the row `owner`.
@@ -251,9 +251,10 @@ impl Vault {
             .split_first_chunk::<NONCE_BYTES>()
             .ok_or_else(|| "what is kept is cut short".to_owned())?;
         let payload = Payload { msg: text, aad: owner.as_bytes() };
-        let plain = self.cipher()?.decrypt(&XNonce::from(*nonce), payload).map_err(|_| {
-            format!("the vault key in use {NOT_THE_ONE}")
-        })?;
+        let plain = self
+            .cipher()?
+            .decrypt(&XNonce::from(*nonce), payload)
+            .map_err(|_| format!("the vault key in use {NOT_THE_ONE}"))?;
         Ok(Zeroizing::new(plain))
     }
 }
@@ -262,7 +263,9 @@ impl Unseal for Vault {
     fn unseal<'a>(&'a self, owner: &'a str, sealed: &'a [u8]) -> Unsealing<'a> {
         Box::pin(async move {
             // The first secret may have been sealed by another process after this one started.
-            self.unlock_quietly((owner.to_owned(), sealed.to_vec())).await.map_err(|error| error.to_string())?;
+            self.unlock_quietly((owner.to_owned(), sealed.to_vec()))
+                .await
+                .map_err(|error| error.to_string())?;
             let plain = self.open(owner, sealed)?;
             Secret::new(plain.to_vec()).map_err(|error| error.to_string())
         })
@@ -270,7 +273,9 @@ impl Unseal for Vault {
 
     fn unseal_values<'a>(&'a self, owner: &'a str, sealed: &'a [u8]) -> UnsealingValues<'a> {
         Box::pin(async move {
-            self.unlock_quietly((owner.to_owned(), sealed.to_vec())).await.map_err(|error| error.to_string())?;
+            self.unlock_quietly((owner.to_owned(), sealed.to_vec()))
+                .await
+                .map_err(|error| error.to_string())?;
             Ok(self.open(owner, sealed)?.to_vec())
         })
     }

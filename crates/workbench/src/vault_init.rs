@@ -55,7 +55,12 @@ impl Workbench {
         if let Some(path) = file.or_else(|| source.file.clone()) {
             let path = std::path::absolute(&path).unwrap_or(path);
             let found = default.as_ref() == Some(&path) || source.file.as_ref() == Some(&path);
-            return write(&path).map(|path| VaultMade { source: "file", path: Some(path), found, keyring: None });
+            return write(&path).map(|path| VaultMade {
+                source: "file",
+                path: Some(path),
+                found,
+                keyring: None,
+            });
         }
         if let Some(path) = default.as_ref().filter(|path| path.exists()) {
             return refuse(format!("{} holds a key already: nothing was made", path.display()));

@@ -105,7 +105,11 @@ impl Workbench {
         }
         let mut masked = vec!["credentials in headers"];
         if redaction.secrets {
-            masked.extend(["user information in URLs", "query values in URLs", "known secrets wherever they stand"]);
+            masked.extend([
+                "user information in URLs",
+                "query values in URLs",
+                "known secrets wherever they stand",
+            ]);
         }
         if redaction.signatures {
             masked.push("signatures");
@@ -121,7 +125,8 @@ impl Workbench {
             schedule,
             why,
         };
-        let mut value = serde_json::to_value(parts).map_err(|error| WorkbenchError::State(error.to_string()))?;
+        let mut value =
+            serde_json::to_value(parts).map_err(|error| WorkbenchError::State(error.to_string()))?;
         if redaction.secrets {
             blank_value(&mut value, &self.known_secrets().await);
         }

@@ -39,7 +39,9 @@ impl Redaction {
                 let before = response.headers.clone();
                 response.headers = self.headers(std::mem::take(&mut response.headers));
                 let changed = before.into_iter().zip(&response.headers).filter(|(old, new)| old.1 != new.1);
-                said_of.extend(changed.map(|(old, new)| (old.1, new.1.clone())).filter(|(old, _)| old.len() > 5));
+                said_of.extend(
+                    changed.map(|(old, new)| (old.1, new.1.clone())).filter(|(old, _)| old.len() > 5),
+                );
             }
             let said = |text: &mut String| {
                 for (old, new) in said_of.iter().filter(|(old, new)| self.secrets && old != new) {
@@ -48,7 +50,9 @@ impl Redaction {
             };
             attempt.error.iter_mut().for_each(said);
             if let Some(verdict) = &mut attempt.verdict {
-                [&mut verdict.summary, &mut verdict.detail, &mut verdict.next_step].into_iter().for_each(said);
+                [&mut verdict.summary, &mut verdict.detail, &mut verdict.next_step]
+                    .into_iter()
+                    .for_each(said);
             }
         }
         detail
@@ -121,7 +125,11 @@ impl Redaction {
                 };
                 mask_header((name, value))
             })
-            .map(|(name, value)| if self.secrets { (name, value.replace(LOG_MASK, MASK)) } else { (name, value) })
+            .map(
+                |(name, value)| {
+                    if self.secrets { (name, value.replace(LOG_MASK, MASK)) } else { (name, value) }
+                },
+            )
             .collect()
     }
 }
@@ -141,7 +149,10 @@ mod tests {
             ("/back?session=abc&x=1#top", "/back?session=***&x=***#top"),
             ("?token=abc", "?token=***"),
             ("https://a.example/x?abcdef", "https://a.example/x?***"),
-            ("https://hooks.slack.com/services/T024BE7LD/B08S/xoxSecret", "https://hooks.slack.com/services/T024BE7LD/B08S/***"),
+            (
+                "https://hooks.slack.com/services/T024BE7LD/B08S/xoxSecret",
+                "https://hooks.slack.com/services/T024BE7LD/B08S/***",
+            ),
         ] {
             assert_eq!(on.url(url), shown);
         }
@@ -157,7 +168,11 @@ mod tests {
             ("Location", "/login?session=abc", "/login?session=***"),
             ("Content-Location", "/x?k=v", "/x?k=***"),
             ("Refresh", "5; URL=/next?ticket=abc", "5; URL=/next?ticket=***"),
-            ("Link", "<https://a.example/p?c=abc>; rel=\"next\", </q>; rel=\"prev\"", "<https://a.example/p?c=***>; rel=\"next\", </q>; rel=\"prev\""),
+            (
+                "Link",
+                "<https://a.example/p?c=abc>; rel=\"next\", </q>; rel=\"prev\"",
+                "<https://a.example/p?c=***>; rel=\"next\", </q>; rel=\"prev\"",
+            ),
             ("Referer", "https://a.example/?q=abc", "https://a.example/?q=***"),
             ("Authentication", "abc", "***"),
             ("X-Credential", "abc", "***"),
