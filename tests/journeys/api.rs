@@ -1,7 +1,11 @@
 //! The local API's manners: who may ask, and what bad input gets.
+#![expect(clippy::unwrap_used, reason = "a journey that cannot go on has failed")]
+
+use std::time::Duration;
 
 use hookbench_journeys::{Sink, Workplace};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 #[tokio::test]
 async fn strangers_are_refused_and_told_why() {
@@ -186,4 +190,40 @@ async fn the_api_names_the_mistake_behind_a_signature() {
         let (status, answer) = program.call("POST", "/v1/diagnose", request).await;
         assert_eq!((status, &answer["cause"]), (200, &json!(cause)), "{answer}");
     }
+}
+
+#[tokio::test]
+async fn connections_that_say_nothing_keep_nobody_from_an_answer() {
+    let place = Workplace::new();
+    let program = place.start().await;
+    let addr = program.base.strip_prefix("http://").unwrap();
+    // More than may be open at a time, some with half of a request.
+    let mut silent = Vec::new();
+    for n in 0..600 {
+        let mut stream = tokio::net::TcpStream::connect(addr).await.unwrap();
+        if n % 2 == 0 {
+            stream.write_all(b"GET /v1/health HTTP/1.1\r\nHost: x").await.unwrap();
+        }
+        silent.push(stream);
+    }
+    let health = tokio::time::timeout(Duration::from_secs(60), program.get("/v1/health"));
+    assert_eq!(health.await.expect("no answer")["status"], "ok");
+    drop(silent);
+}
+
+#[tokio::test]
+async fn who_closes_its_side_is_answered_by_the_api() {
+    let place = Workplace::new();
+    let program = place.start().await;
+    let addr = program.base.strip_prefix("http://").unwrap();
+    let mut stream = tokio::net::TcpStream::connect(addr).await.unwrap();
+    let request = format!(
+        "GET /v1/doctor HTTP/1.1\r\nHost: {addr}\r\nAuthorization: Bearer {}\r\n\r\n",
+        program.token.trim()
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    stream.shutdown().await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }

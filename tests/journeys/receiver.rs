@@ -228,3 +228,58 @@ async fn only_listed_addresses_may_send_and_bad_sources_are_refused() {
     assert_eq!(send(&program, "/in/near", BODY, None).await.0, 404);
     assert_eq!(program.call("GET", "/v1/sources/near", Value::Null).await.0, 404);
 }
+
+#[tokio::test]
+async fn an_event_that_goes_in_circles_is_stopped_and_told_of() {
+    let place = Workplace::new();
+    let mut program = place.start().await;
+    source(&program, json!({"name": "circle", "scheme": "none"})).await;
+    let round = json!({
+        "url": format!("{}/in/circle", program.ready["receiver"].as_str().unwrap()),
+        "events": ["round.*"],
+        // Each time with another id, so that it is another event.
+        "template": r#"{"id":"{{ id }}x","event":"round.trip","data":{}}"#,
+    });
+    let (status, saved) = program.call("POST", "/v1/subscriptions", round).await;
+    assert_eq!(status, 201, "{saved}");
+    assert!(saved["warnings"].to_string().contains("comes in again"), "{saved}");
+    let (status, answer) =
+        program.call("POST", "/v1/events", json!({"id": "r", "event": "round.trip", "data": {}})).await;
+    assert_eq!(status, 202, "{answer}");
+
+    let mut rounds = 0;
+    let last = program
+        .attempt(|line| {
+            rounds += usize::from(line["outcome"] == "success");
+            line["outcome"] != "success"
+        })
+        .await;
+    assert_eq!((rounds, &last["outcome"]), (8, &json!("blocked")), "{last}");
+    let delivery = program.get(&format!("/v1/deliveries/{}", last["delivery"].as_str().unwrap())).await;
+    assert!(delivery.to_string().contains("failed"), "{delivery}");
+    assert!(delivery.to_string().contains("delivery_loop"), "{delivery}");
+    let alerts = program.get("/v1/alerts").await;
+    let kinds: Vec<&Value> = alerts["items"].as_array().unwrap().iter().map(|a| &a["kind"]).collect();
+    assert_eq!(kinds.iter().filter(|kind| **kind == "delivery_loop").count(), 1, "{alerts}");
+}
+
+#[tokio::test]
+async fn a_name_under_localhost_is_this_machine_and_what_it_counts_cannot_be_set() {
+    let (place, sink) = (Workplace::new(), Sink::start().await);
+    let mut program = place.start().await;
+    let url = sink.url("/ok").replace("127.0.0.1", "app.localhost");
+    program.subscribe(json!({"url": url, "events": ["*"]})).await;
+    program.call("POST", "/v1/events", json!({"event": "a.b", "data": {}})).await;
+    program.attempt(|line| line["outcome"] == "success").await;
+    assert_eq!(sink.at("/ok")[0].header("x-hookbench-hops"), "1");
+    for name in ["X-Hookbench-Hops", "Trailer", "HTTP2-Settings", "TE"] {
+        let body = json!({"url": sink.url("/ok"), "events": ["*"], "headers": [[name, "0"]]});
+        let (status, problem) = program.call("POST", "/v1/subscriptions", body).await;
+        assert_eq!(status, 422, "{name}: {problem}");
+    }
+    for url in ["http:/{id}/x", "http:///{id}", "http:\\\\{id}\\x"] {
+        let body = json!({"url": url, "events": ["*"], "kind": "postback"});
+        let (status, problem) = program.call("POST", "/v1/subscriptions", body).await;
+        assert_eq!((status, problem["detail"].to_string().contains("macro cannot choose")), (422, true), "{url}: {problem}");
+    }
+}

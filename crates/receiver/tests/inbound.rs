@@ -270,3 +270,18 @@ async fn nonsense_gets_a_4xx_or_an_end_and_the_listener_lives() {
     }
     assert_eq!(listening.status(POST.as_bytes()).await, "200");
 }
+
+#[tokio::test]
+async fn a_sender_that_closes_its_side_after_the_request_is_answered() {
+    let listening = listen(InboundLimits::default()).await;
+    let hold = POST.replace("/in/x", "/in/hold");
+    let mut stream = listening.connect().await;
+    stream.write_all(hold.as_bytes()).await.unwrap();
+    listening.taker.holds.notified().await;
+    stream.shutdown().await.unwrap();
+    // Whoever comes now shows that the end of the other one's side was there to be seen.
+    assert_eq!(listening.status(POST.as_bytes()).await, "200");
+    listening.taker.let_go.notify_one();
+    let answer = String::from_utf8(closed(stream).await).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}

@@ -92,7 +92,7 @@ verdicts! {
     /// Response headers over the limit.
     HeadersTooLarge = "headers_too_large", Receiver, "The endpoint must send less than 64 KiB of headers; look for cookies that grow.";
     /// This machine ran out of sockets, ports or memory.
-    Overloaded = "overloaded", You, "This machine is at its limit, not the receiver: raise the limit of open files (ulimit -n), or lower concurrency; the schedule tries again by itself.";
+    Overloaded = "overloaded", You, "This machine is at its limit, not the receiver: raise the limit of open files (ulimit -n), or lower concurrency; it is tried again by itself and uses up no retries.";
     /// Our own rules refused the address.
     Blocked = "blocked", You, "If the address is meant, allow private addresses on this subscription; metadata and link-local addresses are never sent to.";
     /// There was nothing to send: a template or macro lacks a value, a secret does not open.
