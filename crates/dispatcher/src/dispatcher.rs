@@ -527,5 +527,6 @@ fn unsendable(why: String) -> WireReport {
         request: hookbench_domain::RequestRecord::default(),
         response: None,
         connection: Connection::default(),
+        idle_closed: false,
     }
 }
