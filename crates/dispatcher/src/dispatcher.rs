@@ -4,7 +4,7 @@
 //! transaction (see [`Admission`]); everything else waits in the store until the pump claims it:
 //! retries, what came while no place was free, what other processes queued.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -70,6 +70,8 @@ struct Shared {
     owner: String,
     places: Mutex<Places>,
     ready: Mutex<HashMap<SubscriptionId, Arc<Ready>>>,
+    /// Whose last attempt was lost with an idle connection: the next goes on a fresh one.
+    fresh: Mutex<HashSet<DeliveryId>>,
     wake: Notify,
     /// Whether the due times in memory may be too early: they are to be read again.
     unsure: AtomicBool,
@@ -96,6 +98,7 @@ impl Dispatcher {
             owner,
             places: Mutex::new(Places::new(limits)),
             ready: Mutex::new(HashMap::new()),
+            fresh: Mutex::new(HashSet::new()),
             wake: Notify::new(),
             unsure: AtomicBool::new(false),
             idle: Notify::new(),
@@ -280,7 +283,11 @@ impl Shared {
     /// What the end of an attempt says about the endpoint; why the subscription is to be disabled,
     /// if it failed for too long.
     fn learn(&self, claimed: &Claimed, report: &WireReport, now: Timestamp) -> Option<String> {
-        let sign = Sign::of(report.outcome, report.response.as_ref().map(|r| r.status));
+        let sign = if report.idle_closed {
+            Sign::Unclear
+        } else {
+            Sign::of(report.outcome, report.response.as_ref().map(|r| r.status))
+        };
         let id = claimed.registered.subscription.id;
         let registry: Arc<Registry> = self.store.registry().borrow().clone();
         let registered = registry.get(id)?;
@@ -330,8 +337,10 @@ impl Shared {
             }
             Err(why) => Err(why),
         };
+        let fresh = lock(&self.fresh).remove(&claimed.id);
         let report = match outgoing {
-            Ok(outgoing) => {
+            Ok(mut outgoing) => {
+                outgoing.request.fresh = fresh;
                 // Boxed by type: the compiler cannot see through the wire's own lifetimes here.
                 let sending: Pin<Box<dyn Future<Output = WireReport> + Send + '_>> =
                     Box::pin(self.wire.send(outgoing.request));
@@ -343,7 +352,12 @@ impl Shared {
         };
         let now = self.clock.now();
         let failing = self.learn(&claimed, &report, now);
-        let mut record = self.concluded(&claimed, report, started_at, now);
+        // A second time in a row it is treated as any other reset.
+        let idle_closed = report.idle_closed && !fresh;
+        let mut record = self.concluded(&claimed, report, idle_closed, started_at, now);
+        if idle_closed && matches!(record.after.state, DeliveryState::Pending(_)) {
+            lock(&self.fresh).insert(claimed.id);
+        }
         record.disable = record.disable.or(failing);
         let subscription = claimed.registered.subscription.id;
         self.record(record.clone()).await;
@@ -370,6 +384,7 @@ impl Shared {
         &self,
         claimed: &Claimed,
         report: WireReport,
+        idle_closed: bool,
         started_at: Timestamp,
         now: Timestamp,
     ) -> Record {
@@ -379,7 +394,7 @@ impl Shared {
             let (_, value) = r.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"))?;
             parse_retry_after(value, now)
         });
-        let end = Finished { outcome: report.outcome, status, retry_after_ms: asked };
+        let end = Finished { outcome: report.outcome, status, retry_after_ms: asked, idle_closed };
         let trigger = match &claimed.delivery.state {
             DeliveryState::InFlight { trigger, .. } => *trigger,
             DeliveryState::Pending(_)
