@@ -57,6 +57,35 @@ async fn an_attempt_cut_off_by_a_crash_is_logged_as_interrupted_and_sent_again()
 }
 
 #[tokio::test]
+async fn a_delivery_that_was_under_way_at_three_crashes_is_set_aside_and_named() {
+    let (place, sink) = (Workplace::new(), Sink::start().await);
+    let mut ended = 0;
+    let mut delivery = String::new();
+    while ended < 3 {
+        let program = place.start().await;
+        if ended == 0 {
+            program.subscribe(json!({"url": sink.url("/hold"), "events": ["*"]})).await;
+            let (_, accepted) = program.call("POST", "/v1/events", json!({"event": "x.y", "data": {}})).await;
+            delivery = accepted["deliveries"][0].as_str().unwrap().to_owned();
+        }
+        ended += 1;
+        sink.wait("the attempt is under way", |hits| hits.len() == ended).await;
+        program.kill().await;
+    }
+    let program = place.start().await;
+    let detail = program.get(&format!("/v1/deliveries/{delivery}")).await;
+    assert_eq!((&detail["state"], &detail["held"]), (&json!("pending"), &json!("interrupted")));
+    let doctor = place.run(&["doctor"]).await;
+    assert_eq!(doctor.code, 1, "{doctor:?}");
+    assert!(format!("{doctor:?}").contains(&delivery), "{doctor:?}");
+    let listed = program.get("/v1/deliveries?state=held").await;
+    assert_eq!(listed["items"][0]["id"], json!(delivery));
+    let (status, _) = program.call("POST", &format!("/v1/deliveries/{delivery}/retry"), json!({})).await;
+    assert_eq!(status, 202);
+    sink.wait("it is sent again once a person asks for it", |hits| hits.len() == 4).await;
+}
+
+#[tokio::test]
 async fn a_log_that_cannot_be_written_stops_no_delivery() {
     let (place, sink) = (Workplace::new(), Sink::start().await);
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();

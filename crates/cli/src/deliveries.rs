@@ -135,11 +135,11 @@ pub(crate) struct CancelArgs {
 
 fn state(text: &str) -> Result<String, String> {
     let names = hookbench_domain::DeliveryState::NAMES;
-    let known = |name: &str| names.contains(&name) || matches!(name, "waiting" | "retrying");
+    let known = |name: &str| names.contains(&name) || matches!(name, "waiting" | "retrying" | "held");
     match text.split(',').find(|name| !known(name.trim())) {
         None => Ok(text.to_owned()),
         Some(name) => {
-            Err(format!("there is no state `{name}`: choose {}, waiting, retrying", names.join(", ")))
+            Err(format!("there is no state `{name}`: choose {}, waiting, retrying, held", names.join(", ")))
         }
     }
 }

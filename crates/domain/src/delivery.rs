@@ -31,6 +31,35 @@ pub enum SkipReason {
     OverCap,
 }
 
+/// Why a delivery that waits is not sent, although its time may have come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Held {
+    /// The vault cannot open what it is signed or sent with. It goes out once the vault can.
+    Vault,
+    /// Its last [`INTERRUPTIONS_HELD`] attempts all ended with the program: it may be what ends it.
+    /// It goes out when a person retries it.
+    Interrupted,
+}
+
+impl Held {
+    /// What holds it, and what releases it, as a sentence for people.
+    #[must_use]
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Vault => {
+                "held: the vault cannot open its secret now; it goes out as soon as the vault's key is there"
+            }
+            Self::Interrupted => {
+                "set aside: Hookbench ended during each of its last three attempts; retry it to send it, or cancel it"
+            }
+        }
+    }
+}
+
+/// So many attempts in a row that ended with the program set their delivery aside.
+pub const INTERRUPTIONS_HELD: u32 = 3;
+
 macro_rules! named {
     ($type:ident { $($variant:ident = $name:literal),+ $(,)? }) => {
         impl $type {
@@ -48,6 +77,7 @@ macro_rules! named {
     };
 }
 named!(Failure { Exhausted = "exhausted", Rejected = "rejected", Gone = "gone", Blocked = "blocked" });
+named!(Held { Vault = "vault", Interrupted = "interrupted" });
 named!(SkipReason { Disabled = "disabled", Filtered = "filtered", OverCap = "over_cap" });
 
 /// Who may send a delivery, and until when: another dispatcher may take over after `until`.
@@ -95,6 +125,8 @@ pub struct Pending {
     pub trigger: Trigger,
     /// Where a failed manual attempt leads back to; `None` where the schedule just goes on.
     pub resume: Option<Resume>,
+    /// Why it is not sent for now; `None` where it goes out when it is due.
+    pub held: Option<Held>,
 }
 
 /// Where a delivery stands.
@@ -209,6 +241,7 @@ impl Delivery {
             next_attempt_at: now,
             trigger: Trigger::Scheduled,
             resume: None,
+            held: None,
         });
         Self { created_at: now, attempts: 0, step: 0, state }
     }
@@ -216,8 +249,12 @@ impl Delivery {
     /// A delivery that a person asked for, due at once.
     #[must_use]
     pub fn asked(now: Timestamp) -> Self {
-        let state =
-            DeliveryState::Pending(Pending { next_attempt_at: now, trigger: Trigger::Manual, resume: None });
+        let state = DeliveryState::Pending(Pending {
+            next_attempt_at: now,
+            trigger: Trigger::Manual,
+            resume: None,
+            held: None,
+        });
         Self { created_at: now, attempts: 0, step: 0, state }
     }
 
@@ -234,10 +271,13 @@ impl Delivery {
     /// Takes a waiting delivery for an attempt, which is counted here, before anything is sent.
     ///
     /// # Errors
-    /// [`TransitionError`] unless it is pending.
+    /// [`TransitionError`] unless it is pending and not held.
     pub fn claim(self, lease: Lease) -> Result<Self, TransitionError> {
         match self.state {
-            DeliveryState::Pending(Pending { trigger, resume, .. }) => Ok(Self {
+            DeliveryState::Pending(Pending { held: Some(_), .. }) => {
+                self.refuse("sent", "it is held; a retry by hand releases it")
+            }
+            DeliveryState::Pending(Pending { trigger, resume, held: None, .. }) => Ok(Self {
                 attempts: self.attempts.saturating_add(1),
                 state: DeliveryState::InFlight { lease, trigger, resume },
                 ..self
@@ -276,7 +316,10 @@ impl Delivery {
         if end.outcome == Outcome::Interrupted {
             // Its end is unknown: send it again at once, without consuming the schedule.
             return Ok((
-                to(DeliveryState::Pending(Pending { next_attempt_at: now, trigger, resume }), self.step),
+                to(
+                    DeliveryState::Pending(Pending { next_attempt_at: now, trigger, resume, held: None }),
+                    self.step,
+                ),
                 None,
             ));
         }
@@ -284,7 +327,12 @@ impl Delivery {
         let effect = (class == Class::Gone).then_some(Effect::DisableSubscription);
         let failed = |failure| DeliveryState::Failed { at: now, failure };
         let waits = |at| {
-            DeliveryState::Pending(Pending { next_attempt_at: at, trigger: Trigger::Scheduled, resume: None })
+            DeliveryState::Pending(Pending {
+                next_attempt_at: at,
+                trigger: Trigger::Scheduled,
+                resume: None,
+                held: None,
+            })
         };
         let (state, step) = match (class, resume) {
             (Class::Success, _) => (DeliveryState::Delivered { at: now }, self.step),
@@ -316,7 +364,54 @@ impl Delivery {
         Ok((to(state, step), effect))
     }
 
-    /// Asks for one attempt now, whatever the schedule says. A skipped delivery is released by it.
+    /// Gives a claimed delivery back without an attempt: nothing of it can be sent for now. The claim's
+    /// count is taken back, so the schedule and the numbers of attempts stay as they were.
+    ///
+    /// # Errors
+    /// [`TransitionError`] unless it is in flight.
+    pub fn hold(self, held: Held, now: Timestamp) -> Result<Self, TransitionError> {
+        match self.state {
+            DeliveryState::InFlight { trigger, resume, .. } => Ok(Self {
+                attempts: self.attempts.saturating_sub(1),
+                state: DeliveryState::Pending(Pending {
+                    next_attempt_at: now,
+                    trigger,
+                    resume,
+                    held: Some(held),
+                }),
+                ..self
+            }),
+            DeliveryState::Pending(_)
+            | DeliveryState::Delivered { .. }
+            | DeliveryState::Failed { .. }
+            | DeliveryState::Cancelled { .. }
+            | DeliveryState::Skipped { .. } => self.refuse("held", "no attempt of it is under way"),
+        }
+    }
+
+    /// What becomes of a delivery whose attempt was under way when the program ended. `in_a_row` is the
+    /// number of its last attempts that ended so, this one included: one that may be what ends the
+    /// program is set aside, so that the others are sent.
+    ///
+    /// # Errors
+    /// [`TransitionError`] unless it is in flight.
+    pub fn interrupted(self, in_a_row: u32, now: Timestamp) -> Result<Self, TransitionError> {
+        match self.state {
+            DeliveryState::InFlight { trigger, resume, .. } => {
+                let held = (in_a_row >= INTERRUPTIONS_HELD).then_some(Held::Interrupted);
+                let state = DeliveryState::Pending(Pending { next_attempt_at: now, trigger, resume, held });
+                Ok(Self { state, ..self })
+            }
+            DeliveryState::Pending(_)
+            | DeliveryState::Delivered { .. }
+            | DeliveryState::Failed { .. }
+            | DeliveryState::Cancelled { .. }
+            | DeliveryState::Skipped { .. } => self.refuse("interrupted", "no attempt of it is under way"),
+        }
+    }
+
+    /// Asks for one attempt now, whatever the schedule says. A skipped delivery is released by it, and
+    /// so is one that is held.
     ///
     /// # Errors
     /// [`TransitionError`] while an attempt is under way.
@@ -334,8 +429,12 @@ impl Delivery {
                 return self.refuse("retried", "an attempt is under way; wait for its end");
             }
         };
-        let state =
-            DeliveryState::Pending(Pending { next_attempt_at: now, trigger: Trigger::Manual, resume });
+        let state = DeliveryState::Pending(Pending {
+            next_attempt_at: now,
+            trigger: Trigger::Manual,
+            resume,
+            held: None,
+        });
         Ok(Self { state, ..self })
     }
 
@@ -413,6 +512,39 @@ mod tests {
             DeliveryState::Failed { at: Timestamp::from_ms(6000), failure: Failure::Exhausted }
         );
         assert_eq!((d.attempts, d.step), (3, 2));
+    }
+
+    #[test]
+    fn a_held_delivery_uses_up_nothing_and_waits_for_what_releases_it() {
+        let at = Timestamp::from_ms(5);
+        let due = Delivery::due(Timestamp::from_ms(0));
+        assert!(due.clone().hold(Held::Vault, at).is_err(), "nothing of it is under way");
+        let held = due.claim(lease()).unwrap().hold(Held::Vault, at).unwrap();
+        assert_eq!((held.attempts, held.step), (0, 0));
+        assert!(held.clone().claim(lease()).unwrap_err().to_string().contains("held"));
+        let released = held.clone().retry(at).unwrap();
+        assert!(matches!(released.state, DeliveryState::Pending(Pending { held: None, .. })));
+        assert_eq!(released.claim(lease()).unwrap().attempts, 1);
+        assert!(matches!(held.cancel(at).unwrap().state, DeliveryState::Cancelled { .. }));
+    }
+
+    #[test]
+    fn the_third_attempt_in_a_row_that_ends_with_the_program_sets_its_delivery_aside() {
+        let at = Timestamp::from_ms(5);
+        for (in_a_row, want) in
+            [(1, None), (2, None), (3, Some(Held::Interrupted)), (9, Some(Held::Interrupted))]
+        {
+            let d = Delivery::due(Timestamp::from_ms(0))
+                .claim(lease())
+                .unwrap()
+                .interrupted(in_a_row, at)
+                .unwrap();
+            let DeliveryState::Pending(Pending { held, next_attempt_at, .. }) = d.state else {
+                panic!("{d:?}")
+            };
+            assert_eq!((held, next_attempt_at), (want, at), "{in_a_row}");
+            assert_eq!((d.attempts, d.step), (1, 0), "{in_a_row}");
+        }
     }
 
     #[test]

@@ -25,7 +25,8 @@ pub use attempt::{
     AttemptRecord, Body, Certificate, Connection, Outcome, RequestRecord, ResponseRecord, Timings, Trigger,
 };
 pub use delivery::{
-    Delivery, DeliveryState, Effect, Failure, Finished, Lease, Pending, Resume, SkipReason, TransitionError,
+    Delivery, DeliveryState, Effect, Failure, Finished, Held, INTERRUPTIONS_HELD, Lease, Pending, Resume,
+    SkipReason, TransitionError,
 };
 pub use event::{EventDraft, EventError, KeptEvent, MAX_BODY_BYTES, Scope, parse_draft, same_content};
 pub use event_type::{EventType, NameError, Pattern};

@@ -235,7 +235,7 @@ impl Store {
         from: Timestamp,
     ) -> Result<(), StoreError> {
         let waiting = sqlx::query(
-            "select subscription_seq as s, count(*) as n, min(next_attempt_at) as next_at from deliveries
+            "select subscription_seq as s, count(*) as n, min(case when held is null then next_attempt_at end) as next_at from deliveries
              where state = 'pending' group by subscription_seq",
         )
         .fetch_all(&self.readers)

@@ -49,7 +49,7 @@ pub enum ClaimWhat {
     /// What is due of these subscriptions, the longest due first. Nothing of one that is disabled
     /// or paused.
     Due(Vec<Share>),
-    /// This one, if it is pending, whether due or not. Nothing while it is paused.
+    /// This one, if it is pending and not held, whether due or not. Nothing while it is paused.
     One(DeliveryId),
 }
 
@@ -92,9 +92,9 @@ pub(crate) async fn claim(
                 let sql = choosing(if ordered {
                     // Only the oldest that waits: what comes later stays behind it.
                     "seq = (select min(seq) from deliveries where subscription_seq = ?1 and state = 'pending')
-                     and next_attempt_at <= ?2 and ?3 > 0 and (?4 = 0 or trigger = 'manual')"
+                     and held is null and next_attempt_at <= ?2 and ?3 > 0 and (?4 = 0 or trigger = 'manual')"
                 } else {
-                    "subscription_seq = ?1 and state = 'pending' and trigger = 'manual'
+                    "subscription_seq = ?1 and state = 'pending' and held is null and trigger = 'manual'
                      and next_attempt_at <= ?2 order by next_attempt_at, seq limit +?3"
                 });
                 let query = sqlx::query_scalar::<_, String>(AssertSqlSafe(sql))
@@ -118,7 +118,7 @@ pub(crate) async fn claim(
                 return Ok(Vec::new());
             }
             let sql = choosing(
-                "seq = ?1 and created_at = ?2 and state = 'pending'
+                "seq = ?1 and created_at = ?2 and state = 'pending' and held is null
                  and subscription_seq in (select seq from subscriptions where paused_at is null)",
             );
             let query = sqlx::query_scalar::<_, String>(AssertSqlSafe(sql))
@@ -152,7 +152,7 @@ fn choosing_of(subscriptions: usize) -> String {
         let (subscription, places) = (2 * n + 2, 2 * n + 3);
         format!(
             "select * from (select {columns} from deliveries where subscription_seq = ?{subscription}
-               and state = 'pending' and next_attempt_at <= ?1 order by next_attempt_at, seq limit +?{places})"
+               and state = 'pending' and held is null and next_attempt_at <= ?1 order by next_attempt_at, seq limit +?{places})"
         )
     });
     let all = each.collect::<Vec<_>>().join(" union all ");

@@ -34,7 +34,7 @@ pub(crate) const NEXT_STRIPS: &str = "select strip, counts from log_strips
 /// The properties of a delivery as [`combinations`] reads them, of `d` and `e`.
 const PROPERTIES: &str =
     "d.subscription_seq, e.event_type, e.brand, case when d.state <> 'pending' then d.state
-  when d.attempts = 0 then 'waiting' else 'retrying' end as state, d.last_status, d.last_outcome, d.attempts";
+  when d.held is not null then 'held' when d.attempts = 0 then 'waiting' else 'retrying' end as state, d.last_status, d.last_outcome, d.attempts";
 
 type Columns = (i64, String, Option<String>, String, Option<i64>, Option<String>, i64, i64);
 

@@ -259,7 +259,7 @@ pub(crate) async fn update_state(
     crate::rollup::unroll(connection, &[seq]).await?;
     sqlx::query(
         "update deliveries set was_skipped = coalesce(was_skipped, reason), state = ?, next_attempt_at = ?, trigger = ?,
-         resume = ?, resume_at = ?, finished_at = ?, failure = ?, reason = ?, order_key = null where seq = ?",
+         resume = ?, resume_at = ?, finished_at = ?, failure = ?, reason = ?, held = ?, order_key = null where seq = ?",
     )
     .bind(columns.state)
     .bind(columns.next_attempt_at)
@@ -269,6 +269,7 @@ pub(crate) async fn update_state(
     .bind(columns.finished_at)
     .bind(columns.failure)
     .bind(columns.reason)
+    .bind(columns.held)
     .bind(seq)
     .execute(&mut *connection)
     .await?;

@@ -193,7 +193,7 @@ async fn erase(
                         when resume like 'failed:%' then 'failed' else resume end,
            failure = case when resume like 'failed:%' then substr(resume, 8) end,
            finished_at = case when resume is null or resume = 'scheduled' then ?1 else resume_at end,
-           next_attempt_at = null, trigger = null, resume = null, resume_at = null, order_key = null
+           next_attempt_at = null, trigger = null, resume = null, resume_at = null, held = null, order_key = null
          where state = 'pending' and event_seq in (select value from json_each(?2))",
     )
     .bind(now.ms())

@@ -15,7 +15,7 @@ const FACET_VALUES: usize = 50;
 /// A property that deliveries are counted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Facet {
-    /// The state; pending ones as `waiting` or `retrying`.
+    /// The state; pending ones as `waiting`, `retrying` or `held`.
     State,
     /// The subscription's id.
     Subscription,

@@ -27,7 +27,7 @@ pub enum AnswerFilter {
 #[derive(Debug, Clone, Default)]
 pub struct DeliveryFilter {
     /// In one of these states; `waiting` and `retrying` are the pending ones before and after
-    /// their first attempt. Empty for any.
+    /// their first attempt, `held` those that are held. Empty for any.
     pub states: Vec<String>,
     /// Of one of these subscriptions; empty for any.
     pub subscriptions: Vec<SubscriptionId>,
@@ -65,7 +65,7 @@ pub(crate) struct Combination {
     pub(crate) subscription: i64,
     pub(crate) event_type: String,
     pub(crate) brand: Option<String>,
-    /// Pending ones as `waiting` or `retrying`.
+    /// Pending ones as `waiting`, `retrying` or `held`.
     pub(crate) state: String,
     pub(crate) status: Option<i64>,
     pub(crate) outcome: Option<String>,
@@ -104,7 +104,7 @@ impl Wanted {
             AnswerFilter::Outcome(o) => outcome(o),
         };
         let state = |wanted: &String| match wanted.as_str() {
-            "pending" => matches!(c.state.as_str(), "waiting" | "retrying"),
+            "pending" => matches!(c.state.as_str(), "waiting" | "retrying" | "held"),
             other => c.state == other,
         };
         let any = |empty: bool, found: bool| empty || found;
@@ -150,8 +150,9 @@ fn any_of<T>(
 /// The condition of one state. Literals, because they let SQLite use the partial index of a state.
 fn push_state(sql: &mut QueryBuilder<Sqlite>, state: &str) {
     match state {
-        "waiting" => sql.push("d.state = 'pending' and d.attempts = 0"),
-        "retrying" => sql.push("d.state = 'pending' and d.attempts > 0"),
+        "waiting" => sql.push("d.state = 'pending' and d.held is null and d.attempts = 0"),
+        "retrying" => sql.push("d.state = 'pending' and d.held is null and d.attempts > 0"),
+        "held" => sql.push("d.state = 'pending' and d.held is not null"),
         "pending" => sql.push("d.state = 'pending'"),
         "in_flight" => sql.push("d.state = 'in_flight'"),
         "failed" => sql.push("d.state = 'failed'"),

@@ -134,7 +134,7 @@ impl Store {
     pub async fn ahead_of(&self, id: DeliveryId) -> Result<i64, StoreError> {
         Ok(sqlx::query_scalar(
             "select count(*) from (select 1 from deliveries d, deliveries o where o.seq = ?1 and o.state = 'pending'
-               and d.subscription_seq = o.subscription_seq and d.state = 'pending'
+               and d.subscription_seq = o.subscription_seq and d.state = 'pending' and d.held is null
                and (d.next_attempt_at, d.seq) < (o.next_attempt_at, o.seq) limit ?2)",
         )
         .bind(seq_of(id))

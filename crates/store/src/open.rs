@@ -28,6 +28,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0011_why.sql"),
     include_str!("../migrations/0012_strips.sql"),
     include_str!("../migrations/0013_order.sql"),
+    include_str!("../migrations/0014_held.sql"),
 ];
 /// SQLite versions before this one can lose a WAL that is reset while it is read.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);

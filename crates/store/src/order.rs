@@ -39,7 +39,7 @@ pub(crate) fn firsts() -> String {
 /// What is due of a subscription, `?1`, at `?2`.
 fn due_of(asked_only: bool) -> String {
     let asked = if asked_only { "and trigger = 'manual'" } else { "" };
-    format!("subscription_seq = ?1 and state = 'pending' and next_attempt_at <= ?2 {asked}")
+    format!("subscription_seq = ?1 and state = 'pending' and held is null and next_attempt_at <= ?2 {asked}")
 }
 
 /// Those of the longest due that are the first of their keys.
@@ -141,7 +141,7 @@ pub(crate) async fn due(connection: &mut SqliteConnection) -> Result<Vec<Due>, S
         let (seq, id): (i64, String) = (row.try_get("seq")?, row.try_get("id")?);
         let sql = format!(
             "select min(next_attempt_at), min(case when trigger = 'manual' then next_attempt_at end)
-             from deliveries where seq in ({}) and state = 'pending'",
+             from deliveries where seq in ({}) and state = 'pending' and held is null",
             firsts()
         );
         let (at, asked): (Option<i64>, Option<i64>) =

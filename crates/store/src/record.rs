@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use hookbench_domain::{
-    AttemptRecord, Delivery, DeliveryId, DeliveryState, Lease, SubscriptionId, Timestamp,
+    AttemptRecord, Delivery, DeliveryId, DeliveryState, Held, INTERRUPTIONS_HELD, Lease, SubscriptionId,
+    Timestamp,
 };
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Sqlite};
@@ -108,10 +109,10 @@ fn push_update(
 ) {
     sql.push(
         "with v (seq, step, state, next_attempt_at, trigger, resume, resume_at, finished_at, failure,
-         last_outcome, last_status) as (",
+         last_outcome, last_status, held) as (",
     );
     sql.push_values(piece, |mut row, one| {
-        let Some((_, item)) = one else { return push_empty(&mut row, 11) };
+        let Some((_, item)) = one else { return push_empty(&mut row, 12) };
         let columns = StateColumns::of(&state_after(registry, now, item));
         row.push_bind(seq_of(item.delivery))
             .push_bind(i64::from(item.after.step))
@@ -123,12 +124,13 @@ fn push_update(
             .push_bind(columns.finished_at)
             .push_bind(columns.failure)
             .push_bind(item.attempt.outcome.as_str())
-            .push_bind(item.attempt.status().map(i64::from));
+            .push_bind(item.attempt.status().map(i64::from))
+            .push_bind(columns.held);
     });
     sql.push(
         ") update deliveries set step = v.step, state = v.state, next_attempt_at = v.next_attempt_at,
          trigger = v.trigger, resume = v.resume, resume_at = v.resume_at, finished_at = v.finished_at,
-         failure = v.failure, last_outcome = v.last_outcome, last_status = v.last_status,
+         failure = v.failure, held = v.held, last_outcome = v.last_outcome, last_status = v.last_status,
          lease_owner = null, lease_until = null, claimed_at = null,
          order_key = case when v.state = 'pending' then deliveries.order_key end
          from v where deliveries.seq = v.seq",
@@ -211,7 +213,7 @@ async fn disable(
 }
 
 /// Records every attempt that an earlier dispatcher left under way as interrupted, and makes its
-/// delivery due at once. Only for who holds the folder's lock: nobody else is sending then.
+/// delivery due at once, but for one that is set aside: see [`hookbench_domain::Delivery::interrupted`]. Only for who holds the folder's lock: nobody else is sending then.
 pub(crate) async fn recover(connection: &mut SqliteConnection, now: Timestamp) -> Result<u64, StoreError> {
     sqlx::query(
         "insert into attempts (seq, delivery_seq, number, trigger, started_at, outcome, error, total_us, connection)
@@ -223,15 +225,20 @@ pub(crate) async fn recover(connection: &mut SqliteConnection, now: Timestamp) -
     .execute(&mut *connection)
     .await?;
     let moved = sqlx::query(
-        "update deliveries set state = 'pending', next_attempt_at = ?, lease_owner = null, lease_until = null,
-         claimed_at = null, last_outcome = 'interrupted', last_status = null where state = 'in_flight'",
+        "update deliveries set state = 'pending', next_attempt_at = ?1, lease_owner = null, lease_until = null,
+         claimed_at = null, last_outcome = 'interrupted', last_status = null,
+         held = case when ?2 <= (select count(*) from attempts a where a.delivery_seq = deliveries.seq
+           and a.number > deliveries.attempts - ?2 and a.outcome = 'interrupted') then ?3 end
+         where state = 'in_flight'",
     )
     .bind(now.ms())
+    .bind(i64::from(INTERRUPTIONS_HELD))
+    .bind(Held::Interrupted.as_str())
     .execute(&mut *connection)
     .await?;
     sqlx::query(
         "update deliveries set state = 'cancelled', finished_at = ?1, next_attempt_at = null, trigger = null,
-         resume = null, resume_at = null, order_key = null
+         resume = null, resume_at = null, held = null, order_key = null
          where state = 'pending' and subscription_seq in (select seq from subscriptions where deleted_at is not null)",
     )
     .bind(now.ms())

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hookbench_domain::{
-    Delivery, DeliveryId, DeliveryState, EventId, Failure, KeptEvent, Lease, Pending, Resume, Scope,
+    Delivery, DeliveryId, DeliveryState, EventId, Failure, Held, KeptEvent, Lease, Pending, Resume, Scope,
     SkipReason, SourceId, Timestamp, Trigger,
 };
 use serde::Deserialize;
@@ -26,13 +26,15 @@ pub(crate) struct StateColumns {
     pub(crate) finished_at: Option<i64>,
     pub(crate) failure: Option<&'static str>,
     pub(crate) reason: Option<&'static str>,
+    pub(crate) held: Option<&'static str>,
 }
 
 impl StateColumns {
     pub(crate) fn of(state: &DeliveryState) -> Self {
         let mut columns = Self { state: state.name(), ..Self::default() };
         match state {
-            DeliveryState::Pending(Pending { next_attempt_at, trigger, resume }) => {
+            DeliveryState::Pending(Pending { next_attempt_at, trigger, resume, held }) => {
+                columns.held = held.map(Held::as_str);
                 columns.next_attempt_at = Some(next_attempt_at.ms());
                 columns.trigger = Some(trigger.as_str());
                 columns.set_resume(*resume);
@@ -90,6 +92,11 @@ fn resume(name: Option<&str>, at: Option<i64>) -> Result<Option<Resume>, StoreEr
 
 fn resume_in(row: &SqliteRow) -> Result<Option<Resume>, StoreError> {
     resume(row.try_get("resume")?, row.try_get("resume_at")?)
+}
+
+fn held(name: Option<&str>) -> Result<Option<Held>, StoreError> {
+    name.map(|name| Held::named(name).ok_or_else(|| corrupt("delivery", format!("held is `{name}`"))))
+        .transpose()
 }
 
 fn trigger_in(row: &SqliteRow) -> Result<Trigger, StoreError> {
@@ -159,6 +166,8 @@ impl Waiting {
                 next_attempt_at: Timestamp::from_ms(*next_attempt_at),
                 trigger: trigger(trigger_name.as_deref())?,
                 resume: resume(resume_name.as_deref(), *resume_at)?,
+                // Only what is not held is read so.
+                held: None,
             }),
         })
     }
@@ -172,6 +181,7 @@ pub(crate) fn delivery(row: &SqliteRow) -> Result<Delivery, StoreError> {
             next_attempt_at: time(row, "next_attempt_at")?,
             trigger: trigger_in(row)?,
             resume: resume_in(row)?,
+            held: held(row.try_get("held")?)?,
         }),
         "in_flight" => DeliveryState::InFlight {
             lease: Lease { owner: row.try_get("lease_owner")?, until: time(row, "lease_until")? },

@@ -107,8 +107,8 @@ impl Store {
         let row = sqlx::query(
             "select (select coalesce(sum(n), 0) from log_event_types) + (select count(*) from events
                  where seq > coalesce((select value from meta where key = 'types_counted_to'), 0)) as events, (select coalesce(max(seq), 0) from attempts) as attempts,
-               (select count(*) from deliveries where state = 'pending' and next_attempt_at <= ?) as due,
-               (select min(next_attempt_at) from deliveries where state = 'pending') as next_due",
+               (select count(*) from deliveries where state = 'pending' and held is null and next_attempt_at <= ?) as due,
+               (select min(next_attempt_at) from deliveries where state = 'pending' and held is null) as next_due",
         )
         .bind(now.ms())
         .fetch_one(&self.readers)
@@ -163,15 +163,15 @@ impl Store {
     pub async fn due(&self) -> Result<Vec<Due>, StoreError> {
         let rows = sqlx::query(
             "select id, due, asked from (select s.id, case when s.definition ->> '$.ordered' then
-               (select d.next_attempt_at from deliveries d where d.seq = (select min(o.seq) from deliveries o
+               (select d.next_attempt_at from deliveries d where d.held is null and d.seq = (select min(o.seq) from deliveries o
                  where o.subscription_seq = s.seq and o.state = 'pending'))
                else (select min(d.next_attempt_at) from deliveries d
-                 where d.subscription_seq = s.seq and d.state = 'pending') end as due,
+                 where d.subscription_seq = s.seq and d.state = 'pending' and d.held is null) end as due,
                case when s.definition ->> '$.ordered' then
-               (select d.next_attempt_at from deliveries d where d.trigger = 'manual' and d.seq =
+               (select d.next_attempt_at from deliveries d where d.trigger = 'manual' and d.held is null and d.seq =
                  (select min(o.seq) from deliveries o where o.subscription_seq = s.seq and o.state = 'pending'))
                else (select min(d.next_attempt_at) from deliveries d
-                 where d.subscription_seq = s.seq and d.state = 'pending' and d.trigger = 'manual') end as asked
+                 where d.subscription_seq = s.seq and d.state = 'pending' and d.held is null and d.trigger = 'manual') end as asked
              from subscriptions s where s.deleted_at is null and s.enabled = 1 and s.paused_at is null
                and s.definition ->> '$.ordered_by' is null
                and not exists (select 1 from meta where key = 'paused_at')) where due is not null",

@@ -134,7 +134,7 @@ impl Store {
                                         when resume like 'failed:%' then 'failed' else resume end,
                            failure = case when resume like 'failed:%' then substr(resume, 8) end,
                            finished_at = case when resume is null or resume = 'scheduled' then ?1 else resume_at end,
-                           next_attempt_at = null, trigger = null, resume = null, resume_at = null, order_key = null
+                           next_attempt_at = null, trigger = null, resume = null, resume_at = null, held = null, order_key = null
                          where state = 'pending'
                            and subscription_seq = (select seq from subscriptions where id = ?2)",
                     )

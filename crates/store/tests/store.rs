@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hookbench_ambient::Clock;
 use hookbench_domain::{
     AttemptRecord, Breaker, Connection, Definition, DeliveryId, DeliveryState, EventDraft, EventId, Failure,
-    Finished, Health, KeptEvent, Lease, Outcome, Pending, RequestRecord, ResponseRecord, RetryPolicy,
+    Finished, Health, Held, KeptEvent, Lease, Outcome, Pending, RequestRecord, ResponseRecord, RetryPolicy,
     SkipReason, SubscriptionId, Timestamp, Timings, Trigger,
 };
 use hookbench_store::{
@@ -406,6 +406,92 @@ async fn who_comes_too_late_changes_nothing() {
     assert_eq!((attempts.len(), attempts[0].1.outcome), (1, Outcome::Interrupted));
     let again = claim(&store, id, NOW).await;
     assert_eq!((again[0].delivery.attempts, again[0].delivery.step), (2, 0));
+}
+
+fn held(state: &DeliveryState) -> Option<Held> {
+    let DeliveryState::Pending(pending) = state else { panic!("{state:?} does not wait") };
+    pending.held
+}
+
+async fn claim_one(store: &Store, id: DeliveryId) -> Option<Claimed> {
+    store.claim(ClaimRequest { lease: lease(), now: NOW, what: ClaimWhat::One(id) }).await.unwrap().pop()
+}
+
+#[tokio::test]
+async fn a_delivery_given_back_is_not_claimed_until_it_is_released_and_counts_no_attempt() {
+    let (_dir, store) = store().await;
+    let id = subscribe(&store, 1, definition("*")).await;
+    let delivery = publish(&store, event("a.b", "e1", "{}", None)).await.deliveries[0];
+    let claimed = claim(&store, id, NOW).await;
+    let other = Lease { owner: "other".into(), ..lease() };
+    assert!(!store.hold(delivery, &other, 1, Held::Vault, NOW).await.unwrap(), "somebody else's lease");
+    assert!(store.hold(delivery, &lease(), 1, Held::Vault, NOW).await.unwrap());
+    assert!(!store.hold(delivery, &lease(), 1, Held::Vault, NOW).await.unwrap(), "given back once");
+    assert_eq!(store.record(vec![attempt(&claimed[0], 200)]).await.unwrap(), [Recorded::LeaseLost]);
+    assert_eq!(held(&state(&store, delivery).await), Some(Held::Vault));
+    assert_eq!(store.due().await.unwrap(), []);
+    assert_eq!(store.held(Held::Vault).await.unwrap().oldest, [delivery]);
+    assert!(claim(&store, id, NOW).await.is_empty());
+    assert!(claim_one(&store, delivery).await.is_none());
+    let listed =
+        |name: &str| DeliveryFilter { states: vec![name.into()], limit: 9, ..DeliveryFilter::default() };
+    for (name, count) in [("held", 1), ("pending", 1), ("waiting", 0), ("retrying", 0)] {
+        assert_eq!(store.deliveries(&listed(name)).await.unwrap().items.len(), count, "{name}");
+    }
+    assert_eq!(store.release_held(Held::Interrupted).await.unwrap(), 0);
+    assert_eq!(store.release_held(Held::Vault).await.unwrap(), 1);
+    let again = claim(&store, id, NOW).await;
+    assert_eq!(again[0].delivery.attempts, 1);
+    assert!(store.attempts(delivery).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_waits_behind_a_held_delivery_of_an_ordered_subscription_waits_on() {
+    let (_dir, store) = store().await;
+    let id = subscribe(&store, 1, Definition { ordered: true, ..definition("*") }).await;
+    let first = publish(&store, event("a.b", "e1", "{}", None)).await.deliveries[0];
+    publish(&store, event("a.b", "e2", "{}", None)).await;
+    claim(&store, id, NOW).await;
+    assert!(store.hold(first, &lease(), 1, Held::Vault, NOW).await.unwrap());
+    assert!(claim(&store, id, NOW).await.is_empty());
+    assert_eq!(store.due().await.unwrap(), []);
+    store.release_held(Held::Vault).await.unwrap();
+    assert_eq!(claim(&store, id, NOW).await[0].id, first);
+}
+
+#[tokio::test]
+async fn a_delivery_is_set_aside_at_the_third_start_in_a_row_and_goes_on_when_retried() {
+    let (_dir, store) = store().await;
+    let id = subscribe(&store, 1, definition("*")).await;
+    let delivery = publish(&store, event("a.b", "e1", "{}", None)).await.deliveries[0];
+    for ends in 1..=3 {
+        assert_eq!(claim(&store, id, NOW).await.len(), 1, "start {ends}");
+        assert_eq!(store.recover(NOW).await.unwrap(), 1);
+    }
+    assert_eq!(held(&state(&store, delivery).await), Some(Held::Interrupted));
+    assert!(claim(&store, id, NOW).await.is_empty());
+    assert_eq!(store.held(Held::Interrupted).await.unwrap().count, 1);
+    store.retry(vec![delivery], NOW).await.unwrap();
+    let claimed = claim(&store, id, NOW).await;
+    assert_eq!(claimed[0].delivery.attempts, 4);
+    store.record(vec![attempt(&claimed[0], 200)]).await.unwrap();
+    assert!(matches!(state(&store, delivery).await, DeliveryState::Delivered { .. }));
+}
+
+#[tokio::test]
+async fn attempts_that_ended_otherwise_in_between_set_nothing_aside() {
+    let (_dir, store) = store().await;
+    let id = subscribe(&store, 1, definition("*")).await;
+    let delivery = publish(&store, event("a.b", "e1", "{}", None)).await.deliveries[0];
+    for crash in [true, true, false, true, true] {
+        let claimed = claim(&store, id, NOW.plus_ms(60_000)).await;
+        if crash {
+            store.recover(NOW).await.unwrap();
+        } else {
+            store.record(vec![attempt(&claimed[0], 500)]).await.unwrap();
+        }
+    }
+    assert_eq!(held(&state(&store, delivery).await), None);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The delivery log: list, show, retry, cancel.
 
-use hookbench_domain::{DeliveryId, Kind, Outcome, Timestamp, parse_when};
+use hookbench_domain::{DeliveryId, DeliveryState, Held, Kind, Outcome, Timestamp, parse_when};
 use hookbench_store::{AnswerFilter, DeliveryFilter, Page};
 use serde::{Deserialize, Serialize};
 
@@ -68,10 +68,10 @@ fn listed(text: Option<&str>) -> impl Iterator<Item = &str> {
 
 fn read_state(name: &str) -> Result<String, WorkbenchError> {
     let names = hookbench_domain::DeliveryState::NAMES;
-    if names.contains(&name) || matches!(name, "waiting" | "retrying") {
+    if names.contains(&name) || matches!(name, "waiting" | "retrying" | "held") {
         return Ok(name.to_owned());
     }
-    let why = format!("there is no state `{name}`: choose {}, waiting, retrying", names.join(", "));
+    let why = format!("there is no state `{name}`: choose {}, waiting, retrying, held", names.join(", "));
     Err(WorkbenchError::field("state", why))
 }
 
@@ -172,7 +172,20 @@ impl Workbench {
         let pruned = self.store.pruned_of(id).await?;
         let attempts =
             attempts.into_iter().map(|(id, record)| AttemptView::new(id, record, &event)).collect();
-        Ok(DeliveryDetail { delivery: summary.into(), pruned: pruned.map(PrunedView::from), attempts })
+        let held_because = match &summary.delivery.state {
+            DeliveryState::Pending(pending) => pending.held.map(Held::sentence),
+            DeliveryState::InFlight { .. }
+            | DeliveryState::Delivered { .. }
+            | DeliveryState::Failed { .. }
+            | DeliveryState::Cancelled { .. }
+            | DeliveryState::Skipped { .. } => None,
+        };
+        Ok(DeliveryDetail {
+            delivery: summary.into(),
+            held_because,
+            pruned: pruned.map(PrunedView::from),
+            attempts,
+        })
     }
 
     /// Asks for one attempt now of each of these deliveries: all or none.

@@ -5,7 +5,8 @@ use std::fs::Metadata;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 
-use hookbench_store::{Examined, FILE_NAME, Holder, StoreError, back_ups};
+use hookbench_domain::Held;
+use hookbench_store::{Examined, FILE_NAME, HeldDeliveries, Holder, StoreError, back_ups};
 use serde::Serialize;
 
 use crate::{VaultKeySource, Workbench, WorkbenchError};
@@ -76,6 +77,13 @@ fn bad(name: &'static str, found: impl Into<String>, advice: &str) -> DoctorChec
     DoctorCheck { finding: DoctorFinding::Failed, ..warning(name, found, advice) }
 }
 
+/// How many deliveries, and the first of them by id.
+fn named(held: &HeldDeliveries) -> String {
+    let ids: Vec<String> = held.oldest.iter().take(3).map(ToString::to_string).collect();
+    let more = if held.count > 3 { ", …" } else { "" };
+    format!("{} ({}{more})", held.count, ids.join(", "))
+}
+
 impl Workbench {
     /// Looks at a data folder and at what this machine has for it.
     pub async fn doctor(folder: &Path, key: VaultKeySource) -> DoctorReport {
@@ -125,6 +133,7 @@ impl Workbench {
             self.vault_check().await,
             self.clock_check().await,
             self.operations_check().await,
+            self.held_check().await,
             self.retention_check().await,
             self.profiles_check(),
         ]
@@ -199,6 +208,37 @@ impl Workbench {
             ),
             Ok(open) => good("operations", format!("{} open", open.len())),
             Err(error) => bad("operations", error.to_string(), "see the database"),
+        }
+    }
+
+    async fn held_check(&self) -> DoctorCheck {
+        let found = async {
+            Ok::<_, StoreError>((
+                self.store.held(Held::Vault).await?,
+                self.store.held(Held::Interrupted).await?,
+            ))
+        };
+        match found.await {
+            Ok((vault, aside)) if aside.count > 0 => bad(
+                "held",
+                format!(
+                    "set aside, because Hookbench ended during each of their last three attempts: {}{}",
+                    named(&aside),
+                    if vault.count > 0 {
+                        format!("; waiting for the vault: {}", named(&vault))
+                    } else {
+                        String::new()
+                    }
+                ),
+                "look at their events, then hookbench deliveries retry ID to send one, or hookbench deliveries cancel ID",
+            ),
+            Ok((vault, _)) if vault.count > 0 => warning(
+                "held",
+                format!("waiting until the vault can open their secrets: {}", named(&vault)),
+                "give hookbench run the vault's key: unlock the keyring, or set HOOKBENCH_VAULT_KEY_FILE",
+            ),
+            Ok(_) => good("held", "no delivery is held"),
+            Err(error) => bad("held", error.to_string(), "see the database"),
         }
     }
 

@@ -1,7 +1,7 @@
 //! How things stand: each subscription's last hour, and the whole at one glance.
 
 use hookbench_diagnosis::Verdict;
-use hookbench_domain::{DeliveryId, SubscriptionId, Timestamp};
+use hookbench_domain::{DeliveryId, Held, SubscriptionId, Timestamp};
 use hookbench_platform::in_words;
 use hookbench_store::{Activity, DeliveryFilter};
 use serde::{Deserialize, Serialize};
@@ -116,6 +116,10 @@ pub struct PulseView {
     pub brands: usize,
     /// How many alerts nobody has acknowledged.
     pub alerts: i64,
+    /// Deliveries that wait until the vault can open their secrets.
+    pub held_by_vault: i64,
+    /// Deliveries that are set aside, because the program ended during each of their last attempts.
+    pub set_aside: i64,
 }
 
 /// Whose deliveries and subscriptions.
@@ -314,6 +318,8 @@ impl Workbench {
             sources: registry.sources().count(),
             brands: registry.brands().count(),
             alerts,
+            held_by_vault: self.store.held(Held::Vault).await?.count,
+            set_aside: self.store.held(Held::Interrupted).await?.count,
         })
     }
 

@@ -222,7 +222,7 @@ fn waits(waiting: &WaitingDelivery, now: Timestamp) -> Waits {
         Some(Resume::Delivered { .. } | Resume::Failed { .. } | Resume::Cancelled { .. }) | None => None,
     };
     let (next_at, asked) = match &waiting.delivery.state {
-        DeliveryState::Pending(Pending { next_attempt_at, trigger: Trigger::Manual, resume }) => {
+        DeliveryState::Pending(Pending { next_attempt_at, trigger: Trigger::Manual, resume, .. }) => {
             (*next_attempt_at, resume.map(|r| resumes(Some(r))))
         }
         DeliveryState::Pending(Pending { next_attempt_at, .. }) => (*next_attempt_at, None),

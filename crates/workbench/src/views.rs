@@ -4,8 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hookbench_diagnosis::{Finding, Verdict};
 use hookbench_domain::{
-    AttemptId, AttemptRecord, Connection, Definition, DeliveryState, KeptEvent, Kind, Method, Mode, Outcome,
-    Pending, PolicySpec, RemoteState, RequestRecord, Subscription, SubscriptionId, Timestamp, Timings,
+    AttemptId, AttemptRecord, Connection, Definition, DeliveryState, Held, KeptEvent, Kind, Method, Mode,
+    Outcome, PolicySpec, RemoteState, RequestRecord, Subscription, SubscriptionId, Timestamp, Timings,
     Trigger,
 };
 use hookbench_platform::profile;
@@ -303,6 +303,10 @@ pub struct DeliveryView {
     pub reason: Option<&'static str>,
     /// When the next attempt falls; of pending ones.
     pub next_attempt_at: Option<Timestamp>,
+    /// Why a pending one is not sent for now: `vault`, `interrupted`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub held: Option<&'static str>,
     /// How many attempts were made or are under way.
     pub attempt_count: u32,
     /// How the last finished attempt ended.
@@ -323,9 +327,13 @@ pub struct DeliveryView {
 
 impl From<DeliverySummary> for DeliveryView {
     fn from(d: DeliverySummary) -> Self {
-        let (mut failure, mut reason, mut next_attempt_at, mut finished_at) = (None, None, None, None);
+        let (mut failure, mut reason, mut finished_at) = (None, None, None);
+        let (mut next_attempt_at, mut held) = (None, None);
         match &d.delivery.state {
-            DeliveryState::Pending(Pending { next_attempt_at: at, .. }) => next_attempt_at = Some(*at),
+            DeliveryState::Pending(pending) => {
+                next_attempt_at = Some(pending.next_attempt_at);
+                held = pending.held.map(Held::as_str);
+            }
             DeliveryState::InFlight { .. } => {}
             DeliveryState::Delivered { at } | DeliveryState::Cancelled { at } => finished_at = Some(*at),
             DeliveryState::Failed { at, failure: why } => {
@@ -346,6 +354,7 @@ impl From<DeliverySummary> for DeliveryView {
             failure,
             reason,
             next_attempt_at,
+            held,
             attempt_count: d.delivery.attempts,
             outcome: d.last_outcome,
             status: d.last_status,
@@ -364,6 +373,10 @@ pub struct DeliveryDetail {
     /// What the list shows.
     #[serde(flatten)]
     pub delivery: DeliveryView,
+    /// What holds it and what releases it, as a sentence; of one that is held.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub held_because: Option<&'static str>,
     /// That its bodies were taken away, if they were.
     pub pruned: Option<PrunedView>,
     /// Its finished attempts, oldest first.

@@ -17,7 +17,7 @@ const EXCERPT: usize = 600;
 pub(crate) fn delivery(out: Out, detail: &DeliveryDetail) -> Result<(), Stop> {
     let d = &detail.delivery;
     let style = state_style(d.state);
-    let why = d.failure.or(d.reason).map(|why| format!(" ({why})")).unwrap_or_default();
+    let why = d.failure.or(d.reason).or(d.held).map(|why| format!(" ({why})")).unwrap_or_default();
     let test = if d.test { "  test" } else { "" };
     out.line(format_args!(
         "{STRONG}{}{STRONG:#}  {style}{} {}{why}{style:#}{test}",
@@ -33,7 +33,9 @@ pub(crate) fn delivery(out: Out, detail: &DeliveryDetail) -> Result<(), Stop> {
     out.field("URL", &d.url)?;
     out.field("Kind", d.kind.as_str())?;
     out.field("Created", format_args!("{} UTC", moment(d.created_at)))?;
-    if let Some(at) = d.next_attempt_at {
+    if let Some(why) = detail.held_because {
+        out.field("Held", why)?;
+    } else if let Some(at) = d.next_attempt_at {
         out.field("Next attempt", format_args!("{} UTC", moment(at)))?;
     }
     if let Some(at) = d.finished_at {
