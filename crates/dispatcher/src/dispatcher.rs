@@ -4,7 +4,7 @@
 //! transaction (see [`Admission`]); everything else waits in the store until the pump claims it:
 //! retries, what came while no place was free, what other processes queued.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -73,6 +73,8 @@ struct Shared {
     owner: String,
     places: Mutex<Places>,
     ready: Mutex<HashMap<SubscriptionId, Arc<Ready>>>,
+    /// Whose last attempt was lost with an idle connection: the next goes on a fresh one.
+    fresh: Mutex<HashSet<DeliveryId>>,
     wake: Notify,
     /// Whether the due times in memory may be too early: they are to be read again.
     unsure: AtomicBool,
@@ -99,6 +101,7 @@ impl Dispatcher {
             owner,
             places: Mutex::new(Places::new(limits)),
             ready: Mutex::new(HashMap::new()),
+            fresh: Mutex::new(HashSet::new()),
             wake: Notify::new(),
             unsure: AtomicBool::new(false),
             idle: Notify::new(),
@@ -285,6 +288,8 @@ impl Shared {
     fn learn(&self, claimed: &Claimed, report: &WireReport, now: Timestamp) -> Option<String> {
         let sign = if report.local_shortage {
             Sign::Untried
+        } else if report.idle_closed {
+            Sign::Unclear
         } else {
             Sign::of(report.outcome, report.response.as_ref().map(|r| r.status))
         };
@@ -328,14 +333,20 @@ impl Shared {
     /// Makes the attempt that a claim counted, and records it.
     async fn attempt(self: Arc<Self>, claimed: Claimed) {
         let started_at = self.clock.now();
+        let fresh = lock(&self.fresh).remove(&claimed.id);
         let report = match self.ready(&claimed.registered).await {
-            Ok(ready) => self.send(&claimed, &ready, started_at).await,
+            Ok(ready) => self.send(&claimed, &ready, fresh, started_at).await,
             Err(NotReady::Unsendable(why)) => unsendable(why.to_string()),
             Err(NotReady::Sealed(why)) => return self.hold(&claimed, &why).await,
         };
         let now = self.clock.now();
         let failing = self.learn(&claimed, &report, now);
-        let mut record = self.concluded(&claimed, report, started_at, now);
+        // A second time in a row it is treated as any other reset.
+        let idle_closed = report.idle_closed && !fresh;
+        let mut record = self.concluded(&claimed, report, idle_closed, started_at, now);
+        if idle_closed && matches!(record.after.state, DeliveryState::Pending(_)) {
+            lock(&self.fresh).insert(claimed.id);
+        }
         record.disable = record.disable.or(failing);
         let subscription = claimed.registered.subscription.id;
         self.record(record.clone()).await;
@@ -388,13 +399,15 @@ impl Shared {
         self.wake.notify_one();
     }
 
-    /// Sends what was claimed. Credentials are not in the report.
-    async fn send(&self, claimed: &Claimed, ready: &Ready, started_at: Timestamp) -> WireReport {
+    /// Sends what was claimed, on a new connection where a `fresh` one is needed. Credentials are not in
+    /// the report.
+    async fn send(&self, claimed: &Claimed, ready: &Ready, fresh: bool, started_at: Timestamp) -> WireReport {
         let registry = self.store.registry().borrow().clone();
         let brand = registry.brand_of_event(&claimed.event);
         let (received, own) = (claimed.received.as_deref(), &claimed.headers);
         match ready.request(&claimed.event, received, own, brand.as_deref(), started_at) {
-            Ok(outgoing) => {
+            Ok(mut outgoing) => {
+                outgoing.request.fresh = fresh;
                 // Boxed by type: the compiler cannot see through the wire's own lifetimes here.
                 let sending: Pin<Box<dyn Future<Output = WireReport> + Send + '_>> =
                     Box::pin(self.wire.send(outgoing.request));
@@ -431,6 +444,7 @@ impl Shared {
         &self,
         claimed: &Claimed,
         report: WireReport,
+        idle_closed: bool,
         started_at: Timestamp,
         now: Timestamp,
     ) -> Record {
@@ -440,7 +454,13 @@ impl Shared {
             let (_, value) = r.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"))?;
             parse_retry_after(value, now)
         });
-        let end = Finished { outcome: report.outcome, status, retry_after_ms: asked, local_shortage: report.local_shortage };
+        let end = Finished {
+            outcome: report.outcome,
+            status,
+            retry_after_ms: asked,
+            local_shortage: report.local_shortage,
+            idle_closed,
+        };
         let trigger = match &claimed.delivery.state {
             DeliveryState::InFlight { trigger, .. } => *trigger,
             DeliveryState::Pending(_)
@@ -589,5 +609,6 @@ fn unsendable(why: String) -> WireReport {
         request: hookbench_domain::RequestRecord::default(),
         response: None,
         connection: Connection::default(),
+        idle_closed: false,
     }
 }

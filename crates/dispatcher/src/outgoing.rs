@@ -244,6 +244,7 @@ impl Ready {
             timeout: Duration::from_millis(definition.policy.timeout_ms),
             rules: AddressRules { allow_loopback: true, allow_private: definition.allow_private },
             trust: self.trust.clone(),
+            fresh: false,
         };
         Ok(Outgoing { request, body: rendered, shown: self.masked.url(&input) })
     }

@@ -20,6 +20,7 @@ use hyper::body::{Bytes, Incoming};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, broadcast};
 
@@ -203,6 +204,56 @@ async fn retries_follow_the_wall_clock_and_the_servers_wish() {
     assert_eq!(endpoint.asked.lock().unwrap().len(), 4);
     bench.clock.set(NOW);
     assert_eq!(bench.dispatcher.drain(Duration::from_secs(5)).await, 0);
+}
+
+/// Answers the first request on each connection, then takes one more and closes.
+async fn closing_when_idle() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let addr = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                for answer in ["HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", ""] {
+                    let mut request = Vec::new();
+                    while !request.ends_with(b"}") {
+                        if stream.read_buf(&mut request).await.unwrap_or_default() == 0 {
+                            return;
+                        }
+                    }
+                    stream.write_all(answer.as_bytes()).await.unwrap();
+                }
+            });
+        }
+    });
+    addr
+}
+
+#[tokio::test]
+async fn what_was_lost_with_an_idle_connection_goes_out_again_at_once_on_a_fresh_one() {
+    let addr = closing_when_idle().await;
+    let mut bench = Bench::new().await;
+    let id = bench.subscribe(definition(format!("http://{addr}/x"), "*"), &[]).await;
+    bench.dispatcher.start().await.unwrap();
+    for round in 0..3 {
+        bench.publish("a.b", 1).await;
+        let mut told = bench.told().await;
+        if round > 0 {
+            assert_eq!((told.attempt.outcome, told.attempt.connection.reused), (Outcome::Reset, true));
+            assert_eq!((due(&told), told.after.step), (0, 0), "at once, beside the schedule");
+            told = bench.told().await;
+            assert_eq!(told.attempt.number, 2);
+        }
+        // The clock stands still: whatever the schedule asked for would not be due.
+        assert_eq!((told.attempt.outcome, told.attempt.connection.reused), (Outcome::Success, false));
+    }
+    let once = RetryPolicy { delays_ms: vec![], ..definition(String::new(), "*").policy };
+    let once = Definition { policy: once, ..definition(format!("http://{addr}/x"), "b.once") };
+    bench.subscribe(once, &[]).await;
+    bench.store.pause_subscription(id, Some(NOW)).await.unwrap();
+    bench.publish("b.once", 1).await;
+    let told = bench.told().await;
+    assert_eq!(told.attempt.outcome, Outcome::Reset);
+    assert!(matches!(told.after.state, DeliveryState::Failed { failure: Failure::Exhausted, .. }));
 }
 
 #[tokio::test]

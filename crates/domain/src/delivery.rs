@@ -209,6 +209,10 @@ pub struct Finished {
     /// Whether nothing was sent because this machine had no file handle, port or buffer left to
     /// give. That says nothing of the endpoint.
     pub local_shortage: bool,
+    /// Whether it was lost with a connection that its server had closed while it was unused, and no
+    /// attempt before it was. This tells nothing of the server's health, so the next attempt is made
+    /// at once, on a new connection.
+    pub idle_closed: bool,
 }
 
 /// The wait after the first shortage on this machine, in milliseconds; each further one doubles it.
@@ -377,6 +381,10 @@ impl Delivery {
             }
             (Class::Final, None) if end.outcome == Outcome::Blocked => (failed(Failure::Blocked), self.step),
             (Class::Final, None) => (failed(Failure::Rejected), self.step),
+            // Beside the schedule, which it does not use up.
+            (Class::Retry, None) if end.idle_closed && policy.retries(self.created_at, now) => {
+                (waits(now), self.step)
+            }
             (Class::Retry, None) => {
                 let used = u32::from(trigger == Trigger::Scheduled);
                 match policy.next(self.step, self.created_at, now, end.retry_after_ms, chance) {
@@ -508,7 +516,7 @@ mod tests {
     }
 
     fn ended(outcome: Outcome, status: Option<u16>) -> Finished {
-        Finished { outcome, status, retry_after_ms: None, local_shortage: false }
+        Finished { outcome, status, retry_after_ms: None, local_shortage: false, idle_closed: false }
     }
 
     fn lease() -> Lease {
@@ -592,6 +600,34 @@ mod tests {
         assert!(
             matches!(d.state, DeliveryState::Pending(Pending { next_attempt_at, .. }) if next_attempt_at.ms() == 1010)
         );
+    }
+
+    #[test]
+    fn what_was_lost_with_an_idle_connection_is_sent_again_at_once_where_the_policy_retries() {
+        let retried = policy(vec![1000]);
+        let never = policy(vec![]);
+        let old = RetryPolicy { max_age_ms: Some(5), ..policy(vec![1000]) };
+        let refuses = RetryPolicy { final_on: vec!["reset".parse().unwrap()], ..policy(vec![1000]) };
+        let reset = ended(Outcome::Reset, None);
+        for (name, policy, idle_closed, step, want) in [
+            ("lost with an idle connection", &retried, true, 0, Some((10, 0))),
+            ("reset otherwise", &retried, false, 0, Some((1010, 1))),
+            ("the schedule is used up", &retried, true, 1, Some((10, 1))),
+            ("used up, and reset otherwise", &retried, false, 1, None),
+            ("a policy without retries", &never, true, 0, None),
+            ("too old", &old, true, 0, None),
+            ("a policy that calls it final", &refuses, true, 0, None),
+        ] {
+            let d = Delivery { step, ..Delivery::due(Timestamp::from_ms(0)) };
+            let end = Finished { idle_closed, ..reset };
+            let (d, _) = d.claim(lease()).unwrap().finish(end, policy, Timestamp::from_ms(10), 0.0).unwrap();
+            let next = if let DeliveryState::Pending(Pending { next_attempt_at, .. }) = d.state {
+                Some((next_attempt_at.ms(), d.step))
+            } else {
+                None
+            };
+            assert_eq!(next, want, "{name}");
+        }
     }
 
     #[test]
@@ -698,7 +734,11 @@ mod tests {
                 let status = (outcome == Outcome::HttpStatus).then_some(status).or((outcome == Outcome::Success).then_some(200));
                 d = match what {
                     0 | 1 => d.claim(lease()).unwrap_or(before),
-                    2 => d.finish(Finished { outcome, status, retry_after_ms: asked, local_shortage: short }, &p, at, 0.5).map_or(before, |x| x.0),
+                    2 => {
+                        let (local_shortage, idle_closed) = (short, o % 2 == 0);
+                        let end = Finished { outcome, status, retry_after_ms: asked, local_shortage, idle_closed };
+                        d.finish(end, &p, at, 0.5).map_or(before, |x| x.0)
+                    }
                     3 => d.retry(at).unwrap_or(before),
                     _ => d.cancel(at).unwrap_or(before),
                 };

@@ -219,6 +219,12 @@ impl RetryPolicy {
         self.max_age_ms.or(self.repeat_last.then_some(UNTIL_SUCCESSFUL_MS))
     }
 
+    /// Whether there are retries at all, and a delivery made at `created_at` is not given up yet.
+    #[must_use]
+    pub fn retries(&self, created_at: Timestamp, now: Timestamp) -> bool {
+        self.delay_ms(0).is_some() && self.give_up_age_ms().is_none_or(|age| now <= created_at.plus_ms(age))
+    }
+
     /// When retry number `step` (0 is the first) of a delivery made at `created_at` falls, after
     /// a failure at `now`. `chance` in 0..1 says how much of the jitter is added. `retry_after_ms`
     /// is what the server asked for; it can lengthen the wait up to 24 hours, never shorten it.

@@ -188,6 +188,7 @@ impl Sender {
             timeout: ANSWER_TIME,
             rules: self.rules,
             trust: Trust::default(),
+            fresh: false,
         }
     }
 }

@@ -156,6 +156,7 @@ impl Workbench {
             timeout: FORWARD_TIME,
             rules: AddressRules { allow_loopback: true, allow_private: input.allow_private },
             trust: Trust::default(),
+            fresh: false,
         };
         let report = self.by_hand()?.send(request).await;
         Ok(ForwardedRequest::new(report, &again.body, notes))

@@ -90,6 +90,12 @@ fn failures_below_http_are_told_apart_by_what_the_layer_says() {
         (Outcome::Tls, "peer is incompatible: ServerDoesNotSupportTls12Or13", "tls_old_protocol"),
         (Outcome::Tls, "received corrupt message of type InvalidContentType", "tls_not_tls"),
         (Outcome::Tls, "received fatal alert: CertificateRequired", "tls_client_certificate"),
+        (
+            Outcome::Tls,
+            "the server asked for a client certificate and got none: received fatal alert: HandshakeFailure",
+            "tls_client_certificate",
+        ),
+        (Outcome::Tls, "received fatal alert: HandshakeFailure", "tls_old_protocol"),
         (Outcome::Tls, "unexpected end of file", "tls_failed"),
         (Outcome::Reset, "Connection reset by peer (os error 104)", "reset"),
         (Outcome::Protocol, "invalid HTTP version parsed", "protocol"),
@@ -137,6 +143,47 @@ fn a_timeout_names_the_phase_that_had_no_end() {
     assert_eq!(code(&a), "timeout_connect");
     a.timings.connect_us = Some(1);
     assert_eq!(code(&a), "timeout_response");
+}
+
+#[test]
+fn an_answer_that_never_becomes_final_is_told_from_one_that_is_not_http() {
+    for (words, want) in [
+        ("more than 32 informational (1xx) responses came and no final one", "sent without end"),
+        ("the peer sent more than any response needs before its final status", "sent without end"),
+        ("the peer sent far more HTTP/2 frames than its responses need", "sent without end"),
+        ("the answer is not HTTP: invalid HTTP version parsed", "not a web server's"),
+    ] {
+        let verdict = verdict(&attempt(Outcome::Protocol, Some(words), None)).unwrap();
+        assert_eq!(verdict.code.as_str(), "protocol");
+        assert!(verdict.summary.contains(want), "{verdict:?}");
+    }
+}
+
+#[test]
+fn a_timeout_says_what_it_interrupted_in_plain_words() {
+    let mut a = attempt(Outcome::Timeout, None, None);
+    for (words, want) in [
+        ("the time ran out while resolving the host name", "ms while resolving the name"),
+        ("the time ran out while connecting", "ms while connecting"),
+        ("the time ran out during the TLS handshake", "ms during the TLS handshake"),
+        ("the time ran out while waiting for the status", "ms while waiting for the answer"),
+    ] {
+        a.error = Some(words.to_owned());
+        let detail = verdict(&a).unwrap().detail;
+        assert!(detail.contains(want), "{detail}");
+    }
+}
+
+#[test]
+fn a_reset_on_a_reused_connection_names_the_idle_connection_and_blames_no_crash_first() {
+    let mut a = attempt(Outcome::Reset, Some("the peer closed the connection before a status"), None);
+    let new = verdict(&a).unwrap();
+    assert!(new.summary.contains("hung up") && new.next_step.contains("crash"), "{new:?}");
+    a.connection.reused = true;
+    let kept = verdict(&a).unwrap();
+    assert_eq!(kept.code.as_str(), "reset");
+    assert!(kept.summary.contains("had closed the idle connection"), "{kept:?}");
+    assert!(kept.next_step.starts_with("Nothing, if it is rare"), "{kept:?}");
 }
 
 #[test]

@@ -76,8 +76,9 @@ pub(super) fn tls(attempt: &AttemptRecord) -> Verdict {
     if says(&said, &EXHAUSTED) {
         return overloaded(&host, with_peer(attempt, said));
     }
-    let (code, summary) = if says(&said, &["certificaterequired", "certificate required"]) {
-        (Code::TlsClientCertificate, format!("{host} asks for a certificate of the sender."))
+    let asked = ["certificaterequired", "certificate required", "asked for a client certificate"];
+    let (code, summary) = if says(&said, &asked) {
+        (Code::TlsClientCertificate, format!("{host} asks for a client certificate."))
     } else if says(&said, &["notvalidyet", "not valid yet", "not yet valid"]) {
         (Code::TlsNotYetValid, format!("The certificate of {host} is not valid yet."))
     } else if says(&said, &["expired"]) {
@@ -152,21 +153,29 @@ pub(super) fn timeout(attempt: &AttemptRecord) -> Verdict {
     let resolving = under_way("while resolving", named && t.connect_us.is_none() && t.dns_us.is_none());
     let (code, summary, phase) = if !reached && (connecting || resolving) {
         if resolving {
-            (Code::TimeoutDns, format!("The address of {host} was not found in time."), "resolving the name")
+            (
+                Code::TimeoutDns,
+                format!("The address of {host} was not found in time."),
+                "while resolving the name",
+            )
         } else {
-            (Code::TimeoutConnect, format!("{host} did not answer the attempt to connect."), "connecting")
+            (
+                Code::TimeoutConnect,
+                format!("{host} did not answer the attempt to connect."),
+                "while connecting",
+            )
         }
     } else if !reached && secure && under_way("during the tls handshake", t.tls_us.is_none()) {
         (
             Code::TimeoutTls,
             format!("{host} did not finish setting up a secure connection."),
-            "the TLS handshake",
+            "during the TLS handshake",
         )
     } else {
         (
             Code::TimeoutResponse,
             format!("{host} took the event but did not answer in time."),
-            "waiting for the answer",
+            "while waiting for the answer",
         )
     };
     let steps = [("dns", t.dns_us), ("connect", t.connect_us), ("tls", t.tls_us)];
@@ -174,7 +183,7 @@ pub(super) fn timeout(attempt: &AttemptRecord) -> Verdict {
         steps.iter().filter_map(|(name, us)| us.map(|us| format!("{name} {} ms", ms(us)))).collect();
     let before = if steps.is_empty() { String::new() } else { format!("; before: {}", steps.join(", ")) };
     let reuse = if reached { "; on a connection that was already open" } else { "" };
-    Verdict::new(code, summary, format!("Time ran out after {total} ms while {phase}{before}{reuse}."))
+    Verdict::new(code, summary, format!("Time ran out after {total} ms {phase}{before}{reuse}."))
 }
 
 pub(super) fn reset(attempt: &AttemptRecord) -> Verdict {
@@ -184,8 +193,25 @@ pub(super) fn reset(attempt: &AttemptRecord) -> Verdict {
         said(attempt),
         ms(attempt.timings.total_us)
     );
-    Verdict::new(Code::Reset, format!("{host} hung up without answering."), with_peer(attempt, detail))
+    let detail = with_peer(attempt, detail);
+    if attempt.connection.reused {
+        return Verdict {
+            next_step: CLOSED_IDLE.to_owned(),
+            ..Verdict::new(
+                Code::Reset,
+                format!("{host} had closed the idle connection that was kept from an earlier request."),
+                detail,
+            )
+        };
+    }
+    Verdict::new(Code::Reset, format!("{host} hung up without answering."), detail)
 }
+
+/// What to do about a connection that its server closed while it was unused.
+const CLOSED_IDLE: &str = "Nothing, if it is rare: where the policy retries, it is sent again at once on a \
+     new connection. If it is frequent, let the endpoint keep idle connections longer than 5 seconds, or \
+     say how long (Keep-Alive: timeout=N). If a new connection ends the same way, the endpoint crashes or \
+     restarts; it may have handled this event already.";
 
 pub(super) fn protocol(attempt: &AttemptRecord) -> Verdict {
     let (host, said) = (host(attempt), said(attempt));
@@ -196,6 +222,14 @@ pub(super) fn protocol(attempt: &AttemptRecord) -> Verdict {
             format!("{host} answered with more header data than any server should."),
             said,
         );
+    }
+    if says(&said, &["informational (1xx) responses", "the peer sent more than", "the peer sent far more"]) {
+        return Verdict {
+            next_step: "Look at what answers there, a proxy before the endpoint included: it sends on and \
+                        on and never comes to a final status."
+                .to_owned(),
+            ..Verdict::new(Code::Protocol, format!("{host} sent without end and gave no answer."), said)
+        };
     }
     Verdict::new(Code::Protocol, format!("What {host} answered is not a web server's answer."), said)
 }

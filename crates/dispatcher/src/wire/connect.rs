@@ -1,15 +1,19 @@
 //! Opens a connection: resolve, check every address, connect to a checked one, TLS, HTTP.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use hookbench_ambient::Stopwatch;
 use hookbench_domain::{AddressRefusal, Outcome, is_localhost};
-use hyper::client::conn::{http1, http2};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
+use tokio::sync::oneshot;
 use url::Host;
 
 use super::failure::Failure;
@@ -26,6 +30,9 @@ const MAX_TRIED: usize = 8;
 /// What a peer may send ahead of our reading on one HTTP/2 connection, in bytes.
 const HTTP2_WINDOW: u32 = 1024 * 1024;
 
+/// How long an HTTP/2 connection that nobody uses has to say farewell.
+const FAREWELL: Duration = Duration::from_secs(1);
+
 impl Inner {
     /// Opens a connection for a request. Nothing of the request is sent.
     pub(super) async fn open(
@@ -39,6 +46,7 @@ impl Inner {
         let opened = Stopwatch::start();
         progress.connection.peer = Some(peer.to_string());
         let tcp = Tcp::new(tcp);
+        let watch = tcp.watch();
         let (stream, shown) = if prepared.key.https {
             if prepared.trust.unverified && !peer.ip().to_canonical().is_loopback() {
                 let why =
@@ -50,7 +58,8 @@ impl Inner {
             progress.connection.certificate_sha256.clone_from(&shown.certificate_sha256);
             progress.connection.certificate.clone_from(&shown.certificate);
             progress.connection.unverified = prepared.trust.unverified;
-            (Stream::tls(result?), shown)
+            let tls = result.map_err(|failure| watch.excess().map_or(failure, Failure::excess))?;
+            (Stream::tls(tls), shown)
         } else {
             (Stream::plain(tcp), Shown::default())
         };
@@ -61,6 +70,7 @@ impl Inner {
             tls_version: shown.version,
             certificate_sha256: shown.certificate_sha256,
             certificate: shown.certificate,
+            client_certificate: shown.client_certificate,
             unverified: prepared.trust.unverified && prepared.key.https,
         });
         if shown.http2 { speak_http2(stream, about).await } else { speak_http1(stream, about).await }
@@ -171,12 +181,16 @@ impl Inner {
                 }
             }
         }
-        let others = if tried.len() > 1 {
-            format!(" (nor the other {} addresses)", tried.len() - 1)
-        } else {
-            String::new()
-        };
-        Err(Failure::new(outcome, format!("{error}{others}")))
+        Err(Failure::new(outcome, format!("{error}{}", others(tried.len()))))
+    }
+}
+
+/// What is said of the addresses beside the one whose failure is told.
+fn others(tried: usize) -> String {
+    match tried {
+        0 | 1 => String::new(),
+        2 => " (the other address did not answer either)".to_owned(),
+        _ => format!(" (none of the other {} addresses answered either)", tried - 1),
     }
 }
 
@@ -195,30 +209,65 @@ fn in_words(error: &io::Error) -> String {
 }
 
 async fn speak_http1(stream: Stream, about: Arc<About>) -> Result<Channel, Failure> {
-    let watch = stream.watch();
+    let (watch, plain) = (stream.watch(), stream.is_plain());
     let (sender, driver) = http1::Builder::new()
         .title_case_headers(true)
         .max_buf_size(MAX_RESPONSE_HEAD)
         .max_header_size(MAX_RESPONSE_HEAD)
         .max_headers(MAX_RESPONSE_HEADERS)
+        // What old servers write is read as browsers read it: the status is what matters.
+        .allow_obsolete_multiline_headers_in_responses(true)
+        .allow_spaces_after_header_name_in_responses(true)
+        .ignore_invalid_headers_in_responses(true)
         .handshake(TokioIo::new(stream))
         .await
-        .map_err(|error| Failure::of_exchange(&error))?;
-    Ok(Channel::Http1(Http1 { sender, driver: Box::pin(driver), watch, about }))
+        .map_err(|error| Failure::of_exchange(&error, &watch, about.client_certificate))?;
+    let (keep, unused) = (Duration::ZERO, Duration::ZERO);
+    Ok(Channel::Http1(Http1 { sender, driver: Box::pin(driver), watch, about, plain, keep, unused }))
 }
 
 async fn speak_http2(stream: Stream, about: Arc<About>) -> Result<Channel, Failure> {
     let watch = stream.watch();
     watch.probe_always();
-    let (sender, driver) = http2::Builder::new(TokioExecutor::new())
-        .timer(TokioTimer::new())
-        .initial_stream_window_size(u32::try_from(MAX_RESPONSE_HEAD).ok())
+    watch.speak_http2();
+    let head = u32::try_from(MAX_RESPONSE_HEAD).unwrap_or(u32::MAX);
+    let (sender, connection) = h2::client::Builder::new()
+        .enable_push(false)
+        .initial_window_size(head)
         .initial_connection_window_size(HTTP2_WINDOW)
-        .max_header_list_size(u32::try_from(MAX_RESPONSE_HEAD).unwrap_or(u32::MAX))
-        .handshake(TokioIo::new(stream))
+        .max_header_list_size(head)
+        .handshake::<_, Bytes>(stream)
         .await
-        .map_err(|error| Failure::of_exchange(&error))?;
-    // Its errors reach the requests it carries.
-    tokio::spawn(async move { drop(driver.await) });
-    Ok(Channel::Http2(Http2 { sender, watch, about }))
+        .map_err(|error| Failure::of_h2(&error, &watch, about.client_certificate))?;
+    let (in_use, unused) = oneshot::channel();
+    tokio::spawn(drive_http2(connection, unused));
+    let (_in_use, unused) = (Arc::new(in_use), Duration::ZERO);
+    Ok(Channel::Http2(Http2 { sender, watch, about, unused, _in_use }))
+}
+
+/// Drives an HTTP/2 connection until it ends or nobody uses it. Its errors reach the requests it
+/// carries.
+async fn drive_http2(
+    connection: h2::client::Connection<Stream, Bytes>,
+    unused: oneshot::Receiver<Infallible>,
+) {
+    let mut connection = pin!(connection);
+    tokio::select! {
+        _ended = &mut connection => return,
+        _nobody = unused => {}
+    }
+    // A peer that takes nothing more cannot keep it open.
+    let _ended = tokio::time::timeout(FAREWELL, connection).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_other_address_is_one() {
+        assert_eq!(others(1), "");
+        assert_eq!(others(2), " (the other address did not answer either)");
+        assert_eq!(others(3), " (none of the other 2 addresses answered either)");
+    }
 }

@@ -1,14 +1,16 @@
 //! The wire: one attempt of a delivery over HTTP, and everything there is to know about it.
 //!
 //! [`Wire::send`] makes at most one request. It follows no redirect, asks no proxy, decompresses
-//! nothing and repeats nothing that may have reached the peer. Connections are kept between
+//! nothing and repeats nothing that the peer may have acted on. Connections are kept between
 //! attempts, and what was learned when one was opened (peer, TLS version, certificate) is reported
 //! with every attempt that uses it.
 
+mod bounds;
 mod certificate;
 mod connect;
 mod exchange;
 mod failure;
+mod opening;
 mod pool;
 mod progress;
 mod request;
@@ -29,8 +31,9 @@ pub use tls::{ExtraCa, Trust, WireError, trusted_roots};
 
 use exchange::Ended;
 use failure::Failure;
-use pool::Pool;
-use progress::Progress;
+use opening::{Opened, Openings, Part};
+use pool::{Channel, Pool};
+use progress::{Progress, Step};
 use request::Prepared;
 use tls::Tls;
 
@@ -50,7 +53,8 @@ pub struct WireConfig {
     /// Connections kept in all while nothing uses them; 512. The one that was used longest ago goes
     /// first.
     pub max_idle: usize,
-    /// How long an unused connection is kept; 30 s.
+    /// The longest an unused connection is kept; 30 s. Each is kept a second less than its server
+    /// announces (`Keep-Alive: timeout=…`), and at most 4 s where it announces nothing.
     pub idle_timeout: Duration,
     /// How long after it was opened a connection may still be given a request; 5 minutes.
     pub max_connection_age: Duration,
@@ -96,6 +100,9 @@ pub struct WireReport {
     pub response: Option<ResponseRecord>,
     /// The connection that was used, as far as it got.
     pub connection: Connection,
+    /// Whether the request was written to a connection that had been kept unused, which ended before
+    /// a byte came back: most likely the server had just closed it.
+    pub idle_closed: bool,
 }
 
 /// A request as it would be logged, with every header in order; nothing is sent.
@@ -115,7 +122,12 @@ struct Inner {
     config: WireConfig,
     tls: Tls,
     pool: Arc<Pool>,
+    openings: Openings,
 }
+
+/// How often one attempt looks for another connection because the peer did nothing with its request
+/// on the last one. The last time it gets one that it shares with nobody.
+const MOST_UNSENT: u32 = 2;
 
 impl Wire {
     /// A wire without connections yet. The operating system's trust store is read when the first
@@ -126,7 +138,7 @@ impl Wire {
     pub fn new(config: WireConfig) -> Result<Self, WireError> {
         let tls = Tls::new(config.extra_ca_pem.as_deref().map(ExtraCa::parse).transpose()?);
         let pool = Arc::new(Pool::new(&config));
-        Ok(Self(Arc::new(Inner { config, tls, pool })))
+        Ok(Self(Arc::new(Inner { config, tls, pool, openings: Openings::default() })))
     }
 
     /// Makes one attempt. Never fails: what goes wrong is the report.
@@ -152,24 +164,71 @@ impl Wire {
 impl Inner {
     /// The attempt, without its deadline. What it learns is in `progress`, also when it is dropped.
     async fn attempt(&self, prepared: &Prepared, progress: &mut Progress) -> Result<(), Failure> {
-        while let Some(kept) = self.pool.take(&prepared.key) {
-            if self.check(kept.about().peer, prepared.key.rules).is_err() {
-                self.pool.discard(&prepared.key, kept);
-                continue;
-            }
-            match exchange::run(&self.pool, self.config.body_cap, kept, true, prepared, progress).await {
+        let (mut unsent, mut kept) = (0, !prepared.fresh);
+        loop {
+            let (channel, reused) = if unsent == MOST_UNSENT {
+                // A connection of its own: nobody else's requests come before it.
+                (self.open(prepared, progress).await?, false)
+            } else {
+                match kept.then(|| self.kept(prepared)).flatten() {
+                    Some(channel) => (channel, true),
+                    None => self.opened(prepared, progress).await?,
+                }
+            };
+            // What closed one idle HTTP/1 connection has probably closed them all.
+            kept &= matches!(channel, Channel::Http2(_));
+            let cap = self.config.body_cap;
+            match exchange::run(&self.pool, cap, channel, reused, prepared, progress).await {
                 Ok(()) => return Ok(()),
-                Err(Ended::Failed(failure)) => return Err(failure),
-                // The one repetition there is: the peer cannot have seen anything of the request.
-                Err(Ended::Unsent(_)) => break,
+                // The one repetition there is: the peer did nothing with the request.
+                Err(Ended::Unsent(_)) if unsent < MOST_UNSENT => unsent += 1,
+                Err(Ended::Failed(failure) | Ended::Unsent(failure)) => return Err(failure),
             }
         }
-        let opened = self.open(prepared, progress).await?;
-        exchange::run(&self.pool, self.config.body_cap, opened, false, prepared, progress).await.map_err(
-            |ended| match ended {
-                Ended::Failed(failure) | Ended::Unsent(failure) => failure,
-            },
-        )
+    }
+
+    /// A kept connection, to an address that may still be sent to.
+    fn kept(&self, prepared: &Prepared) -> Option<Channel> {
+        while let Some(kept) = self.pool.take(&prepared.key) {
+            if self.check(kept.about().peer, prepared.key.rules).is_ok() {
+                return Some(kept);
+            }
+            self.pool.discard(&prepared.key, kept);
+        }
+        None
+    }
+
+    /// A new connection, shared with whoever needs one at the same moment if the host speaks
+    /// HTTP/2; and whether somebody else's request comes first on it.
+    async fn opened(&self, prepared: &Prepared, progress: &mut Progress) -> Result<(Channel, bool), Failure> {
+        let opener = match self.openings.join(&prepared.key) {
+            Part::Alone => None,
+            Part::Opens(opener) => Some(opener),
+            Part::Waits(mut opened) => {
+                progress.enter(Step::Connecting);
+                let told = opened.wait_for(Option::is_some).await.ok().and_then(|told| (*told).clone());
+                match told {
+                    Some(Opened::Shared(http2)) => return Ok((Channel::Http2(http2), true)),
+                    Some(Opened::Failed(failure)) => return Err(failure),
+                    Some(Opened::Alone) | None => None,
+                }
+            }
+        };
+        let opened = self.open(prepared, progress).await;
+        if let Ok(channel) = &opened {
+            self.openings.note(&prepared.key, matches!(channel, Channel::Http2(_)));
+        }
+        if let Ok(Channel::Http2(http2)) = &opened {
+            self.pool.share(&prepared.key, http2);
+        }
+        if let Some(opener) = opener {
+            opener.tell(match &opened {
+                Ok(Channel::Http2(http2)) => Opened::Shared(http2.clone()),
+                Ok(Channel::Http1(_)) => Opened::Alone,
+                Err(failure) => Opened::Failed(failure.clone()),
+            });
+        }
+        opened.map(|channel| (channel, false))
     }
 
     /// Whether an address may be sent to, by these rules and as of now.

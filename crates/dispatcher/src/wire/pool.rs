@@ -1,25 +1,32 @@
 //! Connections that wait for their next request.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
 use hookbench_ambient::Stopwatch;
 use hookbench_domain::{AddressRules, Certificate, Connection};
+use http::header::HeaderMap;
 use http_body_util::Full;
-use hyper::client::conn::{http1, http2};
+use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use tokio::sync::oneshot;
 
 use super::WireConfig;
 use super::stream::{Stream, Watch};
 use super::tls::TrustKey;
 
 /// The longest a closed or outlived connection stays unnoticed.
-const SWEEP: Duration = Duration::from_secs(5);
+const SWEEP: Duration = Duration::from_secs(1);
+
+/// How long a connection is kept unused when its server does not say how long it keeps it. Common
+/// servers close after five seconds.
+const UNANNOUNCED: Duration = Duration::from_secs(4);
 
 /// What connections are shared by. The rules for addresses and certificates are part of it: a
 /// connection that permissive rules allowed is never seen by a stricter subscription.
@@ -40,6 +47,8 @@ pub(super) struct About {
     pub(super) tls_version: Option<String>,
     pub(super) certificate_sha256: Option<String>,
     pub(super) certificate: Option<Arc<Certificate>>,
+    /// Whether the server asked for a client certificate.
+    pub(super) client_certificate: bool,
     pub(super) unverified: bool,
 }
 
@@ -51,20 +60,60 @@ pub(super) enum Channel {
 
 /// An HTTP/1 connection: one request at a time, driven by the attempt that holds it, so that
 /// dropping the attempt closes it and an unused one costs no task.
+///
+/// Before a request is written, bytes that lie there end the connection: they answer nothing that
+/// was asked. What cannot be helped: a response that a server sends out of turn while the next
+/// request is on its way is taken for the answer to it, because HTTP/1 numbers neither.
 pub(super) struct Http1 {
     pub(super) sender: http1::SendRequest<Full<Bytes>>,
     pub(super) driver: Pin<Box<http1::Connection<TokioIo<Stream>, Full<Bytes>>>>,
     pub(super) watch: Arc<Watch>,
     pub(super) about: Arc<About>,
+    /// Whether every byte on it is HTTP's: there is no TLS.
+    pub(super) plain: bool,
+    /// How long it may be kept unused.
+    pub(super) keep: Duration,
+    /// How long it was unused before this request.
+    pub(super) unused: Duration,
 }
 
 /// An HTTP/2 connection: many requests at a time, driven by a task of its own, which ends with the
 /// last clone.
 #[derive(Clone)]
 pub(super) struct Http2 {
-    pub(super) sender: http2::SendRequest<Full<Bytes>>,
+    pub(super) sender: h2::client::SendRequest<Bytes>,
     pub(super) watch: Arc<Watch>,
     pub(super) about: Arc<About>,
+    /// How long it was unused before this request.
+    pub(super) unused: Duration,
+    /// Dropped with the last clone.
+    pub(super) _in_use: Arc<oneshot::Sender<Infallible>>,
+}
+
+impl Http2 {
+    /// Whether new requests may be sent: it is neither closed nor on its way to that.
+    fn is_open(&mut self) -> bool {
+        let mut nobody = Context::from_waker(Waker::noop());
+        !matches!(self.sender.poll_ready(&mut nobody), Poll::Ready(Err(_)))
+    }
+}
+
+/// How long a connection may be kept unused after a response with these headers: a second less than
+/// its server keeps it, or four seconds if the server does not say, and never longer than `most`.
+pub(super) fn keep_for(headers: &HeaderMap, most: Duration) -> Duration {
+    let lines = headers.get_all("keep-alive").into_iter().filter_map(|value| value.to_str().ok());
+    let (mut announced, mut exhausted) = (None, false);
+    for (name, value) in lines.flat_map(|line| line.split(',')).filter_map(|part| part.split_once('=')) {
+        let number = || value.trim().trim_matches('"').parse::<u64>().ok();
+        match name.trim().to_ascii_lowercase().as_str() {
+            "timeout" => announced = announced.or_else(number),
+            // How many more requests the server takes.
+            "max" => exhausted |= number() == Some(0),
+            _ => {}
+        }
+    }
+    let kept = announced.map_or(UNANNOUNCED, |seconds| Duration::from_secs(seconds.saturating_sub(1)));
+    if exhausted { Duration::ZERO } else { kept.min(most) }
 }
 
 impl Channel {
@@ -180,16 +229,19 @@ impl Pool {
                 let mut kept = self.lock();
                 let bucket = kept.buckets.get_mut(key)?;
                 if let Some((http2, since)) = &mut bucket.shared {
-                    if !http2.sender.is_closed() && self.is_young(&http2.about) {
+                    let unused = since.elapsed();
+                    if unused < self.keep_shared() && self.is_young(&http2.about) && http2.is_open() {
                         *since = Stopwatch::start();
-                        return Some(Channel::Http2(http2.clone()));
+                        return Some(Channel::Http2(Http2 { unused, ..http2.clone() }));
                     }
                     bucket.shared = None;
                 }
-                bucket.idle.pop()?.0
+                let (mut http1, since) = bucket.idle.pop()?;
+                http1.unused = since.elapsed();
+                http1
             };
             // Outside the lock: it asks the kernel.
-            if self.is_young(&http1.about) && http1.is_usable() {
+            if http1.unused < http1.keep && self.is_young(&http1.about) && http1.is_usable() {
                 return Some(Channel::Http1(http1));
             }
         }
@@ -197,7 +249,8 @@ impl Pool {
 
     /// Keeps a connection whose exchange is complete, unless it is too old, broken, or one too many.
     pub(super) fn put(self: &Arc<Self>, key: &Key, http1: Http1) {
-        if !self.is_young(&http1.about) || !http1.sender.is_ready() {
+        let refused = http1.keep.is_zero() || http1.watch.broken().is_some();
+        if refused || !self.is_young(&http1.about) || !http1.sender.is_ready() {
             return;
         }
         self.keep(key, |bucket| {
@@ -260,17 +313,25 @@ impl Pool {
         let mut kept = self.lock();
         kept.buckets.retain(|_, bucket| {
             bucket.idle.retain_mut(|(http1, since)| {
-                since.elapsed() < self.idle_timeout && self.is_young(&http1.about) && http1.is_usable()
+                since.elapsed() < http1.keep && self.is_young(&http1.about) && http1.is_usable()
             });
             bucket.shared.take_if(|(http2, since)| {
-                since.elapsed() >= self.idle_timeout
-                    || !self.is_young(&http2.about)
-                    || http2.sender.is_closed()
+                since.elapsed() >= self.keep_shared() || !self.is_young(&http2.about) || !http2.is_open()
             });
             !bucket.idle.is_empty() || bucket.shared.is_some()
         });
         kept.swept = !kept.buckets.is_empty();
         kept.swept
+    }
+
+    /// How long an HTTP/2 connection is kept unused: its servers announce nothing.
+    fn keep_shared(&self) -> Duration {
+        UNANNOUNCED.min(self.idle_timeout)
+    }
+
+    /// The longest a connection is kept unused.
+    pub(super) fn idle_timeout(&self) -> Duration {
+        self.idle_timeout
     }
 
     fn is_young(&self, about: &About) -> bool {
@@ -289,6 +350,36 @@ async fn sweep(pool: Weak<Pool>, every: Duration) {
         match pool.upgrade() {
             Some(pool) if pool.sweep() => {}
             Some(_) | None => return,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unused_connection_is_kept_a_second_less_than_its_server_says_and_four_if_it_says_nothing() {
+        for (lines, seconds) in [
+            (&[][..], 4),
+            (&["timeout=5"], 4),
+            (&["timeout=15, max=100"], 14),
+            (&["max=100", "Timeout = \"3\""], 2),
+            (&["timeout=1"], 0),
+            (&["timeout=0"], 0),
+            (&["timeout=600"], 30),
+            (&["timeout=18446744073709551615"], 30),
+            (&["timeout=99999999999999999999"], 4),
+            (&["timeout=-5"], 4),
+            (&["timeout"], 4),
+            (&["timeout=9, max=0"], 0),
+        ] {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("keep-alive", line.parse().unwrap());
+            }
+            let most = Duration::from_secs(30);
+            assert_eq!(keep_for(&headers, most), Duration::from_secs(seconds), "{lines:?}");
         }
     }
 }

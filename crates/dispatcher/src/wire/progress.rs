@@ -113,14 +113,16 @@ impl Progress {
     }
 
     /// The end. A status line that was received decides the outcome: when the head broke off after
-    /// it, the response has that status and nothing else.
+    /// it, or cannot be read, the response has that status and nothing else.
     pub(super) fn report(mut self, request: RequestRecord, failure: Option<Failure>) -> WireReport {
         self.leave();
         self.timings.total_us = self.watch.us();
-        let broke_off = failure
-            .as_ref()
-            .is_some_and(|failure| matches!(failure.outcome, Outcome::Timeout | Outcome::Reset));
-        if broke_off && self.response.is_none() {
+        let idle_closed = failure.as_ref().is_some_and(|failure| failure.idle_closed);
+        // What broke off, ran out of time, or could not be read after its first line.
+        let cut = failure.as_ref().is_some_and(|failure| {
+            !failure.bound && matches!(failure.outcome, Outcome::Timeout | Outcome::Reset | Outcome::Protocol)
+        });
+        if cut && self.response.is_none() {
             self.response = self.line.as_ref().and_then(|line| line.status()).map(|status| ResponseRecord {
                 status,
                 headers: Vec::new(),
@@ -146,6 +148,7 @@ impl Progress {
             request,
             response: self.response,
             connection: self.connection,
+            idle_closed,
         }
     }
 }

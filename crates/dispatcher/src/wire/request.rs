@@ -35,6 +35,8 @@ pub struct WireRequest {
     pub rules: AddressRules,
     /// Whom the peer's certificate may be vouched for by.
     pub trust: Trust,
+    /// Whether it goes on a connection that carried no request before.
+    pub fresh: bool,
 }
 
 /// Headers that are the wire's to set, or that mean something between two hops only.
@@ -57,21 +59,23 @@ pub(super) struct Prepared {
     pub(super) key: Key,
     pub(super) host: Host,
     pub(super) trust: Trust,
+    pub(super) fresh: bool,
     method: Method,
     headers: HeaderMap,
     target: PathAndQuery,
     authority: Authority,
-    body: Bytes,
+    pub(super) body: Bytes,
 }
 
 impl Prepared {
     /// The message for an HTTP/1 connection.
     pub(super) fn http1(&self) -> Request<Full<Bytes>> {
-        self.message(Uri::from(self.target.clone()), self.headers.clone(), Version::HTTP_11)
+        let target = Uri::from(self.target.clone());
+        self.message(target, self.headers.clone(), Version::HTTP_11).map(|()| Full::new(self.body.clone()))
     }
 
-    /// The message for an HTTP/2 connection, where `host` is called `:authority`.
-    pub(super) fn http2(&self) -> Result<Request<Full<Bytes>>, Failure> {
+    /// The message for an HTTP/2 connection, where `host` is called `:authority`, without its body.
+    pub(super) fn http2(&self) -> Result<Request<()>, Failure> {
         let mut parts = http::uri::Parts::default();
         parts.scheme = Some(if self.key.https { Scheme::HTTPS } else { Scheme::HTTP });
         parts.authority = Some(self.authority.clone());
@@ -82,8 +86,8 @@ impl Prepared {
         Ok(self.message(uri, headers, Version::HTTP_2))
     }
 
-    fn message(&self, uri: Uri, headers: HeaderMap, version: Version) -> Request<Full<Bytes>> {
-        let mut message = Request::new(Full::new(self.body.clone()));
+    fn message(&self, uri: Uri, headers: HeaderMap, version: Version) -> Request<()> {
+        let mut message = Request::new(());
         *message.method_mut() = self.method.clone();
         *message.uri_mut() = uri;
         *message.headers_mut() = headers;
@@ -124,6 +128,7 @@ pub(super) fn prepare(mut request: WireRequest) -> (RequestRecord, Result<Prepar
                 },
                 host,
                 trust: request.trust,
+                fresh: request.fresh,
                 method: request.method,
                 headers,
                 target: target.parse().map_err(|error| unsendable("the URL", &error))?,
@@ -199,6 +204,7 @@ mod tests {
             timeout: Duration::from_secs(1),
             rules: AddressRules::default(),
             trust: Trust::default(),
+            fresh: false,
         }
     }
 

@@ -6,9 +6,16 @@
 /// The longest status line that is recognised, in bytes.
 const MAX_LINE: usize = 512;
 
-/// Where the reading of one response is.
+/// The reading of one response.
 #[derive(Debug, Default)]
-pub(super) enum StatusLine {
+pub(super) struct StatusLine {
+    place: Place,
+    interim: u32,
+}
+
+/// Where it is.
+#[derive(Debug, Default)]
+enum Place {
     /// Nothing to find, or no longer.
     #[default]
     Off,
@@ -23,46 +30,60 @@ pub(super) enum StatusLine {
 impl StatusLine {
     /// Before a response.
     pub(super) fn expect() -> Self {
-        Self::Line(Vec::with_capacity(32))
+        Self { place: Place::first_line(), interim: 0 }
     }
 
     /// The status, if its line was complete.
     pub(super) fn status(&self) -> Option<u16> {
-        match self {
-            Self::Found(status) => Some(*status),
-            Self::Off | Self::Line(_) | Self::Interim(_) => None,
+        match &self.place {
+            Place::Found(status) => Some(*status),
+            Place::Off | Place::Line(_) | Place::Interim(_) => None,
         }
+    }
+
+    /// How many informational responses began.
+    pub(super) fn interim(&self) -> u32 {
+        self.interim
     }
 
     /// Reads on.
     pub(super) fn read(&mut self, bytes: &[u8]) {
         for &byte in bytes {
-            match self {
-                Self::Off | Self::Found(_) => return,
-                Self::Line(line) if byte == b'\n' => {
+            match &mut self.place {
+                Place::Off | Place::Found(_) => return,
+                Place::Line(line) if byte == b'\n' => {
                     let text = line.strip_suffix(b"\r").unwrap_or(line);
                     if !text.is_empty() {
-                        *self = match parse(text) {
+                        self.place = match parse(text) {
                             // 101 ends HTTP on the connection: it is final.
-                            Some(status @ 101) => Self::Found(status),
-                            Some(100..=199) => Self::Interim(0),
-                            Some(status) => Self::Found(status),
-                            None => Self::Off,
+                            Some(status @ 101) => Place::Found(status),
+                            Some(100..=199) => {
+                                self.interim = self.interim.saturating_add(1);
+                                Place::Interim(0)
+                            }
+                            Some(status) => Place::Found(status),
+                            None => Place::Off,
                         };
                     } else {
                         line.clear();
                     }
                 }
-                Self::Line(line) if line.len() < MAX_LINE => line.push(byte),
-                Self::Line(_) => *self = Self::Off,
-                Self::Interim(0) if byte == b'\n' => *self = Self::expect(),
-                Self::Interim(length) => match byte {
+                Place::Line(line) if line.len() < MAX_LINE => line.push(byte),
+                Place::Line(_) => self.place = Place::Off,
+                Place::Interim(0) if byte == b'\n' => self.place = Place::first_line(),
+                Place::Interim(length) => match byte {
                     b'\n' => *length = 0,
                     b'\r' => {}
                     _ => *length += 1,
                 },
             }
         }
+    }
+}
+
+impl Place {
+    fn first_line() -> Self {
+        Self::Line(Vec::with_capacity(32))
     }
 }
 
@@ -101,6 +122,15 @@ mod tests {
             Some(410)
         );
         assert_eq!(read(&["HTTP/1.1 100 Continue\r\nA: b\r\n"]), None);
+    }
+
+    #[test]
+    fn interim_responses_are_counted_for_each_response() {
+        let mut line = StatusLine::expect();
+        (0..5).for_each(|_| line.read(b"HTTP/1.1 100 Continue\r\n\r\n"));
+        line.read(b"HTTP/1.1 101 Switching Protocols\r\n");
+        assert_eq!((line.interim(), line.status()), (5, Some(101)));
+        assert_eq!(StatusLine::expect().interim(), 0);
     }
 
     #[test]

@@ -2,22 +2,29 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hookbench_domain::{Certificate, Outcome};
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::client::{ResolvesClientCert, WebPkiServerVerifier};
+use rustls::crypto::{
+    CryptoProvider, WebPkiSupportedAlgorithms, ring, verify_tls12_signature, verify_tls13_signature,
+    verify_tls13_signature_with_raw_key,
+};
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, ProtocolVersion, RootCertStore, SignatureScheme};
+use rustls::sign::CertifiedKey;
+use rustls::{
+    AlertDescription, ClientConfig, DigitallySignedStruct, ProtocolVersion, RootCertStore, SignatureScheme,
+};
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use url::Host;
 
-use super::certificate::{fingerprint, summary};
+use super::certificate::{self, fingerprint, summary};
 use super::failure::Failure;
 use super::shortage;
 use super::stream::Tcp;
@@ -36,7 +43,8 @@ pub enum WireError {
     NoCertificate,
 }
 
-/// Certificates that are trusted beside the operating system's.
+/// Certificates that are trusted beside the operating system's: as authorities, and each as itself
+/// when a server presents exactly that one.
 #[derive(Clone)]
 pub struct ExtraCa {
     certificates: Arc<[CertificateDer<'static>]>,
@@ -117,6 +125,8 @@ pub(super) struct Shown {
     pub(super) certificate: Option<Arc<Certificate>>,
     /// Whether the peer chose HTTP/2.
     pub(super) http2: bool,
+    /// Whether the peer asked for a client certificate.
+    pub(super) client_certificate: bool,
 }
 
 impl Shown {
@@ -146,12 +156,13 @@ impl Tls {
             (Err(failure), _) | (_, Err(failure)) => return (Err(failure), shown),
         };
         let connecting = TlsConnector::from(config).connect(name, tcp);
-        let (result, refused) = PRESENTED
+        let (result, seen) = SEEN
             .scope(RefCell::default(), async {
                 let result = connecting.await;
-                (result, PRESENTED.with(RefCell::take))
+                (result, SEEN.with(RefCell::take))
             })
             .await;
+        shown.client_certificate = seen.client_certificate;
         match result {
             Ok(stream) => {
                 let session = stream.get_ref().1;
@@ -161,8 +172,8 @@ impl Tls {
                 (Ok(stream), shown)
             }
             Err(error) => {
-                shown.certificate(refused.as_ref());
-                (Err(Failure::new(Outcome::Tls, format!("TLS handshake: {error}"))), shown)
+                shown.certificate(seen.refused.as_ref());
+                (Err(Failure::new(Outcome::Tls, refusal(&error, seen.client_certificate))), shown)
             }
         }
     }
@@ -202,6 +213,41 @@ impl Tls {
     }
 }
 
+/// A failed handshake in words. `asked`: the server had asked for a client certificate. Under TLS 1.2
+/// the alert for a missing one says no more than that the handshake failed; some servers say nothing.
+pub(super) fn refusal(error: &io::Error, asked: bool) -> String {
+    let refused = match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        None => true,
+        Some(rustls::Error::AlertReceived(alert)) => matches!(
+            alert,
+            AlertDescription::HandshakeFailure
+                | AlertDescription::NoCertificate
+                | AlertDescription::BadCertificate
+                | AlertDescription::UnsupportedCertificate
+                | AlertDescription::CertificateUnknown
+                | AlertDescription::CertificateRequired
+                | AlertDescription::UnknownCA
+                | AlertDescription::AccessDenied
+        ),
+        Some(_) => false,
+    };
+    let words = match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        // Ours; rustls would call it unexpected.
+        Some(rustls::Error::General(words)) => words.clone(),
+        Some(_) | None => error.to_string(),
+    };
+    if asked && refused {
+        format!("TLS handshake: the server asked for a client certificate and got none: {words}")
+    } else if words.contains("CaUsedAsEndEntity") {
+        format!(
+            "TLS handshake: {words}: the server presents the certificate of an authority, self-signed most \
+             likely, that is not the one it is to be trusted by; if it is the right one, give it as `ca_pem`"
+        )
+    } else {
+        format!("TLS handshake: {words}")
+    }
+}
+
 /// How many certificates the operating system's trust store has that can be used. Reads files.
 #[must_use]
 pub fn trusted_roots() -> usize {
@@ -223,7 +269,7 @@ fn make_config(
         builder
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(Unchecked(provider)))
-            .with_no_client_auth()
+            .with_client_cert_resolver(Arc::new(NoClientCertificate))
     } else {
         let mut roots = RootCertStore::empty();
         let native = rustls_native_certs::load_native_certs();
@@ -232,16 +278,18 @@ fn make_config(
             return Err(error.into());
         }
         roots.add_parsable_certificates(native.certs);
-        roots.add_parsable_certificates(extra);
+        roots.add_parsable_certificates(extra.iter().cloned());
         if roots.is_empty() {
-            builder.with_root_certificates(roots).with_no_client_auth()
+            builder.with_root_certificates(roots).with_client_cert_resolver(Arc::new(NoClientCertificate))
         } else {
+            let algorithms = provider.signature_verification_algorithms;
             let inner = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build()?;
+            let witness = Witness { inner, own: extra, algorithms };
             // "Dangerous" because any verifier could be given: this one asks rustls' own.
             builder
                 .dangerous()
-                .with_custom_certificate_verifier(Arc::new(Witness(inner)))
-                .with_no_client_auth()
+                .with_custom_certificate_verifier(Arc::new(witness))
+                .with_client_cert_resolver(Arc::new(NoClientCertificate))
         }
     };
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
@@ -275,14 +323,50 @@ fn version_name(version: ProtocolVersion) -> String {
 }
 
 tokio::task_local! {
-    /// The certificate that the peer of the handshake under way presented.
-    static PRESENTED: RefCell<Option<CertificateDer<'static>>>;
+    /// What is seen of the handshake under way.
+    static SEEN: RefCell<Seen>;
 }
 
-/// Notes the certificate a peer presents, then lets rustls' verifier decide. Without it, nothing
-/// would be known of a certificate that is refused.
+/// What rustls asks its helpers during a handshake. Without it, nothing would be known of one that
+/// failed.
+#[derive(Default)]
+struct Seen {
+    /// The certificate that was refused.
+    refused: Option<CertificateDer<'static>>,
+    /// Whether the peer asked for a client certificate.
+    client_certificate: bool,
+}
+
+fn see(what: impl FnOnce(&mut Seen)) {
+    // Outside a handshake of ours there is nobody to tell.
+    let _ = SEEN.try_with(|seen| what(&mut seen.borrow_mut()));
+}
+
+/// Has no client certificate, and notes that one was asked for.
 #[derive(Debug)]
-struct Witness(Arc<WebPkiServerVerifier>);
+struct NoClientCertificate;
+
+impl ResolvesClientCert for NoClientCertificate {
+    fn resolve(&self, _issuers: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        see(|seen| seen.client_certificate = true);
+        None
+    }
+
+    fn has_certs(&self) -> bool {
+        false
+    }
+}
+
+/// Notes the certificate a peer presents, then lets rustls' verifier decide, unless it is one of
+/// those that were given, byte for byte.
+#[derive(Debug)]
+struct Witness {
+    inner: Arc<WebPkiServerVerifier>,
+    /// Trusted beside the operating system's: as authorities, and as themselves. What
+    /// `openssl req -x509` makes is marked as an authority, which no server's certificate may be.
+    own: Vec<CertificateDer<'static>>,
+    algorithms: WebPkiSupportedAlgorithms,
+}
 
 impl ServerCertVerifier for Witness {
     fn verify_server_cert(
@@ -293,10 +377,13 @@ impl ServerCertVerifier for Witness {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let verdict = self.0.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        let verdict = if self.own.iter().any(|own| own.as_ref() == end_entity.as_ref()) {
+            certificate::check_own(end_entity, server_name, now).map(|()| ServerCertVerified::assertion())
+        } else {
+            self.inner.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+        };
         if verdict.is_err() {
-            // Outside a handshake of ours there is nobody to tell.
-            let _ = PRESENTED.try_with(|presented| presented.replace(Some(end_entity.clone().into_owned())));
+            see(|seen| seen.refused = Some(end_entity.clone().into_owned()));
         }
         verdict
     }
@@ -307,7 +394,14 @@ impl ServerCertVerifier for Witness {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls12_signature(message, cert, dss)
+        if certificate::key_of_version_1(cert).is_some() {
+            return Err(rustls::Error::General(
+                "the certificate is of X.509 version 1, which is accepted over TLS 1.3 only: make one of \
+                 version 3, or let the server speak TLS 1.3"
+                    .to_owned(),
+            ));
+        }
+        self.inner.verify_tls12_signature(message, cert, dss)
     }
 
     fn verify_tls13_signature(
@@ -316,11 +410,14 @@ impl ServerCertVerifier for Witness {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls13_signature(message, cert, dss)
+        match certificate::key_of_version_1(cert) {
+            Some(key) => verify_tls13_signature_with_raw_key(message, &key, dss, &self.algorithms),
+            None => self.inner.verify_tls13_signature(message, cert, dss),
+        }
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.supported_verify_schemes()
+        self.inner.supported_verify_schemes()
     }
 }
 
@@ -361,5 +458,28 @@ impl ServerCertVerifier for Unchecked {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_client_certificate_is_named_where_the_alert_says_only_that_the_handshake_failed() {
+        let alert = |alert| io::Error::new(io::ErrorKind::InvalidData, rustls::Error::AlertReceived(alert));
+        let expired = rustls::Error::InvalidCertificate(rustls::CertificateError::Expired);
+        for (error, asked, named) in [
+            (alert(AlertDescription::HandshakeFailure), true, true),
+            (alert(AlertDescription::BadCertificate), true, true),
+            (alert(AlertDescription::HandshakeFailure), false, false),
+            (alert(AlertDescription::ProtocolVersion), true, false),
+            (io::Error::from(io::ErrorKind::UnexpectedEof), true, true),
+            (io::Error::from(io::ErrorKind::UnexpectedEof), false, false),
+            (io::Error::new(io::ErrorKind::InvalidData, expired), true, false),
+        ] {
+            let words = refusal(&error, asked);
+            assert_eq!(words.contains("asked for a client certificate"), named, "{words}");
+        }
     }
 }

@@ -5,6 +5,12 @@ mod blocked;
 #[cfg(test)]
 mod bodies;
 #[cfg(test)]
+mod floods;
+#[cfg(test)]
+mod frames;
+#[cfg(test)]
+mod going_away;
+#[cfg(test)]
 mod http2;
 #[cfg(test)]
 mod outcomes;

@@ -214,3 +214,39 @@ async fn a_header_that_cannot_be_sent_is_protocol_and_nothing_goes_out() {
     assert!(error(&report).contains("X-A"), "{}", error(&report));
     assert_eq!(peer.connections(), 0);
 }
+
+#[tokio::test]
+async fn headers_as_old_servers_write_them_do_not_hide_the_status() {
+    for (head, kept) in [
+        ("X-A: one\r\n two", Some("one two")),
+        ("X-A: one\r\n\ttwo", Some("one two")),
+        ("X-A : one", Some("one")),
+        ("X A: one", None),
+        ("no colon", None),
+        (": no name", None),
+        (" folded under nothing", None),
+    ] {
+        let answer = format!("HTTP/1.1 200 OK\r\n{head}\r\nContent-Length: 2\r\n\r\nok");
+        let peer = Peer::answering(answer).await;
+        let report = wire().send(post(&peer.url())).await;
+        assert_eq!(report.outcome, Outcome::Success, "{head:?}: {report:?}");
+        let response = report.response.unwrap();
+        let value = response.headers.iter().find(|(name, _)| name == "x-a").map(|(_, value)| value.as_str());
+        assert_eq!(
+            (value, response.body.as_slice(), response.truncated),
+            (kept, &b"ok"[..], false),
+            "{head:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_status_line_decides_even_when_its_headers_cannot_be_read() {
+    for rest in ["X-A: a\0b", "Content-Length: 1\r\nContent-Length: 2", "Content-Length: -1"] {
+        let peer = Peer::answering_once(format!("HTTP/1.1 202 Accepted\r\n{rest}\r\n\r\nok")).await;
+        let report = wire().send(post(&peer.url())).await;
+        assert_eq!((report.outcome, report.error.as_ref()), (Outcome::Success, None), "{rest:?}: {report:?}");
+        let response = report.response.unwrap();
+        assert_eq!((response.status, response.truncated), (202, true), "{rest:?}");
+    }
+}

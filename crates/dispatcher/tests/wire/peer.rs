@@ -147,6 +147,7 @@ pub(crate) fn post(url: &str) -> WireRequest {
         body: bytes::Bytes::from_static(b"{\"a\":1}"),
         timeout: Duration::from_secs(10),
         trust: Trust::default(),
+        fresh: false,
         rules: TYPED,
     }
 }

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hookbench_dispatcher::wire::{AddressRules, Wire, WireConfig};
+use hookbench_dispatcher::wire::{AddressRules, Wire, WireConfig, WireRequest};
 use hookbench_domain::Outcome;
 use tokio::sync::{Notify, mpsc};
 
-use crate::peer::{OK, Peer, Visit, post, status, wire};
+use crate::peer::{OK, Peer, Visit, error, post, status, wire};
 
 #[tokio::test]
 async fn a_second_request_reuses_the_connection_and_says_so() {
@@ -76,7 +76,98 @@ async fn a_request_that_reached_a_kept_connection_is_not_repeated() {
     assert_eq!(wire.send(post(&peer.url())).await.outcome, Outcome::Success);
     let report = wire.send(post(&peer.url())).await;
     assert_eq!((report.outcome, report.connection.reused), (Outcome::Reset, true));
+    assert!(report.idle_closed && error(&report).contains("closed the idle connection"), "{report:?}");
     assert_eq!((peer.connections(), peer.requests().len()), (1, 2));
+}
+
+#[tokio::test]
+async fn what_ends_on_a_new_connection_is_no_idle_connection() {
+    let peer = Peer::start(|mut visit| async move { drop(visit.request().await) }).await;
+    let report = wire().send(post(&peer.url())).await;
+    assert_eq!((report.outcome, report.idle_closed), (Outcome::Reset, false), "{report:?}");
+}
+
+#[tokio::test]
+async fn a_request_that_is_to_go_on_a_fresh_connection_does() {
+    let peer = Peer::answering(OK).await;
+    let wire = wire();
+    wire.send(post(&peer.url())).await;
+    let fresh = WireRequest { fresh: true, ..post(&peer.url()) };
+    assert!(!wire.send(fresh).await.connection.reused);
+    assert!(wire.send(post(&peer.url())).await.connection.reused);
+    assert_eq!(peer.connections(), 2);
+}
+
+#[tokio::test]
+async fn after_a_5xx_a_connection_is_not_reused_and_after_a_4xx_it_is() {
+    for (code, connections) in [(500, 3), (503, 3), (404, 1), (301, 1)] {
+        let peer = Peer::answering(format!("HTTP/1.1 {code} X\r\nContent-Length: 0\r\n\r\n")).await;
+        let wire = wire();
+        for _ in 0..3 {
+            assert_eq!(status(&wire.send(post(&peer.url())).await), Some(code));
+        }
+        assert_eq!(peer.connections(), connections, "{code}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_is_not_kept_for_a_server_that_says_it_keeps_none() {
+    for (announced, connections) in [("timeout=1", 2), ("timeout=10, max=0", 2), ("timeout=10, max=5", 1)] {
+        let answer = format!("HTTP/1.1 200 OK\r\nKeep-Alive: {announced}\r\nContent-Length: 0\r\n\r\n");
+        let peer = Peer::answering(answer).await;
+        let wire = wire();
+        for _ in 0..2 {
+            wire.send(post(&peer.url())).await;
+        }
+        assert_eq!(peer.connections(), connections, "{announced}");
+    }
+}
+
+#[tokio::test]
+async fn a_response_that_comes_while_nothing_is_asked_ends_the_connection() {
+    let (answered, (forged, mut was_forged)) = (Arc::new(Notify::new()), mpsc::unbounded_channel());
+    let peer = Peer::start({
+        let answered = Arc::clone(&answered);
+        move |mut visit| {
+            let (answered, forged) = (Arc::clone(&answered), forged.clone());
+            async move {
+                while visit.request().await.is_some() {
+                    visit.write(OK).await;
+                    answered.notified().await;
+                    visit.write("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged").await;
+                    forged.send(()).unwrap();
+                }
+            }
+        }
+    })
+    .await;
+    let wire = wire();
+    for attempt in 1..=10 {
+        let report = wire.send(post(&peer.url())).await;
+        assert_eq!((report.response.unwrap().body.as_slice(), report.connection.reused), (&b"ok"[..], false));
+        assert_eq!(peer.connections(), attempt);
+        answered.notify_one();
+        was_forged.recv().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_while_the_body_is_written_counts_although_the_server_closes_at_once() {
+    let peer = Peer::start(|mut visit| async move {
+        visit.tcp.readable().await.unwrap();
+        visit.write("HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno").await;
+        // Closing with the request unread resets the connection.
+    })
+    .await;
+    let wire = wire();
+    let mut request = post(&peer.url());
+    request.body = vec![b'x'; 16 * 1024 * 1024].into();
+    for _ in 0..50 {
+        let report = wire.send(request.clone()).await;
+        assert_eq!(status(&report), Some(413), "{:?}", report.error);
+        assert_eq!(report.response.unwrap().body, b"no");
+    }
+    assert_eq!(peer.connections(), 50);
 }
 
 #[tokio::test]

@@ -6,8 +6,11 @@ use std::time::Duration;
 use hookbench_dispatcher::wire::{ExtraCa, Trust, Wire, WireConfig, WireError, WireRequest};
 use hookbench_domain::Outcome;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
+use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{ServerConfig, SupportedProtocolVersion};
+use rustls::server::WebPkiClientVerifier;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
@@ -64,12 +67,14 @@ impl Identity {
         alpn: &[&[u8]],
     ) -> TlsAcceptor {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
+        // Without rustls' own look at the certificate: servers present what they have.
+        let key = provider.key_provider.load_private_key(self.key.clone_key()).unwrap();
+        let certified = CertifiedKey::new(vec![self.certificate.clone()], key);
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(versions)
             .unwrap()
             .with_no_client_auth()
-            .with_single_cert(vec![self.certificate.clone()], self.key.clone_key())
-            .unwrap();
+            .with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
         config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
         TlsAcceptor::from(Arc::new(config))
     }
@@ -232,6 +237,138 @@ async fn an_extra_ca_that_cannot_be_used_is_refused_when_the_wire_is_made() {
     let block = |inside: &str| format!("-----BEGIN CERTIFICATE-----\n{inside}\n-----END CERTIFICATE-----\n");
     assert!(matches!(with(&block("!!")), Some(WireError::Pem(_))));
     assert!(matches!(with(&block("AAAA")), Some(WireError::Certificate(_))));
+}
+
+/// A certificate that vouches for itself, as `openssl req -x509` makes it: also an authority unless
+/// that is left out. Names of `None` are only in the subject.
+fn self_signed(names: Option<&[&str]>, is_ca: IsCa, until: i32) -> (Identity, ExtraCa) {
+    let key = KeyPair::generate().unwrap();
+    let names = names.unwrap_or_default().iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let mut params = CertificateParams::new(names).unwrap();
+    params.distinguished_name.push(DnType::CommonName, "localhost");
+    params.is_ca = is_ca;
+    params.not_before = date_time_ymd(2000, 1, 1);
+    params.not_after = date_time_ymd(until, 12, 31);
+    let certificate = params.self_signed(&key).unwrap();
+    let identity = Identity {
+        certificate: certificate.der().clone(),
+        key: PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
+    };
+    (identity, ExtraCa::parse(certificate.pem().as_bytes()).unwrap())
+}
+
+/// A request that trusts these certificates.
+fn given(url: &str, extra: ExtraCa) -> WireRequest {
+    WireRequest { trust: Trust { extra: Some(extra), unverified: false }, ..post(url) }
+}
+
+#[tokio::test]
+async fn a_certificate_that_was_given_itself_is_accepted_when_a_server_presents_exactly_it() {
+    let ca = || IsCa::Ca(BasicConstraints::Unconstrained);
+    let named = Some(&["localhost", "127.0.0.1"][..]);
+    for (names, is_ca) in
+        [(named, ca()), (named, IsCa::NoCa), (named, IsCa::ExplicitNoCa), (None, ca()), (None, IsCa::NoCa)]
+    {
+        for versions in [&BOTH[..1], &BOTH[1..]] {
+            let (identity, extra) = self_signed(names, is_ca, 2099);
+            let peer = peer(identity.acceptor(versions, &[])).await;
+            let report = crate::peer::wire().send(given(&url(&peer, "localhost"), extra)).await;
+            assert_eq!(report.outcome, Outcome::Success, "{names:?} {is_ca:?}: {report:?}");
+            assert_eq!(report.connection.certificate_sha256, Some(identity.sha256()));
+            assert!(!report.connection.unverified);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_that_was_given_itself_is_refused_for_its_time_for_other_names_and_for_its_like() {
+    let ca = || IsCa::Ca(BasicConstraints::Unconstrained);
+    let (expired, known_expired) = self_signed(Some(&["localhost"]), ca(), 2020);
+    let (other_name, known_other_name) = self_signed(Some(&["example.com"]), ca(), 2099);
+    let (subject, known_subject) = self_signed(None, ca(), 2099);
+    let (like, _) = self_signed(Some(&["localhost"]), ca(), 2099);
+    let (_, known) = self_signed(Some(&["localhost"]), ca(), 2099);
+    for (identity, extra, host, word) in [
+        (expired, known_expired, "localhost", "expired"),
+        (other_name, known_other_name, "localhost", "not valid for name"),
+        (subject, known_subject, "127.0.0.1", "not valid for name"),
+        (like, known, "localhost", "invalid peer certificate"),
+    ] {
+        let peer = peer(identity.acceptor(BOTH, &[])).await;
+        let report = crate::peer::wire().send(given(&url(&peer, host), extra)).await;
+        assert_eq!(report.outcome, Outcome::Tls, "{word}: {report:?}");
+        assert!(error(&report).contains(word), "{}", error(&report));
+        assert_eq!(report.connection.certificate_sha256, Some(identity.sha256()));
+    }
+}
+
+/// Made by `openssl x509 -req -signkey`, which writes version 1; for localhost.
+const VERSION_1: &str = "\
+-----BEGIN CERTIFICATE-----
+MIIBJDCBywIUOhapnEmnCLn2ihjNPu2XPF2QWgcwCgYIKoZIzj0EAwIwFDESMBAG
+A1UEAwwJbG9jYWxob3N0MCAXDTI2MTEzMDIxNDAzMVoYDzIxMjYxMTA2MjE0MDMx
+WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC
+AASVxRHATwABNlXc9tY/VrfwpDc50LSW8SAw91lJLOQYhPANbWTU71uxilx48bT7
+VGacW8+bF8+/ZxshCHPUZfzaMAoGCCqGSM49BAMCA0gAMEUCIQCtF2AlZ9C/ses6
+sn7fyOLvJmMbqFZzoYXJHTffa5IITgIgeOwFB082NFOP5898A5o6Ac+tZX3Of527
+IemxLNKCIMw=
+-----END CERTIFICATE-----
+";
+const VERSION_1_KEY: &str = "\
+-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgaRx8/l9Ne7Fkdjwc
+jVKDZxDG4gsAEsI2ZD9jYSrVlrChRANCAASVxRHATwABNlXc9tY/VrfwpDc50LSW
+8SAw91lJLOQYhPANbWTU71uxilx48bT7VGacW8+bF8+/ZxshCHPUZfza
+-----END PRIVATE KEY-----
+";
+
+#[tokio::test]
+async fn a_certificate_of_version_1_is_accepted_over_tls_1_3_and_named_over_tls_1_2() {
+    let identity = Identity {
+        certificate: CertificateDer::from_pem_slice(VERSION_1.as_bytes()).unwrap(),
+        key: PrivateKeyDer::from_pem_slice(VERSION_1_KEY.as_bytes()).unwrap(),
+    };
+    let extra = ExtraCa::parse(VERSION_1.as_bytes()).unwrap();
+    let new = peer(identity.acceptor(&BOTH[..1], &[])).await;
+    let report = crate::peer::wire().send(given(&url(&new, "localhost"), extra.clone())).await;
+    assert_eq!(report.outcome, Outcome::Success, "{report:?}");
+    let old = peer(identity.acceptor(&BOTH[1..], &[])).await;
+    let report = crate::peer::wire().send(given(&url(&old, "localhost"), extra)).await;
+    assert_eq!(report.outcome, Outcome::Tls, "{report:?}");
+    assert!(error(&report).contains("X.509 version 1"), "{}", error(&report));
+    let another = KeyPair::generate().unwrap().serialize_der();
+    let thief = Identity { key: PrivateKeyDer::try_from(another).unwrap(), ..identity };
+    let peer = peer(thief.acceptor(&BOTH[..1], &[])).await;
+    let report = crate::peer::wire()
+        .send(given(&url(&peer, "localhost"), ExtraCa::parse(VERSION_1.as_bytes()).unwrap()))
+        .await;
+    assert_eq!(report.outcome, Outcome::Tls, "its key is asked for: {report:?}");
+}
+
+#[tokio::test]
+async fn a_client_certificate_that_is_asked_for_is_named_in_every_version() {
+    let authority = Authority::new("ours");
+    let identity = authority.issue(&["localhost"], 2099);
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(authority.pem.as_bytes()).unwrap()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
+    let verifier = verifier.build().unwrap();
+    for versions in [&BOTH[..1], &BOTH[1..]] {
+        for alpn in [&[][..], &[b"h2".to_vec()]] {
+            let mut config = ServerConfig::builder_with_provider(Arc::clone(&provider))
+                .with_protocol_versions(versions)
+                .unwrap()
+                .with_client_cert_verifier(Arc::clone(&verifier))
+                .with_single_cert(vec![identity.certificate.clone()], identity.key.clone_key())
+                .unwrap();
+            config.alpn_protocols = alpn.to_vec();
+            let peer = peer(TlsAcceptor::from(Arc::new(config))).await;
+            let report = authority.wire().send(post(&url(&peer, "localhost"))).await;
+            assert_eq!(report.outcome, Outcome::Tls, "{report:?}");
+            assert!(error(&report).contains("asked for a client certificate"), "{}", error(&report));
+        }
+    }
 }
 
 /// A request that trusts this authority, or checks nothing.
