@@ -3,6 +3,7 @@
 use hookbench_diagnosis::{Fate, Outage, Waits, forecast};
 use hookbench_domain::{
     DeliveryId, DeliveryState, Pending, Resume, SubscriptionId, Timestamp, Trigger, parse_duration_ms,
+    parse_when,
 };
 use hookbench_store::{Registered, WaitingDelivery};
 use serde::{Deserialize, Serialize};
@@ -96,7 +97,7 @@ pub(crate) fn ahead(text: &str, now: Timestamp) -> Result<Timestamp, WorkbenchEr
     let from_now = text.strip_prefix('+').or_else(|| text.strip_prefix(' '));
     match from_now {
         Some(duration) => parse_duration_ms(duration.trim()).map(|ms| now.plus_ms(ms)).ok(),
-        None => Timestamp::parse(text).ok(),
+        None => parse_when(text, now).ok().filter(|_| parse_duration_ms(text).is_err()),
     }
     .ok_or_else(|| {
         let why = format!(
