@@ -8,7 +8,6 @@ use hookbench_domain::{
 use hookbench_store::{Registered, WaitingDelivery};
 use serde::{Deserialize, Serialize};
 
-use crate::edit_send::is_once;
 use crate::{Workbench, WorkbenchError};
 
 /// How many deliveries of a subscription are listed, the lost ones first.
@@ -126,7 +125,7 @@ impl Workbench {
         let mut items = Vec::new();
         for registered in registry.iter() {
             let id = registered.subscription.id;
-            let once = is_once(&registered.subscription.definition);
+            let once = registered.subscription.definition.once;
             if once || query.subscription.is_some_and(|wanted| wanted != id) {
                 continue;
             }

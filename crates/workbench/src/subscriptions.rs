@@ -13,7 +13,6 @@ use hookbench_store::{Registered, SealedSecret, Secrets, StoreError};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::edit_send::is_once;
 use crate::shapes::{check_shape, check_trust};
 use crate::views::SubscriptionView;
 use crate::{Workbench, WorkbenchError};
@@ -213,7 +212,7 @@ impl Workbench {
     pub fn subscriptions(&self) -> Vec<SubscriptionView> {
         let registry = self.store.registry().borrow().clone();
         let now = self.clock.now();
-        let shown = registry.iter().filter(|r| !is_once(&r.subscription.definition));
+        let shown = registry.iter().filter(|r| !r.subscription.definition.once);
         let mut all: Vec<_> = shown.map(|r| SubscriptionView::new(&r.subscription, now)).collect();
         all.extend(registry.remotes().map(|r| SubscriptionView::of_remote(r, &registry)));
         all.sort_by_key(|view| view.id);
@@ -345,6 +344,7 @@ impl Workbench {
             auto_disable_after_ms: input
                 .auto_disable_after_ms
                 .unwrap_or(old.and_then(|d| d.auto_disable_after_ms)),
+            once: old.is_some_and(|d| d.once),
         };
         check_shape(&definition)?;
         definition.check(old.map_or(&[], |d| &d.headers))?;
