@@ -328,6 +328,12 @@ pub fn is_loopback_url(url: &Url) -> bool {
     }
 }
 
+impl From<(String, String)> for CustomHeader {
+    fn from((name, value): (String, String)) -> Self {
+        Self(name, value)
+    }
+}
+
 impl CustomHeader {
     /// Checks that it can be sent and is not one that Hookbench sets itself.
     ///
@@ -420,18 +426,6 @@ mod tests {
     }
 
     #[test]
-    fn a_host_is_name_and_port() {
-        for (url, host) in [
-            ("https://Example.com/a?b", "example.com:443"),
-            ("http://example.com:443/", "example.com:443"),
-            ("http://[::1]/", "[::1]:80"),
-            ("nonsense", "nonsense"),
-        ] {
-            assert_eq!(host_of(url), host);
-        }
-    }
-
-    #[test]
     fn a_target_for_one_request_wants_nothing_and_is_told_by_its_mark() {
         let policy: RetryPolicy = serde_json::from_value(serde_json::json!({
             "delays_ms": [], "repeat_last": false, "jitter": 0.0, "timeout_ms": 1000,
@@ -448,6 +442,18 @@ mod tests {
         assert_eq!(serde_json::from_value::<Definition>(kept).unwrap(), users);
         let marked = serde_json::to_value(&once).unwrap();
         assert!(serde_json::from_value::<Definition>(marked).unwrap().once);
+    }
+
+    #[test]
+    fn a_host_is_name_and_port() {
+        for (url, host) in [
+            ("https://Example.com/a?b", "example.com:443"),
+            ("http://example.com:443/", "example.com:443"),
+            ("http://[::1]/", "[::1]:80"),
+            ("nonsense", "nonsense"),
+        ] {
+            assert_eq!(host_of(url), host);
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hookbench_domain::{
     CustomHeader, Definition, DeliveryId, EventId, EventType, KeptEvent, MAX_BODY_BYTES, Pattern, PolicySpec,
-    Scope, SubscriptionId, parse_target_url,
+    Scope, SubscriptionId, header_pairs, parse_target_url,
 };
 use hookbench_platform::preset;
 use hookbench_signature::{Scheme, Secret};
@@ -41,7 +41,9 @@ pub struct EditedEvent {
     pub body: Option<String>,
     /// The body as base64, where it is no text.
     pub body_base64: Option<String>,
-    /// Headers besides those that the subscription has.
+    /// Headers besides those that the subscription has: an object of names and values, or a list of
+    /// pairs.
+    #[serde(deserialize_with = "header_pairs")]
     pub headers: Vec<(String, String)>,
     /// The subscription to send it to; the delivery's if neither this nor `url` is given.
     pub subscription: Option<SubscriptionId>,

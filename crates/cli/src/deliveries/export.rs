@@ -129,7 +129,7 @@ impl<'p> Sink<'p> {
 pub(crate) async fn export(workbench: &Workbench, out: Out, args: ExportArgs) -> Ended {
     let format: ExportFormat = args.format.parse()?;
     let query = args.filters.query(workbench, None).await?;
-    let mut export = workbench.export(&query, format, args.how.redaction())?;
+    let mut export = workbench.export(&query, format, args.how.redaction()).await?;
     let mut sink = Sink::open(args.how.output.as_deref())?;
     while let Some(piece) = export.next().await? {
         sink.write(&piece)?;
