@@ -1,9 +1,7 @@
 //! The delivery log.
 
 use axum::Json;
-use axum::body::Body;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use hookbench_domain::DeliveryId;
 use hookbench_workbench::{
@@ -12,10 +10,10 @@ use hookbench_workbench::{
 use http::StatusCode;
 use serde::{Deserialize, Deserializer};
 
-use crate::events::read;
+use crate::extract::{Nothing, QueryOrJson, StrictQuery};
 use crate::problem::Problem;
 
-/// The filters of the log, in a query or, for a retry, in a body.
+/// The filters of the log, in a query or, for a verb on what they name, in a body.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Filters {
@@ -65,7 +63,7 @@ impl Filters {
 /// A status is a number in a JSON body, and text in a query or where it is a class.
 fn number_or_text<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
     #[derive(Deserialize)]
-    #[serde(untagged)]
+    #[serde(untagged, expecting = "must be a status such as 404, or a class such as 4xx")]
     enum Status {
         Number(u16),
         Text(String),
@@ -82,20 +80,15 @@ fn id(text: &str) -> Result<DeliveryId, Problem> {
 
 pub(crate) async fn list(
     State(state): State<crate::State>,
-    query: Result<Query<Filters>, QueryRejection>,
+    StrictQuery(query): StrictQuery<DeliveryQuery>,
 ) -> Result<Json<Page<DeliveryView>>, Problem> {
-    let Query(filters) = query.map_err(|error| Problem::bad_query(&error.body_text()))?;
-    if filters.dry_run.is_some() || filters.rate_per_second.is_some() || filters.canary.is_some() {
-        let why = "`dry_run`, `rate_per_second` and `canary` belong to POST /v1/deliveries/retry";
-        return Err(Problem::bad_query(&why));
-    }
-    let query = filters.query();
     Ok(Json(state.workbench.deliveries(&query).await?))
 }
 
 pub(crate) async fn show(
     State(state): State<crate::State>,
     Path(text): Path<String>,
+    _: Nothing,
 ) -> Result<Json<DeliveryDetail>, Problem> {
     Ok(Json(state.workbench.delivery(id(&text)?).await?))
 }
@@ -103,6 +96,7 @@ pub(crate) async fn show(
 pub(crate) async fn retry(
     State(state): State<crate::State>,
     Path(text): Path<String>,
+    _: Nothing,
 ) -> Result<impl IntoResponse, Problem> {
     let id = id(&text)?;
     state.workbench.retry(vec![id]).await?;
@@ -112,28 +106,17 @@ pub(crate) async fn retry(
 pub(crate) async fn cancel(
     State(state): State<crate::State>,
     Path(text): Path<String>,
+    _: Nothing,
 ) -> Result<Json<DeliveryView>, Problem> {
     let id = id(&text)?;
     state.workbench.cancel(vec![id]).await?;
     Ok(Json(state.workbench.delivery(id).await?.delivery))
 }
 
-/// The filters of a bulk verb: in the body, or in the query.
-async fn bulk(query: Result<Query<Filters>, QueryRejection>, body: Body) -> Result<Filters, Problem> {
-    let Query(from_query) = query.map_err(|error| Problem::bad_query(&error.body_text()))?;
-    let bytes = read(body, 64 * 1024).await?;
-    if bytes.trim_ascii().is_empty() {
-        return Ok(from_query);
-    }
-    serde_json::from_slice(&bytes).map_err(|error| Problem::malformed_json(&error))
-}
-
 pub(crate) async fn retry_matching(
     State(state): State<crate::State>,
-    query: Result<Query<Filters>, QueryRejection>,
-    body: Body,
+    QueryOrJson(filters): QueryOrJson<Filters>,
 ) -> Result<Json<BulkRetry>, Problem> {
-    let filters = bulk(query, body).await?;
     let dry_run = filters.dry_run.unwrap_or(false);
     let course = Course { rate_per_second: filters.rate_per_second, canary: filters.canary };
     Ok(Json(state.workbench.retry_matching(&filters.query(), &course, dry_run).await?))
@@ -141,10 +124,16 @@ pub(crate) async fn retry_matching(
 
 pub(crate) async fn cancel_matching(
     State(state): State<crate::State>,
-    query: Result<Query<Filters>, QueryRejection>,
-    body: Body,
+    QueryOrJson(filters): QueryOrJson<Filters>,
 ) -> Result<Json<BulkCancel>, Problem> {
-    let filters = bulk(query, body).await?;
+    for (field, given) in
+        [("rate_per_second", filters.rate_per_second.is_some()), ("canary", filters.canary.is_some())]
+    {
+        if given {
+            let why = "belongs to POST /v1/deliveries/retry: what is cancelled is cancelled at once";
+            return Err(WorkbenchError::field(field, why).into());
+        }
+    }
     let dry_run = filters.dry_run.unwrap_or(false);
     Ok(Json(state.workbench.cancel_matching(&filters.query(), dry_run).await?))
 }

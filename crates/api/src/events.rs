@@ -2,37 +2,26 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use hookbench_domain::{MAX_BODY_BYTES, SourceId, Timestamp, parse_when};
 use hookbench_workbench::{EventDetail, EventQuery, EventTypeView, Page, WorkbenchError};
-use http::{HeaderMap, StatusCode, header};
-use http_body_util::{BodyExt, Limited};
+use http::{HeaderMap, StatusCode, Uri, header};
 use serde::Deserialize;
 
+use crate::extract::{Nothing, StrictQuery, no_query, read};
 use crate::problem::Problem;
 
 /// The most one request of many events may hold, in bytes (64 MiB).
 const MAX_LINES_BYTES: usize = 64 * 1024 * 1024;
 
-/// Reads a body of at most `limit` bytes.
-pub(crate) async fn read(body: Body, limit: usize) -> Result<Bytes, Problem> {
-    match Limited::new(body, limit).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<http_body_util::LengthLimitError>() => {
-            let detail = format!("the body has more than {limit} bytes");
-            Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail))
-        }
-        Err(error) => Err(Problem::malformed_json(&error)),
-    }
-}
-
 pub(crate) async fn publish(
     State(state): State<crate::State>,
+    uri: Uri,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
+    no_query(&uri, "; say it in the event")?;
     let lines = headers
         .get(header::CONTENT_TYPE)
         .and_then(|v| v.to_str().ok())
@@ -65,9 +54,8 @@ pub(crate) fn moment(text: Option<&str>, now: Timestamp) -> Result<Option<Timest
 
 pub(crate) async fn list(
     State(state): State<crate::State>,
-    query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
+    StrictQuery(q): StrictQuery<ListQuery>,
 ) -> Result<impl IntoResponse, Problem> {
-    let Query(q) = query.map_err(|error| Problem::bad_query(&error.body_text()))?;
     let now = state.workbench.now();
     let query = EventQuery {
         event_type: q.event_type,
@@ -91,9 +79,8 @@ pub(crate) struct WhichQuery {
 pub(crate) async fn show(
     State(state): State<crate::State>,
     Path(id): Path<String>,
-    query: Result<Query<WhichQuery>, axum::extract::rejection::QueryRejection>,
+    StrictQuery(q): StrictQuery<WhichQuery>,
 ) -> Result<Json<EventDetail>, Problem> {
-    let Query(q) = query.map_err(|error| Problem::bad_query(&error.body_text()))?;
     let source = q.source.as_deref().map(str::parse::<SourceId>).transpose().map_err(WorkbenchError::from)?;
     Ok(Json(state.workbench.event(&id, q.brand.as_deref(), source).await?))
 }
@@ -103,6 +90,9 @@ pub(crate) fn all<T>(items: Vec<T>) -> Json<Page<T>> {
     Json(Page { items, next_cursor: None })
 }
 
-pub(crate) async fn types(State(state): State<crate::State>) -> Result<Json<Page<EventTypeView>>, Problem> {
+pub(crate) async fn types(
+    State(state): State<crate::State>,
+    _: Nothing,
+) -> Result<Json<Page<EventTypeView>>, Problem> {
     Ok(all(state.workbench.event_types().await?))
 }

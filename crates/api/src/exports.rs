@@ -4,16 +4,18 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use futures_util::StreamExt;
 use hookbench_domain::DeliveryId;
-use hookbench_workbench::{Bundle, EditedEvent, Export, ExportFormat, Redaction, SentEdited, WorkbenchError};
-use http::{StatusCode, header};
+use hookbench_workbench::{
+    Bundle, DeliveryQuery, EditedEvent, Export, ExportFormat, Redaction, SentEdited, WorkbenchError,
+};
+use http::{StatusCode, Uri, header};
 use serde::Deserialize;
 
-use crate::deliveries::Filters;
+use crate::extract::{StrictJson, StrictQuery, read_query};
 use crate::problem::Problem;
 
 /// How long a request waits for the answer of what it sent.
@@ -43,28 +45,30 @@ fn id(text: &str) -> Result<DeliveryId, Problem> {
 }
 
 /// Splits what belongs to the file from what belongs to the filters.
-fn split(raw: Option<&str>) -> Result<(How, Filters), Problem> {
-    let of_file = |pair: &&str| {
-        let name = pair.split('=').next().unwrap_or_default();
-        matches!(name, "format" | "mask_signatures" | "unredacted")
-    };
-    let (file, filters): (Vec<&str>, Vec<&str>) =
-        raw.unwrap_or_default().split('&').filter(|p| !p.is_empty()).partition(of_file);
-    let read = |pairs: &[&str]| format!("http://localhost/?{}", pairs.join("&")).parse::<http::Uri>();
-    let bad = |error: &dyn std::fmt::Display| Problem::bad_query(error);
-    let file = read(&file).map_err(|error| bad(&error))?;
-    let filters = read(&filters).map_err(|error| bad(&error))?;
-    let Query(how) = Query::<How>::try_from_uri(&file).map_err(|error| bad(&error.body_text()))?;
-    let Query(filters) = Query::<Filters>::try_from_uri(&filters).map_err(|error| bad(&error.body_text()))?;
-    Ok((how, filters))
+fn split(uri: &Uri) -> Result<(How, DeliveryQuery), Problem> {
+    let mut queries =
+        [form_urlencoded::Serializer::new(String::new()), form_urlencoded::Serializer::new(String::new())];
+    let [file, filters] = &mut queries;
+    for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
+        let of_file = matches!(&*name, "format" | "mask_signatures" | "unredacted");
+        if of_file { &mut *file } else { &mut *filters }.append_pair(&name, &value);
+    }
+    let [file, filters] = queries.map(|mut query| query.finish());
+    Ok((read_query(&file)?, read_query(&filters)?))
 }
 
-pub(crate) async fn export(State(state): State<crate::State>, uri: http::Uri) -> Result<Response, Problem> {
-    let (how, filters) = split(uri.query())?;
+pub(crate) async fn export(State(state): State<crate::State>, uri: Uri) -> Result<Response, Problem> {
+    let (how, filters) = split(&uri)?;
     let format: ExportFormat = how.format.as_deref().unwrap_or("json").parse()?;
-    let export = state.workbench.export(&filters.query(), format, how.redaction())?;
+    let mut export = state.workbench.export(&filters, format, how.redaction()).await?;
+    // The head and the first delivery: what fails up to there is answered as a problem.
+    let mut first = Vec::new();
+    for _ in 0..2 {
+        first.extend(export.next().await?.unwrap_or_default());
+    }
     let name = format!("attachment; filename=\"deliveries.{}\"", extension(format));
-    let body = Body::from_stream(futures_util::stream::unfold(export, piece));
+    let first = futures_util::stream::iter([Ok(Bytes::from(first))]);
+    let body = Body::from_stream(first.chain(futures_util::stream::unfold(export, piece)));
     Ok(([(header::CONTENT_TYPE, format.media_type().to_owned()), (header::CONTENT_DISPOSITION, name)], body)
         .into_response())
 }
@@ -87,9 +91,8 @@ fn extension(format: ExportFormat) -> &'static str {
 pub(crate) async fn bundle(
     State(state): State<crate::State>,
     Path(text): Path<String>,
-    query: Result<Query<How>, QueryRejection>,
+    StrictQuery(how): StrictQuery<How>,
 ) -> Result<Json<Bundle>, Problem> {
-    let Query(how) = query.map_err(|error| Problem::bad_query(&error.body_text()))?;
     if how.format.is_some() {
         return Err(Problem::bad_query(&"`format` belongs to /v1/deliveries/export"));
     }
@@ -98,10 +101,8 @@ pub(crate) async fn bundle(
 
 pub(crate) async fn edit_and_send(
     State(state): State<crate::State>,
-    body: Body,
+    StrictJson(input): StrictJson<EditedEvent, MAX_BYTES>,
 ) -> Result<(StatusCode, Json<SentEdited>), Problem> {
-    let bytes = crate::events::read(body, MAX_BYTES).await?;
-    let input: EditedEvent = crate::subscriptions::parse(&bytes)?;
     let sent = state.workbench.edit_and_send(input, PATIENCE).await?;
     Ok((if sent.detail.is_some() { StatusCode::OK } else { StatusCode::ACCEPTED }, Json(sent)))
 }

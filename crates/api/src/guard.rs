@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use hookbench_receiver::Visit;
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use subtle::ConstantTimeEq;
 
 use crate::problem::Problem;
@@ -25,9 +25,9 @@ impl Doorkeeper {
 
     fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
         let forbidden = |code, detail: &str| Err(Problem::new(StatusCode::FORBIDDEN, code, detail));
-        let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
+        let text = |name| only(headers, &name).and_then(|v| v.to_str().ok());
         let known = |host: &str| self.hosts.iter().any(|h| h.eq_ignore_ascii_case(host));
-        if headers.get_all(header::HOST).iter().count() != 1 || !text(header::HOST).is_some_and(known) {
+        if !text(header::HOST).is_some_and(known) {
             return forbidden(
                 "foreign_host",
                 "the Host header names another machine: ask by the address that `hookbench run` printed",
@@ -53,6 +53,12 @@ impl Doorkeeper {
     }
 }
 
+/// A header that stands once. Of two, each reader takes another: none is taken.
+fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h HeaderValue> {
+    let mut values = headers.get_all(name).iter();
+    values.next().filter(|_| values.next().is_none())
+}
+
 /// A body that is not JSON is refused before it is read.
 fn check_type(request: &Request) -> Result<(), Problem> {
     if matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -61,7 +67,11 @@ fn check_type(request: &Request) -> Result<(), Problem> {
     let headers = request.headers();
     let has_body = headers.contains_key(header::TRANSFER_ENCODING)
         || headers.get(header::CONTENT_LENGTH).is_some_and(|length| length != "0");
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+    let kind = headers.contains_key(header::CONTENT_TYPE).then(|| {
+        only(headers, &header::CONTENT_TYPE)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or("more than one, or unreadable")
+    });
     let essence = kind.map(|k| k.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
     let lines_allowed = request.uri().path() == "/v1/events";
     match essence.as_deref() {
@@ -93,6 +103,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_body_has_one_type_and_it_is_json() {
+        for (want, kinds) in [
+            (200, &["application/json"][..]),
+            (200, &["application/JSON; charset=utf-8"]),
+            (415, &["text/plain"]),
+            (415, &["application/json", "text/plain"]),
+            (415, &["application/json", "application/json"]),
+            (415, &[]),
+        ] {
+            let mut request = http::Request::post("/v1/erase").header("content-length", "2");
+            for kind in kinds {
+                request = request.header("content-type", *kind);
+            }
+            let request = request.body(axum::body::Body::from("{}")).unwrap();
+            let got = check_type(&request).map_or_else(|p| p.into_response().status().as_u16(), |()| 200);
+            assert_eq!(got, want, "{kinds:?}");
+        }
+    }
+
+    #[test]
     fn only_this_machine_with_the_token_and_no_foreign_page_is_let_in() {
         let token = ("authorization", "Bearer t0ken");
         for (want, headers) in [
@@ -105,6 +135,17 @@ mod tests {
             (403, vec![("host", "127.0.0.1:4400"), ("host", "evil.example"), token]),
             (403, vec![("host", "127.0.0.1:4400"), token, ("origin", "https://evil.example")]),
             (403, vec![("host", "127.0.0.1:4400"), token, ("origin", "null")]),
+            (
+                403,
+                vec![
+                    ("host", "127.0.0.1:4400"),
+                    token,
+                    ("origin", "http://127.0.0.1:4400"),
+                    ("origin", "https://evil.example"),
+                ],
+            ),
+            (401, vec![("host", "127.0.0.1:4400"), token, ("authorization", "Bearer other")]),
+            (401, vec![("host", "127.0.0.1:4400"), token, token]),
             (401, vec![("host", "127.0.0.1:4400")]),
             (401, vec![("host", "127.0.0.1:4400"), ("authorization", "Bearer other")]),
             (401, vec![("host", "127.0.0.1:4400"), ("authorization", "t0ken")]),

@@ -1,9 +1,7 @@
 //! Why: what became of an event, what differs, what an outage costs, what somebody should look at.
 
 use axum::Json;
-use axum::body::Body;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use hookbench_domain::{AlertId, SourceId, SubscriptionId};
 use hookbench_workbench::{
     Acknowledged, AlertQuery, AlertView, CompareQuery, ComparisonView, OutageQuery, OutageView, Page,
@@ -11,8 +9,8 @@ use hookbench_workbench::{
 };
 use serde::Deserialize;
 
+use crate::extract::{Nothing, OptionalJson, StrictQuery};
 use crate::problem::Problem;
-use crate::subscriptions::read_input_or_default;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,17 +20,11 @@ pub(crate) struct WhichSubscription {
     source: Option<String>,
 }
 
-/// The query, or what is wrong with it.
-fn read<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Problem> {
-    query.map(|Query(value)| value).map_err(|error| Problem::bad_query(&error.body_text()))
-}
-
 pub(crate) async fn why(
     State(state): State<crate::State>,
     Path(event): Path<String>,
-    query: Result<Query<WhichSubscription>, QueryRejection>,
+    StrictQuery(q): StrictQuery<WhichSubscription>,
 ) -> Result<Json<WhyAnswer>, Problem> {
-    let q = read(query)?;
     let source = q.source.as_deref().map(str::parse::<SourceId>).transpose().map_err(WorkbenchError::from)?;
     let subscription = q
         .subscription
@@ -46,21 +38,22 @@ pub(crate) async fn why(
 
 pub(crate) async fn compare(
     State(state): State<crate::State>,
-    query: Result<Query<CompareQuery>, QueryRejection>,
+    StrictQuery(query): StrictQuery<CompareQuery>,
 ) -> Result<Json<ComparisonView>, Problem> {
-    Ok(Json(state.workbench.compare(&read(query)?).await?))
+    Ok(Json(state.workbench.compare(&query).await?))
 }
 
 pub(crate) async fn outage(
     State(state): State<crate::State>,
-    query: Result<Query<OutageQuery>, QueryRejection>,
+    StrictQuery(query): StrictQuery<OutageQuery>,
 ) -> Result<Json<OutageView>, Problem> {
-    Ok(Json(state.workbench.outage(&read(query)?).await?))
+    Ok(Json(state.workbench.outage(&query).await?))
 }
 
 pub(crate) async fn shape(
     State(state): State<crate::State>,
     Path(event_type): Path<String>,
+    _: Nothing,
 ) -> Result<Json<ShapeView>, Problem> {
     let shape = state.workbench.shape(&event_type).await?;
     shape.map(Json).ok_or_else(|| {
@@ -71,9 +64,9 @@ pub(crate) async fn shape(
 
 pub(crate) async fn alerts(
     State(state): State<crate::State>,
-    query: Result<Query<AlertQuery>, QueryRejection>,
+    StrictQuery(query): StrictQuery<AlertQuery>,
 ) -> Result<Json<Page<AlertView>>, Problem> {
-    Ok(Json(state.workbench.alerts(&read(query)?).await?))
+    Ok(Json(state.workbench.alerts(&query).await?))
 }
 
 fn alert_id(text: &str) -> Result<AlertId, Problem> {
@@ -83,6 +76,7 @@ fn alert_id(text: &str) -> Result<AlertId, Problem> {
 pub(crate) async fn alert(
     State(state): State<crate::State>,
     Path(text): Path<String>,
+    _: Nothing,
 ) -> Result<Json<AlertView>, Problem> {
     Ok(Json(state.workbench.alert(alert_id(&text)?).await?))
 }
@@ -90,6 +84,7 @@ pub(crate) async fn alert(
 pub(crate) async fn acknowledge(
     State(state): State<crate::State>,
     Path(text): Path<String>,
+    _: Nothing,
 ) -> Result<Json<AlertView>, Problem> {
     let id = alert_id(&text)?;
     state.workbench.acknowledge(Some(vec![id])).await?;
@@ -99,14 +94,13 @@ pub(crate) async fn acknowledge(
 /// Which alerts; all that are open if none is named.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct Ids {
+pub(crate) struct Ids {
     ids: Option<Vec<AlertId>>,
 }
 
 pub(crate) async fn acknowledge_many(
     State(state): State<crate::State>,
-    body: Body,
+    OptionalJson(Ids { ids }): OptionalJson<Ids>,
 ) -> Result<Json<Acknowledged>, Problem> {
-    let Ids { ids } = read_input_or_default(body).await?;
     Ok(Json(state.workbench.acknowledge(ids).await?))
 }

@@ -3,8 +3,11 @@
 
 mod brands;
 mod deliveries;
+#[cfg(test)]
+mod door;
 mod events;
 mod exports;
+mod extract;
 mod filters;
 mod guard;
 mod investigate;

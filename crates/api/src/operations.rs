@@ -1,16 +1,14 @@
 //! Operations: sending again what did not get through.
 
 use axum::Json;
-use axum::body::Body;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use hookbench_domain::{OperationId, SubscriptionId};
 use hookbench_workbench::{OperationPlan, OperationView, Page, RecoverInput, ReplayInput, WorkbenchError};
 use http::StatusCode;
 use serde::Deserialize;
 
+use crate::extract::{Nothing, OptionalJson, StrictQuery};
 use crate::problem::Problem;
-use crate::subscriptions::read_input_or_default;
 
 /// Which page.
 #[derive(Debug, Default, Deserialize)]
@@ -36,34 +34,32 @@ fn planned(plan: OperationPlan) -> (StatusCode, Json<OperationPlan>) {
 pub(crate) async fn recover(
     State(state): State<crate::State>,
     Path(text): Path<String>,
-    body: Body,
+    OptionalJson(input): OptionalJson<RecoverInput>,
 ) -> Result<(StatusCode, Json<OperationPlan>), Problem> {
     let id = subscription(&text)?;
-    let input: RecoverInput = read_input_or_default(body).await?;
     Ok(planned(state.workbench.recover(id, &input).await?))
 }
 
 pub(crate) async fn replay(
     State(state): State<crate::State>,
     Path(text): Path<String>,
-    body: Body,
+    OptionalJson(input): OptionalJson<ReplayInput>,
 ) -> Result<(StatusCode, Json<OperationPlan>), Problem> {
     let id = subscription(&text)?;
-    let input: ReplayInput = read_input_or_default(body).await?;
     Ok(planned(state.workbench.replay(id, &input).await?))
 }
 
 pub(crate) async fn list(
     State(state): State<crate::State>,
-    query: Result<Query<PageOf>, QueryRejection>,
+    StrictQuery(page): StrictQuery<PageOf>,
 ) -> Result<Json<Page<OperationView>>, Problem> {
-    let Query(page) = query.map_err(|error| Problem::bad_query(&error.body_text()))?;
     Ok(Json(state.workbench.operations(page.limit, page.cursor.as_deref()).await?))
 }
 
 pub(crate) async fn show(
     State(state): State<crate::State>,
     Path(text): Path<String>,
+    _: Nothing,
 ) -> Result<Json<OperationView>, Problem> {
     Ok(Json(state.workbench.operation(id(&text)?).await?))
 }
@@ -71,6 +67,7 @@ pub(crate) async fn show(
 pub(crate) async fn cancel(
     State(state): State<crate::State>,
     Path(text): Path<String>,
+    _: Nothing,
 ) -> Result<Json<OperationView>, Problem> {
     Ok(Json(state.workbench.cancel_operation(id(&text)?).await?))
 }

@@ -1,6 +1,7 @@
 //! Errors as `application/problem+json` (RFC 9457), each with a `code` that programs branch on.
 
 use axum::response::{IntoResponse, Response};
+use hookbench_domain::ReadError;
 use hookbench_workbench::{Kind, WorkbenchError};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
@@ -14,6 +15,9 @@ pub(crate) struct Problem {
     status: u16,
     code: String,
     detail: String,
+    /// The field or query key at fault, where one is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<&'static str>,
 }
@@ -26,8 +30,28 @@ impl Problem {
             status: status.as_u16(),
             code: code.to_owned(),
             detail: detail.into(),
+            field: None,
             hint: None,
         }
+    }
+
+    /// Names the field or query key at fault.
+    pub(crate) fn at_field(self, field: &str) -> Self {
+        Self { field: Some(field.to_owned()), ..self }
+    }
+
+    /// A body that cannot be read: no JSON, or JSON that says what cannot be.
+    pub(crate) fn input(error: &ReadError) -> Self {
+        if error.is_malformed() {
+            return Self::malformed_json(error);
+        }
+        let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_field", error.to_string());
+        Self { field: error.field().map(str::to_owned), ..problem }
+    }
+
+    /// A query that cannot be read.
+    pub(crate) fn query(error: &ReadError) -> Self {
+        Self { field: error.field().map(str::to_owned), ..Self::bad_query(error) }
     }
 
     pub(crate) fn malformed_json(error: &dyn std::fmt::Display) -> Self {
@@ -63,7 +87,7 @@ impl From<WorkbenchError> for Problem {
             Kind::Configuration | Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Kind::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        Self { hint: error.hint(), ..Self::new(status, code, error.to_string()) }
+        Self { hint: error.hint(), field: error.field_name(), ..Self::new(status, code, error.to_string()) }
     }
 }
 

@@ -1,17 +1,16 @@
 //! Signature tools.
 
 use axum::Json;
-use axum::body::Body;
 use axum::extract::State;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hookbench_diagnosis::Autopsy;
-use hookbench_domain::{DeliveryId, Timestamp};
+use hookbench_domain::{DeliveryId, Timestamp, header_pairs};
 use hookbench_signature::{DEFAULT_TOLERANCE_S, Scheme, Secret, Verification};
 use hookbench_workbench::{DiagnoseInput, RawRequest, Subject, VerifyRequest, WorkbenchError};
 use serde::Deserialize;
 
-use crate::events::read;
+use crate::extract::StrictJson;
 use crate::problem::Problem;
 
 /// Bodies are at most 1 MiB, a third more in base64, and headers besides.
@@ -20,7 +19,7 @@ const MAX_BYTES: usize = 2 * 1024 * 1024;
 /// A received request and what to check it with.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Received {
+pub(crate) struct Received {
     scheme: Option<String>,
     body_base64: Option<String>,
     /// A whole HTTP message, instead of body and headers; for `diagnose`.
@@ -33,7 +32,7 @@ struct Received {
     use_vault: bool,
     #[serde(default)]
     thorough: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "header_pairs")]
     headers: Vec<(String, String)>,
     #[serde(default)]
     secrets: Vec<Secret>,
@@ -47,11 +46,6 @@ fn decoded(field: &'static str, text: &str) -> Result<Vec<u8>, Problem> {
 }
 
 impl Received {
-    async fn read(body: Body) -> Result<Self, Problem> {
-        let bytes = read(body, MAX_BYTES).await?;
-        serde_json::from_slice(&bytes).map_err(|error| Problem::malformed_json(&error))
-    }
-
     fn scheme(&self) -> Result<Option<Scheme>, Problem> {
         Ok(self.scheme.as_deref().map(str::parse).transpose().map_err(WorkbenchError::Scheme)?)
     }
@@ -87,9 +81,8 @@ impl Received {
 
 pub(crate) async fn verify(
     State(state): State<crate::State>,
-    body: Body,
+    StrictJson(mut input): StrictJson<Received, MAX_BYTES>,
 ) -> Result<Json<Verification>, Problem> {
-    let mut input = Received::read(body).await?;
     let missing = || WorkbenchError::field("scheme", "is missing: say by which rules");
     let scheme = input.scheme()?.ok_or_else(missing)?;
     let Subject::Request(RawRequest { headers, body }) = input.subject()? else {
@@ -109,9 +102,8 @@ pub(crate) async fn verify(
 
 pub(crate) async fn diagnose(
     State(state): State<crate::State>,
-    body: Body,
+    StrictJson(mut input): StrictJson<Received, MAX_BYTES>,
 ) -> Result<Json<Autopsy>, Problem> {
-    let mut input = Received::read(body).await?;
     let subject = input.subject()?;
     let name = |i| if i == 0 { "the configured secret".to_owned() } else { format!("candidate secret {i}") };
     let request = DiagnoseInput {

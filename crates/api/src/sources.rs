@@ -2,7 +2,6 @@
 //! outside.
 
 use axum::Json;
-use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use hookbench_workbench::{
@@ -14,24 +13,27 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::events::all;
+use crate::extract::{Nothing, OptionalJson, StrictJson};
 use crate::problem::Problem;
-use crate::subscriptions::{read_input, read_input_or_default};
 
-pub(crate) async fn list(State(state): State<crate::State>) -> Result<Json<Page<SourceView>>, Problem> {
+pub(crate) async fn list(
+    State(state): State<crate::State>,
+    _: Nothing,
+) -> Result<Json<Page<SourceView>>, Problem> {
     Ok(all(state.workbench.sources().await?))
 }
 
 pub(crate) async fn create(
     State(state): State<crate::State>,
-    body: Body,
+    StrictJson(input): StrictJson<SourceInput>,
 ) -> Result<impl IntoResponse, Problem> {
-    let input: SourceInput = read_input(body).await?;
     Ok((StatusCode::CREATED, Json(state.workbench.create_source(input).await?)))
 }
 
 pub(crate) async fn show(
     State(state): State<crate::State>,
     Path(text): Path<String>,
+    _: Nothing,
 ) -> Result<Json<SourceDetail>, Problem> {
     Ok(Json(state.workbench.source(&text).await?))
 }
@@ -39,6 +41,7 @@ pub(crate) async fn show(
 pub(crate) async fn delete(
     State(state): State<crate::State>,
     Path(text): Path<String>,
+    _: Nothing,
 ) -> Result<impl IntoResponse, Problem> {
     let id = state.workbench.delete_source(&text).await?;
     Ok(Json(json!({ "id": id, "deleted": true })))
@@ -47,25 +50,23 @@ pub(crate) async fn delete(
 /// By whose rules a request is decided about again: its own source's if left out.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct Replay {
+pub(crate) struct Replay {
     source: Option<String>,
 }
 
 pub(crate) async fn replay(
     State(state): State<crate::State>,
     Path(id): Path<String>,
-    body: Body,
+    OptionalJson(input): OptionalJson<Replay>,
 ) -> Result<Json<ReplayedRequest>, Problem> {
-    let input: Replay = read_input_or_default(body).await?;
     Ok(Json(state.workbench.replay_received(&id, input.source.as_deref()).await?))
 }
 
 pub(crate) async fn forward(
     State(state): State<crate::State>,
     Path(id): Path<String>,
-    body: Body,
+    StrictJson(input): StrictJson<ForwardInput>,
 ) -> Result<Json<ForwardedRequest>, Problem> {
-    let input: ForwardInput = read_input(body).await?;
     Ok(Json(state.workbench.forward_received(&id, &input).await?))
 }
 
@@ -76,22 +77,20 @@ pub(crate) struct PublicUrl {
     public_url: Option<String>,
 }
 
-pub(crate) async fn reach(State(state): State<crate::State>) -> Result<Json<ReachView>, Problem> {
+pub(crate) async fn reach(State(state): State<crate::State>, _: Nothing) -> Result<Json<ReachView>, Problem> {
     Ok(Json(state.workbench.reach().await?))
 }
 
 pub(crate) async fn set_reach(
     State(state): State<crate::State>,
-    body: Body,
+    StrictJson(input): StrictJson<PublicUrl>,
 ) -> Result<Json<ReachView>, Problem> {
-    let input: PublicUrl = read_input(body).await?;
     Ok(Json(state.workbench.set_public_url(input.public_url.as_deref()).await?))
 }
 
 pub(crate) async fn self_check(
     State(state): State<crate::State>,
-    body: Body,
+    OptionalJson(input): OptionalJson<PublicUrl>,
 ) -> Result<Json<SelfCheck>, Problem> {
-    let input: PublicUrl = read_input_or_default(body).await?;
     Ok(Json(state.workbench.self_check(input.public_url.as_deref()).await?))
 }

@@ -10,15 +10,17 @@ use hookbench_workbench::{Feed, FeedItem, FeedPosition};
 use http::HeaderMap;
 use tokio::sync::watch;
 
+use crate::extract::Nothing;
 use crate::problem::Problem;
 use crate::server::told_to_stop;
 
 pub(crate) async fn stream(
     State(state): State<crate::State>,
     headers: HeaderMap,
+    _: Nothing,
 ) -> Result<Sse<impl Stream<Item = Result<Event, axum::Error>>>, Problem> {
     let from: Option<FeedPosition> =
-        headers.get("last-event-id").and_then(|v| v.to_str().ok()).map(str::parse).transpose()?;
+        headers.get("last-event-id").map(|v| String::from_utf8_lossy(v.as_bytes()).parse()).transpose()?;
     let feed = state.workbench.feed(from).await?;
     let messages = unfold((feed, state.stopping.clone()), next);
     Ok(Sse::new(messages).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))

@@ -9,6 +9,7 @@ use axum::response::IntoResponse;
 use hookbench_workbench::{PauseView, StatsView};
 use serde_json::{Value, json};
 
+use crate::extract::Nothing;
 use crate::problem::Problem;
 
 /// Tells whether the dispatcher works; the default has none to ask.
@@ -33,7 +34,7 @@ impl fmt::Debug for Health {
     }
 }
 
-pub(crate) async fn health(State(state): State<crate::State>) -> Json<Value> {
+pub(crate) async fn health(State(state): State<crate::State>, _: Nothing) -> Json<Value> {
     let stalled = state.health.stalled();
     let paused = state.workbench.paused();
     Json(json!({
@@ -47,19 +48,25 @@ pub(crate) async fn health(State(state): State<crate::State>) -> Json<Value> {
     }))
 }
 
-pub(crate) async fn stats(State(state): State<crate::State>) -> Result<Json<StatsView>, Problem> {
+pub(crate) async fn stats(State(state): State<crate::State>, _: Nothing) -> Result<Json<StatsView>, Problem> {
     Ok(Json(state.workbench.stats().await?))
 }
 
-pub(crate) async fn metrics(State(state): State<crate::State>) -> Result<impl IntoResponse, Problem> {
+pub(crate) async fn metrics(
+    State(state): State<crate::State>,
+    _: Nothing,
+) -> Result<impl IntoResponse, Problem> {
     let text = state.workbench.metrics().await?;
     Ok(([(http::header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text))
 }
 
-pub(crate) async fn pause(State(state): State<crate::State>) -> Result<Json<PauseView>, Problem> {
+pub(crate) async fn pause(State(state): State<crate::State>, _: Nothing) -> Result<Json<PauseView>, Problem> {
     Ok(Json(state.workbench.pause().await?))
 }
 
-pub(crate) async fn resume(State(state): State<crate::State>) -> Result<Json<PauseView>, Problem> {
+pub(crate) async fn resume(
+    State(state): State<crate::State>,
+    _: Nothing,
+) -> Result<Json<PauseView>, Problem> {
     Ok(Json(state.workbench.resume().await?))
 }

@@ -1,7 +1,6 @@
 //! Scripted targets inside the running program, and the receiver check.
 
 use axum::Json;
-use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use hookbench_workbench::{CheckInput, Page, ReportCard, TargetInput, TargetRequest, TargetView};
@@ -9,24 +8,24 @@ use http::StatusCode;
 use serde_json::json;
 
 use crate::events::all;
+use crate::extract::{Nothing, OptionalJson, StrictJson};
 use crate::problem::Problem;
-use crate::subscriptions::{read_input, read_input_or_default};
 
-pub(crate) async fn list(State(state): State<crate::State>) -> Json<Page<TargetView>> {
+pub(crate) async fn list(State(state): State<crate::State>, _: Nothing) -> Json<Page<TargetView>> {
     all(state.workbench.targets())
 }
 
 pub(crate) async fn start(
     State(state): State<crate::State>,
-    body: Body,
+    OptionalJson(input): OptionalJson<TargetInput>,
 ) -> Result<impl IntoResponse, Problem> {
-    let input: TargetInput = read_input_or_default(body).await?;
     Ok((StatusCode::CREATED, Json(state.workbench.start_target(input).await?)))
 }
 
 pub(crate) async fn requests(
     State(state): State<crate::State>,
     Path(id): Path<String>,
+    _: Nothing,
 ) -> Result<Json<Page<TargetRequest>>, Problem> {
     Ok(all(state.workbench.target_requests(&id)?))
 }
@@ -34,6 +33,7 @@ pub(crate) async fn requests(
 pub(crate) async fn stop(
     State(state): State<crate::State>,
     Path(id): Path<String>,
+    _: Nothing,
 ) -> Result<impl IntoResponse, Problem> {
     state.workbench.stop_target(&id).await?;
     Ok(Json(json!({ "id": id, "stopped": true })))
@@ -41,8 +41,7 @@ pub(crate) async fn stop(
 
 pub(crate) async fn check(
     State(state): State<crate::State>,
-    body: Body,
+    StrictJson(input): StrictJson<CheckInput>,
 ) -> Result<Json<ReportCard>, Problem> {
-    let input: CheckInput = read_input(body).await?;
     Ok(Json(state.workbench.check_receiver(input).await?))
 }

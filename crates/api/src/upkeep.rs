@@ -1,37 +1,42 @@
 //! Retention, erasing, and the doctor.
 
 use axum::Json;
-use axum::body::Body;
 use axum::extract::State;
 use hookbench_workbench::{
     DoctorReport, EraseInput, EraseReport, RetentionDone, RetentionInput, RetentionView,
 };
 
+use crate::extract::{Nothing, StrictJson};
 use crate::problem::Problem;
-use crate::subscriptions::read_input;
 
-pub(crate) async fn retention(State(state): State<crate::State>) -> Result<Json<RetentionView>, Problem> {
+pub(crate) async fn retention(
+    State(state): State<crate::State>,
+    _: Nothing,
+) -> Result<Json<RetentionView>, Problem> {
     Ok(Json(state.workbench.retention().await?))
 }
 
 pub(crate) async fn set_retention(
     State(state): State<crate::State>,
-    body: Body,
+    StrictJson(input): StrictJson<RetentionInput>,
 ) -> Result<Json<RetentionView>, Problem> {
-    Ok(Json(state.workbench.set_retention(read_input::<RetentionInput>(body).await?).await?))
+    Ok(Json(state.workbench.set_retention(input).await?))
 }
 
-pub(crate) async fn run_retention(State(state): State<crate::State>) -> Result<Json<RetentionDone>, Problem> {
+pub(crate) async fn run_retention(
+    State(state): State<crate::State>,
+    _: Nothing,
+) -> Result<Json<RetentionDone>, Problem> {
     Ok(Json(state.workbench.run_retention().await?))
 }
 
 pub(crate) async fn erase(
     State(state): State<crate::State>,
-    body: Body,
+    StrictJson(input): StrictJson<EraseInput>,
 ) -> Result<Json<EraseReport>, Problem> {
-    Ok(Json(state.workbench.erase(&read_input::<EraseInput>(body).await?).await?))
+    Ok(Json(state.workbench.erase(&input).await?))
 }
 
-pub(crate) async fn doctor(State(state): State<crate::State>) -> Json<DoctorReport> {
+pub(crate) async fn doctor(State(state): State<crate::State>, _: Nothing) -> Json<DoctorReport> {
     Json(state.workbench.examine().await)
 }

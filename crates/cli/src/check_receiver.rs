@@ -8,7 +8,7 @@ use crate::exit::{Ended, Exit, Stop};
 use crate::out::{BAD, FAINT, GOOD, Out, STRONG, WAIT};
 use crate::secrets::{OneSecret, SecretSource};
 use crate::values;
-use crate::words::safe;
+use crate::visible::visible;
 
 /// What to check.
 #[derive(Debug, Args)]
@@ -77,7 +77,7 @@ pub(crate) async fn check(workbench: &Workbench, out: Out, args: CheckArgs) -> E
 }
 
 fn show(out: Out, card: &ReportCard) -> Result<(), Stop> {
-    out.line(format_args!("{STRONG}{}{STRONG:#}  {FAINT}{}{FAINT:#}", safe(&card.url), card.scheme))?;
+    out.line(format_args!("{STRONG}{}{STRONG:#}  {FAINT}{}{FAINT:#}", visible(&card.url), card.scheme))?;
     for finding in &card.findings {
         show_finding(out, finding)?;
     }
@@ -94,7 +94,7 @@ fn show_finding(out: Out, finding: &CheckFinding) -> Result<(), Stop> {
         Opinion::Fail => (BAD, "✗"),
         Opinion::Skipped => (FAINT, "–"),
     };
-    out.line(format_args!("{style}{mark}{style:#} {:<40} {}", finding.title, safe(&finding.seen)))?;
+    out.line(format_args!("{style}{mark}{style:#} {:<40} {}", finding.title, visible(&finding.seen)))?;
     let Some(fix) = finding.fix else { return Ok(()) };
     out.line(format_args!("  {FAINT}expected{FAINT:#} {}", finding.expected))?;
     out.line(format_args!("  {FAINT}why     {FAINT:#} {}", finding.why))?;

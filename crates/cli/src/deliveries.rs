@@ -75,7 +75,7 @@ pub(crate) struct FilterArgs {
     /// webhook or postback
     #[arg(long, value_name = "K", value_parser = ["webhook", "postback"])]
     kind: Option<String>,
-    /// Made since then: RFC 3339, or 15m, 2h, 3d ago
+    /// Made since then: RFC 3339, a date (its start in UTC), or 15m, 2h30m, 3d, 1w ago
     #[arg(long, value_name = "WHEN")]
     since: Option<When>,
     /// Made before then

@@ -54,7 +54,7 @@ pub(crate) struct DiagnoseArgs {
     /// The scheme that is expected [default: recognised from the headers]
     #[arg(long, value_name = "S", value_parser = values::scheme())]
     scheme: Option<Scheme>,
-    /// When it was received: RFC 3339, or 15m, 2h, 3d ago [default: now]
+    /// When it was received: RFC 3339, a date (its start in UTC), or 15m, 2h30m, 3d, 1w ago [default: now]
     #[arg(long, value_name = "WHEN")]
     at: Option<When>,
     /// How far its time may lie from then, in seconds

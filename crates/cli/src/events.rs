@@ -18,7 +18,8 @@ use crate::resend::{ResendArgs, resend};
 use crate::signals::Signals;
 use crate::table::{Cell, Table};
 use crate::values::{self, When};
-use crate::words::{clock, count, moment, safe, short, state_mark, state_style};
+use crate::visible::visible;
+use crate::words::{clock, count, moment, short, state_mark, state_style};
 
 /// How much of a batch is read at once, in bytes.
 const CHUNK: usize = 1024 * 1024;
@@ -86,7 +87,7 @@ pub(crate) struct ListArgs {
     /// Of this brand
     #[arg(long, value_name = "B")]
     brand: Option<String>,
-    /// Kept since then: RFC 3339, or 15m, 2h, 3d ago
+    /// Kept since then: RFC 3339, a date (its start in UTC), or 15m, 2h30m, 3d, 1w ago
     #[arg(long, value_name = "WHEN")]
     since: Option<When>,
     /// Kept before then
@@ -207,7 +208,7 @@ async fn send_many(workbench: &Workbench, out: Out, path: &Path) -> Ended {
         out.document(&answer)?;
     } else {
         for RejectedLine { line, error } in &answer.rejected {
-            out.line(format_args!("line {line}: {}", safe(error)))?;
+            out.line(format_args!("line {line}: {}", visible(error)))?;
         }
         out.line(format_args!(
             "{STRONG}{} accepted{STRONG:#}, {} kept before, {} rejected",
@@ -228,6 +229,9 @@ async fn publish_from(workbench: &Workbench, reader: impl Read, name: &str) -> R
     let (mut answer, mut chunk, mut before, mut lines) = (BatchAnswer::default(), Vec::new(), 0, 0);
     loop {
         let read = reader.read_until(b'\n', &mut chunk).map_err(|error| unreadable(name, &error))?;
+        if lines == 0 {
+            input::skip_mark(&mut chunk);
+        }
         lines += usize::from(read > 0);
         let more_at_hand = !reader.buffer().is_empty();
         if read > 0 && more_at_hand && chunk.len() < CHUNK {
@@ -322,7 +326,7 @@ async fn show(workbench: &Workbench, out: Out, args: ShowArgs) -> Ended {
     out.field("Deliveries", e.deliveries)?;
     out.field("Body", format_args!("{} bytes, exactly as delivered:", e.bytes))?;
     match &detail.body {
-        BodyView::Body(text) => out.line(safe(text))?,
+        BodyView::Body(text) => out.line(visible(text))?,
         BodyView::BodyBase64(text) => out.line(format_args!("(base64) {text}"))?,
     }
     if let Some(schema) = &detail.schema {
@@ -342,15 +346,15 @@ fn show_findings(out: Out, findings: &[Finding]) -> Result<(), Stop> {
             Severity::Problem => (BAD, "✗"),
             Severity::Warning => (WAIT, "!"),
         };
-        out.line(format_args!("{style}{mark}{style:#} {STRONG}{}{STRONG:#}", safe(&finding.what)))?;
-        out.line(format_args!("  {FAINT}{}{FAINT:#}", safe(&finding.why)))?;
-        out.line(format_args!("  {}", safe(&finding.fix)))?;
+        out.line(format_args!("{style}{mark}{style:#} {STRONG}{}{STRONG:#}", visible(&finding.what)))?;
+        out.line(format_args!("  {FAINT}{}{FAINT:#}", visible(&finding.why)))?;
+        out.line(format_args!("  {}", visible(&finding.fix)))?;
     }
     Ok(())
 }
 
 fn check(workbench: &Workbench, out: Out, args: &CheckArgs) -> Ended {
-    let findings = workbench.check_data(&args.event_type, &input::read(&args.data)?)?;
+    let findings = workbench.check_data(&args.event_type, input::read_text(&args.data)?.as_bytes())?;
     if out.json {
         out.document(&json!({ "findings": findings }))?;
     } else if findings.is_empty() {

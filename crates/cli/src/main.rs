@@ -31,6 +31,7 @@ mod target;
 mod upkeep;
 mod values;
 mod vault;
+mod visible;
 mod why;
 mod words;
 
@@ -90,8 +91,11 @@ fn usage(error: &clap::Error) -> Exit {
         Out { json: true, quiet: false }.error(&failure);
         return Exit::Usage;
     }
+    // What was typed is repeated, and may have been pasted.
+    let (plain, mut stderr) = (error.render().to_string(), std::io::stderr().lock());
+    let shown = visible::visible(&plain);
     // Nobody is left to tell that the output is closed.
-    let _ = error.print();
+    let _ = if asked || shown == plain { error.print() } else { write!(stderr, "{shown}") };
     if asked { Exit::Done } else { Exit::Usage }
 }
 
@@ -104,7 +108,7 @@ fn log_to_stderr(quiet: bool) {
         .with_target(false)
         // Without it a log that cannot be written, such as one on a full disk, ends the task that logs.
         .log_internal_errors(false)
-        .with_writer(std::io::stderr)
+        .with_writer(|| visible::Visible(std::io::stderr()))
         .with_env_filter(filter.unwrap_or_else(|| EnvFilter::new(level)))
         .init();
 }

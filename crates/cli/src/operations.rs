@@ -51,7 +51,7 @@ pub(crate) struct RecoverArgs {
     /// Whose deliveries (sub_…)
     #[arg(long, value_name = "ID")]
     subscription: String,
-    /// What failed since then: RFC 3339, or 15m, 2h, 3d ago
+    /// What failed since then: RFC 3339, a date (its start in UTC), or 15m, 2h30m, 3d, 1w ago
     #[arg(long, value_name = "WHEN")]
     since: When,
     /// Say what would be sent, and do nothing
@@ -72,7 +72,7 @@ pub(crate) struct ReplayArgs {
     /// To which subscription (sub_…)
     #[arg(long, value_name = "ID")]
     subscription: String,
-    /// Events kept since then: RFC 3339, or 15m, 2h, 3d ago
+    /// Events kept since then: RFC 3339, a date (its start in UTC), or 15m, 2h30m, 3d, 1w ago
     #[arg(long, value_name = "WHEN")]
     since: When,
     /// Only what was never sent: without a delivery, or skipped

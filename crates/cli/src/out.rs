@@ -1,27 +1,75 @@
-//! Where everything printed goes: data to stdout, messages to stderr.
+//! Where everything printed goes: data to stdout, messages to stderr. Everything is made visible
+//! here; what a terminal obeys are our own colours and nothing else.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::io::{IsTerminal, Write};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::AnsiColor;
 use serde::Serialize;
 use serde_json::json;
 
 use crate::exit::{Failure, Stop};
-use crate::words::safe;
+use crate::visible::{visible, visible_json};
 
 /// Green: it worked.
-pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+pub(crate) const GOOD: Style = Style(Some('\u{fdd0}'));
 /// Yellow: it will be tried again.
-pub(crate) const WAIT: Style = AnsiColor::Yellow.on_default();
+pub(crate) const WAIT: Style = Style(Some('\u{fdd1}'));
 /// Red: it failed.
-pub(crate) const BAD: Style = AnsiColor::Red.on_default();
+pub(crate) const BAD: Style = Style(Some('\u{fdd2}'));
 /// Faint: of less interest.
-pub(crate) const FAINT: Style = Style::new().dimmed();
+pub(crate) const FAINT: Style = Style(Some('\u{fdd3}'));
 /// Bold: a heading.
-pub(crate) const STRONG: Style = Style::new().bold();
+pub(crate) const STRONG: Style = Style(Some('\u{fdd4}'));
 /// As it is.
-pub(crate) const PLAIN: Style = Style::new();
+pub(crate) const PLAIN: Style = Style(None);
+/// Where a style ends.
+const END: char = '\u{fdd5}';
+
+/// How text looks: `{STYLE}text{STYLE:#}`. It stands in a text as a mark, a code point that is no
+/// character, and becomes a colour only once everything else was made visible. So no text brings
+/// its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Style(Option<char>);
+
+impl Display for Style {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            None => Ok(()),
+            Some(_) if f.alternate() => write!(f, "{END}"),
+            Some(mark) => write!(f, "{mark}"),
+        }
+    }
+}
+
+/// Makes a text visible, then turns the marks of styles into colours.
+fn paint(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(|c| style_of(c).is_some()) {
+        let (before, marked) = rest.split_at(at);
+        out.push_str(&visible(before));
+        let mut marked = marked.chars();
+        out.push_str(&marked.next().and_then(style_of).unwrap_or_default());
+        rest = marked.as_str();
+    }
+    out.push_str(&visible(rest));
+    out
+}
+
+/// What a terminal is told for a mark.
+fn style_of(mark: char) -> Option<String> {
+    let style = match Style(Some(mark)) {
+        GOOD => AnsiColor::Green.on_default(),
+        WAIT => AnsiColor::Yellow.on_default(),
+        BAD => AnsiColor::Red.on_default(),
+        FAINT => anstyle::Style::new().dimmed(),
+        STRONG => anstyle::Style::new().bold(),
+        Style(_) if mark == END => return Some(anstyle::Reset.render().to_string()),
+        Style(_) => return None,
+    };
+    Some(style.render().to_string())
+}
 
 /// How to print.
 #[derive(Debug, Clone, Copy)]
@@ -44,7 +92,7 @@ impl Out {
         } else {
             serde_json::to_string(value)
         };
-        writeln!(stdout, "{}", text?)?;
+        writeln!(stdout, "{}", visible_json(&text?))?;
         Ok(stdout.flush()?)
     }
 
@@ -53,10 +101,10 @@ impl Out {
     /// # Errors
     /// As [`Out::document`].
     pub(crate) fn stream(self, value: &impl Serialize) -> Result<(), Stop> {
-        let mut line = serde_json::to_vec(value)?;
-        line.push(b'\n');
+        let mut line = visible_json(&serde_json::to_string(value)?);
+        line.push('\n');
         let mut stdout = std::io::stdout().lock();
-        stdout.write_all(&line)?;
+        stdout.write_all(line.as_bytes())?;
         Ok(stdout.flush()?)
     }
 
@@ -66,7 +114,7 @@ impl Out {
     /// As [`Out::document`].
     pub(crate) fn line(self, text: impl Display) -> Result<(), Stop> {
         let mut stdout = anstream::stdout().lock();
-        writeln!(stdout, "{text}")?;
+        writeln!(stdout, "{}", paint(&text.to_string()))?;
         Ok(stdout.flush()?)
     }
 
@@ -75,7 +123,6 @@ impl Out {
     /// # Errors
     /// As [`Out::document`].
     pub(crate) fn field(self, name: &str, value: impl Display) -> Result<(), Stop> {
-        let value = safe(&value.to_string());
         self.line(format_args!("{FAINT}{name:<14}{FAINT:#} {value}"))
     }
 
@@ -100,12 +147,12 @@ impl Out {
                 json!({ "code": failure.code, "message": "unprintable", "hint": null }).to_string()
             });
             // There is nowhere left to complain about a closed stderr.
-            let _ = writeln!(std::io::stderr().lock(), "{line}");
+            let _ = writeln!(std::io::stderr().lock(), "{}", visible_json(&line));
             return;
         }
         say("error", BAD, &failure.message);
         for line in failure.excerpt.iter().flat_map(|excerpt| excerpt.lines()) {
-            let _ = writeln!(anstream::stderr().lock(), "{}", safe(line));
+            let _ = writeln!(anstream::stderr().lock(), "{}", visible(line));
         }
         if let Some(hint) = &failure.hint {
             say("hint", STRONG, hint);
@@ -114,5 +161,19 @@ impl Out {
 }
 
 fn say(word: &str, style: Style, text: &str) {
-    let _ = writeln!(anstream::stderr().lock(), "{style}{word}:{style:#} {}", safe(text));
+    let line = paint(&format!("{style}{word}:{style:#} {}", visible(text)));
+    let _ = writeln!(anstream::stderr().lock(), "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_styles_reach_a_terminal() {
+        let text = format!("{GOOD}✓{GOOD:#} {PLAIN}{}{PLAIN:#}", "\u{1b}[31mred\u{1b}[0m \u{9b}8m");
+        assert_eq!(paint(&text), "\u{1b}[32m✓\u{1b}[0m \\u001b[31mred\\u001b[0m \\u009b8m");
+        assert_eq!(paint(&format!("{FAINT}{:<4}{FAINT:#}|", "a")), "\u{1b}[2ma   \u{1b}[0m|");
+        assert_eq!(paint("plain\ntext"), "plain\ntext");
+    }
 }

@@ -41,7 +41,7 @@ pub(crate) struct ScheduleArgs {
     /// What waits of this subscription
     #[arg(long, value_name = "ID", conflicts_with_all = ["platform", "from"], requires = "down_until")]
     subscription: Option<String>,
-    /// When the event is first sent: RFC 3339, or 15m, 2h, 3d ago [default: now]
+    /// When the event is first sent: RFC 3339, a date (its start in UTC), or 15m, 2h30m, 3d, 1w ago [default: now]
     #[arg(long, value_name = "WHEN")]
     from: Option<When>,
     /// Until when the receiver is down: RFC 3339, or +30m, +2h from now

@@ -5,7 +5,7 @@ use hookbench_workbench::Workbench;
 
 use crate::exit::{Ended, Exit};
 use crate::out::{BAD, GOOD, Out};
-use crate::words::safe;
+use crate::visible::visible;
 
 /// Verbs of `receiver`.
 #[derive(Debug, Subcommand)]
@@ -59,7 +59,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: ReceiverVerb) -> 
                 out.document(&check)?;
             } else {
                 let (style, word) = if check.reached { (GOOD, "reached") } else { (BAD, "not reached") };
-                out.line(format_args!("{style}{word}{style:#}: {}", safe(&check.detail)))?;
+                out.line(format_args!("{style}{word}{style:#}: {}", visible(&check.detail)))?;
                 if let Some(fix) = &check.fix {
                     out.note(fix);
                 }

@@ -13,7 +13,7 @@ use crate::input;
 use crate::out::{BAD, GOOD, Out};
 use crate::secrets::{NewSecret, OneSecret, SecretSource};
 use crate::values::{self, When};
-use crate::words::safe;
+use crate::visible::visible;
 
 /// What to sign.
 #[derive(Debug, Args)]
@@ -31,7 +31,7 @@ pub(crate) struct SignArgs {
     /// The event's id, for schemes that sign it [default: the body's]
     #[arg(long, value_parser = values::foreign_id)]
     id: Option<String>,
-    /// The time to sign: RFC 3339, or 15m, 2h, 3d ago [default: now]
+    /// The time to sign: RFC 3339, a date (its start in UTC), or 15m, 2h30m, 3d, 1w ago [default: now]
     #[arg(long, value_name = "WHEN")]
     at: Option<When>,
     #[command(flatten)]
@@ -55,7 +55,7 @@ pub(crate) struct VerifyArgs {
     /// A header of the request; repeatable
     #[arg(long = "header", value_name = "NAME: VALUE", value_parser = values::header)]
     headers: Vec<(String, String)>,
-    /// When it was received: RFC 3339, or 15m, 2h, 3d ago [default: now]
+    /// When it was received: RFC 3339, a date (its start in UTC), or 15m, 2h30m, 3d, 1w ago [default: now]
     #[arg(long, value_name = "WHEN")]
     at: Option<When>,
     /// How far its time may lie from then, in seconds
@@ -119,7 +119,7 @@ pub(crate) fn sign(out: Out, args: SignArgs) -> Ended {
         return Ok(Exit::Done);
     }
     for (name, value) in &headers {
-        out.line(format_args!("{name}: {}", safe(value)))?;
+        out.line(format_args!("{name}: {}", visible(value)))?;
     }
     if let Some(secret) = generated {
         out.note(format_args!("signed with the new secret {secret}"));
@@ -165,5 +165,5 @@ pub(crate) fn verify(out: Out, args: VerifyArgs) -> Ended {
 /// [`Stop::Closed`] when nobody reads any more.
 pub(crate) fn show_step(out: Out, step: &hookbench_signature::Step) -> Result<(), Stop> {
     let (style, mark) = if step.ok { (GOOD, "✓") } else { (BAD, "✗") };
-    out.line(format_args!("{style}{mark}{style:#} {:<10} {}", step.name, safe(&step.detail)))
+    out.line(format_args!("{style}{mark}{style:#} {:<10} {}", step.name, visible(&step.detail)))
 }

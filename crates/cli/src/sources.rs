@@ -16,7 +16,8 @@ use crate::out::{BAD, GOOD, Out, STRONG};
 use crate::secrets::{NewSecret, SecretSource};
 use crate::table::{Cell, Table};
 use crate::values;
-use crate::words::{moment, safe};
+use crate::visible::visible;
+use crate::words::moment;
 
 /// Verbs of `sources`.
 #[derive(Debug, Subcommand)]
@@ -133,10 +134,7 @@ fn relay_kind(text: &str) -> Result<RelayKind, String> {
 impl PostbackArgs {
     fn mapping(self) -> Result<Option<PostbackMapping>, Stop> {
         if let Some(path) = self.postback_file {
-            let bytes = crate::input::read(&path)?;
-            let mapping = serde_json::from_slice(&bytes)
-                .map_err(|error| Stop::usage(format!("{}: {error}", path.display())))?;
-            return Ok(Some(mapping));
+            return crate::input::read_json(&path).map(Some);
         }
         let Some(event_type) = self.postback else { return Ok(None) };
         let types = self.types.into_iter().map(|(value, name)| {
@@ -325,7 +323,10 @@ fn show(out: Out, s: &SourceView) -> Result<(), Stop> {
         out.field("Postbacks", format_args!("GET or a form, as {}", postback.event_type.as_str()))?;
         for rule in &postback.fields {
             let optional = if rule.optional { "  (may be missing)" } else { "" };
-            out.field("", format_args!("{} → data.{}{optional}", safe(&rule.param), safe(&rule.field)))?;
+            out.field(
+                "",
+                format_args!("{} → data.{}{optional}", visible(&rule.param), visible(&rule.field)),
+            )?;
         }
         if !postback.dedupe.is_empty() {
             out.field("Dedupe", postback.dedupe.join(", "))?;

@@ -301,8 +301,7 @@ fn policy(text: &str) -> Result<Value, Stop> {
         let presets = preset_names().join(", ");
         return Err(Stop::usage(format!("--policy: `{text}` is neither a file nor a preset ({presets})")));
     }
-    serde_json::from_slice(&input::read(path)?)
-        .map_err(|error| Stop::failed(Exit::Failed, "malformed_json", format!("--policy {text}: {error}")))
+    input::read_json(path)
 }
 
 /// What the file holds, or the template that comes with Hookbench under this name.

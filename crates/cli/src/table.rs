@@ -1,9 +1,7 @@
 //! Aligned columns.
 
-use anstyle::Style;
-
 use crate::exit::Stop;
-use crate::out::{Out, PLAIN, STRONG};
+use crate::out::{Out, PLAIN, STRONG, Style};
 use crate::words::short;
 
 /// The widest a column gets; the last one may use what is left of a wide line.

@@ -15,7 +15,8 @@ use crate::out::{BAD, FAINT, GOOD, Out, STRONG};
 use crate::secrets::OneSecret;
 use crate::signals::Signals;
 use crate::values;
-use crate::words::{clock, safe, short};
+use crate::visible::visible;
+use crate::words::{clock, short};
 
 /// Verbs of `target`.
 #[derive(Debug, Subcommand)]
@@ -94,8 +95,8 @@ pub(crate) async fn act(out: Out, verb: TargetVerb) -> Ended {
 fn told(out: Out, args: &RunArgs) -> Result<(Script, TargetOptions), Stop> {
     let script = match &args.script_file {
         Some(path) => {
-            let text = String::from_utf8_lossy(&crate::input::read(path)?).trim().to_owned();
-            parse_script(&text).map_err(|error| Stop::usage(format!("{}: {error}", path.display())))?
+            let text = crate::input::read_text(path)?;
+            parse_script(text.trim()).map_err(|error| Stop::usage(format!("{}: {error}", path.display())))?
         }
         None => args.script.clone(),
     };
@@ -148,7 +149,7 @@ fn show(out: Out, arrival: &Arrival) -> Result<(), Stop> {
         "{FAINT}{}{FAINT:#}  {:>4}  {style}{proven}{style:#}{} {}  {STRONG}{}{STRONG:#}  {FAINT}{} bytes  {}{FAINT:#}",
         clock(Clock::system().now()),
         arrival.number,
-        safe(&arrival.method),
+        visible(&arrival.method),
         short(&arrival.path, 40),
         arrival.answered,
         arrival.body.len(),

@@ -222,7 +222,7 @@ fn print(out: Out, report: &DoctorReport) -> Result<(), Stop> {
             DoctorFinding::Warning => ("look", WAIT),
             DoctorFinding::Failed => ("failed", BAD),
         };
-        let found = crate::words::safe(&check.found);
+        let found = crate::visible::visible(&check.found);
         out.line(format_args!("{style}{mark:<7}{style:#} {:<14} {found}", check.name))?;
         if let Some(advice) = &check.advice {
             out.line(format_args!("{:<22} {advice}", ""))?;

@@ -10,7 +10,8 @@ use hookbench_workbench::{
 use crate::exit::{Ended, Exit, Stop};
 use crate::out::{BAD, FAINT, GOOD, Out, STRONG, WAIT};
 use crate::table::Table;
-use crate::words::{moment, safe, short};
+use crate::visible::visible;
+use crate::words::{moment, short};
 
 /// Which event, and for whom.
 #[derive(Debug, Args)]
@@ -73,8 +74,8 @@ pub(crate) async fn why(workbench: &Workbench, out: Out, args: WhyArgs) -> Ended
     }
     out.line(format_args!(
         "{STRONG}{}{STRONG:#}  {}  {FAINT}kept {} UTC{FAINT:#}",
-        safe(&answer.event),
-        safe(&answer.event_type),
+        visible(&answer.event),
+        visible(&answer.event_type),
         moment(answer.received_at)
     ))?;
     if answer.items.is_empty() {
@@ -93,7 +94,7 @@ fn show(out: Out, item: &WhyView, whole: bool) -> Result<(), Stop> {
     out.line(format_args!(
         "{style}{}{style:#} {STRONG}{}{STRONG:#}{deleted}  {FAINT}{}{FAINT:#}",
         if item.why.sent { "✓" } else { "–" },
-        safe(&item.subscription_name),
+        visible(&item.subscription_name),
         item.subscription
     ))?;
     out.field("Then", &item.why.sentence)?;
@@ -141,14 +142,14 @@ fn said(out: Out, name: &str, when: &str, said: &Said) -> Result<(), Stop> {
     };
     out.line(format_args!(
         "  {style}{mark}{style:#} {name:<11} {FAINT}{when}{FAINT:#}{}",
-        safe(&upper(&said.because))
+        visible(&upper(&said.because))
     ))?;
     for piece in said.pieces.iter().filter(|_| said.pieces.len() > 1 || said.holds == Some(false)) {
         let (style, mark) = if piece.holds { (GOOD, "✓") } else { (BAD, "✗") };
         out.line(format_args!(
             "        {style}{mark}{style:#} {}  {FAINT}{}{FAINT:#}",
-            safe(&piece.text),
-            safe(&piece.because)
+            visible(&piece.text),
+            visible(&piece.because)
         ))?;
     }
     Ok(())
@@ -182,7 +183,7 @@ fn differences(out: Out, found: &ComparisonView) -> Result<(), Stop> {
     out.line("")?;
     let Comparison { summary, facts, request, response, timings } = &found.comparison;
     for sentence in summary {
-        out.line(format_args!("{STRONG}•{STRONG:#} {}", safe(sentence)))?;
+        out.line(format_args!("{STRONG}•{STRONG:#} {}", visible(sentence)))?;
     }
     let dash = |value: &Option<String>| value.as_deref().map_or_else(|| "–".to_owned(), |v| short(v, 48));
     let mut table = Table::new(&["what", "left", "right", ""]);
@@ -214,7 +215,7 @@ fn differences(out: Out, found: &ComparisonView) -> Result<(), Stop> {
             let expected = if header.expected { " (differs every time)" } else { "" };
             out.line(format_args!(
                 "  {}: {} → {}{FAINT}{expected}{FAINT:#}",
-                safe(&header.name),
+                visible(&header.name),
                 dash(&header.left),
                 dash(&header.right)
             ))?;
@@ -229,7 +230,7 @@ fn differences(out: Out, found: &ComparisonView) -> Result<(), Stop> {
         }
         for path in &body.paths {
             let where_ = if path.path.is_empty() { "(all of it)" } else { &path.path };
-            out.line(format_args!("  {}: {} → {}", safe(where_), dash(&path.left), dash(&path.right)))?;
+            out.line(format_args!("  {}: {} → {}", visible(where_), dash(&path.left), dash(&path.right)))?;
         }
     }
     Ok(())

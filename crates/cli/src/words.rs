@@ -1,20 +1,14 @@
 //! How times, durations and states read.
 
-use anstyle::Style;
 use hookbench_domain::Timestamp;
 
-use crate::out::{BAD, FAINT, GOOD, PLAIN, WAIT};
-
-/// Text of strangers without what a terminal would obey.
-#[must_use]
-pub(crate) fn safe(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
-}
+use crate::out::{BAD, FAINT, GOOD, PLAIN, Style, WAIT};
+use crate::visible::visible;
 
 /// At most `most` characters, on one line.
 #[must_use]
 pub(crate) fn short(text: &str, most: usize) -> String {
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let line = visible(text).replace(['\n', '\t'], " ");
     if line.chars().count() <= most {
         return line;
     }
@@ -110,7 +104,7 @@ mod tests {
 
     #[test]
     fn strangers_cannot_steer_the_terminal() {
-        assert_eq!(safe("a\u{1b}[2Jb\u{7}\n"), "a\u{fffd}[2Jb\u{fffd}\n");
         assert_eq!(short("one\ntwo\u{1b}three", 8), "one two…");
+        assert_eq!(short("a\u{202e}b", 8), "a\\u202eb");
     }
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::{EventId, EventType, IdError, NameError, SourceId, Timestamp, compact, same_json};
+use crate::{
+    EventId, EventType, IdError, NameError, ReadError, SourceId, Timestamp, compact, read_json, same_json,
+};
 
 /// The largest body of an event, in bytes (1 MiB).
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -26,7 +28,7 @@ pub enum Scope {
 pub enum EventError {
     /// Not JSON, a field of the wrong kind, a field that no event has, or one that is missing.
     #[error("the event cannot be read: {0}")]
-    Json(#[from] serde_json::Error),
+    Json(#[from] ReadError),
     /// `event` is not a dotted name.
     #[error("`event`: {0}")]
     Type(#[from] NameError),
@@ -87,7 +89,7 @@ pub fn parse_draft(json: &[u8]) -> Result<EventDraft, EventError> {
     if json.len() > MAX_BODY_BYTES {
         return Err(EventError::TooLarge(json.len()));
     }
-    let wire: Wire<'_> = serde_json::from_slice(json)?;
+    let wire: Wire<'_> = read_json(json)?;
     EventDraft::new(
         &wire.event,
         wire.data.get(),
@@ -109,7 +111,7 @@ impl EventDraft {
         brand: Option<&str>,
         created_at: Option<&str>,
     ) -> Result<Self, EventError> {
-        let data_value: &RawValue = serde_json::from_str(data)?;
+        let data_value: &RawValue = read_json(data.as_bytes()).map_err(|error| error.within("data"))?;
         if !data_value.get().trim_start().starts_with('{') {
             return Err(EventError::Data);
         }

@@ -18,6 +18,7 @@ mod network;
 mod operation;
 mod policy;
 mod postback;
+mod reading;
 mod remote;
 mod retry_after;
 mod source;
@@ -53,6 +54,7 @@ pub use operation::{
 };
 pub use policy::{MAX_DELAY_MS, MAX_DELAYS, Next, PolicyError, PolicySpec, RetryPolicy, UNTIL_SUCCESSFUL_MS};
 pub use postback::{FieldRule, PostbackError, PostbackMapping};
+pub use reading::{ReadError, header_pairs, header_pairs_if_given, read_json, read_value};
 pub use remote::{
     Brand, BrandDefinition, BrandError, Heard, Listed, Putting, RemoteDefinition, RemoteRequest, RemoteState,
     RemoteSubscription, Rest, Turn,

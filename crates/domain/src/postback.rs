@@ -88,7 +88,7 @@ pub enum PostbackError {
 
 fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     #[derive(Deserialize)]
-    #[serde(untagged)]
+    #[serde(untagged, expecting = "must be a name or a list of names")]
     enum Given {
         One(String),
         Many(Vec<String>),

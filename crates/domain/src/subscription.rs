@@ -166,6 +166,10 @@ pub struct Definition {
     /// Disable it once every attempt failed for so long, in milliseconds; `None` to go on.
     #[serde(default)]
     pub auto_disable_after_ms: Option<u64>,
+    /// Whether it is the target of one request that was edited by hand: no list shows it, it wants no
+    /// events by itself, and it goes when the request has ended.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub once: bool,
 }
 
 /// A subscription as it is kept.
@@ -219,14 +223,16 @@ impl Definition {
             ca_pem: None,
             skip_tls_verify: false,
             auto_disable_after_ms: None,
+            once: false,
         }
     }
 
     /// Whether an event of this type and brand is wanted. A subscription without a brand takes
-    /// events of any brand or none.
+    /// events of any brand or none; a target for one request takes none but that.
     #[must_use]
     pub fn wants(&self, event_type: &EventType, brand: Option<&str>) -> bool {
-        self.brand.as_deref().is_none_or(|wanted| brand == Some(wanted))
+        !self.once
+            && self.brand.as_deref().is_none_or(|wanted| brand == Some(wanted))
             && self.events.iter().any(|pattern| pattern.matches(event_type))
     }
 
@@ -321,6 +327,12 @@ impl Method {
     }
 }
 
+impl From<(String, String)> for CustomHeader {
+    fn from((name, value): (String, String)) -> Self {
+        Self(name, value)
+    }
+}
+
 impl CustomHeader {
     /// Checks that it can be sent and is not one that Hookbench sets itself.
     ///
@@ -408,6 +420,25 @@ mod tests {
         }
         assert!(parse_target_url("http://127.0.0.1:8080/in?x=1").is_ok());
         assert!(parse_target_url("https://[::1]/").is_ok());
+    }
+
+    #[test]
+    fn a_target_for_one_request_wants_nothing_and_is_told_by_its_mark() {
+        let policy: RetryPolicy = serde_json::from_value(serde_json::json!({
+            "delays_ms": [], "repeat_last": false, "jitter": 0.0, "timeout_ms": 1000,
+            "final": [], "retry": [], "gone": [], "honour_retry_after": false,
+        }))
+        .unwrap();
+        let users = Definition::new("http://127.0.0.1:9/", vec![Pattern::Any], policy);
+        let once = Definition { once: true, ..users.clone() };
+        let kind: EventType = "hookbench.once".parse().unwrap();
+        assert!(users.wants(&kind, None) && !once.wants(&kind, None));
+        // What was kept before there was a mark has none.
+        let kept = serde_json::to_value(&users).unwrap();
+        assert!(kept.get("once").is_none());
+        assert_eq!(serde_json::from_value::<Definition>(kept).unwrap(), users);
+        let marked = serde_json::to_value(&once).unwrap();
+        assert!(serde_json::from_value::<Definition>(marked).unwrap().once);
     }
 
     #[test]

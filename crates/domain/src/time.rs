@@ -103,43 +103,69 @@ impl<'de> Deserialize<'de> for Timestamp {
 /// A moment or duration that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WhenError {
-    /// Neither RFC 3339 nor a duration.
-    #[error("`{0}` is not a time: write RFC 3339 (2026-05-08T04:51:35Z) or how long ago (15m, 2h, 3d)")]
+    /// Neither RFC 3339 nor a date nor a duration.
+    #[error(
+        "`{0}` is not a time: write RFC 3339 (2026-05-08T04:51:35Z), a date (2026-05-08, from its start in UTC) \
+         or how long ago (15m, 2h30m, 3d, 1w)"
+    )]
     Malformed(String),
     /// A duration without a unit, or with an unknown one, or too large.
-    #[error("`{0}` is not a duration: write a number and ms, s, m, h or d (500ms, 3s, 15m, 2h, 3d)")]
+    #[error(
+        "`{0}` is not a duration: write numbers with their units, the largest first: w, d, h, m, s or ms \
+         (500ms, 15m, 2h30m, 3d, 1w)"
+    )]
     Duration(String),
 }
 
-/// Reads `500ms`, `3s`, `15m`, `2h`, `3d` as milliseconds. At most 100 years.
+/// Reads `500ms`, `3s`, `15m`, `2h30m`, `3d`, `1w` as milliseconds: parts with falling units. At most
+/// 100 years.
 ///
 /// # Errors
-/// [`WhenError::Duration`] when the number or unit is missing, unknown, or too large.
+/// [`WhenError::Duration`] when a number or unit is missing, unknown, out of order, or too large.
 pub fn parse_duration_ms(text: &str) -> Result<u64, WhenError> {
     let bad = || WhenError::Duration(text.to_owned());
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at(digits);
-    let factor: u64 = match unit {
-        "ms" => 1,
-        "s" => 1000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        "d" => 86_400_000,
-        _ => return Err(bad()),
-    };
-    let number: u64 = number.parse().map_err(|_| bad())?;
-    number.checked_mul(factor).filter(|ms| *ms <= 100 * 366 * 86_400_000).ok_or_else(bad)
+    let (mut rest, mut sum, mut above) = (text, 0_u64, u64::MAX);
+    loop {
+        let (number, after) = rest.split_at(rest.bytes().take_while(u8::is_ascii_digit).count());
+        let (unit, after) = after.split_at(after.bytes().take_while(|b| !b.is_ascii_digit()).count());
+        let factor: u64 = match unit {
+            "ms" => 1,
+            "s" => 1000,
+            "m" => 60_000,
+            "h" => 3_600_000,
+            "d" => 86_400_000,
+            "w" => 7 * 86_400_000,
+            _ => return Err(bad()),
+        };
+        let part = number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
+        sum = part.filter(|_| factor < above).and_then(|part| sum.checked_add(part)).ok_or_else(bad)?;
+        if after.is_empty() {
+            break;
+        }
+        (rest, above) = (after, factor);
+    }
+    Some(sum).filter(|ms| *ms <= 100 * 366 * 86_400_000).ok_or_else(bad)
 }
 
-/// Reads a moment as people type it: RFC 3339, or how long before `now` (`15m`, `2h`, `3d`).
+/// Reads a moment as people type it: RFC 3339, a date, which is its start in UTC, or how long before
+/// `now` (`15m`, `2h30m`, `3d`, `1w`).
 ///
 /// # Errors
 /// [`WhenError::Malformed`] for anything else.
 pub fn parse_when(text: &str, now: Timestamp) -> Result<Timestamp, WhenError> {
     match parse_duration_ms(text) {
         Ok(ms) => Ok(now.minus_ms(ms)),
-        Err(_) => Timestamp::parse(text),
+        Err(_) => match start_of(text) {
+            Some(start) => Ok(start),
+            None => Timestamp::parse(text),
+        },
     }
+}
+
+/// The first moment of a date such as `2026-05-08`, in UTC.
+fn start_of(text: &str) -> Option<Timestamp> {
+    let shaped = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    Timestamp::parse(&format!("{text}T00:00:00Z")).ok().filter(|_| shaped)
 }
 
 #[cfg(test)]
@@ -164,7 +190,39 @@ mod tests {
         let now = Timestamp::from_ms(1_000_000_000);
         assert_eq!(parse_when("15m", now).unwrap(), now.minus_ms(900_000));
         assert_eq!(parse_when("1970-01-01T00:00:01Z", now).unwrap(), Timestamp::from_ms(1000));
-        for bad in ["", "m", "15", "15x", "-3d", "1.5h", "99999999999999999999d", "yesterday"] {
+        assert_eq!(parse_when("1970-01-02", now).unwrap(), Timestamp::from_ms(86_400_000));
+        for (text, ms) in [
+            ("1w", 604_800_000),
+            ("2h30m", 9_000_000),
+            ("1d12h", 129_600_000),
+            ("1w2d3h4m5s6ms", 788_645_006),
+            ("0s", 0),
+        ] {
+            assert_eq!(parse_duration_ms(text), Ok(ms), "{text}");
+        }
+        for bad in [
+            "",
+            "m",
+            "15",
+            "15x",
+            "-3d",
+            "1.5h",
+            "99999999999999999999d",
+            "yesterday",
+            "30m2h",
+            "2h2h",
+            "2h30",
+            "2hm",
+            "2h 30m",
+            "1é",
+            "2026-13-01",
+            "2026-02-30",
+            "2026-1-1",
+            "20260101",
+            "+026-01-01",
+            "36600d1ms",
+            "5000w52000w",
+        ] {
             assert!(parse_when(bad, now).is_err(), "{bad}");
         }
     }

@@ -1,5 +1,6 @@
 //! What a profile must keep to beyond its shape.
 
+use hookbench_domain::ReadError;
 use hookbench_domain::{CustomHeader, PolicyError};
 use serde_json::Value;
 
@@ -12,7 +13,7 @@ pub enum ProfileError {
     /// Not JSON, a field of the wrong kind, one that profiles do not have, or one that is missing.
     /// The text names the line.
     #[error("the profile cannot be read: {0}")]
-    Json(#[from] serde_json::Error),
+    Json(#[from] ReadError),
     /// A rule that is not kept.
     #[error("line {line}: {reason}")]
     Rule {

@@ -104,9 +104,11 @@ fn list(folder: &Path) -> std::io::Result<Vec<Stamp>> {
 
 fn read(path: &Path) -> Result<Profile, (Option<usize>, String)> {
     let text = std::fs::read_to_string(path).map_err(|error| (None, error.to_string()))?;
-    let profile = parse_profile(&text).map_err(|error| match error {
+    // Some editors put a byte order mark in front.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let profile = parse_profile(text).map_err(|error| match error {
         ProfileError::Rule { line, reason } => (Some(line), reason),
-        ProfileError::Json(error) => (Some(error.line()), error.to_string()),
+        ProfileError::Json(error) => (error.line(), error.to_string()),
     })?;
     let named = path.file_stem().is_some_and(|stem| stem == profile.name.as_str());
     if !named {

@@ -1,6 +1,6 @@
 //! What a profile file holds, as types.
 
-use hookbench_domain::{EventType, PolicySpec, RetryPolicy};
+use hookbench_domain::{EventType, PolicySpec, RetryPolicy, read_json};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
 
@@ -123,7 +123,7 @@ pub struct EventKind {
 /// # Errors
 /// [`ProfileError`], naming the line and what is wrong there.
 pub fn parse_profile(text: &str) -> Result<Profile, ProfileError> {
-    let mut profile: Profile = serde_json::from_str(text)?;
+    let mut profile: Profile = read_json(text.as_bytes())?;
     check(&profile, text)?;
     for kind in &mut profile.catalogue {
         if kind.version.is_empty() {

@@ -61,9 +61,28 @@ pub struct DeliveryQuery {
     pub cursor: Option<String>,
 }
 
-/// The items of a list that is written with commas.
-fn listed(text: Option<&str>) -> impl Iterator<Item = &str> {
-    text.into_iter().flat_map(|t| t.split(',')).map(str::trim).filter(|t| !t.is_empty())
+/// The items of a list that is written with commas. A list that is given and names nothing is an
+/// error: as a filter that lets everything through it would turn a slip, such as a variable that is
+/// not set, into a verb on the whole log.
+fn listed<'t>(
+    field: &'static str,
+    text: Option<&'t str>,
+) -> Result<impl Iterator<Item = &'t str>, WorkbenchError> {
+    let items = text.into_iter().flat_map(|t| t.split(',')).map(str::trim);
+    if items.clone().any(str::is_empty) {
+        return Err(WorkbenchError::field(field, "names nothing: say what, or leave it out"));
+    }
+    Ok(items)
+}
+
+/// A filter by one text: given, it says something.
+fn said(field: &'static str, text: Option<&String>) -> Result<Option<String>, WorkbenchError> {
+    match text {
+        Some(text) if text.is_empty() => {
+            Err(WorkbenchError::field(field, "names nothing: say what, or leave it out"))
+        }
+        Some(_) | None => Ok(text.cloned()),
+    }
 }
 
 fn read_state(name: &str) -> Result<String, WorkbenchError> {
@@ -131,23 +150,31 @@ impl DeliveryQuery {
         }
         let when = |text: Option<&String>| text.map(|t| parse_when(t, now)).transpose();
         Ok(DeliveryFilter {
-            states: listed(self.state.as_deref()).map(read_state).collect::<Result<_, _>>()?,
-            subscriptions: listed(self.subscription.as_deref())
+            states: listed("state", self.state.as_deref())?.map(read_state).collect::<Result<_, _>>()?,
+            subscriptions: listed("subscription", self.subscription.as_deref())?
                 .map(str::parse)
                 .collect::<Result<_, hookbench_domain::IdError>>()?,
-            kinds: listed(self.kind.as_deref()).map(read_kind).collect::<Result<_, _>>()?,
-            event: self.event.clone(),
-            brands: self.brand.clone().into_iter().collect(),
-            event_types: listed(self.event_type.as_deref()).map(str::to_owned).collect(),
+            kinds: listed("kind", self.kind.as_deref())?.map(read_kind).collect::<Result<_, _>>()?,
+            event: said("event", self.event.as_ref())?,
+            brands: said("brand", self.brand.as_ref())?.into_iter().collect(),
+            event_types: listed("event_type", self.event_type.as_deref())?.map(str::to_owned).collect(),
             since: when(self.since.as_ref())?,
             until: when(self.until.as_ref())?,
-            statuses: listed(self.status.as_deref()).map(read_status).collect::<Result<_, _>>()?,
-            outcomes: listed(self.outcome.as_deref()).map(read_outcome).collect::<Result<_, _>>()?,
-            answers: listed(self.answer.as_deref()).map(read_answer).collect::<Result<_, _>>()?,
+            statuses: listed("status", self.status.as_deref())?.map(read_status).collect::<Result<_, _>>()?,
+            outcomes: listed("outcome", self.outcome.as_deref())?
+                .map(read_outcome)
+                .collect::<Result<_, _>>()?,
+            answers: listed("answer", self.answer.as_deref())?.map(read_answer).collect::<Result<_, _>>()?,
             attempts: self.attempts.as_deref().map(read_attempts).transpose()?,
-            search: self.search.clone(),
+            search: said("search", self.search.as_ref())?,
             limit,
-            cursor: self.cursor.clone(),
+            cursor: match self.cursor.as_deref() {
+                Some("") => {
+                    let why = "is empty: use the `next_cursor` of the page before, or leave it out";
+                    return Err(WorkbenchError::field("cursor", why));
+                }
+                Some(_) | None => self.cursor.clone(),
+            },
         })
     }
 }

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hookbench_domain::{
     CustomHeader, Definition, DeliveryId, EventId, EventType, KeptEvent, MAX_BODY_BYTES, Pattern, PolicySpec,
-    Scope, SubscriptionId, parse_target_url,
+    Scope, SubscriptionId, header_pairs, parse_target_url,
 };
 use hookbench_platform::preset;
 use hookbench_signature::{Scheme, Secret};
@@ -22,13 +22,8 @@ use crate::{RunOptions, Workbench, WorkbenchError};
 /// Headers that are set anew for each request and cannot be carried over from an earlier one.
 const MADE_ANEW: [&str; 3] = ["content-length", "host", "user-agent"];
 
-/// The event type that a target for one request listens to: none has it, so nothing else is sent there.
+/// What stands where the event types of a target for one request would: it wants none by itself.
 const ONCE: &str = "hookbench.once";
-
-/// Whether a subscription is a target for one request, which no list shows.
-pub(crate) fn is_once(definition: &Definition) -> bool {
-    matches!(definition.events.as_slice(), [Pattern::Exact(name)] if name.as_str() == ONCE)
-}
 
 /// What to send.
 #[derive(Debug, Default, Deserialize)]
@@ -46,7 +41,9 @@ pub struct EditedEvent {
     pub body: Option<String>,
     /// The body as base64, where it is no text.
     pub body_base64: Option<String>,
-    /// Headers besides those that the subscription has.
+    /// Headers besides those that the subscription has: an object of names and values, or a list of
+    /// pairs.
+    #[serde(deserialize_with = "header_pairs")]
     pub headers: Vec<(String, String)>,
     /// The subscription to send it to; the delivery's if neither this nor `url` is given.
     pub subscription: Option<SubscriptionId>,
@@ -266,7 +263,7 @@ impl Workbench {
     /// Deletes the targets of requests whose process ended before they did.
     pub(crate) async fn forget_once(&self) -> Result<(), WorkbenchError> {
         let registry = self.store.registry().borrow().clone();
-        for left in registry.iter().filter(|r| is_once(&r.subscription.definition)) {
+        for left in registry.iter().filter(|r| r.subscription.definition.once) {
             self.store.delete_subscription(left.subscription.id, self.clock.now()).await?;
         }
         Ok(())
@@ -294,6 +291,7 @@ fn once(url: &str, input: &EditedEvent) -> Result<Definition, WorkbenchError> {
         scheme: scheme.as_str().to_owned(),
         policy_spec: PolicySpec { preset: Some("none".to_owned()), ..PolicySpec::default() },
         allow_private: input.allow_private,
+        once: true,
         ..Definition::new(url, vec![Pattern::Exact(ONCE.parse()?)], policy)
     })
 }
@@ -315,4 +313,35 @@ fn own_headers(
     probe.check(&[])?;
     check_headers(&probe, scheme)?;
     Ok(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{SubscriptionInput, VaultKeySource};
+
+    #[tokio::test]
+    async fn whoever_names_a_type_like_our_mark_has_a_subscription_like_any() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = VaultKeySource { in_memory: true, ..VaultKeySource::default() };
+        let workbench = Workbench::open(folder.path(), key).await.unwrap();
+        let input = SubscriptionInput {
+            url: Some("http://127.0.0.1:9/".into()),
+            events: Some(vec![ONCE.into()]),
+            ..SubscriptionInput::default()
+        };
+        let id = workbench.create_subscription(input).await.unwrap().subscription.id;
+        let target = once("http://127.0.0.1:9/once", &EditedEvent::default()).unwrap();
+        let left = workbench.make_once(target, None).await.unwrap();
+        let listed =
+            |workbench: &Workbench| workbench.subscriptions().iter().map(|s| s.id).collect::<Vec<_>>();
+        assert_eq!(listed(&workbench), [id]);
+        let event = br#"{"event":"hookbench.once","data":{}}"#;
+        let sent = workbench.publish_json(event).await.unwrap();
+        assert_eq!(sent.deliveries.len(), 1, "the target for one request wants no event by itself");
+        workbench.forget_once().await.unwrap();
+        assert_eq!(listed(&workbench), [id]);
+        assert!(workbench.registered(left).is_err());
+        workbench.close().await;
+    }
 }

@@ -1,7 +1,8 @@
 //! What the doors show when something does not work: a code, what happened, what to do.
 
 use hookbench_domain::{
-    BrandError, DefinitionError, EventError, IdError, NameError, PolicyError, SourceError, WhenError,
+    BrandError, DefinitionError, EventError, IdError, NameError, PolicyError, ReadError, SourceError,
+    WhenError,
 };
 use hookbench_filter::FilterError;
 use hookbench_platform::ApiError;
@@ -93,6 +94,9 @@ pub enum WorkbenchError {
         /// What is wrong and what to do.
         why: String,
     },
+    /// What was given cannot be read.
+    #[error(transparent)]
+    Input(#[from] ReadError),
     /// An event id that is taken by another event.
     #[error("another event with the id `{0}` is kept, with other content; this one was not kept")]
     EventConflict(String),
@@ -143,6 +147,7 @@ impl WorkbenchError {
             Self::Remote(error) | Self::RemoteChange { cause: error, .. } => remote_kind(error),
             Self::Lock(_) | Self::Vault(_) | Self::File { .. } | Self::Wire(_) => Kind::Configuration,
             Self::Event(_)
+            | Self::Input(_)
             | Self::Definition(_)
             | Self::Source(_)
             | Self::Brand(_)
@@ -180,10 +185,12 @@ impl WorkbenchError {
             Self::Lock(LockError::Held { .. }) => "data_dir_in_use",
             Self::Lock(LockError::File { .. }) | Self::File { .. } => "data_dir",
             Self::Event(EventError::TooLarge(_)) => "event_too_large",
-            Self::Event(EventError::Json(error)) if !error.is_data() => "malformed_json",
+            Self::Event(EventError::Json(error)) if error.is_malformed() => "malformed_json",
+            Self::Input(error) if error.is_malformed() => "malformed_json",
             Self::Event(_) => "invalid_event",
             Self::Remote(error) | Self::RemoteChange { cause: error, .. } => error.code(),
-            Self::Definition(_)
+            Self::Input(_)
+            | Self::Definition(_)
             | Self::Source(_)
             | Self::Brand(_)
             | Self::Policy(_)
@@ -209,6 +216,9 @@ impl WorkbenchError {
     pub fn field_name(&self) -> Option<String> {
         if let Self::Field { field, .. } = self {
             return Some((*field).to_owned());
+        }
+        if let Self::Input(error) | Self::Event(EventError::Json(error)) = self {
+            return error.field().map(str::to_owned);
         }
         let message = self.to_string();
         let (field, _) = message.strip_prefix('`')?.split_once('`')?;

@@ -176,8 +176,11 @@ impl Workbench {
     /// Lists events, newest first.
     ///
     /// # Errors
-    /// [`WorkbenchError`] for a cursor of another listing.
+    /// [`WorkbenchError`] for a cursor of another listing, and for a limit that no page has.
     pub async fn events(&self, query: &EventQuery) -> Result<Page<EventSummary>, WorkbenchError> {
+        if !(1..=hookbench_store::MAX_PAGE).contains(&query.limit) {
+            return Err(WorkbenchError::field("limit", "1 to 500"));
+        }
         Ok(self.store.events(query).await?)
     }
 

@@ -6,7 +6,6 @@ use hookbench_platform::in_words;
 use hookbench_store::{Activity, DeliveryFilter};
 use serde::{Deserialize, Serialize};
 
-use crate::edit_send::is_once;
 use crate::views::SubscriptionView;
 use crate::{Workbench, WorkbenchError};
 
@@ -212,7 +211,7 @@ impl Workbench {
         let mut activities = self.store.activity(from, stretch_ms(), STRETCHES).await?;
         let mut lines = Vec::new();
         let registry = self.store.registry().borrow().clone();
-        for registered in registry.iter().filter(|r| !is_once(&r.subscription.definition)) {
+        for registered in registry.iter().filter(|r| !r.subscription.definition.once) {
             let subscription = &registered.subscription;
             let activity = activities.remove(&subscription.id).unwrap_or_default();
             let told = in_words(&subscription.definition.events);

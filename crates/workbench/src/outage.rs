@@ -3,11 +3,11 @@
 use hookbench_diagnosis::{Fate, Outage, Waits, forecast};
 use hookbench_domain::{
     DeliveryId, DeliveryState, Pending, Resume, SubscriptionId, Timestamp, Trigger, parse_duration_ms,
+    parse_when,
 };
 use hookbench_store::{Registered, WaitingDelivery};
 use serde::{Deserialize, Serialize};
 
-use crate::edit_send::is_once;
 use crate::{Workbench, WorkbenchError};
 
 /// How many deliveries of a subscription are listed, the lost ones first.
@@ -96,7 +96,7 @@ pub(crate) fn ahead(text: &str, now: Timestamp) -> Result<Timestamp, WorkbenchEr
     let from_now = text.strip_prefix('+').or_else(|| text.strip_prefix(' '));
     match from_now {
         Some(duration) => parse_duration_ms(duration.trim()).map(|ms| now.plus_ms(ms)).ok(),
-        None => Timestamp::parse(text).ok(),
+        None => parse_when(text, now).ok().filter(|_| parse_duration_ms(text).is_err()),
     }
     .ok_or_else(|| {
         let why = format!(
@@ -125,7 +125,7 @@ impl Workbench {
         let mut items = Vec::new();
         for registered in registry.iter() {
             let id = registered.subscription.id;
-            let once = is_once(&registered.subscription.definition);
+            let once = registered.subscription.definition.once;
             if once || query.subscription.is_some_and(|wanted| wanted != id) {
                 continue;
             }

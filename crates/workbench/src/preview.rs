@@ -6,7 +6,7 @@ use hookbench_dispatcher::wire::{AddressRules, check_address};
 use hookbench_dispatcher::{Unseal, Unsealing, Unsendable, rehearse};
 use hookbench_domain::{
     Definition, Health, KeptEvent, Kind, Scope, SourceId, Subscription, SubscriptionId, Timestamp,
-    parse_target_url,
+    parse_target_url, read_value,
 };
 use hookbench_shape::{EventInput, PostbackUrl, Template};
 use hookbench_signature::Secret;
@@ -45,15 +45,14 @@ impl<'de> Deserialize<'de> for PreviewInput {
             map: &mut serde_json::Map<String, Value>,
             key: &str,
         ) -> Result<Option<T>, E> {
-            let read =
-                |value| serde_json::from_value(value).map_err(|error| E::custom(format!("`{key}`: {error}")));
+            let read = |value: Value| read_value(&value).map_err(|error| E::custom(error.within(key)));
             map.remove(key).filter(|value| !value.is_null()).map(read).transpose()
         }
         Ok(Self {
             subscription: take(&mut map, "subscription")?,
             event: take(&mut map, "event")?,
             source: take(&mut map, "source")?,
-            change: serde_json::from_value(Value::Object(map)).map_err(de::Error::custom)?,
+            change: read_value(&Value::Object(map)).map_err(de::Error::custom)?,
         })
     }
 }

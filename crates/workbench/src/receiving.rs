@@ -12,6 +12,7 @@ use hookbench_store::{
     Arrival, ArrivalMore, Fate, KEPT_BODY_BYTES, Publication, Refused, RegisteredSource, Store, token_owner,
 };
 use serde_json::json;
+use subtle::ConstantTimeEq;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::own_secrets::{OwnSecrets, kept_query};
@@ -210,7 +211,7 @@ impl Receiving {
             created_at_given: false,
             // Bytes that were signed stay as they are; those that we wrote need no secret.
             body: brought.body.map_or_else(|| raw.to_vec(), |body| blank.bytes(&body).into_owned()),
-            test: is_test(request),
+            test: self.is_test(request),
         });
         let item = Publication { event: event.clone(), only: None, arrival: Some(arrival) };
         let mut answers = self.workbench.store.publish(vec![item]).await?;
@@ -229,6 +230,26 @@ impl Receiving {
             body["warnings"] = json!(brought.warnings);
         }
         Ok(InboundAnswer::accepted(body))
+    }
+
+    /// Whether its sender says that it is a test, and may: the header is signed by no scheme, so it
+    /// counts only from this machine, with the token of the local API. Anybody else could make an
+    /// event of their own, or of a sender whose request they pass on, one that is not taken seriously.
+    fn is_test(&self, request: &InboundRequest) -> bool {
+        let mut given = request.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        let (Some((_, bearer)), None) = (given.next(), given.next()) else { return false };
+        let marked = request.headers.iter().any(|(name, value)| {
+            name.eq_ignore_ascii_case("x-hookbench-test") && value.eq_ignore_ascii_case(b"true")
+        });
+        let near = request.peer.to_canonical().is_loopback();
+        let Some(token) = bearer.strip_prefix(b"Bearer ").filter(|_| marked && near) else { return false };
+        match self.workbench.api_token() {
+            Ok(own) => token.trim_ascii().ct_eq(own.as_bytes()).into(),
+            Err(error) => {
+                tracing::warn!(%error, "a request that says it is a test is taken for none");
+                false
+            }
+        }
     }
 
     fn may_keep(&self, source: SourceId, now: Timestamp) -> bool {
@@ -268,14 +289,6 @@ impl Receiving {
             }
         }
     }
-}
-
-/// Whether its sender says that it is a test.
-fn is_test(request: &InboundRequest) -> bool {
-    let said = |(name, value): &(String, Vec<u8>)| {
-        name.eq_ignore_ascii_case("x-hookbench-test") && value.eq_ignore_ascii_case(b"true")
-    };
-    request.headers.iter().any(said)
 }
 
 /// The parameter that holds the key, whose value is never kept.
@@ -322,4 +335,56 @@ fn unavailable(error: &WorkbenchError) -> InboundAnswer {
     tracing::warn!(%error, "a request cannot be taken in");
     let detail = "the request cannot be checked or kept now; nothing was kept: send it again later";
     InboundAnswer::problem(503, error.code(), detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use hookbench_receiver::InboundBody;
+
+    use super::*;
+    use crate::{SourceInput, VaultKeySource};
+
+    #[tokio::test]
+    async fn a_test_is_said_by_this_machine_with_the_token_and_by_nobody_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = VaultKeySource { in_memory: true, ..VaultKeySource::default() };
+        let workbench = Workbench::open(folder.path(), key).await.unwrap();
+        let source = SourceInput { name: "in".into(), scheme: Some("none".into()), ..SourceInput::default() };
+        workbench.create_source(source).await.unwrap();
+        let receiving = workbench.receiving();
+        let right = format!("Bearer {}", workbench.api_token().unwrap());
+        let wrong = "Bearer 0000000000000000000000000000000000000000000000000000000000000000".to_owned();
+        for (number, (peer, tokens, test)) in [
+            ("127.0.0.1", vec![&right], true),
+            ("::ffff:127.0.0.1", vec![&right], true),
+            ("127.0.0.1", vec![], false),
+            ("127.0.0.1", vec![&wrong], false),
+            ("127.0.0.1", vec![&right, &wrong], false),
+            ("192.0.2.7", vec![&right], false),
+            ("0.0.0.0", vec![&right], false),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let mut headers = vec![("X-Hookbench-Test".to_owned(), b"true".to_vec())];
+            headers.extend(tokens.iter().map(|t| ("Authorization".to_owned(), t.as_bytes().to_vec())));
+            let request = InboundRequest {
+                peer: peer.parse::<IpAddr>().unwrap(),
+                method: "POST".into(),
+                path: "/in/in".into(),
+                query: None,
+                headers,
+                body: InboundBody::Whole(
+                    format!(r#"{{"id":"e{number}","event":"a.b"}}"#).into_bytes().into(),
+                ),
+            };
+            let answer = receiving.receive(request).await;
+            assert_eq!(answer.status, 200, "{peer}: {}", answer.body);
+            let event = workbench.event(answer.body["id"].as_str().unwrap(), None, None).await.unwrap();
+            assert_eq!(event.summary.test, test, "{peer} {tokens:?}");
+        }
+        workbench.close().await;
+    }
 }

@@ -58,7 +58,7 @@ pub struct RelayInput {
 
 /// The path token: one that is given, or `true` for a new one.
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "must be `true` for one that is made, or the token as text")]
 pub enum TokenChoice {
     /// Whether to make one and answer it, once.
     Generate(bool),

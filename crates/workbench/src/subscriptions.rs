@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hookbench_ambient::random_bytes;
 use hookbench_domain::{
     CustomHeader, Definition, Kind, Method, Mode, Pattern, PolicySpec, RetryPolicy, Subscription,
-    SubscriptionId, is_loopback_url, parse_target_url,
+    SubscriptionId, header_pairs_if_given, is_loopback_url, parse_target_url, read_value,
 };
 use hookbench_platform::{Profile, known_anywhere, preset, preset_names, profile, profiles};
 use hookbench_signature::{Scheme, Secret};
@@ -13,7 +13,6 @@ use hookbench_store::{Registered, Sealed, SealedSecret, Secrets, StoreError};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::edit_send::is_once;
 use crate::shapes::{check_shape, check_trust};
 use crate::views::SubscriptionView;
 use crate::{Workbench, WorkbenchError};
@@ -62,7 +61,8 @@ pub struct SubscriptionInput {
     pub secret: Option<Option<Secret>>,
     /// Make a secret and answer it, once.
     pub generate_secret: bool,
-    /// Headers added to every request.
+    /// Headers added to every request: an object of names and values, or a list of pairs.
+    #[serde(deserialize_with = "header_pairs_if_given")]
     pub headers: Option<Vec<CustomHeader>>,
     /// Whether it is sent to.
     pub enabled: Option<bool>,
@@ -213,7 +213,7 @@ impl Workbench {
     pub fn subscriptions(&self) -> Vec<SubscriptionView> {
         let registry = self.store.registry().borrow().clone();
         let now = self.clock.now();
-        let shown = registry.iter().filter(|r| !is_once(&r.subscription.definition));
+        let shown = registry.iter().filter(|r| !r.subscription.definition.once);
         let mut all: Vec<_> = shown.map(|r| SubscriptionView::new(&r.subscription, now)).collect();
         all.extend(registry.remotes().map(|r| SubscriptionView::of_remote(r, &registry)));
         all.sort_by_key(|view| view.id);
@@ -346,6 +346,7 @@ impl Workbench {
             auto_disable_after_ms: input
                 .auto_disable_after_ms
                 .unwrap_or(old.and_then(|d| d.auto_disable_after_ms)),
+            once: old.is_some_and(|d| d.once),
         };
         check_shape(&definition)?;
         definition.check(old.map_or(&[], |d| &d.headers))?;
@@ -429,9 +430,7 @@ pub(crate) fn choose_profile(name: Option<&str>) -> Result<&'static Profile, Wor
 fn read_policy(value: Value) -> Result<PolicySpec, WorkbenchError> {
     match value {
         Value::String(name) => Ok(PolicySpec { preset: Some(name), ..PolicySpec::default() }),
-        other @ Value::Object(_) => {
-            serde_json::from_value(other).map_err(|error| WorkbenchError::field("policy", error.to_string()))
-        }
+        other @ Value::Object(_) => read_value(&other).map_err(|error| error.within("policy").into()),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => {
             let why = format!("a preset's name ({}) or an object", preset_names().join(", "));
             Err(WorkbenchError::field("policy", why))

@@ -7,7 +7,6 @@ use hookbench_platform::profile;
 use hookbench_store::{DeliverySummary, EventSummary, StoreError, SubscriptionAt, SubscriptionHistory};
 use serde::{Deserialize, Serialize};
 
-use crate::edit_send::is_once;
 use crate::views::DeliveryView;
 use crate::{Workbench, WorkbenchError};
 
@@ -102,7 +101,7 @@ impl Workbench {
         for history in self.store.histories(seq, query.subscription).await? {
             let own: Vec<&DeliverySummary> = made.iter().filter(|d| d.subscription == history.id).collect();
             // What was gone before the event came has nothing to say to it, unless it is asked for.
-            let once = is_once(&history.now.definition);
+            let once = history.now.definition.once;
             let gone = once
                 || history.then.as_ref().is_some_and(|t| t.deleted)
                 || (history.then.is_none() && history.deleted_at.is_some());

@@ -1,9 +1,9 @@
 //! Brands: accounts on a platform, and what the platform has.
 
-use hookbench_domain::BrandId;
+use hookbench_domain::{BrandId, read_value};
 use hookbench_workbench::{
     BrandChange, BrandDetail, BrandInput, BrandView, KeyCheck, RemoteLog, RemoteLogQuery, SubscriptionView,
-    SyncSummary,
+    SyncSummary, WorkbenchError,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -28,6 +28,7 @@ pub(crate) struct BrandEdit {
 
 /// How a platform is read.
 #[derive(Deserialize, ts_rs::TS)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct BrandSync {
     id: BrandId,
     /// Whether what differs is set right.
@@ -36,6 +37,7 @@ pub(crate) struct BrandSync {
 
 /// How a brand is removed.
 #[derive(Deserialize, ts_rs::TS)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct BrandRemoval {
     id: BrandId,
     /// Whether the webhooks of its subscriptions stay at the platform.
@@ -58,7 +60,7 @@ pub(crate) struct WebhookOf {
 }
 
 fn read<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, Problem> {
-    serde_json::from_value(value).map_err(|error| Problem::new("invalid_field", error.to_string()))
+    Ok(read_value(&value).map_err(WorkbenchError::Input)?)
 }
 
 pub(crate) async fn brands(desk: &Desk) -> Result<Vec<BrandView>, Problem> {

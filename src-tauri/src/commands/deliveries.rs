@@ -13,12 +13,14 @@ use crate::problem::Problem;
 
 /// Some deliveries.
 #[derive(Deserialize, ts_rs::TS)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Ids {
     ids: Vec<DeliveryId>,
 }
 
 /// A retry of all that a filter names.
 #[derive(Deserialize, ts_rs::TS)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct RetryMatching {
     query: DeliveryQuery,
     dry_run: bool,

@@ -12,6 +12,7 @@ use crate::problem::Problem;
 
 /// Resend what failed of a subscription.
 #[derive(Deserialize, ts_rs::TS)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct RecoverOf {
     id: SubscriptionId,
     input: RecoverInput,
@@ -19,6 +20,7 @@ pub(crate) struct RecoverOf {
 
 /// Send events to a subscription once more, or at last.
 #[derive(Deserialize, ts_rs::TS)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ReplayOf {
     id: SubscriptionId,
     input: ReplayInput,
@@ -26,6 +28,7 @@ pub(crate) struct ReplayOf {
 
 /// A cancel of all that a filter names.
 #[derive(Deserialize, ts_rs::TS)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct CancelMatching {
     query: DeliveryQuery,
     dry_run: bool,

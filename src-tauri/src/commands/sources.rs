@@ -1,9 +1,9 @@
 //! The receiver: its sources, what came to them, how it is reached; targets and the check.
 
-use hookbench_domain::SourceId;
+use hookbench_domain::{SourceId, read_value};
 use hookbench_workbench::{
     CheckInput, ForwardInput, ForwardedRequest, ReachView, ReceivedView, ReplayedRequest, ReportCard,
-    SavedSource, SelfCheck, SourceInput, SourceView, TargetInput, TargetRequest, TargetView,
+    SavedSource, SelfCheck, SourceInput, SourceView, TargetInput, TargetRequest, TargetView, WorkbenchError,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -25,8 +25,7 @@ pub(crate) async fn sources(desk: &Desk) -> Result<Vec<SourceView>, Problem> {
 }
 
 pub(crate) async fn source_create(desk: &Desk, input: SourceForm) -> Result<SavedSource, Problem> {
-    let input: SourceInput =
-        serde_json::from_value(input.0).map_err(|error| Problem::new("invalid_field", error.to_string()))?;
+    let input: SourceInput = read_value(&input.0).map_err(WorkbenchError::Input)?;
     Ok(desk.workbench().await?.create_source(input).await?)
 }
 

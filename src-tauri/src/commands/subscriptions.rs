@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hookbench_domain::SubscriptionId;
+use hookbench_domain::{SubscriptionId, read_value};
 use hookbench_workbench::{
     DeliveryDetail, FilterTrial, Preview, PreviewInput, Rehearsal, RotationInput, SavedSubscription,
     SubscriptionInput, SubscriptionLine, SubscriptionView, TemplatesView, WorkbenchError,
@@ -28,7 +28,7 @@ pub(crate) struct SubscriptionForm(Value);
 
 impl SubscriptionForm {
     fn read(self) -> Result<SubscriptionInput, Problem> {
-        serde_json::from_value(self.0).map_err(|error| Problem::new("invalid_field", error.to_string()))
+        Ok(read_value(&self.0).map_err(WorkbenchError::Input)?)
     }
 }
 

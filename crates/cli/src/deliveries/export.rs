@@ -1,6 +1,6 @@
 //! `deliveries export` and `deliveries bundle`, and `bundle show`: deliveries as files.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -11,7 +11,8 @@ use super::FilterArgs;
 use crate::exit::{Ended, Exit, Stop};
 use crate::input;
 use crate::out::Out;
-use crate::words::{count, safe};
+use crate::visible::{Visible, visible};
+use crate::words::count;
 
 /// What to export.
 #[derive(Debug, Args)]
@@ -107,7 +108,12 @@ impl<'p> Sink<'p> {
     fn write(&mut self, bytes: &[u8]) -> Result<(), Stop> {
         match self {
             Self::File { path, file, .. } => file.write_all(bytes).map_err(|error| unwritable(path, &error)),
-            Self::Stdout => Ok(std::io::stdout().lock().write_all(bytes)?),
+            Self::Stdout => {
+                let mut stdout = std::io::stdout().lock();
+                // A file or another program gets the bytes as they are, a terminal what it can show.
+                let shown = stdout.is_terminal();
+                Ok(if shown { Visible(stdout).write_all(bytes) } else { stdout.write_all(bytes) }?)
+            }
         }
     }
 
@@ -129,7 +135,7 @@ impl<'p> Sink<'p> {
 pub(crate) async fn export(workbench: &Workbench, out: Out, args: ExportArgs) -> Ended {
     let format: ExportFormat = args.format.parse()?;
     let query = args.filters.query(workbench, None).await?;
-    let mut export = workbench.export(&query, format, args.how.redaction())?;
+    let mut export = workbench.export(&query, format, args.how.redaction()).await?;
     let mut sink = Sink::open(args.how.output.as_deref())?;
     while let Some(piece) = export.next().await? {
         sink.write(&piece)?;
@@ -172,7 +178,7 @@ pub(crate) fn show_bundle(out: Out, verb: BundleVerb) -> Ended {
     if out.json {
         out.document(&bundle)?;
     } else {
-        out.line(safe(&bundle.report()))?;
+        out.line(visible(&bundle.report()))?;
     }
     Ok(Exit::Done)
 }

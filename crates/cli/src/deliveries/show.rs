@@ -5,7 +5,8 @@ use hookbench_workbench::{AttemptView, BodyView, DeliveryDetail, RequestView};
 
 use crate::exit::Stop;
 use crate::out::{BAD, FAINT, GOOD, Out, STRONG};
-use crate::words::{duration, moment, safe, state_mark, state_style};
+use crate::visible::visible;
+use crate::words::{duration, moment, state_mark, state_style};
 
 /// How much of an answer is shown, in characters.
 const EXCERPT: usize = 600;
@@ -117,9 +118,9 @@ fn connection(out: Out, a: &AttemptView) -> Result<(), Stop> {
         let until = moment(certificate.not_after);
         out.field(
             "Certificate",
-            format_args!("{} for {names}, until {until} UTC", safe(&certificate.subject)),
+            format_args!("{} for {names}, until {until} UTC", visible(&certificate.subject)),
         )?;
-        out.field("Issued by", safe(&certificate.issuer))?;
+        out.field("Issued by", visible(&certificate.issuer))?;
     }
     Ok(())
 }
@@ -136,7 +137,7 @@ pub(crate) fn request(out: Out, word: &str, request: &RequestView) -> Result<(),
 
 fn headers(out: Out, headers: &[(String, String)]) -> Result<(), Stop> {
     headers.iter().try_for_each(|(name, value)| {
-        out.line(format_args!("    {FAINT}{}: {}{FAINT:#}", safe(name), safe(value)))
+        out.line(format_args!("    {FAINT}{}: {}{FAINT:#}", visible(name), visible(value)))
     })
 }
 
@@ -149,7 +150,7 @@ fn body(out: Out, body: &BodyView, truncated: bool) -> Result<(), Stop> {
         return Ok(());
     }
     let excerpt: String = text.chars().take(EXCERPT).collect();
-    for line in safe(&excerpt).lines() {
+    for line in visible(&excerpt).lines() {
         out.line(format_args!("    {coded}{line}"))?;
     }
     let left_out = text.chars().count().saturating_sub(EXCERPT);

@@ -88,7 +88,7 @@ fn utf16(body: &[u8], unit: fn([u8; 2]) -> u16) -> Option<Vec<u8>> {
 /// Calls `each` with every body whose lost characters are found again: one or two replacement
 /// characters, or a run of one or two question marks, until it answers true.
 pub(super) fn each_found(body: &[u8], mut each: impl FnMut(&[u8], &'static str) -> bool) {
-    const WORD: &str = "a letter was lost: signed in UTF-8, read as ASCII";
+    const WORD: &str = "signed in UTF-8 and read as ASCII, which lost a letter";
     if body.len() >= 65_536 || replaced(body).into_iter().any(|(body, word)| each(&body, word)) {
         return;
     }
@@ -118,7 +118,7 @@ pub(super) fn each_found(body: &[u8], mut each: impl FnMut(&[u8], &'static str) 
 
 /// One or two replacement characters stand for bytes above 0x7f: few enough to try them all.
 fn replaced(body: &[u8]) -> Vec<(Vec<u8>, &'static str)> {
-    const WORD: &str = "characters were lost: signed in ISO 8859-1, read as UTF-8";
+    const WORD: &str = "signed in ISO 8859-1 and read as UTF-8, which lost characters";
     const MARK: &[u8] = "\u{fffd}".as_bytes();
     let parts: Vec<&[u8]> = split(body, MARK);
     let join = |bytes: &[u8]| {

@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use hookbench_domain::{read_json, read_value};
 use http::header::{CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use serde::{Deserialize, Serialize};
 
@@ -65,7 +66,7 @@ struct Repeated {
 /// Reads a JSON list.
 pub(super) fn read_list(text: &str) -> Result<Script, ScriptError> {
     let entries: Vec<serde_json::Value> =
-        serde_json::from_str(text).map_err(|error| ScriptError::List(error.to_string()))?;
+        read_json(text.as_bytes()).map_err(|error| ScriptError::List(error.to_string()))?;
     if entries.is_empty() {
         return Err(ScriptError::Empty);
     }
@@ -90,7 +91,7 @@ fn read_entry(entry: serde_json::Value) -> Result<(Step, u32), ScriptError> {
             fits.ok_or_else(|| part(&shown, "`times` is a number from 1 to 1000000"))?
         }
     };
-    let answer: ScriptedAnswer = serde_json::from_value(entry).map_err(|error| {
+    let answer: ScriptedAnswer = read_value(&entry).map_err(|error| {
         ScriptError::List(format!("{error} in {}", shown.chars().take(60).collect::<String>()))
     })?;
     if !(200..600).contains(&answer.status) {

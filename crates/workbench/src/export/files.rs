@@ -103,7 +103,7 @@ impl Workbench {
         let format = kind.format().ok_or_else(|| {
             WorkbenchError::field("format", "is for one delivery: choose csv, json, har or curl for many")
         })?;
-        let mut export = self.export(query, format, redaction)?;
+        let mut export = self.export(query, format, redaction).await?;
         let stamp: String =
             self.clock.now().to_string().chars().filter(char::is_ascii_alphanumeric).collect();
         let path = self.exports()?.join(format!("deliveries-{stamp}.{}", kind.extension()));

@@ -101,19 +101,23 @@ enum Stage {
 
 impl Workbench {
     /// Begins an export of what the filters name, newest first; of all pages unless `limit` is given.
+    /// The first page is read at once, so that what cannot begin says so before anything is written.
     ///
     /// # Errors
-    /// [`WorkbenchError`], naming the filter that is wrong.
-    pub fn export(
+    /// [`WorkbenchError`], naming the filter or cursor that is wrong, or when the log cannot be read.
+    pub async fn export(
         &self,
         query: &DeliveryQuery,
         format: ExportFormat,
         redaction: Redaction,
     ) -> Result<Export, WorkbenchError> {
         let left = query.limit;
+        if left == Some(0) {
+            return Err(WorkbenchError::field("limit", "1 or more; all of them if it is left out"));
+        }
         let paged = DeliveryQuery { limit: Some(PAGE), ..query.clone() };
         let filter = paged.filter(self.clock.now())?;
-        Ok(Export {
+        let mut export = Export {
             workbench: self.clone(),
             filter,
             left,
@@ -124,7 +128,9 @@ impl Workbench {
             read_all: false,
             stage: Stage::Head,
             written: 0,
-        })
+        };
+        export.read_page().await?;
+        Ok(export)
     }
 
     /// One delivery in a format, or as Markdown for people.
@@ -195,15 +201,20 @@ impl Export {
         Ok(None)
     }
 
+    async fn read_page(&mut self) -> Result<(), WorkbenchError> {
+        let page = self.workbench.store.deliveries(&self.filter).await?;
+        self.read_all = page.next_cursor.is_none();
+        self.filter.cursor = page.next_cursor;
+        self.waiting = page.items.into();
+        Ok(())
+    }
+
     async fn next_summary(&mut self) -> Result<Option<DeliverySummary>, WorkbenchError> {
         if self.left == Some(0) {
             return Ok(None);
         }
         while self.waiting.is_empty() && !self.read_all {
-            let page = self.workbench.store.deliveries(&self.filter).await?;
-            self.read_all = page.next_cursor.is_none();
-            self.filter.cursor = page.next_cursor;
-            self.waiting = page.items.into();
+            self.read_page().await?;
         }
         let next = self.waiting.pop_front();
         if let (Some(_), Some(left)) = (&next, &mut self.left) {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Light, SubscriptionLine } from "~/api/types";
 import { subscription } from "~/test-subscription";
-import { does, greeting, headline, heldWords, needsSomebody, ordered } from "./words";
+import { does, failingFor, greeting, headline, heldWords, needsSomebody, ordered } from "./words";
 
 function line(light: Light, change: Partial<SubscriptionLine> = {}): SubscriptionLine {
   const { health } = subscription();
@@ -61,6 +61,14 @@ test("what began to fail a moment ago is waited for, so that nothing jumps", () 
   const never = since("2026-05-08T04:59:55Z");
   expect(needsSomebody({ ...never, health: { ...never.health, last_success_at: null } }, NOW)).toBe(true);
   expect(headline([since("2026-05-08T04:59:55Z")], "running", NOW)).toContain("nothing needs you");
+});
+
+test("no length is said of what has only just begun, or begins ahead of this clock", () => {
+  const failing = (failing_since: string | null) => ({ ...subscription().health, failing_since });
+  expect(failingFor(failing(null), NOW)).toBeUndefined();
+  expect(failingFor(failing("2026-05-08T05:00:00Z"), NOW)).toBeUndefined();
+  expect(failingFor(failing("2026-05-08T05:00:03Z"), NOW)).toBeUndefined();
+  expect(failingFor(failing("2026-05-08T04:59:00Z"), NOW)).toBe("1 min");
 });
 
 test("the order holds whatever the lights do, but for what needs somebody and what is off", () => {

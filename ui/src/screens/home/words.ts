@@ -79,7 +79,8 @@ export function heldWords({
 /** How long every attempt has failed. */
 export function failingFor(health: HealthView, now: number): string | undefined {
   const since = moment(health.failing_since);
-  return since === undefined ? undefined : duration(now - since);
+  // What has only just begun has no length worth saying, and two clocks may differ.
+  return since === undefined || now - since < 1000 ? undefined : duration(now - since);
 }
 
 /** What a subscription does: `Sends every event to crm.example.com`. */
