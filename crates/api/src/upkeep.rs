@@ -3,10 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use hookbench_workbench::{
-    DoctorReport, EraseInput, EraseReport, RetentionDone, RetentionInput, RetentionView,
+    DoctorReport, EraseInput, EraseReport, RetentionDone, RetentionInput, RetentionRun, RetentionView,
 };
 
-use crate::extract::{Nothing, StrictJson};
+use crate::extract::{Nothing, OptionalJson, StrictJson};
 use crate::problem::Problem;
 
 pub(crate) async fn retention(
@@ -25,9 +25,9 @@ pub(crate) async fn set_retention(
 
 pub(crate) async fn run_retention(
     State(state): State<crate::State>,
-    _: Nothing,
+    OptionalJson(run): OptionalJson<RetentionRun>,
 ) -> Result<Json<RetentionDone>, Problem> {
-    Ok(Json(state.workbench.run_retention().await?))
+    Ok(Json(state.workbench.run_retention(run).await?))
 }
 
 pub(crate) async fn erase(

@@ -5,6 +5,7 @@
 
 mod address;
 mod attempt;
+mod clock_trust;
 mod credential;
 mod delivery;
 mod event;
@@ -30,6 +31,7 @@ pub use address::{AddressRefusal, AddressRules, check_address, is_localhost, is_
 pub use attempt::{
     AttemptRecord, Body, Certificate, Connection, Outcome, RequestRecord, ResponseRecord, Timings, Trigger,
 };
+pub use clock_trust::{ClockTrust, Leap, Passed};
 pub use credential::{
     MASK, fill, is_credential_header, is_credential_param, legible_mask, mask_header, mask_url, refill,
     split_url,

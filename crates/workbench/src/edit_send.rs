@@ -105,7 +105,7 @@ impl Workbench {
         };
         if once {
             // Its log stays; what did not end in time is cancelled.
-            self.store.delete_subscription(id, self.clock.now()).await?;
+            self.store.delete_subscription(id, None, self.clock.now()).await?;
         }
         self.store.mask_own_headers().await?;
         let mut sent = sent?;
@@ -264,7 +264,7 @@ impl Workbench {
     pub(crate) async fn forget_once(&self) -> Result<(), WorkbenchError> {
         let registry = self.store.registry().borrow().clone();
         for left in registry.iter().filter(|r| r.subscription.definition.once) {
-            self.store.delete_subscription(left.subscription.id, self.clock.now()).await?;
+            self.store.delete_subscription(left.subscription.id, None, self.clock.now()).await?;
         }
         Ok(())
     }

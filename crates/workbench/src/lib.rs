@@ -125,7 +125,7 @@ pub use relaying::Relaying;
 pub use remote_changes::Resumed;
 pub use remote_view::{DriftView, RemoteView};
 pub use resending::{ForwardInput, ForwardedRequest, ReplayedRequest};
-pub use retention::{RetentionDone, RetentionInput, RetentionView};
+pub use retention::{RetentionDone, RetentionInput, RetentionRun, RetentionView};
 pub use rotation::{DEFAULT_OVERLAP_MS, MAX_OVERLAP_MS, RotationInput};
 pub use shapes::{TemplateFilter, TemplatePreset, TemplatesView, template_preset, templates};
 pub use signatures::{DiagnoseRequest, ScheduleView, SignRequest, VerifyRequest};
@@ -135,7 +135,7 @@ pub use sources::{
 };
 pub use stats::StatsView;
 pub use stream::{Feed, FeedItem, FeedPosition};
-pub use subscriptions::{SavedSubscription, SubscriptionInput};
+pub use subscriptions::{SavedSubscription, SubscriptionInput, SubscriptionRef};
 pub use targets::{TargetInput, TargetRequest, TargetView, target_check};
 pub use trial::TestAnswer;
 pub use vault::{Vault, VaultKeySource, VaultView, default_key_file};
@@ -168,6 +168,11 @@ pub struct Workbench {
     progress: Arc<brand_sync::Progress>,
     targets: Arc<targets::Targets>,
     receiver_at: Arc<RwLock<Option<SocketAddr>>>,
+    /// Held while a subscription is changed, so that changes in this process do not get in each other's
+    /// way; what other processes change is told by the revision.
+    changing: Arc<tokio::sync::Mutex<()>>,
+    /// The time of day and the steady clock when this process last compared them.
+    clock_seen: Arc<std::sync::Mutex<Option<(hookbench_domain::Timestamp, u64)>>>,
 }
 
 impl Workbench {
@@ -196,6 +201,8 @@ impl Workbench {
             progress: Arc::default(),
             targets: Arc::default(),
             receiver_at: Arc::default(),
+            changing: Arc::default(),
+            clock_seen: Arc::default(),
         })
     }
 

@@ -15,6 +15,13 @@ use crate::{DeliveryQuery, Workbench, WorkbenchError};
 
 /// Up to so many deliveries are retried or cancelled at once, without an operation.
 const HANDFUL: usize = 5;
+/// Up to so many are found before a cancel is answered.
+const AT_ONCE: u32 = 10_000;
+/// How many pages of what is to be cancelled are taken between two looks at other operations.
+const PAGES_AT_A_TIME: usize = 10;
+/// Marks what is asked of an operation that finds what it is about as it goes on; its value is how many
+/// at most.
+const AS_IT_GOES: &str = "as_it_goes";
 /// How many deliveries an answer names.
 const NAMED: usize = 500;
 
@@ -132,6 +139,22 @@ pub struct BulkCancel {
     pub operation: Option<OperationView>,
 }
 
+/// What is asked of an operation that cancels very many.
+fn cancelling(query: &DeliveryQuery, wanted: u32) -> String {
+    let mut asked = serde_json::to_value(query).unwrap_or_default();
+    if let Some(fields) = asked.as_object_mut() {
+        fields.insert(AS_IT_GOES.to_owned(), wanted.into());
+    }
+    asked.to_string()
+}
+
+/// The filter of an operation that cancels very many, and how many at most.
+pub(crate) fn as_it_goes(asked: &str) -> Option<(DeliveryQuery, u32)> {
+    let mut asked: serde_json::Value = serde_json::from_str(asked).ok()?;
+    let wanted = asked.as_object_mut()?.remove(AS_IT_GOES)?.as_u64()?;
+    Some((serde_json::from_value(asked).ok()?, u32::try_from(wanted).unwrap_or(u32::MAX)))
+}
+
 #[derive(Default)]
 struct Draft {
     items: Vec<OperationItem>,
@@ -205,7 +228,12 @@ impl Workbench {
         query: &DeliveryQuery,
         dry_run: bool,
     ) -> Result<BulkCancel, WorkbenchError> {
-        let (ids, query) = self.matching(query, "pending", &|state| state == "pending").await?;
+        let wanted: u32 = query.limit.unwrap_or(u32::MAX);
+        let some = DeliveryQuery { limit: Some(wanted.min(AT_ONCE + 1)), ..query.clone() };
+        let (ids, query) = self.matching(&some, "pending", &|state| state == "pending").await?;
+        if ids.len() > usize::try_from(AT_ONCE).unwrap_or(usize::MAX) {
+            return self.cancel_very_many(&query, wanted, ids, dry_run).await;
+        }
         let mut answer = BulkCancel {
             matched: ids.len(),
             cancelled: if dry_run { 0 } else { ids.len() },
@@ -223,6 +251,74 @@ impl Workbench {
         }
         answer.operation = Some(self.operation(started.id).await?);
         Ok(answer)
+    }
+
+    /// The same of more than are looked at before it is answered: how many is counted, and they are found
+    /// and cancelled by whoever dispatches, or here where nobody does.
+    async fn cancel_very_many(
+        &self,
+        query: &DeliveryQuery,
+        wanted: u32,
+        first: Vec<DeliveryId>,
+        dry_run: bool,
+    ) -> Result<BulkCancel, WorkbenchError> {
+        let states = self.facets(query).await?.states;
+        let chosen: Vec<&str> = query.state.as_deref().unwrap_or("pending").split(',').collect();
+        let waits = |value: &str| {
+            let all = chosen.contains(&"pending") && matches!(value, "waiting" | "retrying" | "held");
+            all || chosen.contains(&value)
+        };
+        let counted: i64 = states.iter().filter(|state| waits(&state.value)).map(|state| state.count).sum();
+        let matched = u32::try_from(counted).unwrap_or(u32::MAX).min(wanted);
+        let matched = usize::try_from(matched).unwrap_or(usize::MAX).max(first.len());
+        let mut answer = BulkCancel {
+            matched,
+            cancelled: if dry_run { 0 } else { matched },
+            dry_run,
+            deliveries: first.into_iter().take(NAMED).collect(),
+            operation: None,
+        };
+        if !dry_run {
+            let expected = u32::try_from(matched).unwrap_or(u32::MAX);
+            let asked = cancelling(query, wanted);
+            let id = self.store.begin_cancelling(asked, expected, self.clock.now()).await?;
+            if self.dispatching().is_none() {
+                self.drive_cancelling(id).await?;
+            }
+            answer.operation = Some(self.operation(id).await?);
+        }
+        Ok(answer)
+    }
+
+    /// Finds and cancels the next of an operation that cancels very many.
+    pub(crate) async fn cancel_some(
+        &self,
+        id: OperationId,
+        query: DeliveryQuery,
+        wanted: u32,
+        cancelled: u32,
+    ) -> Result<(), WorkbenchError> {
+        let mut query = DeliveryQuery { limit: Some(hookbench_store::MAX_PAGE), ..query };
+        query.cursor = self.store.last_cancelled(id).await?.map(|last| last.to_string());
+        let mut left = wanted.saturating_sub(cancelled);
+        for _ in 0..PAGES_AT_A_TIME {
+            let page = self.deliveries(&query).await?;
+            let waiting = page.items.iter().filter(|delivery| delivery.state == "pending");
+            let most = usize::try_from(left).unwrap_or(usize::MAX);
+            let ids: Vec<DeliveryId> = waiting.map(|delivery| delivery.id).take(most).collect();
+            left = left.saturating_sub(u32::try_from(ids.len()).unwrap_or(u32::MAX));
+            if !ids.is_empty() && !self.store.cancel_piece(id, ids, self.clock.now()).await? {
+                return Ok(());
+            }
+            match page.next_cursor {
+                Some(next) if left > 0 => query.cursor = Some(next),
+                Some(_) | None => {
+                    self.store.finish_cancelling(id, self.clock.now()).await?;
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
     }
 
     /// All that a filter names, newest first, with the filter as it was meant at this moment.
@@ -457,5 +553,71 @@ fn choose(draft: &mut Draft, known: &Candidate, missing: bool) {
             draft.count(state);
             draft.items.push(OperationItem::Delivery(known.id));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use hookbench_ambient::Clock;
+    use hookbench_domain::{EventDraft, EventId, OperationState, Timestamp};
+    use hookbench_store::Publication;
+
+    use super::{AT_ONCE, as_it_goes, cancelling};
+    use crate::{DeliveryQuery, SubscriptionInput, VaultKeySource, Workbench};
+
+    const NOW: Timestamp = Timestamp::from_ms(1_780_000_000_000);
+
+    async fn open(folder: &std::path::Path) -> Workbench {
+        let key = VaultKeySource { in_memory: true, ..VaultKeySource::default() };
+        Workbench::open_with(folder, key, Clock::manual(NOW)).await.unwrap()
+    }
+
+    async fn waiting(workbench: &Workbench) -> usize {
+        let query = DeliveryQuery { state: Some("pending".into()), ..DeliveryQuery::default() };
+        let (ids, _) = workbench.matching(&query, "pending", &|_| true).await.unwrap();
+        ids.len()
+    }
+
+    #[tokio::test]
+    async fn very_many_are_cancelled_as_they_are_found_also_over_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let workbench = open(folder.path()).await;
+        let input = SubscriptionInput {
+            url: Some("http://127.0.0.1:9/hooks".into()),
+            events: Some(vec!["lead.new".into()]),
+            ..SubscriptionInput::default()
+        };
+        workbench.create_subscription(input).await.unwrap();
+        let many = AT_ONCE + 50;
+        let item = |n: u32| {
+            let draft = EventDraft::new("lead.new", "{}", Some(&format!("e{n}")), None, None).unwrap();
+            let event = Arc::new(draft.keep(|| EventId::new(NOW, 1), NOW).unwrap());
+            Publication { event, only: None, arrival: None }
+        };
+        for first in (0..many).step_by(500) {
+            let items = (first..many.min(first + 500)).map(item).collect();
+            workbench.store.publish(items).await.unwrap();
+        }
+        let all = DeliveryQuery::default();
+        let dry = workbench.cancel_matching(&all, true).await.unwrap();
+        assert_eq!((dry.matched, dry.cancelled, dry.operation.is_none()), (many as usize, 0, true));
+        // As a dispatcher does: some at a time, and then it ends.
+        let query = DeliveryQuery { state: Some("pending".into()), ..DeliveryQuery::default() };
+        let asked = cancelling(&query, u32::MAX);
+        let id = workbench.store.begin_cancelling(asked, many, NOW).await.unwrap();
+        workbench.cancel_some(id, query, u32::MAX, 0).await.unwrap();
+        assert_eq!(waiting(&workbench).await, many as usize - 5000);
+        workbench.close().await;
+
+        let workbench = open(folder.path()).await;
+        let kept = workbench.store.operation(id).await.unwrap();
+        assert!(as_it_goes(&kept.asked).is_some());
+        assert_eq!((kept.tally.delivered, kept.tally.total), (5000, many));
+        workbench.drive_cancelling(id).await.unwrap();
+        let kept = workbench.store.operation(id).await.unwrap();
+        assert_eq!((kept.state, kept.tally.delivered, kept.tally.total), (OperationState::Done, many, many));
+        assert_eq!(waiting(&workbench).await, 0);
     }
 }
