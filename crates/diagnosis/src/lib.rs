@@ -15,12 +15,13 @@ mod verdict;
 mod why;
 
 pub use autopsy::{
-    Autopsy, Candidate, Cause, Confidence, Difference, GivenSecret, Input, Language, Role, diagnose, snippet,
+    Autopsy, Candidate, Cause, Confidence, Difference, GivenSecret, Input, Language, Role, diagnose,
+    diagnose_within, diagnosis_budget, snippet,
 };
 pub use compare::{
     BodyDifference, Comparison, FactDifference, FirstDifference, HeaderChange, HeaderDifference, Message,
     MessageDifference, PathChange, PathDifference, Side, TimingDifference, compare, compare_bodies,
-    compare_headers,
+    compare_bodies_within, compare_headers, compare_within, comparison_budget,
 };
 pub use drift::{DriftKind, Field, FieldDrift, FieldKind, LEARNING, MAX_DEPTH, MAX_PATHS, Shape, fields_of};
 pub use forecast::{Fate, Forecast, Outage, Waits, forecast};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use hookbench_bounds::shortened;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -27,7 +28,7 @@ pub enum Scope {
 #[derive(Debug, thiserror::Error)]
 pub enum EventError {
     /// Not JSON, a field of the wrong kind, a field that no event has, or one that is missing.
-    #[error("the event cannot be read: {0}")]
+    #[error("the event cannot be read: {}", shortened(&.0.to_string()))]
     Json(#[from] ReadError),
     /// `event` is not a dotted name.
     #[error("`event`: {0}")]

@@ -123,7 +123,7 @@ macro_rules! prefixed {
             type Err = IdError;
             fn from_str(text: &str) -> Result<Self, IdError> {
                 text.strip_prefix($prefix).and_then(Ulid128::parse).map(Self).ok_or_else(|| {
-                    IdError::Malformed { text: text.to_owned(), what: $what, prefix: $prefix }
+                    IdError::Malformed { text: hookbench_bounds::shortened_to(text, 80).into_owned(), what: $what, prefix: $prefix }
                 })
             }
         }

@@ -1,8 +1,6 @@
 //! JSON text as text: bytes are kept as they came, numbers included.
 
-use std::collections::BTreeMap;
-
-use serde_json::value::RawValue;
+use hookbench_bounds::{Document, Raw, RawKind, Unread};
 
 /// Removes the white space between the tokens of valid JSON and changes nothing else: key order,
 /// number spelling and escapes stay as they were.
@@ -30,40 +28,49 @@ pub fn compact(json: &str) -> String {
 
 /// Whether two JSON texts say the same: key order, spacing and escapes do not matter, the
 /// spelling of numbers does (`1.0` and `1.00` may be different money to whoever reads them).
-/// Text that is not JSON equals nothing but itself.
+/// Text that is not JSON equals nothing but itself; text that nests deeper than
+/// [`MAX_DEPTH`](hookbench_bounds::MAX_DEPTH) equals what differs in its spacing alone.
 #[must_use]
 pub fn same_json(left: &str, right: &str) -> bool {
     let (left, right) = (left.trim_ascii(), right.trim_ascii());
     if left == right {
         return true;
     }
-    match (left.as_bytes().first(), right.as_bytes().first()) {
-        (Some(b'{'), Some(b'{')) => {
-            let read = |t| serde_json::from_str::<BTreeMap<String, &RawValue>>(t).ok();
-            match (read(left), read(right)) {
-                (Some(l), Some(r)) => {
-                    l.len() == r.len()
-                        && l.iter()
-                            .zip(&r)
-                            .all(|((lk, lv), (rk, rv))| lk == rk && same_json(lv.get(), rv.get()))
+    match (Document::read(left.as_bytes()), Document::read(right.as_bytes())) {
+        (Ok(l), Ok(r)) => same(l.root(), r.root()),
+        (Err(Unread::TooDeep), Err(Unread::TooDeep)) => compact(left) == compact(right),
+        (_, Err(Unread::TooDeep | Unread::NotJson(_))) | (Err(Unread::TooDeep | Unread::NotJson(_)), _) => {
+            false
+        }
+    }
+}
+
+/// Calls itself for each level, of which there are few: it is given [`Document`]s.
+fn same(left: Raw<'_>, right: Raw<'_>) -> bool {
+    if left.as_str() == right.as_str() {
+        return true;
+    }
+    match (left.kind(), right.kind()) {
+        (RawKind::Object, RawKind::Object) => {
+            let (l, r) = (left.by_name(), right.by_name());
+            l.len() == r.len()
+                && l.into_iter().all(|(name, value)| r.get(&name).is_some_and(|other| same(value, *other)))
+        }
+        (RawKind::Array, RawKind::Array) => {
+            let (mut l, mut r) = (left.items(), right.items());
+            loop {
+                match (l.next(), r.next()) {
+                    (Some(l), Some(r)) if same(l, r) => {}
+                    (None, None) => return true,
+                    (Some(_) | None, _) => return false,
                 }
-                _ => false,
             }
         }
-        (Some(b'['), Some(b'[')) => {
-            let read = |t| serde_json::from_str::<Vec<&RawValue>>(t).ok();
-            match (read(left), read(right)) {
-                (Some(l), Some(r)) => {
-                    l.len() == r.len() && l.iter().zip(&r).all(|(lv, rv)| same_json(lv.get(), rv.get()))
-                }
-                _ => false,
-            }
-        }
-        (Some(b'"'), Some(b'"')) => {
-            let read = |t| serde_json::from_str::<String>(t).ok();
+        (RawKind::Text, RawKind::Text) => {
+            let read = |raw: Raw<'_>| serde_json::from_str::<String>(raw.as_str()).ok();
             matches!((read(left), read(right)), (Some(l), Some(r)) if l == r)
         }
-        _ => false,
+        (RawKind::Object | RawKind::Array | RawKind::Text | RawKind::Plain, _) => false,
     }
 }
 
@@ -86,6 +93,19 @@ mod tests {
         assert!(!same_json("123456789012345678901234567890", "123456789012345678901234567891"));
         assert!(!same_json("[1,2]", "[2,1]"));
         assert!(!same_json(r#"{"a":1}"#, r#"{"a":1,"b":2}"#));
+        assert!(same_json(r#"{"a":0,"a":1}"#, r#"{ "a":0,"a":1}"#));
+        assert!(!same_json(r#"{"a":1,"b":1}"#, r#"{"a":1,"a":1}"#));
+        assert!(!same_json("[1,2", "[1, 2"));
+    }
+
+    #[test]
+    fn what_nests_thousands_deep_is_compared_without_its_stack() {
+        let deep = |value: &str| "[{\"a\":".repeat(5000) + value + &"}]".repeat(5000);
+        let compared = std::thread::Builder::new().stack_size(256 * 1024).spawn(move || {
+            let spaced = deep("1").replace("{\"a\":", "{ \"a\" : ");
+            (same_json(&deep("1"), &spaced), same_json(&deep("1"), &deep("2")), same_json(&deep("1"), "[]"))
+        });
+        assert_eq!(compared.unwrap().join().unwrap(), (true, false, false));
     }
 
     proptest! {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use cel::objects::Key;
 use cel::{Context, Value};
+use hookbench_bounds::{Document, Token, Unread, unquoted};
 
 /// An event as filters see it.
 #[derive(Debug, Clone)]
@@ -14,16 +15,20 @@ pub struct Facts {
     event: Value,
     values: u64,
     bytes: u64,
+    /// Whether it nests too deep for its fields to be looked at.
+    too_deep: bool,
 }
 
 impl Facts {
     /// Reads an event. `data` is what stands under `data` in the body, or the body itself where
-    /// that is an object without `data`; a body that is not JSON has neither.
+    /// that is an object without `data`; a body that is not JSON has neither. Of one that nests
+    /// too deep, only type and brand are known.
     #[must_use]
     pub fn of(event_type: &str, brand: Option<&str>, body: &[u8]) -> Self {
-        let json = serde_json::from_slice(body).unwrap_or(serde_json::Value::Null);
-        let mut values = 0;
-        let event = value(json, &mut values);
+        let read = Document::read(body);
+        let too_deep = matches!(read, Err(Unread::TooDeep));
+        let values = read.as_ref().map_or(1, |document| u64::try_from(document.values()).unwrap_or(u64::MAX));
+        let event = read.ok().and_then(value).unwrap_or(Value::Null);
         let data = if let Value::Map(map) = &event {
             map.get(&Key::from("data")).cloned().unwrap_or_else(|| event.clone())
         } else {
@@ -36,7 +41,14 @@ impl Facts {
             event,
             values,
             bytes: u64::try_from(body.len()).unwrap_or(u64::MAX),
+            too_deep,
         }
+    }
+
+    /// Whether it nests too deep for its fields to be looked at.
+    #[must_use]
+    pub const fn is_too_deep(&self) -> bool {
+        self.too_deep
     }
 
     /// What the variable of that name holds.
@@ -53,6 +65,9 @@ impl Facts {
     pub(crate) fn give(&self, context: &mut Context<'_, '_>) {
         context.add_variable_from_value("type", self.event_type.clone());
         context.add_variable_from_value("brand", self.brand.clone());
+        if self.too_deep {
+            return;
+        }
         context.add_variable_from_value("data", self.data.clone());
         context.add_variable_from_value("event", self.event.clone());
     }
@@ -64,22 +79,27 @@ impl Facts {
 }
 
 /// Integers stay integers where they fit, so that they compare with integers.
-fn value(json: serde_json::Value, count: &mut u64) -> Value {
-    *count += 1;
-    match json {
-        serde_json::Value::Null => Value::Null,
-        serde_json::Value::Bool(b) => b.into(),
-        serde_json::Value::Number(n) => match (n.as_i64(), n.as_f64()) {
-            (Some(n), _) => n.into(),
-            (None, Some(n)) => n.into(),
-            (None, None) => Value::Null,
+fn value(document: Document<'_>) -> Option<Value> {
+    document.root().fold(
+        single,
+        |items| items.into(),
+        |fields| {
+            let fields = fields.into_iter().map(|(name, value)| (unquoted(name).into_owned(), value));
+            fields.collect::<HashMap<String, Value>>().into()
         },
-        serde_json::Value::String(text) => text.into(),
-        serde_json::Value::Array(items) => {
-            items.into_iter().map(|item| value(item, count)).collect::<Vec<_>>().into()
-        }
-        serde_json::Value::Object(fields) => {
-            fields.into_iter().map(|(k, v)| (k, value(v, count))).collect::<HashMap<String, Value>>().into()
-        }
+    )
+}
+
+fn single(token: Token<'_>) -> Value {
+    match token {
+        Token::Text(raw) => unquoted(raw).as_ref().into(),
+        Token::Plain("true") => true.into(),
+        Token::Plain("false") => false.into(),
+        Token::Plain(raw) => match (raw.parse::<i64>(), serde_json::from_str::<f64>(raw)) {
+            (Ok(n), _) => n.into(),
+            (Err(_), Ok(n)) => n.into(),
+            (Err(_), Err(_)) => Value::Null,
+        },
+        Token::Object | Token::Array | Token::End | Token::Key(_) => Value::Null,
     }
 }

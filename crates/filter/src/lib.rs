@@ -12,6 +12,7 @@ mod words;
 use std::sync::{Arc, LazyLock};
 
 use cel::{Context, Env, ExecutionError, Program, Value};
+use hookbench_bounds::{MAX_DEPTH, shortened};
 
 pub use explain::Condition;
 pub use facts::Facts;
@@ -141,6 +142,14 @@ impl Filter {
             Ok(other) => {
                 Decision::Fails(format!("it gives a {}, not true or false: compare it", other.type_of()))
             }
+            Err(ExecutionError::UndeclaredReference(name))
+                if facts.is_too_deep() && VARIABLES.contains(&name.as_str()) =>
+            {
+                Decision::Fails(format!(
+                    "the event is nested deeper than {MAX_DEPTH} levels, and a filter reads the fields of none that is: \
+                     ask for `type` or `brand`"
+                ))
+            }
             Err(error) => Decision::Fails(in_words(&error)),
         }
     }
@@ -162,7 +171,9 @@ fn compile(text: &str) -> Result<Compiled, FilterError> {
 fn in_words(error: &ExecutionError) -> String {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the enum is open; the others speak for themselves")]
     match error {
-        ExecutionError::NoSuchKey(key) => format!("the event has no field `{key}`: ask has(…) first"),
+        ExecutionError::NoSuchKey(key) => {
+            format!("the event has no field `{}`: ask has(…) first", shortened(key))
+        }
         ExecutionError::UndeclaredReference(name) => format!("there is no function `{name}`"),
         ExecutionError::ValuesNotComparable(_, _) => "it compares values of different types".to_owned(),
         ExecutionError::UnsupportedBinaryOperator(name, _, _) => {
@@ -171,11 +182,7 @@ fn in_words(error: &ExecutionError) -> String {
         ExecutionError::IndexOutOfBounds(_) => {
             "it asks for an element that the list does not have".to_owned()
         }
-        other => {
-            let text = other.to_string();
-            let short: String = text.chars().take(200).collect();
-            if short.len() < text.len() { format!("{short}…") } else { text }
-        }
+        other => shortened(&other.to_string()).into_owned(),
     }
 }
 

@@ -134,3 +134,42 @@ fn one_that_another_version_kept_matches_nothing_and_says_so() {
     let Decision::Fails(why) = Filter::kept("data.a ==").decide(&facts()) else { panic!() };
     assert!(why.contains("cannot be read"), "{why}");
 }
+
+#[test]
+fn an_event_that_nests_too_deep_is_decided_by_its_type_alone_and_says_so() {
+    // What a worker has.
+    let decided = std::thread::Builder::new().stack_size(2 * 1024 * 1024).spawn(|| {
+        let nested = |levels: usize| {
+            format!("{{\"data\":{{\"n\":1,\"x\":{}{}}}}}", "[".repeat(levels), "]".repeat(levels))
+        };
+        let decide = |filter: &str, levels| {
+            let facts = Facts::of("a.b", None, nested(levels).as_bytes());
+            (Filter::kept(filter).decide(&facts), Filter::kept(filter).explain(&facts).len())
+        };
+        assert_eq!(decide("data.n == 1", 126).0, Decision::Matches, "128 levels are read");
+        for levels in [127, 5000, 100_000] {
+            for filter in ["data.n == 1", "has(data.n)", "event.data.n == 1", "data.x.exists(i, i == 1)"] {
+                let (Decision::Fails(why), _) = decide(filter, levels) else { panic!("{filter}") };
+                assert!(why.contains("nested deeper than 128"), "{filter}: {why}");
+            }
+            assert_eq!(decide("type == 'a.b' || data.n == 1", levels), (Decision::Matches, 2));
+            assert_eq!(decide("type == 'c.d'", levels), (Decision::LeavesOut, 1));
+        }
+    });
+    decided.unwrap().join().unwrap();
+}
+
+#[test]
+fn numbers_and_texts_are_read_as_json_means_them() {
+    for text in [
+        "data.n == 1",
+        "data.big > 9223372036854775807",
+        "data.e == 1500.0",
+        "data.t == 'a\"é'",
+        "data.z == 0",
+    ] {
+        let body = r#"{"data":{"n":1,"big":18446744073709551615,"e":1.5e3,"t":"a\"\u00e9","z":-0,"n":1}}"#;
+        let decided = Filter::compile(text).unwrap().decide(&Facts::of("a.b", None, body.as_bytes()));
+        assert_eq!(decided, Decision::Matches, "{text}");
+    }
+}

@@ -29,15 +29,18 @@ fn at(source: &str, span: Span, message: impl Into<String>) -> ShapeError {
     ShapeError { line, column, message: message.into() }
 }
 
-/// Parses a template and looks at every node of it.
-pub(crate) fn template(source: &str) -> Result<(), ShapeError> {
+/// Parses a template and looks at every node of it. Answers whether something in it may look at all
+/// of a large value at once: `in`, a comparison of two values, a part of a text or list.
+pub(crate) fn template(source: &str) -> Result<bool, ShapeError> {
     let parsed = parse(source, "template", SyntaxConfig::default()).map_err(|error| ShapeError {
         line: error.line().unwrap_or(1),
         column: error.range().map_or(0, |range| column(source, range.start)),
         message: error.detail().unwrap_or("it cannot be read as a template").to_owned(),
     })?;
     let weights = VARIABLES.into_iter().map(|name| (name.to_owned(), 1)).collect();
-    Walk { source, weights, turns: 0 }.statement(&parsed, 0)
+    let mut walk = Walk { source, weights, turns: 0, searches: false };
+    walk.statement(&parsed, 0)?;
+    Ok(walk.searches)
 }
 
 fn column(source: &str, offset: usize) -> usize {
@@ -51,6 +54,8 @@ struct Walk<'s> {
     weights: HashMap<String, u64>,
     /// How many loops stand around.
     turns: usize,
+    /// Whether something may look at all of a large value.
+    searches: bool,
 }
 
 impl Walk<'_> {
@@ -163,6 +168,11 @@ impl Walk<'_> {
                 u64::try_from(bytes.div_ceil(TEXT_PER_VALUE)).unwrap_or(u64::MAX)
             }
             Expr::Slice(slice) => {
+                // The first few are found without looking at the rest.
+                let few = |part: &Option<Expr<'_>>| part.as_ref().is_some_and(is_count);
+                self.searches |= !few(&slice.stop)
+                    || slice.start.as_ref().is_some_and(|start| !is_count(start))
+                    || slice.step.is_some();
                 for part in [&slice.start, &slice.stop, &slice.step].into_iter().flatten() {
                     self.expression(part, deeper)?;
                 }
@@ -171,6 +181,22 @@ impl Walk<'_> {
             Expr::UnaryOp(op) => self.expression(&op.expr, deeper)?,
             Expr::BinOp(op) => {
                 use minijinja::machinery::ast::BinOpKind as Op;
+                self.searches |= match op.op {
+                    Op::In => true,
+                    Op::Eq | Op::Ne | Op::Lt | Op::Lte | Op::Gt | Op::Gte => {
+                        !is_constant(&op.left) && !is_constant(&op.right)
+                    }
+                    Op::Add
+                    | Op::Concat
+                    | Op::Mul
+                    | Op::ScAnd
+                    | Op::ScOr
+                    | Op::Pow
+                    | Op::Sub
+                    | Op::Div
+                    | Op::FloorDiv
+                    | Op::Rem => false,
+                };
                 let (left, right) = (self.expression(&op.left, deeper)?, self.expression(&op.right, deeper)?);
                 match op.op {
                     Op::Add | Op::Concat => left.saturating_add(right),
@@ -185,6 +211,7 @@ impl Walk<'_> {
                 }
             }
             Expr::Compare(compare) => {
+                self.searches = true;
                 self.expression(&compare.expr, deeper)?;
                 for op in &compare.ops {
                     self.expression(&op.expr, deeper)?;
@@ -213,6 +240,10 @@ impl Walk<'_> {
                     let message = format!("there is no test `{}`: choose {}", test.name, TESTS.join(", "));
                     return self.refuse(test.span(), message);
                 }
+                self.searches |= !test
+                    .args
+                    .iter()
+                    .all(|argument| matches!(argument, CallArg::Pos(expr) if is_constant(expr)));
                 self.arguments(&test.args, deeper)?;
                 self.expression(&test.expr, deeper)?
             }
@@ -254,6 +285,17 @@ impl Walk<'_> {
             Ok(sum.saturating_add(self.expression(expr, depth)?))
         })
     }
+}
+
+/// Whether an operand is a text or number that stands in the template: what it is compared with is
+/// told apart at once.
+fn is_constant(expr: &Expr<'_>) -> bool {
+    matches!(expr, Expr::Const(_)) || is_number(expr)
+}
+
+/// Whether an operand is a small number, not below zero.
+fn is_count(expr: &Expr<'_>) -> bool {
+    matches!(expr, Expr::Const(constant) if constant.value.as_i64().is_some_and(|n| (0..=1000).contains(&n)))
 }
 
 /// Whether an operand is a number on its face.

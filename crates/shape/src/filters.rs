@@ -74,7 +74,7 @@ pub(crate) fn give(env: &mut Environment<'_>) {
     env.add_filter("replace", replace);
     env.add_filter("truncate", truncate);
     env.add_filter("join", join);
-    env.add_filter("length", filters::length);
+    env.add_filter("length", length);
     env.add_filter("first", filters::first);
     env.add_filter("last", filters::last);
     env.add_filter("round", filters::round);
@@ -299,6 +299,12 @@ fn replace(value: &Value, from: &str, to: &str) -> Result<String, Error> {
     let times = text.matches(from).count();
     charge(times.saturating_mul(to.len()))?;
     Ok(text.replace(from, to))
+}
+
+fn length(value: &Value) -> Result<usize, Error> {
+    // The characters of a text are counted one by one.
+    charge(value.as_str().map_or(0, |text| text.len() / 16))?;
+    filters::length(value)
 }
 
 fn truncate(value: &Value, most: usize) -> Result<String, Error> {

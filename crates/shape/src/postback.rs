@@ -1,11 +1,12 @@
 //! Postbacks: a URL with macros that are filled from an event, percent-encoded.
 
+use hookbench_bounds::{Raw, RawKind};
 use percent_encoding::utf8_percent_encode;
 use url::Url;
 
 use crate::ShapeError;
 use crate::content::ENCODED;
-use crate::input::{EventInput, is_name, object};
+use crate::input::{EventInput, data_of, is_name};
 
 /// The longest URL that macros expand to, in characters.
 pub const MAX_EXPANDED_CHARS: usize = 8192;
@@ -246,39 +247,35 @@ fn look_up(event: &EventInput<'_>, name: &str) -> Result<String, String> {
         "brandId" if event.brand.is_some() => return Ok(event.brand.unwrap_or_default().to_owned()),
         _ => {}
     }
-    let body = event.json().ok_or("the body is not JSON")?;
-    let (start, path) = match name.strip_prefix("data.") {
-        Some(path) => (event.data().ok_or("the event has no `data`")?, path),
-        None => {
-            let fields = object(body).ok_or("the body is no object")?;
-            let start = if fields.contains_key(name) { body } else { event.data().unwrap_or(body) };
-            (start, name)
-        }
-    };
-    let mut here = start.to_owned();
-    for step in path.split('.') {
-        here = inside(&here, step).ok_or_else(|| "it is not there".to_owned())?;
+    let body = event.root().ok_or("the body is not JSON")?;
+    if body.kind() != RawKind::Object {
+        return Err("the body is no object".to_owned());
     }
-    single(&here)
+    let (start, path) = match name.strip_prefix("data.") {
+        Some(path) => (data_of(body), path),
+        None => (if body.field(name).is_some() { body } else { data_of(body) }, name),
+    };
+    let mut here = start;
+    for step in path.split('.') {
+        here = inside(here, step).ok_or("it is not there")?;
+    }
+    single(here)
 }
 
-fn inside(json: &str, step: &str) -> Option<String> {
-    if json.trim_start().starts_with('[') {
-        let items: Vec<&serde_json::value::RawValue> = serde_json::from_str(json).ok()?;
-        return items.get(step.parse::<usize>().ok()?).map(|raw| raw.get().to_owned());
+fn inside<'a>(value: Raw<'a>, step: &str) -> Option<Raw<'a>> {
+    match value.kind() {
+        RawKind::Array => value.items().nth(step.parse::<usize>().ok()?),
+        RawKind::Object | RawKind::Text | RawKind::Plain => value.field(step),
     }
-    object(json)?.get(step).map(|raw| raw.get().to_owned())
 }
 
 /// A single value as text: numbers as they are spelled.
-fn single(json: &str) -> Result<String, String> {
-    let text = json.trim();
-    match text.as_bytes().first() {
-        Some(b'"') => serde_json::from_str(text).map_err(|_| "it cannot be read".to_owned()),
-        Some(b'n') => Err("it is null".to_owned()),
-        Some(b'{') => Err("it is an object: name one of its fields".to_owned()),
-        Some(b'[') => Err("it is a list: name one of its items, as in {data.items.0}".to_owned()),
-        Some(_) => Ok(text.to_owned()),
-        None => Err("it is not there".to_owned()),
+fn single(value: Raw<'_>) -> Result<String, String> {
+    match value.kind() {
+        RawKind::Text => serde_json::from_str(value.as_str()).map_err(|_| "it cannot be read".to_owned()),
+        RawKind::Plain if value.as_str() == "null" => Err("it is null".to_owned()),
+        RawKind::Plain => Ok(value.as_str().to_owned()),
+        RawKind::Object => Err("it is an object: name one of its fields".to_owned()),
+        RawKind::Array => Err("it is a list: name one of its items, as in {data.items.0}".to_owned()),
     }
 }

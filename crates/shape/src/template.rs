@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use hookbench_bounds::{Document, MAX_DEPTH, Unread, shortened};
 use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 
@@ -13,10 +14,12 @@ use crate::{ShapeError, budget, check, filters};
 pub const MAX_TEMPLATE_BYTES: usize = 64 * 1024;
 /// The longest body that a template renders, in bytes: what an event may have.
 pub const MAX_OUTPUT_BYTES: usize = 1024 * 1024;
-/// The fewest and the most steps of one rendering.
-const FUEL: std::ops::RangeInclusive<u64> = 10_000..=100_000;
-/// Steps times bytes of the event: a step may look at all of it.
-const FUEL_TIMES_BYTES: u64 = 1 << 34;
+/// The most steps of one rendering.
+const MOST_FUEL: u64 = 100_000;
+/// The fewest, and the most times the bytes of the event, of a template whose steps look at one
+/// value each, and of one with steps that may look at all of the event: so that one rendering ends
+/// within some 100 ms.
+const FUEL: [(u64, u64); 2] = [(10_000, 1 << 34), (500, 1 << 27)];
 /// The parser goes down once for each bracket; it gets a stack of its own, in bytes.
 const PARSER_STACK: usize = 16 * 1024 * 1024;
 /// The name that the engine knows a template by.
@@ -27,6 +30,8 @@ pub struct Template {
     text: String,
     content_type: String,
     writing: Writing,
+    /// Whether some of its steps may look at all of the event.
+    searches: bool,
     env: Environment<'static>,
 }
 
@@ -63,9 +68,9 @@ impl Template {
         let content_type = content_type.unwrap_or_else(|| content_type_of(text)).to_owned();
         let (text, writing) = (text.to_owned(), Writing::of(&content_type));
         let compiling = std::thread::Builder::new().stack_size(PARSER_STACK).spawn(move || {
-            check::template(&text)?;
+            let searches = check::template(&text)?;
             let env = environment(&text, writing)?;
-            Ok(Self { text, content_type, writing, env })
+            Ok(Self { text, content_type, writing, searches, env })
         });
         let unreadable = || ShapeError::whole("it cannot be read as a template");
         compiling.map_err(|_| unreadable())?.join().map_err(|_| unreadable())?
@@ -90,7 +95,16 @@ impl Template {
     /// what came out is not what its content type says. Then there is no body.
     pub fn render(&self, event: &EventInput<'_>) -> Result<String, ShapeError> {
         budget::begin();
-        let payload = event.json().map_or(Value::UNDEFINED, value);
+        let payload = match Document::read(event.body) {
+            Ok(document) => value(&document),
+            Err(Unread::NotJson(_)) => Value::UNDEFINED,
+            Err(Unread::TooDeep) => {
+                return Err(ShapeError::whole(format!(
+                    "the event is nested deeper than {MAX_DEPTH} levels, and a template reads none that is: \
+                     clear the template to send the event as it is"
+                )));
+            }
+        };
         let data = match payload.get_attr("data") {
             Ok(data) if !data.is_undefined() => data,
             Ok(_) | Err(_) if matches!(payload.kind(), minijinja::value::ValueKind::Map) => payload.clone(),
@@ -105,7 +119,8 @@ impl Template {
             ("payload", payload),
         ]);
         let bytes = u64::try_from(event.body.len()).unwrap_or(u64::MAX).max(1);
-        let fuel = (FUEL_TIMES_BYTES / bytes).clamp(*FUEL.start(), *FUEL.end());
+        let (fewest, times_bytes) = FUEL[usize::from(self.searches)];
+        let fuel = (times_bytes / bytes).clamp(fewest, MOST_FUEL);
         let mut env = self.env.clone();
         env.set_fuel(Some(fuel));
         let mut out = Bounded(String::new());
@@ -177,7 +192,7 @@ fn in_words(error: &Error, text: &str) -> ShapeError {
             "it takes too many steps for this event: go through fewer items".to_owned()
         }
         _ if detail.is_empty() => error.kind().to_string(),
-        _ => detail.chars().take(300).collect(),
+        _ => shortened(detail).into_owned(),
     };
     ShapeError { line, column, message }
 }

@@ -249,3 +249,63 @@ proptest! {
         prop_assert_eq!(read, vec![("t".to_owned(), text)]);
     }
 }
+
+/// On a stack that a walk over thousands of levels would overflow.
+fn on_a_small_stack(test: impl FnOnce() + Send + 'static) {
+    std::thread::Builder::new().stack_size(512 * 1024).spawn(test).unwrap().join().unwrap();
+}
+
+#[test]
+fn an_event_that_nests_deeper_than_128_is_not_rendered_and_the_error_says_so() {
+    on_a_small_stack(|| {
+        let template = Template::compile("{{ data.n }}", None).unwrap();
+        let postback = hookbench_shape::PostbackUrl::parse("https://a.example/?n={data.n}").unwrap();
+        let body = |levels: usize, open: &str, close: &str| {
+            format!("{{\"data\":{{\"n\":1,\"x\":{}0{}}}}}", open.repeat(levels), close.repeat(levels))
+        };
+        let input = |body: &'static str| EventInput {
+            id: "e1",
+            event: "a.b",
+            created_at: "2026-01-01T00:00:00.000Z",
+            brand: None,
+            body: body.as_bytes(),
+        };
+        let kept = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
+        assert_eq!(template.render(&input(kept(body(126, "[", "]")))).unwrap(), "1", "128 levels are read");
+        for (levels, open, close) in
+            [(127, "[", "]"), (5000, "[", "]"), (5000, "{\"a\":", "}"), (200_000, "[", "]")]
+        {
+            let event = input(kept(body(levels, open, close)));
+            let error = template.render(&event).unwrap_err().to_string();
+            assert!(error.contains("nested deeper than 128"), "{error}");
+            assert_eq!(postback.expand(&event).unwrap().as_str(), "https://a.example/?n=1");
+            assert!(event.fields().iter().any(|field| field.path == "data.n"));
+        }
+    });
+}
+
+#[test]
+fn a_template_that_looks_at_all_of_a_large_event_again_and_again_runs_out_of_steps() {
+    let big = format!(r#"{{"data":{{"big":"{}","list":[{}0]}}}}"#, "x".repeat(500_000), "1,".repeat(200_000));
+    let input = EventInput {
+        id: "e1",
+        event: "a.b",
+        created_at: "2026-01-01T00:00:00.000Z",
+        brand: None,
+        body: big.as_bytes(),
+    };
+    for each in [
+        "{{ data.big[1:] | length }}",
+        "{% if 'y' in data.big %}a{% endif %}",
+        "{% if data.list == payload.data.list %}{% endif %}",
+        "{% if 7 in data.list %}a{% endif %}",
+        "{% if data.big is endingwith(data.big) %}{% endif %}",
+        "{{ data.big | length }}",
+    ] {
+        let text = format!("{{% for i in range(3000) %}}{each}{{% endfor %}}");
+        let error = Template::compile(&text, None).unwrap().render(&input).unwrap_err().to_string();
+        assert!(error.contains("steps") || error.contains("8 MiB"), "{each}: {error}");
+    }
+    let plain = "{% for i in range(1000) %}{% if i == 7 %}{{ data.big[:3] }}{% endif %}{% endfor %}";
+    assert_eq!(Template::compile(plain, None).unwrap().render(&input).unwrap(), "xxx");
+}

@@ -1,7 +1,11 @@
 //! The bodies that may have been signed instead of the one received.
 
+use hookbench_bounds::Budget;
+
 use super::cause::{Cause, Choice};
-use super::json::{self, COMPACT, INDENTED, Letters, Node, Numbers, PLAIN, SPACED, SPACINGS, Slashes, Style};
+use super::json::{
+    self, COMPACT, INDENTED, Letters, Node, Numbers, PLAIN, SPACED, SPACINGS, Slashes, Style, Tree,
+};
 use super::{charset, packing, shapes};
 
 type Body = Vec<u8>;
@@ -15,65 +19,83 @@ const LIMITS: [usize; 40] = [
     131_072, 200_000, 250_000, 256_000, 262_144, 500_000, 512_000, 524_288, 1_000_000, 1_024_000,
 ];
 
-/// Variants in order of how simple they are; no two have the same bytes, none those received.
-pub(super) struct Variants {
-    received: Body,
-    seen: std::collections::HashSet<Body>,
-    list: Vec<Choice<Body>>,
+/// The most open brackets that are closed one by one; what was cut off deeper is no mistake of a
+/// reader.
+const MOST_UNCLOSED: usize = 128;
+
+/// Makes variants in order of how simple they are, and hands each on: no two have the same bytes,
+/// none those received. They are never held together: there may be a thousand, each as large as
+/// the body.
+struct Variants<'v> {
+    received: &'v [u8],
+    budget: &'v Budget<'v>,
+    seen: std::collections::HashSet<u64>,
+    each: &'v mut dyn FnMut(Choice<Body>),
 }
 
-impl Variants {
-    fn new(body: &[u8]) -> Self {
-        Self { received: body.to_vec(), seen: std::iter::once(body.to_vec()).collect(), list: vec![] }
+fn mark(bytes: &[u8]) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    std::hash::Hasher::write(&mut hasher, bytes);
+    std::hash::Hasher::finish(&hasher)
+}
+
+impl<'v> Variants<'v> {
+    fn new(received: &'v [u8], budget: &'v Budget<'v>, each: &'v mut dyn FnMut(Choice<Body>)) -> Self {
+        Self { received, budget, seen: std::iter::once(mark(received)).collect(), each }
     }
 
     /// Whether a body differs from the one received in its line ends alone.
     fn same_but_line_ends(&self, bytes: &[u8]) -> bool {
         let bare = |b: &&u8| !matches!(**b, b'\r' | b'\n');
         let lines = |bytes: &[u8]| bytes.iter().any(|b| matches!(b, b'\r' | b'\n'));
-        (lines(bytes) || lines(&self.received))
+        (lines(bytes) || lines(self.received))
             && bytes.iter().filter(bare).eq(self.received.iter().filter(bare))
     }
 
     fn put(&mut self, bytes: Body, cause: Cause, how: impl Into<String>) {
-        if !self.seen.contains(&bytes) {
-            let cause = if cause == Cause::BodyReserialized && self.same_but_line_ends(&bytes) {
-                Cause::BodyCrlf
-            } else {
-                cause
-            };
-            self.seen.insert(bytes.clone());
-            self.list.push(Choice::mistake(bytes, cause, how));
+        if !self.budget.spend_on(bytes.len()) || !self.seen.insert(mark(&bytes)) {
+            return;
+        }
+        let cause = if cause == Cause::BodyReserialized && self.same_but_line_ends(&bytes) {
+            Cause::BodyCrlf
+        } else {
+            cause
+        };
+        (self.each)(Choice::mistake(bytes, cause, how));
+    }
+
+    /// Writes a document in a style and hands it on, unless it becomes too large to be a body.
+    fn put_written(&mut self, node: &Node<'_>, style: Style, how: impl Into<String>) {
+        if !self.budget.is_over()
+            && let Some(text) = json::written(node, style, self.budget)
+        {
+            self.put(text.into_bytes(), Cause::BodyReserialized, how);
         }
     }
 }
 
-/// Every single mistake with a body.
-pub(super) fn variants(body: &[u8], content_length: Option<usize>) -> Vec<Choice<Body>> {
-    let mut v = Variants::new(body);
+/// Every single mistake with a body, handed on one by one.
+pub(super) fn each_variant(
+    body: &[u8],
+    content_length: Option<usize>,
+    budget: &Budget<'_>,
+    each: &mut dyn FnMut(Choice<Body>),
+) {
+    let mut v = Variants::new(body, budget, each);
     simple(&mut v, body);
     reserialized(&mut v, body);
     truncated(&mut v, body, content_length);
-    for (bytes, how) in packing::unpacked(body) {
-        v.put(bytes, Cause::BodyCompressed, how);
-    }
-    for (bytes, how) in packing::forms(body) {
-        v.put(bytes, Cause::BodyFormEncoded, how);
-    }
-    for (bytes, how) in charset::readings(body) {
-        v.put(bytes, Cause::BodyCharset, how);
-    }
-    v.list
+    packing::each_unpacked(body, &mut |bytes, how| v.put(bytes, Cause::BodyCompressed, how));
+    packing::each_form(body, budget, &mut |bytes, how| v.put(bytes, Cause::BodyFormEncoded, how));
+    charset::each_reading(body, &mut |bytes, how| v.put(bytes, Cause::BodyCharset, how));
 }
 
-/// The mistakes that come on top of another one.
-pub(super) fn on_top(body: &[u8]) -> Vec<Choice<Body>> {
-    let mut v = Variants::new(body);
-    simple(&mut v, body);
-    v.list
+/// The mistakes that come on top of another one, handed on one by one.
+pub(super) fn each_on_top(body: &[u8], budget: &Budget<'_>, each: &mut dyn FnMut(Choice<Body>)) {
+    simple(&mut Variants::new(body, budget, each), body);
 }
 
-fn simple(v: &mut Variants, body: &[u8]) {
+fn simple(v: &mut Variants<'_>, body: &[u8]) {
     let newline = Cause::BodyTrailingNewline;
     v.put([body, b"\n"].concat(), newline, "signed with a line end (LF) after the body");
     v.put([body, b"\r\n"].concat(), newline, "signed with a line end (CRLF) after the body");
@@ -122,19 +144,20 @@ fn replace(body: &[u8], from: &[u8], to: &[u8]) -> Body {
     out
 }
 
-fn reserialized(v: &mut Variants, body: &[u8]) {
+fn reserialized(v: &mut Variants<'_>, body: &[u8]) {
     // A byte order mark is a mistake of its own: what stands behind it is looked at as a pair.
     let Some(text) = std::str::from_utf8(body).ok().filter(|_| !body.starts_with(BOM)) else { return };
     if let Ok(inner) = serde_json::from_str::<String>(text) {
         v.put(inner.into_bytes(), Cause::BodyReserialized, "signed before it was made a JSON string");
     }
-    let Some(node) = json::parse(text) else { return };
-    let sorted = shapes::sorted(&node);
+    let Some(tree) = json::parse(text, v.budget) else { return };
+    let node = &tree.root;
+    let Some(sorted) = tree.made(v.budget, shapes::sorted) else { return };
     let letters = !text.is_ascii() || text.contains("\\u");
     let html = text.contains(['<', '>', '&', '\'', '+', '`', '=', '\u{2028}', '\u{2029}']);
     let slashes = text.contains('/');
     let mut numbers = Vec::new();
-    json::numbers(&node, &mut numbers);
+    json::numbers(node, &mut numbers);
     let long = numbers.iter().any(|raw| raw.len() > 15);
     let fractions = numbers.iter().any(|raw| !json::is_whole(raw));
     for number in [Numbers::AsIs, Numbers::Shortest, Numbers::Pointed, Numbers::Floats] {
@@ -153,14 +176,15 @@ fn reserialized(v: &mut Variants, body: &[u8]) {
                 if needless {
                     continue;
                 }
+                if v.budget.is_over() {
+                    return;
+                }
                 let departs = letter != Letters::AsIs || slash != Slashes::AsIs || number != Numbers::AsIs;
                 let spacings =
                     if departs && text.len() > LARGE_BYTES { &SPACINGS[..2] } else { &SPACINGS[..] };
                 for spacing in spacings.iter().copied() {
                     let style = Style { spacing, letters: letter, slashes: slash, numbers: number };
-                    for (node, order) in [(&node, ""), (&sorted, "keys sorted")] {
-                        let mut out = String::with_capacity(body.len() + 64);
-                        json::write(node, style, &mut out);
+                    for (node, order) in [(node, ""), (&sorted.root, "keys sorted")] {
                         let slash = match slash {
                             Slashes::AsIs => "",
                             Slashes::Escaped => "slashes escaped",
@@ -174,18 +198,15 @@ fn reserialized(v: &mut Variants, body: &[u8]) {
                         };
                         let words = [spacing.name, order, letter.name(), slash, number];
                         let words: Vec<_> = words.into_iter().filter(|w| !w.is_empty()).collect();
-                        v.put(
-                            out.into_bytes(),
-                            Cause::BodyReserialized,
-                            format!("signed {}", words.join(", ")),
-                        );
+                        v.put_written(node, style, format!("signed {}", words.join(", ")));
                     }
                 }
             }
         }
     }
-    reshaped(v, &node);
-    if let Node::Object(fields) = &node {
+    sorted.release(v.budget);
+    reshaped(v, &tree);
+    if let Node::Object(fields) = node {
         for (_, value) in fields {
             let Node::Text(raw) = value else { continue };
             let inner = serde_json::from_str::<String>(raw).ok().filter(|t| t.starts_with(['{', '[']));
@@ -194,13 +215,15 @@ fn reserialized(v: &mut Variants, body: &[u8]) {
             }
         }
     }
+    tree.release(v.budget);
     let quoted = serde_json::Value::String(text.to_owned()).to_string();
     v.put(quoted.into_bytes(), Cause::BodyReserialized, "signed as a JSON string");
 }
 
 /// Other shapes, in the likelier spellings of each.
-fn reshaped(v: &mut Variants, node: &Node) {
-    for (other, how) in shapes::others(node) {
+fn reshaped(v: &mut Variants<'_>, tree: &Tree<'_>) {
+    let budget = v.budget;
+    shapes::each_other(tree, budget, &mut |other, how| {
         for spacing in [COMPACT, SPACED, INDENTED] {
             for (letters, slashes) in [
                 (Letters::AsIs, Slashes::AsIs),
@@ -208,16 +231,14 @@ fn reshaped(v: &mut Variants, node: &Node) {
                 (Letters::Ascii, Slashes::Escaped),
                 (Letters::Ascii, Slashes::AsIs),
             ] {
-                let mut out = String::new();
-                json::write(&other, Style { spacing, letters, slashes, ..PLAIN }, &mut out);
-                let how = format!("signed {}, {how}", spacing.name);
-                v.put(out.into_bytes(), Cause::BodyReserialized, how);
+                let style = Style { spacing, letters, slashes, ..PLAIN };
+                v.put_written(other, style, format!("signed {}, {how}", spacing.name));
             }
         }
-    }
+    });
 }
 
-fn truncated(v: &mut Variants, body: &[u8], content_length: Option<usize>) {
+fn truncated(v: &mut Variants<'_>, body: &[u8], content_length: Option<usize>) {
     for limit in LIMITS.into_iter().chain(content_length) {
         if let Some(head) = body.get(..limit).filter(|h| h.len() < body.len()) {
             v.put(head.to_vec(), Cause::BodyTruncated, format!("signed only to byte {limit}"));
@@ -229,7 +250,7 @@ fn truncated(v: &mut Variants, body: &[u8], content_length: Option<usize>) {
     if let Some((_, head)) = body.split_last().filter(|(last, _)| **last != b'=') {
         v.put(head.to_vec(), Cause::BodyTruncated, "signed without the last byte");
     }
-    if let Some(missing) = unclosed(body).filter(|m| !m.is_empty()) {
+    if let Some(missing) = unclosed(body).filter(|m| (1..=MOST_UNCLOSED).contains(&m.len())) {
         for n in 1..=missing.len() {
             v.put(
                 [body, &missing[..n]].concat(),

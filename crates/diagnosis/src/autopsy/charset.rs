@@ -22,9 +22,8 @@ fn to_single(c: char, windows: bool) -> Option<u8> {
     u8::try_from(code).ok().filter(|b| !windows || !(0x80..=0x9f).contains(b))
 }
 
-/// Every other reading of the body, with a word on each.
-pub(super) fn readings(body: &[u8]) -> Vec<(Vec<u8>, &'static str)> {
-    let mut all = Vec::new();
+/// Hands on every other reading of the body, with a word on each.
+pub(super) fn each_reading(body: &[u8], each: &mut dyn FnMut(Vec<u8>, &'static str)) {
     let text = std::str::from_utf8(body).ok();
     if !body.is_ascii() {
         for (windows, to, from) in [
@@ -38,10 +37,12 @@ pub(super) fn readings(body: &[u8]) -> Vec<(Vec<u8>, &'static str)> {
                 let twice = std::str::from_utf8(&single)
                     .ok()
                     .and_then(|t| t.chars().map(|c| to_single(c, windows)).collect::<Option<Vec<u8>>>());
-                all.push((single, to));
-                all.extend(twice.map(|t| (t, to)));
+                each(single, to);
+                if let Some(twice) = twice {
+                    each(twice, to);
+                }
             }
-            all.push((body.iter().map(|b| from_single(*b, windows)).collect::<String>().into_bytes(), from));
+            each(body.iter().map(|b| from_single(*b, windows)).collect::<String>().into_bytes(), from);
         }
     }
     match text {
@@ -51,29 +52,31 @@ pub(super) fn readings(body: &[u8]) -> Vec<(Vec<u8>, &'static str)> {
                 (text, "signed in UTF-16, little-endian", "signed in UTF-16, big-endian"),
                 (&marked, "signed in UTF-16 with a mark", "signed in UTF-16, big-endian, with a mark"),
             ] {
-                all.push((text.encode_utf16().flat_map(u16::to_le_bytes).collect(), le));
-                all.push((text.encode_utf16().flat_map(u16::to_be_bytes).collect(), be));
+                each(text.encode_utf16().flat_map(u16::to_le_bytes).collect(), le);
+                each(text.encode_utf16().flat_map(u16::to_be_bytes).collect(), be);
             }
             if !text.is_ascii() {
                 let ascii = |c: char| if c.is_ascii() { c } else { '?' };
-                all.push((
+                each(
                     text.chars().map(ascii).collect::<String>().into_bytes(),
                     "signed with ? for what is not ASCII",
-                ));
-                all.push((
+                );
+                each(
                     text.chars().filter(char::is_ascii).collect::<String>().into_bytes(),
                     "signed without what is not ASCII",
-                ));
+                );
             }
         }
         None => {
             let lossy = String::from_utf8_lossy(body).into_owned();
-            all.push((lossy.into_bytes(), "signed with replacement characters for what is not UTF-8"));
+            each(lossy.into_bytes(), "signed with replacement characters for what is not UTF-8");
         }
     }
-    all.extend(utf16(body, u16::from_le_bytes).map(|t| (t, "signed in UTF-8, received in UTF-16")));
-    all.extend(utf16(body, u16::from_be_bytes).map(|t| (t, "signed in UTF-8, received in UTF-16")));
-    all
+    for unit in [u16::from_le_bytes, u16::from_be_bytes] {
+        if let Some(text) = utf16(body, unit) {
+            each(text, "signed in UTF-8, received in UTF-16");
+        }
+    }
 }
 
 fn utf16(body: &[u8], unit: fn([u8; 2]) -> u16) -> Option<Vec<u8>> {
@@ -89,7 +92,7 @@ fn utf16(body: &[u8], unit: fn([u8; 2]) -> u16) -> Option<Vec<u8>> {
 /// characters, or a run of one or two question marks, until it answers true.
 pub(super) fn each_found(body: &[u8], mut each: impl FnMut(&[u8], &'static str) -> bool) {
     const WORD: &str = "signed in UTF-8 and read as ASCII, which lost a letter";
-    if body.len() >= 65_536 || replaced(body).into_iter().any(|(body, word)| each(&body, word)) {
+    if body.len() >= 65_536 || replaced(body, &mut |body| each(body, REPLACED)) {
         return;
     }
     let mut runs = Vec::new();
@@ -116,31 +119,34 @@ pub(super) fn each_found(body: &[u8], mut each: impl FnMut(&[u8], &'static str) 
     }
 }
 
-/// One or two replacement characters stand for bytes above 0x7f: few enough to try them all.
-fn replaced(body: &[u8]) -> Vec<(Vec<u8>, &'static str)> {
-    const WORD: &str = "signed in ISO 8859-1 and read as UTF-8, which lost characters";
+const REPLACED: &str = "signed in ISO 8859-1 and read as UTF-8, which lost characters";
+
+/// One or two replacement characters stand for bytes above 0x7f: few enough to try them all, until
+/// `each` answers true.
+fn replaced(body: &[u8], each: &mut dyn FnMut(&[u8]) -> bool) -> bool {
     const MARK: &[u8] = "\u{fffd}".as_bytes();
-    let parts: Vec<&[u8]> = split(body, MARK);
-    let join = |bytes: &[u8]| {
+    let parts: Vec<&[u8]> = split(body, MARK, 4);
+    let mut found = |bytes: &[u8]| {
         let mut out = Vec::with_capacity(body.len());
         for (i, part) in parts.iter().enumerate() {
             out.extend_from_slice(part);
             out.extend(bytes.get(i).copied().filter(|_| i + 1 < parts.len()));
         }
-        (out, WORD)
+        each(&out)
     };
     match parts.len() {
-        2 if body.len() < 65_536 => (0x80..=0xff).map(|b| join(&[b])).collect(),
-        3 if body.len() < 2048 => {
-            (0xa0..=0xff).flat_map(|a| (0xa0..=0xff).map(move |b| [a, b])).map(|p| join(&p)).collect()
-        }
-        _ => vec![],
+        2 if body.len() < 65_536 => (0x80..=0xff).any(|b| found(&[b])),
+        3 if body.len() < 2048 => (0xa0..=0xff).any(|a| (0xa0..=0xff).any(|b| found(&[a, b]))),
+        _ => false,
     }
 }
 
-fn split<'a>(mut body: &'a [u8], mark: &[u8]) -> Vec<&'a [u8]> {
+/// The parts between marks; the last of `most` is the rest, whatever is in it.
+fn split<'a>(mut body: &'a [u8], mark: &[u8], most: usize) -> Vec<&'a [u8]> {
     let mut parts = Vec::new();
-    while let Some(at) = body.windows(mark.len()).position(|w| w == mark) {
+    while parts.len() + 1 < most
+        && let Some(at) = body.windows(mark.len()).position(|w| w == mark)
+    {
         parts.push(&body[..at]);
         body = &body[at + mark.len()..];
     }

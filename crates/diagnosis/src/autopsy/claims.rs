@@ -1,12 +1,18 @@
 //! What the headers claim, read as generously as possible: every digest they may hold, the time
 //! and the id.
 
+use hookbench_bounds::Document;
 use hookbench_signature::{Format, Scheme, from_base64, from_hex};
 
 use super::cause::{Cause, Change};
 use super::percent;
 
 const MAX_TOKENS: usize = 64;
+/// The longest text that is taken for a digest, whatever way it is written: 64 bytes, encoded twice
+/// and escaped, are half as long.
+const MAX_TOKEN_BYTES: usize = 1024;
+/// The longest id that may be signed.
+const MAX_ID_BYTES: usize = 1024;
 const DIGEST_LENGTHS: [usize; 3] = [20, 32, 64];
 
 /// A digest that the header may hold.
@@ -55,7 +61,8 @@ impl Claims {
                 claims.time = value.split(',').find_map(|p| p.trim().strip_prefix("t=").map(str::to_owned));
             }
         }
-        for (token, own) in tokens.into_iter().take(MAX_TOKENS) {
+        let tokens = tokens.into_iter().filter(|(token, _)| token.len() <= MAX_TOKEN_BYTES);
+        for (token, own) in tokens.take(MAX_TOKENS) {
             for (digest, encoding) in decodings(&token) {
                 claims.add(format, own, digest, encoding);
             }
@@ -72,11 +79,11 @@ impl Claims {
             "x-request-id",
             "x-trcker-webhook-id",
         ];
-        let in_body = serde_json::from_slice::<serde_json::Value>(body).ok();
-        let in_body = in_body.and_then(|v| v.get("id")?.as_str().map(str::to_owned));
+        let in_body = Document::read_any(body).ok().and_then(|document| document.root().field("id"));
+        let in_body = in_body.and_then(|id| Some(id.text()?.into_owned()));
         for id in own_id.into_iter().chain(id_names.iter().filter_map(|n| header(headers, n))).chain(in_body)
         {
-            if !id.is_empty() && !claims.ids.contains(&id) {
+            if (1..=MAX_ID_BYTES).contains(&id.len()) && !claims.ids.contains(&id) {
                 claims.ids.push(id);
             }
         }
@@ -85,6 +92,9 @@ impl Claims {
             let is_time = (9..=19).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_digit());
             if is_time && !name.eq_ignore_ascii_case("content-length") && claims.time.as_ref() != Some(&value)
             {
+                if claims.other_times.len() == MAX_TOKENS {
+                    break;
+                }
                 claims.other_times.push(value);
             }
         }
@@ -127,10 +137,14 @@ fn own_tokens(format: Format, value: &str) -> Vec<String> {
         item.trim().split_once(at).filter(|(key, _)| known(key)).map(|(_, text)| text.to_owned())
     };
     match format {
-        Format::KeyValues => value.split(',').filter_map(|item| after(item, '=', is_version)).collect(),
-        Format::Versioned => {
-            value.split_whitespace().filter_map(|item| after(item, ',', is_version)).collect()
+        Format::KeyValues => {
+            value.split(',').take(MAX_TOKENS).filter_map(|item| after(item, '=', is_version)).collect()
         }
+        Format::Versioned => value
+            .split_whitespace()
+            .take(MAX_TOKENS)
+            .filter_map(|item| after(item, ',', is_version))
+            .collect(),
         Format::PrefixedHex => after(value, '=', |key| key.starts_with("sha")).into_iter().collect(),
         Format::Hex | Format::Base64 | Format::Plain => vec![value.to_owned()],
     }
@@ -154,7 +168,7 @@ pub(super) fn joined(scheme: Scheme, headers: &Headers) -> bool {
 
 fn any_tokens(value: &str) -> Vec<String> {
     let mut tokens = vec![value.to_owned()];
-    for item in value.split([',', ' ', ';', ':']).filter(|item| !item.is_empty()) {
+    for item in value.split([',', ' ', ';', ':']).filter(|item| !item.is_empty()).take(MAX_TOKENS) {
         tokens.push(item.to_owned());
         tokens.extend(item.split_once('=').map(|(_, text)| text.to_owned()));
         let last = item.rsplit_once('=').filter(|(head, text)| head.contains('=') && !text.is_empty());

@@ -1,99 +1,92 @@
 //! JSON written again the way other languages write it, scalars kept as they were spelt.
 
+use std::borrow::Cow;
+
+use hookbench_bounds::{Budget, Document, Token};
+
 /// A JSON document whose strings and numbers are kept as text.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Node {
+pub(super) enum Node<'a> {
     /// A string, with its quotes.
-    Text(String),
+    Text(Cow<'a, str>),
     /// A number, `true`, `false` or `null`.
-    Plain(String),
-    Array(Vec<Node>),
+    Plain(Cow<'a, str>),
+    Array(Vec<Node<'a>>),
     /// Keys with their quotes, in order.
-    Object(Vec<(String, Node)>),
+    Object(Vec<(Cow<'a, str>, Node<'a>)>),
 }
 
-const MAX_DEPTH: usize = 100;
+/// The largest body that is written again, in bytes: what was received may have been longer before
+/// it was written without its spaces.
+const MAX_WRITTEN: usize = 2 * 1024 * 1024;
+/// What one value takes in memory at most, besides its text.
+const VALUE_BYTES: usize = size_of::<(Cow<'static, str>, Node<'static>)>();
+/// The most values of a document that is written again: 4 MiB of memory.
+const MAX_VALUES: usize = 4 * 1024 * 1024 / VALUE_BYTES;
+/// What going through one value costs, in steps.
+const STEPS_PER_VALUE: usize = 16;
 
-/// Reads a document that is valid JSON; `None` for anything else.
-pub(super) fn parse(text: &str) -> Option<Node> {
-    serde_json::from_str::<serde::de::IgnoredAny>(text).ok()?;
-    let mut reader = Reader { text, at: 0 };
-    reader.node(0)
+/// A document with the memory that it holds; whoever is done with it gives that back.
+#[derive(Debug)]
+pub(super) struct Tree<'a> {
+    pub(super) root: Node<'a>,
+    values: usize,
 }
 
-/// The grammar was checked before: what is left is finding the ends.
-struct Reader<'a> {
-    text: &'a str,
-    at: usize,
+impl<'a> Tree<'a> {
+    fn take(budget: &Budget<'_>, values: usize) -> bool {
+        budget.spend_on(values * STEPS_PER_VALUE) && budget.hold(values * VALUE_BYTES)
+    }
+
+    /// Another document of about as many values, made of this one.
+    pub(super) fn made(
+        &self,
+        budget: &Budget<'_>,
+        make: impl FnOnce(&Node<'a>) -> Node<'a>,
+    ) -> Option<Tree<'a>> {
+        Self::take(budget, self.values).then(|| Tree { root: make(&self.root), values: self.values })
+    }
+
+    /// Gives its memory back.
+    pub(super) fn release(self, budget: &Budget<'_>) {
+        budget.release(self.values * VALUE_BYTES);
+    }
+
+    /// Takes the steps of going through it once.
+    pub(super) fn spend(&self, budget: &Budget<'_>) -> bool {
+        budget.spend_on(self.values * STEPS_PER_VALUE)
+    }
 }
 
-impl Reader<'_> {
-    fn peek(&mut self) -> Option<u8> {
-        let rest = self.text.as_bytes().get(self.at..)?;
-        self.at += rest.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')).count();
-        self.text.as_bytes().get(self.at).copied()
+/// Reads a document that is valid JSON and not too deep; `None` for anything else, and for one that
+/// the budget has no room for.
+pub(super) fn parse<'a>(text: &'a str, budget: &Budget<'_>) -> Option<Tree<'a>> {
+    if !budget.spend_on(text.len()) {
+        return None;
     }
-
-    fn string(&mut self) -> Option<String> {
-        self.peek()?;
-        let from = self.at;
-        let mut escaped = false;
-        for (i, b) in self.text.as_bytes().iter().enumerate().skip(from + 1) {
-            match b {
-                _ if escaped => escaped = false,
-                b'\\' => escaped = true,
-                b'"' => {
-                    self.at = i + 1;
-                    return self.text.get(from..=i).map(str::to_owned);
-                }
-                _ => {}
-            }
-        }
-        None
+    let document = Document::read(text.as_bytes()).ok()?;
+    let values = document.values();
+    if values > MAX_VALUES {
+        // More than there is room for: noted, so that nobody takes the search for complete.
+        let _refused = budget.hold(usize::MAX);
+        return None;
     }
-
-    fn node(&mut self, depth: usize) -> Option<Node> {
-        if depth > MAX_DEPTH {
-            return None;
-        }
-        match self.peek()? {
-            b'"' => self.string().map(Node::Text),
-            b'{' => {
-                self.at += 1;
-                let mut fields = Vec::new();
-                while self.peek()? != b'}' {
-                    if self.peek()? == b',' {
-                        self.at += 1;
-                    }
-                    let key = self.string()?;
-                    self.peek()?;
-                    self.at += 1;
-                    fields.push((key, self.node(depth + 1)?));
-                }
-                self.at += 1;
-                Some(Node::Object(fields))
-            }
-            b'[' => {
-                self.at += 1;
-                let mut items = Vec::new();
-                while self.peek()? != b']' {
-                    if self.peek()? == b',' {
-                        self.at += 1;
-                    }
-                    items.push(self.node(depth + 1)?);
-                }
-                self.at += 1;
-                Some(Node::Array(items))
-            }
-            _ => {
-                let rest = self.text.get(self.at..)?;
-                let end = rest.find([',', ']', '}', ' ', '\t', '\n', '\r']).unwrap_or(rest.len());
-                let plain = rest.get(..end)?.to_owned();
-                self.at += end;
-                Some(Node::Plain(plain))
-            }
-        }
+    if !Tree::take(budget, values) {
+        return None;
     }
+    let root = document.root().fold(
+        |token| match token {
+            Token::Text(raw) => Node::Text(Cow::Borrowed(raw)),
+            Token::Plain(raw) | Token::Key(raw) => Node::Plain(Cow::Borrowed(raw)),
+            Token::Object | Token::Array | Token::End => Node::Plain(Cow::Borrowed("")),
+        },
+        |mut items| {
+            items.shrink_to_fit();
+            Node::Array(items)
+        },
+        |fields| Node::Object(fields.into_iter().map(|(key, value)| (Cow::Borrowed(key), value)).collect()),
+    )?;
+    Some(Tree { root, values })
 }
 
 /// White space between tokens.
@@ -200,8 +193,12 @@ pub(super) struct Style {
 pub(super) const PLAIN: Style =
     Style { spacing: COMPACT, letters: Letters::AsIs, slashes: Slashes::AsIs, numbers: Numbers::AsIs };
 
-pub(super) fn write(node: &Node, style: Style, out: &mut String) {
-    put(node, style, 0, out);
+/// The document written in a style; `None` where it becomes too large to be a body, or when the
+/// budget has ended.
+pub(super) fn written(node: &Node<'_>, style: Style, budget: &Budget<'_>) -> Option<String> {
+    let mut out = String::new();
+    put(node, style, 0, &mut out);
+    (budget.spend_on(out.len()) && out.len() <= MAX_WRITTEN).then_some(out)
 }
 
 fn line(style: Style, depth: usize, out: &mut String) {
@@ -211,7 +208,10 @@ fn line(style: Style, depth: usize, out: &mut String) {
     }
 }
 
-fn put(node: &Node, style: Style, depth: usize, out: &mut String) {
+fn put(node: &Node<'_>, style: Style, depth: usize, out: &mut String) {
+    if out.len() > MAX_WRITTEN {
+        return;
+    }
     match node {
         Node::Text(raw) => string(raw, style, out),
         Node::Plain(raw) => number(raw, style.numbers, out),
@@ -355,7 +355,7 @@ pub(super) fn is_whole(raw: &str) -> bool {
 }
 
 /// Every number, as it is spelt, in its order.
-pub(super) fn numbers<'a>(node: &'a Node, out: &mut Vec<&'a str>) {
+pub(super) fn numbers<'a>(node: &'a Node<'_>, out: &mut Vec<&'a str>) {
     match node {
         Node::Plain(raw) if raw.starts_with(|c: char| c.is_ascii_digit() || c == '-') => out.push(raw),
         Node::Text(_) | Node::Plain(_) => {}

@@ -21,6 +21,7 @@ mod tests;
 mod texts;
 mod times;
 
+use hookbench_bounds::{Budget, Ended};
 use hookbench_signature::{Reason, Scheme, Secret, Step, Verification, verify};
 use serde::Serialize;
 
@@ -128,13 +129,33 @@ pub struct Autopsy {
     pub difference: Option<Difference>,
     /// How many digests were computed.
     pub tried: u64,
-    /// Whether everything was tried that is looked for; false for very large input.
+    /// Whether everything was tried that is looked for; false where the search was ended before: for
+    /// very large input, or when it took too long.
     pub complete: bool,
 }
 
-/// Takes a signature apart.
+/// What a search may cost at most: bytes looked at, written or hashed, and bytes of memory held.
+const MAX_STEPS: u64 = 3_000_000_000;
+const MAX_BYTES: usize = 14 * 1024 * 1024;
+
+/// What one diagnosis may cost: some three seconds of a core and 16 MiB of memory, whatever the
+/// request looks like; eight times the steps where it is thorough. `stop` is asked now and then,
+/// and ends the search when it answers `true`.
+#[must_use]
+pub fn diagnosis_budget(thorough: bool, stop: &dyn Fn() -> bool) -> Budget<'_> {
+    Budget::new(if thorough { MAX_STEPS * search::THOROUGH } else { MAX_STEPS }, MAX_BYTES, stop)
+}
+
+/// Takes a signature apart, within the bounds of [`diagnosis_budget`].
 #[must_use]
 pub fn diagnose(input: &Input<'_>) -> Autopsy {
+    diagnose_within(input, &diagnosis_budget(input.thorough, &|| false))
+}
+
+/// Takes a signature apart within a budget. When that ends first, the answer is what was found until
+/// then, and [`Autopsy::complete`] is false.
+#[must_use]
+pub fn diagnose_within(input: &Input<'_>, budget: &Budget<'_>) -> Autopsy {
     let schemes = match input.scheme {
         Some(scheme) => vec![scheme],
         None => recognise::schemes(input.headers),
@@ -142,7 +163,7 @@ pub fn diagnose(input: &Input<'_>) -> Autopsy {
     // Where several schemes are present, the one that verifies or is explained best counts.
     let mut best: Option<Autopsy> = None;
     for scheme in schemes {
-        let autopsy = under(input, scheme);
+        let autopsy = under(input, scheme, budget);
         let better = best.as_ref().is_none_or(|b| autopsy.weight() < b.weight());
         if better {
             best = Some(autopsy);
@@ -199,7 +220,7 @@ fn check(input: &Input<'_>, scheme: Scheme, secrets: &[Secret]) -> Verification 
     verify(scheme, secrets, input.headers, input.body, input.now_unix_s, input.tolerance_s)
 }
 
-fn under(input: &Input<'_>, scheme: Scheme) -> Autopsy {
+fn under(input: &Input<'_>, scheme: Scheme, budget: &Budget<'_>) -> Autopsy {
     let configured: Vec<Secret> = input.secrets.first().map(|s| s.secret.clone()).into_iter().collect();
     let v = check(input, scheme, &configured);
     let structural = Cause::from(v.reason);
@@ -229,19 +250,19 @@ fn under(input: &Input<'_>, scheme: Scheme) -> Autopsy {
             if scheme == Scheme::ApiKey {
                 return api_key::diagnose(input, plain(Cause::Unknown), structural, &said);
             }
-            explain(input, scheme, &v, searched(input, scheme))
+            explain(input, scheme, &v, search::search(scheme, input, budget), budget)
         }
     }
 }
 
-fn searched(input: &Input<'_>, scheme: Scheme) -> Found {
-    let length = evidence::content_length(input.headers);
-    let (headers, body) = (input.headers, input.body);
-    search::search(scheme, input.secrets, headers, body, input.now_unix_s, length, input.thorough)
-}
-
 /// Chooses among what was found: a match with mistakes, the failed check, another scheme, marks.
-fn explain(input: &Input<'_>, scheme: Scheme, v: &Verification, found: Found) -> Autopsy {
+fn explain(
+    input: &Input<'_>,
+    scheme: Scheme,
+    v: &Verification,
+    found: Found,
+    budget: &Budget<'_>,
+) -> Autopsy {
     let structural = Cause::from(v.reason);
     let said = v.steps.last().map(|s| s.detail.clone()).unwrap_or_default();
     let mut autopsy = Autopsy::new(scheme, Cause::Unknown, v.steps.clone());
@@ -284,7 +305,7 @@ fn explain(input: &Input<'_>, scheme: Scheme, v: &Verification, found: Found) ->
         autopsy.difference = hit.body.as_deref().and_then(|signed| Difference::between(signed, input.body));
         return autopsy;
     }
-    if let Some(other) = other_scheme(input, scheme, &v.steps) {
+    if let Some(other) = other_scheme(input, scheme, &v.steps, budget) {
         return Autopsy { tried: autopsy.tried, complete: autopsy.complete, ..other };
     }
     if structural != Cause::Mismatch {
@@ -303,9 +324,20 @@ fn explain(input: &Input<'_>, scheme: Scheme, v: &Verification, found: Found) ->
         autopsy.fix = "Give the secret that the sender signs with.".to_owned();
         return autopsy;
     }
-    let bound = if found.complete { "" } else { " The input is so large that not all pairs were tried." };
-    autopsy.explanation =
-        format!("{} Tried: {} digests.{bound}", Cause::Unknown.explanation(), autopsy.tried);
+    let (said, tried) = (Cause::Unknown.explanation(), autopsy.tried);
+    autopsy.explanation = match (found.complete, budget.ended()) {
+        (true, _) => format!("{said} Tried: {tried} digests."),
+        (false, Some(Ended::Stopped)) => {
+            format!(
+                "{said} The search was ended after {tried} digests, because it took too long: not everything was tried."
+            )
+        }
+        (false, Some(Ended::Steps | Ended::Memory) | None) => {
+            format!(
+                "{said} The search was ended after {tried} digests: the request is so large that not everything was tried."
+            )
+        }
+    };
     autopsy
 }
 
@@ -321,7 +353,7 @@ fn candidate(hit: &Hit) -> Option<Candidate> {
 
 /// Whether the request carries the signature of another scheme that matches a given secret: as it
 /// is, or, where the expected one is absent, with one mistake more.
-fn other_scheme(input: &Input<'_>, expected: Scheme, steps: &[Step]) -> Option<Autopsy> {
+fn other_scheme(input: &Input<'_>, expected: Scheme, steps: &[Step], budget: &Budget<'_>) -> Option<Autopsy> {
     let secrets: Vec<Secret> = input.secrets.iter().map(|s| s.secret.clone()).collect();
     let others: Vec<_> = recognise::schemes(input.headers)
         .into_iter()
@@ -346,7 +378,7 @@ fn other_scheme(input: &Input<'_>, expected: Scheme, steps: &[Step]) -> Option<A
     }
     let absent = steps.last().is_some_and(|s| s.name == "header");
     for scheme in others.iter().filter(|s| absent && s.text().is_some()) {
-        let found = searched(input, *scheme);
+        let found = search::search(*scheme, input, budget);
         if let Some((hit, first)) = found.hits.first().and_then(|hit| Some((hit, candidate(hit)?))) {
             let changes = first.changes.iter().copied().chain([Cause::OtherScheme]).collect();
             return Some(made(*scheme, changes, first.detail, Some(hit.secret)));

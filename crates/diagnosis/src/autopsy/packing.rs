@@ -1,10 +1,11 @@
 //! Bodies that were packed or unpacked on the way: compression, base64, forms.
 
+use hookbench_bounds::{Budget, shortened};
 use hookbench_signature::{from_base64, from_hex, to_base64};
 use miniz_oxide::inflate::{decompress_to_vec_with_limit, decompress_to_vec_zlib_with_limit};
 use serde_json::{Map, Value};
 
-use super::json::{self, Node};
+use super::json::{self, Node, Tree};
 use super::percent::{STYLES, Style, decode, encode};
 
 /// A body holds at most 1 MiB; what unpacks to more is not one.
@@ -26,10 +27,13 @@ fn gzip_data(body: &[u8]) -> Option<&[u8]> {
     if flags & 2 != 0 { rest.get(2..) } else { Some(rest) }
 }
 
-/// Undoes compression and base64, and does base64.
-pub(super) fn unpacked(body: &[u8]) -> Vec<(Vec<u8>, &'static str)> {
-    let mut all = Vec::new();
-    let mut put = |bytes: Option<Vec<u8>>, how| all.extend(bytes.filter(|b| !b.is_empty()).map(|b| (b, how)));
+/// Undoes compression and base64, and does base64; hands each body on.
+pub(super) fn each_unpacked(body: &[u8], each: &mut dyn FnMut(Vec<u8>, &'static str)) {
+    let mut put = |bytes: Option<Vec<u8>>, how| {
+        if let Some(bytes) = bytes.filter(|b| !b.is_empty()) {
+            each(bytes, how);
+        }
+    };
     let inflate = |body: &[u8]| {
         gzip_data(body)
             .and_then(|data| decompress_to_vec_with_limit(data, MAX_UNPACKED).ok())
@@ -40,25 +44,23 @@ pub(super) fn unpacked(body: &[u8]) -> Vec<(Vec<u8>, &'static str)> {
         put(decompress_to_vec_with_limit(body, MAX_UNPACKED).ok(), "signed before it was compressed");
     }
     if let Ok(text) = std::str::from_utf8(body) {
-        let text =
+        let mut text =
             text.trim().trim_matches('"').replace(['\r', '\n'], "").replace('-', "+").replace('_', "/");
-        let bare = text.trim_end_matches('=');
-        let pad = "=".repeat((4 - bare.len() % 4) % 4);
-        let decoded = from_base64(&format!("{bare}{pad}"));
+        put(from_hex(&text), "signed before it was turned into hex");
+        text.truncate(text.trim_end_matches('=').len());
+        text.push_str(&"=".repeat((4 - text.len() % 4) % 4));
+        let decoded = from_base64(&text);
         put(decoded.as_deref().and_then(inflate), "signed before it was compressed and turned into base64");
         put(decoded, "signed before it was turned into base64");
-        put(from_hex(&text), "signed before it was turned into hex");
     }
     put(Some(to_base64(body).into_bytes()), "signed as base64");
-    all
 }
 
-/// Undoes forms, and does them.
-pub(super) fn forms(body: &[u8]) -> Vec<(Vec<u8>, String)> {
-    let mut all: Vec<(Vec<u8>, String)> = Vec::new();
+/// Undoes forms, and does them; hands each body on.
+pub(super) fn each_form(body: &[u8], budget: &Budget<'_>, each: &mut dyn FnMut(Vec<u8>, String)) {
     let mut put = |bytes: Vec<u8>, how: &str| {
         if bytes != body && !bytes.is_empty() {
-            all.push((bytes, how.to_owned()));
+            each(bytes, how.to_owned());
         }
     };
     put([body, b"="].concat(), "signed with = at its end, as a form reads it");
@@ -72,37 +74,42 @@ pub(super) fn forms(body: &[u8]) -> Vec<(Vec<u8>, String)> {
     }
     let fields = fields(body);
     for (name, value) in &fields {
-        put(
-            value.clone(),
-            &format!("signed before it became the form field `{}`", String::from_utf8_lossy(name)),
-        );
+        let name = String::from_utf8_lossy(name);
+        put(value.clone(), &format!("signed before it became the form field `{}`", shortened(&name)));
     }
     for typed in [false, true] {
         if let Some(text) = document(&fields, typed) {
             put(text.into_bytes(), "signed as JSON, received as a form");
         }
     }
-    let object = std::str::from_utf8(body).ok().and_then(json::parse);
+    let tree = std::str::from_utf8(body).ok().and_then(|text| json::parse(text, budget));
     for style in STYLES {
-        for name in ["payload", "data", "body", "json", "event"] {
-            put(
-                format!("{name}={}", encode(body, style)).into_bytes(),
-                &format!("signed as the form field `{name}`"),
-            );
+        if budget.is_over() {
+            return;
         }
-        put(encode(body, style).into_bytes(), "signed percent-encoded");
+        let encoded = encode(body, style);
+        for name in ["payload", "data", "body", "json", "event"] {
+            put(format!("{name}={encoded}").into_bytes(), &format!("signed as the form field `{name}`"));
+        }
+        put(encoded.into_bytes(), "signed percent-encoded");
         for nested in [Nested::Escaped, Nested::Brackets, Nested::Dots] {
-            let mut parts = Vec::new();
-            if let Some(node @ Node::Object(_)) = &object
-                && form(node, "", style, nested, &mut parts).is_some()
-                && !parts.is_empty()
+            let mut parts = Form { text: String::new(), fields: 0, style, nested };
+            if let Some(Tree { root: node @ Node::Object(_), .. }) = &tree
+                && parts.put(node, "").is_some()
+                && parts.fields > 0
+                && budget.spend_on(parts.text.len())
             {
-                put(parts.join("&").into_bytes(), "signed as a form, received as JSON");
+                put(parts.text.into_bytes(), "signed as a form, received as JSON");
             }
         }
     }
-    all
+    if let Some(tree) = tree {
+        tree.release(budget);
+    }
 }
+
+/// How deep a name such as `a[b][c]` goes at most.
+const MAX_NESTED: usize = 32;
 
 /// Fields as a compact document, `data[amount]` within `data`; with `typed`, what looks like a
 /// number or a truth value is one.
@@ -111,6 +118,9 @@ fn document(fields: &[(Vec<u8>, Vec<u8>)], typed: bool) -> Option<String> {
     for (name, value) in fields {
         let name = std::str::from_utf8(name).ok()?;
         let text = std::str::from_utf8(value).ok()?;
+        if name.matches('[').count() > MAX_NESTED {
+            return None;
+        }
         let mut path = name.split('[').map(|part| part.trim_end_matches(']'));
         let mut here = &mut top;
         let mut last = path.next()?.to_owned();
@@ -150,38 +160,62 @@ enum Nested {
     Dots,
 }
 
+/// The most fields of a form, and the longest name and text of one, in bytes.
+const MAX_FIELDS: usize = 500;
+const MAX_NAME: usize = 4096;
+const MAX_TEXT: usize = 2 * 1024 * 1024;
+
 /// A document as form fields, in its order, numbers as they are spelt. Null is an empty value.
-fn form(node: &Node, name: &str, style: Style, nested: Nested, parts: &mut Vec<String>) -> Option<()> {
-    if parts.len() > 500 {
-        return None;
-    }
-    let within = |inner: &str| match (name, nested) {
-        ("", _) => encode(inner.as_bytes(), style),
-        (_, Nested::Escaped) if style.lower => format!("{name}%5b{}%5d", encode(inner.as_bytes(), style)),
-        (_, Nested::Escaped) => format!("{name}%5B{}%5D", encode(inner.as_bytes(), style)),
-        (_, Nested::Brackets) => format!("{name}[{}]", encode(inner.as_bytes(), style)),
-        (_, Nested::Dots) => format!("{name}.{}", encode(inner.as_bytes(), style)),
-    };
-    match node {
-        Node::Text(raw) => {
-            let text = serde_json::from_str::<String>(raw).ok()?;
-            parts.push(format!("{name}={}", encode(text.as_bytes(), style)));
+struct Form {
+    text: String,
+    fields: usize,
+    style: Style,
+    nested: Nested,
+}
+
+impl Form {
+    /// Adds a value under a name; `None` where it becomes no form that anybody sends.
+    fn put(&mut self, node: &Node<'_>, name: &str) -> Option<()> {
+        if self.fields > MAX_FIELDS || name.len() > MAX_NAME || self.text.len() > MAX_TEXT {
+            return None;
         }
-        Node::Plain(raw) => {
-            let raw = if raw == "null" { "" } else { raw };
-            parts.push(format!("{name}={}", encode(raw.as_bytes(), style)));
-        }
-        Node::Array(items) => {
-            for (i, item) in items.iter().enumerate() {
-                form(item, &within(&i.to_string()), style, nested, parts)?;
+        match node {
+            Node::Text(raw) => self.field(name, serde_json::from_str::<String>(raw).ok()?.as_bytes()),
+            Node::Plain(raw) => self.field(name, if raw == "null" { b"" } else { raw.as_bytes() }),
+            Node::Array(items) => {
+                for (i, item) in items.iter().enumerate() {
+                    let within = self.within(name, &i.to_string());
+                    self.put(item, &within)?;
+                }
+            }
+            Node::Object(fields) => {
+                for (key, value) in fields {
+                    let within = self.within(name, &serde_json::from_str::<String>(key).ok()?);
+                    self.put(value, &within)?;
+                }
             }
         }
-        Node::Object(fields) => {
-            for (key, value) in fields {
-                let key = serde_json::from_str::<String>(key).ok()?;
-                form(value, &within(&key), style, nested, parts)?;
-            }
+        Some(())
+    }
+
+    fn field(&mut self, name: &str, value: &[u8]) {
+        if self.fields > 0 {
+            self.text.push('&');
+        }
+        self.fields += 1;
+        self.text.push_str(name);
+        self.text.push('=');
+        self.text.push_str(&encode(value, self.style));
+    }
+
+    fn within(&self, name: &str, inner: &str) -> String {
+        let inner = encode(inner.as_bytes(), self.style);
+        match (name, self.nested) {
+            ("", _) => inner,
+            (_, Nested::Escaped) if self.style.lower => format!("{name}%5b{inner}%5d"),
+            (_, Nested::Escaped) => format!("{name}%5B{inner}%5D"),
+            (_, Nested::Brackets) => format!("{name}[{inner}]"),
+            (_, Nested::Dots) => format!("{name}.{inner}"),
         }
     }
-    Some(())
 }

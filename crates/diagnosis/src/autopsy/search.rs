@@ -8,13 +8,15 @@
 
 use std::collections::HashMap;
 
+use hookbench_bounds::Budget;
 use hookbench_signature::{Algorithm, MacKey, Scheme};
 
 use super::cause::{Cause, Change, Choice};
-use super::claims::{Claims, Headers};
+use super::claims::Claims;
+use super::evidence::content_length;
 use super::keys::{self, Key};
 use super::texts::{Mac, Piece, Text, macs, texts};
-use super::{GivenSecret, Role, amounts, bodies, charset, key_order, times};
+use super::{GivenSecret, Input, Role, amounts, bodies, charset, key_order, times};
 
 /// Bytes hashed at most; a hypothesis costs its body and a little more.
 const BUDGET_BYTES: u64 = 450_000_000;
@@ -26,10 +28,14 @@ const NEAR_S: i64 = 302_400;
 /// How far around the moment of the check: an hour.
 const AROUND_NOW_S: i64 = 3600;
 /// How much more a thorough search may hash.
-const THOROUGH: u64 = 8;
+pub(super) const THOROUGH: u64 = 8;
 /// Above this, a body is not cut at every byte, but where limits are known.
 const MAX_CUT_BYTES: usize = 128 * 1024;
 const MAX_SECRETS: usize = 256;
+/// Of how many matches the body is remembered.
+const MAX_HITS: usize = 4;
+/// How much memory the bodies that are combined with other mistakes may take, in bytes.
+const NEAR_BYTES: usize = 4 * 1024 * 1024;
 
 /// How many mistakes of a kind are combined with another one: the likelier ones, so that 64 KB
 /// with 50 secrets stay within a second.
@@ -81,40 +87,41 @@ struct Space<'a> {
     macs: Vec<Choice<Mac>>,
     texts: Vec<Choice<Text>>,
     times: Vec<Choice<Option<String>>>,
-    bodies: Vec<Choice<Vec<u8>>>,
     received: &'a [u8],
 }
 
-/// One hypothesis, by its place in each list; 0 is what the scheme says.
+/// One hypothesis, by its place in each list; 0 is what the scheme says, and the body received.
 #[derive(Clone, Copy, Default)]
-struct At {
+struct At<'b> {
     key: usize,
     mac: usize,
     text: usize,
     time: usize,
-    body: usize,
+    body: Option<&'b Choice<Vec<u8>>>,
 }
 
 struct Search<'a> {
     space: &'a Space<'a>,
     found: Found,
+    /// Bytes that may still be hashed.
     left: u64,
+    budget: &'a Budget<'a>,
+    /// Whether there was no room for some body beside other mistakes.
+    left_out: bool,
     thorough: bool,
     now: i64,
+    content_length: Option<usize>,
 }
 
 /// Searches one scheme: first every single mistake with the first secret and every other secret
 /// without one; if nothing is found, near times and orders of keys; then pairs of mistakes with
 /// the first secret and single mistakes with each other one.
-pub(super) fn search(
-    scheme: Scheme,
-    secrets: &[GivenSecret],
-    headers: &Headers,
-    body: &[u8],
-    now: i64,
-    content_length: Option<usize>,
-    thorough: bool,
-) -> Found {
+pub(super) fn search(scheme: Scheme, input: &Input<'_>, budget: &Budget<'_>) -> Found {
+    let Input { secrets, headers, body, now_unix_s: now, thorough, .. } = *input;
+    let content_length = content_length(headers);
+    if !budget.spend_on(body.len()) {
+        return Found::default();
+    }
     let claims = Claims::read(scheme, headers, body);
     if claims.digests.is_empty() || scheme.text().is_none() || secrets.is_empty() {
         return Found { complete: true, ..Found::default() };
@@ -125,20 +132,26 @@ pub(super) fn search(
         let more = more.chain(times::altered(time, body, &claims.other_times, now));
         all_times.extend(more.map(|c| Choice { value: Some(c.value), change: c.change }));
     }
-    let mut all_bodies = vec![Choice::own(body.to_vec())];
-    all_bodies.extend(bodies::variants(body, content_length));
     let space = Space {
         macs: macs(&claims),
         texts: texts(scheme, &claims),
         times: all_times,
-        bodies: all_bodies,
         received: body,
         claims,
     };
     let left = if thorough { BUDGET_BYTES * THOROUGH } else { BUDGET_BYTES };
-    let mut search = Search { space: &space, found: Found::default(), left, thorough, now };
+    let mut search = Search {
+        space: &space,
+        found: Found::default(),
+        left,
+        budget,
+        left_out: false,
+        thorough,
+        now,
+        content_length,
+    };
     search.run(scheme, secrets);
-    search.found.complete = search.left > 0;
+    search.found.complete = search.left > 0 && budget.ended().is_none() && !search.left_out;
     let Search { mut found, .. } = search;
     for hit in &mut found.hits {
         hit.changes.sort_by_key(|c| c.cause);
@@ -162,7 +175,9 @@ impl Search<'_> {
             .collect();
         let Some((first, _)) = readings.first() else { return };
         self.probe(first, At::default(), &[], 0);
-        self.singles(first, &[], 0, ALL);
+        let combined = if self.large() { WITH_LARGE } else { WITH_SMALL };
+        let near = self.bodies(first, combined);
+        self.singles(first, &[], 0, ALL, &[]);
         for (i, (keys, change)) in readings.iter().enumerate().skip(1) {
             self.probe(keys, At::default(), change.as_slice(), i);
         }
@@ -177,14 +192,13 @@ impl Search<'_> {
         if self.explained(1) {
             return;
         }
-        let combined = if self.large() { WITH_LARGE } else { WITH_SMALL };
         for (i, (keys, change)) in readings.iter().enumerate().skip(1) {
-            self.singles(keys, change.as_slice(), i, combined);
+            self.singles(keys, change.as_slice(), i, combined, &near);
         }
-        self.pairs(first, &[], 0, combined);
+        self.pairs(first, &[], 0, combined, &near);
         if self.thorough && !self.explained(2) {
             for (i, (keys, change)) in readings.iter().enumerate().skip(1) {
-                self.pairs(keys, change.as_slice(), i, combined);
+                self.pairs(keys, change.as_slice(), i, combined, &near);
             }
         }
     }
@@ -197,20 +211,30 @@ impl Search<'_> {
         SHARE_BYTES[usize::from(self.large())] * if self.thorough { THOROUGH } else { 1 }
     }
 
-    /// The bodies to combine, by their places.
-    fn near_bodies(&self, combined: Combined) -> Vec<usize> {
-        let mut seen: HashMap<Cause, usize> = HashMap::new();
-        let mut near = Vec::new();
-        for (i, choice) in self.space.bodies.iter().enumerate().skip(1) {
-            let Some(change) = &choice.change else { continue };
-            let most =
-                if change.cause == Cause::BodyReserialized { combined.reserialized } else { combined.bodies };
-            let count = seen.entry(change.cause).or_default();
-            if *count < most {
-                *count += 1;
-                near.push(i);
+    /// Tries every single mistake with the body, as each is made. Answers those to combine with
+    /// others: no more than there is room for.
+    fn bodies(&mut self, keys: &[Choice<Key>], combined: Combined) -> Vec<Choice<Vec<u8>>> {
+        let (received, budget) = (self.space.received, self.budget);
+        let (mut near, mut seen) = (Vec::new(), HashMap::<Cause, usize>::new());
+        let mut room = NEAR_BYTES;
+        bodies::each_variant(received, self.content_length, budget, &mut |choice| {
+            self.probe(keys, At { body: Some(&choice), ..At::default() }, &[], 0);
+            let Some(cause) = choice.change.as_ref().map(|change| change.cause) else { return };
+            let most = if cause == Cause::BodyReserialized { combined.reserialized } else { combined.bodies };
+            let count = seen.entry(cause).or_default();
+            if *count >= most {
+                return;
             }
-        }
+            *count += 1;
+            let size = choice.value.len();
+            if room >= size && budget.hold(size) {
+                room -= size;
+                near.push(choice);
+            } else {
+                // It is not tried beside other mistakes.
+                self.left_out = true;
+            }
+        });
         near
     }
 
@@ -219,10 +243,17 @@ impl Search<'_> {
     }
 
     /// Every hypothesis with one mistake.
-    fn singles(&mut self, keys: &[Choice<Key>], extra: &[Change], secret: usize, combined: Combined) {
+    fn singles(
+        &mut self,
+        keys: &[Choice<Key>],
+        extra: &[Change],
+        secret: usize,
+        combined: Combined,
+        bodies: &[Choice<Vec<u8>>],
+    ) {
         let base = At::default();
-        for body in self.near_bodies(combined) {
-            self.probe(keys, At { body, ..base }, extra, secret);
+        for body in bodies {
+            self.probe(keys, At { body: Some(body), ..base }, extra, secret);
         }
         for key in 1..keys.len().min(combined.keys) {
             self.probe(keys, At { key, ..base }, extra, secret);
@@ -239,9 +270,15 @@ impl Search<'_> {
     }
 
     /// Every hypothesis with two mistakes, the likelier pairs first.
-    fn pairs(&mut self, keys: &[Choice<Key>], extra: &[Change], secret: usize, combined: Combined) {
+    fn pairs(
+        &mut self,
+        keys: &[Choice<Key>],
+        extra: &[Change],
+        secret: usize,
+        combined: Combined,
+        bodies: &[Choice<Vec<u8>>],
+    ) {
         let base = At::default();
-        let bodies = self.near_bodies(combined);
         let macs = self.space.macs.len();
         let texts = self.space.texts.len().min(combined.texts);
         let times = self.space.times.len().min(combined.times);
@@ -270,7 +307,7 @@ impl Search<'_> {
                 self.probe(keys, At { time, mac, ..base }, extra, secret);
             }
         }
-        for body in bodies.iter().copied() {
+        for body in bodies.iter().map(Some) {
             for key in 1..readings {
                 self.probe(keys, At { body, key, ..base }, extra, secret);
             }
@@ -285,19 +322,29 @@ impl Search<'_> {
             }
         }
         let Some(own) = keys.first() else { return };
-        for body in bodies.iter().copied() {
-            let space = self.space;
-            let (once, time) = (&space.bodies[body], space.times[0].value.as_deref());
-            let marked = once.change.as_ref().is_some_and(|c| c.cause == Cause::BodyBom);
-            let on_top =
-                if marked { bodies::variants(&once.value, None) } else { bodies::on_top(&once.value) };
-            for twice in on_top {
+        for once in bodies {
+            let (space, budget) = (self.space, self.budget);
+            let time = space.times[0].value.as_deref();
+            let mut on_top = |twice: Choice<Vec<u8>>| {
                 self.test(&own.value, At::default(), time, &twice.value, secret, || {
                     let made = [&own.change, &once.change, &twice.change];
                     made.into_iter().flatten().chain(extra).cloned().collect()
                 });
+            };
+            if once.change.as_ref().is_some_and(|c| c.cause == Cause::BodyBom) {
+                bodies::each_variant(&once.value, None, budget, &mut on_top);
+            } else {
+                bodies::each_on_top(&once.value, budget, &mut on_top);
+            }
+            if self.done() {
+                return;
             }
         }
+    }
+
+    /// Whether nothing more can be tried.
+    fn done(&self) -> bool {
+        self.left == 0 || self.budget.is_over()
     }
 
     /// Seconds near the one received, and the milliseconds within it.
@@ -316,7 +363,7 @@ impl Search<'_> {
             self.test(&own.value, At::default(), Some(&time), body, 0, || {
                 own.change.iter().cloned().chain([Change::new(cause, how)]).collect()
             });
-            self.left <= until || self.explained(1)
+            self.left <= until || self.done() || self.explained(1)
         };
         if times::unit_divisor(n).is_none() {
             for ms in 0..1000 {
@@ -359,7 +406,7 @@ impl Search<'_> {
         let body = space.received;
         // One more block for each beginning, and what it takes to end a digest.
         let size = u64::try_from(body.len()).unwrap_or(u64::MAX).saturating_mul(OVERHEAD_BYTES);
-        if body.len() > MAX_CUT_BYTES || self.left < size {
+        if body.len() > MAX_CUT_BYTES || self.left < size || !self.budget.spend(size) {
             return;
         }
         self.left -= size;
@@ -386,7 +433,7 @@ impl Search<'_> {
             self.test(&own.value, At::default(), time, body, 0, || {
                 own.change.iter().cloned().chain([Change::new(Cause::BodyCharset, how)]).collect()
             });
-            self.left <= until || self.explained(1)
+            self.left <= until || self.done() || self.explained(1)
         });
     }
 
@@ -396,12 +443,12 @@ impl Search<'_> {
         let until = self.left.saturating_sub(self.share());
         let space = self.space;
         let time = space.times[0].value.as_deref();
-        amounts::each_body(space.received, |body| {
+        amounts::each_body(space.received, self.budget, |body| {
             self.test(&own.value, At::default(), time, body, 0, || {
                 let change = Change::new(Cause::BodyReserialized, "signed with its numbers spelt otherwise");
                 own.change.iter().cloned().chain([change]).collect()
             });
-            self.left <= until || self.explained(1)
+            self.left <= until || self.done() || self.explained(1)
         });
     }
 
@@ -410,26 +457,28 @@ impl Search<'_> {
         let until = self.left.saturating_sub(self.share());
         let space = self.space;
         let time = space.times[0].value.as_deref();
-        key_order::each_order(space.received, |body| {
+        key_order::each_order(space.received, self.budget, |body| {
             self.test(&own.value, At::default(), time, body, 0, || {
                 let change = Change::new(Cause::BodyReserialized, "signed with its keys in another order");
                 own.change.iter().cloned().chain([change]).collect()
             });
-            self.left <= until || self.explained(1)
+            self.left <= until || self.done() || self.explained(1)
         });
     }
 
-    fn probe(&mut self, keys: &[Choice<Key>], at: At, extra: &[Change], secret: usize) {
+    fn probe(&mut self, keys: &[Choice<Key>], at: At<'_>, extra: &[Change], secret: usize) {
         let Some(key) = keys.get(at.key) else { return };
         let space = self.space;
         let (text, time) = (&space.texts[at.text], &space.times[at.time]);
         if at.time > 0 && !text.value.contains(&Piece::Time) {
             return;
         }
-        let (mac, body) = (&space.macs[at.mac], &space.bodies[at.body]);
-        self.test(&key.value, at, time.value.as_deref(), &body.value, secret, || {
-            let made = [&key.change, &mac.change, &text.change, &time.change, &body.change];
-            made.into_iter().flatten().chain(extra).cloned().collect()
+        let mac = &space.macs[at.mac];
+        let body = at.body.map_or(space.received, |body| &body.value);
+        let changed = at.body.and_then(|body| body.change.as_ref());
+        self.test(&key.value, at, time.value.as_deref(), body, secret, || {
+            let made = [&key.change, &mac.change, &text.change, &time.change];
+            made.into_iter().flatten().chain(changed).chain(extra).cloned().collect()
         });
     }
 
@@ -437,7 +486,7 @@ impl Search<'_> {
     fn test(
         &mut self,
         key: &[u8],
-        at: At,
+        at: At<'_>,
         time: Option<&str>,
         body: &[u8],
         secret: usize,
@@ -447,6 +496,9 @@ impl Search<'_> {
         let size = u64::try_from(body.len()).unwrap_or(u64::MAX).saturating_add(OVERHEAD_BYTES);
         if self.left < size {
             self.left = 0;
+            return;
+        }
+        if !self.budget.spend(size) {
             return;
         }
         self.left -= size;
@@ -465,7 +517,9 @@ impl Search<'_> {
         if let Some(claim) = self.space.claims.digests.iter().find(|c| c.digest == digest) {
             let mut changes = changes();
             changes.extend(claim.change.clone());
-            let other = (body != self.space.received).then(|| body.to_vec());
+            // Few are ever shown; of the others it is enough to know the mistakes.
+            let room = self.found.hits.len() < MAX_HITS && self.budget.hold(body.len());
+            let other = (room && body != self.space.received).then(|| body.to_vec());
             self.found.hits.push(Hit { changes, body: other, secret });
         }
     }

@@ -1,18 +1,22 @@
 //! The same document in another shape: keys in another order, empty values and dates told otherwise.
 
-use super::json::Node;
+use std::borrow::Cow;
+
+use hookbench_bounds::Budget;
+
+use super::json::{Node, Tree};
 
 /// Every object with its keys in order of their characters.
-pub(super) fn sorted(node: &Node) -> Node {
+pub(super) fn sorted<'a>(node: &Node<'a>) -> Node<'a> {
     ordered(node, |a, b| a.cmp(b))
 }
 
 /// Every object with its shorter keys first, as PostgreSQL and MySQL keep them.
-fn by_length(node: &Node) -> Node {
+fn by_length<'a>(node: &Node<'a>) -> Node<'a> {
     ordered(node, |a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)))
 }
 
-fn ordered(node: &Node, order: fn(&str, &str) -> std::cmp::Ordering) -> Node {
+fn ordered<'a>(node: &Node<'a>, order: fn(&str, &str) -> std::cmp::Ordering) -> Node<'a> {
     match node {
         Node::Text(_) | Node::Plain(_) => node.clone(),
         Node::Array(items) => Node::Array(items.iter().map(|item| ordered(item, order)).collect()),
@@ -25,7 +29,7 @@ fn ordered(node: &Node, order: fn(&str, &str) -> std::cmp::Ordering) -> Node {
 }
 
 /// Every scalar replaced that `change` has another for.
-fn mapped(node: &Node, change: &impl Fn(&Node) -> Option<Node>) -> Node {
+fn mapped<'a>(node: &Node<'a>, change: &impl Fn(&Node<'a>) -> Option<Node<'a>>) -> Node<'a> {
     if let Some(other) = change(node) {
         return other;
     }
@@ -38,8 +42,8 @@ fn mapped(node: &Node, change: &impl Fn(&Node) -> Option<Node>) -> Node {
     }
 }
 
-fn without_nulls(node: &Node) -> Node {
-    let null = |node: &Node| matches!(node, Node::Plain(raw) if raw == "null");
+fn without_nulls<'a>(node: &Node<'a>) -> Node<'a> {
+    let null = |node: &Node<'_>| matches!(node, Node::Plain(raw) if raw == "null");
     match node {
         Node::Text(_) | Node::Plain(_) => node.clone(),
         Node::Array(items) => Node::Array(items.iter().map(without_nulls).collect()),
@@ -50,34 +54,41 @@ fn without_nulls(node: &Node) -> Node {
     }
 }
 
-/// Every other shape that differs, with a word on each.
-pub(super) fn others(node: &Node) -> Vec<(Node, &'static str)> {
-    let dated = |change: fn(&str) -> Option<String>| {
+/// Every other shape that differs, one at a time, with a word on each.
+pub(super) fn each_other<'a>(
+    tree: &Tree<'a>,
+    budget: &Budget<'_>,
+    each: &mut dyn FnMut(&Node<'a>, &'static str),
+) {
+    fn dated<'a>(node: &Node<'a>, change: fn(&str) -> Option<String>) -> Node<'a> {
         mapped(node, &|node| match node {
-            Node::Text(raw) => change(raw).map(Node::Text),
+            Node::Text(raw) => change(raw).map(|text| Node::Text(Cow::Owned(text))),
             Node::Plain(_) | Node::Array(_) | Node::Object(_) => None,
         })
-    };
-    let mut all = vec![
-        (by_length(node), "the shorter keys first"),
-        (without_nulls(node), "fields that are null left out"),
-        (dated(whole_seconds), "dates without their zeros"),
-        (dated(with_ms), "dates with milliseconds"),
-        (dated(with_offset), "dates with an offset"),
-        (dated(with_z), "dates with Z"),
-    ];
-    let count = empties(node).min(MAX_EMPTIES);
-    for kinds in 0..1_usize << count {
-        all.push((refilled(node, kinds, &mut 0), "empty lists and objects taken for each other"));
     }
-    all.retain(|(other, _)| other != node);
-    all
+    let mut tell = |make: &dyn Fn(&Node<'a>) -> Node<'a>, how| {
+        let Some(other) = tree.made(budget, make) else { return };
+        if other.root != tree.root {
+            each(&other.root, how);
+        }
+        other.release(budget);
+    };
+    tell(&by_length, "the shorter keys first");
+    tell(&without_nulls, "fields that are null left out");
+    tell(&|node| dated(node, whole_seconds), "dates without their zeros");
+    tell(&|node| dated(node, with_ms), "dates with milliseconds");
+    tell(&|node| dated(node, with_offset), "dates with an offset");
+    tell(&|node| dated(node, with_z), "dates with Z");
+    let count = empties(&tree.root).min(MAX_EMPTIES);
+    for kinds in 0..1_usize << count {
+        tell(&|node| refilled(node, kinds, &mut 0), "empty lists and objects taken for each other");
+    }
 }
 
 /// How many empty lists and objects are tried in every combination.
 const MAX_EMPTIES: usize = 5;
 
-fn empties(node: &Node) -> usize {
+fn empties(node: &Node<'_>) -> usize {
     match node {
         Node::Text(_) | Node::Plain(_) => 0,
         Node::Array(items) if items.is_empty() => 1,
@@ -89,7 +100,7 @@ fn empties(node: &Node) -> usize {
 
 /// The document with its empty values as lists or objects: the n-th is a list where the n-th bit
 /// of `kinds` is set, and what it was beyond [`MAX_EMPTIES`].
-fn refilled(node: &Node, kinds: usize, next: &mut usize) -> Node {
+fn refilled<'a>(node: &Node<'a>, kinds: usize, next: &mut usize) -> Node<'a> {
     let empty = match node {
         Node::Text(_) | Node::Plain(_) => false,
         Node::Array(items) => items.is_empty(),

@@ -1,9 +1,14 @@
 //! The times that may have been signed instead of the one received.
 
+use hookbench_bounds::{Document, Raw, RawKind, unquoted};
 use hookbench_domain::Timestamp;
-use serde_json::Value;
 
 use super::cause::{Cause, Choice, add};
+
+/// How many fields of an object are looked at for times.
+const MOST_FIELDS: usize = 100;
+/// How many times of a body are tried: no sender signs one of hundreds.
+const MOST_TIMES: usize = 64;
 
 /// What a time is divided by to come to seconds, judged by its size: nobody signs in the year 5000.
 pub(super) fn unit_divisor(time: i64) -> Option<i64> {
@@ -70,8 +75,10 @@ pub(super) fn altered(time: &str, body: &[u8], other: &[String], now: i64) -> Ve
     for value in other {
         put(value.clone(), "the time of another header was signed");
     }
-    if let Ok(value) = serde_json::from_slice::<Value>(body) {
-        for seconds in in_body(&value, 0) {
+    if let Ok(document) = Document::read_any(body) {
+        let mut found = Vec::new();
+        in_body(document.root(), 0, &mut found);
+        for seconds in found {
             put(seconds.to_string(), "the time in the body was signed");
         }
     }
@@ -104,31 +111,27 @@ pub(super) fn altered(time: &str, body: &[u8], other: &[String], now: i64) -> Ve
 }
 
 /// Numbers and dates under keys that speak of time.
-fn in_body(value: &Value, depth: usize) -> Vec<i64> {
-    let mut found = Vec::new();
-    let Value::Object(fields) = value else { return found };
-    for (key, value) in fields.iter().take(100) {
-        let key = key.to_lowercase();
+fn in_body(value: Raw<'_>, depth: usize, found: &mut Vec<i64>) {
+    for (key, value) in value.fields().take(MOST_FIELDS) {
+        if found.len() >= MOST_TIMES {
+            return;
+        }
+        let key = unquoted(key).to_lowercase();
         let speaks =
             key.ends_with("at") || key.contains("time") || key.contains("date") || key.contains("created");
-        match value {
-            Value::String(text) if speaks => {
-                found.extend(Timestamp::parse(text).ok().map(Timestamp::unix_seconds));
+        match value.kind() {
+            RawKind::Text if speaks => {
+                let text = unquoted(value.as_str());
+                found.extend(Timestamp::parse(&text).ok().map(Timestamp::unix_seconds));
                 found.extend(text.parse::<i64>().ok());
             }
-            Value::Number(n) if speaks => {
-                let n = n.as_i64();
+            RawKind::Plain if speaks => {
+                let n = value.as_str().parse::<i64>().ok();
                 found.extend(n);
                 found.extend(n.and_then(|n| Some(n / unit_divisor(n)?)));
             }
-            Value::Object(_) if depth < 2 => found.extend(in_body(value, depth + 1)),
-            Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::String(_)
-            | Value::Array(_)
-            | Value::Object(_) => {}
+            RawKind::Object if depth < 2 => in_body(value, depth + 1, found),
+            RawKind::Text | RawKind::Plain | RawKind::Array | RawKind::Object => {}
         }
     }
-    found
 }

@@ -1,12 +1,15 @@
 //! What differs in two bodies: the first byte, and the fields if both are JSON.
 
+use std::borrow::Cow;
+
+use hookbench_bounds::{Budget, Document, Raw, RawKind, shortened, shortened_to, unquoted};
+use hookbench_domain::compact;
 use serde::Serialize;
-use serde_json::Value;
+
+use super::comparison_budget;
 
 /// How many differing fields are listed.
 const LISTED: usize = 200;
-/// How deep fields are compared one by one.
-const DEEPEST: usize = 64;
 /// How many bytes are shown around the first difference.
 const AROUND: usize = 16;
 /// How much of a value is shown, in characters.
@@ -67,28 +70,36 @@ pub struct BodyDifference {
     pub right_bytes: usize,
     /// Where they part.
     pub first: Option<FirstDifference>,
-    /// Whether both are JSON, so that fields were compared.
+    /// Whether both are JSON, none deeper than 128 levels, so that fields were compared.
     pub json: bool,
     /// The fields that differ, at most 200. Empty although the bytes differ: only spelling does
     /// (spacing, order of fields, escapes).
     pub paths: Vec<PathDifference>,
-    /// Whether more fields differ than are listed.
+    /// Whether more fields differ than are listed, or may: the bodies are too large to be compared to
+    /// their end.
     pub more: bool,
 }
 
-/// Compares two bodies.
+/// Compares two bodies, within the bounds of [`comparison_budget`].
 #[must_use]
 pub fn compare_bodies(left: &[u8], right: &[u8]) -> BodyDifference {
+    compare_bodies_within(left, right, &comparison_budget(&|| false))
+}
+
+/// Compares two bodies within a budget. Where that ends, [`BodyDifference::more`] is set: more may
+/// differ than is listed.
+#[must_use]
+pub fn compare_bodies_within(left: &[u8], right: &[u8], budget: &Budget<'_>) -> BodyDifference {
     let same = left == right;
-    let (mut paths, mut json) = (Vec::new(), false);
-    if !same
-        && let (Ok(l), Ok(r)) =
-            (serde_json::from_slice::<Value>(left), serde_json::from_slice::<Value>(right))
-    {
+    let mut found = Found { paths: Vec::new(), budget };
+    let (mut json, mut cut) = (false, false);
+    if !same && let (Ok(l), Ok(r)) = (Document::read(left), Document::read(right)) {
         json = true;
-        walk(&l, &r, &mut String::new(), 0, &mut paths);
+        found.walk(l.root(), r.root(), &mut String::new());
+        cut = budget.ended().is_some();
     }
-    let more = paths.len() > LISTED;
+    let mut paths = found.paths;
+    let more = paths.len() > LISTED || cut;
     paths.truncate(LISTED);
     BodyDifference {
         same,
@@ -117,61 +128,111 @@ fn first(left: &[u8], right: &[u8]) -> FirstDifference {
     }
 }
 
-fn walk(left: &Value, right: &Value, path: &mut String, depth: usize, found: &mut Vec<PathDifference>) {
-    if found.len() > LISTED || left == right {
-        return;
+struct Found<'b> {
+    paths: Vec<PathDifference>,
+    budget: &'b Budget<'b>,
+}
+
+impl Found<'_> {
+    /// Whether enough was found, or nothing more may be looked at.
+    fn done(&self) -> bool {
+        self.paths.len() > LISTED || self.budget.is_over()
     }
-    let length = path.len();
-    match (left, right) {
-        (Value::Object(l), Value::Object(r)) if depth < DEEPEST => {
-            for (name, value) in l {
-                push_name(path, name);
-                match r.get(name) {
-                    Some(other) => walk(value, other, path, depth + 1, found),
-                    None => found.push(difference(path, PathChange::Removed, Some(value), None)),
-                }
-                path.truncate(length);
-            }
-            for (name, value) in r.iter().filter(|(name, _)| !l.contains_key(*name)) {
-                push_name(path, name);
-                found.push(difference(path, PathChange::Added, None, Some(value)));
-                path.truncate(length);
-            }
+
+    /// Calls itself for each level, of which there are few: it is given [`Document`]s.
+    fn walk(&mut self, left: Raw<'_>, right: Raw<'_>, path: &mut String) {
+        let looked_at = left.as_str().len() + right.as_str().len();
+        if self.done() || !self.budget.spend_on(looked_at) || left.as_str() == right.as_str() {
+            return;
         }
-        (Value::Array(l), Value::Array(r)) if depth < DEEPEST => {
-            for index in 0..l.len().max(r.len()) {
-                path.push_str(&format!("[{index}]"));
-                match (l.get(index), r.get(index)) {
-                    (Some(a), Some(b)) => walk(a, b, path, depth + 1, found),
-                    (Some(a), None) => found.push(difference(path, PathChange::Removed, Some(a), None)),
-                    (None, b) => found.push(difference(path, PathChange::Added, None, b)),
+        match (left.kind(), right.kind()) {
+            (RawKind::Object, RawKind::Object) => self.objects(left, right, path),
+            (RawKind::Array, RawKind::Array) => {
+                let (length, mut l, mut r) = (path.len(), left.items(), right.items());
+                for index in 0.. {
+                    let (a, b) = (l.next(), r.next());
+                    if self.done() || (a.is_none() && b.is_none()) {
+                        return;
+                    }
+                    push(path, &format!("[{index}]"));
+                    self.both(a, b, path);
+                    path.truncate(length);
                 }
-                path.truncate(length);
-                if found.len() > LISTED {
-                    return;
+            }
+            // Texts and numbers that are spelt otherwise may say the same.
+            (l, r) => {
+                let single = l == r && matches!(l, RawKind::Text | RawKind::Plain);
+                if !single || left.value() != right.value() {
+                    self.tell(path, PathChange::Changed, Some(left), Some(right));
                 }
             }
         }
-        (l, r) => found.push(difference(path, PathChange::Changed, Some(l), Some(r))),
+    }
+
+    fn objects(&mut self, left: Raw<'_>, right: Raw<'_>, path: &mut String) {
+        // A table of each side's fields, an eighth of it free, and a name of its own for some.
+        let fields = left.fields().count() + right.fields().count();
+        let held = fields * (size_of::<(Cow<'_, str>, Raw<'_>)>() * 2 + 1);
+        if !self.budget.hold(held) {
+            return;
+        }
+        let (l, r, length) = (left.by_name(), right.by_name(), path.len());
+        for (of, own, others) in [(left, &l, &r), (right, &r, &l)] {
+            for (name, value) in of.fields() {
+                if self.done() {
+                    break;
+                }
+                let name = unquoted(name);
+                // Of several fields of one name the last one counts.
+                let counts = own.get(&name).is_some_and(|last| std::ptr::eq(last.as_str(), value.as_str()));
+                let other = others.get(&name).copied();
+                let second = std::ptr::eq(own, &raw const r);
+                if !counts || (second && other.is_some()) {
+                    continue;
+                }
+                if !path.is_empty() {
+                    path.push('.');
+                }
+                push(path, &name);
+                if second {
+                    self.both(None, Some(value), path)
+                } else {
+                    self.both(Some(value), other, path)
+                }
+                path.truncate(length);
+            }
+        }
+        self.budget.release(held);
+    }
+
+    fn both(&mut self, left: Option<Raw<'_>>, right: Option<Raw<'_>>, path: &mut String) {
+        match (left, right) {
+            (Some(left), Some(right)) => self.walk(left, right, path),
+            (Some(_), None) => self.tell(path, PathChange::Removed, left, None),
+            (None, _) => self.tell(path, PathChange::Added, None, right),
+        }
+    }
+
+    fn tell(&mut self, path: &str, change: PathChange, left: Option<Raw<'_>>, right: Option<Raw<'_>>) {
+        let shown = |value: Raw<'_>| shortened_to(&compact_start(value), SHOWN).into_owned();
+        self.paths.push(PathDifference {
+            path: shortened(path).into_owned(),
+            change,
+            left: left.map(shown),
+            right: right.map(shown),
+        });
     }
 }
 
-fn push_name(path: &mut String, name: &str) {
-    if !path.is_empty() {
-        path.push('.');
-    }
-    path.push_str(name);
+/// Adds a step to a path; of a long name only its beginning.
+fn push(path: &mut String, step: &str) {
+    path.push_str(&shortened(step));
 }
 
-fn difference(path: &str, change: PathChange, left: Option<&Value>, right: Option<&Value>) -> PathDifference {
-    let shown = |value: &Value| {
-        let text = value.to_string();
-        if text.chars().count() <= SHOWN {
-            return text;
-        }
-        text.chars().take(SHOWN).chain(['…']).collect()
-    };
-    PathDifference { path: path.to_owned(), change, left: left.map(shown), right: right.map(shown) }
+/// As much of a value's JSON as is shown, without the spaces between its parts.
+fn compact_start(value: Raw<'_>) -> String {
+    let start: String = value.as_str().chars().take(SHOWN * 8).collect();
+    compact(&start)
 }
 
 /// What differs, in a sentence.

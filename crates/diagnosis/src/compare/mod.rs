@@ -6,10 +6,13 @@ mod headers;
 #[cfg(test)]
 mod tests;
 
+use hookbench_bounds::Budget;
 use hookbench_domain::{Connection, Timings};
 use serde::Serialize;
 
-pub use body::{BodyDifference, FirstDifference, PathChange, PathDifference, compare_bodies};
+pub use body::{
+    BodyDifference, FirstDifference, PathChange, PathDifference, compare_bodies, compare_bodies_within,
+};
 pub use headers::{HeaderChange, HeaderDifference, compare_headers};
 
 /// A message of one side: headers in order, and the exact bytes.
@@ -89,9 +92,26 @@ pub struct Comparison {
     pub timings: Vec<TimingDifference>,
 }
 
-/// Compares two sides.
+/// What a comparison may cost: bytes looked at, and memory in bytes.
+const MAX_STEPS: u64 = 1_000_000_000;
+const MAX_BYTES: usize = 14 * 1024 * 1024;
+
+/// What one comparison may cost: a second or two of a core and 16 MiB of memory, whatever the bodies
+/// look like. `stop` is asked now and then, and ends it when it answers `true`.
+#[must_use]
+pub fn comparison_budget(stop: &dyn Fn() -> bool) -> Budget<'_> {
+    Budget::new(MAX_STEPS, MAX_BYTES, stop)
+}
+
+/// Compares two sides, within the bounds of [`comparison_budget`].
 #[must_use]
 pub fn compare(left: &Side<'_>, right: &Side<'_>) -> Comparison {
+    compare_within(left, right, &comparison_budget(&|| false))
+}
+
+/// Compares two sides within a budget.
+#[must_use]
+pub fn compare_within(left: &Side<'_>, right: &Side<'_>, budget: &Budget<'_>) -> Comparison {
     let mut facts: Vec<FactDifference> = left
         .facts
         .iter()
@@ -104,7 +124,7 @@ pub fn compare(left: &Side<'_>, right: &Side<'_>) -> Comparison {
     let message = |l: Option<Message<'_>>, r: Option<Message<'_>>| {
         l.zip(r).map(|(l, r)| MessageDifference {
             headers: compare_headers(l.headers, r.headers),
-            body: compare_bodies(l.body, r.body),
+            body: compare_bodies_within(l.body, r.body, budget),
         })
     };
     let mut comparison = Comparison {

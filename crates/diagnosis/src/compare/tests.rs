@@ -1,5 +1,6 @@
 //! What a comparison promises.
 
+use hookbench_bounds::Budget;
 use proptest::prelude::*;
 
 use super::*;
@@ -95,4 +96,46 @@ proptest! {
             prop_assert_ne!(left.get(first.offset), right.get(first.offset));
         }
     }
+}
+
+#[test]
+fn bodies_of_any_shape_are_compared_within_bounds() {
+    let list = |first: &str, last: &str| format!("[{first}{}{last}]", "1,".repeat(500_000));
+    let object = |value: &str| {
+        let fields: Vec<String> = (0..60_000).map(|n| format!("\"f{n}\":{value}")).collect();
+        format!("{{{}}}", fields.join(","))
+    };
+    let deep = |levels: usize, value: &str| format!("{}{value}{}", "[".repeat(levels), "]".repeat(levels));
+    let pairs = [
+        (list("", "1"), list("", "2")),
+        (list("0,", "1"), list("", "1")),
+        (list("", "1"), list("\"x\",", "[]")),
+        (object("1"), object("2")),
+        (object("1"), format!("{{{}\"b\":1}}", "\"a\":1,".repeat(150_000))),
+        (deep(128, "1"), deep(128, "2")),
+        (deep(5000, "1"), deep(5000, "2")),
+        (deep(500_000, "1"), deep(500_000, "2")),
+        (format!("{{\"{}\":1}}", "k".repeat(1_000_000)), format!("{{\"{}\":[2]}}", "k".repeat(1_000_000))),
+    ];
+    let compared = std::thread::Builder::new().stack_size(512 * 1024).spawn(move || {
+        for (number, (left, right)) in pairs.iter().enumerate() {
+            let budget = Budget::new(400_000_000, 14 * 1024 * 1024, &|| false);
+            let found = compare_bodies_within(left.as_bytes(), right.as_bytes(), &budget);
+            assert!(!found.same && found.paths.len() <= 200, "{number}");
+            assert_eq!(found.json, !(6..8).contains(&number), "{number}");
+            assert!(found.more || !found.paths.is_empty() || !found.json, "{number}");
+            assert!(found.paths.iter().all(|p| p.path.chars().count() <= 201), "{number}");
+            assert_ne!(budget.ended(), Some(hookbench_bounds::Ended::Steps), "{number}");
+        }
+    });
+    compared.unwrap().join().unwrap();
+    let none = Budget::new(10, 0, &|| false);
+    let found = compare_bodies_within(b"[1,2,3]", b"[1,2,4]", &none);
+    assert!(found.json && found.more && found.paths.is_empty(), "it says that more may differ");
+}
+
+#[test]
+fn the_last_of_several_fields_of_one_name_counts() {
+    let body = compare_bodies(br#"{"a":1,"a":2,"b":1.0}"#, br#"{"a":2,"b":1.00}"#);
+    assert_eq!((body.paths.len(), body.more), (0, false));
 }

@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use hookbench_bounds::{Document, Raw, RawKind, unquoted};
 use hookbench_domain::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// The most fields that are known of a type.
 pub const MAX_PATHS: usize = 400;
@@ -40,14 +40,14 @@ pub enum FieldKind {
 }
 
 impl FieldKind {
-    fn of(value: &Value) -> Self {
-        match value {
-            Value::Null => Self::Null,
-            Value::Bool(_) => Self::Boolean,
-            Value::Number(_) => Self::Number,
-            Value::String(_) => Self::String,
-            Value::Array(_) => Self::Array,
-            Value::Object(_) => Self::Object,
+    fn of(value: Raw<'_>) -> Self {
+        match (value.kind(), value.as_str()) {
+            (RawKind::Plain, "null") => Self::Null,
+            (RawKind::Plain, "true" | "false") => Self::Boolean,
+            (RawKind::Plain, _) => Self::Number,
+            (RawKind::Text, _) => Self::String,
+            (RawKind::Array, _) => Self::Array,
+            (RawKind::Object, _) => Self::Object,
         }
     }
 
@@ -127,43 +127,52 @@ pub struct FieldDrift {
 pub fn fields_of(body: &[u8]) -> (BTreeMap<String, BTreeSet<FieldKind>>, bool) {
     let mut fields = BTreeMap::new();
     let mut cut = false;
-    if let Ok(value @ Value::Object(_)) = serde_json::from_slice(body) {
-        walk(&value, String::new(), 0, &mut fields, &mut cut);
+    if let Ok(document) = Document::read_any(body)
+        && document.root().kind() == RawKind::Object
+    {
+        walk(document.root(), "", 0, &mut fields, &mut cut);
     }
     (fields, cut)
 }
 
+/// Goes down [`MAX_DEPTH`] levels and no further, however deep the body is.
 fn walk(
-    value: &Value,
-    path: String,
+    value: Raw<'_>,
+    path: &str,
     depth: usize,
     fields: &mut BTreeMap<String, BTreeSet<FieldKind>>,
     cut: &mut bool,
 ) {
     if !path.is_empty() {
-        if path.len() > MAX_PATH_BYTES || (fields.len() >= MAX_PATHS && !fields.contains_key(&path)) {
+        if path.len() > MAX_PATH_BYTES || (fields.len() >= MAX_PATHS && !fields.contains_key(path)) {
             *cut = true;
             return;
         }
-        fields.entry(path.clone()).or_default().insert(FieldKind::of(value));
+        match fields.get_mut(path) {
+            Some(kinds) => {
+                kinds.insert(FieldKind::of(value));
+            }
+            None => {
+                fields.insert(path.to_owned(), BTreeSet::from([FieldKind::of(value)]));
+            }
+        }
     }
     if depth >= MAX_DEPTH {
-        *cut |= matches!(value, Value::Object(_) | Value::Array(_));
+        *cut |= matches!(value.kind(), RawKind::Object | RawKind::Array);
         return;
     }
-    match value {
-        Value::Object(map) => {
-            for (name, inner) in map {
-                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                walk(inner, path, depth + 1, fields, cut);
-            }
+    for (name, inner) in value.fields() {
+        let name = unquoted(name);
+        if path.len() + name.len() > MAX_PATH_BYTES {
+            *cut = true;
+            continue;
         }
-        Value::Array(items) => {
-            for item in items {
-                walk(item, format!("{path}[]"), depth + 1, fields, cut);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        let path = if path.is_empty() { name.into_owned() } else { format!("{path}.{name}") };
+        walk(inner, &path, depth + 1, fields, cut);
+    }
+    let element = format!("{path}[]");
+    for item in value.items() {
+        walk(item, &element, depth + 1, fields, cut);
     }
 }
 
@@ -321,6 +330,25 @@ mod tests {
 
     fn kinds(shape: &mut Shape, body: &str) -> Vec<(DriftKind, String)> {
         shape.learn(body.as_bytes(), at(999)).into_iter().map(|d| (d.kind, d.path)).collect()
+    }
+
+    #[test]
+    fn an_event_that_nests_thousands_deep_is_known_by_its_upper_levels() {
+        let learned = std::thread::Builder::new().stack_size(256 * 1024).spawn(|| {
+            for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+                let body = format!("{{\"n\":1,\"x\":{}1{}}}", open.repeat(100_000), close.repeat(100_000));
+                let (fields, cut) = fields_of(body.as_bytes());
+                assert!(cut && fields.contains_key("n") && fields.len() <= MAX_DEPTH + 1, "{}", fields.len());
+            }
+        });
+        learned.unwrap().join().unwrap();
+    }
+
+    #[test]
+    fn names_that_are_longer_than_a_path_are_no_fields() {
+        let body = format!("{{\"{}\":[{}1],\"n\":1}}", "k".repeat(500_000), "1,".repeat(100_000));
+        let (fields, cut) = fields_of(body.as_bytes());
+        assert_eq!((fields.keys().map(String::as_str).collect::<Vec<_>>(), cut), (vec!["n"], true));
     }
 
     #[test]

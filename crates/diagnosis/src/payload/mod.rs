@@ -8,6 +8,7 @@ mod tests;
 mod text;
 mod times;
 
+use hookbench_bounds::{Document, Raw, RawKind, unquoted};
 use hookbench_domain::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -18,6 +19,8 @@ pub const MAX_FINDINGS: usize = 40;
 const MAX_VALUES: usize = 5000;
 /// How deep values are looked for.
 const MAX_DEPTH: usize = 12;
+/// How long a path may be, in bytes; longer names are data, not fields.
+const MAX_PATH_BYTES: usize = 500;
 
 /// What kind of finding it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -80,20 +83,18 @@ pub struct Finding {
 }
 
 /// A value of the body that holds no others, with where it stands.
-struct Leaf<'v> {
+struct Leaf {
     path: String,
     /// The last name of the path, in lower case without `_` and `-`.
     name: String,
-    value: &'v Value,
+    value: Value,
 }
 
 /// Checks a body. `received_at` is when it came: no time in it can lie much later. A body that is not
 /// JSON has no findings.
 #[must_use]
 pub fn check_payload(body: &[u8], event_type: &str, received_at: Timestamp) -> Vec<Finding> {
-    let Ok(value) = serde_json::from_slice::<Value>(body) else { return Vec::new() };
-    let mut leaves = Vec::new();
-    gather(&value, String::new(), 0, &mut leaves);
+    let leaves = leaves(body);
     let mut findings = Vec::new();
     text::check(&leaves, &mut findings);
     money::check(&leaves, event_type, &mut findings);
@@ -106,11 +107,9 @@ pub fn check_payload(body: &[u8], event_type: &str, received_at: Timestamp) -> V
 /// The id of the conversion that a body tells of, if it names one.
 #[must_use]
 pub fn conversion_id(body: &[u8]) -> Option<String> {
-    let value: Value = serde_json::from_slice(body).ok()?;
-    let mut leaves = Vec::new();
-    gather(&value, String::new(), 0, &mut leaves);
+    let leaves = leaves(body);
     let names = ["conversionid", "transactionid", "orderid"];
-    let scalar = |leaf: &Leaf<'_>| match leaf.value {
+    let scalar = |leaf: &Leaf| match &leaf.value {
         Value::String(text) if !text.trim().is_empty() && text.len() <= 255 => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => None,
@@ -136,26 +135,40 @@ pub fn duplicate_conversion(conversion: &str, other_events: &[String]) -> Option
     })
 }
 
-fn gather<'v>(value: &'v Value, path: String, depth: usize, leaves: &mut Vec<Leaf<'v>>) {
+/// The values of a body, at most [`MAX_VALUES`]; none of one that is not JSON.
+fn leaves(body: &[u8]) -> Vec<Leaf> {
+    let mut leaves = Vec::new();
+    if let Ok(document) = Document::read_any(body) {
+        gather(document.root(), "", 0, &mut leaves);
+    }
+    leaves
+}
+
+/// Goes down [`MAX_DEPTH`] levels and no further, however deep the body is.
+fn gather(value: Raw<'_>, path: &str, depth: usize, leaves: &mut Vec<Leaf>) {
     if depth > MAX_DEPTH || leaves.len() >= MAX_VALUES {
         return;
     }
-    match value {
-        Value::Object(fields) => {
-            for (name, inner) in fields {
-                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                gather(inner, path, depth + 1, leaves);
+    match value.kind() {
+        RawKind::Object => {
+            for (name, inner) in value.fields() {
+                let name = unquoted(name);
+                if path.len() + name.len() > MAX_PATH_BYTES {
+                    continue;
+                }
+                let path = if path.is_empty() { name.into_owned() } else { format!("{path}.{name}") };
+                gather(inner, &path, depth + 1, leaves);
             }
         }
-        Value::Array(items) => {
-            for (index, inner) in items.iter().enumerate() {
-                gather(inner, format!("{path}[{index}]"), depth + 1, leaves);
+        RawKind::Array => {
+            for (index, inner) in value.items().enumerate().take(MAX_VALUES) {
+                gather(inner, &format!("{path}[{index}]"), depth + 1, leaves);
             }
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            let last = path.rsplit('.').next().unwrap_or(&path);
+        RawKind::Text | RawKind::Plain => {
+            let last = path.rsplit('.').next().unwrap_or(path);
             let name = last.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-            leaves.push(Leaf { path, name, value });
+            leaves.push(Leaf { path: path.to_owned(), name, value: value.value() });
         }
     }
 }

@@ -29,8 +29,8 @@ const BACK: [&str; 6] = ["refund", "reversed", "chargeback", "adjust", "clawback
 /// An order that pays more than this many times its own amount has one of the two in cents.
 const TOO_MUCH: f64 = 20.0;
 
-struct Amount<'l, 'v> {
-    leaf: &'l Leaf<'v>,
+struct Amount<'l> {
+    leaf: &'l Leaf,
     number: f64,
     cents: bool,
     /// Its name without what says cents.
@@ -39,8 +39,8 @@ struct Amount<'l, 'v> {
     parent: &'l str,
 }
 
-pub(super) fn check(leaves: &[Leaf<'_>], event_type: &str, findings: &mut Vec<Finding>) {
-    let amounts: Vec<Amount<'_, '_>> = leaves.iter().filter_map(amount).collect();
+pub(super) fn check(leaves: &[Leaf], event_type: &str, findings: &mut Vec<Finding>) {
+    let amounts: Vec<Amount<'_>> = leaves.iter().filter_map(amount).collect();
     currencies(leaves, &amounts, findings);
     units(leaves, &amounts, findings);
     let back = BACK.iter().any(|word| event_type.to_lowercase().contains(word));
@@ -50,7 +50,7 @@ pub(super) fn check(leaves: &[Leaf<'_>], event_type: &str, findings: &mut Vec<Fi
                 code: FindingCode::NegativePayout,
                 severity: Severity::Problem,
                 path: a.leaf.path.clone(),
-                what: format!("`{}` is below zero: {}.", a.leaf.path, shown(a.leaf.value)),
+                what: format!("`{}` is below zero: {}.", a.leaf.path, shown(&a.leaf.value)),
                 why: "A receiver that adds payouts up takes money away with it.".to_owned(),
                 fix: "Ask the sender whether this is a reversal; those should come as an event type of their own.".to_owned(),
             });
@@ -58,8 +58,8 @@ pub(super) fn check(leaves: &[Leaf<'_>], event_type: &str, findings: &mut Vec<Fi
     }
 }
 
-fn amount<'l, 'v>(leaf: &'l Leaf<'v>) -> Option<Amount<'l, 'v>> {
-    let number = match leaf.value {
+fn amount<'l>(leaf: &'l Leaf) -> Option<Amount<'l>> {
+    let number = match &leaf.value {
         Value::Number(number) => number.as_f64()?,
         Value::String(text) => text.trim().parse().ok().filter(|n: &f64| n.is_finite())?,
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
@@ -72,8 +72,8 @@ fn amount<'l, 'v>(leaf: &'l Leaf<'v>) -> Option<Amount<'l, 'v>> {
     is_amount.then(|| Amount { leaf, number, cents: ending.is_some(), stem: stem.to_owned(), parent })
 }
 
-fn currencies(leaves: &[Leaf<'_>], amounts: &[Amount<'_, '_>], findings: &mut Vec<Finding>) {
-    let of: Vec<&Leaf<'_>> =
+fn currencies(leaves: &[Leaf], amounts: &[Amount<'_>], findings: &mut Vec<Finding>) {
+    let of: Vec<&Leaf> =
         leaves.iter().filter(|l| l.name.ends_with("currency") || l.name.ends_with("currencycode")).collect();
     let missing = |path: &str, what: String| Finding {
         code: FindingCode::MissingCurrency,
@@ -91,7 +91,7 @@ fn currencies(leaves: &[Leaf<'_>], amounts: &[Amount<'_, '_>], findings: &mut Ve
         return;
     }
     for leaf in of {
-        let text = match leaf.value {
+        let text = match &leaf.value {
             Value::String(text) => text.trim(),
             Value::Null => "",
             Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => "?",
@@ -112,7 +112,7 @@ fn currencies(leaves: &[Leaf<'_>], amounts: &[Amount<'_, '_>], findings: &mut Ve
                 code: FindingCode::UnknownCurrency,
                 severity,
                 path: leaf.path.clone(),
-                what: format!("`{}` is {}, which is no currency code.", leaf.path, shown(leaf.value)),
+                what: format!("`{}` is {}, which is no currency code.", leaf.path, shown(&leaf.value)),
                 why: "A receiver that converts or sums amounts refuses it, or takes it for its own currency."
                     .to_owned(),
                 fix,
@@ -121,7 +121,7 @@ fn currencies(leaves: &[Leaf<'_>], amounts: &[Amount<'_, '_>], findings: &mut Ve
     }
 }
 
-fn units(leaves: &[Leaf<'_>], amounts: &[Amount<'_, '_>], findings: &mut Vec<Finding>) {
+fn units(leaves: &[Leaf], amounts: &[Amount<'_>], findings: &mut Vec<Finding>) {
     let mut tell = |code: FindingCode, severity: Severity, path: &str, what: String| {
         let (why, fix) = if code == FindingCode::CentsAsUnits {
             (
@@ -144,12 +144,12 @@ fn units(leaves: &[Leaf<'_>], amounts: &[Amount<'_, '_>], findings: &mut Vec<Fin
         });
     };
     let whole_currency = leaves.iter().any(|l| {
-        l.name.ends_with("currency") && matches!(l.value, Value::String(code) if currency::whole(code))
+        l.name.ends_with("currency") && matches!(&l.value, Value::String(code) if currency::whole(code))
     });
     for a in amounts.iter().filter(|a| a.cents) {
         if a.number.fract() != 0.0 {
             let what =
-                format!("`{}` should be cents, but has decimals: {}.", a.leaf.path, shown(a.leaf.value));
+                format!("`{}` should be cents, but has decimals: {}.", a.leaf.path, shown(&a.leaf.value));
             tell(FindingCode::UnitsAsCents, Severity::Problem, &a.leaf.path, what);
         }
         let Some(units) = amounts.iter().find(|u| !u.cents && u.stem == a.stem && u.parent == a.parent)
@@ -164,7 +164,7 @@ fn units(leaves: &[Leaf<'_>], amounts: &[Amount<'_, '_>], findings: &mut Vec<Fin
                 "`{}` and `{}` are both {}: one of them is in the wrong unit.",
                 units.leaf.path,
                 a.leaf.path,
-                shown(a.leaf.value)
+                shown(&a.leaf.value)
             );
             tell(FindingCode::CentsAsUnits, Severity::Problem, &units.leaf.path, what);
         }
@@ -185,8 +185,8 @@ fn units(leaves: &[Leaf<'_>], amounts: &[Amount<'_, '_>], findings: &mut Vec<Fin
         let what = format!(
             "`{}` is {} for an order of {}: it looks like cents.",
             payout.leaf.path,
-            shown(payout.leaf.value),
-            shown(order.leaf.value)
+            shown(&payout.leaf.value),
+            shown(&order.leaf.value)
         );
         tell(FindingCode::CentsAsUnits, Severity::Warning, &payout.leaf.path, what);
     }

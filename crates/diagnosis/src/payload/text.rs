@@ -25,9 +25,9 @@ const PLACEHOLDERS: [&str; 14] = [
 const FREE_TEXT: [&str; 10] =
     ["status", "type", "event", "mode", "environment", "env", "note", "comment", "description", "reason"];
 
-pub(super) fn check(leaves: &[Leaf<'_>], findings: &mut Vec<Finding>) {
+pub(super) fn check(leaves: &[Leaf], findings: &mut Vec<Finding>) {
     for leaf in leaves {
-        let Value::String(text) = leaf.value else { continue };
+        let Value::String(text) = &leaf.value else { continue };
         if let Some(found) = macro_in(text) {
             findings.push(Finding {
                 code: FindingCode::LiteralMacro,
@@ -42,7 +42,7 @@ pub(super) fn check(leaves: &[Leaf<'_>], findings: &mut Vec<Finding>) {
                 code: FindingCode::Placeholder,
                 severity: Severity::Warning,
                 path: leaf.path.clone(),
-                what: format!("`{}` holds the placeholder {}.", leaf.path, shown(leaf.value)),
+                what: format!("`{}` holds the placeholder {}.", leaf.path, shown(&leaf.value)),
                 why: "A receiver takes it for a real value: it is text, not a missing field.".to_owned(),
                 fix: "Have the sender leave the field out, or send null, where it has no value.".to_owned(),
             });
@@ -122,8 +122,8 @@ fn is_click_id(name: &str) -> bool {
     matches!(name, "clickid" | "trackingid" | "affclickid")
 }
 
-fn sub_ids(leaves: &[Leaf<'_>], findings: &mut Vec<Finding>) {
-    let empty = |leaf: &Leaf<'_>| matches!(leaf.value, Value::String(text) if text.trim().is_empty());
+fn sub_ids(leaves: &[Leaf], findings: &mut Vec<Finding>) {
+    let empty = |leaf: &Leaf| matches!(&leaf.value, Value::String(text) if text.trim().is_empty());
     let mut tell = |paths: &[&str], what: String| {
         findings.push(Finding {
             code: FindingCode::EmptySubId,
@@ -139,8 +139,8 @@ fn sub_ids(leaves: &[Leaf<'_>], findings: &mut Vec<Finding>) {
     for leaf in leaves.iter().filter(|l| is_click_id(&l.name) && empty(l)) {
         tell(&[&leaf.path], format!("`{}` is empty.", leaf.path));
     }
-    let subs: Vec<&Leaf<'_>> = leaves.iter().filter(|l| is_sub_id(&l.name)).collect();
-    let said = |leaf: &&&Leaf<'_>| !empty(leaf) && !leaf.value.is_null();
+    let subs: Vec<&Leaf> = leaves.iter().filter(|l| is_sub_id(&l.name)).collect();
+    let said = |leaf: &&&Leaf| !empty(leaf) && !leaf.value.is_null();
     let blank: Vec<&str> = subs.iter().filter(|l| empty(l)).map(|l| l.path.as_str()).collect();
     // One that is filled in shows that they are passed on; the others may have nothing to say.
     if !blank.is_empty() && !subs.iter().any(|l| said(&l)) {

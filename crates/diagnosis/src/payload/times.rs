@@ -42,14 +42,9 @@ fn is_time(name: &str) -> bool {
             .any(|end| name.ends_with(end) && name.len() >= end.len())
 }
 
-pub(super) fn check(
-    leaves: &[Leaf<'_>],
-    event_type: &str,
-    received_at: Timestamp,
-    findings: &mut Vec<Finding>,
-) {
-    let times: Vec<(&Leaf<'_>, Timestamp)> =
-        leaves.iter().filter(|l| is_time(&l.name)).filter_map(|l| Some((l, time(l.value)?))).collect();
+pub(super) fn check(leaves: &[Leaf], event_type: &str, received_at: Timestamp, findings: &mut Vec<Finding>) {
+    let times: Vec<(&Leaf, Timestamp)> =
+        leaves.iter().filter(|l| is_time(&l.name)).filter_map(|l| Some((l, time(&l.value)?))).collect();
     for (leaf, at) in &times {
         let meant = AHEAD.iter().any(|word| leaf.name.contains(word));
         if !meant && *at > received_at.plus_ms(AHEAD_MS) {
@@ -60,7 +55,7 @@ pub(super) fn check(
                 what: format!(
                     "`{}` lies in the future: {}; the event came at {received_at}.",
                     leaf.path,
-                    shown(leaf.value)
+                    shown(&leaf.value)
                 ),
                 why: "Reports by day put it on a day that has not come, and late arrivals look early."
                     .to_owned(),
@@ -73,14 +68,14 @@ pub(super) fn check(
     // The time beside `data` is when the event was made, which is after what it tells of.
     let within = times.iter().any(|(leaf, _)| leaf.path.starts_with("data."));
     let named_within = |words: &[&str]| {
-        let of_data = |leaf: &Leaf<'_>| !within || leaf.path.starts_with("data.");
+        let of_data = |leaf: &Leaf| !within || leaf.path.starts_with("data.");
         times.iter().find(|(leaf, _)| of_data(leaf) && words.iter().any(|w| leaf.name.contains(w)))
     };
     if let (Some((approved, approved_at)), Some((created, created_at))) =
         (named(&["approved"]), named_within(&["created", "converted", "conversiontime", "conversiondate"]))
         && approved_at < created_at
         // A date without a time says no more than the day.
-        && !same_day(approved.value, created.value)
+        && !same_day(&approved.value, &created.value)
     {
         findings.push(Finding {
             code: FindingCode::ApprovedBeforeCreated,
@@ -88,8 +83,8 @@ pub(super) fn check(
             path: approved.path.clone(),
             what: format!(
                 "It was approved ({}) before it was created ({}).",
-                shown(approved.value),
-                shown(created.value)
+                shown(&approved.value),
+                shown(&created.value)
             ),
             why: "A receiver that takes the states in the order of their times ends with the wrong one."
                 .to_owned(),
@@ -101,7 +96,7 @@ pub(super) fn check(
     let rejected = named(&["rejected", "declined"]);
     let says_rejected = event_type.to_lowercase().contains("reject")
         || leaves.iter().any(|l| {
-            l.name.ends_with("status") && matches!(l.value, Value::String(s) if matches!(s.to_lowercase().as_str(), "rejected" | "declined"))
+            l.name.ends_with("status") && matches!(&l.value, Value::String(s) if matches!(s.to_lowercase().as_str(), "rejected" | "declined"))
         });
     let what = match (rejected, paid) {
         (Some((_, rejected_at)), Some((_, paid_at))) if rejected_at > paid_at => {

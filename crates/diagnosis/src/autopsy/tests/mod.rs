@@ -2,6 +2,7 @@
 
 mod answers;
 mod bodies;
+mod bounds;
 
 use hookbench_signature::{Algorithm, MacKey, SignedText, to_base64, to_hex};
 
