@@ -7,6 +7,7 @@
 mod chaos;
 mod diagnosis;
 mod dispatching;
+mod hostile;
 mod options;
 mod receiver;
 mod table;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
             runtime.block_on(dispatching::claim_everything(&folder, &owner));
             true
         }
+        Task::Attack { words, each } => runtime.block_on(hostile::hostile(&words, each)),
         Task::Torture(kills) => {
             table::print(&[("kills under load", runtime.block_on(torture::torture(kills, true)))])
         }

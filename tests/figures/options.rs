@@ -14,6 +14,9 @@ pub(crate) enum Task {
     Take(Vec<Set>, Counts),
     /// Kill again and again, and tell of each kill.
     Torture(usize),
+    /// Attack the program, in every way whose name has one of these words, or in all; with a line for each
+    /// case as it ends.
+    Attack { words: Vec<String>, each: bool },
     /// Be the other process on a store: see `claims`.
     Claim { folder: String, owner: String },
 }
@@ -39,6 +42,7 @@ impl Default for Counts {
 
 pub(crate) const USAGE: &str =
     "figures [dispatching | diagnosis | receiver] [--inputs N] [--events N] [--kills N] [--claims N]
+hostile [WORD…] [--each]
 torture [--kills N]
 N is a number from 1 on";
 
@@ -48,6 +52,11 @@ pub(crate) fn read(args: &[String]) -> Option<Task> {
     match words.as_slice() {
         ["claim", folder, owner] => {
             return Some(Task::Claim { folder: (*folder).to_owned(), owner: (*owner).to_owned() });
+        }
+        ["hostile", rest @ ..] => {
+            let each = rest.contains(&"--each");
+            let words = rest.iter().filter(|word| **word != "--each").map(|word| (*word).to_owned());
+            return Some(Task::Attack { words: words.collect(), each });
         }
         ["torture"] => return Some(Task::Torture(Counts::default().kills)),
         ["torture", "--kills", n] => return number(n).map(Task::Torture),

@@ -9,8 +9,9 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdout, Command};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::sync::mpsc;
 
 const RUN: [&str; 7] = ["--json", "-q", "run", "--api", "127.0.0.1:0", "--receiver", "127.0.0.1:0"];
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -139,25 +140,55 @@ impl Workplace {
 
     /// The same with a signal ignored.
     pub async fn start_ignoring(&self, signal: &str) -> Program {
-        let command = self.command(&RUN);
-        let mut shell = Command::new("sh");
-        shell.arg("-c").arg(format!("trap '' {signal}; exec \"$0\" \"$@\""));
-        shell.arg(command.as_std().get_program()).args(command.as_std().get_args());
-        shell.env_clear().kill_on_drop(true);
+        self.ready(self.through(&format!("trap '' {signal}; exec \"$0\" \"$@\""), &RUN)).await
+    }
+
+    /// The command behind a line of the shell, which ends with `exec "$0" "$@"`.
+    pub fn through(&self, shell: &str, args: &[&str]) -> Command {
+        let command = self.command(args);
+        let mut wrapped = Command::new("sh");
+        wrapped.arg("-c").arg(shell).arg(command.as_std().get_program()).args(command.as_std().get_args());
+        wrapped.env_clear().kill_on_drop(true);
         for (name, value) in command.as_std().get_envs() {
             if let Some(value) = value {
-                shell.env(name, value);
+                wrapped.env(name, value);
             }
         }
-        self.ready(shell).await
+        wrapped
+    }
+
+    /// Starts `hookbench --json run` on free ports behind a line of the shell, with these variables
+    /// in its environment besides, and what it says on stderr in a file.
+    pub async fn start_through(
+        &self,
+        shell: &str,
+        variables: &[(&str, String)],
+        stderr: std::fs::File,
+    ) -> Program {
+        let mut command = self.through(shell, &RUN);
+        for (name, value) in variables {
+            command.env(name, value);
+        }
+        command.stderr(stderr);
+        self.ready(command).await
     }
 
     async fn ready(&self, mut command: Command) -> Program {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let ready = tokio::time::timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap();
+        let mut told = BufReader::new(child.stdout.take().unwrap()).lines();
+        let (teller, mut lines) = mpsc::unbounded_channel();
+        // Read at once, or the program waits for a reader of what nobody asks for.
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = told.next_line().await {
+                let _nobody_asks = teller.send(line);
+            }
+        });
+        let ready = tokio::time::timeout(PATIENCE, lines.recv()).await.unwrap();
         let ready: Value = serde_json::from_str(&ready.expect("`run` ended before it was ready")).unwrap();
-        let token = std::fs::read_to_string(self.data().join("api-token")).unwrap();
+        let token = self.data().join("api-token");
+        // A program with mounts of its own has its folder elsewhere.
+        let inside = format!("/proc/{}/root{}", child.id().unwrap_or(0), token.display());
+        let token = std::fs::read_to_string(&token).or_else(|_| std::fs::read_to_string(&inside)).unwrap();
         let client = client().build().unwrap();
         Program { child, lines, base: ready["api"].as_str().unwrap().to_owned(), ready, token, client }
     }
@@ -242,7 +273,7 @@ pub async fn finish(command: &mut Command, stdin: &[u8]) -> Answer {
 /// A running `hookbench run`.
 pub struct Program {
     child: Child,
-    lines: Lines<BufReader<ChildStdout>>,
+    lines: mpsc::UnboundedReceiver<String>,
     pub ready: Value,
     pub base: String,
     pub token: String,
@@ -259,6 +290,21 @@ impl Program {
         self.child.id().expect("it ended by itself")
     }
 
+    /// How it ended, if it has.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().unwrap()
+    }
+
+    /// Sends a signal and goes on.
+    pub fn send_signal(&self, signal: Signal) {
+        self.signal(signal);
+    }
+
+    /// Waits for its end.
+    pub async fn end(&mut self) -> ExitStatus {
+        self.child.wait().await.unwrap()
+    }
+
     pub async fn kill(mut self) {
         self.signal(Signal::SIGKILL);
         self.child.wait().await.unwrap();
@@ -267,8 +313,6 @@ impl Program {
     /// Sends SIGTERM and waits for the end.
     pub async fn terminate(mut self) -> ExitStatus {
         self.signal(Signal::SIGTERM);
-        // Its last lines must have somewhere to go.
-        while let Ok(Some(_)) = self.lines.next_line().await {}
         tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("it does not drain").unwrap()
     }
 
@@ -276,7 +320,7 @@ impl Program {
     pub async fn attempt(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
         let reading = async {
             loop {
-                let line = self.lines.next_line().await.unwrap().expect("`run` ended");
+                let line = self.lines.recv().await.expect("`run` ended");
                 let line: Value = serde_json::from_str(&line).unwrap();
                 if line["event"] == "attempt" && wanted(&line) {
                     return line;

@@ -33,6 +33,11 @@ Usage: cargo xtask <task>
                               one store, endless responses, a moved clock; the diagnosis' speed and what
                               it must not accept; malformed and slow requests to the receiver. With
                               --debug nothing is optimised: the counts are the same, the rates are not
+  figures hostile [WORD…] [--each] [--debug]
+                              attack the built program from outside in every way that is thought of, or in
+                              those whose group or name has one of the words: cases, held, failed, by
+                              group, and what was seen where one failed; --each tells each as it ends.
+                              About a minute; on Linux
   torture [--kills N] [--debug]
                               the kills alone, 200 if not said, with a line for each
   corpus [api] [command] [deliveries]
