@@ -280,6 +280,10 @@ async fn a_name_under_localhost_is_this_machine_and_what_it_counts_cannot_be_set
     for url in ["http:/{id}/x", "http:///{id}", "http:\\\\{id}\\x"] {
         let body = json!({"url": url, "events": ["*"], "kind": "postback"});
         let (status, problem) = program.call("POST", "/v1/subscriptions", body).await;
-        assert_eq!((status, problem["detail"].to_string().contains("macro cannot choose")), (422, true), "{url}: {problem}");
+        assert_eq!(
+            (status, problem["detail"].to_string().contains("macro cannot choose")),
+            (422, true),
+            "{url}: {problem}"
+        );
     }
 }

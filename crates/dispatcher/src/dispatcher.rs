@@ -18,8 +18,8 @@ use hookbench_domain::{
     parse_retry_after,
 };
 use hookbench_store::{
-    Admission, ClaimRequest, ClaimWhat, Claimed, NewAlert, Record, Recorded, Registered, Registry, Share, Store,
-    StoreError,
+    Admission, ClaimRequest, ClaimWhat, Claimed, NewAlert, Record, Recorded, Registered, Registry, Share,
+    Store, StoreError,
 };
 use tokio::sync::{Notify, broadcast};
 use tokio::task::JoinHandle;

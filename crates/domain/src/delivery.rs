@@ -670,10 +670,17 @@ mod tests {
         let short = Finished { local_shortage: true, ..ended(Outcome::Connect, None) };
         let mut d = Delivery::due(Timestamp::from_ms(0));
         let mut now = 0;
-        for (chance, waits) in
-            [(0.0, 1000), (0.0, 2000), (0.5, 6000), (1.0, 16_000), (0.0, 16_000), (0.0, 32_000), (0.0, 64_000)]
-                .into_iter()
-                .chain([(0.0, 64_000), (1.0, 128_000)])
+        for (chance, waits) in [
+            (0.0, 1000),
+            (0.0, 2000),
+            (0.5, 6000),
+            (1.0, 16_000),
+            (0.0, 16_000),
+            (0.0, 32_000),
+            (0.0, 64_000),
+        ]
+        .into_iter()
+        .chain([(0.0, 64_000), (1.0, 128_000)])
         {
             let (next, effect) =
                 d.claim(lease()).unwrap().finish(short, &p, Timestamp::from_ms(now), chance).unwrap();

@@ -77,7 +77,13 @@ async fn claim(store: &Store, id: SubscriptionId, now: Timestamp) -> Vec<Claimed
 
 fn attempt(claimed: &Claimed, status: u16) -> Record {
     let outcome = Outcome::of_status(status);
-    let end = Finished { outcome, status: Some(status), retry_after_ms: None, local_shortage: false, idle_closed: false };
+    let end = Finished {
+        outcome,
+        status: Some(status),
+        retry_after_ms: None,
+        local_shortage: false,
+        idle_closed: false,
+    };
     let (after, _) = claimed.delivery.clone().finish(end, &policy(), NOW, 0.0).unwrap();
     let attempt = Arc::new(AttemptRecord {
         number: claimed.delivery.attempts,

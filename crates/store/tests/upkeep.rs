@@ -58,7 +58,13 @@ async fn attempt_all(store: &Store, id: SubscriptionId, status: u16, body: &str)
     let claimed = store.claim(ClaimRequest { lease: lease.clone(), now, what }).await.unwrap();
     let records = claimed.into_iter().map(|claimed| {
         let outcome = Outcome::of_status(status);
-        let end = Finished { outcome, status: Some(status), retry_after_ms: None, local_shortage: false, idle_closed: false };
+        let end = Finished {
+            outcome,
+            status: Some(status),
+            retry_after_ms: None,
+            local_shortage: false,
+            idle_closed: false,
+        };
         let (after, _) = claimed.delivery.clone().finish(end, &policy(), now, 0.0).unwrap();
         Record {
             delivery: claimed.id,
