@@ -14,6 +14,7 @@ mod receiver;
 mod recovery;
 mod shapes;
 mod steering;
+mod storage;
 mod upkeep;
 #[cfg(feature = "window")]
 mod vault;

@@ -2,7 +2,7 @@
 //! arguments, so that it can be tested with any clock and any chance.
 #![expect(clippy::disallowed_methods, reason = "this crate is where the ban sends people")]
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -10,7 +10,14 @@ use hookbench_domain::Timestamp;
 
 /// Tells the time of day.
 #[derive(Clone, Debug, Default)]
-pub struct Clock(Option<Arc<AtomicI64>>);
+pub struct Clock(Option<Arc<Manual>>);
+
+/// A clock that is moved by hand.
+#[derive(Debug)]
+struct Manual {
+    now: AtomicI64,
+    steady_ms: AtomicU64,
+}
 
 impl Clock {
     /// The machine's clock.
@@ -22,22 +29,30 @@ impl Clock {
     /// A clock that stands still until [`Clock::set`] moves it, for tests.
     #[must_use]
     pub fn manual(at: Timestamp) -> Self {
-        Self(Some(Arc::new(AtomicI64::new(at.ms()))))
+        Self(Some(Arc::new(Manual { now: AtomicI64::new(at.ms()), steady_ms: AtomicU64::new(0) })))
     }
 
-    /// Moves a manual clock and all its clones. The machine's clock is not moved.
+    /// Sets a manual clock and all its clones, as a person sets a clock: no time passes by that. The
+    /// machine's clock is not moved.
     pub fn set(&self, at: Timestamp) {
-        if let Some(ms) = &self.0 {
-            ms.store(at.ms(), Ordering::SeqCst);
+        if let Some(manual) = &self.0 {
+            manual.now.store(at.ms(), Ordering::SeqCst);
         }
     }
 
-    /// Milliseconds on a clock that nobody sets; it may stand still while the machine sleeps, as
-    /// that of a manual clock always does.
+    /// Lets time pass on a manual clock and all its clones. The machine's clock is not moved.
+    pub fn pass(&self, ms: u64) {
+        if let Some(manual) = &self.0 {
+            manual.now.store(self.now().plus_ms(ms).ms(), Ordering::SeqCst);
+            manual.steady_ms.fetch_add(ms, Ordering::SeqCst);
+        }
+    }
+
+    /// Milliseconds on a clock that nobody sets; it may stand still while the machine sleeps.
     #[must_use]
     pub fn steady_ms(&self) -> u64 {
         match &self.0 {
-            Some(_) => 0,
+            Some(manual) => manual.steady_ms.load(Ordering::SeqCst),
             None => u64::try_from(START.get_or_init(Instant::now).elapsed().as_millis()).unwrap_or(u64::MAX),
         }
     }
@@ -46,7 +61,7 @@ impl Clock {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         match &self.0 {
-            Some(ms) => Timestamp::from_ms(ms.load(Ordering::SeqCst)),
+            Some(manual) => Timestamp::from_ms(manual.now.load(Ordering::SeqCst)),
             None => {
                 let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
                 Timestamp::from_ms(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
@@ -117,6 +132,8 @@ mod tests {
         let clone = clock.clone();
         clone.set(Timestamp::from_ms(9));
         assert_eq!((clock.now().ms(), clock.steady_ms()), (9, 0));
+        clone.pass(4);
+        assert_eq!((clock.now().ms(), clock.steady_ms()), (13, 4));
     }
 
     #[test]

@@ -58,6 +58,8 @@ impl From<WorkbenchError> for Problem {
                 _ => StatusCode::UNPROCESSABLE_ENTITY,
             },
             Kind::NotFound => StatusCode::NOT_FOUND,
+            // Without `If-Match` nobody is told so: the change is made anew.
+            Kind::Conflict if code == "stale_revision" => StatusCode::PRECONDITION_FAILED,
             Kind::Conflict => StatusCode::CONFLICT,
             Kind::Authentication | Kind::Network => StatusCode::BAD_GATEWAY,
             Kind::Configuration | Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

@@ -4,11 +4,11 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use hookbench_workbench::{
-    DoctorReport, EraseInput, EraseReport, RetentionDone, RetentionInput, RetentionView,
+    DoctorReport, EraseInput, EraseReport, RetentionDone, RetentionInput, RetentionRun, RetentionView,
 };
 
 use crate::problem::Problem;
-use crate::subscriptions::read_input;
+use crate::subscriptions::{read_input, read_input_or_default};
 
 pub(crate) async fn retention(State(state): State<crate::State>) -> Result<Json<RetentionView>, Problem> {
     Ok(Json(state.workbench.retention().await?))
@@ -21,8 +21,12 @@ pub(crate) async fn set_retention(
     Ok(Json(state.workbench.set_retention(read_input::<RetentionInput>(body).await?).await?))
 }
 
-pub(crate) async fn run_retention(State(state): State<crate::State>) -> Result<Json<RetentionDone>, Problem> {
-    Ok(Json(state.workbench.run_retention().await?))
+pub(crate) async fn run_retention(
+    State(state): State<crate::State>,
+    body: Body,
+) -> Result<Json<RetentionDone>, Problem> {
+    let run = read_input_or_default::<RetentionRun>(body).await?;
+    Ok(Json(state.workbench.run_retention(run).await?))
 }
 
 pub(crate) async fn erase(

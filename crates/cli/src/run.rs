@@ -63,6 +63,9 @@ pub(crate) async fn run(context: &Context, args: RunArgs) -> Ended {
             return Err(error.into());
         }
     };
+    if let Some(warning) = workbench.folder_warning() {
+        out.warn(warning);
+    }
     let told = dispatching.told();
     let doors = match open_doors(&workbench, &mut dispatching, &args).await {
         Ok(doors) => doors,

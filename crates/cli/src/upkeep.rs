@@ -2,7 +2,8 @@
 
 use clap::{Args, Subcommand};
 use hookbench_workbench::{
-    DoctorFinding, DoctorReport, EraseInput, RetentionInput, RetentionView, VaultKeySource, Workbench,
+    DoctorFinding, DoctorReport, EraseInput, RetentionInput, RetentionRun, RetentionView, VaultKeySource,
+    Workbench,
 };
 use serde_json::json;
 
@@ -22,7 +23,11 @@ Examples:
   hookbench retention set --rows forever")]
     Set(RetentionArgs),
     /// Take away now what is too old or too much
-    Run,
+    Run {
+        /// Go by the clock, although it has leapt: it is right
+        #[arg(long)]
+        trust_clock: bool,
+    },
 }
 
 /// How long what is kept.
@@ -115,8 +120,11 @@ pub(crate) async fn retention(workbench: &Workbench, out: Out, verb: RetentionVe
             };
             rules(out, &workbench.set_retention(input).await?)?;
         }
-        RetentionVerb::Run => {
-            let done = workbench.run_retention().await?;
+        RetentionVerb::Run { trust_clock } => {
+            let done = workbench.run_retention(RetentionRun { trust_clock }).await?;
+            if let Some(why) = &done.on_hold {
+                out.warn(why);
+            }
             if out.json {
                 out.document(&done)?;
             } else {
@@ -145,7 +153,8 @@ fn rules(out: Out, view: &RetentionView) -> Result<(), Stop> {
     out.field("Rows", days(view.rules.rows_days))?;
     let most = view.rules.max_bytes.map_or("any".to_owned(), |n| format!("{n} bytes at most"));
     out.field("Size", format_args!("{most}; {} in use", view.used_bytes))?;
-    out.field("Event ids", format_args!("known for {} days at least", view.dedupe_days))
+    out.field("Event ids", format_args!("known for {} days at least", view.dedupe_days))?;
+    view.on_hold.as_ref().map_or(Ok(()), |why| out.field("On hold", why))
 }
 
 /// Erases.

@@ -346,7 +346,11 @@ impl Shared {
         let mut record = self.concluded(&claimed, report, started_at, now);
         record.disable = record.disable.or(failing);
         let subscription = claimed.registered.subscription.id;
-        self.record(record.clone()).await;
+        if !self.record(record.clone()).await {
+            self.release(subscription);
+            self.wake.notify_one();
+            return;
+        }
         if let DeliveryState::Pending(Pending { next_attempt_at, .. }) = record.after.state {
             lock(&self.places).note_due(subscription, next_attempt_at, false);
         } else if claimed.registered.subscription.definition.ordered_by.is_some() {
@@ -431,8 +435,9 @@ impl Shared {
     }
 
     /// Records an attempt, however long the database cannot be written: what was sent is known
-    /// only here. Meanwhile nothing more is sent.
-    async fn record(&self, record: Record) {
+    /// only here. Meanwhile nothing more is sent. False when the database refuses the record, which it
+    /// would do again and again: then it is put aside, and the others go on.
+    async fn record(&self, record: Record) -> bool {
         loop {
             match self.store.record(vec![record.clone()]).await {
                 Ok(recorded) => {
@@ -444,16 +449,39 @@ impl Shared {
                         places.stall(false);
                         tracing::info!("the database can be written again; sending goes on");
                     }
-                    return;
+                    return true;
                 }
-                Err(StoreError::Closed) => return,
+                Err(StoreError::Closed) => return true,
+                Err(error) if error.is_unavailable() => self.stall(&record, &error).await,
                 Err(error) => {
-                    tracing::warn!(%error, delivery = %record.delivery, "an attempt cannot be recorded yet; sending pauses");
-                    lock(&self.places).stall(true);
-                    tokio::time::sleep(WRITE_AGAIN).await;
+                    tracing::error!(%error, delivery = %record.delivery, "the record of an attempt was refused; it is put aside, see hookbench doctor");
+                    self.set_aside(record, error.to_string()).await;
+                    return false;
                 }
             }
         }
+    }
+
+    /// Sends nothing more for a while: the database cannot be written.
+    async fn stall(&self, record: &Record, error: &StoreError) {
+        tracing::warn!(%error, delivery = %record.delivery, "an attempt cannot be recorded yet; sending pauses");
+        lock(&self.places).stall(true);
+        tokio::time::sleep(WRITE_AGAIN).await;
+    }
+
+    async fn set_aside(&self, record: Record, why: String) {
+        loop {
+            match self.store.set_record_aside(record.clone(), why.clone(), self.clock.now()).await {
+                Ok(_) | Err(StoreError::Closed) => break,
+                Err(error) if error.is_unavailable() => self.stall(&record, &error).await,
+                Err(error) => {
+                    // Its lease ends with this process: the next start finds it interrupted.
+                    tracing::error!(%error, delivery = %record.delivery, "nor can it be put aside");
+                    break;
+                }
+            }
+        }
+        lock(&self.places).stall(false);
     }
 
     fn release(&self, id: SubscriptionId) {

@@ -180,6 +180,12 @@ fn due(told: &Told) -> u64 {
     next_attempt_at.since(NOW)
 }
 
+async fn edit(store: &Store, id: SubscriptionId, definition: Definition) {
+    store.look().await.unwrap();
+    let revision = store.registry().borrow().get(id).unwrap().subscription.revision;
+    store.update_subscription(id, revision, definition, Secrets::Keep, NOW).await.unwrap();
+}
+
 #[tokio::test]
 async fn retries_follow_the_wall_clock_and_the_servers_wish() {
     let endpoint = endpoint(|path, asked| match (path, asked) {
@@ -298,7 +304,7 @@ async fn a_pause_by_another_process_starts_nothing_new_and_a_resume_sends_what_w
     bench.dispatcher.start().await.unwrap();
     bench.publish("a.one", 1).await;
     let other = Store::open(bench.dir.path(), bench.clock.clone()).await.unwrap();
-    other.pause_subscription(one, Some(NOW)).await.unwrap();
+    other.pause_subscription(one, None, Some(NOW)).await.unwrap();
     bench.publish("a.one", 3).await;
     bench.publish("a.two", 1).await;
     assert_eq!(bench.told().await.event_type, "a.two", "the others go on");
@@ -321,7 +327,7 @@ async fn a_pause_by_another_process_starts_nothing_new_and_a_resume_sends_what_w
     for _ in 0..3 {
         assert_eq!(bench.told().await.event_type, "a.two", "a restart does not resume the other");
     }
-    other.pause_subscription(one, None).await.unwrap();
+    other.pause_subscription(one, None, None).await.unwrap();
     for _ in 0..3 {
         while endpoint.asked.lock().unwrap().iter().filter(|p| *p == "/hold").count() < 2 {
             tokio::task::yield_now().await;
@@ -419,7 +425,7 @@ async fn a_subscription_that_fails_for_too_long_is_disabled_and_keeps_what_waits
         bench.store.deliveries(&DeliveryFilter { limit: 5, ..DeliveryFilter::default() }).await.unwrap();
     assert_eq!(page.items[0].delivery.state, last.after.state, "the attempt's own end stands");
     // Enabled again, it has as long again.
-    bench.store.update_subscription(id, failing, Secrets::Keep, NOW).await.unwrap();
+    edit(&bench.store, id, failing).await;
     bench.publish("a.b", 1).await;
     bench.told().await;
     assert_eq!(enabled(&bench), (true, None));
@@ -564,7 +570,7 @@ async fn what_lacks_a_value_fails_with_its_name_and_the_next_attempt_uses_what_w
     let failed = DeliveryFilter { limit: 50, event_types: vec!["a.t".into()], ..DeliveryFilter::default() };
     let failed = bench.store.deliveries(&failed).await.unwrap().items.remove(0);
     let mended = Definition { template: Some("{{ event }}".into()), ..definition(url, "a.t") };
-    bench.store.update_subscription(id, mended, Secrets::Keep, NOW).await.unwrap();
+    edit(&bench.store, id, mended).await;
     bench.store.retry(vec![failed.id], NOW).await.unwrap();
     let told = bench.told().await;
     assert!(matches!(told.after.state, DeliveryState::Delivered { .. }), "{told:?}");
@@ -572,4 +578,41 @@ async fn what_lacks_a_value_fails_with_its_name_and_the_next_attempt_uses_what_w
     let (_, kept) = bench.store.attempts(failed.id).await.unwrap().remove(1);
     assert_eq!(kept.request.unwrap().body.as_deref(), Some(&b"a.t"[..]), "the body that was sent is kept");
     bench.dispatcher.drain(Duration::from_secs(30)).await;
+}
+
+#[tokio::test]
+async fn a_record_that_is_refused_is_put_aside_and_the_others_go_on() {
+    use sqlx::Connection;
+    let endpoint = endpoint(|path, _| if path == "/teapot" { (418, None) } else { (200, None) }).await;
+    let mut bench = Bench::new().await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(bench.store.path());
+    let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+    let refuse = "create trigger refuse before insert on attempts when new.status = 418
+                  begin select raise(abort, 'no teapots'); end";
+    sqlx::query(refuse).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    let one_at_a_time = |path: &str, pattern: &str| Definition {
+        concurrency: Some(1),
+        ..definition(format!("http://{}{path}", endpoint.addr), pattern)
+    };
+    let teapot = bench.subscribe(one_at_a_time("/teapot", "a.teapot"), &[]).await;
+    bench.subscribe(one_at_a_time("/ok", "a.ok"), &[]).await;
+    bench.dispatcher.start().await.unwrap();
+    bench.publish("a.teapot", 2).await;
+    bench.publish("a.ok", 3).await;
+    for _ in 0..3 {
+        assert_eq!(bench.told().await.event_type, "a.ok", "the others are sent");
+    }
+    // Its place is free again: the second one was sent, too.
+    let mut changes = bench.store.changes();
+    while bench.store.set_aside().await.unwrap().len() < 2 {
+        changes.changed().await.unwrap();
+    }
+    assert!(!bench.dispatcher.stalled());
+    let filter = DeliveryFilter { subscriptions: vec![teapot], limit: 9, ..DeliveryFilter::default() };
+    for delivery in bench.store.deliveries(&filter).await.unwrap().items {
+        let DeliveryState::Pending(pending) = delivery.delivery.state else { panic!("{delivery:?}") };
+        assert_eq!(pending.held, Some(hookbench_domain::Held::Interrupted));
+    }
+    assert_eq!(endpoint.asked.lock().unwrap().iter().filter(|path| *path == "/teapot").count(), 2);
 }

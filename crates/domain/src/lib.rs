@@ -4,6 +4,7 @@
 //! in as arguments, so a year of outages is a unit test.
 
 mod attempt;
+mod clock_trust;
 mod delivery;
 mod event;
 mod event_type;
@@ -24,6 +25,7 @@ mod time;
 pub use attempt::{
     AttemptRecord, Body, Certificate, Connection, Outcome, RequestRecord, ResponseRecord, Timings, Trigger,
 };
+pub use clock_trust::{ClockTrust, Leap, Passed};
 pub use delivery::{
     Delivery, DeliveryState, Effect, Failure, Finished, Held, INTERRUPTIONS_HELD, Lease, Pending, Resume,
     SkipReason, TransitionError,

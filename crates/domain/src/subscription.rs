@@ -173,6 +173,9 @@ pub struct Subscription {
     pub paused_since: Option<Timestamp>,
     /// How well its endpoint is, as it was last kept.
     pub health: Health,
+    /// Moves with each change of what a person can change, from 1 on: a change is made against the
+    /// one that its author saw.
+    pub revision: u64,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.

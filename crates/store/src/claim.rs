@@ -13,6 +13,7 @@ use crate::error::corrupt;
 use crate::order;
 use crate::registry::{Registered, Registry};
 use crate::rows::{Waiting, event, seq_of};
+use crate::set_aside::set_delivery_aside;
 
 /// A delivery that the dispatcher may send now.
 #[derive(Debug, Clone)]
@@ -102,7 +103,8 @@ pub(crate) async fn claim(
                     .bind(request.now.ms())
                     .bind(share.places)
                     .bind(share.asked_only);
-                waiting.append(&mut read_chosen(&query.fetch_one(&mut *connection).await?)?);
+                let chosen = query.fetch_one(&mut *connection).await?;
+                waiting.append(&mut read_chosen(&mut *connection, &chosen, request.now).await?);
             }
             for piece in pieces(&plain) {
                 let sql = choosing_of(piece.len());
@@ -110,7 +112,8 @@ pub(crate) async fn claim(
                 for (subscription, places) in piece {
                     query = query.bind(subscription).bind(places);
                 }
-                waiting.append(&mut read_chosen(&query.fetch_one(&mut *connection).await?)?);
+                let chosen = query.fetch_one(&mut *connection).await?;
+                waiting.append(&mut read_chosen(&mut *connection, &chosen, request.now).await?);
             }
         }
         ClaimWhat::One(id) => {
@@ -124,7 +127,8 @@ pub(crate) async fn claim(
             let query = sqlx::query_scalar::<_, String>(AssertSqlSafe(sql))
                 .bind(seq_of(*id))
                 .bind(id.ulid().at().ms());
-            waiting = read_chosen(&query.fetch_one(&mut *connection).await?)?;
+            let chosen = query.fetch_one(&mut *connection).await?;
+            waiting = read_chosen(&mut *connection, &chosen, request.now).await?;
         }
     }
     if waiting.is_empty() {
@@ -159,18 +163,39 @@ fn choosing_of(subscriptions: usize) -> String {
     format!("select json_group_array(json_array({columns})) from ({all})")
 }
 
-pub(crate) fn read_chosen(text: &str) -> Result<Vec<Waiting>, StoreError> {
-    serde_json::from_str(text).map_err(|error| corrupt("delivery", error))
+/// Reads what was chosen; what of it cannot be read is put aside.
+pub(crate) async fn read_chosen(
+    connection: &mut SqliteConnection,
+    text: &str,
+    now: Timestamp,
+) -> Result<Vec<Waiting>, StoreError> {
+    if let Ok(all) = serde_json::from_str(text) {
+        return Ok(all);
+    }
+    let rows: Vec<serde_json::Value> =
+        serde_json::from_str(text).map_err(|error| corrupt("delivery", error))?;
+    let mut readable = Vec::with_capacity(rows.len());
+    for row in rows {
+        let seq = row.get(0).and_then(serde_json::Value::as_i64);
+        match (serde_json::from_value(row), seq) {
+            (Ok(waiting), _) => readable.push(waiting),
+            (Err(error), Some(seq)) => {
+                set_delivery_aside(connection, seq, &corrupt("delivery", error), now).await?;
+            }
+            (Err(error), None) => return Err(corrupt("delivery", error)),
+        }
+    }
+    Ok(readable)
 }
 
-/// Leases what was chosen, and reads its events.
+/// Leases what was chosen, and reads its events. What cannot be read is put aside.
 async fn lease(
     connection: &mut SqliteConnection,
     registry: &Registry,
     request: &ClaimRequest,
     waiting: &[Waiting],
 ) -> Result<Vec<Claimed>, StoreError> {
-    let mut events: HashMap<i64, Arc<KeptEvent>> = HashMap::new();
+    let mut events: HashMap<i64, Result<Arc<KeptEvent>, StoreError>> = HashMap::new();
     let query = sqlx::query(
         "update deliveries set state = 'in_flight', attempts = attempts + 1, next_attempt_at = null,
          lease_owner = ?, lease_until = ?, claimed_at = ? where seq in (select value from json_each(?));
@@ -182,20 +207,46 @@ async fn lease(
     .bind(as_json(waiting.iter().map(|one| one.0))?)
     .bind(as_json(waiting.iter().map(|one| one.1))?);
     for row in query.fetch_all(&mut *connection).await? {
-        events.insert(row.try_get("seq")?, Arc::new(event(&row)?));
+        events.insert(row.try_get("seq")?, event(&row).map(Arc::new));
     }
     let received = received_with(connection, registry, waiting).await?;
     let mut claimed = Vec::with_capacity(waiting.len());
     for one in waiting {
-        let missing = |what| corrupt("delivery", format!("{}: its {what} is missing", one.id()));
-        claimed.push(Claimed {
-            id: one.id(),
-            delivery: one.delivery()?.claim(request.lease.clone())?,
-            event: events.get(&one.1).cloned().ok_or_else(|| missing("event"))?,
-            registered: registry.of_seq(one.2).cloned().ok_or_else(|| missing("subscription"))?,
-            received: received.get(&one.1).cloned(),
-            headers: one.headers()?,
-        });
+        let missing = |what| corrupt("delivery", format!("its {what} is missing"));
+        let read = || {
+            let event = match events.get(&one.1) {
+                Some(Ok(event)) => event.clone(),
+                Some(Err(error)) => return Err(error.again()),
+                None => return Err(missing("event")),
+            };
+            Ok(Claimed {
+                id: one.id(),
+                delivery: one.delivery()?.claim(request.lease.clone())?,
+                event,
+                registered: registry.of_seq(one.2).cloned().ok_or_else(|| missing("subscription"))?,
+                received: match received.get(&one.1) {
+                    Some(Ok(headers)) => Some(headers.clone()),
+                    Some(Err(error)) => return Err(error.again()),
+                    None => None,
+                },
+                headers: one.headers()?,
+            })
+        };
+        match read() {
+            Ok(read) => claimed.push(read),
+            Err(error) => {
+                // Nothing was sent: the claim is taken back before it is held.
+                sqlx::query(
+                    "update deliveries set state = 'pending', attempts = attempts - 1, next_attempt_at = ?,
+                     lease_owner = null, lease_until = null, claimed_at = null where seq = ?",
+                )
+                .bind(request.now.ms())
+                .bind(one.0)
+                .execute(&mut *connection)
+                .await?;
+                set_delivery_aside(connection, one.0, &error, request.now).await?;
+            }
+        }
     }
     Ok(claimed)
 }
@@ -205,7 +256,7 @@ async fn received_with(
     connection: &mut SqliteConnection,
     registry: &Registry,
     waiting: &[Waiting],
-) -> Result<HashMap<i64, Arc<[(String, String)]>>, StoreError> {
+) -> Result<HashMap<i64, Result<Arc<[(String, String)]>, StoreError>>, StoreError> {
     let forwards = |one: &&Waiting| {
         registry.of_seq(one.2).is_some_and(|r| r.subscription.definition.mode == Mode::Forward)
     };
@@ -224,9 +275,8 @@ async fn received_with(
     .await?;
     for row in rows {
         let text: String = row.try_get("headers")?;
-        let headers: Vec<(String, String)> =
-            serde_json::from_str(&text).map_err(|error| corrupt("received request", error))?;
-        received.insert(row.try_get("seq")?, headers.into());
+        let headers = serde_json::from_str::<Vec<(String, String)>>(&text).map(Into::into);
+        received.insert(row.try_get("seq")?, headers.map_err(|error| corrupt("received request", error)));
     }
     Ok(received)
 }

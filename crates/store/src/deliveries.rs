@@ -7,7 +7,7 @@ use hookbench_domain::{
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{QueryBuilder, Row, Sqlite};
 
-use crate::error::corrupt;
+use crate::error::{corrupt, readable};
 use crate::order::give_keys;
 use crate::rows::{StateColumns, brand, delivery, delivery_id, event, seq_of, small};
 use crate::{Store, StoreError};
@@ -74,7 +74,7 @@ impl Store {
             .bind(seq_of(id))
             .fetch_all(&self.readers)
             .await?;
-        rows.iter().map(attempt).collect()
+        readable(&rows, attempt)
     }
 
     /// The event of a delivery, with its bytes.
@@ -121,23 +121,21 @@ impl Store {
         .bind(seq)
         .fetch_all(&self.readers)
         .await?;
-        rows.iter()
-            .map(|row| {
-                let outcome: String = row.try_get("outcome")?;
-                let trigger: String = row.try_get("a_trigger")?;
-                Ok(FinishedAttempt {
-                    seq: row.try_get("a_seq")?,
-                    number: small(row.try_get("number")?),
-                    trigger: if trigger == "manual" { Trigger::Manual } else { Trigger::Scheduled },
-                    started_at: Timestamp::from_ms(row.try_get("started_at")?),
-                    outcome: Outcome::named(&outcome).ok_or_else(|| corrupt("attempt", &outcome))?,
-                    status: status(row.try_get("status")?),
-                    error: row.try_get("error")?,
-                    total_us: u64::from(small(row.try_get("total_us")?)),
-                    delivery: summary(row)?,
-                })
+        readable(&rows, |row| {
+            let outcome: String = row.try_get("outcome")?;
+            let trigger: String = row.try_get("a_trigger")?;
+            Ok(FinishedAttempt {
+                seq: row.try_get("a_seq")?,
+                number: small(row.try_get("number")?),
+                trigger: if trigger == "manual" { Trigger::Manual } else { Trigger::Scheduled },
+                started_at: Timestamp::from_ms(row.try_get("started_at")?),
+                outcome: Outcome::named(&outcome).ok_or_else(|| corrupt("attempt", &outcome))?,
+                status: status(row.try_get("status")?),
+                error: row.try_get("error")?,
+                total_us: u64::from(small(row.try_get("total_us")?)),
+                delivery: summary(row)?,
             })
-            .collect()
+        })
     }
 
     /// Asks for one attempt now of each of these deliveries.

@@ -2,10 +2,11 @@
 //! them. The rows stay, marked, so that the same event is not taken in again.
 
 use hookbench_domain::Timestamp;
-use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{AssertSqlSafe, Row};
 
 use crate::retention::{list, take_bodies};
+use crate::rows::CANCEL;
 use crate::{Store, StoreError};
 
 /// A body with its row.
@@ -187,15 +188,9 @@ async fn erase(
         ..Erased::default()
     };
     // As when their subscription is deleted: a manual retry that waits goes back to what it was.
-    erased.cancelled = sqlx::query(
-        "update deliveries set
-           state = case when resume is null or resume = 'scheduled' then 'cancelled'
-                        when resume like 'failed:%' then 'failed' else resume end,
-           failure = case when resume like 'failed:%' then substr(resume, 8) end,
-           finished_at = case when resume is null or resume = 'scheduled' then ?1 else resume_at end,
-           next_attempt_at = null, trigger = null, resume = null, resume_at = null, held = null, order_key = null
-         where state = 'pending' and event_seq in (select value from json_each(?2))",
-    )
+    erased.cancelled = sqlx::query(AssertSqlSafe(format!(
+        "update deliveries set {CANCEL} where state = 'pending' and event_seq in (select value from json_each(?2))"
+    )))
     .bind(now.ms())
     .bind(&all)
     .execute(&mut *connection)

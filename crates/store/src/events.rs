@@ -4,7 +4,7 @@ use hookbench_domain::{EventType, KeptEvent, Scope, Timestamp};
 use serde::Serialize;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
-use crate::error::corrupt;
+use crate::error::{corrupt, readable};
 use crate::filter::{MAX_PAGE, push_brand};
 use crate::rows::{brand, event, scope, scope_text};
 use crate::search::LOOKS;
@@ -113,7 +113,7 @@ impl Store {
         .bind(limit)
         .fetch_all(&self.readers)
         .await?;
-        rows.iter().map(|row| Ok((row.try_get("seq")?, event(row)?, brand(row)?))).collect()
+        readable(&rows, |row| Ok((row.try_get("seq")?, event(row)?, brand(row)?)))
     }
 
     /// Lists events, newest first. Where a text is looked for that the index cannot narrow down, a page
@@ -139,8 +139,10 @@ impl Store {
         }
         sql.push(" order by e.seq desc limit ").push_bind(i64::from(limit) + 1);
         let rows = sql.build().fetch_all(&self.readers).await?;
-        let items = rows.iter().map(summary).collect::<Result<Vec<_>, _>>()?;
-        let mut page = Page::cut(items, limit, |last| last.seq.to_string());
+        // By the rows, not by what of them can be read: one that cannot be must not end the listing.
+        let seqs = rows.iter().map(|row| row.try_get("seq")).collect::<Result<Vec<i64>, _>>()?;
+        let Page { items, next_cursor } = Page::cut(seqs, limit, i64::to_string);
+        let mut page = Page { items: readable(&rows[..items.len()], summary)?, next_cursor };
         if page.next_cursor.is_none() {
             page.next_cursor = last_look.map(|seq| seq.to_string());
         }
@@ -202,7 +204,7 @@ impl Store {
         let mut sql = QueryBuilder::<Sqlite>::new(SUMMARY);
         sql.push(" where e.seq > ").push_bind(seq).push(" order by e.seq limit 500");
         let rows = sql.build().fetch_all(&self.readers).await?;
-        rows.iter().map(|row| summary(row).map(|s| (s.seq, s))).collect()
+        readable(&rows, |row| summary(row).map(|s| (s.seq, s)))
     }
 
     /// The event of that id, with its bytes. `scope` is needed where several brands or sources

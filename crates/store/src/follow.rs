@@ -9,7 +9,7 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Row};
 
 use crate::alerts::{NewAlert, insert_alert};
-use crate::error::corrupt;
+use crate::error::{corrupt, readable};
 use crate::rows::event;
 use crate::{Store, StoreError};
 
@@ -171,7 +171,7 @@ impl Store {
         .bind(AT_ONCE_BYTES)
         .fetch_all(&self.readers)
         .await?;
-        rows.iter().map(|row| Ok(Unlearned { seq: row.try_get("seq")?, event: event(row)? })).collect()
+        readable(&rows, |row| Ok(Unlearned { seq: row.try_get("seq")?, event: event(row)? }))
     }
 
     /// Keeps what was learned of events, all of it or nothing. `false` if another process was faster.

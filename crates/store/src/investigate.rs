@@ -5,7 +5,7 @@ use hookbench_domain::{AttemptId, AttemptRecord, Delivery, DeliveryId, EventId, 
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::deliveries::{DeliverySummary, SUMMARY, attempt, summary};
-use crate::error::corrupt;
+use crate::error::{corrupt, readable};
 use crate::rows::{delivery, delivery_id, seq_of};
 use crate::{Store, StoreError};
 
@@ -75,7 +75,7 @@ impl Store {
         reading.rollback().await?;
         let missing = || StoreError::NotFound { what: "delivery", id: id.to_string() };
         let summary = row.as_ref().map(summary).transpose()?.ok_or_else(missing)?;
-        Ok((summary, rows.iter().map(attempt).collect::<Result<_, _>>()?))
+        Ok((summary, readable(&rows, attempt)?))
     }
 
     /// One attempt.
@@ -124,7 +124,7 @@ impl Store {
         let mut sql = QueryBuilder::<Sqlite>::new(SUMMARY);
         sql.push(" where d.event_seq = ").push_bind(event_seq).push(" order by d.seq desc limit 500");
         let rows = sql.build().fetch_all(&self.readers).await?;
-        rows.iter().map(summary).collect()
+        readable(&rows, summary)
     }
 
     /// How many deliveries of the same subscription are due before a delivery; counted up to 10,000.

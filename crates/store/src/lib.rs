@@ -11,13 +11,16 @@ mod batch;
 mod brands;
 mod candidates;
 mod claim;
+mod clock;
 mod counted;
 mod deliveries;
+mod dispatcher;
 mod erase;
 mod error;
 mod events;
 mod examine;
 mod facets;
+mod files;
 mod filter;
 mod follow;
 mod held;
@@ -31,6 +34,7 @@ mod open;
 mod operations;
 mod order;
 mod pause;
+mod place;
 #[cfg(test)]
 mod plans;
 mod prune;
@@ -46,12 +50,15 @@ mod rollup;
 mod rows;
 mod search;
 mod secrets;
+mod set_aside;
 mod sift;
 mod since;
 mod sources;
 mod stats;
 mod strips;
 mod subscriptions;
+#[cfg(test)]
+mod transitions;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -73,6 +80,7 @@ pub use error::StoreError;
 pub use events::{EventFilter, EventSummary, SeenType};
 pub use examine::{Examined, back_ups};
 pub use facets::{FACET_CAP, Facet, FacetCounts, Facets};
+pub use files::{explained, for_owner_alone};
 pub use filter::{AnswerFilter, DeliveryFilter, MAX_PAGE};
 pub use follow::{AttemptCount, BUCKETS_US, Learned as LearnedEvents, TypeShape, Unlearned};
 pub use held::HeldDeliveries;
@@ -88,13 +96,14 @@ pub use received::{Arrival, ArrivalMore, KEPT_BODY_BYTES, KEPT_REFUSED, Received
 pub use record::{Record, Recorded};
 pub use registry::{
     BrandTrouble, Registered, RegisteredBrand, RegisteredRemote, RegisteredSource, Registry, SealedSecret,
-    relay_owner, token_owner,
+    Unreadable, relay_owner, token_owner,
 };
 pub use relays::{KeptRelay, RelayStanding, RelayState};
 pub use remotes::{RemoteSecret, next_secret_owner};
 pub use retention::{DEDUPE_DAYS, PrunedBatch, RetentionRules};
 pub use search::Behind;
 pub use secrets::KeptSecret;
+pub use set_aside::SetAside;
 pub use sources::SourceSecrets;
 pub use stats::{Counts, Due, LATENCY_SAMPLE, Stats};
 pub use subscriptions::Secrets;
@@ -238,6 +247,15 @@ impl Store {
     /// [`StoreError::Unavailable`] when nothing could be written.
     pub async fn recover(&self, now: Timestamp) -> Result<u64, StoreError> {
         self.writer.write(move |connection| Box::pin(record::recover(connection, now))).await
+    }
+
+    /// Takes into memory at once what other processes changed, which otherwise is noticed within a fifth
+    /// of a second.
+    ///
+    /// # Errors
+    /// [`StoreError::Closed`] when the store is closing.
+    pub async fn look(&self) -> Result<(), StoreError> {
+        self.writer.ask(writer::Op::Look).await
     }
 
     /// Why the database cannot be written now, if so; to be waited for.

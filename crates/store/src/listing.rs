@@ -6,6 +6,7 @@ use sqlx::{QueryBuilder, Sqlite};
 
 use crate::counted::{Known, Looked};
 use crate::deliveries::{SUMMARY, summary};
+use crate::error::readable;
 use crate::facets::Facet;
 use crate::filter::{Bounds, MAX_PAGE, Names};
 use crate::retention::list;
@@ -98,7 +99,7 @@ impl Store {
                 sql.push(" where d.seq in (select value from json_each(").push_bind(list(&found.seqs)?);
                 sql.push(")) order by d.seq desc");
                 let rows = sql.build().fetch_all(connection).await?;
-                let items = rows.iter().map(summary).collect::<Result<Vec<_>, _>>()?;
+                let items = readable(&rows, summary)?;
                 // Only the number in it counts.
                 let next_cursor = found.looked_to.map(|seq| delivery_id(seq, 0).to_string());
                 let next_cursor = match items.last() {

@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::sqlite::{
@@ -11,6 +11,7 @@ use sqlx::sqlite::{
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqlitePool};
 
 use crate::StoreError;
+use crate::files::{FolderLock, explained, for_owner_alone};
 
 /// Marks a database as Hookbench's (`HKBN`), in SQLite's `application_id`.
 pub(crate) const APPLICATION_ID: i64 = 0x484B_424E;
@@ -29,6 +30,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0012_strips.sql"),
     include_str!("../migrations/0013_order.sql"),
     include_str!("../migrations/0014_held.sql"),
+    include_str!("../migrations/0015_revisions.sql"),
+    include_str!("../migrations/0016_aside_and_dispatcher.sql"),
 ];
 /// SQLite versions before this one can lose a WAL that is reset while it is read.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
@@ -87,13 +90,8 @@ pub(crate) fn check_header(path: &Path) -> Result<bool, StoreError> {
 fn make_private(path: &Path) -> Result<(), StoreError> {
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).write(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let made = options.open(path);
-    made.map(drop).map_err(|source| StoreError::File { path: path.to_owned(), source })
+    let made = for_owner_alone(&mut options).open(path);
+    made.map(drop).map_err(|error| StoreError::File { path: path.to_owned(), source: explained(error, path) })
 }
 
 fn refuse_newer(path: &Path, found: i64) -> Result<(), StoreError> {
@@ -119,9 +117,23 @@ pub(crate) async fn reopen_writer(path: &Path) -> Result<SqliteConnection, Store
 
 /// Opens the writer's connection, checks the file, and brings it up to date.
 pub(crate) async fn open_writer(path: &Path) -> Result<SqliteConnection, StoreError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    // Several processes may start at once on a folder that is new, or of an earlier format: one after the
+    // other.
+    let making = if is_current(path) && unfinished(path).is_empty() {
+        None
+    } else {
+        let folder = folder.to_owned();
+        tokio::task::spawn_blocking(move || FolderLock::take(&folder)).await.ok()
+    };
     let existed = check_header(path)?;
     if !existed {
         make_private(path)?;
+    }
+    if making.is_some() {
+        for left in unfinished(path) {
+            std::fs::remove_file(&left).map_err(|source| StoreError::File { path: left, source })?;
+        }
     }
     let unusable = |why: String| StoreError::Unusable { path: path.to_owned(), why };
     let mut connection = writer_options(path)
@@ -144,6 +156,7 @@ pub(crate) async fn open_writer(path: &Path) -> Result<SqliteConnection, StoreEr
         }
     }
     migrate(path, &mut connection, existed).await?;
+    drop(making);
     Ok(connection)
 }
 
@@ -189,9 +202,30 @@ async fn back_up(path: &Path, connection: &mut SqliteConnection, format: i64) ->
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
         Ok(()) | Err(_) => {}
     }
+    // SQLite takes an empty file, and makes none of its own, which others could read.
+    make_private(&unfinished)?;
     sqlx::query("vacuum into ?").bind(unfinished.display().to_string()).execute(connection).await?;
     File::open(&unfinished).and_then(|file| file.sync_all()).map_err(failed)?;
     std::fs::rename(&unfinished, &backup).map_err(failed)
+}
+
+/// Whether a file holds the format that this program writes.
+fn is_current(path: &Path) -> bool {
+    let mut header = [0; 64];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut header));
+    let format = i64::from(u32::from_be_bytes([header[60], header[61], header[62], header[63]]));
+    read.is_ok() && format == known_format()
+}
+
+/// What copies left that were never finished: their processes ended on the way.
+fn unfinished(path: &Path) -> Vec<PathBuf> {
+    let Some(Ok(entries)) = path.parent().map(std::fs::read_dir) else { return Vec::new() };
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let left = |name: &str| {
+        name.strip_prefix(&stem).is_some_and(|rest| rest.starts_with(".format-") && rest.ends_with(".part"))
+    };
+    let entries = entries.filter_map(Result::ok);
+    entries.filter(|entry| left(&entry.file_name().to_string_lossy())).map(|entry| entry.path()).collect()
 }
 
 fn parse_version(text: &str) -> (u32, u32, u32) {

@@ -1,5 +1,6 @@
 //! Operations: kept with what they are about, so that they go on after a restart.
 
+mod bulk;
 mod candidates;
 mod items;
 
@@ -127,6 +128,7 @@ impl Store {
                     OperationItem::Event(seq) => serde_json::json!({ "e": seq }),
                 })
                 .collect();
+            let added = i64::try_from(rows.len()).unwrap_or(i64::MAX);
             let rows = serde_json::to_string(&rows).map_err(|error| corrupt("operation", error))?;
             self.writer
                 .write(move |connection| {
@@ -140,13 +142,11 @@ impl Store {
                         .bind(rows)
                         .execute(&mut *connection)
                         .await?;
-                        sqlx::query(
-                            "update operations set total = (select count(*) from operation_items where operation_seq = ?1)
-                             where seq = ?1",
-                        )
-                        .bind(operation_seq(id))
-                        .execute(connection)
-                        .await?;
+                        sqlx::query("update operations set total = total + ? where seq = ?")
+                            .bind(added)
+                            .bind(operation_seq(id))
+                            .execute(connection)
+                            .await?;
                         Ok(())
                     })
                 })

@@ -108,7 +108,7 @@ pub(crate) async fn choose(
         let sql = choosing(&format!("seq in ({which}) and {due} order by next_attempt_at, seq limit +?3"));
         let query = sqlx::query_scalar::<_, String>(AssertSqlSafe(sql));
         let text = query.bind(subscription).bind(now.ms()).bind(places).fetch_one(&mut *connection).await?;
-        chosen = read_chosen(&text)?;
+        chosen = read_chosen(&mut *connection, &text, now).await?;
         if chosen.len() >= usize::try_from(places).unwrap_or(usize::MAX) {
             break;
         }

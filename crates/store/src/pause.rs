@@ -4,7 +4,7 @@ use hookbench_domain::{Health, SubscriptionId, Timestamp};
 
 use crate::error::corrupt;
 use crate::history::{keep_pause, keep_version};
-use crate::subscriptions::{move_version, require};
+use crate::subscriptions::{changed_by_hand, move_version, require_revision, subscription_changed};
 use crate::{Store, StoreError};
 
 /// What was learned of a subscription's endpoint.
@@ -43,31 +43,38 @@ impl Store {
             .await
     }
 
-    /// Pauses a subscription, or resumes it. Pausing twice keeps the first time.
+    /// Pauses a subscription, or resumes it. Pausing twice keeps the first time. With `at` only if it
+    /// is still at that revision.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] if there is none of that id.
+    /// [`StoreError::NotFound`] if there is none of that id; [`StoreError::Stale`] if it is at another
+    /// revision by now.
     pub async fn pause_subscription(
         &self,
         id: SubscriptionId,
+        at: Option<u64>,
         since: Option<Timestamp>,
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
+                    require_revision(connection, id, at).await?;
                     let changed = sqlx::query(
-                        "update subscriptions set paused_at = case when ?1 is null then null else coalesce(paused_at, ?1) end
-                         where id = ?2 and deleted_at is null",
+                        "update subscriptions set paused_at = ?1
+                         where id = ?2 and deleted_at is null and (paused_at is null) = (?1 is not null)",
                     )
                     .bind(since.map(Timestamp::ms))
                     .bind(id.to_string())
                     .execute(&mut *connection)
                     .await?
                     .rows_affected();
-                    require(changed, id)?;
+                    if changed == 0 {
+                        // It is as it was wanted.
+                        return Ok(());
+                    }
                     keep_version(connection, &id.to_string(), now).await?;
-                    move_version(connection).await
+                    changed_by_hand(connection, &id.to_string()).await
                 })
             })
             .await
@@ -93,8 +100,9 @@ impl Store {
                             .execute(&mut *connection)
                             .await?;
                         keep_version(connection, &one.subscription.to_string(), now).await?;
+                        subscription_changed(connection, &one.subscription.to_string()).await?;
                     }
-                    move_version(connection).await
+                    Ok(())
                 })
             })
             .await

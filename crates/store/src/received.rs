@@ -5,7 +5,7 @@ use serde::Serialize;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use crate::error::corrupt;
+use crate::error::{corrupt, readable};
 use crate::publish::{Fate, Published};
 use crate::sift::Sifted;
 use crate::{Store, StoreError};
@@ -184,7 +184,7 @@ impl Store {
         .bind(i64::from(limit))
         .fetch_all(&self.readers)
         .await?;
-        rows.iter().map(received).collect()
+        readable(&rows, received)
     }
 
     /// One request of the log, and the source it came to.

@@ -7,13 +7,13 @@ use hookbench_domain::{
     Timestamp,
 };
 use sqlx::sqlite::SqliteConnection;
-use sqlx::{QueryBuilder, Sqlite};
+use sqlx::{AssertSqlSafe, QueryBuilder, Sqlite};
 
 use crate::StoreError;
 use crate::batch::{Last, WRITTEN, as_json, filled, push_empty};
 use crate::error::corrupt;
 use crate::registry::Registry;
-use crate::rows::{StateColumns, seq_of, signed};
+use crate::rows::{CANCEL, StateColumns, seq_of, signed};
 
 /// A finished attempt and what it leads to.
 #[derive(Debug, Clone)]
@@ -69,12 +69,12 @@ pub(crate) async fn record(
 
 /// The state to write: what would wait for a subscription that was deleted meanwhile is cancelled.
 fn state_after(registry: &Registry, now: Timestamp, item: &Record) -> DeliveryState {
-    let waits = matches!(item.after.state, DeliveryState::Pending(_));
-    if waits && registry.get(item.subscription).is_none() {
-        DeliveryState::Cancelled { at: now }
-    } else {
-        item.after.state.clone()
+    if registry.is_gone(item.subscription)
+        && let Ok(cancelled) = item.after.clone().cancel(now)
+    {
+        return cancelled.state;
     }
+    item.after.state.clone()
 }
 
 /// The fence: what a claim wrote, by which [`Last`] finds the deliveries that are still leased so. It
@@ -207,13 +207,15 @@ async fn disable(
         let owner = "select s.id from subscriptions s join deliveries d on d.subscription_seq = s.seq where d.seq = ?";
         let id: String = sqlx::query_scalar(owner).bind(seq_of(delivery)).fetch_one(&mut *connection).await?;
         crate::history::keep_version(connection, &id, now).await?;
-        crate::subscriptions::move_version(connection).await?;
+        crate::subscriptions::changed_by_hand(connection, &id).await?;
     }
     Ok(changed > 0)
 }
 
 /// Records every attempt that an earlier dispatcher left under way as interrupted, and makes its
-/// delivery due at once, but for one that is set aside: see [`hookbench_domain::Delivery::interrupted`]. Only for who holds the folder's lock: nobody else is sending then.
+/// delivery due at once, but for one that is set aside: see [`Delivery::interrupted`]. What waits for a
+/// subscription that was deleted meanwhile is cancelled: see [`Delivery::cancel`]. Only for who holds the
+/// folder's lock: nobody else is sending then.
 pub(crate) async fn recover(connection: &mut SqliteConnection, now: Timestamp) -> Result<u64, StoreError> {
     sqlx::query(
         "insert into attempts (seq, delivery_seq, number, trigger, started_at, outcome, error, total_us, connection)
@@ -236,11 +238,10 @@ pub(crate) async fn recover(connection: &mut SqliteConnection, now: Timestamp) -
     .bind(Held::Interrupted.as_str())
     .execute(&mut *connection)
     .await?;
-    sqlx::query(
-        "update deliveries set state = 'cancelled', finished_at = ?1, next_attempt_at = null, trigger = null,
-         resume = null, resume_at = null, held = null, order_key = null
-         where state = 'pending' and subscription_seq in (select seq from subscriptions where deleted_at is not null)",
-    )
+    sqlx::query(AssertSqlSafe(format!(
+        "update deliveries set {CANCEL} where state = 'pending'
+           and subscription_seq in (select seq from subscriptions where deleted_at is not null)"
+    )))
     .bind(now.ms())
     .execute(connection)
     .await?;

@@ -50,6 +50,7 @@ impl Store {
                          select ?1, seq, ?2, ?3, ?4, ?5, case when ?6 then ?5 end
                            from brands where id = ?7 and deleted_at is null
                          on conflict (id) do update set definition = ?2, state = ?3, updated_at = ?5,
+                           revision = revision + 1,
                            deleted_at = case when ?6 then ?5 end",
                     )
                     .bind(&id)

@@ -105,6 +105,20 @@ impl Store {
         .await?)
     }
 
+    /// How many rows the log has, about: events or deliveries, whichever are more.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be read.
+    pub async fn rows(&self) -> Result<u64, StoreError> {
+        let rows: i64 = sqlx::query_scalar(
+            "select max(coalesce((select max(seq) - min(seq) + 1 from events), 0),
+                        coalesce((select max(seq) - min(seq) + 1 from deliveries), 0))",
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(u64::try_from(rows).unwrap_or(0))
+    }
+
     /// One batch: takes away the bodies of events that were kept before `before`, oldest first, with
     /// those of their attempts.
     ///

@@ -70,6 +70,14 @@ impl StateColumns {
     }
 }
 
+/// The domain's `Delivery::cancel` over many rows at once, as the assignments of an `update` of deliveries that
+/// are pending; `?1` is the time. A manual retry that waits goes back to what it was.
+pub(crate) const CANCEL: &str = "state = case when resume is null or resume = 'scheduled' then 'cancelled'
+                  when resume like 'failed:%' then 'failed' else resume end,
+     failure = case when resume like 'failed:%' then substr(resume, 8) end,
+     finished_at = case when resume is null or resume = 'scheduled' then ?1 else resume_at end,
+     next_attempt_at = null, trigger = null, resume = null, resume_at = null, held = null, order_key = null";
+
 fn time(row: &SqliteRow, column: &str) -> Result<Timestamp, StoreError> {
     let ms: Option<i64> = row.try_get(column)?;
     ms.map(Timestamp::from_ms).ok_or_else(|| corrupt("delivery", format!("{column} is missing")))
@@ -219,6 +227,11 @@ pub(crate) fn small(n: i64) -> u32 {
 /// A duration or count that is never negative, as SQL takes it.
 pub(crate) fn signed(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+/// The same as it comes back.
+pub(crate) fn unsigned(n: i64) -> u64 {
+    u64::try_from(n).unwrap_or(0)
 }
 
 /// The public id of the delivery in this row.

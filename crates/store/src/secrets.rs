@@ -66,6 +66,10 @@ impl Store {
                             .execute(&mut *connection)
                             .await?;
                     }
+                    // Who is about to write secrets that were sealed before must seal them again.
+                    sqlx::query("update subscriptions set revision = revision + 1")
+                        .execute(&mut *connection)
+                        .await?;
                     move_version(connection).await?;
                     Ok(true)
                 })

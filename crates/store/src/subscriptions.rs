@@ -1,12 +1,14 @@
 //! Subscriptions and their sealed secrets.
 
 use hookbench_domain::{Definition, SubscriptionId, Timestamp};
+use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteConnection;
 
 use crate::error::corrupt;
 use crate::history::keep_version;
 use crate::order::order_anew;
 use crate::registry::SealedSecret;
+use crate::rows::{CANCEL, signed};
 use crate::{Store, StoreError};
 
 /// What to do with a subscription's secrets when it is saved.
@@ -46,20 +48,23 @@ impl Store {
                     .await?;
                     put_secrets(connection, &id.to_string(), &secrets).await?;
                     keep_version(connection, &id.to_string(), now).await?;
-                    move_version(connection).await
+                    subscription_changed(connection, &id.to_string()).await
                 })
             })
             .await
     }
 
-    /// Replaces a subscription's definition. What waits uses the new one at its next attempt. With
-    /// another URL, or enabled again, nothing is known of its endpoint any more.
+    /// Replaces a subscription's definition, if it is still at the revision `at`. What waits uses the
+    /// new one at its next attempt. With another URL, or enabled again, nothing is known of its
+    /// endpoint any more.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] if there is none of that id.
+    /// [`StoreError::NotFound`] if there is none of that id; [`StoreError::Stale`] if it is at another
+    /// revision by now.
     pub async fn update_subscription(
         &self,
         id: SubscriptionId,
+        at: u64,
         definition: Definition,
         secrets: Secrets,
         now: Timestamp,
@@ -68,14 +73,15 @@ impl Store {
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
-                    let before: Option<(String, Option<String>)> = sqlx::query_as(
+                    require_revision(connection, id, Some(at)).await?;
+                    let before: (String, Option<String>) = sqlx::query_as(
                         "select definition ->> '$.url', definition ->> '$.ordered_by' from subscriptions where id = ?",
                     )
                     .bind(id.to_string())
-                    .fetch_optional(&mut *connection)
+                    .fetch_one(&mut *connection)
                     .await?;
-                    let new_endpoint = before.as_ref().is_some_and(|(url, _)| *url != definition.url);
-                    let new_order = before.is_some_and(|(_, by)| by != definition.ordered_by);
+                    let new_endpoint = before.0 != definition.url;
+                    let new_order = before.1 != definition.ordered_by;
                     let changed = sqlx::query(
                         "update subscriptions set definition = ?1, enabled = ?2, updated_at = ?3,
                          disabled_because = case when ?2 = 1 then null else disabled_because end,
@@ -99,21 +105,28 @@ impl Store {
                         put_secrets(connection, &id.to_string(), secrets).await?;
                     }
                     keep_version(connection, &id.to_string(), now).await?;
-                    move_version(connection).await
+                    changed_by_hand(connection, &id.to_string()).await
                 })
             })
             .await
     }
 
-    /// Deletes a subscription and its secrets: what waits is cancelled, the log stays. Returns
-    /// how many deliveries were cancelled.
+    /// Deletes a subscription and its secrets: what waits is cancelled, the log stays. With `at` only
+    /// if it is still at that revision. Returns how many deliveries were cancelled.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] if there is none of that id.
-    pub async fn delete_subscription(&self, id: SubscriptionId, now: Timestamp) -> Result<u64, StoreError> {
+    /// [`StoreError::NotFound`] if there is none of that id; [`StoreError::Stale`] if it is at another
+    /// revision by now.
+    pub async fn delete_subscription(
+        &self,
+        id: SubscriptionId,
+        at: Option<u64>,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
+                    require_revision(connection, id, at).await?;
                     let deleted = sqlx::query(
                         "update subscriptions set deleted_at = ?, updated_at = ? where id = ? and deleted_at is null",
                     )
@@ -126,24 +139,16 @@ impl Store {
                     require(deleted, id)?;
                     put_secrets(connection, &id.to_string(), &[]).await?;
                     keep_version(connection, &id.to_string(), now).await?;
-                    // The rule of the domain's `Delivery::cancel`, over all rows at once: a manual
-                    // retry that waits goes back to what it was.
-                    let cancelled = sqlx::query(
-                        "update deliveries set
-                           state = case when resume is null or resume = 'scheduled' then 'cancelled'
-                                        when resume like 'failed:%' then 'failed' else resume end,
-                           failure = case when resume like 'failed:%' then substr(resume, 8) end,
-                           finished_at = case when resume is null or resume = 'scheduled' then ?1 else resume_at end,
-                           next_attempt_at = null, trigger = null, resume = null, resume_at = null, held = null, order_key = null
-                         where state = 'pending'
-                           and subscription_seq = (select seq from subscriptions where id = ?2)",
-                    )
+                    let cancelled = sqlx::query(AssertSqlSafe(format!(
+                        "update deliveries set {CANCEL} where state = 'pending'
+                           and subscription_seq = (select seq from subscriptions where id = ?2)"
+                    )))
                     .bind(now.ms())
                     .bind(id.to_string())
                     .execute(&mut *connection)
                     .await?
                     .rows_affected();
-                    move_version(connection).await?;
+                    changed_by_hand(connection, &id.to_string()).await?;
                     Ok(cancelled)
                 })
             })
@@ -159,11 +164,59 @@ pub(crate) fn require(changed: u64, id: SubscriptionId) -> Result<(), StoreError
     if changed == 1 { Ok(()) } else { Err(StoreError::NotFound { what: "subscription", id: id.to_string() }) }
 }
 
-/// Tells everyone who keeps subscriptions and sources in memory that they changed.
-pub(crate) async fn move_version(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    sqlx::query("update meta set value = value + 1 where key = 'subscriptions_version'")
-        .execute(connection)
+/// Refuses a change of a subscription that is at another revision than `at`, or that is none.
+pub(crate) async fn require_revision(
+    connection: &mut SqliteConnection,
+    id: SubscriptionId,
+    at: Option<u64>,
+) -> Result<(), StoreError> {
+    let found: Option<i64> =
+        sqlx::query_scalar("select revision from subscriptions where id = ? and deleted_at is null")
+            .bind(id.to_string())
+            .fetch_optional(connection)
+            .await?;
+    let found = found.ok_or_else(|| StoreError::NotFound { what: "subscription", id: id.to_string() })?;
+    match at {
+        Some(at) if signed(at) != found => {
+            Err(StoreError::Stale { what: "subscription", id: id.to_string() })
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Tells everyone who keeps subscriptions in memory that this one changed.
+pub(crate) async fn subscription_changed(
+    connection: &mut SqliteConnection,
+    id: &str,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "update meta set value = value + 1 where key = 'subscriptions_version';
+         update subscriptions set
+           changed_at_version = (select value from meta where key = 'subscriptions_version') where id = ?",
+    )
+    .bind(id)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The same of a change that whoever changes it next must have seen: its revision moves.
+pub(crate) async fn changed_by_hand(connection: &mut SqliteConnection, id: &str) -> Result<(), StoreError> {
+    sqlx::query("update subscriptions set revision = revision + 1 where id = ?")
+        .bind(id)
+        .execute(&mut *connection)
         .await?;
+    subscription_changed(connection, id).await
+}
+
+/// Tells everyone who keeps subscriptions, sources and brands in memory that any of them may have
+/// changed: all are read again.
+pub(crate) async fn move_version(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    sqlx::query(
+        "update meta set value = value + 1 where key in ('subscriptions_version', 'registry_version')",
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

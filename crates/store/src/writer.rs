@@ -19,6 +19,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::batch::Last;
 use crate::claim::{ClaimRequest, ClaimWhat, Claimed, Share, claim};
 use crate::open::{data_version, reopen_writer};
+use crate::place::Place;
 use crate::publish::{Published, publish};
 use crate::record::{Record, Recorded, fence, record};
 use crate::registry::Registry;
@@ -45,7 +46,7 @@ type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 /// Answers whoever asked; called once everybody in this process knows what changed.
 type Answer = Box<dyn FnOnce() + Send>;
 type JobFuture<'c> = Pin<Box<dyn Future<Output = Answer> + Send + 'c>>;
-type Job = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> JobFuture<'c> + Send>;
+type Job = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection, &'c Place) -> JobFuture<'c> + Send>;
 /// The future of a write: see [`Writer::write`].
 pub(crate) type WriteFuture<'c, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'c>>;
 
@@ -58,6 +59,8 @@ pub(crate) enum Op {
     Other(Job),
     /// The same for what nobody waits for: retention, search.
     Quiet(Job),
+    /// Looks now for what other processes wrote.
+    Look(Reply<()>),
     /// Folds the WAL into the file and cuts it to nothing.
     EmptyWal(Reply<bool>),
     Close(oneshot::Sender<()>),
@@ -87,7 +90,7 @@ impl Writer {
         let (admission, admission_receiver) = watch::channel(None);
         let (trouble_sender, trouble) = watch::channel(None);
         let state = State {
-            path: path.clone(),
+            place: Place::of_opened(path.clone()),
             connection,
             clock,
             home: Handle::current(),
@@ -144,21 +147,26 @@ where
     T: Send + 'static,
     F: for<'c> FnOnce(&'c mut SqliteConnection) -> WriteFuture<'c, T> + Send + 'static,
 {
-    Box::new(move |connection| {
+    Box::new(move |connection, place| {
         Box::pin(async move {
-            let result = in_transaction(connection, work).await;
+            let result = in_transaction(connection, place, work).await;
             let answer: Answer = Box::new(move || drop(reply.send(result)));
             answer
         })
     })
 }
 
-async fn in_transaction<T, F>(connection: &mut SqliteConnection, work: F) -> Result<T, StoreError>
+async fn in_transaction<T, F>(
+    connection: &mut SqliteConnection,
+    place: &Place,
+    work: F,
+) -> Result<T, StoreError>
 where
     F: for<'c> FnOnce(&'c mut SqliteConnection) -> WriteFuture<'c, T> + Send,
 {
     let mut transaction = connection.begin_with("begin immediate").await?;
-    match work(&mut transaction).await {
+    let worked = work(&mut transaction).await;
+    match worked.and_then(|value| place.check().map(|()| value)) {
         Ok(value) => {
             transaction.commit().await?;
             Ok(value)
@@ -174,7 +182,7 @@ where
 }
 
 struct State {
-    path: PathBuf,
+    place: Place,
     connection: SqliteConnection,
     clock: Clock,
     /// Where those live who ask.
@@ -229,7 +237,7 @@ impl State {
                     Op::Other(job) => {
                         // Order is kept: what was asked before is committed before.
                         self.commit(std::mem::take(&mut group)).await;
-                        let answer = job(&mut self.connection).await;
+                        let answer = job(&mut self.connection, &self.place).await;
                         self.mend().await;
                         self.refresh().await;
                         self.changes.send_modify(|c| (c.kept, c.queue) = (c.kept + 1, c.queue + 1));
@@ -237,9 +245,14 @@ impl State {
                     }
                     Op::Quiet(job) => {
                         self.commit(std::mem::take(&mut group)).await;
-                        let answer = job(&mut self.connection).await;
+                        let answer = job(&mut self.connection, &self.place).await;
                         self.mend().await;
                         answer();
+                    }
+                    Op::Look(reply) => {
+                        self.commit(std::mem::take(&mut group)).await;
+                        self.look().await;
+                        let _gone = reply.send(Ok(()));
                     }
                     Op::EmptyWal(reply) => {
                         self.commit(std::mem::take(&mut group)).await;
@@ -265,8 +278,10 @@ impl State {
 
     /// Notices what other processes wrote, and that the database can be written again.
     async fn look(&mut self) {
-        if self.trouble.borrow().is_some() {
-            let tried = in_transaction(&mut self.connection, |connection| {
+        if let Err(gone) = self.place.check() {
+            self.notice(Some(&gone));
+        } else if self.trouble.borrow().is_some() {
+            let tried = in_transaction(&mut self.connection, &self.place, |connection| {
                 Box::pin(crate::retention::set_meta(connection, "written", 1))
             });
             let tried = tried.await;
@@ -303,11 +318,12 @@ impl State {
     /// When a write fails, SQLite may have rolled back by itself. The connection does not learn that
     /// and would refuse every further transaction, so another one takes its place.
     async fn mend(&mut self) {
-        if !self.connection.is_in_transaction() {
+        // What lies there in its place is not to be written to.
+        if !self.connection.is_in_transaction() || self.place.check().is_err() {
             return;
         }
         let opened = async {
-            let mut fresh = reopen_writer(&self.path).await?;
+            let mut fresh = reopen_writer(self.place.path()).await?;
             let seen = data_version(&mut fresh).await?;
             Ok::<_, StoreError>((fresh, seen))
         };
@@ -327,7 +343,7 @@ impl State {
     fn notice(&self, error: Option<&StoreError>) {
         match error {
             Some(StoreError::Unavailable(said)) => {
-                self.trouble.send_if_modified(|now| now.replace(said.clone()).is_none());
+                self.trouble.send_if_modified(|now| now.replace(said.clone()).as_ref() != Some(said));
             }
             // Anything else says nothing about the file.
             Some(_) => {}
@@ -457,7 +473,7 @@ impl State {
             }
             Ok::<_, StoreError>(())
         };
-        let result = match rest.await {
+        let result = match rest.await.and_then(|()| self.place.check()) {
             Ok(()) => transaction.commit().await.map_err(StoreError::from),
             Err(error) => {
                 if let Err(again) = transaction.rollback().await {
@@ -466,7 +482,8 @@ impl State {
                 Err(error)
             }
         };
-        match result {
+        // Acknowledged is only what lies where it is found again.
+        match result.and_then(|()| self.place.check()) {
             Ok(()) => Ok(done),
             Err(error) => {
                 release(admission, &done.admitted);
@@ -544,9 +561,7 @@ fn release(admission: Option<&dyn Admission>, admitted: &[Claimed]) {
 }
 
 fn refuse(group: Group, error: &StoreError) {
-    let said = if let StoreError::Unavailable(said) = error { said.clone() } else { error.to_string() };
-    let why = || StoreError::Unavailable(said.clone());
-    group.publish.into_iter().for_each(|(_, reply)| drop(reply.send(Err(why()))));
-    group.record.into_iter().for_each(|(_, reply)| drop(reply.send(Err(why()))));
-    group.claim.into_iter().for_each(|(_, reply)| drop(reply.send(Err(why()))));
+    group.publish.into_iter().for_each(|(_, reply)| drop(reply.send(Err(error.again()))));
+    group.record.into_iter().for_each(|(_, reply)| drop(reply.send(Err(error.again()))));
+    group.claim.into_iter().for_each(|(_, reply)| drop(reply.send(Err(error.again()))));
 }

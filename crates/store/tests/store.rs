@@ -50,6 +50,12 @@ async fn subscribe(store: &Store, n: u128, definition: Definition) -> Subscripti
     id
 }
 
+async fn edit(store: &Store, id: SubscriptionId, definition: Definition) {
+    store.look().await.unwrap();
+    let revision = store.registry().borrow().get(id).unwrap().subscription.revision;
+    store.update_subscription(id, revision, definition, Secrets::Keep, NOW).await.unwrap();
+}
+
 fn event(event_type: &str, id: &str, data: &str, brand: Option<&str>) -> Publication {
     let draft = EventDraft::new(event_type, data, Some(id), brand, None).unwrap();
     let kept: KeptEvent = draft.keep(|| EventId::new(NOW, 1), NOW).unwrap();
@@ -156,7 +162,7 @@ async fn a_filter_decides_who_gets_an_event_also_right_after_another_process_cha
     assert_eq!(send(3, "{}").await, [all], "what it cannot tell does not match");
     // Asked before the writer was, with what this process knew; the transaction knows better.
     let other = Store::open(dir.path(), Clock::manual(NOW)).await.unwrap();
-    other.update_subscription(id, filtered("data.n < 1"), Secrets::Keep, NOW).await.unwrap();
+    edit(&other, id, filtered("data.n < 1")).await;
     assert_eq!(send(4, r#"{"n":2}"#).await, [all]);
     assert_eq!(send(5, r#"{"n":0}"#).await, [id, all]);
     let test = Publication { only: Some(id), ..event("a.b", "e6", r#"{"n":2}"#, None) };
@@ -185,12 +191,12 @@ async fn a_disabled_subscription_leaves_a_skipped_delivery_and_holds_what_waits(
     let id = subscribe(&store, 1, definition("*")).await;
     let waits = publish(&store, event("a.b", "e1", "{}", None)).await.deliveries[0];
     let off = Definition { enabled: false, ..definition("*") };
-    store.update_subscription(id, off, Secrets::Keep, NOW).await.unwrap();
+    edit(&store, id, off).await;
     let skipped = publish(&store, event("a.b", "e2", "{}", None)).await.deliveries[0];
     assert_eq!(state(&store, skipped).await, DeliveryState::Skipped { reason: SkipReason::Disabled });
     assert!(matches!(state(&store, waits).await, DeliveryState::Pending(_)));
     assert!(store.due().await.unwrap().is_empty());
-    store.update_subscription(id, definition("*"), Secrets::Keep, NOW).await.unwrap();
+    edit(&store, id, definition("*")).await;
     assert_eq!(store.due().await.unwrap(), [Due { subscription: id, at: NOW, asked_at: None }]);
 }
 
@@ -199,8 +205,8 @@ async fn while_paused_nothing_is_claimed_and_everything_is_kept() {
     let (dir, store) = store().await;
     let (one, two) =
         (subscribe(&store, 1, definition("*")).await, subscribe(&store, 2, definition("*")).await);
-    store.pause_subscription(one, Some(NOW)).await.unwrap();
-    store.pause_subscription(one, Some(NOW.plus_ms(5))).await.unwrap();
+    store.pause_subscription(one, None, Some(NOW)).await.unwrap();
+    store.pause_subscription(one, None, Some(NOW.plus_ms(5))).await.unwrap();
     let kept = publish(&store, event("a.b", "e1", "{}", None)).await;
     assert_eq!(kept.deliveries.len(), 2, "what is new is fanned out and waits");
     store.retry(vec![kept.deliveries[0]], NOW).await.unwrap();
@@ -217,10 +223,10 @@ async fn while_paused_nothing_is_claimed_and_everything_is_kept() {
     assert_eq!(registry.paused_since(), Some(NOW), "a restart does not resume");
     assert_eq!(registry.get(one).unwrap().subscription.paused_since, Some(NOW), "the first time counts");
     store.pause(None).await.unwrap();
-    store.pause_subscription(one, None).await.unwrap();
+    store.pause_subscription(one, None, None).await.unwrap();
     assert_eq!((claim(&store, one, NOW).await.len(), claim(&store, two, NOW).await.len()), (1, 1));
     let nobody = SubscriptionId::new(NOW, 9);
-    assert!(matches!(store.pause_subscription(nobody, None).await, Err(StoreError::NotFound { .. })));
+    assert!(matches!(store.pause_subscription(nobody, None, None).await, Err(StoreError::NotFound { .. })));
 }
 
 #[tokio::test]
@@ -302,9 +308,9 @@ async fn the_order_is_kept_by_the_field_that_is_named_now() {
     let (_dir, store) = store().await;
     let id = subscribe(&store, 1, definition("*")).await;
     let of = publish_of(&store, &["1", "1", "2"]).await;
-    store.update_subscription(id, by_customer(), Secrets::Keep, NOW).await.unwrap();
+    edit(&store, id, by_customer()).await;
     assert_eq!(ids(&claim(&store, id, NOW).await), [of[0], of[2]], "what waited is ordered, too");
-    store.update_subscription(id, definition("*"), Secrets::Keep, NOW).await.unwrap();
+    edit(&store, id, definition("*")).await;
     assert_eq!(ids(&claim(&store, id, NOW).await), [of[1]], "and is not any more");
 }
 
@@ -319,7 +325,7 @@ async fn a_retry_by_hand_takes_its_place_again_and_a_deleted_subscription_holds_
     }
     store.retry(vec![of[0]], NOW).await.unwrap();
     assert_eq!(ids(&claim(&store, id, NOW).await), [of[0]], "the oldest that waits, then the last");
-    assert_eq!(store.delete_subscription(id, NOW).await.unwrap(), 1);
+    assert_eq!(store.delete_subscription(id, None, NOW).await.unwrap(), 1);
 }
 
 #[tokio::test]
@@ -348,18 +354,18 @@ async fn what_was_learned_of_an_endpoint_outlives_a_restart_but_not_a_new_url() 
         (registered.subscription.health, registered.epoch)
     };
     assert_eq!(known(&store), (health, 0));
-    store.update_subscription(id, definition("a.*"), Secrets::Keep, NOW).await.unwrap();
+    edit(&store, id, definition("a.*")).await;
     assert_eq!(known(&store), (health, 0), "other edits say nothing of the endpoint");
     let moved = Definition { url: "http://127.0.0.1:2/".into(), ..definition("a.*") };
-    store.update_subscription(id, moved.clone(), Secrets::Keep, NOW).await.unwrap();
+    edit(&store, id, moved.clone()).await;
     assert_eq!(known(&store), (Health::default(), 1));
     store.keep_health(vec![Learned { subscription: id, epoch: 0, health }]).await.unwrap();
     assert_eq!(known(&store), (Health::default(), 1), "what belongs to the old one comes too late");
     store.keep_health(vec![Learned { subscription: id, epoch: 1, health }]).await.unwrap();
     let off = Definition { enabled: false, ..moved.clone() };
-    store.update_subscription(id, off, Secrets::Keep, NOW).await.unwrap();
+    edit(&store, id, off).await;
     assert_eq!(known(&store), (health, 1));
-    store.update_subscription(id, moved, Secrets::Keep, NOW).await.unwrap();
+    edit(&store, id, moved).await;
     assert_eq!(known(&store), (Health::default(), 2), "enabled again, it starts afresh");
 }
 
@@ -369,7 +375,7 @@ async fn what_did_not_change_is_not_made_again() {
     let (one, two) =
         (subscribe(&store, 1, definition("*")).await, subscribe(&store, 2, definition("*")).await);
     let before = store.registry().borrow().clone();
-    store.pause_subscription(one, Some(NOW)).await.unwrap();
+    store.pause_subscription(one, None, Some(NOW)).await.unwrap();
     let after = store.registry().borrow().clone();
     assert!(Arc::ptr_eq(before.get(two).unwrap(), after.get(two).unwrap()));
     assert!(!Arc::ptr_eq(before.get(one).unwrap(), after.get(one).unwrap()));
@@ -523,12 +529,12 @@ async fn deleting_cancels_what_waits_keeps_the_log_and_forgets_the_secrets() {
     let under_way = publish(&store, event("a.b", "e3", "{}", None)).await.deliveries[0];
     let what = ClaimWhat::One(under_way);
     let late = store.claim(ClaimRequest { lease: lease(), now: NOW, what }).await.unwrap();
-    assert_eq!(store.delete_subscription(id, NOW).await.unwrap(), 2);
+    assert_eq!(store.delete_subscription(id, None, NOW).await.unwrap(), 2);
     assert!(matches!(state(&store, waits).await, DeliveryState::Cancelled { .. }));
     assert!(matches!(state(&store, done).await, DeliveryState::Delivered { .. }));
     store.record(vec![attempt(&late[0], 500)]).await.unwrap();
     assert!(matches!(state(&store, under_way).await, DeliveryState::Cancelled { .. }));
-    assert!(matches!(store.delete_subscription(id, NOW).await, Err(StoreError::NotFound { .. })));
+    assert!(matches!(store.delete_subscription(id, None, NOW).await, Err(StoreError::NotFound { .. })));
     assert!(matches!(store.retry(vec![waits], NOW).await, Err(StoreError::Transition(_))));
 }
 
@@ -627,4 +633,194 @@ async fn the_schema_refuses_states_that_the_machine_does_not_have() {
     ] {
         assert!(sqlx::query(sql).execute(&pool).await.is_err(), "{sql}");
     }
+}
+
+#[tokio::test]
+async fn a_receiver_that_is_gone_disables_what_the_subscription_is_now_and_nothing_else() {
+    let (_dir, store) = store().await;
+    let id = subscribe(&store, 1, definition("*")).await;
+    publish(&store, event("a.b", "e1", "{}", None)).await;
+    let claimed = claim(&store, id, NOW).await.remove(0);
+    let seen = store.registry().borrow().get(id).unwrap().subscription.clone();
+    // Somebody renames it while the request is under way.
+    edit(&store, id, Definition { name: "Renamed".into(), ..definition("*") }).await;
+    let record = Record { disable: Some("gone".into()), ..attempt(&claimed, 410) };
+    store.record(vec![record]).await.unwrap();
+    let now = store.registry().borrow().get(id).unwrap().subscription.clone();
+    assert_eq!((now.definition.name.as_str(), now.definition.enabled), ("Renamed", false));
+    assert_eq!(now.disabled_because.as_deref(), Some("gone"));
+    // Who saw it before changes nothing, and does not enable it again by the way.
+    let blind = store.update_subscription(id, seen.revision, definition("*"), Secrets::Keep, NOW).await;
+    assert!(matches!(blind, Err(StoreError::Stale { .. })), "{blind:?}");
+    assert!(!store.registry().borrow().get(id).unwrap().subscription.definition.enabled);
+}
+
+#[tokio::test]
+async fn what_a_change_leaves_alone_stays_in_memory_as_it_is_in_every_process() {
+    let (dir, store) = store().await;
+    let ids: Vec<SubscriptionId> = {
+        let mut ids = Vec::new();
+        for n in 1..=5 {
+            ids.push(subscribe(&store, n, definition("*")).await);
+        }
+        ids
+    };
+    let other = Store::open(dir.path(), Clock::manual(NOW)).await.unwrap();
+    let before = other.registry().borrow().clone();
+    edit(&store, ids[1], definition("a.*")).await;
+    store.delete_subscription(ids[3], None, NOW).await.unwrap();
+    let added = subscribe(&store, 6, definition("b.*")).await;
+    store.pause_subscription(ids[4], None, Some(NOW)).await.unwrap();
+    other.look().await.unwrap();
+    for store in [&store, &other] {
+        let now = store.registry().borrow().clone();
+        let listed: Vec<SubscriptionId> = now.iter().map(|r| r.subscription.id).collect();
+        assert_eq!(listed, [ids[0], ids[1], ids[2], ids[4], added]);
+        for (id, pattern) in [(ids[0], "*"), (ids[1], "a.*"), (added, "b.*")] {
+            let known = now.get(id).unwrap();
+            assert_eq!(known.subscription.definition.events[0].to_string(), pattern);
+        }
+        assert!(now.get(ids[3]).is_none());
+        assert_eq!(now.get(ids[4]).unwrap().subscription.paused_since, Some(NOW));
+    }
+    let now = other.registry().borrow().clone();
+    assert!(Arc::ptr_eq(before.get(ids[2]).unwrap(), now.get(ids[2]).unwrap()));
+    assert!(!Arc::ptr_eq(before.get(ids[1]).unwrap(), now.get(ids[1]).unwrap()));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nothing_is_acknowledged_while_the_database_is_gone_and_it_heals_when_it_is_back() {
+    let (dir, store) = store().await;
+    let id = subscribe(&store, 1, definition("*")).await;
+    let (path, aside) = (dir.path().join("hookbench.db"), dir.path().join("aside"));
+    std::fs::rename(&path, &aside).unwrap();
+    let refused = |result: Result<Vec<Published>, StoreError>| match result {
+        Err(StoreError::Unavailable(why)) => why,
+        other => panic!("{other:?}"),
+    };
+    let why = refused(store.publish(vec![event("a.b", "e1", "{}", None)]).await);
+    assert!(why.contains("moved"), "{why}");
+    assert!(matches!(store.pause(Some(NOW)).await, Err(StoreError::Unavailable(_))));
+    let mut trouble = store.trouble();
+    assert!(trouble.wait_for(Option::is_some).await.unwrap().as_deref().unwrap().contains("moved"));
+    // Another file in its place is not taken for it.
+    std::fs::write(&path, "something else").unwrap();
+    let why = refused(store.publish(vec![event("a.b", "e1", "{}", None)]).await);
+    assert!(why.contains("replaced"), "{why}");
+    store.look().await.unwrap();
+    assert!(trouble.borrow().is_some());
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "something else", "it is left alone");
+    std::fs::rename(&aside, &path).unwrap();
+    trouble.wait_for(Option::is_none).await.unwrap();
+    let kept = publish(&store, event("a.b", "e1", "{}", None)).await;
+    assert_eq!(kept.fate, Fate::New, "what was refused was not kept");
+    assert_eq!(claim(&store, id, NOW).await.len(), 1);
+}
+
+/// Writes past the program, as a fault or a person might.
+async fn meddle(dir: &TempDir, sql: &'static str) {
+    use sqlx::Connection;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(dir.path().join("hookbench.db"));
+    let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_record_that_the_database_refuses_says_so_and_takes_no_other_with_it() {
+    let (dir, store) = store().await;
+    let id = subscribe(&store, 1, definition("*")).await;
+    for n in 0..3 {
+        publish(&store, event("a.b", &format!("e{n}"), "{}", None)).await;
+    }
+    let claimed = claim(&store, id, NOW).await;
+    meddle(
+        &dir,
+        "create trigger refuse before insert on attempts when new.status = 418
+                  begin select raise(abort, 'no teapots'); end",
+    )
+    .await;
+    let (first, refused, last) =
+        (attempt(&claimed[0], 200), attempt(&claimed[1], 418), attempt(&claimed[2], 200));
+    let both = async |record: &Record| store.record(vec![record.clone()]).await;
+    let (a, b, c) = tokio::join!(both(&first), both(&refused), both(&last));
+    assert_eq!((a.unwrap(), c.unwrap()), (vec![Recorded::Kept], vec![Recorded::Kept]));
+    let error = b.unwrap_err();
+    assert!(matches!(&error, StoreError::Rejected(why) if why == "no teapots"), "{error:?}");
+    assert_eq!(*store.trouble().borrow(), None, "the database itself is well");
+
+    let aside = store.set_record_aside(refused.clone(), error.to_string(), NOW).await.unwrap();
+    assert_eq!(aside, Recorded::Kept);
+    assert_eq!(held(&state(&store, refused.delivery).await), Some(Held::Interrupted));
+    let attempts = store.attempts(refused.delivery).await.unwrap();
+    assert_eq!(attempts.len(), 1);
+    assert_eq!(attempts[0].1.outcome, Outcome::Interrupted);
+    assert!(attempts[0].1.error.as_deref().unwrap().contains("no teapots"));
+    let named = store.set_aside().await.unwrap();
+    assert_eq!((named.len(), named[0].key.clone()), (1, refused.delivery.to_string()));
+    assert!(claim(&store, id, NOW).await.is_empty());
+    // Once, and by whoever holds the lease.
+    let again = store.set_record_aside(refused.clone(), "again".into(), NOW).await.unwrap();
+    assert_eq!(again, Recorded::LeaseLost);
+    store.retry(vec![refused.delivery], NOW).await.unwrap();
+    assert!(store.set_aside().await.unwrap().is_empty(), "a person has seen to it");
+    assert_eq!(claim(&store, id, NOW).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_stops_nothing_but_itself() {
+    let (dir, store) = store().await;
+    let (good, bad) =
+        (subscribe(&store, 1, definition("a.*")).await, subscribe(&store, 2, definition("b.*")).await);
+    let waits = publish(&store, event("b.b", "b1", "{}", None)).await.deliveries[0];
+    let one = publish(&store, event("a.b", "e1", "{}", None)).await.deliveries[0];
+    let two = publish(&store, event("a.b", "e2", "{}", None)).await.deliveries[0];
+    let three = publish(&store, event("a.b", "e3", "{}", None)).await.deliveries[0];
+    store.close().await;
+    meddle(&dir, "update subscriptions set definition = '{}' where seq = 2;
+                  update events set scope = 'x' where event_id = 'e1';
+                  update deliveries set headers = '{}' where event_seq = (select seq from events where event_id = 'e2')").await;
+
+    let store = Store::open(dir.path(), Clock::manual(NOW)).await.unwrap();
+    let registry = store.registry().borrow().clone();
+    assert!(registry.get(good).is_some() && registry.get(bad).is_none());
+    let named: Vec<_> = registry.unreadable().iter().map(|row| (row.table, row.key.clone())).collect();
+    assert_eq!(named, [("subscriptions", bad.to_string())]);
+    let claimed = claim(&store, good, NOW).await;
+    assert_eq!(claimed.iter().map(|c| c.id).collect::<Vec<_>>(), [three]);
+    assert!(claim(&store, good, NOW).await.is_empty());
+    for aside in [one, two] {
+        let found = state(&store, aside).await;
+        assert_eq!(held(&found), Some(Held::Interrupted));
+    }
+    let mut keys: Vec<String> = store.set_aside().await.unwrap().into_iter().map(|a| a.key).collect();
+    let mut wanted = vec![one.to_string(), two.to_string()];
+    (keys.sort(), wanted.sort());
+    assert_eq!(keys, wanted);
+    assert!(matches!(state(&store, waits).await, DeliveryState::Pending(_)), "it is not deleted");
+    // What can be read is listed, to its end.
+    let mut filter = EventFilter { limit: 1, ..EventFilter::default() };
+    let mut listed = Vec::new();
+    loop {
+        let page = store.events(&filter).await.unwrap();
+        listed.extend(page.items.into_iter().map(|e| e.id.to_string()));
+        match page.next_cursor {
+            Some(cursor) => filter.cursor = Some(cursor),
+            None => break,
+        }
+    }
+    assert_eq!(listed, ["e3", "e2", "b1"]);
+    // What is written again is read again.
+    meddle(
+        &dir,
+        "update subscriptions set changed_at_version = 1 +
+                    (select value from meta where key = 'subscriptions_version'),
+                    definition = (select definition from subscriptions where seq = 1) where seq = 2;
+                  update meta set value = value + 1 where key = 'subscriptions_version'",
+    )
+    .await;
+    store.look().await.unwrap();
+    let registry = store.registry().borrow().clone();
+    assert!(registry.get(bad).is_some() && registry.unreadable().is_empty());
 }

@@ -61,6 +61,12 @@ async fn history(store: &Store, seq: i64) -> SubscriptionHistory {
     store.histories(seq, None).await.unwrap().pop().unwrap()
 }
 
+async fn edit(store: &Store, id: SubscriptionId, definition: Definition) {
+    store.look().await.unwrap();
+    let revision = store.registry().borrow().get(id).unwrap().subscription.revision;
+    store.update_subscription(id, revision, definition, Secrets::Keep, NOW).await.unwrap();
+}
+
 #[tokio::test]
 async fn each_event_meets_the_subscription_as_it_was_to_the_very_event() {
     let (_dir, store) = store().await;
@@ -68,14 +74,14 @@ async fn each_event_meets_the_subscription_as_it_was_to_the_very_event() {
     let id = SubscriptionId::new(NOW, 1);
     store.create_subscription(id, definition(Some("data.a == 1")), vec![], NOW).await.unwrap();
     let first = publish(&store, "first").await;
-    store.update_subscription(id, definition(Some("data.a == 2")), Secrets::Keep, NOW).await.unwrap();
-    store.pause_subscription(id, Some(NOW)).await.unwrap();
+    edit(&store, id, definition(Some("data.a == 2"))).await;
+    store.pause_subscription(id, None, Some(NOW)).await.unwrap();
     let second = publish(&store, "second").await;
-    store.pause_subscription(id, None).await.unwrap();
+    store.pause_subscription(id, None, None).await.unwrap();
     let off = Definition { enabled: false, ..definition(None) };
-    store.update_subscription(id, off, Secrets::Keep, NOW).await.unwrap();
+    edit(&store, id, off).await;
     let third = publish(&store, "third").await;
-    store.delete_subscription(id, NOW).await.unwrap();
+    store.delete_subscription(id, None, NOW).await.unwrap();
     let last = publish(&store, "last").await;
 
     let of = history(&store, before).await;
@@ -95,7 +101,7 @@ async fn saving_the_same_again_is_no_change_and_a_pause_of_everything_is_remembe
     let id = SubscriptionId::new(NOW, 1);
     store.create_subscription(id, definition(None), vec![], NOW).await.unwrap();
     for _ in 0..600 {
-        store.update_subscription(id, definition(None), Secrets::Keep, NOW).await.unwrap();
+        edit(&store, id, definition(None)).await;
     }
     let one = publish(&store, "one").await;
     assert!(history(&store, one).await.whole, "the first version was not pushed out");

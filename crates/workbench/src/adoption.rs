@@ -107,7 +107,7 @@ impl Workbench {
     /// The brand under its lock, with nothing unfinished, and a client of its platform.
     async fn ready(&self, id_or_name: &str) -> Result<(BrandId, ApiClient, BrandLock), WorkbenchError> {
         let id = self.registered_brand(id_or_name)?.brand.id;
-        let lock = BrandLock::take(&self.folder, id).await?;
+        let lock = self.lock_brand(id).await?;
         let client = self.client(&*self.registered_brand(&id.to_string())?).await?;
         self.resume_changes(id, &client).await?;
         Ok((id, client, lock))

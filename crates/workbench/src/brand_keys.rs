@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::brand_sync::{read_platform, warnings};
 use crate::brands::{BrandInput, BrandView, choose_base_url};
-use crate::remote_changes::BrandLock;
 use crate::subscriptions::{choose_profile, nullable};
 use crate::{Workbench, WorkbenchError};
 
@@ -99,9 +98,11 @@ impl Workbench {
         id_or_name: &str,
         change: BrandChange,
     ) -> Result<BrandView, WorkbenchError> {
-        let registered = self.registered_brand(id_or_name)?;
-        let (id, before) = (registered.brand.id, &registered.brand.definition);
-        let _lock = BrandLock::take(&self.folder, id).await?;
+        let id = self.registered_brand(id_or_name)?.brand.id;
+        let _lock = self.lock_brand(id).await?;
+        // As it is now that nobody else changes it.
+        let registered = self.registered_brand(&id.to_string())?;
+        let before = &registered.brand.definition;
         self.refresh_profiles();
         let profile = choose_profile(Some(&before.platform))?;
         let moved = change.base_url.is_some() || change.secret.is_some();

@@ -12,7 +12,7 @@ use hookbench_store::{
 use serde::Serialize;
 
 use crate::brands::BrandView;
-use crate::remote_changes::{BrandLock, Resumed};
+use crate::remote_changes::Resumed;
 use crate::{Workbench, WorkbenchError};
 
 /// How far apart two clocks may lie before it is said (1 min).
@@ -198,7 +198,7 @@ impl Workbench {
         told: &(dyn Fn(SyncStep) + Sync),
     ) -> Result<SyncSummary, WorkbenchError> {
         let id = self.registered_brand(id_or_name)?.brand.id;
-        let _lock = BrandLock::take(&self.folder, id).await?;
+        let _lock = self.lock_brand(id).await?;
         let _under = Under(&self.progress, id);
         let step = |step| {
             self.progress.set(id, Some(step));
@@ -263,7 +263,7 @@ impl Workbench {
         id: SubscriptionId,
     ) -> Result<crate::SubscriptionView, WorkbenchError> {
         let brand = self.known_remote(id)?.remote.brand;
-        let _lock = BrandLock::take(&self.folder, brand).await?;
+        let _lock = self.lock_brand(brand).await?;
         let client = self.client(&*self.registered_brand(&brand.to_string())?).await?;
         self.resume_changes(brand, &client).await?;
         let (reading, _ignored) = read_platform(&client, &|_| {}).await?;

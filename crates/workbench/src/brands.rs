@@ -12,7 +12,6 @@ use hookbench_store::{
 use serde::{Deserialize, Serialize};
 
 use crate::brand_sync::{SyncStep, drift_of, read_platform};
-use crate::remote_changes::BrandLock;
 use crate::subscriptions::choose_profile;
 use crate::{Workbench, WorkbenchError};
 
@@ -172,7 +171,7 @@ impl Workbench {
     ) -> Result<BrandId, WorkbenchError> {
         let registered = self.registered_brand(id_or_name)?;
         let id = registered.brand.id;
-        let _lock = BrandLock::take(&self.folder, id).await?;
+        let _lock = self.lock_brand(id).await?;
         let left = self.remotes_of(id).len();
         if left > 0 && !leave_webhooks {
             return Err(WorkbenchError::State(format!(

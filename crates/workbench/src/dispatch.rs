@@ -2,14 +2,14 @@
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use hookbench_ambient::random_bytes;
 use hookbench_dispatcher::wire::{Wire, WireConfig};
 use hookbench_dispatcher::{Dispatcher, Limits, Told};
 use hookbench_signature::to_hex;
-use hookbench_store::DispatchLock;
+use hookbench_store::{DispatchLock, LockError};
 use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
 
@@ -32,11 +32,20 @@ impl Default for RunOptions {
     }
 }
 
+/// How often a dispatcher looks whether it is alone.
+const LOOK_AT_LOCK: Duration = Duration::from_millis(500);
+
+/// Nothing that is done under this lock can panic half-way; a poisoned one is as good.
+fn held(lock: &Mutex<DispatchLock>) -> MutexGuard<'_, DispatchLock> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// A dispatcher at work. While it lives, nobody else dispatches from the folder.
 pub struct Dispatching {
     workbench: Workbench,
     dispatcher: Dispatcher,
-    lock: DispatchLock,
+    lock: Arc<Mutex<DispatchLock>>,
+    owner: String,
     own_addresses: Arc<RwLock<Vec<SocketAddr>>>,
     patience: Duration,
     loops: Vec<JoinHandle<()>>,
@@ -57,6 +66,7 @@ impl Workbench {
         self.forget_once().await?;
         let interrupted = dispatching.dispatcher.start().await?;
         let loops = vec![
+            dispatching.keep_alone(),
             self.keep_healing(),
             self.keep_following(),
             self.keep_operating(),
@@ -78,11 +88,17 @@ impl Workbench {
         let config = WireConfig { own_addresses: own_addresses.clone(), ..WireConfig::default() };
         let wire = Wire::new(config).map_err(|error| WorkbenchError::Wire(error.to_string()))?;
         let owner = format!("{}-{}", std::process::id(), to_hex(&random_bytes::<4>()));
-        let dispatcher = Dispatcher::new(self.store.clone(), wire, self.vault.clone(), owner, options.limits);
+        if let Some(other) = self.store.begin_dispatching(owner.clone(), &lock).await? {
+            let (folder, holder) = (self.folder.clone(), other.to_string());
+            return Err(LockError::Held { folder, holder }.into());
+        }
+        let (store, vault) = (self.store.clone(), self.vault.clone());
+        let dispatcher = Dispatcher::new(store, wire, vault, owner.clone(), options.limits);
         Ok(Dispatching {
             workbench: self.clone(),
             dispatcher,
-            lock,
+            lock: Arc::new(Mutex::new(lock)),
+            owner,
             own_addresses,
             patience: options.patience,
             loops: Vec::new(),
@@ -125,7 +141,51 @@ impl Dispatching {
             Ok(mut own) => own.push(api),
             Err(poisoned) => poisoned.into_inner().push(api),
         }
-        Ok(self.lock.announce(format!("http://{api}"))?)
+        Ok(held(&self.lock).announce(format!("http://{api}"))?)
+    }
+
+    /// Sees to it that nobody else dispatches: the lock file is made anew where it was removed, and where
+    /// another process has taken over, nothing more is sent from here.
+    fn keep_alone(&self) -> JoinHandle<()> {
+        let (store, dispatcher) = (self.workbench.store.clone(), self.dispatcher.clone());
+        let (lock, owner, taken_over) = (self.lock.clone(), self.owner.clone(), self.damaged.clone());
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(LOOK_AT_LOCK).await;
+                let (before, renewed, now) = {
+                    let mut lock = held(&lock);
+                    (lock.identity(), lock.renew(), lock.identity())
+                };
+                let lost = match renewed {
+                    Err(error @ LockError::Held { .. }) => Some(error.to_string()),
+                    Err(error) => {
+                        tracing::warn!(%error, "the lock of the data folder cannot be made anew");
+                        None
+                    }
+                    Ok(()) => None,
+                };
+                if before != now {
+                    tracing::warn!("the lock file of the data folder was removed; it was made anew");
+                    if let Err(error) = store.renew_dispatching(owner.clone(), now).await {
+                        tracing::warn!(%error, "the new lock cannot be written down now");
+                    }
+                }
+                let other = match store.dispatching_owner().await {
+                    Ok(Some(other)) if other != owner => Some(format!("{other} has taken over")),
+                    Ok(_) => None,
+                    Err(error) => {
+                        tracing::debug!(%error, "who dispatches cannot be read now");
+                        None
+                    }
+                };
+                if let Some(why) = lost.or(other) {
+                    taken_over.store(true, Ordering::Release);
+                    tracing::error!(%why, "another process dispatches from this folder; nothing more is sent from here. Stop one of them");
+                    dispatcher.drain(Duration::from_secs(20)).await;
+                    return;
+                }
+            }
+        })
     }
 
     /// Listens to finished attempts from now on.
@@ -153,6 +213,9 @@ impl Dispatching {
     pub async fn stop(self) -> usize {
         // What they were about is kept: whoever comes next takes it up.
         self.loops.iter().for_each(JoinHandle::abort);
+        for aborted in self.loops {
+            let _aborted = aborted.await;
+        }
         let cut_off = self.dispatcher.drain(self.patience).await;
         self.workbench.close().await;
         drop(self.lock);

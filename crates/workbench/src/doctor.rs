@@ -111,6 +111,19 @@ impl Workbench {
         }
     }
 
+    /// What is wrong with who may write into the data folder, if anything: who may can put another
+    /// database, lock or token there.
+    #[must_use]
+    pub fn folder_warning(&self) -> Option<String> {
+        let shown = self.folder.display();
+        let writable = std::fs::metadata(&self.folder).is_ok_and(|metadata| writable_by_others(&metadata));
+        writable.then(|| {
+            format!(
+                "others on this machine can write into {shown}: take that from them with chmod 700 {shown}"
+            )
+        })
+    }
+
     /// The same for the folder that is open.
     pub async fn examine(&self) -> DoctorReport {
         let holder = self.dispatching();
@@ -136,6 +149,7 @@ impl Workbench {
             self.held_check().await,
             self.retention_check().await,
             self.profiles_check(),
+            self.set_aside_check().await,
         ]
     }
 
@@ -254,6 +268,13 @@ impl Workbench {
                     days(view.rules.rows_days),
                     size(view.used_bytes)
                 );
+                if let Some(why) = view.on_hold {
+                    return warning(
+                        "retention",
+                        format!("{found}; {why}"),
+                        "set the clock right, or confirm it with hookbench retention run --trust-clock",
+                    );
+                }
                 match view.rules.max_bytes {
                     Some(most) if view.used_bytes > most + most / 10 => {
                         warning("retention", found, "hookbench retention run takes away what is too much now")
@@ -262,6 +283,27 @@ impl Workbench {
                 }
             }
             Err(error) => bad("retention", error.to_string(), "see the database"),
+        }
+    }
+
+    /// What cannot be read, and what was put aside so that it stops nothing else.
+    async fn set_aside_check(&self) -> DoctorCheck {
+        let unreadable = self.store.registry().borrow().unreadable().to_vec();
+        let aside = match self.store.set_aside().await {
+            Ok(aside) => aside,
+            Err(error) => return bad("rows", error.to_string(), "see the database"),
+        };
+        let rows = unreadable.iter().map(|row| format!("{} `{}`: {}", row.table, row.key, row.why));
+        let aside =
+            aside.iter().map(|one| format!("{} `{}` since {}: {}", one.what, one.key, one.at, one.why));
+        let all: Vec<String> = rows.chain(aside).collect();
+        match all.first() {
+            None => good("rows", "every row can be read and written"),
+            Some(first) => bad(
+                "rows",
+                format!("{} set aside, so that the others go on; {first}", all.len()),
+                "this is a fault of Hookbench or of the file: please report it. A subscription that cannot be read is made anew, a delivery is sent again with hookbench deliveries retry",
+            ),
         }
     }
 
@@ -290,6 +332,17 @@ fn unusable(error: &WorkbenchError) -> DoctorCheck {
 fn open_to_others(metadata: &Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt;
     metadata.permissions().mode() & 0o077 != 0
+}
+
+#[cfg(unix)]
+fn writable_by_others(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    metadata.permissions().mode() & 0o022 != 0
+}
+
+#[cfg(not(unix))]
+fn writable_by_others(_metadata: &Metadata) -> bool {
+    false
 }
 
 #[cfg(not(unix))]

@@ -105,7 +105,7 @@ impl Workbench {
         let sent = self.send_to(id, event, headers, patience).await;
         if once {
             // Its log stays; what did not end in time is cancelled.
-            self.store.delete_subscription(id, self.clock.now()).await?;
+            self.store.delete_subscription(id, None, self.clock.now()).await?;
         }
         let mut sent = sent?;
         if once && sent.detail.is_none() {
@@ -260,7 +260,7 @@ impl Workbench {
     pub(crate) async fn forget_once(&self) -> Result<(), WorkbenchError> {
         let registry = self.store.registry().borrow().clone();
         for left in registry.iter().filter(|r| is_once(&r.subscription.definition)) {
-            self.store.delete_subscription(left.subscription.id, self.clock.now()).await?;
+            self.store.delete_subscription(left.subscription.id, None, self.clock.now()).await?;
         }
         Ok(())
     }

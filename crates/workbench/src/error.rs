@@ -130,15 +130,16 @@ impl WorkbenchError {
         match self {
             Self::Store(error) => match error {
                 StoreError::NotFound { .. } => Kind::NotFound,
-                StoreError::NameTaken { .. } | StoreError::Ambiguous(_) | StoreError::Transition(_) => {
-                    Kind::Conflict
-                }
+                StoreError::NameTaken { .. }
+                | StoreError::Ambiguous(_)
+                | StoreError::Stale { .. }
+                | StoreError::Transition(_) => Kind::Conflict,
                 StoreError::Cursor(_) => Kind::Invalid,
                 StoreError::Newer { .. } | StoreError::Unusable { .. } | StoreError::File { .. } => {
                     Kind::Configuration
                 }
                 StoreError::Unavailable(_) | StoreError::Closed => Kind::Unavailable,
-                StoreError::Corrupt { .. } => Kind::Failed,
+                StoreError::Rejected(_) | StoreError::Corrupt { .. } => Kind::Failed,
             },
             Self::Remote(error) | Self::RemoteChange { cause: error, .. } => remote_kind(error),
             Self::Lock(_) | Self::Vault(_) | Self::File { .. } | Self::Wire(_) => Kind::Configuration,
@@ -168,12 +169,14 @@ impl WorkbenchError {
                 StoreError::NotFound { .. } => "not_found",
                 StoreError::NameTaken { .. } => "name_taken",
                 StoreError::Ambiguous(_) => "ambiguous_event_id",
+                StoreError::Stale { .. } => "stale_revision",
                 StoreError::Transition(_) => "wrong_state",
                 StoreError::Cursor(_) => "bad_cursor",
                 StoreError::Newer { .. } => "newer_database",
                 StoreError::Unusable { .. } => "unusable_database",
                 StoreError::File { .. } => "data_dir",
                 StoreError::Unavailable(_) => "database_unavailable",
+                StoreError::Rejected(_) => "database_refused",
                 StoreError::Closed => "closing",
                 StoreError::Corrupt { .. } => "corrupt_row",
             },

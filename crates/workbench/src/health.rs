@@ -164,6 +164,8 @@ pub struct HomeView {
     pub p95_series: Vec<Option<f64>>,
     /// Attempts in 30 stretches of the last hour.
     pub attempts_series: Vec<i64>,
+    /// Why retention deletes nothing by its age for now; null while it does.
+    pub retention_on_hold: Option<String>,
     /// Every subscription with its health: what fails comes first.
     pub subscriptions: Vec<SubscriptionLine>,
 }
@@ -382,6 +384,7 @@ impl Workbench {
             failed_series: day.iter().map(|s| s.failed).collect(),
             p95_series: stretches.iter_mut().map(|s| percentile_ms(s, 95)).collect(),
             attempts_series,
+            retention_on_hold: self.retention_on_hold().await?,
             subscriptions,
         })
     }

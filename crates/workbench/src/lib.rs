@@ -119,7 +119,7 @@ pub use relaying::Relaying;
 pub use remote_changes::Resumed;
 pub use remote_view::{DriftView, RemoteView};
 pub use resending::{ForwardInput, ForwardedRequest, ReplayedRequest};
-pub use retention::{RetentionDone, RetentionInput, RetentionView};
+pub use retention::{RetentionDone, RetentionInput, RetentionRun, RetentionView};
 pub use rotation::{DEFAULT_OVERLAP_MS, MAX_OVERLAP_MS, RotationInput};
 pub use shapes::{TemplateFilter, TemplatePreset, TemplatesView, template_preset, templates};
 pub use signatures::{DiagnoseRequest, ScheduleView, SignRequest, VerifyRequest};
@@ -129,7 +129,7 @@ pub use sources::{
 };
 pub use stats::StatsView;
 pub use stream::{Feed, FeedItem, FeedPosition};
-pub use subscriptions::{SavedSubscription, SubscriptionInput};
+pub use subscriptions::{SavedSubscription, SubscriptionInput, SubscriptionRef};
 pub use targets::{TargetInput, TargetRequest, TargetView, target_check};
 pub use trial::TestAnswer;
 pub use vault::{Vault, VaultKeySource, VaultView};
@@ -160,6 +160,11 @@ pub struct Workbench {
     broken_profiles: Arc<RwLock<Vec<BrokenProfile>>>,
     progress: Arc<brand_sync::Progress>,
     targets: Arc<targets::Targets>,
+    /// Held while a subscription is changed, so that changes in this process do not get in each other's
+    /// way; what other processes change is told by the revision.
+    changing: Arc<tokio::sync::Mutex<()>>,
+    /// The time of day and the steady clock when this process last compared them.
+    clock_seen: Arc<std::sync::Mutex<Option<(hookbench_domain::Timestamp, u64)>>>,
 }
 
 impl Workbench {
@@ -179,8 +184,10 @@ impl Workbench {
         let broken_profiles = Arc::new(RwLock::new(load_profiles(&profiles_folder(folder))));
         let store = Store::open(folder, clock.clone()).await?;
         let vault = Arc::new(Vault::new(key));
-        let (progress, targets) = (Arc::default(), Arc::default());
-        Ok(Self { folder: folder.to_owned(), store, clock, vault, broken_profiles, progress, targets })
+        let (progress, targets, changing) = (Arc::default(), Arc::default(), Arc::default());
+        let folder = folder.to_owned();
+        let clock_seen = Arc::default();
+        Ok(Self { folder, store, clock, vault, broken_profiles, progress, targets, changing, clock_seen })
     }
 
     /// The data folder.

@@ -11,6 +11,7 @@ use hookbench_store::{KeptOperation, Page};
 use serde::Serialize;
 use tokio::task::JoinHandle;
 
+use crate::recovery::as_it_goes;
 use crate::{Workbench, WorkbenchError};
 
 /// How often an open operation is looked at.
@@ -216,6 +217,11 @@ impl Workbench {
     }
 
     async fn step(&self, kept: &KeptOperation, pace: &mut Pace) -> Result<(), WorkbenchError> {
+        if kept.kind == OperationKind::Cancel
+            && let Some(query) = as_it_goes(&kept.asked)
+        {
+            return self.cancel_some(kept.id, query).await;
+        }
         let kept = if kept.tally.sent > 0 {
             self.store.settle_operation(kept).await?;
             self.store.operation(kept.id).await?

@@ -1,10 +1,10 @@
 //! Pausing everything or one subscription, and going on.
 
-use hookbench_domain::{SubscriptionId, Timestamp};
+use hookbench_domain::Timestamp;
 use serde::Serialize;
 
 use crate::views::SubscriptionView;
-use crate::{Workbench, WorkbenchError};
+use crate::{SubscriptionRef, Workbench, WorkbenchError};
 
 /// Whether everything is paused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -53,18 +53,26 @@ impl Workbench {
     /// disabled one would skip it.
     ///
     /// # Errors
-    /// [`WorkbenchError`] when the id names nothing.
-    pub async fn pause_subscription(&self, id: SubscriptionId) -> Result<SubscriptionView, WorkbenchError> {
-        self.store.pause_subscription(id, Some(self.clock.now())).await?;
+    /// [`WorkbenchError`] when the id names nothing, or it is not at the revision that the caller names.
+    pub async fn pause_subscription(
+        &self,
+        which: impl Into<SubscriptionRef>,
+    ) -> Result<SubscriptionView, WorkbenchError> {
+        let SubscriptionRef { id, revision } = which.into();
+        self.store.pause_subscription(id, revision, Some(self.clock.now())).await?;
         self.subscription(id)
     }
 
     /// Sends to it again, what waited first.
     ///
     /// # Errors
-    /// [`WorkbenchError`] when the id names nothing.
-    pub async fn resume_subscription(&self, id: SubscriptionId) -> Result<SubscriptionView, WorkbenchError> {
-        self.store.pause_subscription(id, None).await?;
+    /// [`WorkbenchError`] when the id names nothing, or it is not at the revision that the caller names.
+    pub async fn resume_subscription(
+        &self,
+        which: impl Into<SubscriptionRef>,
+    ) -> Result<SubscriptionView, WorkbenchError> {
+        let SubscriptionRef { id, revision } = which.into();
+        self.store.pause_subscription(id, revision, None).await?;
         self.subscription(id)
     }
 }

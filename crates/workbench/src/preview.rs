@@ -261,6 +261,7 @@ impl Workbench {
             disabled_because: None,
             paused_since: None,
             health: Health::default(),
+            revision: 0,
             created_at: now,
             updated_at: now,
         };

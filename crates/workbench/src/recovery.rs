@@ -15,6 +15,12 @@ use crate::{DeliveryQuery, Workbench, WorkbenchError};
 
 /// Up to so many deliveries are retried or cancelled at once, without an operation.
 const HANDFUL: usize = 5;
+/// Up to so many are found before a cancel is answered.
+const AT_ONCE: usize = 10_000;
+/// How many pages of what is to be cancelled are taken between two looks at other operations.
+const PAGES_AT_A_TIME: usize = 10;
+/// Marks what is asked of an operation that finds what it is about as it goes on.
+const AS_IT_GOES: &str = "as_it_goes";
 /// How many deliveries an answer names.
 const NAMED: usize = 500;
 
@@ -132,6 +138,22 @@ pub struct BulkCancel {
     pub operation: Option<OperationView>,
 }
 
+/// What is asked of an operation that cancels very many.
+fn cancelling(query: &DeliveryQuery) -> String {
+    let mut asked = serde_json::to_value(query).unwrap_or_default();
+    if let Some(fields) = asked.as_object_mut() {
+        fields.insert(AS_IT_GOES.to_owned(), true.into());
+    }
+    asked.to_string()
+}
+
+/// The filter of an operation that cancels very many.
+pub(crate) fn as_it_goes(asked: &str) -> Option<DeliveryQuery> {
+    let mut asked: serde_json::Value = serde_json::from_str(asked).ok()?;
+    asked.as_object_mut()?.remove(AS_IT_GOES)?;
+    serde_json::from_value(asked).ok()
+}
+
 #[derive(Default)]
 struct Draft {
     items: Vec<OperationItem>,
@@ -176,7 +198,7 @@ impl Workbench {
         dry_run: bool,
     ) -> Result<BulkRetry, WorkbenchError> {
         course.checked()?;
-        let (ids, query) = self.matching(query, "failed", &|state| state != "in_flight").await?;
+        let (ids, query) = self.matching(query, "failed", &|state| state != "in_flight", usize::MAX).await?;
         let mut answer = BulkRetry {
             matched: ids.len(),
             retried: if dry_run { 0 } else { ids.len() },
@@ -205,7 +227,10 @@ impl Workbench {
         query: &DeliveryQuery,
         dry_run: bool,
     ) -> Result<BulkCancel, WorkbenchError> {
-        let (ids, query) = self.matching(query, "pending", &|state| state == "pending").await?;
+        let (ids, query) = self.matching(query, "pending", &|state| state == "pending", AT_ONCE + 1).await?;
+        if ids.len() > AT_ONCE {
+            return self.cancel_very_many(&query, ids, dry_run).await;
+        }
         let mut answer = BulkCancel {
             matched: ids.len(),
             cancelled: if dry_run { 0 } else { ids.len() },
@@ -225,12 +250,71 @@ impl Workbench {
         Ok(answer)
     }
 
+    /// The same of more than are looked at before it is answered: how many is counted, and they are found
+    /// and cancelled by whoever dispatches, or here where nobody does.
+    async fn cancel_very_many(
+        &self,
+        query: &DeliveryQuery,
+        first: Vec<DeliveryId>,
+        dry_run: bool,
+    ) -> Result<BulkCancel, WorkbenchError> {
+        let states = self.facets(query).await?.states;
+        let chosen: Vec<&str> = query.state.as_deref().unwrap_or("pending").split(',').collect();
+        let waits = |value: &str| {
+            let all = chosen.contains(&"pending") && matches!(value, "waiting" | "retrying" | "held");
+            all || chosen.contains(&value)
+        };
+        let counted: i64 = states.iter().filter(|state| waits(&state.value)).map(|state| state.count).sum();
+        let matched = usize::try_from(counted).unwrap_or(0).max(first.len());
+        let mut answer = BulkCancel {
+            matched,
+            cancelled: if dry_run { 0 } else { matched },
+            dry_run,
+            deliveries: first.into_iter().take(NAMED).collect(),
+            operation: None,
+        };
+        if !dry_run {
+            let expected = u32::try_from(matched).unwrap_or(u32::MAX);
+            let asked = cancelling(query);
+            let id = self.store.begin_cancelling(asked, expected, self.clock.now()).await?;
+            if self.dispatching().is_none() {
+                self.drive_cancelling(id).await?;
+            }
+            answer.operation = Some(self.operation(id).await?);
+        }
+        Ok(answer)
+    }
+
+    /// Finds and cancels the next of an operation that cancels very many.
+    pub(crate) async fn cancel_some(
+        &self,
+        id: OperationId,
+        query: DeliveryQuery,
+    ) -> Result<(), WorkbenchError> {
+        let mut query = DeliveryQuery { limit: Some(hookbench_store::MAX_PAGE), ..query };
+        query.cursor = self.store.last_cancelled(id).await?.map(|last| last.to_string());
+        for _ in 0..PAGES_AT_A_TIME {
+            let page = self.deliveries(&query).await?;
+            let waiting = page.items.iter().filter(|delivery| delivery.state == "pending");
+            let ids: Vec<DeliveryId> = waiting.map(|delivery| delivery.id).collect();
+            if !ids.is_empty() && !self.store.cancel_piece(id, ids, self.clock.now()).await? {
+                return Ok(());
+            }
+            match page.next_cursor {
+                Some(next) => query.cursor = Some(next),
+                None => return Ok(self.store.finish_cancelling(id, self.clock.now()).await?),
+            }
+        }
+        Ok(())
+    }
+
     /// All that a filter names, newest first, with the filter as it was meant at this moment.
     async fn matching(
         &self,
         query: &DeliveryQuery,
         state: &str,
         wanted: &(dyn Fn(&str) -> bool + Send + Sync),
+        at_most: usize,
     ) -> Result<(Vec<DeliveryId>, DeliveryQuery), WorkbenchError> {
         // Ages are measured once: pages that follow must not see a later `since`.
         let filter = query.filter(self.clock.now())?;
@@ -238,7 +322,7 @@ impl Workbench {
         query.since = filter.since.map(|at| at.to_string());
         query.until = filter.until.map(|at| at.to_string());
         query.state.get_or_insert_with(|| state.to_owned());
-        let most = query.limit.take().map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(usize::MAX));
+        let most = query.limit.take().map_or(at_most, |n| usize::try_from(n).unwrap_or(at_most).min(at_most));
         let asked = query.clone();
         query.limit = Some(hookbench_store::MAX_PAGE);
         let mut ids: Vec<DeliveryId> = Vec::new();
@@ -457,5 +541,71 @@ fn choose(draft: &mut Draft, known: &Candidate, missing: bool) {
             draft.count(state);
             draft.items.push(OperationItem::Delivery(known.id));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use hookbench_ambient::Clock;
+    use hookbench_domain::{EventDraft, EventId, OperationState, Timestamp};
+    use hookbench_store::Publication;
+
+    use super::{AT_ONCE, as_it_goes, cancelling};
+    use crate::{DeliveryQuery, SubscriptionInput, VaultKeySource, Workbench};
+
+    const NOW: Timestamp = Timestamp::from_ms(1_780_000_000_000);
+
+    async fn open(folder: &std::path::Path) -> Workbench {
+        let key = VaultKeySource { in_memory: true, ..VaultKeySource::default() };
+        Workbench::open_with(folder, key, Clock::manual(NOW)).await.unwrap()
+    }
+
+    async fn waiting(workbench: &Workbench) -> usize {
+        let query = DeliveryQuery { state: Some("pending".into()), ..DeliveryQuery::default() };
+        let (ids, _) = workbench.matching(&query, "pending", &|_| true, usize::MAX).await.unwrap();
+        ids.len()
+    }
+
+    #[tokio::test]
+    async fn very_many_are_cancelled_as_they_are_found_also_over_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let workbench = open(folder.path()).await;
+        let input = SubscriptionInput {
+            url: Some("http://127.0.0.1:9/hooks".into()),
+            events: Some(vec!["lead.new".into()]),
+            ..SubscriptionInput::default()
+        };
+        workbench.create_subscription(input).await.unwrap();
+        let many = u32::try_from(AT_ONCE).unwrap() + 50;
+        let item = |n: u32| {
+            let draft = EventDraft::new("lead.new", "{}", Some(&format!("e{n}")), None, None).unwrap();
+            let event = Arc::new(draft.keep(|| EventId::new(NOW, 1), NOW).unwrap());
+            Publication { event, only: None, arrival: None }
+        };
+        for first in (0..many).step_by(500) {
+            let items = (first..many.min(first + 500)).map(item).collect();
+            workbench.store.publish(items).await.unwrap();
+        }
+        let all = DeliveryQuery::default();
+        let dry = workbench.cancel_matching(&all, true).await.unwrap();
+        assert_eq!((dry.matched, dry.cancelled, dry.operation.is_none()), (many as usize, 0, true));
+        // As a dispatcher does: some at a time, and then it ends.
+        let query = DeliveryQuery { state: Some("pending".into()), ..DeliveryQuery::default() };
+        let asked = cancelling(&query);
+        let id = workbench.store.begin_cancelling(asked, many, NOW).await.unwrap();
+        workbench.cancel_some(id, query).await.unwrap();
+        assert_eq!(waiting(&workbench).await, many as usize - 5000);
+        workbench.close().await;
+
+        let workbench = open(folder.path()).await;
+        let kept = workbench.store.operation(id).await.unwrap();
+        assert!(as_it_goes(&kept.asked).is_some());
+        assert_eq!((kept.tally.delivered, kept.tally.total), (5000, many));
+        workbench.drive_cancelling(id).await.unwrap();
+        let kept = workbench.store.operation(id).await.unwrap();
+        assert_eq!((kept.state, kept.tally.delivered, kept.tally.total), (OperationState::Done, many, many));
+        assert_eq!(waiting(&workbench).await, 0);
     }
 }

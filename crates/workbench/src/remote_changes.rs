@@ -10,7 +10,7 @@ use hookbench_domain::{
 };
 use hookbench_platform::{ApiClient, ApiError, WebhookDraft};
 use hookbench_signature::Secret;
-use hookbench_store::{RemoteSecret, SealedSecret, next_secret_owner};
+use hookbench_store::{RemoteSecret, SealedSecret, explained, for_owner_alone, next_secret_owner};
 use serde::Serialize;
 use tokio::task::JoinHandle;
 
@@ -46,10 +46,13 @@ pub(crate) struct BrandLock {
 
 impl BrandLock {
     /// Takes it, waiting a while for another holder.
-    pub(crate) async fn take(folder: &Path, brand: BrandId) -> Result<Self, WorkbenchError> {
+    async fn take(folder: &Path, brand: BrandId) -> Result<Self, WorkbenchError> {
         let path = folder.join(format!("{brand}.lock"));
         let failed = |source| WorkbenchError::File { path: path.clone(), source };
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).write(true);
+        let opened = for_owner_alone(&mut options).open(&path);
+        let file = opened.map_err(|error| failed(explained(error, &path)))?;
         let taking = async {
             loop {
                 match file.try_lock() {
@@ -67,6 +70,16 @@ impl BrandLock {
             }
         }
         Ok(Self { _file: file })
+    }
+}
+
+impl Workbench {
+    /// Locks a brand's platform against other changes, and takes into memory what its last holder, which
+    /// may be another process, left there.
+    pub(crate) async fn lock_brand(&self, brand: BrandId) -> Result<BrandLock, WorkbenchError> {
+        let lock = BrandLock::take(&self.folder, brand).await?;
+        self.store.look().await?;
+        Ok(lock)
     }
 }
 
@@ -230,7 +243,7 @@ impl Workbench {
             |id| registry.remotes().any(|r| r.remote.brand == id && r.remote.state.is_changing());
         for registered in registry.brands().filter(|b| unfinished(b.brand.id)) {
             let healing = async {
-                let _lock = BrandLock::take(&self.folder, registered.brand.id).await?;
+                let _lock = self.lock_brand(registered.brand.id).await?;
                 let client = self.client(registered).await?;
                 self.resume_changes(registered.brand.id, &client).await
             };

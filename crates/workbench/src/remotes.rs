@@ -14,8 +14,10 @@ use hookbench_store::{
 };
 
 use crate::brand_sync::{listed, names};
-use crate::remote_changes::{BrandLock, Driven};
-use crate::subscriptions::{SavedSubscription, SubscriptionInput, check_https, choose_profile};
+use crate::remote_changes::Driven;
+use crate::subscriptions::{
+    SavedSubscription, SubscriptionInput, SubscriptionRef, check_https, choose_profile,
+};
 use crate::{Workbench, WorkbenchError};
 
 const TWICE: &str = "the platform cannot edit: for a moment the old webhook and the new one were both active, and an event may have come twice";
@@ -38,7 +40,7 @@ impl Workbench {
         check_https(&url, profile)?;
         let patterns = read_patterns(input.events.as_deref().unwrap_or_default())?;
         let (secret, generated, mut warnings) = choose_secret(profile, &input, None)?;
-        let _lock = BrandLock::take(&self.folder, brand.brand.id).await?;
+        let _lock = self.lock_brand(brand.brand.id).await?;
         let client = self.client(&brand).await?;
         self.resume_changes(brand.brand.id, &client).await?;
         let definition = RemoteDefinition {
@@ -78,9 +80,10 @@ impl Workbench {
     /// Changes one. At a platform that cannot edit, a new webhook takes the place of the old one.
     pub(crate) async fn edit_remote(
         &self,
-        id: SubscriptionId,
+        which: SubscriptionRef,
         input: SubscriptionInput,
     ) -> Result<SavedSubscription, WorkbenchError> {
+        let id = which.id;
         let known = self.known_remote(id)?;
         let brand = self.registered_brand(&known.remote.brand.to_string())?;
         if let Some(other) = input.brand.as_ref()
@@ -93,7 +96,8 @@ impl Workbench {
             ));
         }
         let profile = self.check_input(&brand, &input)?;
-        let _lock = BrandLock::take(&self.folder, brand.brand.id).await?;
+        let _lock = self.lock_brand(brand.brand.id).await?;
+        self.require_remote(which)?;
         let client = self.client(&brand).await?;
         let mut remote = self.taken_up(id, &client).await?;
         let before = &remote.definition;
@@ -141,7 +145,7 @@ impl Workbench {
         match input.enabled {
             Some(enabled) => {
                 drop(_lock);
-                let saved = self.enable_remote(id, enabled).await?;
+                let saved = self.enable_remote(id.into(), enabled).await?;
                 Ok(SavedSubscription { secret: generated, warnings, ..saved })
             }
             None => self.saved_remote(id, generated, warnings),
@@ -170,12 +174,14 @@ impl Workbench {
     /// Puts one up at the platform, or takes it down and keeps its definition here.
     pub(crate) async fn enable_remote(
         &self,
-        id: SubscriptionId,
+        which: SubscriptionRef,
         enabled: bool,
     ) -> Result<SavedSubscription, WorkbenchError> {
+        let id = which.id;
         let known = self.known_remote(id)?;
         let brand = self.registered_brand(&known.remote.brand.to_string())?;
-        let _lock = BrandLock::take(&self.folder, brand.brand.id).await?;
+        let _lock = self.lock_brand(brand.brand.id).await?;
+        self.require_remote(which)?;
         let client = self.client(&brand).await?;
         let mut remote = self.taken_up(id, &client).await?;
         match (remote.state.clone(), enabled) {
@@ -203,10 +209,12 @@ impl Workbench {
     }
 
     /// Deletes one, at the platform and here.
-    pub(crate) async fn delete_remote(&self, id: SubscriptionId) -> Result<(), WorkbenchError> {
+    pub(crate) async fn delete_remote(&self, which: SubscriptionRef) -> Result<(), WorkbenchError> {
+        let id = which.id;
         let known = self.known_remote(id)?;
         let brand = self.registered_brand(&known.remote.brand.to_string())?;
-        let _lock = BrandLock::take(&self.folder, brand.brand.id).await?;
+        let _lock = self.lock_brand(brand.brand.id).await?;
+        self.require_remote(which)?;
         let mut remote = self.known_remote(id)?.remote.clone();
         let client = self.client(&brand).await?;
         if remote.state.is_changing() {
@@ -266,6 +274,17 @@ impl Workbench {
         let registry = self.store.registry().borrow().clone();
         let missing = || StoreError::NotFound { what: "subscription", id: id.to_string() };
         Ok(registry.remote(id).cloned().ok_or_else(missing)?)
+    }
+
+    /// Refuses a change of one that is at another revision than the caller names. Only while its brand
+    /// is locked: then nobody else changes it.
+    fn require_remote(&self, which: SubscriptionRef) -> Result<(), WorkbenchError> {
+        let found = self.known_remote(which.id)?.revision;
+        if which.revision.is_none_or(|revision| revision == found) {
+            Ok(())
+        } else {
+            Err(which.stale().into())
+        }
     }
 
     /// Whether a subscription runs at a platform.

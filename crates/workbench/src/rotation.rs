@@ -1,17 +1,19 @@
 //! Changing a subscription's secret without a gap: for a while both the new and the old one sign.
 
 use hookbench_ambient::random_bytes;
-use hookbench_domain::SubscriptionId;
 use hookbench_signature::{Scheme, Secret};
-use hookbench_store::{SealedSecret, Secrets};
+use hookbench_store::{Registered, SealedSecret, Secrets};
 use serde::Deserialize;
 
-use crate::{SavedSubscription, SubscriptionInput, Workbench, WorkbenchError};
+use crate::subscriptions::Checked;
+use crate::{SavedSubscription, SubscriptionInput, SubscriptionRef, Workbench, WorkbenchError};
 
 /// How long the old secret goes on signing if nobody says otherwise (24 h).
 pub const DEFAULT_OVERLAP_MS: u64 = 24 * 60 * 60 * 1000;
 /// The longest overlap (30 days).
 pub const MAX_OVERLAP_MS: u64 = 30 * 24 * 60 * 60 * 1000;
+/// At most so many secrets sign at a time: receivers try no more signatures than that.
+pub(crate) const MAX_SECRETS: usize = 16;
 
 /// How to rotate.
 #[derive(Debug, Default, Deserialize)]
@@ -32,9 +34,10 @@ impl Workbench {
     /// that with the old one.
     async fn rotate_remote(
         &self,
-        id: SubscriptionId,
+        which: SubscriptionRef,
         input: RotationInput,
     ) -> Result<SavedSubscription, WorkbenchError> {
+        let id = which.id;
         let view = self.subscription(id)?;
         if view.scheme == Scheme::None.as_str() {
             let why = format!("{id} is not signed: {} signs nothing", view.platform);
@@ -50,26 +53,43 @@ impl Workbench {
             secret: input.secret.map(Some),
             ..SubscriptionInput::default()
         };
-        let mut saved = self.edit_remote(id, change).await?;
+        let mut saved = self.edit_remote(which, change).await?;
         saved.warnings.push(AT_ONCE.to_owned());
         Ok(saved)
     }
 
-    /// Gives a subscription a new secret; the one it had goes on signing for a while beside it, so
-    /// that the receiver can change over in between. Earlier ones that still signed no longer do.
+    /// Gives a subscription a new secret. The one it had goes on signing for a while beside it, so that
+    /// the receiver can change over in between; so do earlier ones whose time is not over. An overlap
+    /// of 0 ends them all at once.
     ///
     /// # Errors
-    /// [`WorkbenchError`] when the id names nothing, the subscription's scheme signs nothing, or
-    /// the secret does not fit it.
+    /// [`WorkbenchError`] when the id names nothing, the subscription's scheme signs nothing, the
+    /// secret does not fit it, or 16 secrets sign already.
     pub async fn rotate_secret(
         &self,
-        id: SubscriptionId,
+        which: impl Into<SubscriptionRef>,
         input: RotationInput,
     ) -> Result<SavedSubscription, WorkbenchError> {
-        if self.is_remote(id) {
-            return self.rotate_remote(id, input).await;
+        let which = which.into();
+        if self.is_remote(which.id) {
+            return self.rotate_remote(which, input).await;
         }
-        let known = self.registered(id)?;
+        let overlap_ms = input.overlap_ms.unwrap_or(DEFAULT_OVERLAP_MS);
+        if overlap_ms > MAX_OVERLAP_MS {
+            return Err(WorkbenchError::field("overlap_ms", "0 to 2592000000 (30 days)"));
+        }
+        let given = &input.secret;
+        self.change(which, |known| async move { self.rotated(&known, given.clone(), overlap_ms).await }).await
+    }
+
+    /// What a subscription is with a new secret before those that it has.
+    async fn rotated(
+        &self,
+        known: &Registered,
+        given: Option<Secret>,
+        overlap_ms: u64,
+    ) -> Result<Checked, WorkbenchError> {
+        let id = known.subscription.id;
         let definition = known.subscription.definition.clone();
         let scheme: Scheme = definition.scheme.parse()?;
         if scheme == Scheme::None {
@@ -77,11 +97,7 @@ impl Workbench {
                 "{id} is not signed: choose a scheme first, then rotate its secret"
             )));
         }
-        let overlap_ms = input.overlap_ms.unwrap_or(DEFAULT_OVERLAP_MS);
-        if overlap_ms > MAX_OVERLAP_MS {
-            return Err(WorkbenchError::field("overlap_ms", "0 to 2592000000 (30 days)"));
-        }
-        let (secret, shown) = match input.secret {
+        let (secret, generated) = match given {
             Some(secret) => (secret, None),
             None => {
                 let secret = Secret::generate(scheme, random_bytes());
@@ -95,17 +111,116 @@ impl Workbench {
         let now = self.clock.now();
         let mut secrets =
             vec![SealedSecret { sealed: self.vault.seal(&owner, secret.expose())?, valid_until: None }];
-        if let Some(old) = known.secrets.first().filter(|_| overlap_ms > 0) {
+        let until = now.plus_ms(overlap_ms);
+        let signs = |old: &&SealedSecret| overlap_ms > 0 && old.valid_until.is_none_or(|until| until > now);
+        for old in known.secrets.iter().filter(signs) {
             let plain = self.vault.open(&owner, &old.sealed).map_err(WorkbenchError::Vault)?;
-            if plain.as_slice() == secret.expose() {
-                return Err(WorkbenchError::field("secret", "is the one in use: give a new one"));
+            match (plain.as_slice() == secret.expose(), old.valid_until) {
+                (true, None) => {
+                    return Err(WorkbenchError::field("secret", "is the one in use: give a new one"));
+                }
+                // An earlier one is the current one again.
+                (true, Some(_)) => {}
+                (false, ends) => secrets.push(SealedSecret {
+                    sealed: old.sealed.clone(),
+                    // What was promised to a receiver holds.
+                    valid_until: Some(ends.unwrap_or(until)),
+                }),
             }
-            secrets.push(SealedSecret {
-                sealed: old.sealed.clone(),
-                valid_until: Some(now.plus_ms(overlap_ms)),
-            });
         }
-        self.store.update_subscription(id, definition, Secrets::Replace(secrets), now).await?;
-        Ok(SavedSubscription { subscription: self.subscription(id)?, secret: shown, warnings: Vec::new() })
+        if secrets.len() > MAX_SECRETS {
+            let first = secrets.iter().filter_map(|secret| secret.valid_until).min().unwrap_or(until);
+            return Err(WorkbenchError::State(format!(
+                "{id} signs with {MAX_SECRETS} secrets already, and receivers look at no more: the first of them ends at {first}; rotate again then, or with an overlap of 0, which ends all of them now"
+            )));
+        }
+        Ok(Checked { definition, secrets: Secrets::Replace(secrets), generated, warnings: Vec::new() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hookbench_ambient::Clock;
+    use hookbench_domain::{SubscriptionId, Timestamp};
+
+    use super::{DEFAULT_OVERLAP_MS, MAX_SECRETS, RotationInput};
+    use crate::{SubscriptionInput, VaultKeySource, Workbench};
+
+    const NOW: Timestamp = Timestamp::from_ms(1_780_000_000_000);
+
+    async fn signed(folder: &std::path::Path, clock: Clock) -> (Workbench, SubscriptionId, String) {
+        let key = VaultKeySource { in_memory: true, ..VaultKeySource::default() };
+        let workbench = Workbench::open_with(folder, key, clock).await.unwrap();
+        let input = SubscriptionInput {
+            url: Some("http://127.0.0.1:9/hooks".into()),
+            events: Some(vec!["*".into()]),
+            generate_secret: true,
+            ..SubscriptionInput::default()
+        };
+        let saved = workbench.create_subscription(input).await.unwrap();
+        (workbench, saved.subscription.id, saved.secret.unwrap())
+    }
+
+    /// What signs at a time, the current one first.
+    async fn signing(workbench: &Workbench, id: SubscriptionId, at: Timestamp) -> Vec<String> {
+        let known = workbench.registered(id).unwrap();
+        let signs = known.secrets.iter().filter(|s| s.valid_until.is_none_or(|until| until > at));
+        let open = |s: &hookbench_store::SealedSecret| workbench.vault.open(&id.to_string(), &s.sealed);
+        signs.map(|s| String::from_utf8(open(s).unwrap().to_vec()).unwrap()).collect()
+    }
+
+    #[tokio::test]
+    async fn every_secret_that_was_answered_signs_until_its_overlap_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let (workbench, id, first) = signed(folder.path(), Clock::manual(NOW)).await;
+        let rotate = || {
+            let workbench = workbench.clone();
+            tokio::spawn(async move { workbench.rotate_secret(id, RotationInput::default()).await.unwrap() })
+        };
+        let mut answered = vec![first];
+        for rotating in [rotate(), rotate(), rotate(), rotate(), rotate()] {
+            answered.push(rotating.await.unwrap().secret.unwrap());
+        }
+        let mut signs = signing(&workbench, id, NOW).await;
+        let current = signs[0].clone();
+        (answered.sort(), signs.sort());
+        assert_eq!(signs, answered);
+        let over = NOW.plus_ms(DEFAULT_OVERLAP_MS);
+        assert_eq!(signing(&workbench, id, over).await, [current]);
+    }
+
+    #[tokio::test]
+    async fn an_overlap_of_none_ends_all_earlier_secrets_and_too_many_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::manual(NOW);
+        let (workbench, id, _) = signed(folder.path(), clock.clone()).await;
+        let with = |overlap_ms| RotationInput { secret: None, overlap_ms: Some(overlap_ms) };
+        for n in 1..MAX_SECRETS {
+            workbench.rotate_secret(id, with(n as u64 * 1000)).await.unwrap();
+        }
+        let refused = workbench.rotate_secret(id, with(1000)).await.unwrap_err().to_string();
+        assert!(refused.contains("16 secrets") && refused.contains("overlap of 0"), "{refused}");
+        assert_eq!(signing(&workbench, id, NOW).await.len(), MAX_SECRETS, "nothing was dropped");
+        clock.set(NOW.plus_ms(1000));
+        workbench.rotate_secret(id, with(1000)).await.unwrap();
+        workbench.rotate_secret(id, with(0)).await.unwrap();
+        assert_eq!(signing(&workbench, id, NOW).await.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_rotation_keeps_what_is_edited_at_the_same_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let (workbench, id, _) = signed(folder.path(), Clock::manual(NOW)).await;
+        for n in 0..10 {
+            let name = format!("n{n}");
+            let input = SubscriptionInput { name: Some(Some(name.clone())), ..SubscriptionInput::default() };
+            let (edited, rotated) = tokio::join!(
+                workbench.edit_subscription(id, input),
+                workbench.rotate_secret(id, RotationInput::default())
+            );
+            (edited.unwrap(), rotated.unwrap());
+            assert_eq!(workbench.subscription(id).unwrap().name, name);
+            assert_eq!(signing(&workbench, id, NOW).await.len(), n + 2);
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Subscriptions: create, list, change, delete.
 
+use std::future::Future;
 use std::sync::Arc;
 
 use hookbench_ambient::random_bytes;
@@ -97,6 +98,31 @@ pub(crate) fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     Option::<T>::deserialize(d).map(Some)
 }
 
+/// Which subscription is meant, and, where the caller says so, the revision that it must still have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SubscriptionRef {
+    /// Which one.
+    pub id: SubscriptionId,
+    /// The revision that the caller saw: where it has another one by now, nothing is changed.
+    pub revision: Option<u64>,
+}
+
+impl From<SubscriptionId> for SubscriptionRef {
+    fn from(id: SubscriptionId) -> Self {
+        Self { id, revision: None }
+    }
+}
+
+impl SubscriptionRef {
+    pub(crate) fn stale(self) -> StoreError {
+        StoreError::Stale { what: "subscription", id: self.id.to_string() }
+    }
+}
+
+/// How often a change is made anew because another process changed the subscription meanwhile. Each time
+/// one of them gets through, so this many would have to be quicker.
+const TRIES: usize = 64;
+
 /// A subscription that was just saved.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -124,11 +150,11 @@ pub(crate) struct Drafted {
 }
 
 /// What is to be saved, checked.
-struct Checked {
-    definition: Definition,
-    secrets: Secrets,
-    generated: Option<String>,
-    warnings: Vec<String>,
+pub(crate) struct Checked {
+    pub(crate) definition: Definition,
+    pub(crate) secrets: Secrets,
+    pub(crate) generated: Option<String>,
+    pub(crate) warnings: Vec<String>,
 }
 
 impl Workbench {
@@ -154,58 +180,104 @@ impl Workbench {
         self.saved(id, checked.generated, checked.warnings)
     }
 
-    /// Changes a subscription. What waits uses the new definition at its next attempt.
+    /// Changes a subscription: the fields that are named, and no others, whoever changes others at the
+    /// same time. What waits uses the new definition at its next attempt.
     ///
     /// # Errors
-    /// [`WorkbenchError`], naming the field that is wrong, or the id that names nothing.
+    /// [`WorkbenchError`], naming the field that is wrong, or the id that names nothing;
+    /// [`StoreError::Stale`] where it is not at the revision that the caller names.
     pub async fn edit_subscription(
         &self,
-        id: SubscriptionId,
+        which: impl Into<SubscriptionRef>,
         input: SubscriptionInput,
     ) -> Result<SavedSubscription, WorkbenchError> {
-        if self.is_remote(id) {
-            return self.edit_remote(id, input).await;
+        let which = which.into();
+        if self.is_remote(which.id) {
+            return self.edit_remote(which, input).await;
         }
         if input.remote {
             let why = "a subscription stays where it was made: create another one at the platform";
             return Err(WorkbenchError::field("remote", why));
         }
-        let known = self.registered(id)?;
-        let checked = self.check(id, Some(&known), input).await?;
-        self.store.update_subscription(id, checked.definition, checked.secrets, self.clock.now()).await?;
-        self.saved(id, checked.generated, checked.warnings)
+        self.change(which, |known| {
+            let input = input.clone();
+            async move { self.check(which.id, Some(&known), input).await }
+        })
+        .await
+    }
+
+    /// Makes a change of what a subscription is now, and makes it anew where it has changed meanwhile.
+    pub(crate) async fn change<F>(
+        &self,
+        which: SubscriptionRef,
+        checked: impl Fn(Arc<Registered>) -> F,
+    ) -> Result<SavedSubscription, WorkbenchError>
+    where
+        F: Future<Output = Result<Checked, WorkbenchError>>,
+    {
+        let _alone = self.changing.lock().await;
+        let mut tries = 0;
+        loop {
+            let known = self.to_change(which).await?;
+            let revision = known.subscription.revision;
+            let Checked { definition, secrets, generated, warnings } = checked(known).await?;
+            let now = self.clock.now();
+            match self.store.update_subscription(which.id, revision, definition, secrets, now).await {
+                Err(StoreError::Stale { .. }) if which.revision.is_none() && tries < TRIES => tries += 1,
+                Err(error) => return Err(error.into()),
+                Ok(()) => return self.saved(which.id, generated, warnings),
+            }
+        }
+    }
+
+    /// A subscription as it is known now, at the revision that the caller names if he does.
+    async fn to_change(&self, which: SubscriptionRef) -> Result<Arc<Registered>, WorkbenchError> {
+        let fits = |known: &Arc<Registered>| {
+            which.revision.is_none_or(|revision| revision == known.subscription.revision)
+        };
+        let known = self.registered(which.id)?;
+        if fits(&known) {
+            return Ok(known);
+        }
+        // Another process may have made the revision that he saw.
+        self.store.look().await?;
+        let known = self.registered(which.id)?;
+        if fits(&known) { Ok(known) } else { Err(which.stale().into()) }
     }
 
     /// Enables or disables a subscription. What waits is held while it is disabled.
     ///
     /// # Errors
-    /// [`WorkbenchError`] when the id names nothing.
+    /// [`WorkbenchError`] when the id names nothing, or as [`Workbench::edit_subscription`].
     pub async fn enable_subscription(
         &self,
-        id: SubscriptionId,
+        which: impl Into<SubscriptionRef>,
         enabled: bool,
     ) -> Result<SavedSubscription, WorkbenchError> {
-        if self.is_remote(id) {
-            return self.enable_remote(id, enabled).await;
+        let which = which.into();
+        if self.is_remote(which.id) {
+            return self.enable_remote(which, enabled).await;
         }
-        self.edit_subscription(
-            id,
-            SubscriptionInput { enabled: Some(enabled), ..SubscriptionInput::default() },
-        )
-        .await
+        let input = SubscriptionInput { enabled: Some(enabled), ..SubscriptionInput::default() };
+        self.edit_subscription(which, input).await
     }
 
     /// Deletes a subscription: what waits is cancelled, the log stays; one that runs at a platform is
     /// deleted there. Returns how many deliveries were cancelled.
     ///
     /// # Errors
-    /// [`WorkbenchError`] when the id names nothing.
-    pub async fn delete_subscription(&self, id: SubscriptionId) -> Result<u64, WorkbenchError> {
-        if self.is_remote(id) {
-            self.delete_remote(id).await?;
+    /// [`WorkbenchError`] when the id names nothing; [`StoreError::Stale`] where it is not at the
+    /// revision that the caller names.
+    pub async fn delete_subscription(
+        &self,
+        which: impl Into<SubscriptionRef>,
+    ) -> Result<u64, WorkbenchError> {
+        let which = which.into();
+        if self.is_remote(which.id) {
+            self.delete_remote(which).await?;
             return Ok(0);
         }
-        Ok(self.store.delete_subscription(id, self.clock.now()).await?)
+        Ok(self.store.delete_subscription(which.id, which.revision, self.clock.now()).await?)
     }
 
     /// All subscriptions, oldest first, those that run at a platform included.
@@ -509,8 +581,90 @@ mod tests {
     use hookbench_domain::{CustomHeader, Timestamp};
     use hookbench_store::Secrets;
 
-    use super::SubscriptionInput;
+    use super::{SubscriptionInput, SubscriptionRef};
     use crate::{VaultKeySource, Workbench};
+
+    const NOW: Timestamp = Timestamp::from_ms(1_780_000_000_000);
+
+    async fn open(folder: &std::path::Path) -> Workbench {
+        let key = VaultKeySource { in_memory: true, ..VaultKeySource::default() };
+        Workbench::open_with(folder, key, Clock::manual(NOW)).await.unwrap()
+    }
+
+    async fn subscribe(workbench: &Workbench) -> hookbench_domain::SubscriptionId {
+        let input = SubscriptionInput {
+            url: Some("http://127.0.0.1:9/hooks".into()),
+            events: Some(vec!["*".into()]),
+            ..SubscriptionInput::default()
+        };
+        workbench.create_subscription(input).await.unwrap().subscription.id
+    }
+
+    fn named(name: &str) -> SubscriptionInput {
+        SubscriptionInput { name: Some(Some(name.to_owned())), ..SubscriptionInput::default() }
+    }
+
+    #[tokio::test]
+    async fn changes_of_different_fields_at_once_keep_each_other_in_one_process_and_in_two() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, other) = (open(folder.path()).await, open(folder.path()).await);
+        let id = subscribe(&one).await;
+        other.store.look().await.unwrap();
+        for n in 0..12u32 {
+            let limit = |concurrency| SubscriptionInput {
+                concurrency: Some(Some(concurrency)),
+                ..SubscriptionInput::default()
+            };
+            let name = format!("n{n}");
+            let (a, b, c, d) = tokio::join!(
+                one.edit_subscription(id, named(&name)),
+                one.edit_subscription(id, limit(n + 1)),
+                other.edit_subscription(
+                    id,
+                    SubscriptionInput {
+                        filter: Some(Some(format!("data.n > {n}"))),
+                        ..SubscriptionInput::default()
+                    }
+                ),
+                other.enable_subscription(id, n % 2 == 0),
+            );
+            (a.unwrap(), b.unwrap(), c.unwrap(), d.unwrap());
+            one.store.look().await.unwrap();
+            let now = one.subscription(id).unwrap();
+            assert_eq!((now.name, now.concurrency, now.enabled), (name, Some(n + 1), n % 2 == 0));
+            assert_eq!(now.filter, Some(format!("data.n > {n}")));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_change_of_a_revision_that_is_past_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, other) = (open(folder.path()).await, open(folder.path()).await);
+        let id = subscribe(&one).await;
+        let seen = SubscriptionRef { id, revision: Some(one.subscription(id).unwrap().revision) };
+        other.store.look().await.unwrap();
+        // Of a revision that this process has not noticed yet.
+        let first = other.edit_subscription(seen, named("first")).await.unwrap().subscription.revision;
+        let later = SubscriptionRef { id, revision: Some(first) };
+        let second = one.edit_subscription(later, named("second")).await.unwrap().subscription;
+        assert_eq!((second.name.as_str(), second.revision > first), ("second", true));
+        for stale in [seen, later, SubscriptionRef { id, revision: Some(0) }] {
+            let refusals = [
+                other.edit_subscription(stale, named("x")).await.unwrap_err(),
+                other.enable_subscription(stale, false).await.unwrap_err(),
+                other.rotate_secret(stale, crate::RotationInput::default()).await.unwrap_err(),
+                other.pause_subscription(stale).await.unwrap_err(),
+                other.resume_subscription(stale).await.unwrap_err(),
+                other.delete_subscription(stale).await.unwrap_err(),
+            ];
+            for refused in refusals {
+                assert_eq!(refused.code(), "stale_revision", "{refused}");
+            }
+        }
+        let now = other.subscription(id).unwrap();
+        assert_eq!((now.name.as_str(), now.enabled, now.paused), ("second", true, false));
+        assert_eq!(now.revision, second.revision);
+    }
 
     #[tokio::test]
     async fn a_subscription_is_edited_whatever_header_it_was_kept_with() {
@@ -523,9 +677,11 @@ mod tests {
             ..SubscriptionInput::default()
         };
         let id = workbench.create_subscription(input).await.unwrap().subscription.id;
-        let mut definition = workbench.registered(id).unwrap().subscription.definition.clone();
+        let known = workbench.registered(id).unwrap();
+        let mut definition = known.subscription.definition.clone();
         definition.headers = vec![CustomHeader("Keep-Alive".into(), "timeout=5".into())];
-        workbench.store.update_subscription(id, definition, Secrets::Keep, now).await.unwrap();
+        let revision = known.subscription.revision;
+        workbench.store.update_subscription(id, revision, definition, Secrets::Keep, now).await.unwrap();
         assert!(!workbench.enable_subscription(id, false).await.unwrap().subscription.enabled);
         let given = |value: &str| SubscriptionInput {
             headers: Some(vec![CustomHeader("Keep-Alive".into(), value.into())]),

@@ -94,6 +94,8 @@ pub struct SubscriptionView {
     pub skip_tls_verify: bool,
     /// Disable it once every attempt failed for so long.
     pub auto_disable_after_ms: Option<u64>,
+    /// Moves with each change: a change may be made to depend on it.
+    pub revision: u64,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -178,6 +180,7 @@ impl SubscriptionView {
             ca_pem: d.ca_pem.clone(),
             skip_tls_verify: d.skip_tls_verify,
             auto_disable_after_ms: d.auto_disable_after_ms,
+            revision: subscription.revision,
             created_at: subscription.created_at,
             updated_at: subscription.updated_at,
             remote: None,
@@ -229,6 +232,7 @@ impl SubscriptionView {
             ordered: false,
             ordered_by: None,
             allow_private: false,
+            revision: registered.revision,
             created_at: remote.created_at,
             updated_at: remote.updated_at,
             remote: Some(RemoteView::new(registered, known.map(AsRef::as_ref))),

@@ -1,7 +1,7 @@
 //! Retention, erasing, and the doctor.
 
 use hookbench_workbench::{
-    DoctorReport, EraseInput, EraseReport, RetentionDone, RetentionInput, RetentionView,
+    DoctorReport, EraseInput, EraseReport, RetentionDone, RetentionInput, RetentionRun, RetentionView,
 };
 
 use crate::desk::Desk;
@@ -16,7 +16,7 @@ pub(crate) async fn retention_set(desk: &Desk, input: RetentionInput) -> Result<
 }
 
 pub(crate) async fn retention_run(desk: &Desk) -> Result<RetentionDone, Problem> {
-    Ok(desk.workbench().await?.run_retention().await?)
+    Ok(desk.workbench().await?.run_retention(RetentionRun::default()).await?)
 }
 
 pub(crate) async fn erase(desk: &Desk, input: EraseInput) -> Result<EraseReport, Problem> {

@@ -255,7 +255,13 @@ pub(super) async fn by_hand(shared: &Shared, hook: &str, asked: &Asked<'_>) -> S
     let definition = subscription.definition.clone();
     let changed = shared
         .store
-        .update_subscription(subscription.id, definition, Secrets::Keep, shared.clock.now())
+        .update_subscription(
+            subscription.id,
+            subscription.revision,
+            definition,
+            Secrets::Keep,
+            shared.clock.now(),
+        )
         .await;
     match changed {
         Ok(()) => ok(200, webhook(shared, &subscription)),
@@ -324,7 +330,7 @@ fn read(shared: &Shared, body: &[u8]) -> Result<(Definition, Option<Secret>), St
 async fn delete(shared: &Shared, hook: &str) -> Result<Said, StoreError> {
     let missing = || Said::no(404, "there is no such webhook");
     let Some(id) = subscription_id(hook) else { return Ok(missing()) };
-    match shared.store.delete_subscription(id, shared.clock.now()).await {
+    match shared.store.delete_subscription(id, None, shared.clock.now()).await {
         Ok(_) => {
             lock(&shared.secrets.0).remove(&id.to_string());
             Ok(ok(204, Value::Null))
