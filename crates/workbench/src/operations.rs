@@ -218,9 +218,9 @@ impl Workbench {
 
     async fn step(&self, kept: &KeptOperation, pace: &mut Pace) -> Result<(), WorkbenchError> {
         if kept.kind == OperationKind::Cancel
-            && let Some((query, wanted)) = as_it_goes(&kept.asked)
+            && let Some(query) = as_it_goes(&kept.asked)
         {
-            return self.cancel_some(kept.id, query, wanted, kept.tally.delivered).await;
+            return self.cancel_some(kept.id, query).await;
         }
         let kept = if kept.tally.sent > 0 {
             self.store.settle_operation(kept).await?;

@@ -16,11 +16,10 @@ use crate::{DeliveryQuery, Workbench, WorkbenchError};
 /// Up to so many deliveries are retried or cancelled at once, without an operation.
 const HANDFUL: usize = 5;
 /// Up to so many are found before a cancel is answered.
-const AT_ONCE: u32 = 10_000;
+const AT_ONCE: usize = 10_000;
 /// How many pages of what is to be cancelled are taken between two looks at other operations.
 const PAGES_AT_A_TIME: usize = 10;
-/// Marks what is asked of an operation that finds what it is about as it goes on; its value is how many
-/// at most.
+/// Marks what is asked of an operation that finds what it is about as it goes on.
 const AS_IT_GOES: &str = "as_it_goes";
 /// How many deliveries an answer names.
 const NAMED: usize = 500;
@@ -140,19 +139,19 @@ pub struct BulkCancel {
 }
 
 /// What is asked of an operation that cancels very many.
-fn cancelling(query: &DeliveryQuery, wanted: u32) -> String {
+fn cancelling(query: &DeliveryQuery) -> String {
     let mut asked = serde_json::to_value(query).unwrap_or_default();
     if let Some(fields) = asked.as_object_mut() {
-        fields.insert(AS_IT_GOES.to_owned(), wanted.into());
+        fields.insert(AS_IT_GOES.to_owned(), true.into());
     }
     asked.to_string()
 }
 
-/// The filter of an operation that cancels very many, and how many at most.
-pub(crate) fn as_it_goes(asked: &str) -> Option<(DeliveryQuery, u32)> {
+/// The filter of an operation that cancels very many.
+pub(crate) fn as_it_goes(asked: &str) -> Option<DeliveryQuery> {
     let mut asked: serde_json::Value = serde_json::from_str(asked).ok()?;
-    let wanted = asked.as_object_mut()?.remove(AS_IT_GOES)?.as_u64()?;
-    Some((serde_json::from_value(asked).ok()?, u32::try_from(wanted).unwrap_or(u32::MAX)))
+    asked.as_object_mut()?.remove(AS_IT_GOES)?;
+    serde_json::from_value(asked).ok()
 }
 
 #[derive(Default)]
@@ -199,7 +198,7 @@ impl Workbench {
         dry_run: bool,
     ) -> Result<BulkRetry, WorkbenchError> {
         course.checked()?;
-        let (ids, query) = self.matching(query, "failed", &|state| state != "in_flight").await?;
+        let (ids, query) = self.matching(query, "failed", &|state| state != "in_flight", usize::MAX).await?;
         let mut answer = BulkRetry {
             matched: ids.len(),
             retried: if dry_run { 0 } else { ids.len() },
@@ -228,11 +227,9 @@ impl Workbench {
         query: &DeliveryQuery,
         dry_run: bool,
     ) -> Result<BulkCancel, WorkbenchError> {
-        let wanted: u32 = query.limit.unwrap_or(u32::MAX);
-        let some = DeliveryQuery { limit: Some(wanted.min(AT_ONCE + 1)), ..query.clone() };
-        let (ids, query) = self.matching(&some, "pending", &|state| state == "pending").await?;
-        if ids.len() > usize::try_from(AT_ONCE).unwrap_or(usize::MAX) {
-            return self.cancel_very_many(&query, wanted, ids, dry_run).await;
+        let (ids, query) = self.matching(query, "pending", &|state| state == "pending", AT_ONCE + 1).await?;
+        if ids.len() > AT_ONCE {
+            return self.cancel_very_many(&query, ids, dry_run).await;
         }
         let mut answer = BulkCancel {
             matched: ids.len(),
@@ -258,7 +255,6 @@ impl Workbench {
     async fn cancel_very_many(
         &self,
         query: &DeliveryQuery,
-        wanted: u32,
         first: Vec<DeliveryId>,
         dry_run: bool,
     ) -> Result<BulkCancel, WorkbenchError> {
@@ -269,8 +265,7 @@ impl Workbench {
             all || chosen.contains(&value)
         };
         let counted: i64 = states.iter().filter(|state| waits(&state.value)).map(|state| state.count).sum();
-        let matched = u32::try_from(counted).unwrap_or(u32::MAX).min(wanted);
-        let matched = usize::try_from(matched).unwrap_or(usize::MAX).max(first.len());
+        let matched = usize::try_from(counted).unwrap_or(0).max(first.len());
         let mut answer = BulkCancel {
             matched,
             cancelled: if dry_run { 0 } else { matched },
@@ -280,7 +275,7 @@ impl Workbench {
         };
         if !dry_run {
             let expected = u32::try_from(matched).unwrap_or(u32::MAX);
-            let asked = cancelling(query, wanted);
+            let asked = cancelling(query);
             let id = self.store.begin_cancelling(asked, expected, self.clock.now()).await?;
             if self.dispatching().is_none() {
                 self.drive_cancelling(id).await?;
@@ -295,27 +290,19 @@ impl Workbench {
         &self,
         id: OperationId,
         query: DeliveryQuery,
-        wanted: u32,
-        cancelled: u32,
     ) -> Result<(), WorkbenchError> {
         let mut query = DeliveryQuery { limit: Some(hookbench_store::MAX_PAGE), ..query };
         query.cursor = self.store.last_cancelled(id).await?.map(|last| last.to_string());
-        let mut left = wanted.saturating_sub(cancelled);
         for _ in 0..PAGES_AT_A_TIME {
             let page = self.deliveries(&query).await?;
             let waiting = page.items.iter().filter(|delivery| delivery.state == "pending");
-            let most = usize::try_from(left).unwrap_or(usize::MAX);
-            let ids: Vec<DeliveryId> = waiting.map(|delivery| delivery.id).take(most).collect();
-            left = left.saturating_sub(u32::try_from(ids.len()).unwrap_or(u32::MAX));
+            let ids: Vec<DeliveryId> = waiting.map(|delivery| delivery.id).collect();
             if !ids.is_empty() && !self.store.cancel_piece(id, ids, self.clock.now()).await? {
                 return Ok(());
             }
             match page.next_cursor {
-                Some(next) if left > 0 => query.cursor = Some(next),
-                Some(_) | None => {
-                    self.store.finish_cancelling(id, self.clock.now()).await?;
-                    return Ok(());
-                }
+                Some(next) => query.cursor = Some(next),
+                None => return Ok(self.store.finish_cancelling(id, self.clock.now()).await?),
             }
         }
         Ok(())
@@ -327,6 +314,7 @@ impl Workbench {
         query: &DeliveryQuery,
         state: &str,
         wanted: &(dyn Fn(&str) -> bool + Send + Sync),
+        at_most: usize,
     ) -> Result<(Vec<DeliveryId>, DeliveryQuery), WorkbenchError> {
         // Ages are measured once: pages that follow must not see a later `since`.
         let filter = query.filter(self.clock.now())?;
@@ -334,7 +322,7 @@ impl Workbench {
         query.since = filter.since.map(|at| at.to_string());
         query.until = filter.until.map(|at| at.to_string());
         query.state.get_or_insert_with(|| state.to_owned());
-        let most = query.limit.take().map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(usize::MAX));
+        let most = query.limit.take().map_or(at_most, |n| usize::try_from(n).unwrap_or(at_most).min(at_most));
         let asked = query.clone();
         query.limit = Some(hookbench_store::MAX_PAGE);
         let mut ids: Vec<DeliveryId> = Vec::new();
@@ -576,7 +564,7 @@ mod tests {
 
     async fn waiting(workbench: &Workbench) -> usize {
         let query = DeliveryQuery { state: Some("pending".into()), ..DeliveryQuery::default() };
-        let (ids, _) = workbench.matching(&query, "pending", &|_| true).await.unwrap();
+        let (ids, _) = workbench.matching(&query, "pending", &|_| true, usize::MAX).await.unwrap();
         ids.len()
     }
 
@@ -590,7 +578,7 @@ mod tests {
             ..SubscriptionInput::default()
         };
         workbench.create_subscription(input).await.unwrap();
-        let many = AT_ONCE + 50;
+        let many = u32::try_from(AT_ONCE).unwrap() + 50;
         let item = |n: u32| {
             let draft = EventDraft::new("lead.new", "{}", Some(&format!("e{n}")), None, None).unwrap();
             let event = Arc::new(draft.keep(|| EventId::new(NOW, 1), NOW).unwrap());
@@ -605,9 +593,9 @@ mod tests {
         assert_eq!((dry.matched, dry.cancelled, dry.operation.is_none()), (many as usize, 0, true));
         // As a dispatcher does: some at a time, and then it ends.
         let query = DeliveryQuery { state: Some("pending".into()), ..DeliveryQuery::default() };
-        let asked = cancelling(&query, u32::MAX);
+        let asked = cancelling(&query);
         let id = workbench.store.begin_cancelling(asked, many, NOW).await.unwrap();
-        workbench.cancel_some(id, query, u32::MAX, 0).await.unwrap();
+        workbench.cancel_some(id, query).await.unwrap();
         assert_eq!(waiting(&workbench).await, many as usize - 5000);
         workbench.close().await;
 
