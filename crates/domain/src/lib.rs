@@ -4,6 +4,7 @@
 //! in as arguments, so a year of outages is a unit test.
 
 mod attempt;
+mod credential;
 mod delivery;
 mod event;
 mod event_type;
@@ -23,6 +24,10 @@ mod time;
 
 pub use attempt::{
     AttemptRecord, Body, Certificate, Connection, Outcome, RequestRecord, ResponseRecord, Timings, Trigger,
+};
+pub use credential::{
+    MASK, fill, is_credential_header, is_credential_param, legible_mask, mask_header, mask_url, refill,
+    split_url,
 };
 pub use delivery::{
     Delivery, DeliveryState, Effect, Failure, Finished, Held, INTERRUPTIONS_HELD, Lease, Pending, Resume,

@@ -6,6 +6,7 @@
 //! [`sign`] makes the headers of a request, [`verify`] checks those of a received one and says
 //! step by step how far it got, [`identify`] finds the id and type of what was received.
 
+mod blank;
 mod digest;
 mod encoding;
 mod identify;
@@ -15,6 +16,7 @@ mod secret;
 mod sign;
 mod verify;
 
+pub use blank::{Blank, MIN_BLANKED_BYTES};
 pub use digest::{Algorithm, MacKey, same_bytes, sha256_hex};
 pub use encoding::{from_base64, from_hex, to_base64, to_hex};
 pub use identify::{Identity, UNKNOWN_TYPE, identify};
