@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use sqlx::Row;
 
-use crate::open::{QUICK_CHECK_BYTES, known_format};
+use crate::open::{QUICK_CHECK_BYTES, known_format, sealed_since};
 use crate::{FILE_NAME, Store, StoreError};
 
 /// What is known of the database file.
@@ -63,6 +63,18 @@ impl Store {
             damage,
         })
     }
+}
+
+/// Copies that were made before credentials in URLs and headers were sealed: they may hold them in clear.
+#[must_use]
+pub fn back_ups_in_clear(folder: &Path) -> Vec<PathBuf> {
+    let format = |path: &PathBuf| {
+        let name = path.file_name()?.to_string_lossy().into_owned();
+        name.split_once(".format-")?.1.split_once('.')?.0.parse::<i64>().ok()
+    };
+    let mut found = back_ups(folder);
+    found.retain(|path| format(path).is_some_and(|format| format < sealed_since()));
+    found
 }
 
 /// Copies of a folder's database that were made before a new format, or set aside: what is erased

@@ -1,10 +1,11 @@
 //! Deliveries that wait although their time may have come: given back by the dispatcher, or set aside
 //! after a crash.
 
-use hookbench_domain::{DeliveryId, Held, Lease, Timestamp};
+use hookbench_domain::{DeliveryId, Held, Lease, SubscriptionId, Timestamp};
 use serde::Serialize;
 use sqlx::Row;
 
+use crate::error::corrupt;
 use crate::rows::{delivery_id, seq_of};
 use crate::{Store, StoreError};
 
@@ -70,6 +71,51 @@ impl Store {
                 })
             })
             .await
+    }
+
+    /// Holds everything that waits of a subscription, which would all be given back. Returns how many.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing could be written.
+    pub async fn hold_waiting(&self, subscription: SubscriptionId, held: Held) -> Result<u64, StoreError> {
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    let sql = "update deliveries set held = ?1 where state = 'pending' and held is null
+                               and subscription_seq = (select seq from subscriptions where id = ?2)";
+                    let held = sqlx::query(sql).bind(held.as_str()).bind(subscription.to_string());
+                    Ok(held.execute(connection).await?.rows_affected())
+                })
+            })
+            .await
+    }
+
+    /// Lets everything of a subscription go that is held for this reason. Returns how many there were;
+    /// what is due of them is sent at once.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing could be written.
+    pub async fn release_held_of(&self, subscription: SubscriptionId, held: Held) -> Result<u64, StoreError> {
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    let sql = "update deliveries set held = null where held = ?1
+                               and subscription_seq = (select seq from subscriptions where id = ?2)";
+                    let released = sqlx::query(sql).bind(held.as_str()).bind(subscription.to_string());
+                    Ok(released.execute(connection).await?.rows_affected())
+                })
+            })
+            .await
+    }
+
+    /// The subscriptions of which something is held for this reason.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when nothing can be read.
+    pub async fn subscriptions_held(&self, held: Held) -> Result<Vec<SubscriptionId>, StoreError> {
+        let sql = "select id from subscriptions where seq in (select distinct subscription_seq from deliveries where held = ?)";
+        let ids: Vec<String> = sqlx::query_scalar(sql).bind(held.as_str()).fetch_all(&self.readers).await?;
+        ids.iter().map(|id| id.parse().map_err(|error| corrupt("subscription", error))).collect()
     }
 
     /// What is held for this reason.

@@ -12,6 +12,7 @@ mod brands;
 mod candidates;
 mod claim;
 mod counted;
+mod credentials;
 mod deliveries;
 mod erase;
 mod error;
@@ -67,11 +68,12 @@ pub use activity::{Activity, Pace, Tries};
 pub use alerts::{Alert, AlertFilter, NewAlert};
 pub use brands::{BrandEventType, Reading, SeenWebhook};
 pub use claim::{ClaimRequest, ClaimWhat, Claimed, Share};
+pub use credentials::Unsealed;
 pub use deliveries::{DeliverySummary, FinishedAttempt};
 pub use erase::{BodyOf, Erased};
 pub use error::StoreError;
 pub use events::{EventFilter, EventSummary, SeenType};
-pub use examine::{Examined, back_ups};
+pub use examine::{Examined, back_ups, back_ups_in_clear};
 pub use facets::{FACET_CAP, Facet, FacetCounts, Facets};
 pub use filter::{AnswerFilter, DeliveryFilter, MAX_PAGE};
 pub use follow::{AttemptCount, BUCKETS_US, Learned as LearnedEvents, TypeShape, Unlearned};
@@ -88,7 +90,7 @@ pub use received::{Arrival, ArrivalMore, KEPT_BODY_BYTES, KEPT_REFUSED, Received
 pub use record::{Record, Recorded};
 pub use registry::{
     BrandTrouble, Registered, RegisteredBrand, RegisteredRemote, RegisteredSource, Registry, SealedSecret,
-    relay_owner, token_owner,
+    relay_owner, token_owner, values_owner,
 };
 pub use relays::{KeptRelay, RelayStanding, RelayState};
 pub use remotes::{RemoteSecret, next_secret_owner};
@@ -97,7 +99,7 @@ pub use search::Behind;
 pub use secrets::KeptSecret;
 pub use sources::SourceSecrets;
 pub use stats::{Counts, Due, LATENCY_SAMPLE, Stats};
-pub use subscriptions::Secrets;
+pub use subscriptions::{Sealed, Secrets};
 pub use writer::Changes;
 
 /// The database's file name in the data folder.

@@ -29,6 +29,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0012_strips.sql"),
     include_str!("../migrations/0013_order.sql"),
     include_str!("../migrations/0014_held.sql"),
+    include_str!("../migrations/0017_credentials.sql"),
 ];
 /// SQLite versions before this one can lose a WAL that is reset while it is read.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
@@ -37,6 +38,14 @@ pub(crate) const QUICK_CHECK_BYTES: u64 = 256 * 1024 * 1024;
 const READERS: u32 = 4;
 /// A reader that nobody needed for so long is closed, and its memory given back.
 const IDLE: Duration = Duration::from_secs(20);
+
+/// The format since which credentials in URLs and headers are sealed or masked: copies of an older one
+/// may hold them in clear.
+pub(crate) fn sealed_since() -> i64 {
+    let credentials = include_str!("../migrations/0017_credentials.sql");
+    let before = MIGRATIONS.iter().position(|sql| *sql == credentials).unwrap_or(MIGRATIONS.len());
+    i64::try_from(before + 1).unwrap_or(i64::MAX)
+}
 
 /// The format that this program writes.
 pub(crate) fn known_format() -> i64 {

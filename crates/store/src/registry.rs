@@ -35,6 +35,8 @@ pub struct Registered {
     pub subscription: Subscription,
     /// Its secrets, the current one first.
     pub secrets: Vec<SealedSecret>,
+    /// What the masks in its URL and headers stand for.
+    pub values: Option<SealedSecret>,
     /// Its filter, compiled once.
     pub filter: Option<Arc<Filter>>,
     /// Whom its URL reaches: name or address, and port.
@@ -100,6 +102,12 @@ pub fn relay_owner(id: SourceId) -> String {
     format!("{id}/relay")
 }
 
+/// Who owns the credentials of a subscription's URL and headers, as the `secrets` table names it.
+#[must_use]
+pub fn values_owner(id: SubscriptionId) -> String {
+    format!("{id}#values")
+}
+
 /// All subscriptions, sources and brands that are not deleted, as of one version.
 #[derive(Debug, Default)]
 pub struct Registry {
@@ -124,7 +132,7 @@ impl Registered {
     #[must_use]
     pub fn unsaved(subscription: Subscription, secrets: Vec<SealedSecret>) -> Self {
         let host = host_of(&subscription.definition.url).into();
-        Self { seq: 0, subscription, secrets, filter: None, host, epoch: 0 }
+        Self { seq: 0, subscription, secrets, values: None, filter: None, host, epoch: 0 }
     }
 }
 
@@ -201,24 +209,33 @@ impl Registry {
         }
     }
 
-    /// Any one secret that is kept, with its owner as the `secrets` table names it: to find out
-    /// whether the vault's key is the right one.
+    /// Everything that is kept sealed, with its owner as the `secrets` table names it: what the vault's
+    /// key must open.
+    pub fn sealed(&self) -> impl Iterator<Item = (String, &SealedSecret)> {
+        let of_subscriptions = self.by_seq.iter().flat_map(|r| {
+            let id = r.subscription.id;
+            let own = r.secrets.iter().map(move |secret| (id.to_string(), secret));
+            own.chain(r.values.iter().map(move |values| (values_owner(id), values)))
+        });
+        let of_brands = self.brands.iter().filter_map(|b| Some((b.brand.id.to_string(), b.key.as_ref()?)));
+        let of_remotes = self.remotes.iter().flat_map(|r| {
+            let id = r.remote.id;
+            let own = r.secret.iter().map(move |secret| (id.to_string(), secret));
+            own.chain(r.next_secret.iter().map(move |secret| (next_secret_owner(id), secret)))
+        });
+        let of_sources = self.sources.iter().flat_map(|s| {
+            let id = s.source.id;
+            let own = s.secrets.iter().map(move |secret| (id.to_string(), secret));
+            own.chain(s.token.iter().map(move |token| (token_owner(id), token)))
+                .chain(s.relay_key.iter().map(move |key| (relay_owner(id), key)))
+        });
+        of_subscriptions.chain(of_brands).chain(of_remotes).chain(of_sources)
+    }
+
+    /// Any one secret that is kept, with its owner.
     #[must_use]
     pub fn any_secret(&self) -> Option<(String, &SealedSecret)> {
-        let of_subscription = |r: &'_ Arc<Registered>| r.subscription.id.to_string();
-        let first = self.by_seq.iter().find_map(|r| Some((of_subscription(r), r.secrets.first()?)));
-        let of_brand = |b: &'_ Arc<RegisteredBrand>| b.brand.id.to_string();
-        let first = first.or_else(|| self.brands.iter().find_map(|b| Some((of_brand(b), b.key.as_ref()?))));
-        let of_remote = |r: &'_ Arc<RegisteredRemote>| r.remote.id.to_string();
-        let first =
-            first.or_else(|| self.remotes.iter().find_map(|r| Some((of_remote(r), r.secret.as_ref()?))));
-        first.or_else(|| {
-            self.sources.iter().find_map(|s| {
-                let signing = s.secrets.first().map(|secret| (s.source.id.to_string(), secret));
-                let token = || Some((token_owner(s.source.id), s.token.as_ref()?));
-                signing.or_else(token).or_else(|| Some((relay_owner(s.source.id), s.relay_key.as_ref()?)))
-            })
-        })
+        self.sealed().next()
     }
 
     /// Whether any subscription has a filter.
@@ -305,13 +322,15 @@ impl Registry {
         let mut by_seq = Vec::new();
         for row in rows.fetch_all(&mut *connection).await? {
             let id: String = row.try_get("id")?;
-            let secrets = secrets.remove(&id).unwrap_or_default();
+            let own = secrets.remove(&id).unwrap_or_default();
+            let id: SubscriptionId = id.parse().map_err(|error| corrupt("subscription", error))?;
+            let values = secrets.remove(&values_owner(id)).and_then(|mut all| all.pop());
             let definition: String = row.try_get("definition")?;
             let subscription = Subscription {
-                id: id.parse().map_err(|error| corrupt("subscription", error))?,
+                id,
                 definition: serde_json::from_str(&definition)
                     .map_err(|error| corrupt("subscription", error))?,
-                has_secret: !secrets.is_empty(),
+                has_secret: !own.is_empty(),
                 disabled_because: row.try_get("disabled_because")?,
                 paused_since: row.try_get::<Option<i64>, _>("paused_at")?.map(Timestamp::from_ms),
                 health: health(row.try_get("health")?)?,
@@ -326,7 +345,8 @@ impl Registry {
                 host: host_of(&subscription.definition.url).into(),
                 epoch: row.try_get("health_epoch")?,
                 subscription,
-                secrets,
+                secrets: own,
+                values,
             };
             let same = before.of_seq(registered.seq).filter(|known| ***known == registered);
             by_seq.push(same.cloned().unwrap_or_else(|| Arc::new(registered)));

@@ -3,10 +3,11 @@
 use hookbench_domain::{Definition, SubscriptionId, Timestamp};
 use sqlx::sqlite::SqliteConnection;
 
+use crate::credentials::mask_definitions;
 use crate::error::corrupt;
 use crate::history::keep_version;
 use crate::order::order_anew;
-use crate::registry::SealedSecret;
+use crate::registry::{SealedSecret, values_owner};
 use crate::{Store, StoreError};
 
 /// What to do with a subscription's secrets when it is saved.
@@ -18,6 +19,39 @@ pub enum Secrets {
     Replace(Vec<SealedSecret>),
 }
 
+/// Everything of a subscription that is sealed, as it is to be saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed {
+    /// What it signs with.
+    pub secrets: Secrets,
+    /// What the masks in its URL and headers stand for: at most one blob.
+    pub values: Secrets,
+}
+
+impl From<Secrets> for Sealed {
+    fn from(secrets: Secrets) -> Self {
+        Self { secrets, values: Secrets::Keep }
+    }
+}
+
+impl From<Vec<SealedSecret>> for Sealed {
+    fn from(secrets: Vec<SealedSecret>) -> Self {
+        Secrets::Replace(secrets).into()
+    }
+}
+
+impl Sealed {
+    /// Writes what is not to be left as it is.
+    async fn put(&self, connection: &mut SqliteConnection, id: SubscriptionId) -> Result<(), StoreError> {
+        for (owner, kept) in [(id.to_string(), &self.secrets), (values_owner(id), &self.values)] {
+            if let Secrets::Replace(secrets) = kept {
+                put_secrets(connection, &owner, secrets).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Store {
     /// Keeps a new subscription.
     ///
@@ -27,10 +61,10 @@ impl Store {
         &self,
         id: SubscriptionId,
         definition: Definition,
-        secrets: Vec<SealedSecret>,
+        sealed: impl Into<Sealed>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let text = to_json(&definition)?;
+        let (text, sealed) = (to_json(&definition)?, sealed.into());
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
@@ -44,7 +78,7 @@ impl Store {
                     .bind(now.ms())
                     .execute(&mut *connection)
                     .await?;
-                    put_secrets(connection, &id.to_string(), &secrets).await?;
+                    sealed.put(connection, id).await?;
                     keep_version(connection, &id.to_string(), now).await?;
                     move_version(connection).await
                 })
@@ -61,10 +95,10 @@ impl Store {
         &self,
         id: SubscriptionId,
         definition: Definition,
-        secrets: Secrets,
+        sealed: impl Into<Sealed>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let text = to_json(&definition)?;
+        let (text, sealed) = (to_json(&definition)?, sealed.into());
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
@@ -74,7 +108,9 @@ impl Store {
                     .bind(id.to_string())
                     .fetch_optional(&mut *connection)
                     .await?;
-                    let new_endpoint = before.as_ref().is_some_and(|(url, _)| *url != definition.url);
+                    // Other credentials may be answered otherwise, as another address may.
+                    let new_endpoint = before.as_ref().is_some_and(|(url, _)| *url != definition.url)
+                        || matches!(sealed.values, Secrets::Replace(_));
                     let new_order = before.is_some_and(|(_, by)| by != definition.ordered_by);
                     let changed = sqlx::query(
                         "update subscriptions set definition = ?1, enabled = ?2, updated_at = ?3,
@@ -95,9 +131,7 @@ impl Store {
                     if new_order {
                         order_anew(connection, id).await?;
                     }
-                    if let Secrets::Replace(secrets) = &secrets {
-                        put_secrets(connection, &id.to_string(), secrets).await?;
-                    }
+                    sealed.put(connection, id).await?;
                     keep_version(connection, &id.to_string(), now).await?;
                     move_version(connection).await
                 })
@@ -124,7 +158,11 @@ impl Store {
                     .await?
                     .rows_affected();
                     require(deleted, id)?;
-                    put_secrets(connection, &id.to_string(), &[]).await?;
+                    Sealed { secrets: Secrets::Replace(Vec::new()), values: Secrets::Replace(Vec::new()) }
+                        .put(connection, id)
+                        .await?;
+                    // What could not be sealed yet is not left behind either.
+                    mask_definitions(connection, id).await?;
                     keep_version(connection, &id.to_string(), now).await?;
                     // The rule of the domain's `Delivery::cancel`, over all rows at once: a manual
                     // retry that waits goes back to what it was.
