@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use hookbench_ambient::{Clock, chance};
 use hookbench_domain::{
-    AttemptRecord, Connection, Delivery, DeliveryId, DeliveryState, Effect, Finished, Lease, Outcome,
+    AttemptRecord, Connection, Delivery, DeliveryId, DeliveryState, Effect, Finished, Held, Lease, Outcome,
     Pending, RetryPolicy, Sign, SubscriptionId, Timestamp, Timings, Trigger, parse_retry_after,
 };
 use hookbench_store::{
@@ -23,7 +23,7 @@ use hookbench_store::{
 use tokio::sync::{Notify, broadcast};
 use tokio::task::JoinHandle;
 
-use crate::outgoing::{Ready, Unseal, Unsendable};
+use crate::outgoing::{NotReady, Ready, Unseal};
 use crate::places::{Limits, Places, Terms};
 use crate::wire::{Wire, WireReport};
 
@@ -306,7 +306,7 @@ impl Shared {
         }
     }
 
-    async fn ready(&self, registered: &Arc<Registered>) -> Result<Arc<Ready>, Unsendable> {
+    async fn ready(&self, registered: &Arc<Registered>) -> Result<Arc<Ready>, NotReady> {
         let id = registered.subscription.id;
         if let Some(known) = lock(&self.ready).get(&id)
             && Arc::ptr_eq(&known.registered, registered)
@@ -321,25 +321,10 @@ impl Shared {
     /// Makes the attempt that a claim counted, and records it.
     async fn attempt(self: Arc<Self>, claimed: Claimed) {
         let started_at = self.clock.now();
-        let outgoing = match self.ready(&claimed.registered).await {
-            Ok(ready) => {
-                let registry = self.store.registry().borrow().clone();
-                let brand = registry.brand_of_event(&claimed.event);
-                let (received, own) = (claimed.received.as_deref(), &claimed.headers);
-                ready.request(&claimed.event, received, own, brand.as_deref(), started_at)
-            }
-            Err(why) => Err(why),
-        };
-        let report = match outgoing {
-            Ok(outgoing) => {
-                // Boxed by type: the compiler cannot see through the wire's own lifetimes here.
-                let sending: Pin<Box<dyn Future<Output = WireReport> + Send + '_>> =
-                    Box::pin(self.wire.send(outgoing.request));
-                let mut report = sending.await;
-                report.request.body = outgoing.body;
-                report
-            }
-            Err(why) => unsendable(why.to_string()),
+        let report = match self.ready(&claimed.registered).await {
+            Ok(ready) => self.send(&claimed, &ready, started_at).await,
+            Err(NotReady::Unsendable(why)) => unsendable(why.to_string()),
+            Err(NotReady::Sealed(why)) => return self.hold(&claimed, &why).await,
         };
         let now = self.clock.now();
         let failing = self.learn(&claimed, &report, now);
@@ -364,6 +349,52 @@ impl Shared {
         }));
         self.release(subscription);
         self.wake.notify_one();
+    }
+
+    /// Gives a claimed delivery back whose secret does not open now, and holds with it what else waits
+    /// of its subscription: nothing was sent, so nothing is recorded and no schedule is used up.
+    async fn hold(self: Arc<Self>, claimed: &Claimed, why: &str) {
+        let subscription = claimed.registered.subscription.id;
+        tracing::debug!(%subscription, why, "what is sealed of a subscription does not open; its deliveries wait");
+        let lease = Lease { owner: self.owner.clone(), until: self.clock.now() };
+        let number = claimed.delivery.attempts;
+        loop {
+            let now = self.clock.now();
+            let given_back = async {
+                self.store.hold(claimed.id, &lease, number, Held::Vault, now).await?;
+                self.store.hold_waiting(subscription, Held::Vault).await
+            };
+            match given_back.await {
+                Ok(_) | Err(StoreError::Closed) => break,
+                Err(error) => {
+                    tracing::warn!(%error, delivery = %claimed.id, "a delivery cannot be held yet");
+                    tokio::time::sleep(WRITE_AGAIN).await;
+                }
+            }
+        }
+        lock(&self.places).not_sent(subscription, claimed.id);
+        self.unsure.store(true, Ordering::Release);
+        self.release(subscription);
+        self.wake.notify_one();
+    }
+
+    /// Sends what was claimed. Credentials are not in the report.
+    async fn send(&self, claimed: &Claimed, ready: &Ready, started_at: Timestamp) -> WireReport {
+        let registry = self.store.registry().borrow().clone();
+        let brand = registry.brand_of_event(&claimed.event);
+        let (received, own) = (claimed.received.as_deref(), &claimed.headers);
+        match ready.request(&claimed.event, received, own, brand.as_deref(), started_at) {
+            Ok(outgoing) => {
+                // Boxed by type: the compiler cannot see through the wire's own lifetimes here.
+                let sending: Pin<Box<dyn Future<Output = WireReport> + Send + '_>> =
+                    Box::pin(self.wire.send(outgoing.request));
+                let mut report = sending.await;
+                report.request.body = outgoing.body;
+                ready.mask(&mut report, outgoing.shown, own);
+                report
+            }
+            Err(why) => unsendable(why.to_string()),
+        }
     }
 
     fn concluded(

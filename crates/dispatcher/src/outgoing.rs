@@ -8,25 +8,36 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hookbench_domain::{
-    CustomHeader, KeptEvent, Kind, Method, Mode, RequestRecord, Timestamp, parse_target_url,
+    CustomHeader, Definition, KeptEvent, Kind, MASK, Method, Mode, RequestRecord, Timestamp, parse_target_url,
 };
 use hookbench_platform::{Profile, profile};
 use hookbench_shape::{EventInput, PostbackUrl, ShapeError, Template};
 use hookbench_signature::{Message, Scheme, Secret, sign};
-use hookbench_store::Registered;
+use hookbench_store::{Registered, values_owner};
 use url::Url;
 
 use crate::forward::repeated;
-use crate::wire::{self, AddressRules, ExtraCa, Trust, WireRequest};
+use crate::masked::{Masked, Values, is_masked};
+use crate::wire::{self, AddressRules, ExtraCa, Trust, WireReport, WireRequest};
 
 /// The answer of [`Unseal::unseal`].
 pub type Unsealing<'a> = Pin<Box<dyn Future<Output = Result<Secret, String>> + Send + 'a>>;
+
+/// The answer of [`Unseal::unseal_values`].
+pub type UnsealingValues<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, String>> + Send + 'a>>;
 
 /// Opens the secrets that the store keeps sealed.
 pub trait Unseal: Send + Sync {
     /// Opens one that belongs to `owner`, the id of its row; says in words why it cannot. May wait
     /// for a keyring the first time.
     fn unseal<'a>(&'a self, owner: &'a str, sealed: &'a [u8]) -> Unsealing<'a>;
+
+    /// The same for what is no secret to sign with, and may be longer: the credentials of a URL and of
+    /// headers, as [`Values`] in JSON. There are none where this is not said otherwise.
+    fn unseal_values<'a>(&'a self, owner: &'a str, sealed: &'a [u8]) -> UnsealingValues<'a> {
+        let _none_here = (owner, sealed);
+        Box::pin(std::future::ready(Err("it holds no credentials".to_owned())))
+    }
 }
 
 /// Why an event cannot be sent to a subscription: nothing goes out.
@@ -48,8 +59,28 @@ impl Unsendable {
         Self { field, why: why.into(), line: 0, column: 0 }
     }
 
+    /// A secret that it needs does not open.
+    fn sealed(owner: &str, why: &str) -> Self {
+        Self::new("secret", format!("its secret cannot be opened ({why}): set the secret of {owner} anew"))
+    }
+
     fn of_shape(field: &'static str, what: &str, error: &ShapeError) -> Self {
         Self { field, why: format!("{what}: {error}"), line: error.line, column: error.column }
+    }
+}
+
+/// Why a subscription is not ready.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NotReady {
+    /// Nothing can be sent before it is changed.
+    Unsendable(Unsendable),
+    /// What is sealed of it does not open now, in words: what is to be sent waits.
+    Sealed(String),
+}
+
+impl From<Unsendable> for NotReady {
+    fn from(why: Unsendable) -> Self {
+        Self::Unsendable(why)
     }
 }
 
@@ -69,25 +100,25 @@ pub(crate) struct Ready {
     secrets: Vec<(Secret, Option<Timestamp>)>,
     profile: Option<&'static Profile>,
     webhook_id: String,
+    /// Headers added to every request, with their credentials.
+    custom: Vec<CustomHeader>,
+    masked: Masked,
 }
 
 impl Ready {
     /// Makes a subscription ready.
     ///
     /// # Errors
-    /// [`Unsendable`]: its secret does not open, or what is kept of it no longer makes sense.
-    pub(crate) async fn new(registered: &Arc<Registered>, vault: &dyn Unseal) -> Result<Self, Unsendable> {
+    /// [`NotReady`]: what is sealed of it does not open, or what is kept of it no longer makes sense.
+    pub(crate) async fn new(registered: &Arc<Registered>, vault: &dyn Unseal) -> Result<Self, NotReady> {
         let subscription = &registered.subscription;
-        let definition = &subscription.definition;
         let owner = subscription.id.to_string();
         let mut secrets = Vec::with_capacity(registered.secrets.len());
         for kept in &registered.secrets {
-            let secret = vault.unseal(&owner, &kept.sealed).await.map_err(|why| {
-                let why = format!("its secret cannot be opened ({why}): set the secret of {owner} anew");
-                Unsendable::new("secret", why)
-            })?;
+            let secret = vault.unseal(&owner, &kept.sealed).await.map_err(NotReady::Sealed)?;
             secrets.push((secret, kept.valid_until));
         }
+        let definition = &filled(registered, vault).await?;
         let target = match definition.kind {
             Kind::Webhook => Target::Fixed(
                 parse_target_url(&definition.url)
@@ -105,15 +136,23 @@ impl Ready {
             .map_err(|error| Unsendable::of_shape("template", "the template cannot be read", &error))?;
         let extra = definition.ca_pem.as_deref().map(|pem| ExtraCa::parse(pem.as_bytes())).transpose();
         let extra = extra.map_err(|error| Unsendable::new("ca_pem", error.to_string()))?;
-        let scheme = definition.scheme.parse();
+        let scheme: Scheme =
+            definition.scheme.parse().map_err(|error: hookbench_signature::UnknownScheme| {
+                Unsendable::new("scheme", error.to_string())
+            })?;
+        let sent = match &target {
+            Target::Fixed(url) => Some(url),
+            Target::Macros(_) => None,
+        };
+        let plain: Vec<Secret> = secrets.iter().map(|(secret, _)| secret.clone()).collect();
         Ok(Self {
+            masked: Masked::new(definition, sent, scheme, &plain),
+            custom: definition.headers.clone(),
             registered: registered.clone(),
             target,
             template,
             trust: Trust { extra, unverified: definition.skip_tls_verify },
-            scheme: scheme.map_err(|error: hookbench_signature::UnknownScheme| {
-                Unsendable::new("scheme", error.to_string())
-            })?,
+            scheme,
             secrets,
             profile: profile(&definition.platform),
             webhook_id: subscription.id.ulid().to_string(),
@@ -176,7 +215,13 @@ impl Ready {
         if event.test {
             headers.push(("X-Hookbench-Test".to_owned(), "true".to_owned()));
         }
-        let custom = definition.headers.iter().map(|CustomHeader(name, value)| (name, value));
+        if let Some((name, _)) = own.iter().find(|(_, value)| value == MASK) {
+            let why = format!(
+                "`{name}` was given for one request alone and is not kept: edit the event and send it again with it"
+            );
+            return Err(Unsendable::new("headers", why));
+        }
+        let custom = self.custom.iter().map(|CustomHeader(name, value)| (name, value));
         for (name, value) in custom.chain(own.iter().map(|(name, value)| (name, value))) {
             headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
             headers.push((name.clone(), value.clone()));
@@ -193,7 +238,12 @@ impl Ready {
             rules: AddressRules { allow_loopback: true, allow_private: definition.allow_private },
             trust: self.trust.clone(),
         };
-        Ok(Outgoing { request, body: rendered })
+        Ok(Outgoing { request, body: rendered, shown: self.masked.url(&input) })
+    }
+
+    /// Takes credentials out of what is known of an attempt, before anybody sees it.
+    pub(crate) fn mask(&self, report: &mut WireReport, shown: Option<String>, own: &[(String, String)]) {
+        self.masked.report(report, shown, own);
     }
 
     /// The platform's headers, of a webhook, and a signature made now over what is sent.
@@ -237,10 +287,37 @@ pub(crate) struct Outgoing {
     pub(crate) request: WireRequest,
     /// Its body where it is not the event's.
     pub(crate) body: Option<Vec<u8>>,
+    /// Its URL as it is logged, where that differs.
+    pub(crate) shown: Option<String>,
+}
+
+/// The definition with its credentials in place of their masks.
+async fn filled(registered: &Registered, vault: &dyn Unseal) -> Result<Definition, NotReady> {
+    let subscription = &registered.subscription;
+    let mut definition = subscription.definition.clone();
+    if !is_masked(&definition) {
+        return Ok(definition);
+    }
+    let values = match &registered.values {
+        Some(kept) => {
+            let owner = values_owner(subscription.id);
+            let plain = vault.unseal_values(&owner, &kept.sealed).await.map_err(NotReady::Sealed)?;
+            serde_json::from_slice(&plain).unwrap_or_default()
+        }
+        None => Values::default(),
+    };
+    values.put(&mut definition).map_err(|field| {
+        let why = format!(
+            "a credential in `{field}` is not there any more: set `{field}` of {} anew",
+            subscription.id
+        );
+        Unsendable::new(field, why)
+    })?;
+    Ok(definition)
 }
 
 /// The request that an attempt of this event would make at `now`, with every header and its body;
-/// nothing is sent.
+/// nothing is sent. Credentials are masked.
 ///
 /// # Errors
 /// [`Unsendable`] says why there would be none.
@@ -252,9 +329,13 @@ pub async fn rehearse(
     brand: Option<&str>,
     now: Timestamp,
 ) -> Result<RequestRecord, Unsendable> {
-    let ready = Ready::new(registered, vault).await?;
+    let ready = Ready::new(registered, vault).await.map_err(|why| match why {
+        NotReady::Unsendable(why) => why,
+        NotReady::Sealed(why) => Unsendable::sealed(&registered.subscription.id.to_string(), &why),
+    })?;
     let outgoing = ready.request(event, received, &[], brand, now)?;
     let body = outgoing.request.body.to_vec();
-    let record = wire::settled(outgoing.request).map_err(|why| Unsendable::new("url", why))?;
+    let mut record = wire::settled(outgoing.request).map_err(|why| Unsendable::new("url", why))?;
+    ready.masked.request(&mut record, outgoing.shown, &[]);
     Ok(RequestRecord { body: Some(body), ..record })
 }

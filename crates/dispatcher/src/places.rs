@@ -411,6 +411,13 @@ impl Places {
         self.under_way
     }
 
+    /// Nothing was sent of this delivery: if it was its subscription's probe, another one is to be.
+    pub(crate) fn not_sent(&mut self, subscription: SubscriptionId, delivery: DeliveryId) {
+        if let Some(slot) = self.slots.get_mut(&subscription).filter(|slot| slot.probe == Some(delivery)) {
+            slot.probe = None;
+        }
+    }
+
     /// Takes a place whether one is free or not: a person asked for this attempt.
     pub(crate) fn take_one(&mut self, terms: &Terms<'_>, now: Timestamp) {
         self.take(terms, 1, now);

@@ -10,7 +10,7 @@ use hookbench_ambient::Clock;
 use hookbench_dispatcher::wire::{Wire, WireConfig};
 use hookbench_dispatcher::{Dispatcher, Limits, Told, Unseal, Unsealing};
 use hookbench_domain::{
-    Breaker, Definition, DeliveryState, EventDraft, EventId, Failure, Health, Kind, Outcome, Pending,
+    Breaker, Definition, DeliveryState, EventDraft, EventId, Failure, Health, Held, Kind, Outcome, Pending,
     RetryPolicy, SubscriptionId, Timestamp, Trigger,
 };
 use hookbench_signature::Secret;
@@ -130,7 +130,7 @@ impl Bench {
     async fn subscribe(&mut self, definition: Definition, secrets: &[&[u8]]) -> SubscriptionId {
         self.made += 1;
         let id = SubscriptionId::new(NOW, self.made);
-        let secrets =
+        let secrets: Vec<SealedSecret> =
             secrets.iter().map(|s| SealedSecret { sealed: s.to_vec(), valid_until: None }).collect();
         self.store.create_subscription(id, definition, secrets, NOW).await.unwrap();
         id
@@ -486,16 +486,35 @@ async fn ordered_by_a_value_one_that_fails_holds_up_its_own_and_nobody_else() {
 }
 
 #[tokio::test]
-async fn a_secret_that_does_not_open_sends_nothing_and_says_so() {
+async fn a_delivery_whose_secret_does_not_open_waits_and_uses_up_nothing() {
     let endpoint = endpoint(|_, _| (200, None)).await;
     let mut bench = Bench::new().await;
-    bench.subscribe(definition(format!("http://{}/x", endpoint.addr), "*"), &[b"locked"]).await;
+    let sealed = definition(format!("http://{}/sealed", endpoint.addr), "*");
+    let id = bench.subscribe(sealed.clone(), &[b"locked"]).await;
+    bench.subscribe(definition(format!("http://{}/open", endpoint.addr), "*"), &[]).await;
     bench.dispatcher.start().await.unwrap();
-    bench.publish("a.b", 1).await;
-    let told = bench.told().await;
-    assert!(matches!(told.after.state, DeliveryState::Failed { failure: Failure::Blocked, .. }));
-    assert!(told.attempt.error.as_ref().unwrap().contains("secret"), "{told:?}");
-    assert!(endpoint.asked.lock().unwrap().is_empty());
+    bench.publish("a.b", 3).await;
+    for _ in 0..3 {
+        assert!(matches!(bench.told().await.after.state, DeliveryState::Delivered { .. }));
+    }
+    assert_eq!(bench.dispatcher.drain(Duration::from_secs(30)).await, 0);
+    let held = bench.store.held(Held::Vault).await.unwrap();
+    assert_eq!(held.count, 3, "all of it waits");
+    for id in held.oldest {
+        assert!(bench.store.attempts(id).await.unwrap().is_empty(), "nothing was tried");
+    }
+    assert_eq!(*endpoint.asked.lock().unwrap(), ["/open"; 3]);
+
+    let mut bench = bench.restart().await;
+    bench.dispatcher.start().await.unwrap();
+    let opens = SealedSecret { sealed: b"opens".to_vec(), valid_until: None };
+    bench.store.update_subscription(id, sealed, Secrets::Replace(vec![opens]), NOW).await.unwrap();
+    assert_eq!(bench.store.release_held_of(id, Held::Vault).await.unwrap(), 3);
+    for _ in 0..3 {
+        let told = bench.told().await;
+        assert!(matches!(told.after.state, DeliveryState::Delivered { .. }), "{told:?}");
+        assert_eq!(told.attempt.number, 1, "no schedule was used up");
+    }
 }
 
 #[tokio::test]
