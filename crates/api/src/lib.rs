@@ -66,6 +66,7 @@ pub(crate) fn router(state: State) -> Router {
         )
         .route("/v1/subscriptions/{id}/test", post(subscriptions::test))
         .route("/v1/subscriptions/{id}/rotate-secret", post(subscriptions::rotate_secret))
+        .route("/v1/subscriptions/{id}/reveal", post(subscriptions::reveal))
         .route("/v1/subscriptions/{id}/repair", post(subscriptions::repair))
         .route("/v1/subscriptions/{id}/accept", post(subscriptions::accept))
         .route("/v1/subscriptions/{id}/pause", post(subscriptions::pause))

@@ -6,8 +6,8 @@ use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use hookbench_domain::SubscriptionId;
 use hookbench_workbench::{
-    Page, Preview, PreviewInput, RotationInput, SavedSubscription, SubscriptionInput, SubscriptionView,
-    TemplatesView, Tested, WorkbenchError,
+    Page, Preview, PreviewInput, RevealedView, RotationInput, SavedSubscription, SubscriptionInput,
+    SubscriptionView, TemplatesView, Tested, WorkbenchError,
 };
 use http::StatusCode;
 use serde::de::DeserializeOwned;
@@ -119,6 +119,13 @@ pub(crate) async fn rotate_secret(
     let bytes = read(body, MAX_BYTES).await?;
     let input = if bytes.trim_ascii().is_empty() { RotationInput::default() } else { parse(&bytes)? };
     Ok(Json(state.workbench.rotate_secret(id, input).await?))
+}
+
+pub(crate) async fn reveal(
+    State(state): State<crate::State>,
+    Path(text): Path<String>,
+) -> Result<Json<RevealedView>, Problem> {
+    Ok(Json(state.workbench.reveal_subscription(id(&text)?).await?))
 }
 
 pub(crate) async fn pause(

@@ -50,7 +50,7 @@ struct Doors {
 /// Runs until Ctrl-C or SIGTERM, then finishes what is under way.
 ///
 /// # Errors
-/// When the folder is in use, an address is taken, or the vault cannot be opened.
+/// When the folder is in use, or an address is taken.
 pub(crate) async fn run(context: &Context, args: RunArgs) -> Ended {
     let mut signals = Signals::listen()?;
     let out = context.out;

@@ -44,8 +44,10 @@ Examples:
     Create(Box<CreateArgs>),
     /// List subscriptions, oldest first
     List,
-    /// Show one subscription
+    /// Show one subscription; credentials in its URL and headers are masked
     Show(OneId),
+    /// Show its URL and headers with the credentials in them; the vault must open
+    Reveal(OneId),
     /// Change a subscription; what is left out stays as it is
     #[command(after_help = "\
 Examples:
@@ -329,6 +331,18 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: SubscriptionVerb)
                 out.document(&view)?
             } else {
                 show::subscription(out, &view)?
+            }
+            Ok(Exit::Done)
+        }
+        SubscriptionVerb::Reveal(one) => {
+            let revealed = workbench.reveal_subscription(one.parse()?).await?;
+            if out.json {
+                out.document(&revealed)?;
+            } else {
+                out.field("URL", &revealed.url)?;
+                for (name, value) in &revealed.headers {
+                    out.field("Header", format_args!("{name}: {value}"))?;
+                }
             }
             Ok(Exit::Done)
         }

@@ -1,11 +1,11 @@
 //! Comparing attempts or events: what differs, by default between the last success and a failure.
 
 use hookbench_diagnosis::{Comparison, Message, Side, compare};
-use hookbench_domain::{AttemptId, AttemptRecord, DeliveryId, KeptEvent, Timestamp};
+use hookbench_domain::{AttemptId, AttemptRecord, DeliveryId, KeptEvent, Timestamp, mask_header};
 use hookbench_store::EventSummary;
 use serde::{Deserialize, Serialize};
 
-use crate::views::{BodyView, mask};
+use crate::views::BodyView;
 use crate::{Workbench, WorkbenchError};
 
 /// What to compare: ids of attempts, deliveries (their last attempt is meant) or events.
@@ -128,7 +128,8 @@ impl Found {
         match self {
             Self::Attempt { record, event, .. } => {
                 if let Some(request) = &mut record.request {
-                    request.headers = std::mem::take(&mut request.headers).into_iter().map(mask).collect();
+                    request.headers =
+                        std::mem::take(&mut request.headers).into_iter().map(mask_header).collect();
                 }
                 let request = record.request.as_ref().filter(|r| !r.url.is_empty());
                 Side {

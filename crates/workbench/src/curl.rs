@@ -44,9 +44,11 @@ impl Workbench {
         let wanted = |number: u32| attempt.is_none_or(|a| a == number);
         let request =
             detail.attempts.iter().rev().filter(|a| wanted(a.number)).find_map(|a| a.request.as_ref());
-        request
+        let mut text = request
             .map(command)
-            .ok_or_else(|| WorkbenchError::State(format!("{id} has no such request: nothing was sent")))
+            .ok_or_else(|| WorkbenchError::State(format!("{id} has no such request: nothing was sent")))?;
+        self.known_secrets().await.clean(&mut text);
+        Ok(text)
     }
 }
 

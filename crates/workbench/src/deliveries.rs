@@ -1,6 +1,6 @@
 //! The delivery log: list, show, retry, cancel.
 
-use hookbench_domain::{DeliveryId, DeliveryState, Held, Kind, Outcome, Timestamp, parse_when};
+use hookbench_domain::{DeliveryId, Kind, Outcome, Timestamp, parse_when};
 use hookbench_store::{AnswerFilter, DeliveryFilter, Page};
 use serde::{Deserialize, Serialize};
 
@@ -172,14 +172,7 @@ impl Workbench {
         let pruned = self.store.pruned_of(id).await?;
         let attempts =
             attempts.into_iter().map(|(id, record)| AttemptView::new(id, record, &event)).collect();
-        let held_because = match &summary.delivery.state {
-            DeliveryState::Pending(pending) => pending.held.map(Held::sentence),
-            DeliveryState::InFlight { .. }
-            | DeliveryState::Delivered { .. }
-            | DeliveryState::Failed { .. }
-            | DeliveryState::Cancelled { .. }
-            | DeliveryState::Skipped { .. } => None,
-        };
+        let held_because = self.waits_for(summary.subscription, &summary.delivery.state).await;
         Ok(DeliveryDetail {
             delivery: summary.into(),
             held_because,

@@ -50,10 +50,15 @@ impl Workbench {
     /// unfinished are taken up, too.
     ///
     /// # Errors
-    /// [`WorkbenchError::Lock`] names who dispatches already; [`WorkbenchError::Vault`] when
-    /// secrets are kept that cannot be opened.
+    /// [`WorkbenchError::Lock`] names who dispatches already.
     pub async fn start(&self, options: RunOptions) -> Result<Dispatching, WorkbenchError> {
-        let dispatching = self.prepare(options).await?;
+        let dispatching = self.make_ready(options)?;
+        // What needs a key that is not there waits for it; everything else is sent.
+        if self.store.registry().borrow().any_secret().is_some()
+            && let Err(error) = self.unlock_vault().await
+        {
+            tracing::warn!(%error, "the vault does not open: what needs it waits until it does");
+        }
         self.forget_once().await?;
         let interrupted = dispatching.dispatcher.start().await?;
         let loops = vec![
@@ -62,6 +67,8 @@ impl Workbench {
             self.keep_operating(),
             self.keep_retaining(),
             self.keep_indexing(),
+            self.keep_sealing(),
+            self.keep_releasing(),
             self.check_whole(dispatching.dispatcher.clone(), dispatching.damaged.clone()),
         ];
         Ok(Dispatching { interrupted, loops, ..dispatching })
@@ -69,11 +76,15 @@ impl Workbench {
 
     /// The same, but nothing is sent until it is asked for.
     pub(crate) async fn prepare(&self, options: RunOptions) -> Result<Dispatching, WorkbenchError> {
-        let lock = self.take_lock(&options.what)?;
         let secrets_kept = self.store.registry().borrow().any_secret().is_some();
         if secrets_kept {
             self.unlock_vault().await?;
         }
+        self.make_ready(options)
+    }
+
+    fn make_ready(&self, options: RunOptions) -> Result<Dispatching, WorkbenchError> {
+        let lock = self.take_lock(&options.what)?;
         let own_addresses = Arc::new(RwLock::new(Vec::new()));
         let config = WireConfig { own_addresses: own_addresses.clone(), ..WireConfig::default() };
         let wire = Wire::new(config).map_err(|error| WorkbenchError::Wire(error.to_string()))?;

@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use hookbench_domain::Held;
-use hookbench_store::{Examined, FILE_NAME, HeldDeliveries, Holder, StoreError, back_ups};
+use hookbench_store::{Examined, FILE_NAME, HeldDeliveries, Holder, StoreError, back_ups, back_ups_in_clear};
 use serde::Serialize;
 
 use crate::{VaultKeySource, Workbench, WorkbenchError};
@@ -131,6 +131,7 @@ impl Workbench {
         vec![
             self.database_check().await,
             self.vault_check().await,
+            self.credentials_check().await,
             self.clock_check().await,
             self.operations_check().await,
             self.held_check().await,
@@ -175,11 +176,50 @@ impl Workbench {
     async fn vault_check(&self) -> DoctorCheck {
         let view = self.vault().await;
         match view.trouble {
-            Some(trouble) if view.secrets > 0 => {
-                bad("vault", trouble, "unlock the keyring, or give the key that the secrets were sealed with")
-            }
-            Some(trouble) => warning("vault", trouble, "it is needed once a secret is kept"),
+            Some(trouble) if view.secrets > 0 => bad(
+                "vault",
+                trouble,
+                "unlock the keyring, or give the key that the secrets were sealed with; what needs them waits",
+            ),
+            Some(trouble) => warning(
+                "vault",
+                trouble,
+                "hookbench vault init makes a key; it is needed once a secret is kept",
+            ),
             None => good("vault", format!("{}; {} secrets kept", view.source, view.secrets)),
+        }
+    }
+
+    /// Whether credentials from before they were sealed still lie in clear.
+    async fn credentials_check(&self) -> DoctorCheck {
+        let unsealed = self.store.registry().borrow().unsealed().len();
+        let rows = match self.store.rows_to_mask().await {
+            Ok(rows) => rows,
+            Err(error) => return bad("credentials", error.to_string(), "see the database"),
+        };
+        let copies = back_ups_in_clear(&self.folder);
+        if unsealed > 0 {
+            return warning(
+                "credentials",
+                format!("{unsealed} subscriptions hold credentials in their URL or headers in clear"),
+                "hookbench run seals them as soon as it has the vault's key; hookbench vault init makes one",
+            );
+        }
+        if rows > 0 {
+            let found = "older rows of the log may still hold credentials in clear";
+            return warning("credentials", found, "hookbench run, or the window, masks them beside its work");
+        }
+        match copies.first() {
+            Some(first) => warning(
+                "credentials",
+                format!(
+                    "sealed; {} copies from before may hold some in clear, such as {}",
+                    copies.len(),
+                    first.display()
+                ),
+                "delete these copies once you are sure that you need none of them",
+            ),
+            None => good("credentials", "those in URLs and headers are sealed"),
         }
     }
 
@@ -235,7 +275,7 @@ impl Workbench {
             Ok((vault, _)) if vault.count > 0 => warning(
                 "held",
                 format!("waiting until the vault can open their secrets: {}", named(&vault)),
-                "give hookbench run the vault's key: unlock the keyring, or set HOOKBENCH_VAULT_KEY_FILE",
+                "see `vault` above: give hookbench run the key that they were sealed with (unlock the keyring, or set HOOKBENCH_VAULT_KEY_FILE); where the vault is open, hookbench deliveries show ID says what to set anew",
             ),
             Ok(_) => good("held", "no delivery is held"),
             Err(error) => bad("held", error.to_string(), "see the database"),

@@ -12,7 +12,7 @@ use hookbench_domain::{
 };
 use hookbench_platform::preset;
 use hookbench_signature::{Scheme, Secret};
-use hookbench_store::{Publication, SealedSecret};
+use hookbench_store::{Publication, Sealed, SealedSecret, Secrets};
 use serde::{Deserialize, Serialize};
 
 use crate::subscriptions::check_headers;
@@ -102,11 +102,15 @@ impl Workbench {
             Target::Subscription(id) => (id, false),
             Target::Once { definition, secret } => (self.make_once(*definition, secret).await?, true),
         };
-        let sent = self.send_to(id, event, headers, patience).await;
+        let sent = match self.opens_here(id).await {
+            Ok(()) => self.send_to(id, event, headers, patience).await,
+            Err(error) => Err(error),
+        };
         if once {
             // Its log stays; what did not end in time is cancelled.
             self.store.delete_subscription(id, self.clock.now()).await?;
         }
+        self.store.mask_own_headers().await?;
         let mut sent = sent?;
         if once && sent.detail.is_none() {
             sent.detail = Some(self.delivery(sent.delivery).await?);
@@ -139,7 +143,8 @@ impl Workbench {
         let ended = async {
             loop {
                 let detail = self.delivery(delivery).await?;
-                if !matches!(detail.delivery.state, "pending" | "in_flight") {
+                let waits = matches!(detail.delivery.state, "pending" | "in_flight");
+                if !waits || detail.delivery.held.is_some() {
                     return Ok::<_, WorkbenchError>(detail);
                 }
                 if changes.changed().await.is_err() {
@@ -242,17 +247,19 @@ impl Workbench {
     /// Makes a target for one request.
     async fn make_once(
         &self,
-        definition: Definition,
+        mut definition: Definition,
         secret: Option<Secret>,
     ) -> Result<SubscriptionId, WorkbenchError> {
         let id = self.new_subscription_id();
+        let values = self.seal_values(id, None, &mut definition).await?;
         let mut secrets = Vec::new();
         if let Some(secret) = secret {
             self.unlock_vault().await?;
             let sealed = self.vault.seal(&id.to_string(), secret.expose())?;
             secrets.push(SealedSecret { sealed, valid_until: None });
         }
-        self.store.create_subscription(id, definition, secrets, self.clock.now()).await?;
+        let sealed = Sealed { secrets: Secrets::Replace(secrets), values };
+        self.store.create_subscription(id, definition, sealed, self.clock.now()).await?;
         Ok(id)
     }
 

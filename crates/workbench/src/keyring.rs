@@ -86,6 +86,14 @@ pub(crate) fn key(first_use: bool, opens: impl Fn(&[u8; 32]) -> bool) -> Result<
     }
 }
 
+/// Makes a key, unless there is one. `false`: there is. Blocks.
+pub(crate) fn make() -> Result<bool, String> {
+    if read(CURRENT)?.is_some() || read(NEXT)?.is_some() {
+        return Ok(false);
+    }
+    write(CURRENT, &Zeroizing::new(random_bytes::<32>())).map(|()| true)
+}
+
 /// Puts a new key beside the current one. Blocks.
 pub(crate) fn prepare() -> Result<Key, String> {
     let key = Zeroizing::new(random_bytes::<32>());

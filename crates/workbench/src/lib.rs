@@ -14,6 +14,7 @@ mod breaker;
 mod catalogue;
 mod checking;
 mod compare;
+mod credentials;
 mod curl;
 mod deliveries;
 mod demo;
@@ -38,6 +39,7 @@ mod metrics;
 mod operations;
 mod outage;
 mod overview;
+mod own_secrets;
 mod pause;
 mod platforms;
 mod preview;
@@ -46,6 +48,7 @@ mod receiving;
 mod recovery;
 mod rehearsal;
 mod relaying;
+mod releasing;
 mod remote_changes;
 mod remote_view;
 mod remotes;
@@ -62,6 +65,7 @@ mod targets;
 mod token;
 mod trial;
 mod vault;
+mod vault_init;
 mod vault_key;
 mod views;
 mod why;
@@ -83,6 +87,7 @@ pub use breaker::BreakerView;
 pub use catalogue::{CatalogueEvent, PlatformView, SchemeView};
 pub use checking::{CheckInput, ReportCard};
 pub use compare::{CompareQuery, ComparisonView, SideView};
+pub use credentials::RevealedView;
 pub use deliveries::DeliveryQuery;
 pub use demo::{Demo, DemoOptions, DemoSummary, DemoTarget};
 pub use diagnosing::{DiagnoseInput, RawRequest, Subject};
@@ -132,7 +137,8 @@ pub use stream::{Feed, FeedItem, FeedPosition};
 pub use subscriptions::{SavedSubscription, SubscriptionInput};
 pub use targets::{TargetInput, TargetRequest, TargetView, target_check};
 pub use trial::TestAnswer;
-pub use vault::{Vault, VaultKeySource, VaultView};
+pub use vault::{Vault, VaultKeySource, VaultView, default_key_file};
+pub use vault_init::VaultMade;
 pub use vault_key::{NewKey, Rotated};
 pub use views::{
     AttemptView, BodyView, DeliveryDetail, DeliveryView, EventDetail, PrunedView, RequestView, ResponseView,
@@ -225,7 +231,7 @@ impl Workbench {
     pub async fn vault(&self) -> VaultView {
         let secrets = {
             let registry = self.store.registry().borrow().clone();
-            registry.iter().map(|r| r.secrets.len()).sum::<usize>()
+            registry.iter().map(|r| r.secrets.len() + usize::from(r.values.is_some())).sum::<usize>()
                 + registry.sources().map(|s| s.secrets.len()).sum::<usize>()
                 + registry.brands().filter(|b| b.key.is_some()).count()
                 + registry.remotes().filter(|r| r.secret.is_some()).count()

@@ -160,7 +160,7 @@ impl Workbench {
         };
         let template = input.change.template.clone().flatten();
         let content_type = input.change.content_type.clone().flatten();
-        let drafted = match self.draft(known.as_deref(), input.change).await {
+        let mut drafted = match self.draft(known.as_deref(), input.change).await {
             Ok(drafted) => drafted,
             Err(error) => {
                 let mut problems = vec![problem_of(error)?];
@@ -187,6 +187,9 @@ impl Workbench {
                 });
             }
         };
+        if let Some(known) = &known {
+            drafted.definition = self.filled(known, drafted.definition).await?;
+        }
         let taken = self.event_to_preview(&drafted.definition, input.event.as_deref(), input.source).await?;
         let mut warnings = drafted.warnings.clone();
         warnings.extend(self.sample_warnings(&drafted.definition));

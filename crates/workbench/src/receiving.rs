@@ -3,20 +3,19 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use hookbench_domain::{KeptEvent, Scope, SourceId, Timestamp};
+use hookbench_domain::{KeptEvent, Scope, SourceId, Timestamp, mask_header, mask_url};
 use hookbench_receiver::{
     Brought, Decision, InboundAnswer, InboundRequest, Intake, Refusal, RefusedRate, Rules, decide, read_path,
-    without_key,
 };
-use hookbench_signature::Secret;
+use hookbench_signature::{Blank, Secret};
 use hookbench_store::{
     Arrival, ArrivalMore, Fate, KEPT_BODY_BYTES, Publication, Refused, RegisteredSource, Store, token_owner,
 };
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::own_secrets::{OwnSecrets, kept_query};
 use crate::reach::SELF_CHECK_SOURCE;
-use crate::views::mask;
 use crate::{Workbench, WorkbenchError};
 
 /// How many refused requests may wait to be kept; more are answered, but not kept.
@@ -33,6 +32,7 @@ type Waiting = (Refused, oneshot::Sender<()>);
 pub struct Receiving {
     workbench: Workbench,
     rates: Mutex<HashMap<SourceId, RefusedRate>>,
+    own: OwnSecrets,
     refused: mpsc::Sender<Waiting>,
 }
 
@@ -56,13 +56,14 @@ impl Workbench {
     pub fn receiving(&self) -> Receiving {
         let (refused, waiting) = mpsc::channel(WAITING_REFUSED);
         tokio::spawn(keep_refused(self.store.clone(), waiting));
-        Receiving { workbench: self.clone(), rates: Mutex::default(), refused }
+        Receiving { workbench: self.clone(), rates: Mutex::default(), own: OwnSecrets::default(), refused }
     }
 
     /// What a source asks of a request now.
     async fn rules(&self, registered: &RegisteredSource, now: Timestamp) -> Result<Rules, WorkbenchError> {
         let (id, definition) = (registered.source.id, &registered.source.definition);
-        let has_secrets = registered.token.is_some() || !registered.secrets.is_empty();
+        let has_secrets =
+            registered.token.is_some() || registered.relay_key.is_some() || !registered.secrets.is_empty();
         if has_secrets && !self.vault.is_open() {
             self.unlock_vault().await?;
         }
@@ -129,6 +130,7 @@ impl Receiving {
         let registered = coming.registered;
         let (id, definition) = (registered.source.id, &registered.source.definition);
         let mut rules = self.workbench.rules(registered, coming.at).await?;
+        let blank = &*self.own.of(&self.workbench, registered)?;
         let pulled = coming.relay_id.is_some();
         if pulled {
             rules.token = None;
@@ -145,7 +147,7 @@ impl Receiving {
                         RESERIALIZED.to_owned()
                     });
                 }
-                self.keep(&coming, request, brought).await
+                self.keep(&coming, request, brought, blank).await
             }
             Decision::Refuse(mut refusal) => {
                 if rewritten && refusal.code == "mismatch" && refusal.check == "digest" {
@@ -162,7 +164,7 @@ impl Receiving {
                 if definition.postback.is_some() {
                     answer.allow = "GET, POST";
                 }
-                if let Some(kept) = self.note(&coming, request, refusal) {
+                if let Some(kept) = self.note(&coming, request, refusal, blank) {
                     // The log is part of the answer: who is told 401 finds the request there.
                     let _kept_or_warned = kept.await;
                 }
@@ -172,7 +174,7 @@ impl Receiving {
                 // Answered like a source that does not exist, in nothing to be told from it: not
                 // even by the time that keeping it takes.
                 if self.may_keep(id, coming.at) {
-                    drop(self.note(&coming, request, refusal));
+                    drop(self.note(&coming, request, refusal, blank));
                 }
                 Ok(InboundAnswer::unknown_source())
             }
@@ -185,18 +187,19 @@ impl Receiving {
         coming: &Coming<'_>,
         request: &InboundRequest,
         brought: Brought,
+        blank: &Blank,
     ) -> Result<InboundAnswer, WorkbenchError> {
         let now = self.workbench.clock.now();
         let raw = request.body.read().0;
-        let mut arrival = arrival(coming, request);
+        let mut arrival = arrival(coming, request, blank);
         if !brought.warnings.is_empty() {
             let notes = arrival.more.note.take().into_iter().chain(brought.warnings.iter().cloned());
             arrival.more.note = Some(notes.collect::<Vec<_>>().join("; "));
         }
         if brought.body.is_some() {
             let key = key_param(coming.registered);
-            let text = std::str::from_utf8(raw).map(|text| without_key(text, key).into_bytes());
-            arrival.more.raw_body = Some(text.unwrap_or_else(|_| raw.to_vec()));
+            let text = std::str::from_utf8(raw).map(|text| kept_query(text, key, blank).into_bytes());
+            arrival.more.raw_body = Some(text.unwrap_or_else(|_| blank.bytes(raw).into_owned()));
         }
         let event = Arc::new(KeptEvent {
             scope: Scope::Source(coming.registered.source.id),
@@ -205,7 +208,8 @@ impl Receiving {
             created_at: coming.at,
             received_at: now,
             created_at_given: false,
-            body: brought.body.unwrap_or_else(|| raw.to_vec()),
+            // Bytes that were signed stay as they are; those that we wrote need no secret.
+            body: brought.body.map_or_else(|| raw.to_vec(), |body| blank.bytes(&body).into_owned()),
             test: is_test(request),
         });
         let item = Publication { event: event.clone(), only: None, arrival: Some(arrival) };
@@ -237,16 +241,18 @@ impl Receiving {
         &self,
         coming: &Coming<'_>,
         request: &InboundRequest,
-        refusal: Refusal,
+        mut refusal: Refusal,
+        blank: &Blank,
     ) -> Option<oneshot::Receiver<()>> {
         let (bytes, body_bytes) = request.body.read();
         let key = key_param(coming.registered);
         let body = match std::str::from_utf8(bytes) {
-            Ok(text) if key.is_some() => without_key(text, key).into_bytes(),
-            Ok(_) | Err(_) => bytes.to_vec(),
+            Ok(text) if key.is_some() => kept_query(text, key, blank).into_bytes(),
+            Ok(_) | Err(_) => blank.bytes(bytes).into_owned(),
         };
+        blank.clean(&mut refusal.detail);
         let refused = Refused {
-            arrival: arrival(coming, request),
+            arrival: arrival(coming, request, blank),
             status: refusal.status,
             code: refusal.code.to_owned(),
             detail: refusal.detail,
@@ -277,10 +283,18 @@ fn key_param(registered: &RegisteredSource) -> Option<&str> {
     registered.source.definition.postback.as_ref()?.key_param.as_deref()
 }
 
-/// The request as it is kept: without credentials.
-fn arrival(coming: &Coming<'_>, request: &InboundRequest) -> Arrival {
-    let header =
-        |(name, value): &(String, Vec<u8>)| mask((name.clone(), String::from_utf8_lossy(value).into_owned()));
+/// The request as it is kept: without credentials, and without the source's secrets wherever they stand.
+fn arrival(coming: &Coming<'_>, request: &InboundRequest, blank: &Blank) -> Arrival {
+    let header = |(name, value): &(String, Vec<u8>)| {
+        let (name, mut value) = mask_header((name.clone(), String::from_utf8_lossy(value).into_owned()));
+        blank.clean(&mut value);
+        // A URL that a sender or a proxy adds may hold the path's token, or the query.
+        let url = matches!(
+            name.to_ascii_lowercase().as_str(),
+            "referer" | "x-original-url" | "x-forwarded-uri" | "x-rewrite-url"
+        );
+        if url { (name, mask_url(&value)) } else { (name, value) }
+    };
     let key = key_param(coming.registered);
     let peer = if request.peer.is_unspecified() {
         let relay = coming.registered.source.definition.relay.as_ref();
@@ -295,7 +309,7 @@ fn arrival(coming: &Coming<'_>, request: &InboundRequest) -> Arrival {
         method: request.method.clone(),
         headers: request.headers.iter().map(header).collect(),
         more: ArrivalMore {
-            query: request.query.as_deref().map(|query| without_key(query, key)),
+            query: request.query.as_deref().map(|query| kept_query(query, key, blank)),
             raw_body: None,
             relay_id: coming.relay_id.map(str::to_owned),
             note: coming.note.clone(),

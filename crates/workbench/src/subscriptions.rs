@@ -9,7 +9,7 @@ use hookbench_domain::{
 };
 use hookbench_platform::{Profile, known_anywhere, preset, preset_names, profile, profiles};
 use hookbench_signature::{Scheme, Secret};
-use hookbench_store::{Registered, SealedSecret, Secrets, StoreError};
+use hookbench_store::{Registered, Sealed, SealedSecret, Secrets, StoreError};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
@@ -17,6 +17,10 @@ use crate::edit_send::is_once;
 use crate::shapes::{check_shape, check_trust};
 use crate::views::SubscriptionView;
 use crate::{Workbench, WorkbenchError};
+
+/// So many sealed secrets are tried with a key; it is the right one if it opens any: one may have been
+/// altered.
+const PROBES: usize = 64;
 
 /// What a person says when creating or changing a subscription: a field that is left out keeps
 /// its value (or its default), `null` clears one that may be empty.
@@ -126,7 +130,7 @@ pub(crate) struct Drafted {
 /// What is to be saved, checked.
 struct Checked {
     definition: Definition,
-    secrets: Secrets,
+    sealed: Sealed,
     generated: Option<String>,
     warnings: Vec<String>,
 }
@@ -146,11 +150,7 @@ impl Workbench {
         }
         let id = self.new_subscription_id();
         let checked = self.check(id, None, input).await?;
-        let secrets = match checked.secrets {
-            Secrets::Keep => Vec::new(),
-            Secrets::Replace(secrets) => secrets,
-        };
-        self.store.create_subscription(id, checked.definition, secrets, self.clock.now()).await?;
+        self.store.create_subscription(id, checked.definition, checked.sealed, self.clock.now()).await?;
         self.saved(id, checked.generated, checked.warnings)
     }
 
@@ -172,7 +172,7 @@ impl Workbench {
         }
         let known = self.registered(id)?;
         let checked = self.check(id, Some(&known), input).await?;
-        self.store.update_subscription(id, checked.definition, checked.secrets, self.clock.now()).await?;
+        self.store.update_subscription(id, checked.definition, checked.sealed, self.clock.now()).await?;
         self.saved(id, checked.generated, checked.warnings)
     }
 
@@ -249,14 +249,13 @@ impl Workbench {
 
     /// Opens the vault for what is kept, or for the first secret.
     pub(crate) async fn unlock_vault(&self) -> Result<(), WorkbenchError> {
-        let registry = self.store.registry().borrow().clone();
-        let kept = registry.any_secret();
-        let probe = kept.as_ref().map(|(owner, secret)| (owner.as_str(), secret.sealed.as_slice()));
-        self.vault.unlock_for(probe).await?;
-        if let Some((owner, secret)) = kept {
-            self.vault.open(&owner, &secret.sealed).map_err(WorkbenchError::Vault)?;
+        if self.vault.is_open() {
+            return Ok(());
         }
-        Ok(())
+        let registry = self.store.registry().borrow().clone();
+        let probes = registry.sealed().take(PROBES);
+        let probes = probes.map(|(owner, secret)| (owner, secret.sealed.clone())).collect();
+        self.vault.unlock_for(probes).await
     }
 
     async fn check(
@@ -265,7 +264,7 @@ impl Workbench {
         known: Option<&Registered>,
         input: SubscriptionInput,
     ) -> Result<Checked, WorkbenchError> {
-        let Drafted { definition, secret, generated, mut warnings } = self.draft(known, input).await?;
+        let Drafted { mut definition, secret, generated, mut warnings } = self.draft(known, input).await?;
         warnings.extend(self.sample_warnings(&definition));
         let secrets = match secret {
             None => Secrets::Keep,
@@ -276,7 +275,8 @@ impl Workbench {
                 Secrets::Replace(vec![SealedSecret { sealed, valid_until: None }])
             }
         };
-        Ok(Checked { definition, secrets, generated, warnings })
+        let values = self.seal_values(id, known, &mut definition).await?;
+        Ok(Checked { definition, sealed: Sealed { secrets, values }, generated, warnings })
     }
 
     /// What a person says, over what is known, checked.
@@ -285,6 +285,7 @@ impl Workbench {
         known: Option<&Registered>,
         input: SubscriptionInput,
     ) -> Result<Drafted, WorkbenchError> {
+        let input = self.unmasked(known, input).await?;
         let before: Option<&Subscription> = known.map(|k| &k.subscription);
         let old = before.map(|s| &s.definition);
         let profile = choose_profile(input.platform.as_deref().or(old.map(|d| d.platform.as_str())))?;

@@ -6,13 +6,12 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hookbench_ambient::{Clock, chance};
-use hookbench_domain::Timestamp;
+use hookbench_domain::{Timestamp, mask_header, mask_url};
 use hookbench_receiver::{Arrival, Target, TargetCheck, TargetOptions, parse_script};
 use hookbench_signature::{DEFAULT_TOLERANCE_S, Scheme, Secret, Verification, verify};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
-use crate::views::mask;
 use crate::{BodyView, Workbench, WorkbenchError};
 
 /// How many targets may run.
@@ -87,12 +86,13 @@ impl TargetRequest {
     #[must_use]
     pub fn of(arrival: &Arrival, at: Timestamp) -> Self {
         let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
-        let headers = arrival.headers.iter().map(|(n, v)| mask((n.as_str().to_owned(), text(v.as_bytes()))));
+        let headers =
+            arrival.headers.iter().map(|(n, v)| mask_header((n.as_str().to_owned(), text(v.as_bytes()))));
         Self {
             number: arrival.number,
             at,
             method: arrival.method.clone(),
-            path: arrival.path.clone(),
+            path: mask_url(&arrival.path),
             headers: headers.collect(),
             body: BodyView::of(&arrival.body),
             body_bytes: arrival.body.len(),

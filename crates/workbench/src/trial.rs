@@ -71,6 +71,7 @@ impl Workbench {
         patience: Duration,
     ) -> Result<Option<DeliveryDetail>, WorkbenchError> {
         let mut changes = self.store.changes();
+        self.opens_here(id).await?;
         let test = self.test_subscription(id).await?;
         let options = RunOptions { what: "hookbench subscriptions test".to_owned(), ..RunOptions::default() };
         if self.dispatching().is_none()
@@ -81,7 +82,8 @@ impl Workbench {
         let ended = async {
             loop {
                 let detail = self.delivery(test.delivery).await?;
-                if !matches!(detail.delivery.state, "pending" | "in_flight") {
+                let waits = matches!(detail.delivery.state, "pending" | "in_flight");
+                if !waits || detail.delivery.held.is_some() {
                     return Ok(detail);
                 }
                 if changes.changed().await.is_err() {

@@ -3,13 +3,15 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
-use hookbench_ambient::random_bytes;
-use hookbench_dispatcher::{Unseal, Unsealing};
+use directories::ProjectDirs;
+use hookbench_ambient::{Stopwatch, random_bytes};
+use hookbench_dispatcher::{Unseal, Unsealing, UnsealingValues};
 use hookbench_signature::Secret;
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -17,7 +19,17 @@ use zeroize::Zeroizing;
 use crate::{WorkbenchError, keyring};
 
 const NONCE_BYTES: usize = 24;
-const CHOICES: &str = "choose one: unlock the keyring; or put 32 random bytes in base64 into a file that only you can read (mode 0600) and name it in HOOKBENCH_VAULT_KEY_FILE; or set HOOKBENCH_VAULT_KEY to them";
+const CHOICES: &str = "run `hookbench vault init` to make a key; or unlock the keyring; or name a file that only you can read (mode 0600), with 32 random bytes in base64, in HOOKBENCH_VAULT_KEY_FILE; or set HOOKBENCH_VAULT_KEY to them";
+
+/// Said of a key that does not open what is kept.
+const NOT_THE_ONE: &str = "is not the one that a kept secret was sealed with, or what is kept was altered: use that key, or delete what has a secret and create it again";
+
+/// What is sealed, with its owner: the right key opens some of it.
+pub(crate) type Probe = (String, Vec<u8>);
+
+/// For so long a vault that did not open is not tried again by what goes on by itself: a keyring may
+/// ask a person each time.
+const TRY_AGAIN: Duration = Duration::from_secs(5);
 
 /// Where the vault's key comes from.
 #[derive(Clone, Default)]
@@ -28,6 +40,16 @@ pub struct VaultKeySource {
     pub direct: Option<Zeroizing<String>>,
     /// A key that is never kept: for demos.
     pub in_memory: bool,
+    /// Where `hookbench vault init` puts a key on a machine without a keyring. Used where it is there
+    /// and nothing else is said.
+    pub default_file: Option<PathBuf>,
+}
+
+/// Where `hookbench vault init` puts a key on a machine without a keyring: `hookbench/vault.key` in the
+/// user's folder for configuration, away from the data.
+#[must_use]
+pub fn default_key_file() -> Option<PathBuf> {
+    ProjectDirs::from("", "", "hookbench").map(|dirs| dirs.config_dir().join("vault.key"))
 }
 
 impl VaultKeySource {
@@ -39,7 +61,7 @@ impl VaultKeySource {
             std::env::var_os("HOOKBENCH_VAULT_KEY_FILE").filter(|path| !path.is_empty()).map(PathBuf::from);
         let direct =
             std::env::var("HOOKBENCH_VAULT_KEY").ok().filter(|key| !key.is_empty()).map(Zeroizing::new);
-        Self { file, direct, in_memory: false }
+        Self { file, direct, in_memory: false, default_file: default_key_file() }
     }
 }
 
@@ -62,7 +84,7 @@ pub struct Vault {
     source: VaultKeySource,
     cipher: OnceLock<XChaCha20Poly1305>,
     fetching: tokio::sync::Mutex<()>,
-    failed: Mutex<Option<String>>,
+    failed: Mutex<Option<(String, Stopwatch)>>,
 }
 
 impl Vault {
@@ -83,33 +105,55 @@ impl Vault {
     /// # Errors
     /// [`WorkbenchError::Vault`], with the choices there are.
     pub async fn unlock(&self, first_use: bool) -> Result<(), WorkbenchError> {
-        self.fetch_key(first_use, None).await
+        self.fetch_key(first_use, Vec::new()).await
     }
 
-    /// Fetches the key that opens `probe`, a secret that is kept with its owner; without one nothing
-    /// was ever sealed.
+    /// Fetches the key that opens some of `probes`; without any, nothing was ever sealed.
     ///
     /// # Errors
     /// [`WorkbenchError::Vault`], with the choices there are.
-    pub(crate) async fn unlock_for(&self, probe: Option<(&str, &[u8])>) -> Result<(), WorkbenchError> {
-        self.fetch_key(probe.is_none(), probe).await
+    pub(crate) async fn unlock_for(&self, probes: Vec<Probe>) -> Result<(), WorkbenchError> {
+        self.fetch_key(probes.is_empty(), probes).await
     }
 
-    async fn fetch_key(&self, first_use: bool, probe: Option<(&str, &[u8])>) -> Result<(), WorkbenchError> {
+    /// The same for what goes on by itself: a vault that has just failed to open is not tried again.
+    async fn unlock_quietly(&self, probe: Probe) -> Result<(), WorkbenchError> {
+        if self.is_open() {
+            return Ok(());
+        }
+        if let Some((why, since)) = self.failure()
+            && since.elapsed() < TRY_AGAIN
+        {
+            return Err(WorkbenchError::Vault(why));
+        }
+        self.fetch_key(false, vec![probe]).await
+    }
+
+    fn failure(&self) -> Option<(String, Stopwatch)> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn fetch_key(&self, first_use: bool, probes: Vec<Probe>) -> Result<(), WorkbenchError> {
         let _one_at_a_time = self.fetching.lock().await;
         if self.cipher.get().is_some() {
             return Ok(());
         }
-        match self.fetch(first_use, probe).await {
+        match self.fetch(first_use, probes).await {
             Ok(key) => {
                 let _first = self.cipher.set(XChaCha20Poly1305::new((&*key).into()));
                 Ok(())
             }
             Err(why) => {
-                *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(why.clone());
+                *self.failed.lock().unwrap_or_else(PoisonError::into_inner) =
+                    Some((why.clone(), Stopwatch::start()));
                 Err(WorkbenchError::Vault(why))
             }
         }
+    }
+
+    /// How this vault's key is given.
+    pub(crate) fn source(&self) -> &VaultKeySource {
+        &self.source
     }
 
     fn source_name(&self) -> &'static str {
@@ -117,6 +161,7 @@ impl Vault {
             VaultKeySource { in_memory: true, .. } => "memory",
             VaultKeySource { file: Some(_), .. } => "file",
             VaultKeySource { direct: Some(_), .. } => "variable",
+            VaultKeySource { default_file: Some(path), .. } if path.exists() => "file",
             VaultKeySource { .. } => "keyring",
         }
     }
@@ -124,7 +169,7 @@ impl Vault {
     /// How it stands, with `secrets` kept.
     pub(crate) fn view(&self, secrets: usize) -> VaultView {
         let open = self.is_open();
-        let trouble = self.failed.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let trouble = self.failure().map(|(why, _)| why);
         VaultView { source: self.source_name(), open, secrets, trouble: trouble.filter(|_| !open) }
     }
 
@@ -133,30 +178,39 @@ impl Vault {
         self.cipher.get().is_some()
     }
 
-    async fn fetch(
-        &self,
-        first_use: bool,
-        probe: Option<(&str, &[u8])>,
-    ) -> Result<Zeroizing<[u8; 32]>, String> {
+    async fn fetch(&self, first_use: bool, probes: Vec<Probe>) -> Result<Zeroizing<[u8; 32]>, String> {
+        let right = move |key: &[u8; 32]| {
+            probes.is_empty() || probes.iter().any(|(owner, sealed)| opens(key, owner, sealed))
+        };
+        let checked = |key: Zeroizing<[u8; 32]>, what: String| {
+            if right(&key) { Ok(key) } else { Err(format!("{what} {NOT_THE_ONE}")) }
+        };
         if self.source.in_memory {
             return Ok(Zeroizing::new(random_bytes()));
         }
         if let Some(path) = &self.source.file {
-            return read_key_file(path);
+            return checked(read_key_file(path)?, format!("the vault key in {}", path.display()));
         }
         if let Some(text) = &self.source.direct {
-            return decode(text).ok_or_else(|| {
+            let key = decode(text).ok_or_else(|| {
                 "HOOKBENCH_VAULT_KEY must hold exactly 32 bytes in base64 (44 characters)".to_owned()
-            });
+            })?;
+            return checked(key, "the vault key in HOOKBENCH_VAULT_KEY".to_owned());
         }
-        let probe = probe.map(|(owner, sealed)| (owner.to_owned(), sealed.to_vec()));
-        keyring::ask(move || {
-            let opens =
-                |key: &[u8; 32]| probe.as_ref().is_none_or(|(owner, sealed)| opens(key, owner, sealed));
-            keyring::key(first_use, opens)
+        let mut found = None;
+        if let Some(path) = self.source.default_file.as_ref().filter(|path| path.exists()) {
+            match checked(read_key_file(path)?, format!("the vault key in {}", path.display())) {
+                Ok(key) => return Ok(key),
+                Err(why) => found = Some(why),
+            }
+        }
+        // A key that is made now would be one more that does not open what is kept.
+        let first_use = first_use && found.is_none();
+        let asked = keyring::ask(move || keyring::key(first_use, right)).await;
+        asked.map_err(|why| match found {
+            Some(wrong) => format!("{wrong}; {why}"),
+            None => format!("{why}; {CHOICES}"),
         })
-        .await
-        .map_err(|why| format!("{why}; {CHOICES}"))
     }
 
     /// A vault that is open with this key.
@@ -167,10 +221,9 @@ impl Vault {
     }
 
     fn cipher(&self) -> Result<&XChaCha20Poly1305, String> {
-        self.cipher.get().ok_or_else(|| {
-            let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            failed.unwrap_or_else(|| "the vault is not open".to_owned())
-        })
+        self.cipher
+            .get()
+            .ok_or_else(|| self.failure().map_or_else(|| "the vault is not open".to_owned(), |(why, _)| why))
     }
 
     /// Seals a secret for the row `owner`.
@@ -197,9 +250,10 @@ impl Vault {
             .split_first_chunk::<NONCE_BYTES>()
             .ok_or_else(|| "what is kept is cut short".to_owned())?;
         let payload = Payload { msg: text, aad: owner.as_bytes() };
-        let plain = self.cipher()?.decrypt(&XNonce::from(*nonce), payload).map_err(|_| {
-            "the vault key in use is not the one that a kept secret was sealed with, or what is kept was altered: use that key, or delete what has a secret and create it again".to_owned()
-        })?;
+        let plain = self
+            .cipher()?
+            .decrypt(&XNonce::from(*nonce), payload)
+            .map_err(|_| format!("the vault key in use {NOT_THE_ONE}"))?;
         Ok(Zeroizing::new(plain))
     }
 }
@@ -208,9 +262,20 @@ impl Unseal for Vault {
     fn unseal<'a>(&'a self, owner: &'a str, sealed: &'a [u8]) -> Unsealing<'a> {
         Box::pin(async move {
             // The first secret may have been sealed by another process after this one started.
-            self.unlock(false).await.map_err(|error| error.to_string())?;
+            self.unlock_quietly((owner.to_owned(), sealed.to_vec()))
+                .await
+                .map_err(|error| error.to_string())?;
             let plain = self.open(owner, sealed)?;
             Secret::new(plain.to_vec()).map_err(|error| error.to_string())
+        })
+    }
+
+    fn unseal_values<'a>(&'a self, owner: &'a str, sealed: &'a [u8]) -> UnsealingValues<'a> {
+        Box::pin(async move {
+            self.unlock_quietly((owner.to_owned(), sealed.to_vec()))
+                .await
+                .map_err(|error| error.to_string())?;
+            Ok(self.open(owner, sealed)?.to_vec())
         })
     }
 }
@@ -227,13 +292,19 @@ pub(crate) fn decode(text: &str) -> Option<Zeroizing<[u8; 32]>> {
 
 fn read_key_file(path: &Path) -> Result<Zeroizing<[u8; 32]>, String> {
     let say = |why: &str| format!("the vault key file {} {why}", path.display());
+    let metadata = std::fs::metadata(path).map_err(|error| {
+        let missing = error.kind() == std::io::ErrorKind::NotFound;
+        let advice = if missing { "; `hookbench vault init` makes it" } else { "" };
+        say(&format!("cannot be read: {error}{advice}"))
+    })?;
+    if !metadata.is_file() {
+        // To read a pipe may take for ever.
+        return Err(say("is no regular file"));
+    }
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(path)
-            .map_err(|error| say(&format!("cannot be read: {error}")))?
-            .permissions()
-            .mode();
+        let mode = metadata.permissions().mode();
         if mode & 0o077 != 0 {
             return Err(say(&format!(
                 "can be read by others (mode {:03o}): run chmod 600 on it",

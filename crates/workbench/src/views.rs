@@ -6,7 +6,7 @@ use hookbench_diagnosis::{Finding, Verdict};
 use hookbench_domain::{
     AttemptId, AttemptRecord, Connection, Definition, DeliveryState, Held, KeptEvent, Kind, Method, Mode,
     Outcome, PolicySpec, RemoteState, RequestRecord, Subscription, SubscriptionId, Timestamp, Timings,
-    Trigger,
+    Trigger, mask_header, mask_url,
 };
 use hookbench_platform::profile;
 use hookbench_store::{DeliverySummary, EventSummary, RegisteredRemote, Registry};
@@ -16,9 +16,6 @@ use serde_json::Value;
 use crate::breaker::{BreakerView, warning};
 use crate::findings::SchemaCheck;
 use crate::remote_view::RemoteView;
-
-/// Header names whose values are never shown.
-const SECRET_HEADERS: [&str; 5] = ["authorization", "proxy-authorization", "cookie", "x-api-key", "api-key"];
 
 /// A subscription, without its secret.
 #[derive(Debug, Clone, Serialize)]
@@ -31,7 +28,7 @@ pub struct SubscriptionView {
     pub runs: Where,
     /// Its name for people.
     pub name: String,
-    /// Where events go.
+    /// Where events go; credentials in it are masked.
     pub url: String,
     /// Which event types it listens to.
     pub events: Vec<String>,
@@ -130,12 +127,6 @@ fn is_own(spec: &PolicySpec) -> bool {
     *spec != PolicySpec { preset: spec.preset.clone(), ..PolicySpec::default() }
 }
 
-/// Hides the value of a header that holds a credential.
-pub(crate) fn mask((name, value): (String, String)) -> (String, String) {
-    let secret = SECRET_HEADERS.contains(&name.to_ascii_lowercase().as_str());
-    (name, if secret { "••••".to_owned() } else { value })
-}
-
 impl SubscriptionView {
     pub(crate) fn new(subscription: &Subscription, now: Timestamp) -> Self {
         let d = &subscription.definition;
@@ -147,7 +138,7 @@ impl SubscriptionView {
             id: subscription.id,
             runs: Where::Machine,
             name: d.name.clone(),
-            url: d.url.clone(),
+            url: mask_url(&d.url),
             events: d.events.iter().map(ToString::to_string).collect(),
             brand: d.brand.clone(),
             filter: d.filter.clone(),
@@ -157,7 +148,7 @@ impl SubscriptionView {
             mode: d.mode,
             signed: d.mode == Mode::Sign && subscription.has_secret && d.scheme != "none",
             has_secret: subscription.has_secret,
-            headers: d.headers.iter().map(|h| mask((h.0.clone(), h.1.clone()))).collect(),
+            headers: d.headers.iter().map(|h| mask_header((h.0.clone(), h.1.clone()))).collect(),
             enabled: d.enabled,
             disabled_because: subscription.disabled_because.clone(),
             paused: subscription.paused_since.is_some(),
@@ -348,7 +339,7 @@ impl From<DeliverySummary> for DeliveryView {
             brand: d.brand,
             subscription: d.subscription,
             subscription_name: d.subscription_name,
-            url: d.url,
+            url: mask_url(&d.url),
             kind: d.kind,
             state: d.delivery.state.name(),
             failure,
@@ -376,7 +367,7 @@ pub struct DeliveryDetail {
     /// What holds it and what releases it, as a sentence; of one that is held.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
-    pub held_because: Option<&'static str>,
+    pub held_because: Option<String>,
     /// That its bodies were taken away, if they were.
     pub pruned: Option<PrunedView>,
     /// Its finished attempts, oldest first.
@@ -471,8 +462,8 @@ impl RequestView {
     pub(crate) fn new(request: RequestRecord, event: &KeptEvent) -> Self {
         Self {
             method: request.method,
-            url: request.url,
-            headers: request.headers.into_iter().map(mask).collect(),
+            url: mask_url(&request.url),
+            headers: request.headers.into_iter().map(mask_header).collect(),
             body: BodyView::of(request.body.as_deref().unwrap_or(&event.body)),
         }
     }

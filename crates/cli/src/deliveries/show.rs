@@ -33,7 +33,7 @@ pub(crate) fn delivery(out: Out, detail: &DeliveryDetail) -> Result<(), Stop> {
     out.field("URL", &d.url)?;
     out.field("Kind", d.kind.as_str())?;
     out.field("Created", format_args!("{} UTC", moment(d.created_at)))?;
-    if let Some(why) = detail.held_because {
+    if let Some(why) = &detail.held_because {
         out.field("Held", why)?;
     } else if let Some(at) = d.next_attempt_at {
         out.field("Next attempt", format_args!("{} UTC", moment(at)))?;

@@ -6,6 +6,7 @@ use hookbench_domain::{DeliveryId, Timestamp};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::known::blank_value;
 use super::markdown;
 use super::redact::Redaction;
 use crate::views::{DeliveryDetail, EventDetail, SubscriptionView};
@@ -17,27 +18,32 @@ const FORMAT: u64 = 1;
 /// The largest bundle that is read, in bytes (64 MiB).
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 
-/// An incident, ready to be written.
+/// An incident, ready to be written: masked, as JSON.
 #[derive(Debug, Clone, Serialize)]
-pub struct Bundle {
+#[serde(transparent)]
+pub struct Bundle(Value);
+
+/// What a bundle is made of.
+#[derive(Debug, Clone, Serialize)]
+struct Parts {
     /// The format.
-    pub hookbench_bundle: u64,
+    hookbench_bundle: u64,
     /// The version of Hookbench that made it.
-    pub version: &'static str,
+    version: &'static str,
     /// When it was made.
-    pub made_at: Timestamp,
+    made_at: Timestamp,
     /// What was masked.
-    pub masked: Vec<&'static str>,
+    masked: Vec<&'static str>,
     /// The delivery with its attempts, requests, responses and verdicts.
-    pub delivery: DeliveryDetail,
+    delivery: DeliveryDetail,
     /// The event with its bytes and what is odd about it.
-    pub event: EventDetail,
+    event: EventDetail,
     /// The subscription as it is now; null if it was deleted.
-    pub subscription: Option<SubscriptionView>,
+    subscription: Option<SubscriptionView>,
     /// When the attempts of its policy fall, from the delivery's making.
-    pub schedule: Option<Plan>,
+    schedule: Option<Plan>,
     /// Why it was, or was not, sent.
-    pub why: Option<WhyView>,
+    why: Option<WhyView>,
 }
 
 /// A bundle that was opened.
@@ -99,12 +105,16 @@ impl Workbench {
         }
         let mut masked = vec!["credentials in headers"];
         if redaction.secrets {
-            masked.extend(["user information in URLs", "query values in URLs"]);
+            masked.extend([
+                "user information in URLs",
+                "query values in URLs",
+                "known secrets wherever they stand",
+            ]);
         }
         if redaction.signatures {
             masked.push("signatures");
         }
-        Ok(Bundle {
+        let parts = Parts {
             hookbench_bundle: FORMAT,
             version: env!("CARGO_PKG_VERSION"),
             made_at: self.clock.now(),
@@ -114,7 +124,13 @@ impl Workbench {
             subscription,
             schedule,
             why,
-        })
+        };
+        let mut value =
+            serde_json::to_value(parts).map_err(|error| WorkbenchError::State(error.to_string()))?;
+        if redaction.secrets {
+            blank_value(&mut value, &self.known_secrets().await);
+        }
+        Ok(Bundle(value))
     }
 
     /// The report of an incident, in Markdown.
@@ -123,8 +139,7 @@ impl Workbench {
     /// As [`Workbench::bundle`].
     pub async fn report(&self, id: DeliveryId, redaction: Redaction) -> Result<String, WorkbenchError> {
         let bundle = self.bundle(id, redaction).await?;
-        let value = serde_json::to_value(bundle).map_err(|error| WorkbenchError::State(error.to_string()))?;
-        Ok(markdown::report(&value))
+        Ok(markdown::report(&bundle.0))
     }
 }
 

@@ -5,12 +5,14 @@ mod bundle;
 mod csv;
 mod files;
 mod har;
+mod known;
 mod markdown;
 mod redact;
 
 use std::collections::VecDeque;
 
 use hookbench_domain::DeliveryId;
+use hookbench_signature::Blank;
 use hookbench_store::{DeliveryFilter, DeliverySummary};
 
 pub use bundle::{Bundle, BundleView};
@@ -83,6 +85,8 @@ pub struct Export {
     format: ExportFormat,
     redaction: Redaction,
     waiting: VecDeque<DeliverySummary>,
+    /// The secrets that are blanked by value, once they are known.
+    blank: Option<Blank>,
     read_all: bool,
     stage: Stage,
     written: u64,
@@ -116,6 +120,7 @@ impl Workbench {
             format,
             redaction,
             waiting: VecDeque::new(),
+            blank: None,
             read_all: false,
             stage: Stage::Head,
             written: 0,
@@ -132,11 +137,17 @@ impl Workbench {
         format: ExportFormat,
         redaction: Redaction,
     ) -> Result<String, WorkbenchError> {
-        let detail = redaction.delivery(self.delivery(id).await?);
+        let detail = self.delivery(id).await?;
+        let blank = self.blanked_in(redaction).await;
         let mut text = head(format).to_owned();
-        text.push_str(&item(format, &detail, true)?);
+        text.push_str(&masked(format, detail, true, redaction, &blank)?);
         text.push_str(tail(format));
         Ok(text)
+    }
+
+    /// The secrets that are blanked by value.
+    async fn blanked_in(&self, redaction: Redaction) -> Blank {
+        if redaction.secrets { self.known_secrets().await } else { Blank::new([], known::MASK) }
     }
 }
 
@@ -170,7 +181,11 @@ impl Export {
                 Err(error) if error.code() == "not_found" => continue,
                 Err(error) => return Err(error),
             };
-            let text = item(self.format, &self.redaction.delivery(detail), self.written == 0)?;
+            let blank = match &self.blank {
+                Some(blank) => blank.clone(),
+                None => self.blank.insert(self.workbench.blanked_in(self.redaction).await).clone(),
+            };
+            let text = masked(self.format, detail, self.written == 0, self.redaction, &blank)?;
             if text.is_empty() {
                 continue;
             }
@@ -213,6 +228,21 @@ fn tail(format: ExportFormat) -> &'static str {
         ExportFormat::Json => "\n],\"next_cursor\":null}\n",
         ExportFormat::Har => "\n]}}\n",
     }
+}
+
+/// One delivery without what is masked: by name, and by value before and after it is written.
+fn masked(
+    format: ExportFormat,
+    detail: DeliveryDetail,
+    first: bool,
+    redaction: Redaction,
+    blank: &Blank,
+) -> Result<String, WorkbenchError> {
+    let mut detail = redaction.delivery(detail);
+    known::blank_delivery(&mut detail, blank);
+    let mut text = item(format, &detail, first)?;
+    blank.clean(&mut text);
+    Ok(text)
 }
 
 /// One delivery; `first` if nothing stands before it.

@@ -1,14 +1,12 @@
 //! What is masked before anything leaves the machine.
 
-use url::Url;
+use hookbench_domain::{MASK as LOG_MASK, is_credential_header, mask_header, mask_url};
 
-use crate::views::{DeliveryDetail, mask};
+use super::known::MASK;
+use crate::views::DeliveryDetail;
 
-/// What stands for what is not shown.
-const MASK: &str = "***";
-/// Further headers whose values are credentials, by a part of their name.
-const SECRET_PARTS: [&str; 8] =
-    ["authorization", "cookie", "token", "secret", "password", "api-key", "apikey", "x-auth"];
+/// Headers whose value is a URL, or holds some.
+const WITH_URLS: [&str; 6] = ["location", "content-location", "referer", "refresh", "link", "origin"];
 
 /// What to mask. Request headers with credentials are always masked: the log does not show them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,47 +29,83 @@ impl Redaction {
     pub fn delivery(self, mut detail: DeliveryDetail) -> DeliveryDetail {
         let url = detail.delivery.url.clone();
         detail.delivery.url = self.url(&url);
+        let mut said_of = vec![(url, detail.delivery.url.clone())];
         for attempt in &mut detail.attempts {
-            let mut said = |text: &mut String| {
-                if self.secrets && url != detail.delivery.url {
-                    *text = text.replace(&url, &detail.delivery.url);
-                }
-            };
-            attempt.error.iter_mut().for_each(&mut said);
-            if let Some(verdict) = &mut attempt.verdict {
-                said(&mut verdict.summary);
-                said(&mut verdict.detail);
-                said(&mut verdict.next_step);
-            }
             if let Some(request) = &mut attempt.request {
                 request.url = self.url(&request.url);
                 request.headers = self.headers(std::mem::take(&mut request.headers));
             }
             if let Some(response) = &mut attempt.response {
+                let before = response.headers.clone();
                 response.headers = self.headers(std::mem::take(&mut response.headers));
+                let changed = before.into_iter().zip(&response.headers).filter(|(old, new)| old.1 != new.1);
+                said_of.extend(
+                    changed.map(|(old, new)| (old.1, new.1.clone())).filter(|(old, _)| old.len() > 5),
+                );
+            }
+            let said = |text: &mut String| {
+                for (old, new) in said_of.iter().filter(|(old, new)| self.secrets && old != new) {
+                    *text = text.replace(old, new);
+                }
+            };
+            attempt.error.iter_mut().for_each(said);
+            if let Some(verdict) = &mut attempt.verdict {
+                [&mut verdict.summary, &mut verdict.detail, &mut verdict.next_step]
+                    .into_iter()
+                    .for_each(said);
             }
         }
         detail
     }
 
-    /// A URL without user information and query values.
+    /// A URL, whole or relative, without user information, query values and the secret parts of its
+    /// path.
     #[must_use]
     pub fn url(self, text: &str) -> String {
-        let Ok(mut url) = Url::parse(text) else { return text.to_owned() };
-        if !self.secrets || (url.query().is_none() && url.username().is_empty() && url.password().is_none()) {
+        if !self.secrets {
             return text.to_owned();
         }
-        let _without_host = url.set_username("");
-        let _without_host = url.set_password(None);
-        let names: Vec<String> = url.query_pairs().map(|(name, _)| name.into_owned()).collect();
-        if url.query().is_some() {
-            url.set_query(None);
-            let mut query = url.query_pairs_mut();
-            names.iter().for_each(|name| {
-                query.append_pair(name, MASK);
-            });
+        let masked = mask_url(text);
+        let masked = masked.replacen(&format!("//{LOG_MASK}@"), "//", 1);
+        let (path, rest) = match masked.find(['?', '#']) {
+            Some(at) => masked.split_at(at),
+            None => (masked.as_str(), ""),
+        };
+        let mut shown = path.to_owned();
+        let mut rest = rest;
+        if let Some(after) = rest.strip_prefix('?') {
+            let (query, fragment) = after.split_at(after.find('#').unwrap_or(after.len()));
+            let hide = |pair: &str| match pair.split_once('=') {
+                Some((name, _)) => format!("{name}={MASK}"),
+                None if pair.is_empty() => String::new(),
+                None => MASK.to_owned(),
+            };
+            shown.push('?');
+            shown.push_str(&query.split('&').map(hide).collect::<Vec<_>>().join("&"));
+            rest = fragment;
         }
-        url.to_string()
+        shown.push_str(rest);
+        shown.replace(LOG_MASK, MASK)
+    }
+
+    /// The URLs in a header's value: one, one behind `url=`, or some in angle brackets.
+    fn urls(self, name: &str, value: &str) -> String {
+        match name {
+            "refresh" => match value.to_ascii_lowercase().find("url=") {
+                Some(at) => format!("{}{}", &value[..at + 4], self.url(&value[at + 4..])),
+                None => value.to_owned(),
+            },
+            "link" => {
+                let within = |part: &str| match part.split_once('>') {
+                    Some((url, rest)) => format!("<{}>{rest}", self.url(url)),
+                    None => format!("<{part}"),
+                };
+                let mut parts = value.split('<');
+                let first = parts.next().unwrap_or_default().to_owned();
+                first + &parts.map(within).collect::<String>()
+            }
+            _ => self.url(value),
+        }
     }
 
     /// Headers without credentials, and without signatures where those are masked.
@@ -79,20 +113,23 @@ impl Redaction {
     pub fn headers(self, headers: Vec<(String, String)>) -> Vec<(String, String)> {
         headers
             .into_iter()
-            .map(mask)
             .map(|(name, value)| {
                 let lower = name.to_ascii_lowercase();
-                let secret = self.secrets && SECRET_PARTS.iter().any(|part| lower.contains(part));
                 let signature = self.signatures && lower.contains("signature");
-                let value = if secret || signature {
+                let value = if (self.secrets && is_credential_header(&name)) || signature {
                     MASK.to_owned()
-                } else if matches!(lower.as_str(), "location" | "referer" | "content-location") {
-                    self.url(&value)
+                } else if self.secrets && WITH_URLS.contains(&lower.as_str()) {
+                    self.urls(&lower, &value)
                 } else {
                     value
                 };
-                (name, value)
+                mask_header((name, value))
             })
+            .map(
+                |(name, value)| {
+                    if self.secrets { (name, value.replace(LOG_MASK, MASK)) } else { (name, value) }
+                },
+            )
             .collect()
     }
 }
@@ -108,10 +145,46 @@ mod tests {
             on.url("https://me:pw@a.example/x?key=s3cret&b=1#f"),
             "https://a.example/x?key=***&b=***#f"
         );
+        for (url, shown) in [
+            ("/back?session=abc&x=1#top", "/back?session=***&x=***#top"),
+            ("?token=abc", "?token=***"),
+            ("https://a.example/x?abcdef", "https://a.example/x?***"),
+            (
+                "https://hooks.slack.com/services/T024BE7LD/B08S/xoxSecret",
+                "https://hooks.slack.com/services/T024BE7LD/B08S/***",
+            ),
+        ] {
+            assert_eq!(on.url(url), shown);
+        }
         assert_eq!(on.url("https://a.example/x"), "https://a.example/x");
         assert_eq!(on.url("not a url"), "not a url");
         let off = Redaction { secrets: false, signatures: false };
         assert_eq!(off.url("https://a.example/?k=v"), "https://a.example/?k=v");
+    }
+
+    #[test]
+    fn headers_with_urls_lose_their_query_values() {
+        let headers = [
+            ("Location", "/login?session=abc", "/login?session=***"),
+            ("Content-Location", "/x?k=v", "/x?k=***"),
+            ("Refresh", "5; URL=/next?ticket=abc", "5; URL=/next?ticket=***"),
+            (
+                "Link",
+                "<https://a.example/p?c=abc>; rel=\"next\", </q>; rel=\"prev\"",
+                "<https://a.example/p?c=***>; rel=\"next\", </q>; rel=\"prev\"",
+            ),
+            ("Referer", "https://a.example/?q=abc", "https://a.example/?q=***"),
+            ("Authentication", "abc", "***"),
+            ("X-Credential", "abc", "***"),
+            ("X-Functions-Key", "abc", "***"),
+            ("Ocp-Apim-Subscription-Key", "abc", "***"),
+            ("X-Webhook-Pass", "abc", "***"),
+            ("Content-Type", "text/plain", "text/plain"),
+        ];
+        for (name, value, shown) in headers {
+            let masked = Redaction::default().headers(vec![(name.to_owned(), value.to_owned())]);
+            assert_eq!(masked[0].1, shown, "{name}");
+        }
     }
 
     #[test]
