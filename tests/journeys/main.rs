@@ -4,6 +4,7 @@ mod api;
 mod brands;
 mod command;
 mod crash;
+mod credentials;
 mod delivery;
 mod diagnosis;
 mod erase;

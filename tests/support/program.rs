@@ -118,6 +118,11 @@ impl Workplace {
         self.ready(self.command(&RUN)).await
     }
 
+    /// The same without the vault's key.
+    pub async fn start_without_key(&self) -> Program {
+        self.ready(self.bare(&RUN)).await
+    }
+
     /// The same, trusting the authorities in a file and no others.
     pub async fn start_trusting(&self, authorities: Option<&str>) -> Program {
         let mut command = self.command(&RUN);

@@ -229,8 +229,8 @@ export function troubles(
   const nameless = draft.headers.some((row) => row.name.trim() === "" && row.value !== "");
   if (nameless) found.headers = "A header needs a name.";
   const hidden = draft.headers.find((row) => row.hidden && row.value === "");
-  if (hidden && (!before || headersChanged(draft, before))) {
-    found.headers = `Type the value of ${hidden.name} again: it is kept hidden, and headers are saved together.`;
+  if (hidden && !before) {
+    found.headers = `Type the value of ${hidden.name} again: it is kept hidden, and a copy does not get it.`;
   }
   return found;
 }
@@ -247,8 +247,11 @@ function wholeOf(text: string): number | null | undefined {
   return value == null || Number.isInteger(value) ? value : undefined;
 }
 
+/** The mask of a value that is kept hidden stands for it. */
 function pairs(draft: Draft): [string, string][] {
-  return draft.headers.filter((row) => row.name.trim() !== "").map((row) => [row.name.trim(), row.value]);
+  return draft.headers
+    .filter((row) => row.name.trim() !== "")
+    .map((row) => [row.name.trim(), row.hidden && row.value === "" ? MASK : row.value]);
 }
 
 function headersChanged(draft: Draft, before: Draft): boolean {
