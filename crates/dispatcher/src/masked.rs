@@ -258,7 +258,7 @@ mod tests {
             },
             response: Some(ResponseRecord {
                 status: 200,
-                headers: vec![("X-Echo".to_owned(), "key tok%2Den+1".to_owned())],
+                headers: vec![("X-Echo".to_owned(), "key tok-en%2B1".to_owned())],
                 body: body.as_bytes().to_vec(),
                 truncated: false,
             }),

@@ -92,7 +92,8 @@ impl Store {
         masked: Definition,
         sealed: SealedSecret,
     ) -> Result<bool, StoreError> {
-        self.writer
+        let done = self
+            .writer
             .write(move |connection| {
                 Box::pin(async move {
                     let id = before.id.to_string();
@@ -127,7 +128,10 @@ impl Store {
                     Ok(true)
                 })
             })
-            .await
+            .await?;
+        // What was written over still stands in the file, and in the WAL.
+        self.empty_wal().await?;
+        Ok(done)
     }
 
     /// Masks a few rows from before credentials were masked. `false` once there is none left: then
@@ -155,7 +159,7 @@ impl Store {
             })
             .await?;
         if self.unmasked().await?.iter().all(|to| *to == 0) {
-            // What was written over still stands in the WAL.
+            // What was written over still stands in the file, and in the WAL.
             self.empty_wal().await?;
         }
         Ok(true)
@@ -356,8 +360,8 @@ mod tests {
         };
         assert!(!store.seal_values(other, masked.clone(), blob.clone()).await.unwrap(), "changed meanwhile");
         assert!(store.seal_values(unsealed[0].clone(), masked.clone(), blob.clone()).await.unwrap());
-        while store.mask_older().await.unwrap() {}
         store.mask_own_headers().await.unwrap();
+        while store.mask_older().await.unwrap() {}
         assert_eq!(store.rows_to_mask().await.unwrap(), 0);
         assert_eq!(store.registry().borrow().get(id).unwrap().values, Some(blob));
         assert_eq!(store.registry().borrow().get(id).unwrap().subscription.definition, masked);
