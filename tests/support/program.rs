@@ -158,22 +158,27 @@ impl Workplace {
     }
 
     /// Starts `hookbench --json run` on free ports behind a line of the shell, with these variables
-    /// in its environment besides, and what it says on stderr in a file.
+    /// in its environment besides, and what it says on stderr in a file. `None`: it ended before it
+    /// was ready.
     pub async fn start_through(
         &self,
         shell: &str,
         variables: &[(&str, String)],
         stderr: std::fs::File,
-    ) -> Program {
+    ) -> Option<Program> {
         let mut command = self.through(shell, &RUN);
         for (name, value) in variables {
             command.env(name, value);
         }
         command.stderr(stderr);
-        self.ready(command).await
+        self.started(command).await
     }
 
-    async fn ready(&self, mut command: Command) -> Program {
+    async fn ready(&self, command: Command) -> Program {
+        self.started(command).await.expect("`run` ended before it was ready")
+    }
+
+    async fn started(&self, mut command: Command) -> Option<Program> {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut told = BufReader::new(child.stdout.take().unwrap()).lines();
         let (teller, mut lines) = mpsc::unbounded_channel();
@@ -184,13 +189,13 @@ impl Workplace {
             }
         });
         let ready = tokio::time::timeout(PATIENCE, lines.recv()).await.unwrap();
-        let ready: Value = serde_json::from_str(&ready.expect("`run` ended before it was ready")).unwrap();
+        let ready: Value = serde_json::from_str(&ready?).unwrap();
         let token = self.data().join("api-token");
         // A program with mounts of its own has its folder elsewhere.
         let inside = format!("/proc/{}/root{}", child.id().unwrap_or(0), token.display());
         let token = std::fs::read_to_string(&token).or_else(|_| std::fs::read_to_string(&inside)).unwrap();
         let client = client().build().unwrap();
-        Program { child, lines, base: ready["api"].as_str().unwrap().to_owned(), ready, token, client }
+        Some(Program { child, lines, base: ready["api"].as_str().unwrap().to_owned(), ready, token, client })
     }
 }
 

@@ -239,7 +239,7 @@ async fn full_disk() -> Held {
 
 /// Making subscriptions takes as long for the last as for the first.
 async fn many_subscriptions() -> Held {
-    const EACH: usize = 120;
+    const EACH: usize = 60;
     let mut site = Site::new().await;
     let mut took = Vec::new();
     for round in 0..4 {
@@ -304,8 +304,6 @@ pub(super) fn cases(cases: &mut Cases) {
             "an attempt whose connection is no JSON",
             "update attempts set connection = 'nonsense' where seq = 2",
         ),
-        ("an attempt with an unknown outcome", "update attempts set outcome = 'nonsense' where seq = 2"),
-        ("a delivery in no state there is", "update deliveries set state = 'nonsense' where seq = 2"),
         (
             "a delivery that waits for ever",
             "update deliveries set state = 'pending', finished_at = null, trigger = 'scheduled', next_attempt_at = 9223372036854775807 where seq = 2",
@@ -321,6 +319,6 @@ pub(super) fn cases(cases: &mut Cases) {
     }
     cases.add("copies before a migration, and what a kill left of one", before_a_migration);
     cases.add("a disk that is full", full_disk);
-    cases.add_alone("making 480 subscriptions", many_subscriptions);
+    cases.add_alone("making 240 subscriptions", many_subscriptions);
     cases.add_alone("cancelling 30,000 deliveries", many_cancelled);
 }

@@ -421,22 +421,28 @@ async fn odd_values() -> Held {
 
 /// Responses without an end, and such that unpack to a thousand times their size.
 async fn endless_responses(what: &'static str) -> Held {
-    const EVENTS: usize = 150;
+    const EVENTS: usize = 60;
     let mut site = Site::new().await;
     let full = Endpoint::answering(ok(&"x".repeat(64 * 1024))).await;
-    let endless = Endpoint::plain(move |mut served| async move {
-        let packed = miniz_oxide::deflate::compress_to_vec(&vec![0; 16 * 1024 * 1000], 9);
-        let chunk = |bytes: &[u8]| [format!("{:x}\r\n", bytes.len()).as_bytes(), bytes, b"\r\n"].concat();
-        let (head, again) = match what {
-            "a body" => ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", chunk(&[b'x'; 16 * 1024])),
-            "headers" => ("HTTP/1.1 200 OK\r\n", format!("x-more: {}\r\n", "y".repeat(1000)).into_bytes()),
-            _ => (
+    let chunk = |bytes: &[u8]| [format!("{:x}\r\n", bytes.len()).as_bytes(), bytes, b"\r\n"].concat();
+    let (head, again) = match what {
+        "a body" => ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", chunk(&[b'x'; 16 * 1024])),
+        "headers" => ("HTTP/1.1 200 OK\r\n", format!("x-more: {}\r\n", "y".repeat(1000)).into_bytes()),
+        _ => {
+            let packed = miniz_oxide::deflate::compress_to_vec(&vec![0; 16 * 1024 * 1000], 6);
+            (
                 "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ntransfer-encoding: chunked\r\n\r\n",
                 chunk(&[&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3][..], &packed].concat()),
-            ),
-        };
-        if served.request().await.is_some() && served.write(head).await {
-            while served.write(&again).await {}
+            )
+        }
+    };
+    let again = std::sync::Arc::new(again);
+    let endless = Endpoint::plain(move |mut served| {
+        let again = again.clone();
+        async move {
+            if served.request().await.is_some() && served.write(head).await {
+                while served.write(again.as_slice()).await {}
+            }
         }
     })
     .await;

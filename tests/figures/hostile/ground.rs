@@ -79,7 +79,10 @@ impl Site {
     pub(crate) async fn through(place: Workplace, shell: &str, variables: &[(&str, String)]) -> Self {
         step("starting `hookbench run`");
         let stderr = std::fs::File::options().create(true).append(true).open(place.path().join("stderr"));
-        let program = place.start_through(shell, variables, stderr.unwrap()).await;
+        let Some(program) = place.start_through(shell, variables, stderr.unwrap()).await else {
+            let said = std::fs::read(place.path().join("stderr")).unwrap_or_default();
+            panic!("`run` ended before it was ready: {}", tail(&String::from_utf8_lossy(&said)));
+        };
         step("running");
         Self { place, program }
     }
