@@ -175,7 +175,7 @@ async fn over_http2(
             let failure = failed(&error);
             return Err(if !failure.bound && (unprocessed(&error) || (reused && stream.nothing_written())) {
                 Ended::Unsent(failure)
-            } else if reused && failure.outcome == Outcome::Reset && stream.heard_nothing() {
+            } else if !http2.unused.is_zero() && failure.outcome == Outcome::Reset && stream.heard_nothing() {
                 Ended::Failed(failure.of_kept(http2.unused))
             } else {
                 Ended::Failed(failure)

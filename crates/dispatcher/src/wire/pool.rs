@@ -84,7 +84,7 @@ pub(super) struct Http2 {
     pub(super) sender: h2::client::SendRequest<Bytes>,
     pub(super) watch: Arc<Watch>,
     pub(super) about: Arc<About>,
-    /// How long it was unused before this request.
+    /// How long it was unused before this request; nothing if it was opened for it.
     pub(super) unused: Duration,
     /// Dropped with the last clone.
     pub(super) _in_use: Arc<oneshot::Sender<Infallible>>,

@@ -433,10 +433,54 @@ impl AsyncWrite for Stream {
 #[cfg(test)]
 mod tests {
     use std::future::poll_fn;
+    use std::io::Write;
 
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpSocket;
 
     use super::*;
+
+    /// A connection, and the peer's end of it, which the runtime knows nothing of.
+    async fn connected() -> (Stream, std::net::TcpStream) {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let reader = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        (Stream::plain(Tcp::new(reader)), listener.accept().unwrap().0)
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_arrived_is_read_although_nothing_more_can_be_written() {
+        let (mut stream, mut peer) = connected().await;
+        stream.write_all(b"a request that nobody reads").await.unwrap();
+        peer.write_all(b"an answer").unwrap();
+        // Closing with something unread resets the connection.
+        drop(peer);
+        for _ in 0..3 {
+            stream.write_all(&[b'x'; 100_000]).await.unwrap();
+        }
+        assert!(stream.watch().broken().is_some());
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.unwrap();
+        assert_eq!(answer, b"an answer");
+    }
+
+    #[tokio::test]
+    async fn bytes_that_lie_there_before_a_request_is_written_are_noticed_before_the_runtime_tells() {
+        for (plain, written) in [(true, false), (true, true), (false, false)] {
+            let (mut stream, mut peer) = connected().await;
+            let watch = stream.watch();
+            watch.begin(plain);
+            if written {
+                stream.write_all(b"GET").await.unwrap();
+            }
+            peer.write_all(b"out of turn").unwrap();
+            let read = poll_fn(|cx| {
+                let mut space = [0; 64];
+                Poll::Ready(Pin::new(&mut stream).poll_read(cx, &mut ReadBuf::new(&mut space)))
+            });
+            let noticed = matches!(read.await, Poll::Ready(Err(_)));
+            assert_eq!((noticed, watch.spoke_first()), (plain && !written, plain && !written));
+        }
+    }
 
     #[tokio::test]
     async fn a_peer_that_always_has_more_to_say_gets_no_more_than_its_turn() {
