@@ -10,9 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::response::IntoResponse;
 use bytes::Bytes;
-use hookbench_receiver::{
-    Answers, ConnectionLimits, InboundLimits, Visit, serve_connections, serve_inbound,
-};
+use hookbench_receiver::{Answers, ConnectionLimits, InboundLimits, Visit, serve_connections, serve_inbound};
 use hookbench_workbench::{Workbench, WorkbenchError};
 use http::header::{CONNECTION, HeaderValue};
 use http::{Request, Response, StatusCode};

@@ -18,8 +18,8 @@ use hookbench_domain::{
     parse_retry_after,
 };
 use hookbench_store::{
-    Admission, ClaimRequest, ClaimWhat, Claimed, NewAlert, Record, Recorded, Registered, Registry, Share, Store,
-    StoreError,
+    Admission, ClaimRequest, ClaimWhat, Claimed, NewAlert, Record, Recorded, Registered, Registry, Share,
+    Store, StoreError,
 };
 use tokio::sync::{Notify, broadcast};
 use tokio::task::JoinHandle;
@@ -409,7 +409,12 @@ impl Shared {
             let (_, value) = r.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"))?;
             parse_retry_after(value, now)
         });
-        let end = Finished { outcome: report.outcome, status, retry_after_ms: asked, local_shortage: report.local_shortage };
+        let end = Finished {
+            outcome: report.outcome,
+            status,
+            retry_after_ms: asked,
+            local_shortage: report.local_shortage,
+        };
         let trigger = match &claimed.delivery.state {
             DeliveryState::InFlight { trigger, .. } => *trigger,
             DeliveryState::Pending(_)

@@ -573,3 +573,13 @@ async fn what_lacks_a_value_fails_with_its_name_and_the_next_attempt_uses_what_w
     assert_eq!(kept.request.unwrap().body.as_deref(), Some(&b"a.t"[..]), "the body that was sent is kept");
     bench.dispatcher.drain(Duration::from_secs(30)).await;
 }
+
+#[test]
+fn a_request_counts_its_hop_once_whatever_its_headers_said() {
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let mut headers = vec![pair("x-hookbench-HOPS", "7"), pair("X-A", "1"), pair("X-Hookbench-Hops", "0")];
+    hookbench_dispatcher::count_hop(&mut headers, 2);
+    assert_eq!(headers, [pair("X-A", "1"), pair("X-Hookbench-Hops", "3")]);
+    hookbench_dispatcher::count_hop(&mut headers, u32::MAX);
+    assert_eq!(headers[1].1, u32::MAX.to_string());
+}

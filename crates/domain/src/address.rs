@@ -104,7 +104,12 @@ const METADATA: [IpAddr; 5] = [
 ///
 /// # Errors
 /// The [`AddressRefusal`] that applies.
-pub fn check_address(ip: IpAddr, port: u16, rules: AddressRules, own: &[SocketAddr]) -> Result<(), AddressRefusal> {
+pub fn check_address(
+    ip: IpAddr,
+    port: u16,
+    rules: AddressRules,
+    own: &[SocketAddr],
+) -> Result<(), AddressRefusal> {
     let ip = ip.to_canonical();
     if own.iter().any(|own| own.port() == port && reaches(ip, own.ip().to_canonical())) {
         return Err(AddressRefusal::OwnApi);

@@ -344,7 +344,10 @@ impl Delivery {
             let beyond = self.attempts.saturating_sub(self.step).saturating_sub(1);
             let at = now.plus_ms(shortage_wait_ms(beyond, chance));
             return Ok((
-                to(DeliveryState::Pending(Pending { next_attempt_at: at, trigger, resume, held: None }), self.step),
+                to(
+                    DeliveryState::Pending(Pending { next_attempt_at: at, trigger, resume, held: None }),
+                    self.step,
+                ),
                 None,
             ));
         }
@@ -631,10 +634,17 @@ mod tests {
         let short = Finished { local_shortage: true, ..ended(Outcome::Connect, None) };
         let mut d = Delivery::due(Timestamp::from_ms(0));
         let mut now = 0;
-        for (chance, waits) in
-            [(0.0, 1000), (0.0, 2000), (0.5, 6000), (1.0, 16_000), (0.0, 16_000), (0.0, 32_000), (0.0, 64_000)]
-                .into_iter()
-                .chain([(0.0, 64_000), (1.0, 128_000)])
+        for (chance, waits) in [
+            (0.0, 1000),
+            (0.0, 2000),
+            (0.5, 6000),
+            (1.0, 16_000),
+            (0.0, 16_000),
+            (0.0, 32_000),
+            (0.0, 64_000),
+        ]
+        .into_iter()
+        .chain([(0.0, 64_000), (1.0, 128_000)])
         {
             let (next, effect) =
                 d.claim(lease()).unwrap().finish(short, &p, Timestamp::from_ms(now), chance).unwrap();

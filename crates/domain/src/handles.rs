@@ -55,8 +55,7 @@ mod tests {
         for limit in (96..8192).step_by(13) {
             let shares = HandleShares::of(Some(limit));
             let limit = usize::try_from(limit).unwrap();
-            let taken =
-                shares.attempts * 2 + shares.idle + shares.api + shares.receiver + reserve(limit);
+            let taken = shares.attempts * 2 + shares.idle + shares.api + shares.receiver + reserve(limit);
             assert!(taken <= limit, "{limit}: {shares:?}");
         }
     }

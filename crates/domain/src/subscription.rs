@@ -13,14 +13,8 @@ pub const MAX_URL_CHARS: usize = 2048;
 pub const AUTO_DISABLE_RANGE_MS: std::ops::RangeInclusive<u64> = 60_000..=31_536_000_000;
 
 /// Headers that Hookbench sets itself and nobody sets by hand.
-pub const RESERVED_HEADERS: [&str; 6] = [
-    "host",
-    "content-length",
-    "transfer-encoding",
-    "accept-encoding",
-    "x-hookbench-test",
-    HOPS_HEADER,
-];
+pub const RESERVED_HEADERS: [&str; 6] =
+    ["host", "content-length", "transfer-encoding", "accept-encoding", "x-hookbench-test", HOPS_HEADER];
 
 /// Headers that speak of one connection, not of the request (RFC 9110, section 7.6.1), and what
 /// only a proxy is told (section 11.7): they are never sent on.
@@ -457,11 +451,9 @@ mod tests {
             assert!(CustomHeader(name.into(), value.into()).check().is_err(), "{name}");
         }
         assert!(CustomHeader("Authorization".into(), "Bearer é".into()).check().is_ok());
-        for (name, word) in [
-            ("Proxy-Connection", "never sent"),
-            ("trailer", "never sent"),
-            ("Host", "by Hookbench"),
-        ] {
+        for (name, word) in
+            [("Proxy-Connection", "never sent"), ("trailer", "never sent"), ("Host", "by Hookbench")]
+        {
             let error = CustomHeader(name.into(), "x".into()).check().unwrap_err().to_string();
             assert!(error.contains(word), "{error}");
         }

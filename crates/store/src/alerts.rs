@@ -182,11 +182,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing can be written.
-    pub async fn alert_of_delivery(
-        &self,
-        delivery: DeliveryId,
-        alert: NewAlert,
-    ) -> Result<bool, StoreError> {
+    pub async fn alert_of_delivery(&self, delivery: DeliveryId, alert: NewAlert) -> Result<bool, StoreError> {
         self.writer
             .write(move |connection| {
                 Box::pin(async move {

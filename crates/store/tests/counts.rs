@@ -104,7 +104,8 @@ impl Log {
             let claimed = self.store.claim(ClaimRequest { lease: lease.clone(), now, what }).await.unwrap();
             let records = claimed.into_iter().zip(statuses.iter().cycle()).map(|(claimed, status)| {
                 let outcome = Outcome::of_status(*status);
-                let end = Finished { outcome, status: Some(*status), retry_after_ms: None, local_shortage: false };
+                let end =
+                    Finished { outcome, status: Some(*status), retry_after_ms: None, local_shortage: false };
                 let (after, _) = claimed.delivery.clone().finish(end, &policy(), now, 0.0).unwrap();
                 Record {
                     delivery: claimed.id,

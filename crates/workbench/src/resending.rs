@@ -5,8 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use bytes::Bytes;
-use hookbench_dispatcher::wire::{AddressRules, Trust, Wire, WireConfig, WireReport, WireRequest};
 use hookbench_dispatcher::count_hop;
+use hookbench_dispatcher::wire::{AddressRules, Trust, Wire, WireConfig, WireReport, WireRequest};
 use hookbench_domain::{Outcome, Scope, SourceId, hops_of, parse_target_url};
 use hookbench_receiver::{InboundBody, InboundRequest, MASKED_KEY};
 use hookbench_store::{Received, RegisteredSource};

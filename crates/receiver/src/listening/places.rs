@@ -80,7 +80,8 @@ impl Places {
         let mut inner = self.lock();
         inner.ids += 1;
         let (id, turn) = (inner.ids, inner.next_turn());
-        let entry = Entry { phase: Phase::Head, since: Stopwatch::start(), turn, trusted: false, go: go.clone() };
+        let entry =
+            Entry { phase: Phase::Head, since: Stopwatch::start(), turn, trusted: false, go: go.clone() };
         inner.entries.insert(id, entry);
         Place { places: self.clone(), id, go }
     }

@@ -102,8 +102,7 @@ impl RequestList {
             key.set_sensitive(true);
             key
         });
-        let http = http_client(&base, HttpTime::Whole(WHOLE_TIME), true)
-            .map_err(RelayError::of_setup)?;
+        let http = http_client(&base, HttpTime::Whole(WHOLE_TIME), true).map_err(RelayError::of_setup)?;
         Ok(Self { http, base, key })
     }
 

@@ -44,8 +44,7 @@ impl StreamClient {
                 "has no channel: give your own address, like https://smee.io/…".to_owned(),
             ));
         }
-        let http =
-            http_client(&url, HttpTime::Silence(SILENCE), true).map_err(RelayError::of_setup)?;
+        let http = http_client(&url, HttpTime::Silence(SILENCE), true).map_err(RelayError::of_setup)?;
         Ok(Self { http, url })
     }
 
