@@ -686,3 +686,13 @@ async fn a_record_that_is_refused_is_put_aside_and_the_others_go_on() {
     }
     assert_eq!(endpoint.asked.lock().unwrap().iter().filter(|path| *path == "/teapot").count(), 2);
 }
+
+#[test]
+fn a_request_counts_its_hop_once_whatever_its_headers_said() {
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let mut headers = vec![pair("x-hookbench-HOPS", "7"), pair("X-A", "1"), pair("X-Hookbench-Hops", "0")];
+    hookbench_dispatcher::count_hop(&mut headers, 2);
+    assert_eq!(headers, [pair("X-A", "1"), pair("X-Hookbench-Hops", "3")]);
+    hookbench_dispatcher::count_hop(&mut headers, u32::MAX);
+    assert_eq!(headers[1].1, u32::MAX.to_string());
+}

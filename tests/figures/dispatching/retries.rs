@@ -146,7 +146,8 @@ fn history(chaos: &mut Chaos) {
                     _ => Some(chaos.extreme()),
                 };
                 let chance = *chaos.one(&[0.0, 0.5, 0.999_999, 2.0, -3.0, f64::NAN]);
-                let end = Finished { outcome, status, retry_after_ms, idle_closed: false };
+                let end =
+                    Finished { outcome, status, retry_after_ms, local_shortage: false, idle_closed: false };
                 before.clone().finish(end, &policy, now, chance).map_or(before, |(after, _)| after)
             }
             3 => before.clone().retry(now).unwrap_or(before),
