@@ -98,6 +98,14 @@ async fn bad_input_gets_a_status_a_code_and_a_reason() {
         (program.request("GET", "/v1/deliveries?stat=failed"), 400, "bad_query"),
         (program.request("GET", "/v1/deliveries?since=yesterday"), 400, "invalid_time"),
         (program.request("GET", "/v1/deliveries?cursor=x"), 400, "bad_cursor"),
+        (program.request("GET", "/v1/deliveries/export?cursor=x"), 400, "bad_cursor"),
+        (program.request("GET", "/v1/health?deep=true"), 400, "bad_query"),
+        (post("/v1/erase?dry_run=true", r#"{"field":"data.a","value":"b"}"#, json_type), 400, "bad_query"),
+        (post("/v1/deliveries/cancel?dry_run=yes", "{}", json_type), 400, "bad_query"),
+        (post("/v1/deliveries/cancel?dry_run=true", r#"{"state":"pending"}"#, json_type), 400, "said_twice"),
+        (post("/v1/deliveries/cancel", r#"{"subscription":""}"#, json_type), 422, "invalid_field"),
+        (post("/v1/subscriptions", r#"["http://x/",["*"]]"#, json_type), 422, "invalid_field"),
+        (post("/v1/pause", r#"{"dry_run":true}"#, json_type), 422, "invalid_field"),
         (program.request("GET", "/v1/nothing"), 404, "no_such_route"),
         (program.request("DELETE", "/v1/events"), 405, "method_not_allowed"),
     ] {
@@ -106,6 +114,14 @@ async fn bad_input_gets_a_status_a_code_and_a_reason() {
         let problem: Value = response.json().await.unwrap();
         assert_eq!((got, problem["code"].as_str().unwrap()), (status, code), "{problem}");
     }
+    let five = json!({"url": "http://x/", "events": ["*"], "headers": 5});
+    let (_, problem) = program.call("POST", "/v1/subscriptions", five).await;
+    assert_eq!(problem["field"], "headers");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("a list of pairs") && detail.contains("line 1"), "{detail}");
+    let object = json!({"url": "http://x/", "events": ["*"], "headers": {"X-A": "b"}});
+    let (status, saved) = program.call("POST", "/v1/subscriptions", object).await;
+    assert_eq!((status, &saved["headers"]), (201, &json!([["X-A", "b"]])), "{saved}");
     let stats = program.get("/v1/stats").await;
     assert_eq!((&stats["events"], &stats["deliveries"]["pending"]), (&json!(0), &json!(0)));
 }

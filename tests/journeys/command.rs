@@ -1,6 +1,6 @@
 //! The command beside a running dispatcher, alone, and with bad input.
 
-use hookbench_journeys::{Sink, Workplace};
+use hookbench_journeys::{Sink, Workplace, finish};
 use serde_json::json;
 
 #[tokio::test]
@@ -56,6 +56,30 @@ async fn what_is_sent_while_nobody_dispatches_waits_for_the_next_run() {
     let program = place.start().await;
     sink.wait("both arrive", |hits| hits.len() == 2).await;
     assert!(program.terminate().await.success());
+}
+
+#[tokio::test]
+async fn nothing_that_steers_a_terminal_is_printed() {
+    let place = Workplace::new();
+    let steering = ['\u{1b}', '\u{9b}', '\u{202e}', '\u{2066}'];
+    let note: String = steering.iter().collect();
+    let event = json!({"id": "evt_t", "event": "a.b", "data": {"note": note}});
+    // Some editors begin a file with a byte order mark.
+    let file = place.file("events.ndjson", &format!("\u{feff}{event}\n"));
+    let sent = place.run(&["events", "send", "--ndjson", &file]).await;
+    assert_eq!((sent.code, &sent.json()["accepted"]), (0, &json!(1)), "{sent:?}");
+    let as_json = place.run(&["events", "show", "evt_t"]).await;
+    let plain = finish(&mut place.command(&["events", "show", "evt_t"]), b"").await;
+    let unknown = finish(&mut place.command(&["events", "show", "evt\u{202e}\u{9b}"]), b"").await;
+    let usage = finish(&mut place.command(&["events", "\u{202e}show\u{1b}[2J"]), b"").await;
+    assert_eq!((plain.code, unknown.code, usage.code), (0, 1, 2), "{plain:?} {unknown:?} {usage:?}");
+    for answer in [&as_json, &plain, &unknown, &usage] {
+        assert!(!answer.out.contains(steering) && !answer.err.contains(steering), "{answer:?}");
+    }
+    assert!(plain.out.contains(r"\u009b\u202e\u2066"), "{plain:?}");
+    assert!(unknown.err.contains(r"\u202e") && usage.err.contains(r"\u202e"), "{unknown:?} {usage:?}");
+    let kept: serde_json::Value = serde_json::from_str(as_json.json()["body"].as_str().unwrap()).unwrap();
+    assert_eq!(kept["data"]["note"], note.as_str(), "the JSON means the same");
 }
 
 #[tokio::test]

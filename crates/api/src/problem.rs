@@ -4,35 +4,40 @@ use axum::response::{IntoResponse, Response};
 use hookbench_domain::ReadError;
 use hookbench_workbench::{Kind, WorkbenchError};
 use http::{HeaderValue, StatusCode, header};
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// An error as it is answered.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub(crate) struct Problem {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    title: &'static str,
-    status: u16,
-    code: String,
+    status: StatusCode,
+    code: &'static str,
     detail: String,
     /// The field or query key at fault, where one is.
-    #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<&'static str>,
 }
 
-impl Problem {
-    pub(crate) fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
-        Self {
-            kind: "about:blank",
-            title: status.canonical_reason().unwrap_or("Error"),
-            status: status.as_u16(),
-            code: code.to_owned(),
-            detail: detail.into(),
-            field: None,
-            hint: None,
+impl Serialize for Problem {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        let mut fields = s.serialize_map(None)?;
+        fields.serialize_entry("type", "about:blank")?;
+        fields.serialize_entry("title", self.status.canonical_reason().unwrap_or("Error"))?;
+        fields.serialize_entry("status", &self.status.as_u16())?;
+        fields.serialize_entry("code", self.code)?;
+        fields.serialize_entry("detail", &self.detail)?;
+        if let Some(field) = &self.field {
+            fields.serialize_entry("field", field)?;
         }
+        if let Some(hint) = self.hint {
+            fields.serialize_entry("hint", hint)?;
+        }
+        fields.end()
+    }
+}
+
+impl Problem {
+    pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, code, detail: detail.into(), field: None, hint: None }
     }
 
     /// Names the field or query key at fault.
@@ -65,10 +70,9 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let kind = HeaderValue::from_static("application/problem+json");
-        (status, [(header::CONTENT_TYPE, kind)], body).into_response()
+        (self.status, [(header::CONTENT_TYPE, kind)], body).into_response()
     }
 }
 

@@ -92,10 +92,16 @@ fn usage(error: &clap::Error) -> Exit {
         return Exit::Usage;
     }
     // What was typed is repeated, and may have been pasted.
-    let (plain, mut stderr) = (error.render().to_string(), std::io::stderr().lock());
-    let shown = visible::visible(&plain);
+    let steers = std::env::args_os().any(|arg| {
+        let arg = arg.to_string_lossy();
+        visible::visible(&arg) != arg
+    });
     // Nobody is left to tell that the output is closed.
-    let _ = if asked || shown == plain { error.print() } else { write!(stderr, "{shown}") };
+    let _ = if asked || !steers {
+        error.print()
+    } else {
+        write!(std::io::stderr().lock(), "{}", visible::visible(&error.render().to_string()))
+    };
     if asked { Exit::Done } else { Exit::Usage }
 }
 
