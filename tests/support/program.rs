@@ -345,9 +345,13 @@ impl Program {
         if !body.is_null() {
             request = request.json(&body);
         }
-        let response = request.send().await.unwrap();
+        let broken = |error: reqwest::Error| -> ! {
+            let why = std::iter::successors(std::error::Error::source(&error), |e| e.source()).last();
+            panic!("{method} {path} got no answer: {}", why.map_or(error.to_string(), ToString::to_string))
+        };
+        let response = request.send().await.unwrap_or_else(|error| broken(error));
         let status = response.status().as_u16();
-        let text = response.text().await.unwrap();
+        let text = response.text().await.unwrap_or_else(|error| broken(error));
         (status, serde_json::from_str(&text).unwrap_or(json!(text)))
     }
 

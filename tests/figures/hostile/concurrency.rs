@@ -260,7 +260,7 @@ async fn deleted_beside_changes() -> Held {
 /// kill.
 async fn retry_of_what_was_delivered() -> Held {
     let sink = Sink::start().await;
-    let mut site = Site::new().await;
+    let site = Site::new().await;
     let id = site.program.subscribe(json!({"url": sink.url("/ok"), "events": ["a.b"]})).await;
     let (_, ids) = site.publish("a.b", json!({})).await;
     site.settled(&ids[0]).await?;

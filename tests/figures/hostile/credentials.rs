@@ -279,6 +279,38 @@ async fn without_the_key() -> Held {
     site.sound().await
 }
 
+/// A secret that is made beside a program which has no key: it waits there, too.
+async fn made_beside_a_program_without_the_key() -> Held {
+    let sink = Sink::start().await;
+    let mut site =
+        Site::through(Workplace::new(), "unset HOOKBENCH_VAULT_KEY_FILE; exec \"$0\" \"$@\"", &[]).await;
+    let url = sink.url("/signed");
+    let create = ["subscriptions", "create", "--url", &url, "--event", "*", "--generate-secret"];
+    let made = site.place.run(&create).await;
+    hold!(made.code == 0, "{made:?}");
+    let id = made.json()["id"].as_str().unwrap().to_owned();
+    until("the program to know of it", async || {
+        let known = site.program.call("GET", &format!("/v1/subscriptions/{id}"), Value::Null).await.0;
+        (known == 200).then_some(())
+    })
+    .await?;
+    let (_, ids) = site.publish("a.b", json!({})).await;
+    ms(1000).await;
+    let waits = site.program.get(&format!("/v1/deliveries/{}", ids[0])).await;
+    hold!(
+        waits["state"] == "pending" && waits["held"] == "vault",
+        "it is {} {} and held: {}",
+        waits["state"],
+        waits["failure"],
+        waits["held"]
+    );
+    site.sound().await?;
+    hold!(site.program.terminate().await.success(), "it does not stop");
+    let mut site = Site::at(site.place).await;
+    until("it to go out with the key", async || (!sink.at("/signed").is_empty()).then_some(())).await?;
+    site.sound().await
+}
+
 /// A wrong key opens nothing, loses nothing, and is said.
 async fn with_another_key() -> Held {
     let sink = Sink::start().await;
@@ -367,6 +399,7 @@ pub(super) fn cases(cases: &mut Cases) {
     cases.add("keys that come in misspelt, forwarded or elsewhere", keys_that_come_in);
     cases.add("in the log and in errors", logs_and_errors);
     cases.add("a vault without its key", without_the_key);
+    cases.add("a secret made beside a program without the key", made_beside_a_program_without_the_key);
     cases.add("a vault with another key", with_another_key);
     cases.add("a first key in one command", first_key);
 }

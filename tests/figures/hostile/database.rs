@@ -133,6 +133,12 @@ async fn before_a_migration() -> Held {
     let mut files: Vec<_> =
         entries.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "sql")).collect();
     files.sort();
+    // Whose database it is stands in each of them.
+    let fresh = Workplace::new();
+    hold!(fresh.start().await.terminate().await.success(), "it does not stop");
+    let mut ours = database(&fresh.data().join("hookbench.db")).await;
+    let owner: (i64,) = sqlx::query_as("pragma application_id").fetch_one(&mut ours).await.unwrap();
+    ours.close().await.unwrap();
     let place = Workplace::new();
     let older = place.path().join("older");
     std::fs::create_dir(&older).unwrap();
@@ -148,6 +154,7 @@ async fn before_a_migration() -> Held {
     let format: (i64,) =
         sqlx::query_as("select count(*) from _sqlx_migrations").fetch_one(&mut made).await.unwrap();
     made.execute(AssertSqlSafe(format!("pragma user_version = {}", format.0))).await.unwrap();
+    made.execute(AssertSqlSafe(format!("pragma application_id = {}", owner.0))).await.unwrap();
     made.close().await.unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
     std::fs::write(place.data().join(format!("hookbench.format-{}.backup.99999.part", format.0)), "half")

@@ -288,7 +288,7 @@ async fn description() -> Held {
 
 /// A client that reads its stream slowly, or many that read none, hold nobody up.
 async fn slow_readers() -> Held {
-    let mut site = Site::new().await;
+    let site = Site::new().await;
     let head = filled(
         &site,
         "GET /v1/stream HTTP/1.1\r\nhost: HOST\r\nauthorization: Bearer TOKEN\r\nlast-event-id: 0-0\r\n\r\n",

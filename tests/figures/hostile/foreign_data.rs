@@ -137,7 +137,7 @@ async fn deep_asked(what: &'static str) -> Held {
         hold!(status < 500, "{what}: {status} {answer}");
         statuses.push(status);
     }
-    hold!(statuses.iter().any(|s| *s == 200) || statuses.iter().all(|s| *s < 500), "{what}: {statuses:?}");
+    hold!(statuses.contains(&200) || what.starts_with("a preview"), "{what}: {statuses:?}");
     site.sound().await
 }
 
@@ -338,7 +338,7 @@ async fn wrong_lines(line: &'static str, times: usize) -> Held {
 }
 
 /// A template that would work for minutes ends with its attempt's deadline, and holds nobody up.
-async fn endless_template(template: &'static str) -> Held {
+async fn endless_template(template: &'static str, large: bool) -> Held {
     let sink = Sink::start().await;
     let mut site = Site::new().await;
     let wanted = json!({"url": sink.url("/slow"), "events": ["slow.*"], "template": template,
@@ -352,7 +352,9 @@ async fn endless_template(template: &'static str) -> Held {
     site.program.subscribe(json!({"url": sink.url("/plain"), "events": ["plain.*"]})).await;
     let list: Vec<usize> = (0..20_000).collect();
     for _ in 0..4 {
-        site.publish("slow.event", json!({"list": list})).await;
+        let text = if large { "a".repeat(900 * 1024) } else { String::new() };
+        let list: &[usize] = if large { &[] } else { &list };
+        site.publish("slow.event", json!({"list": list, "text": text})).await;
     }
     let (_, ids) = site.publish("plain.event", json!({})).await;
     let (plain, took) = timed(site.settled(&ids[0])).await;
@@ -590,7 +592,23 @@ pub(super) fn cases(cases: &mut Cases) {
             "{% for a in range(9000) %}{% for b in range(9000) %}{{ b }}{% endfor %}{% endfor %}",
         ),
     ] {
-        cases.add_alone(format!("a template with {what}"), move || endless_template(template));
+        cases.add_alone(format!("a template with {what}"), move || endless_template(template, false));
+    }
+    for (what, template) in [
+        (
+            "a large text, changed again and again",
+            "{% for a in range(4000) %}{% set x = data.text | replace('a', 'b') | upper | length %}{% endfor %}done",
+        ),
+        (
+            "a large text, written as JSON again and again",
+            "{% for a in range(4000) %}{% set x = data | tojson | length %}{% endfor %}done",
+        ),
+        (
+            "a large text, taken apart again and again",
+            "{% for a in range(4000) %}{% set x = data.text | list | reverse | join | length %}{% endfor %}done",
+        ),
+    ] {
+        cases.add_alone(format!("a template with {what}"), move || endless_template(template, true));
     }
     cases.add_alone("a filter tried on 48 events of 900 KiB", large_events_and_a_filter);
     cases.add("values that are valid and odd", odd_values);

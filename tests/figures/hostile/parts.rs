@@ -112,7 +112,13 @@ async fn reloads() -> Held {
         let n = |state: &str| stats["deliveries"][state].as_u64().unwrap_or(0);
         (n("delivered") + n("failed") == EVENTS as u64).then(|| (n("delivered"), n("failed")))
     })
-    .await?;
+    .await;
+    let Ok(done) = done else {
+        let stats = site.program.get("/v1/stats").await["deliveries"].clone();
+        let came = std::fs::read_to_string(&nginx.log).unwrap_or_default().lines().count();
+        nginx.stop().await;
+        return Err(format!("after 30 s {came} came, and the deliveries are {stats}").into());
+    };
     ms(200).await;
     let text = std::fs::read_to_string(&nginx.log).unwrap_or_default();
     let mut seen: HashMap<&str, usize> = HashMap::new();

@@ -64,8 +64,7 @@ impl Served {
     /// Writes bytes; whether the other side took them.
     pub(crate) async fn write(&mut self, bytes: impl AsRef<[u8]>) -> bool {
         let bytes = bytes.as_ref();
-        let taken = self.stream.write_all(bytes).await.is_ok() && self.stream.flush().await.is_ok();
-        taken
+        self.stream.write_all(bytes).await.is_ok() && self.stream.flush().await.is_ok()
     }
 
     /// Counts.

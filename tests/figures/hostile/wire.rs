@@ -151,7 +151,8 @@ async fn unclear_end(head: &'static str) -> Held {
     })
     .await;
     let mut site = Site::new().await;
-    site.program.subscribe(json!({"url": server.url("/"), "events": ["*"], "policy": "none"})).await;
+    let policy = json!({"preset": "none", "timeout_ms": 1500});
+    site.program.subscribe(json!({"url": server.url("/"), "events": ["*"], "policy": policy})).await;
     for n in 0..4 {
         let (_, ids) = site.publish("a.b", json!({"n": n})).await;
         let tried = site.tried(&ids[0]).await?;
