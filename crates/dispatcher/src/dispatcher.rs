@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use hookbench_ambient::{Clock, chance};
+use hookbench_ambient::{Clock, Stopwatch, chance};
 use hookbench_domain::{
     AttemptRecord, Connection, Delivery, DeliveryId, DeliveryState, Effect, Finished, Lease, Outcome,
     Pending, RetryPolicy, Sign, SubscriptionId, Timestamp, Timings, Trigger, parse_retry_after,
@@ -20,10 +20,10 @@ use hookbench_store::{
     Admission, ClaimRequest, ClaimWhat, Claimed, Record, Recorded, Registered, Registry, Share, Store,
     StoreError,
 };
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, Semaphore, broadcast};
 use tokio::task::JoinHandle;
 
-use crate::outgoing::{Ready, Unseal, Unsendable};
+use crate::outgoing::{Outgoing, Ready, Unseal, Unsendable};
 use crate::places::{Limits, Places, Terms};
 use crate::wire::{Wire, WireReport};
 
@@ -33,6 +33,8 @@ const LEASE_MARGIN_MS: u64 = 60_000;
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 /// How long to wait before a failed write is tried again.
 const WRITE_AGAIN: Duration = Duration::from_millis(500);
+/// How many templates are rendered at a time, each on a thread of its own.
+const RENDERED_AT_ONCE: usize = 4;
 /// How many finished attempts a slow listener may fall behind.
 const FINISHED_BUFFER: usize = 65_536;
 
@@ -70,6 +72,8 @@ struct Shared {
     owner: String,
     places: Mutex<Places>,
     ready: Mutex<HashMap<SubscriptionId, Arc<Ready>>>,
+    /// The places of templates that are being rendered.
+    rendering: Arc<Semaphore>,
     wake: Notify,
     /// Whether the due times in memory may be too early: they are to be read again.
     unsure: AtomicBool,
@@ -96,6 +100,7 @@ impl Dispatcher {
             owner,
             places: Mutex::new(Places::new(limits)),
             ready: Mutex::new(HashMap::new()),
+            rendering: Arc::new(Semaphore::new(RENDERED_AT_ONCE)),
             wake: Notify::new(),
             unsure: AtomicBool::new(false),
             idle: Notify::new(),
@@ -318,17 +323,57 @@ impl Shared {
         Ok(ready)
     }
 
+    /// The request of an attempt, or why there is none. What a template takes is part of the attempt's
+    /// time, and holds up nobody else.
+    async fn outgoing(
+        &self,
+        ready: Arc<Ready>,
+        claimed: &Claimed,
+        at: Timestamp,
+    ) -> Result<Outgoing, WireReport> {
+        let registry = self.store.registry().borrow().clone();
+        let brand = registry.brand_of_event(&claimed.event).map(std::borrow::Cow::into_owned);
+        let (event, received, own) =
+            (claimed.event.clone(), claimed.received.clone(), claimed.headers.clone());
+        let renders = ready.renders();
+        let limit = Duration::from_millis(ready.registered.subscription.definition.policy.timeout_ms);
+        let make = move || ready.request(&event, received.as_deref(), &own, brand.as_deref(), at);
+        if !renders {
+            return make().map_err(|why| unsendable(why.to_string()));
+        }
+        let started = Stopwatch::start();
+        let rendering = async {
+            let place = self.rendering.clone().acquire_owned().await;
+            tokio::task::spawn_blocking(move || {
+                let _place = place;
+                make()
+            })
+            .await
+        };
+        match tokio::time::timeout(limit, rendering).await {
+            Ok(Ok(Ok(mut outgoing))) => {
+                let left = outgoing.request.timeout.saturating_sub(started.elapsed());
+                outgoing.request.timeout = left;
+                Ok(outgoing)
+            }
+            Ok(Ok(Err(why))) => Err(unsendable(why.to_string())),
+            Ok(Err(_)) => Err(unsendable("the template could not be rendered: change it".to_owned())),
+            Err(_) => {
+                let why = format!(
+                    "the template was not rendered within the attempt's {} ms: nothing was sent",
+                    limit.as_millis()
+                );
+                Err(WireReport { outcome: Outcome::Timeout, ..unsendable(why) })
+            }
+        }
+    }
+
     /// Makes the attempt that a claim counted, and records it.
     async fn attempt(self: Arc<Self>, claimed: Claimed) {
         let started_at = self.clock.now();
         let outgoing = match self.ready(&claimed.registered).await {
-            Ok(ready) => {
-                let registry = self.store.registry().borrow().clone();
-                let brand = registry.brand_of_event(&claimed.event);
-                let (received, own) = (claimed.received.as_deref(), &claimed.headers);
-                ready.request(&claimed.event, received, own, brand.as_deref(), started_at)
-            }
-            Err(why) => Err(why),
+            Ok(ready) => self.outgoing(ready, &claimed, started_at).await,
+            Err(why) => Err(unsendable(why.to_string())),
         };
         let report = match outgoing {
             Ok(outgoing) => {
@@ -339,7 +384,7 @@ impl Shared {
                 report.request.body = outgoing.body;
                 report
             }
-            Err(why) => unsendable(why.to_string()),
+            Err(report) => report,
         };
         let now = self.clock.now();
         let failing = self.learn(&claimed, &report, now);

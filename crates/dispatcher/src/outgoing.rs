@@ -120,6 +120,11 @@ impl Ready {
         })
     }
 
+    /// Whether its requests are rendered, which takes a core for up to some 100 ms.
+    pub(crate) fn renders(&self) -> bool {
+        self.template.is_some()
+    }
+
     /// The request of an attempt made now. The body is the event's exact bytes, or what the
     /// template renders of it; `received` are the headers it came in with, `own` those given for
     /// this delivery alone, `brand` whose it is.
@@ -253,7 +258,13 @@ pub async fn rehearse(
     now: Timestamp,
 ) -> Result<RequestRecord, Unsendable> {
     let ready = Ready::new(registered, vault).await?;
-    let outgoing = ready.request(event, received, &[], brand, now)?;
+    let (event, received, brand) = (event.clone(), received.map(<[_]>::to_vec), brand.map(str::to_owned));
+    // Away from the threads that everything else runs on: rendering may take a while.
+    let making = tokio::task::spawn_blocking(move || {
+        ready.request(&event, received.as_deref(), &[], brand.as_deref(), now)
+    });
+    let ended = |_| Unsendable::new("template", "rendering ended early: try again");
+    let outgoing = making.await.map_err(ended)??;
     let body = outgoing.request.body.to_vec();
     let record = wire::settled(outgoing.request).map_err(|why| Unsendable::new("url", why))?;
     Ok(RequestRecord { body: Some(body), ..record })
