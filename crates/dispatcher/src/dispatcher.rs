@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use hookbench_ambient::{Clock, chance};
+use hookbench_ambient::{Clock, Stopwatch, chance};
 use hookbench_domain::{
     AttemptRecord, Connection, Delivery, DeliveryId, DeliveryState, Effect, Finished, Held, Lease, MAX_HOPS,
     Outcome, Pending, RetryPolicy, Sign, SubscriptionId, Timestamp, Timings, Trigger, hops_of,
@@ -21,10 +21,10 @@ use hookbench_store::{
     Admission, ClaimRequest, ClaimWhat, Claimed, NewAlert, Record, Recorded, Registered, Registry, Share,
     Store, StoreError,
 };
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, Semaphore, broadcast};
 use tokio::task::JoinHandle;
 
-use crate::outgoing::{NotReady, Ready, Unseal};
+use crate::outgoing::{NotReady, Outgoing, Ready, Unseal};
 use crate::places::{Limits, Places, Terms};
 use crate::wire::{Wire, WireReport};
 
@@ -36,6 +36,8 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 const WRITE_AGAIN: Duration = Duration::from_millis(500);
 /// What kind of alert an event is that comes in again and again.
 const DELIVERY_LOOP: &str = "delivery_loop";
+/// How many templates are rendered at a time, each on a thread of its own.
+const RENDERED_AT_ONCE: usize = 4;
 /// How many finished attempts a slow listener may fall behind.
 const FINISHED_BUFFER: usize = 65_536;
 
@@ -75,6 +77,8 @@ struct Shared {
     ready: Mutex<HashMap<SubscriptionId, Arc<Ready>>>,
     /// Whose last attempt was lost with an idle connection: the next goes on a fresh one.
     fresh: Mutex<HashSet<DeliveryId>>,
+    /// The places of templates that are being rendered.
+    rendering: Arc<Semaphore>,
     wake: Notify,
     /// Whether the due times in memory may be too early: they are to be read again.
     unsure: AtomicBool,
@@ -102,6 +106,7 @@ impl Dispatcher {
             places: Mutex::new(Places::new(limits)),
             ready: Mutex::new(HashMap::new()),
             fresh: Mutex::new(HashSet::new()),
+            rendering: Arc::new(Semaphore::new(RENDERED_AT_ONCE)),
             wake: Notify::new(),
             unsure: AtomicBool::new(false),
             idle: Notify::new(),
@@ -330,6 +335,51 @@ impl Shared {
         Ok(ready)
     }
 
+    /// The request of an attempt, or why there is none. What a template takes is part of the attempt's
+    /// time, and holds up nobody else.
+    async fn outgoing(
+        &self,
+        ready: Arc<Ready>,
+        claimed: &Claimed,
+        at: Timestamp,
+    ) -> Result<Outgoing, WireReport> {
+        let registry = self.store.registry().borrow().clone();
+        let brand = registry.brand_of_event(&claimed.event).map(std::borrow::Cow::into_owned);
+        let (event, received, own) =
+            (claimed.event.clone(), claimed.received.clone(), claimed.headers.clone());
+        let renders = ready.renders();
+        let limit = Duration::from_millis(ready.registered.subscription.definition.policy.timeout_ms);
+        let make = move || ready.request(&event, received.as_deref(), &own, brand.as_deref(), at);
+        if !renders {
+            return make().map_err(|why| unsendable(why.to_string()));
+        }
+        let started = Stopwatch::start();
+        let rendering = async {
+            let place = self.rendering.clone().acquire_owned().await;
+            tokio::task::spawn_blocking(move || {
+                let _place = place;
+                make()
+            })
+            .await
+        };
+        match tokio::time::timeout(limit, rendering).await {
+            Ok(Ok(Ok(mut outgoing))) => {
+                let left = outgoing.request.timeout.saturating_sub(started.elapsed());
+                outgoing.request.timeout = left;
+                Ok(outgoing)
+            }
+            Ok(Ok(Err(why))) => Err(unsendable(why.to_string())),
+            Ok(Err(_)) => Err(unsendable("the template could not be rendered: change it".to_owned())),
+            Err(_) => {
+                let why = format!(
+                    "the template was not rendered within the attempt's {} ms: nothing was sent",
+                    limit.as_millis()
+                );
+                Err(WireReport { outcome: Outcome::Timeout, ..unsendable(why) })
+            }
+        }
+    }
+
     /// Makes the attempt that a claim counted, and records it.
     async fn attempt(self: Arc<Self>, claimed: Claimed) {
         let started_at = self.clock.now();
@@ -405,11 +455,14 @@ impl Shared {
 
     /// Sends what was claimed, on a new connection where a `fresh` one is needed. Credentials are not in
     /// the report.
-    async fn send(&self, claimed: &Claimed, ready: &Ready, fresh: bool, started_at: Timestamp) -> WireReport {
-        let registry = self.store.registry().borrow().clone();
-        let brand = registry.brand_of_event(&claimed.event);
-        let (received, own) = (claimed.received.as_deref(), &claimed.headers);
-        match ready.request(&claimed.event, received, own, brand.as_deref(), started_at) {
+    async fn send(
+        &self,
+        claimed: &Claimed,
+        ready: &Arc<Ready>,
+        fresh: bool,
+        started_at: Timestamp,
+    ) -> WireReport {
+        match self.outgoing(ready.clone(), claimed, started_at).await {
             Ok(mut outgoing) => {
                 outgoing.request.fresh = fresh;
                 // Boxed by type: the compiler cannot see through the wire's own lifetimes here.
@@ -417,10 +470,10 @@ impl Shared {
                     Box::pin(self.wire.send(outgoing.request));
                 let mut report = sending.await;
                 report.request.body = outgoing.body;
-                ready.mask(&mut report, outgoing.shown, own);
+                ready.mask(&mut report, outgoing.shown, &claimed.headers);
                 report
             }
-            Err(why) => unsendable(why.to_string()),
+            Err(report) => report,
         }
     }
 

@@ -160,6 +160,11 @@ impl Ready {
         })
     }
 
+    /// Whether its requests are rendered, which takes a core for up to some 100 ms.
+    pub(crate) fn renders(&self) -> bool {
+        self.template.is_some()
+    }
+
     /// The request of an attempt made now. The body is the event's exact bytes, or what the
     /// template renders of it; `received` are the headers it came in with, which
     /// also count how often it went round; `own` those given for
@@ -355,7 +360,17 @@ pub async fn rehearse(
         NotReady::Unsendable(why) => why,
         NotReady::Sealed(why) => Unsendable::sealed(&registered.subscription.id.to_string(), &why),
     })?;
-    let outgoing = ready.request(event, received, &[], brand, now)?;
+    let ready = Arc::new(ready);
+    let (event, received, brand) = (event.clone(), received.map(<[_]>::to_vec), brand.map(str::to_owned));
+    let making = {
+        let ready = ready.clone();
+        // Away from the threads that everything else runs on: rendering may take a while.
+        tokio::task::spawn_blocking(move || {
+            ready.request(&event, received.as_deref(), &[], brand.as_deref(), now)
+        })
+    };
+    let ended = |_| Unsendable::new("template", "rendering ended early: try again");
+    let outgoing = making.await.map_err(ended)??;
     let body = outgoing.request.body.to_vec();
     let mut record = wire::settled(outgoing.request).map_err(|why| Unsendable::new("url", why))?;
     ready.masked.request(&mut record, outgoing.shown, &[]);

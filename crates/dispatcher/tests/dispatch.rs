@@ -696,3 +696,40 @@ fn a_request_counts_its_hop_once_whatever_its_headers_said() {
     hookbench_dispatcher::count_hop(&mut headers, u32::MAX);
     assert_eq!(headers[1].1, u32::MAX.to_string());
 }
+
+#[tokio::test]
+async fn an_event_that_nests_thousands_deep_is_blocked_under_a_template_and_sent_as_it_came_without_one() {
+    let mut bench = Bench::new().await;
+    let endpoint = endpoint(|_, _| (200, None)).await;
+    let url = |path: &str| format!("http://{}/{path}", endpoint.addr);
+    let template = Definition { template: Some("{{ event }}".into()), ..definition(url("t"), "a.*") };
+    let filtered = Definition { filter: Some("data.x == 1".into()), ..definition(url("f"), "a.*") };
+    for definition in [template, definition(url("plain"), "a.*"), filtered] {
+        bench.subscribe(definition, &[]).await;
+    }
+    // It lies in the folder before anybody dispatches from it.
+    let data = format!("{{\"x\":{}{}}}", "[".repeat(5000), "]".repeat(5000));
+    let draft = EventDraft::new("a.deep", &data, None, None, None).unwrap();
+    let event = Arc::new(draft.keep(|| EventId::new(NOW, 9), NOW).unwrap());
+    let item = Publication { event: event.clone(), only: None, arrival: None };
+    assert_eq!(bench.store.publish(vec![item]).await.unwrap()[0].deliveries.len(), 2, "the filter says no");
+    let mut bench = bench.restart().await;
+    bench.dispatcher.start().await.unwrap();
+    for _ in 0..2 {
+        let told = bench.told().await;
+        match &told.after.state {
+            DeliveryState::Failed { failure: Failure::Blocked, .. } => {
+                let error = told.attempt.error.as_deref().unwrap();
+                assert!(error.contains("nested deeper than 128"), "{error}");
+            }
+            DeliveryState::Delivered { .. } => {
+                assert_eq!(told.attempt.request.as_ref().unwrap().body, None, "the event's own bytes");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(*endpoint.asked.lock().unwrap(), ["/plain"]);
+    let bench = bench.restart().await;
+    bench.dispatcher.start().await.unwrap();
+    assert_eq!(bench.dispatcher.drain(Duration::from_secs(30)).await, 0);
+}

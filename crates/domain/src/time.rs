@@ -65,7 +65,7 @@ impl Timestamp {
     pub fn parse(text: &str) -> Result<Self, WhenError> {
         DateTime::parse_from_rfc3339(text)
             .map(|t| Self::from_ms(t.timestamp_millis()))
-            .map_err(|_| WhenError::Malformed(text.to_owned()))
+            .map_err(|_| WhenError::Malformed(hookbench_bounds::shortened_to(text, 80).into_owned()))
     }
 
     /// The same moment for `chrono`.

@@ -1,8 +1,11 @@
 //! What an event is about, in one line: whose, which and how much. Platforms name these fields in
 //! their own ways; what is found is shown as it was sent, never converted.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use hookbench_bounds::{Document, Raw, RawKind, shortened};
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 /// Fields that name the thing, the most telling first.
 const THINGS: [&str; 17] = [
@@ -61,14 +64,21 @@ pub struct About {
     pub money: Option<Money>,
 }
 
+/// How many objects within the data are looked into.
+const MOST_NESTED: usize = 50;
+
+/// The fields of an object, by name.
+type Layer<'a> = HashMap<Cow<'a, str>, Raw<'a>>;
+
 /// Reads a payload; one that is no JSON object, or was cut, is about nothing.
 #[must_use]
 pub fn about(event_type: &str, body: &[u8]) -> About {
-    let Ok(Value::Object(body)) = serde_json::from_slice::<Value>(body) else { return About::default() };
-    let data = body.get("data").and_then(Value::as_object).unwrap_or(&body);
+    let Ok(document) = Document::read_any(body) else { return About::default() };
+    let (root, object) = (document.root(), |raw: &Raw<'_>| raw.kind() == RawKind::Object);
+    let data = root.field("data").filter(object).unwrap_or(root);
     // The thing itself first, then what is nested in it.
-    let mut layers: Vec<&Map<String, Value>> = vec![data];
-    layers.extend(data.values().filter_map(Value::as_object));
+    let nested = data.fields().map(|(_, value)| value).filter(object).take(MOST_NESTED);
+    let layers: Vec<Layer<'_>> = std::iter::once(data).chain(nested).map(Raw::by_name).collect();
     let of_people = ["partner.", "affiliate.", "referral."].iter().any(|p| event_type.starts_with(p));
     let subject = if of_people {
         text(&layers, &PEOPLE).or_else(|| text(&layers, &THINGS))
@@ -78,20 +88,25 @@ pub fn about(event_type: &str, body: &[u8]) -> About {
     About { subject, money: money(&layers) }
 }
 
-fn text(layers: &[&Map<String, Value>], names: &[&str]) -> Option<String> {
+fn text(layers: &[Layer<'_>], names: &[&str]) -> Option<String> {
     names.iter().find_map(|name| {
-        layers.iter().find_map(|layer| match layer.get(*name)? {
-            Value::String(text) if !text.is_empty() => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            Value::String(_) | Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+        layers.iter().find_map(|layer| {
+            let value = layer.get(*name)?;
+            match value.kind() {
+                RawKind::Text => Some(shortened(&value.text()?).into_owned()).filter(|text| !text.is_empty()),
+                RawKind::Plain if !matches!(value.as_str(), "null" | "true" | "false") => {
+                    Some(shortened(value.as_str()).into_owned())
+                }
+                RawKind::Plain | RawKind::Array | RawKind::Object => None,
+            }
         })
     })
 }
 
-fn money(layers: &[&Map<String, Value>]) -> Option<Money> {
+fn money(layers: &[Layer<'_>]) -> Option<Money> {
     let currency = text(layers, &["currency"]);
-    let cents = CENTS.iter().find_map(|name| layers.iter().find_map(|layer| layer.get(*name)?.as_i64()));
-    if let Some(cents) = cents {
+    let whole = |name: &&str| layers.iter().find_map(|layer| layer.get(*name)?.as_str().parse::<i64>().ok());
+    if let Some(cents) = CENTS.iter().find_map(whole) {
         let sign = if cents < 0 { "-" } else { "" };
         let amount = format!("{sign}{}.{:02}", cents.unsigned_abs() / 100, cents.unsigned_abs() % 100);
         return Some(Money { amount, currency });
@@ -132,5 +147,7 @@ mod tests {
         assert_eq!(of(r#"{"data":{"amount":"{payout}"}}"#).money, None);
         assert_eq!(of("not json"), About::default());
         assert_eq!(of("[1]"), About::default());
+        let deep = format!("{{\"data\":{{\"x\":{}{},\"amount\":7.50}}}}", "[".repeat(9000), "]".repeat(9000));
+        assert_eq!(of(&deep).money.unwrap().amount, "7.50");
     }
 }

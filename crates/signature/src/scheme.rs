@@ -293,7 +293,10 @@ impl FromStr for Scheme {
     type Err = UnknownScheme;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|s| s.as_str() == name).ok_or_else(|| UnknownScheme(name.to_owned()))
+        Self::ALL
+            .into_iter()
+            .find(|s| s.as_str() == name)
+            .ok_or_else(|| UnknownScheme(name.chars().take(80).collect()))
     }
 }
 

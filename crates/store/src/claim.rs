@@ -264,9 +264,7 @@ async fn received_with(
     let forwards = |one: &&Waiting| {
         registry.of_seq(one.2).is_some_and(|r| r.subscription.definition.mode == Mode::Forward)
     };
-    let came_in = |one: &&Waiting| {
-        matches!(events.get(&one.1), Some(Ok(event)) if matches!(event.scope, Scope::Source(_)))
-    };
+    let came_in = |one: &&Waiting| matches!(events.get(&one.1), Some(Ok(event)) if matches!(event.scope, Scope::Source(_)));
     let wanted: Vec<i64> = waiting.iter().filter(came_in).map(|one| one.1).collect();
     let forwarded: Vec<i64> = waiting.iter().filter(forwards).map(|one| one.1).collect();
     let mut received = HashMap::with_capacity(wanted.len());

@@ -5,6 +5,7 @@ use hookbench_domain::Timestamp;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, Row};
 
+use crate::follow::AT_ONCE_BYTES;
 use crate::retention::{list, take_bodies};
 use crate::rows::CANCEL;
 use crate::{Store, StoreError};
@@ -38,30 +39,37 @@ pub struct Erased {
 }
 
 impl Store {
-    /// Bodies of events after row `after`, at most `limit`, oldest first.
+    /// Bodies of events after row `after`, at most `limit`, oldest first; fewer where they are large.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing can be read.
     pub async fn event_bodies(&self, after: i64, limit: u32) -> Result<Vec<BodyOf>, StoreError> {
         self.bodies(
-            "select seq, body, null, seq from events where seq > ? and pruned_at is null order by seq limit ?",
+            "select e.seq, e.body, null, e.seq from events e join (
+               select seq, sum(length(body)) over (order by seq) - length(body) as before from events
+               where seq > ? and pruned_at is null order by seq limit +?
+             ) n on n.seq = e.seq where n.before < ? order by e.seq",
             after,
             limit,
         )
         .await
     }
 
-    /// Bodies and queries in the receiver's log after row `after`, at most `limit`, oldest first.
+    /// Bodies and queries in the receiver's log after row `after`, at most `limit`, oldest first; fewer
+    /// where they are large.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing can be read.
     pub async fn received_bodies(&self, after: i64, limit: u32) -> Result<Vec<BodyOf>, StoreError> {
         self.bodies(
             "select r.seq, coalesce(r.body, r.raw_body, x''), r.query, e.seq from received r
+             join (select seq, sum(size) over (order by seq) - size as before from (
+               select seq, coalesce(length(body), length(raw_body), 0) as size from received
+               where seq > ? and (body is not null or raw_body is not null or query is not null)
+               order by seq limit +?)) n on n.seq = r.seq
              left join sources s on s.seq = r.source_seq
              left join events e on e.event_id = r.event_id and e.scope = 's:' || s.id
-             where r.seq > ? and (r.body is not null or r.raw_body is not null or r.query is not null)
-             order by r.seq limit ?",
+             where n.before < ? order by r.seq",
             after,
             limit,
         )
@@ -69,7 +77,8 @@ impl Store {
     }
 
     async fn bodies(&self, sql: &'static str, after: i64, limit: u32) -> Result<Vec<BodyOf>, StoreError> {
-        let rows = sqlx::query(sql).bind(after).bind(limit).fetch_all(&self.readers).await?;
+        let query = sqlx::query(sql).bind(after).bind(limit).bind(AT_ONCE_BYTES);
+        let rows = query.fetch_all(&self.readers).await?;
         let of = |row: &SqliteRow| {
             let (seq, body) = (row.try_get(0)?, row.try_get(1)?);
             Ok(BodyOf { seq, body, query: row.try_get(2)?, event: row.try_get(3)? })

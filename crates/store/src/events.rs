@@ -6,6 +6,7 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::error::{corrupt, readable};
 use crate::filter::{MAX_PAGE, push_brand};
+use crate::follow::AT_ONCE_BYTES;
 use crate::rows::{brand, event, scope, scope_text};
 use crate::search::LOOKS;
 use crate::{Page, Store, StoreError};
@@ -96,7 +97,7 @@ fn before(filter: &EventFilter) -> Result<Option<i64>, StoreError> {
 
 impl Store {
     /// The latest events with their bytes and brands, newest first, without tests: at most `limit`
-    /// of those before row `before`, whose numbers go on from there.
+    /// of those before row `before`, whose numbers go on from there; fewer where they are large.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing can be read.
@@ -106,11 +107,14 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<(i64, KeptEvent, Option<String>)>, StoreError> {
         let rows = sqlx::query(
-            "select e.* from events e
-             where e.seq < ? and e.test = 0 and e.pruned_at is null order by e.seq desc limit ?",
+            "select e.* from events e join (
+               select seq, sum(length(body)) over (order by seq desc) - length(body) as before from events
+               where seq < ? and test = 0 and pruned_at is null order by seq desc limit +?
+             ) n on n.seq = e.seq where n.before < ? order by e.seq desc",
         )
         .bind(before)
         .bind(limit)
+        .bind(AT_ONCE_BYTES)
         .fetch_all(&self.readers)
         .await?;
         readable(&rows, |row| Ok((row.try_get("seq")?, event(row)?, brand(row)?)))
