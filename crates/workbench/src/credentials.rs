@@ -235,7 +235,7 @@ mod tests {
         clear.url.clone_from(&revealed.url);
         clear.headers = input().headers.unwrap();
         let sealed = hookbench_store::Sealed { secrets: Secrets::Keep, values: Secrets::Replace(Vec::new()) };
-        workbench.store.update_subscription(id, clear.clone(), sealed, NOW).await.unwrap();
+        workbench.store.update_subscription(id, 1, clear.clone(), sealed, NOW).await.unwrap();
         let view = workbench.subscription(id).unwrap();
         assert!(!format!("{view:?}").contains("s3cret"), "it is not shown before it is sealed either");
         let unsealed = workbench.store.registry().borrow().unsealed();

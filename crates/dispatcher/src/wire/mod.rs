@@ -126,8 +126,12 @@ struct Inner {
 }
 
 /// How often one attempt looks for another connection because the peer did nothing with its request
-/// on the last one. The last time it gets one that it shares with nobody.
-const MOST_UNSENT: u32 = 2;
+/// on the last one.
+const MOST_UNSENT: u32 = 4;
+
+/// How often that is one which it shares. On a shared one others may come first, up to what the peer
+/// takes on a connection; on one of its own only a restart of the peer can.
+const MOST_SHARED: u32 = 1;
 
 impl Wire {
     /// A wire without connections yet. The operating system's trust store is read when the first
@@ -166,7 +170,7 @@ impl Inner {
     async fn attempt(&self, prepared: &Prepared, progress: &mut Progress) -> Result<(), Failure> {
         let (mut unsent, mut kept) = (0, !prepared.fresh);
         loop {
-            let (channel, reused) = if unsent == MOST_UNSENT {
+            let (channel, reused) = if unsent > MOST_SHARED {
                 // A connection of its own: nobody else's requests come before it.
                 (self.open(prepared, progress).await?, false)
             } else {

@@ -94,7 +94,27 @@ async fn a_stream_that_was_refused_goes_on_another_connection() {
 }
 
 #[tokio::test]
-async fn a_server_that_refuses_everything_is_given_up_after_three_connections() {
+async fn a_server_that_restarts_meanwhile_is_asked_again() {
+    let peer = FramePeer::start(|mut frames, served| async move {
+        let stream = frames.request().await?;
+        if frames.number < 4 {
+            // As a worker that is about to end: it takes nothing.
+            frames.go_away(0).await;
+        } else {
+            served.fetch_add(1, Ordering::SeqCst);
+            frames.answer(stream, OK).await;
+        }
+        frames.until_closed().await;
+        Some(())
+    })
+    .await;
+    let report = peer.wire.send(post(&peer.url())).await;
+    assert_eq!(report.outcome, Outcome::Success, "{report:?}");
+    assert_eq!((peer.served(), peer.peer.connections()), (1, 5));
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_everything_is_given_up_after_five_connections() {
     let peer = FramePeer::start(|mut frames, _| async move {
         loop {
             let stream = frames.request().await?;
@@ -105,7 +125,7 @@ async fn a_server_that_refuses_everything_is_given_up_after_three_connections() 
     let report = peer.wire.send(post(&peer.url())).await;
     assert_eq!((report.outcome, report.idle_closed), (Outcome::Reset, false), "{report:?}");
     assert!(error(&report).contains("refused"), "{}", error(&report));
-    assert_eq!(peer.peer.connections(), 3);
+    assert_eq!(peer.peer.connections(), 5);
 }
 
 #[tokio::test]
