@@ -1,6 +1,7 @@
 //! Errors as `application/problem+json` (RFC 9457), each with a `code` that programs branch on.
 
 use axum::response::{IntoResponse, Response};
+use hookbench_bounds::shortened_to;
 use hookbench_workbench::{Kind, WorkbenchError};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
@@ -18,6 +19,9 @@ pub(crate) struct Problem {
     hint: Option<&'static str>,
 }
 
+/// How long a problem's sentence is at most, in characters: it may quote what was sent.
+const MAX_DETAIL_CHARS: usize = 1000;
+
 impl Problem {
     pub(crate) fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
         Self {
@@ -25,7 +29,7 @@ impl Problem {
             title: status.canonical_reason().unwrap_or("Error"),
             status: status.as_u16(),
             code: code.to_owned(),
-            detail: detail.into(),
+            detail: shortened_to(&detail.into(), MAX_DETAIL_CHARS).into_owned(),
             hint: None,
         }
     }

@@ -23,6 +23,7 @@ mod doctor;
 mod edit_send;
 mod erase;
 mod error;
+mod event_lines;
 mod events;
 mod export;
 mod filters;
@@ -33,6 +34,7 @@ mod health;
 mod indexing;
 mod keyring;
 mod lab;
+mod lengthy;
 mod live;
 mod metrics;
 mod operations;
@@ -91,7 +93,8 @@ pub use doctor::{DoctorCheck, DoctorFinding, DoctorReport};
 pub use edit_send::{EditedEvent, SentEdited};
 pub use erase::{EraseInput, EraseReport};
 pub use error::{Kind, WorkbenchError};
-pub use events::{Accepted, BatchAnswer, EventQuery, RejectedLine};
+pub use event_lines::{BatchAnswer, EventLines, MAX_REJECTED, RejectedLine};
+pub use events::{Accepted, EventQuery};
 pub use export::{Bundle, BundleView, Export, ExportFormat, FileKind, Redaction};
 pub use filters::{FilterTrial, TRY_DEFAULT, TRY_MOST, TriedEvent};
 pub use findings::{FieldView, SchemaCheck, SchemaError, ShapeView};
@@ -160,6 +163,8 @@ pub struct Workbench {
     broken_profiles: Arc<RwLock<Vec<BrokenProfile>>>,
     progress: Arc<brand_sync::Progress>,
     targets: Arc<targets::Targets>,
+    searches: lengthy::Lengthy,
+    lengthy: lengthy::Lengthy,
 }
 
 impl Workbench {
@@ -180,7 +185,10 @@ impl Workbench {
         let store = Store::open(folder, clock.clone()).await?;
         let vault = Arc::new(Vault::new(key));
         let (progress, targets) = (Arc::default(), Arc::default());
-        Ok(Self { folder: folder.to_owned(), store, clock, vault, broken_profiles, progress, targets })
+        let searches = lengthy::Lengthy::new(lengthy::SEARCHES);
+        let lengthy = lengthy::Lengthy::new(lengthy::WORKS);
+        let folder = folder.to_owned();
+        Ok(Self { folder, store, clock, vault, broken_profiles, progress, targets, searches, lengthy })
     }
 
     /// The data folder.
