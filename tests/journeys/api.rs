@@ -142,6 +142,7 @@ async fn many_events_in_one_request_are_counted_and_bad_lines_named() {
     let rejected: Vec<_> = answer["rejected"].as_array().unwrap().iter().map(|r| r["line"].clone()).collect();
     assert_eq!((&answer["accepted"], &answer["duplicates"]), (&json!(1000), &json!(1)));
     assert_eq!(rejected, [json!(2), json!(1004)]);
+    assert_eq!(answer["rejected_count"], 2);
     sink.wait("each is delivered", |hits| hits.len() >= 1000).await;
 }
 

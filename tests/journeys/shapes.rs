@@ -274,3 +274,45 @@ async fn an_authority_of_ones_own_is_trusted_by_the_subscription_that_names_it()
     assert!(refused.code != 0 && refused.err.contains("ca_pem"), "{refused:?}");
     assert!(program.terminate().await.success());
 }
+
+#[tokio::test]
+async fn an_event_that_nests_thousands_deep_goes_out_as_it_came_and_stops_nothing_at_any_start() {
+    let (place, sink) = (Workplace::new(), Sink::start().await);
+    let mut program = place.start().await;
+    let template = json!({"url": sink.url("/t"), "events": ["*"], "template": "{{ event }}"});
+    program.subscribe(template).await;
+    program.subscribe(json!({"url": sink.url("/plain"), "events": ["*"]})).await;
+    let data = format!("{{\"x\":{}{}}}", "[".repeat(5000), "]".repeat(5000));
+    let event = format!(r#"{{"event":"a.deep","id":"deep","data":{data}}}"#);
+    let request = program.request("POST", "/v1/events").header("content-type", "application/json");
+    let answer: Value = request.body(event).send().await.unwrap().json().await.unwrap();
+    let deliveries: Vec<String> =
+        answer["deliveries"].as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned()).collect();
+    assert_eq!(deliveries.len(), 2, "{answer}");
+    sink.wait("the event as it came", |hits| hits.len() == 1).await;
+    let body = String::from_utf8(sink.hits().remove(0).body).unwrap();
+    assert!(body.ends_with(&format!("\"data\":{data}}}")), "byte for byte");
+    let mut said = Vec::new();
+    for delivery in &deliveries {
+        let shown = ended(&mut program, delivery).await;
+        said.extend(shown["attempts"][0]["error"].as_str().map(str::to_owned));
+    }
+    assert!(said.len() == 1 && said[0].contains("nested deeper than 128"), "{said:?}");
+
+    // It is told of in every way that looks into events.
+    let (status, answer) =
+        program.call("POST", "/v1/filters/test", json!({"filter": "data.x == 1", "last": 10})).await;
+    let why = answer["items"][0]["why"].as_str().unwrap_or_default().to_owned();
+    assert!(status == 200 && why.contains("nested deeper than 128"), "{answer}");
+    program.get("/v1/events/deep/why").await;
+    program.get("/v1/events/deep").await;
+    assert!(program.terminate().await.success());
+    let mut program = place.start().await;
+    let (status, _) =
+        program.call("POST", &format!("/v1/deliveries/{}/retry", deliveries[0]), Value::Null).await;
+    assert_eq!(status, 202);
+    program
+        .attempt(|line| line["delivery"]["id"] == deliveries[0] || line["delivery"] == deliveries[0])
+        .await;
+    assert!(program.terminate().await.success());
+}

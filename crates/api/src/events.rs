@@ -5,8 +5,11 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use hookbench_domain::{MAX_BODY_BYTES, SourceId, Timestamp, parse_when};
-use hookbench_workbench::{EventDetail, EventQuery, EventTypeView, Page, WorkbenchError};
+use hookbench_workbench::{
+    BatchAnswer, EventDetail, EventQuery, EventTypeView, Page, Workbench, WorkbenchError,
+};
 use http::{HeaderMap, StatusCode, Uri, header};
+use http_body_util::{BodyExt, Limited};
 use serde::Deserialize;
 
 use crate::extract::{Nothing, StrictQuery, no_query, read};
@@ -14,6 +17,29 @@ use crate::problem::Problem;
 
 /// The most one request of many events may hold, in bytes (64 MiB).
 const MAX_LINES_BYTES: usize = 64 * 1024 * 1024;
+
+/// Publishes many events as their lines come, without holding the body.
+async fn publish_lines(workbench: &Workbench, body: Body) -> Result<BatchAnswer, Problem> {
+    let mut body = Limited::new(body, MAX_LINES_BYTES);
+    let mut batch = workbench.event_lines();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| {
+            if error.is::<http_body_util::LengthLimitError>() {
+                let detail = format!(
+                    "the body has more than {MAX_LINES_BYTES} bytes; events in its first lines were kept: send the \
+                     rest on its own"
+                );
+                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
+            } else {
+                Problem::malformed_json(&error)
+            }
+        })?;
+        if let Ok(bytes) = frame.into_data() {
+            batch.take(&bytes).await?;
+        }
+    }
+    Ok(batch.finish().await?)
+}
 
 pub(crate) async fn publish(
     State(state): State<crate::State>,
@@ -27,8 +53,7 @@ pub(crate) async fn publish(
         .and_then(|v| v.to_str().ok())
         .is_some_and(|kind| kind.to_ascii_lowercase().starts_with("application/x-ndjson"));
     if lines {
-        let answer = state.workbench.publish_lines(&read(body, MAX_LINES_BYTES).await?).await?;
-        return Ok(Json(answer).into_response());
+        return Ok(Json(publish_lines(&state.workbench, body).await?).into_response());
     }
     let accepted = state.workbench.publish_json(&read(body, MAX_BODY_BYTES).await?).await?;
     let status = if accepted.duplicate { StatusCode::OK } else { StatusCode::ACCEPTED };

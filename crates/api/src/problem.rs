@@ -1,6 +1,7 @@
 //! Errors as `application/problem+json` (RFC 9457), each with a `code` that programs branch on.
 
 use axum::response::{IntoResponse, Response};
+use hookbench_bounds::shortened_to;
 use hookbench_domain::ReadError;
 use hookbench_workbench::{Kind, WorkbenchError};
 use http::{HeaderValue, StatusCode, header};
@@ -16,6 +17,9 @@ pub(crate) struct Problem {
     field: Option<String>,
     hint: Option<&'static str>,
 }
+
+/// How long a problem's sentence is at most, in characters: it may quote what was sent.
+const MAX_DETAIL_CHARS: usize = 1000;
 
 impl Serialize for Problem {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
@@ -37,7 +41,8 @@ impl Serialize for Problem {
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), field: None, hint: None }
+        let detail = shortened_to(&detail.into(), MAX_DETAIL_CHARS).into_owned();
+        Self { status, code, detail, field: None, hint: None }
     }
 
     /// Names the field or query key at fault.

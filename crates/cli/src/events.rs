@@ -210,43 +210,38 @@ async fn send_many(workbench: &Workbench, out: Out, path: &Path) -> Ended {
         for RejectedLine { line, error } in &answer.rejected {
             out.line(format_args!("line {line}: {}", visible(error)))?;
         }
+        let unlisted = answer.rejected_count - answer.rejected.len();
+        if unlisted > 0 {
+            out.line(format_args!("and {unlisted} more lines"))?;
+        }
         out.line(format_args!(
             "{STRONG}{} accepted{STRONG:#}, {} kept before, {} rejected",
-            answer.accepted,
-            answer.duplicates,
-            answer.rejected.len()
+            answer.accepted, answer.duplicates, answer.rejected_count
         ))?;
     }
     if answer.accepted > 0 {
         waits(workbench, out);
     }
-    Ok(if answer.rejected.is_empty() { Exit::Done } else { Exit::Failed })
+    Ok(if answer.rejected_count == 0 { Exit::Done } else { Exit::Failed })
 }
 
 /// Publishes line by line as they come: what a pipe holds now is not kept waiting for more.
 async fn publish_from(workbench: &Workbench, reader: impl Read, name: &str) -> Result<BatchAnswer, Stop> {
     let mut reader = BufReader::with_capacity(CHUNK, reader);
-    let (mut answer, mut chunk, mut before, mut lines) = (BatchAnswer::default(), Vec::new(), 0, 0);
+    let (mut batch, mut first) = (workbench.event_lines(), true);
     loop {
-        let read = reader.read_until(b'\n', &mut chunk).map_err(|error| unreadable(name, &error))?;
-        if lines == 0 {
-            input::skip_mark(&mut chunk);
+        let mut bytes = reader.fill_buf().map_err(|error| unreadable(name, &error))?;
+        let read = bytes.len();
+        if first {
+            bytes = bytes.strip_prefix(input::MARK).unwrap_or(bytes);
+            first = false;
         }
-        lines += usize::from(read > 0);
-        let more_at_hand = !reader.buffer().is_empty();
-        if read > 0 && more_at_hand && chunk.len() < CHUNK {
-            continue;
-        }
-        let part = workbench.publish_lines(&chunk).await?;
-        answer.accepted += part.accepted;
-        answer.duplicates += part.duplicates;
-        let at = |r: RejectedLine| RejectedLine { line: r.line + before, ..r };
-        answer.rejected.extend(part.rejected.into_iter().map(at));
-        before = lines;
-        chunk.clear();
         if read == 0 {
-            return Ok(answer);
+            return Ok(batch.finish().await?);
         }
+        batch.take(bytes).await?;
+        batch.flush().await?;
+        reader.consume(read);
     }
 }
 

@@ -53,10 +53,13 @@ pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Stop> {
     })
 }
 
+/// The byte order mark of UTF-8.
+pub(crate) const MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Takes a byte order mark away.
 pub(crate) fn skip_mark(bytes: &mut Vec<u8>) {
-    if bytes.starts_with(b"\xef\xbb\xbf") {
-        bytes.drain(..3);
+    if bytes.starts_with(MARK) {
+        bytes.drain(..MARK.len());
     }
 }
 

@@ -1,6 +1,6 @@
 //! Comparing attempts or events: what differs, by default between the last success and a failure.
 
-use hookbench_diagnosis::{Comparison, Message, Side, compare};
+use hookbench_diagnosis::{Comparison, Message, Side, compare_within, comparison_budget};
 use hookbench_domain::{AttemptId, AttemptRecord, DeliveryId, KeptEvent, Timestamp, mask_header};
 use hookbench_store::EventSummary;
 use serde::{Deserialize, Serialize};
@@ -72,8 +72,11 @@ impl Workbench {
             Some(id) => self.find_side(id).await?,
             None => self.counterpart(&right).await?,
         };
-        let comparison = compare(&left.side(), &right.side());
-        Ok(ComparisonView { comparison, left: left.view(), right: right.view() })
+        self.at_length(move |stop| {
+            let comparison = compare_within(&left.side(), &right.side(), &comparison_budget(stop));
+            ComparisonView { comparison, left: left.view(), right: right.view() }
+        })
+        .await
     }
 
     async fn find_side(&self, id: &str) -> Result<Found, WorkbenchError> {

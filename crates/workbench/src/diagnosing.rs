@@ -1,10 +1,11 @@
 //! Diagnosing a request, wherever it lies: in files, in one raw message, in the log of deliveries,
 //! or in the log of the receiver; with the secrets that were given and those in the vault.
 
-use hookbench_diagnosis::{Autopsy, GivenSecret, Input, Role};
+use hookbench_diagnosis::{Autopsy, GivenSecret, Input, Role, diagnose_within, diagnosis_budget};
 use hookbench_domain::{DeliveryId, Scope, Timestamp};
 use hookbench_signature::{Scheme, Secret};
 
+use crate::lengthy::{LIMIT, THOROUGH_LIMIT};
 use crate::views::BodyView;
 use crate::{Workbench, WorkbenchError};
 
@@ -55,8 +56,8 @@ struct Found {
 }
 
 impl Workbench {
-    /// Searches for the mistake, on a thread of its own: up to a second of a core, several where
-    /// it is thorough. A secret that was given is the configured one; without one it is that of
+    /// Searches for the mistake, on a thread of its own: up to three seconds, more where it is
+    /// thorough. It ends when nobody waits for its answer any more. A secret that was given is the configured one; without one it is that of
     /// the delivery's subscription or of the source.
     ///
     /// # Errors
@@ -73,8 +74,9 @@ impl Workbench {
         let (scheme, at) = (input.scheme.or(found.scheme), input.at.or(found.at));
         let now_unix_s = at.unwrap_or_else(|| self.clock.now()).unix_seconds();
         let (tolerance_s, thorough) = (input.tolerance_s, input.thorough);
-        let search = tokio::task::spawn_blocking(move || {
-            hookbench_diagnosis::diagnose(&Input {
+        let limit = if thorough { THOROUGH_LIMIT } else { LIMIT };
+        let search = self.searches.run(limit, move |stop| {
+            let input = Input {
                 scheme,
                 secrets: &secrets,
                 headers: &found.request.headers,
@@ -82,9 +84,10 @@ impl Workbench {
                 now_unix_s,
                 tolerance_s,
                 thorough,
-            })
+            };
+            diagnose_within(&input, &diagnosis_budget(thorough, stop))
         });
-        search.await.map_err(|_| WorkbenchError::State("the search ended early: try again".to_owned()))
+        search.await
     }
 
     async fn sent_request(&self, id: DeliveryId) -> Result<Found, WorkbenchError> {

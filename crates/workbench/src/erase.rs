@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
+use hookbench_bounds::{Document, MAX_DEPTH, Raw, RawKind, unquoted};
 use hookbench_store::{Erased, back_ups};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::{Workbench, WorkbenchError};
 
-/// How many bodies are read at a time.
+/// How many bodies are read at a time at most.
 const PIECE: u32 = 500;
 /// How many events are erased in one write.
 const BATCH: usize = 200;
@@ -55,23 +55,25 @@ pub struct EraseReport {
 /// Whether a body has this value in this field. In a list any element may have it; in a body that
 /// is no JSON the field is one of a form.
 pub(crate) fn holds(body: &[u8], field: &str, value: &str) -> bool {
-    fn at(found: &Value, path: &[&str], value: &str) -> bool {
-        match (found, path) {
-            (Value::Array(items), _) => items.iter().any(|item| at(item, path, value)),
-            (Value::Object(fields), [name, rest @ ..]) => {
-                fields.get(*name).is_some_and(|found| at(found, rest, value))
+    /// Goes down as many levels as are looked into anywhere, and no further.
+    fn at(found: Raw<'_>, path: &[&str], value: &str, levels: usize) -> bool {
+        let Some(levels) = levels.checked_sub(1) else { return false };
+        match (found.kind(), path) {
+            (RawKind::Array, _) => found.items().any(|item| at(item, path, value, levels)),
+            (RawKind::Object, [name, rest @ ..]) => {
+                found.field(name).is_some_and(|found| at(found, rest, value, levels))
                     // A name may itself have dots.
                     || (!rest.is_empty()
-                        && fields.get(&path.join(".")).is_some_and(|found| at(found, &[], value)))
+                        && found.field(&path.join(".")).is_some_and(|found| at(found, &[], value, levels)))
             }
-            (Value::String(text), []) => text == value,
-            (Value::Number(number), []) => number.to_string() == value,
-            (Value::Bool(flag), []) => flag.to_string() == value,
-            (Value::Null | Value::Object(_), []) | (_, [_, ..]) => false,
+            (RawKind::Text, []) => unquoted(found.as_str()) == value,
+            (RawKind::Plain, []) if found.as_str() == "null" => false,
+            (RawKind::Plain, []) => found.as_str() == value || found.value().to_string() == value,
+            (RawKind::Object, []) | (RawKind::Text | RawKind::Plain, [_, ..]) => false,
         }
     }
-    match serde_json::from_slice::<Value>(body) {
-        Ok(found) => at(&found, &field.split('.').collect::<Vec<_>>(), value),
+    match Document::read_any(body) {
+        Ok(document) => at(document.root(), &field.split('.').collect::<Vec<_>>(), value, MAX_DEPTH),
         Err(_) => form_holds(body, field, value),
     }
 }
@@ -258,5 +260,15 @@ mod tests {
         }
         assert!(holds(b"click=1&email=a%40b.c", "data.email", "a@b.c"));
         assert!(!holds(b"\xff\xfe", "data.email", "a@b.c"));
+    }
+
+    #[test]
+    fn a_field_is_found_beside_what_nests_thousands_deep() {
+        let found = std::thread::Builder::new().stack_size(256 * 1024).spawn(|| {
+            let (open, close) = ("[".repeat(100_000), "]".repeat(100_000));
+            let body = format!("{{\"data\":{{\"x\":{open}\"a@b.c\"{close},\"email\":\"a@b.c\"}}}}");
+            (holds(body.as_bytes(), "data.email", "a@b.c"), holds(body.as_bytes(), "data.x", "a@b.c"))
+        });
+        assert_eq!(found.unwrap().join().unwrap(), (true, false));
     }
 }

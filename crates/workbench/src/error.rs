@@ -1,5 +1,6 @@
 //! What the doors show when something does not work: a code, what happened, what to do.
 
+use hookbench_bounds::shortened_to;
 use hookbench_domain::{
     BrandError, DefinitionError, EventError, IdError, NameError, PolicyError, ReadError, SourceError,
     WhenError,
@@ -8,6 +9,9 @@ use hookbench_filter::FilterError;
 use hookbench_platform::ApiError;
 use hookbench_signature::{SecretError, SignError, UnknownScheme};
 use hookbench_store::{LockError, StoreError};
+
+/// How long a sentence about a field is at most, in characters.
+const MAX_WHY_CHARS: usize = 1000;
 
 /// What kind of trouble it is: each door maps it to its own terms (an exit code, a status).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,7 +129,8 @@ pub enum WorkbenchError {
 impl WorkbenchError {
     /// A field that cannot be used, and why.
     pub fn field(field: &'static str, why: impl Into<String>) -> Self {
-        Self::Field { field, why: why.into() }
+        // It may quote what was given.
+        Self::Field { field, why: shortened_to(&why.into(), MAX_WHY_CHARS).into_owned() }
     }
 
     /// What kind of trouble it is.

@@ -13,9 +13,6 @@ use serde::Serialize;
 use crate::views::{BodyView, EventDetail};
 use crate::{Workbench, WorkbenchError};
 
-/// How many events of a batch one transaction takes.
-const CHUNK: usize = 256;
-
 /// An event that is durable now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -32,28 +29,6 @@ pub struct Accepted {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<String>>"))]
     pub warnings: Vec<String>,
-}
-
-/// A line of a batch that was not kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct RejectedLine {
-    /// Counted from 1.
-    pub line: usize,
-    /// Why, and what to do.
-    pub error: String,
-}
-
-/// What became of a batch.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct BatchAnswer {
-    /// New events.
-    pub accepted: usize,
-    /// Events that were kept before.
-    pub duplicates: usize,
-    /// Lines that were not kept.
-    pub rejected: Vec<RejectedLine>,
 }
 
 /// Which events to list.
@@ -127,52 +102,6 @@ impl Workbench {
         }
     }
 
-    /// Publishes many events, one JSON object a line. Lines that cannot be kept are named; the
-    /// others are kept.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when the database cannot be written; what was counted as accepted before
-    /// is kept.
-    pub async fn publish_lines(&self, lines: &[u8]) -> Result<BatchAnswer, WorkbenchError> {
-        let mut answer = BatchAnswer::default();
-        let mut batch: Vec<(usize, Publication)> = Vec::with_capacity(CHUNK);
-        let numbered = lines.split(|b| *b == b'\n').enumerate().map(|(i, line)| (i + 1, line.trim_ascii()));
-        for (line, text) in numbered.filter(|(_, text)| !text.is_empty()) {
-            let kept = parse_draft(text).and_then(|draft| self.put_together(draft));
-            match kept {
-                Ok(event) => {
-                    batch.push((line, Publication { event: Arc::new(event), only: None, arrival: None }))
-                }
-                Err(error) => answer.rejected.push(RejectedLine { line, error: error.to_string() }),
-            }
-            if batch.len() == CHUNK {
-                self.publish_batch(&mut batch, &mut answer).await?;
-            }
-        }
-        self.publish_batch(&mut batch, &mut answer).await?;
-        answer.rejected.sort_by_key(|r| r.line);
-        Ok(answer)
-    }
-
-    async fn publish_batch(
-        &self,
-        batch: &mut Vec<(usize, Publication)>,
-        answer: &mut BatchAnswer,
-    ) -> Result<(), WorkbenchError> {
-        let (lines, items): (Vec<usize>, Vec<Publication>) = batch.drain(..).unzip();
-        for (line, published) in lines.into_iter().zip(self.store.publish(items).await?) {
-            match published.fate {
-                Fate::New => answer.accepted += 1,
-                Fate::Duplicate => answer.duplicates += 1,
-                Fate::Conflict => {
-                    let error = WorkbenchError::EventConflict(published.id.to_string()).to_string();
-                    answer.rejected.push(RejectedLine { line, error });
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// Lists events, newest first.
     ///
     /// # Errors
@@ -210,7 +139,8 @@ impl Workbench {
         event: &KeptEvent,
     ) -> Result<EventDetail, WorkbenchError> {
         let findings = self.findings(&summary, event).await?;
-        let schema = self.schema_check(event);
+        let (workbench, checked) = (self.clone(), event.clone());
+        let schema = self.at_length(move |_| workbench.schema_check(&checked)).await?;
         Ok(EventDetail { summary, body: BodyView::of(&event.body), findings, schema })
     }
 

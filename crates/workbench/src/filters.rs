@@ -1,16 +1,18 @@
 //! Trying a filter on real events before it decides about any.
 
+use hookbench_ambient::Stopwatch;
 use hookbench_domain::Timestamp;
 use hookbench_filter::{Decision, Facts, Filter};
 use serde::Serialize;
 
+use crate::lengthy::LIMIT;
 use crate::{Workbench, WorkbenchError};
 
 /// How many events a filter is tried on if nothing is said.
 pub const TRY_DEFAULT: u32 = 100;
 /// The most events it is tried on.
 pub const TRY_MOST: u32 = 1000;
-/// How many are read at a time: their bodies are held in memory.
+/// How many are read at a time at most: their bodies are held in memory.
 const PIECE: u32 = 32;
 
 /// What a filter says of one event.
@@ -32,7 +34,7 @@ pub struct TriedEvent {
 }
 
 /// What a filter says of the latest events.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct FilterTrial {
     /// How many it was tried on.
@@ -43,11 +45,14 @@ pub struct FilterTrial {
     pub failed: usize,
     /// Each of them, newest first.
     pub items: Vec<TriedEvent>,
+    /// Whether it was tried on all that were asked for; false where that would have taken longer than
+    /// three seconds.
+    pub complete: bool,
 }
 
 impl Workbench {
     /// Tries a filter on the last events that were kept, tests excepted: at most `last`, up to
-    /// [`TRY_MOST`].
+    /// [`TRY_MOST`], and as many as can be tried in three seconds.
     ///
     /// # Errors
     /// [`WorkbenchError`] names the position of what cannot be read in the expression.
@@ -56,15 +61,21 @@ impl Workbench {
             return Err(WorkbenchError::field("last", "a number from 1 to 1000"));
         }
         let filter = std::sync::Arc::new(compile(filter)?);
-        let (mut trial, mut before, mut left) = (FilterTrial::default(), i64::MAX, last);
+        let (mut trial, mut before, mut left) = (
+            FilterTrial { tried: 0, matched: 0, failed: 0, items: Vec::new(), complete: true },
+            i64::MAX,
+            last,
+        );
+        let started = Stopwatch::start();
         while left > 0 {
             let events = self.store.latest_events(before, left.min(PIECE)).await?;
             let Some((seq, _, _)) = events.last() else { break };
             before = *seq;
             left = left.saturating_sub(u32::try_from(events.len()).unwrap_or(u32::MAX));
-            let filter = filter.clone();
+            let (filter, read) = (filter.clone(), events.len());
             // Away from the threads that everything else runs on: together this may take a while.
-            let deciding = tokio::task::spawn_blocking(move || {
+            let limit = LIMIT.saturating_sub(started.elapsed());
+            let deciding = self.lengthy.run(limit, move |stop| {
                 let decide = |(_, event, brand): &(i64, hookbench_domain::KeptEvent, Option<String>)| {
                     let facts = Facts::of(event.event_type.as_str(), brand.as_deref(), &event.body);
                     let decision = filter.decide(&facts);
@@ -80,13 +91,18 @@ impl Workbench {
                         },
                     }
                 };
-                events.iter().map(decide).collect::<Vec<_>>()
+                events.iter().take_while(|_| !stop()).map(decide).collect::<Vec<_>>()
             });
-            let tried = deciding.await.map_err(|error| WorkbenchError::State(error.to_string()))?;
+            let tried = deciding.await?;
+            let ended = tried.len() < read;
             trial.tried += tried.len();
             trial.matched += tried.iter().filter(|t| t.matches).count();
             trial.failed += tried.iter().filter(|t| t.why.is_some()).count();
             trial.items.extend(tried);
+            if ended {
+                trial.complete = false;
+                break;
+            }
         }
         Ok(trial)
     }

@@ -1,5 +1,6 @@
 //! What is odd about an event: its data, its platform's schema, how its type has looked.
 
+use hookbench_bounds::{Document, RawKind, shortened};
 use hookbench_diagnosis::{FieldKind, Finding, Shape, check_payload, conversion_id, duplicate_conversion};
 use hookbench_domain::{EventType, KeptEvent, Scope, Timestamp};
 use hookbench_platform::{Profile, profile, profiles};
@@ -8,6 +9,8 @@ use serde::Serialize;
 
 use crate::{Workbench, WorkbenchError};
 
+/// The most values of data that are held against a schema.
+const MAX_VALUES: usize = 50_000;
 /// How many departures from a schema are told.
 const TOLD: usize = 20;
 
@@ -72,9 +75,9 @@ impl Workbench {
     /// [`WorkbenchError`] when they are not a JSON object.
     pub fn check_data(&self, event_type: &str, data: &[u8]) -> Result<Vec<Finding>, WorkbenchError> {
         event_type.parse::<EventType>()?;
-        let value: serde_json::Value = serde_json::from_slice(data)
-            .map_err(|error| WorkbenchError::field("data", format!("is not JSON: {error}")))?;
-        if !value.is_object() {
+        let document =
+            Document::read_any(data).map_err(|error| WorkbenchError::field("data", error.to_string()))?;
+        if document.root().kind() != RawKind::Object {
             return Err(WorkbenchError::field("data", "must be a JSON object: {…}"));
         }
         Ok(check_payload(data, event_type, self.clock.now()))
@@ -86,8 +89,13 @@ impl Workbench {
         summary: &EventSummary,
         event: &KeptEvent,
     ) -> Result<Vec<Finding>, WorkbenchError> {
-        let mut findings = check_payload(&event.body, &summary.event_type, event.received_at);
-        if let Some(conversion) = conversion_id(&event.body)
+        let (checked, event_type) = (event.clone(), summary.event_type.clone());
+        let checking = self.at_length(move |_| {
+            let findings = check_payload(&checked.body, &event_type, checked.received_at);
+            (findings, conversion_id(&checked.body))
+        });
+        let (mut findings, conversion) = checking.await?;
+        if let Some(conversion) = conversion
             && !event.test
         {
             let others = self.store.same_conversion(&conversion, &summary.event_type, summary.seq()).await?;
@@ -96,16 +104,21 @@ impl Workbench {
         Ok(findings)
     }
 
-    /// What the schema of the event's platform says of its data; `None` where no platform claims it.
+    /// What the schema of the event's platform says of its data; `None` where no platform claims it,
+    /// and of data too large or too deep to be gone through.
     pub(crate) fn schema_check(&self, event: &KeptEvent) -> Option<SchemaCheck> {
         let platform = self.platform_of(event)?;
         let kind = platform.event(event.event_type.as_str())?;
         let data = platform.data_of(&event.body)?;
-        let data: serde_json::Value = serde_json::from_str(data.as_str()).ok()?;
+        let document = Document::read(data.as_str().as_bytes()).ok()?;
+        if document.values() > MAX_VALUES {
+            return None;
+        }
+        let data = document.root().value();
         let validator = jsonschema::options().should_validate_formats(true).build(&kind.schema).ok()?;
         let told = |error: jsonschema::ValidationError<'_>| SchemaError {
             path: error.instance_path().to_string().trim_start_matches('/').replace('/', "."),
-            message: error.to_string().chars().take(300).collect(),
+            message: shortened(&error.to_string()).into_owned(),
         };
         let errors: Vec<SchemaError> = validator.iter_errors(&data).take(TOLD).map(told).collect();
         Some(SchemaCheck { platform: platform.name.clone(), valid: errors.is_empty(), errors })
@@ -162,10 +175,12 @@ impl Workbench {
 
 /// Whether an event's data have at least half of the fields that a platform's always have.
 fn looks_like(profile: &Profile, event: &KeptEvent) -> bool {
-    let data = profile.data_of(&event.body).and_then(|data| {
-        serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(data.as_str()).ok()
-    });
-    let Some((data, kind)) = data.zip(profile.event(event.event_type.as_str())) else { return false };
+    let Some((data, kind)) = profile.data_of(&event.body).zip(profile.event(event.event_type.as_str()))
+    else {
+        return false;
+    };
+    let Ok(document) = Document::read_any(data.as_str().as_bytes()) else { return false };
+    let data = document.root().by_name();
     let required = kind.schema["required"].as_array().map(Vec::as_slice).unwrap_or_default();
     let there = required.iter().filter_map(|name| name.as_str()).filter(|name| data.contains_key(*name));
     there.count() * 2 >= required.len()

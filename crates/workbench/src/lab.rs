@@ -3,12 +3,15 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hookbench_diagnosis::{Autopsy, GivenSecret, Input, Language, Role, snippet};
+use hookbench_diagnosis::{
+    Autopsy, GivenSecret, Input, Language, Role, diagnose_within, diagnosis_budget, snippet,
+};
 use hookbench_domain::{DeliveryId, Timestamp};
 use hookbench_signature::{DEFAULT_TOLERANCE_S, Scheme, Secret};
 use hookbench_store::{SealedSecret, StoreError};
 use serde::{Deserialize, Serialize};
 
+use crate::lengthy::LIMIT;
 use crate::views::BodyView;
 use crate::{SignRequest, Workbench, WorkbenchError};
 
@@ -122,8 +125,8 @@ pub(crate) fn read_headers(text: &str) -> Result<Vec<(String, String)>, Workbenc
 }
 
 impl Workbench {
-    /// Checks a request and says what is wrong with its signature. Takes up to a second of a core,
-    /// on a thread of its own.
+    /// Checks a request and says what is wrong with its signature. Takes up to three seconds, on a
+    /// thread of its own.
     ///
     /// # Errors
     /// [`WorkbenchError`], naming the field that cannot be read, or when the vault does not open.
@@ -143,8 +146,8 @@ impl Workbench {
         let (body_bytes, tried) = (body.len(), secrets.len());
         let raw: Vec<(String, Vec<u8>)> =
             headers.iter().map(|(n, v)| (n.clone(), v.clone().into_bytes())).collect();
-        let search = tokio::task::spawn_blocking(move || {
-            hookbench_diagnosis::diagnose(&Input {
+        let search = self.searches.run(LIMIT, move |stop| {
+            let input = Input {
                 scheme,
                 secrets: &secrets,
                 headers: &raw,
@@ -152,11 +155,10 @@ impl Workbench {
                 now_unix_s: at.unix_seconds(),
                 tolerance_s,
                 thorough: false,
-            })
+            };
+            diagnose_within(&input, &diagnosis_budget(false, stop))
         });
-        let autopsy = search
-            .await
-            .map_err(|_| WorkbenchError::State("the search ended early: try again".to_owned()))?;
+        let autopsy = search.await?;
         let snippets = autopsy.scheme.or(scheme).map(snippets).unwrap_or_default();
         Ok(LabAnswer { autopsy, headers, body_bytes, secrets: tried, snippets })
     }

@@ -24,6 +24,7 @@ mod doctor;
 mod edit_send;
 mod erase;
 mod error;
+mod event_lines;
 mod events;
 mod export;
 mod filters;
@@ -34,6 +35,7 @@ mod health;
 mod indexing;
 mod keyring;
 mod lab;
+mod lengthy;
 mod live;
 mod metrics;
 mod operations;
@@ -97,7 +99,8 @@ pub use doctor::{DoctorCheck, DoctorFinding, DoctorReport};
 pub use edit_send::{EditedEvent, SentEdited};
 pub use erase::{EraseInput, EraseReport};
 pub use error::{Kind, WorkbenchError};
-pub use events::{Accepted, BatchAnswer, EventQuery, RejectedLine};
+pub use event_lines::{BatchAnswer, EventLines, MAX_REJECTED, RejectedLine};
+pub use events::{Accepted, EventQuery};
 pub use export::{Bundle, BundleView, Export, ExportFormat, FileKind, Redaction};
 pub use filters::{FilterTrial, TRY_DEFAULT, TRY_MOST, TriedEvent};
 pub use findings::{FieldView, SchemaCheck, SchemaError, ShapeView};
@@ -173,6 +176,8 @@ pub struct Workbench {
     changing: Arc<tokio::sync::Mutex<()>>,
     /// The time of day and the steady clock when this process last compared them.
     clock_seen: Arc<std::sync::Mutex<Option<(hookbench_domain::Timestamp, u64)>>>,
+    searches: lengthy::Lengthy,
+    lengthy: lengthy::Lengthy,
 }
 
 impl Workbench {
@@ -203,6 +208,8 @@ impl Workbench {
             receiver_at: Arc::default(),
             changing: Arc::default(),
             clock_seen: Arc::default(),
+            searches: lengthy::Lengthy::new(lengthy::SEARCHES),
+            lengthy: lengthy::Lengthy::new(lengthy::WORKS),
         })
     }
 

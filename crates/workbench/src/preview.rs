@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use hookbench_ambient::Stopwatch;
 use hookbench_dispatcher::wire::{AddressRules, check_address};
 use hookbench_dispatcher::{Unseal, Unsealing, Unsendable, rehearse};
 use hookbench_domain::{
     Definition, Health, KeptEvent, Kind, Scope, SourceId, Subscription, SubscriptionId, Timestamp,
     parse_target_url, read_value,
 };
+use hookbench_filter::{Facts, Filter};
 use hookbench_shape::{EventInput, PostbackUrl, Template};
 use hookbench_signature::Secret;
 use hookbench_store::{Registered, SealedSecret};
@@ -15,13 +17,15 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Value;
 use url::Host;
 
+use crate::lengthy::LIMIT;
 use crate::subscriptions::{Drafted, SubscriptionInput};
 use crate::views::RequestView;
 use crate::{Workbench, WorkbenchError};
 
-/// How many of the latest events are looked through for one that the subscription wants.
+/// How many of the latest events are looked through for one that the subscription wants, if that
+/// takes no longer than three seconds.
 const LOOK_BACK: u32 = 500;
-/// How many are read at a time.
+/// How many are read at a time at most.
 const PIECE: u32 = 50;
 
 /// What is to be previewed: what [`SubscriptionInput`] says, over the subscription of an id if one
@@ -291,21 +295,35 @@ impl Workbench {
             return Ok(Some(Taken { event: found.1, brand, origin: "given" }));
         }
         let filter = definition.filter.as_deref().map(crate::filters::compile).transpose()?;
+        let (filter, started) = (filter.map(Arc::new), Stopwatch::start());
         let (mut before, mut left) = (i64::MAX, LOOK_BACK);
         while left > 0 {
             let events = self.store.latest_events(before, left.min(PIECE)).await?;
             let Some((seq, ..)) = events.last() else { break };
-            (before, left) = (*seq, left.saturating_sub(PIECE));
-            for (_, event, brand) in events {
-                let wanted = definition.wants(&event.event_type, brand.as_deref());
-                let passes = |filter: &hookbench_filter::Filter| {
-                    let facts =
-                        hookbench_filter::Facts::of(event.event_type.as_str(), brand.as_deref(), &event.body);
-                    filter.decide(&facts).matches()
+            before = *seq;
+            left = left.saturating_sub(u32::try_from(events.len()).unwrap_or(u32::MAX));
+            let (filter, definition) = (filter.clone(), definition.clone());
+            let (limit, read) = (LIMIT.saturating_sub(started.elapsed()), events.len());
+            let looking = self.lengthy.run(limit, move |stop| {
+                let wanted = |(_, event, brand): &(i64, KeptEvent, Option<String>)| {
+                    let passes = |filter: &Arc<Filter>| {
+                        let facts = Facts::of(event.event_type.as_str(), brand.as_deref(), &event.body);
+                        filter.decide(&facts).matches()
+                    };
+                    definition.wants(&event.event_type, brand.as_deref())
+                        && filter.as_ref().is_none_or(passes)
                 };
-                if wanted && filter.as_ref().is_none_or(passes) {
-                    return Ok(Some(Taken { event, brand, origin: "latest" }));
-                }
+                let mut looked_at = 0;
+                let mut events = events.into_iter().take_while(|_| !stop()).inspect(|_| looked_at += 1);
+                let found = events.find(wanted);
+                (found, looked_at)
+            });
+            let (found, looked_at) = looking.await?;
+            if let Some((_, event, brand)) = found {
+                return Ok(Some(Taken { event, brand, origin: "latest" }));
+            }
+            if looked_at < read {
+                break;
             }
         }
         let sample = self.samples(definition).into_iter().next();

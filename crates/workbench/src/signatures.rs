@@ -1,12 +1,14 @@
 //! Signature tools and the retry plan: nothing of these needs a data folder.
 
-use hookbench_diagnosis::{Autopsy, GivenSecret, Input, Plan, Role};
+use hookbench_ambient::Stopwatch;
+use hookbench_diagnosis::{Autopsy, GivenSecret, Input, Plan, Role, diagnose_within, diagnosis_budget};
 use hookbench_domain::{Timestamp, parse_when};
 use hookbench_platform::{profile, profiles};
 use hookbench_signature::{Message, Scheme, Secret, Verification, identify, sign, verify};
 use serde::Serialize;
 
 use crate::WorkbenchError;
+use crate::lengthy::{LIMIT, THOROUGH_LIMIT};
 
 /// What to sign.
 pub struct SignRequest {
@@ -94,7 +96,7 @@ pub struct DiagnoseRequest {
 }
 
 impl DiagnoseRequest {
-    /// Searches for the mistake. Takes up to a second of one core: not for a thread that answers
+    /// Searches for the mistake. Takes up to three seconds of one core, more where it is thorough: not for a thread that answers
     /// others.
     #[must_use]
     pub fn diagnose(self) -> Autopsy {
@@ -103,7 +105,7 @@ impl DiagnoseRequest {
             .zip(self.secrets)
             .map(|(index, (name, secret))| GivenSecret { name, secret, role: role(index) })
             .collect();
-        hookbench_diagnosis::diagnose(&Input {
+        let input = Input {
             scheme: self.scheme,
             secrets: &secrets,
             headers: &self.headers,
@@ -111,7 +113,10 @@ impl DiagnoseRequest {
             now_unix_s: self.at.unix_seconds(),
             tolerance_s: self.tolerance_s,
             thorough: self.thorough,
-        })
+        };
+        let (started, limit) = (Stopwatch::start(), if self.thorough { THOROUGH_LIMIT } else { LIMIT });
+        let stop = || started.elapsed() > limit;
+        diagnose_within(&input, &diagnosis_budget(self.thorough, &stop))
     }
 }
 

@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::views::DeliveryView;
 use crate::{Workbench, WorkbenchError};
 
+/// What is said where the filters of all subscriptions take too long.
+const TOO_LONG: &str = "the filters take longer than three seconds for this event: ask for one subscription";
+
 /// Which event; brand or source where the id alone does not say.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -88,7 +91,7 @@ impl Workbench {
         let seq = summary.seq();
         let registry = self.store.registry().borrow().clone();
         let asked = Asked {
-            facts: Facts::of(event.event_type.as_str(), summary.brand.as_deref(), &event.body),
+            facts: self.facts_of(&event, summary.brand.as_deref()).await?,
             repeats: self.store.repeats(seq).await?,
             paused_then: self.store.all_paused_at(seq).await?,
             paused_now: registry.paused_since(),
@@ -97,9 +100,10 @@ impl Workbench {
             event,
         };
         let made = self.store.deliveries_of(seq).await?;
-        let mut items = Vec::new();
+        let mut questions = Vec::new();
         for history in self.store.histories(seq, query.subscription).await? {
-            let own: Vec<&DeliverySummary> = made.iter().filter(|d| d.subscription == history.id).collect();
+            let own: Vec<DeliverySummary> =
+                made.iter().filter(|d| d.subscription == history.id).cloned().collect();
             // What was gone before the event came has nothing to say to it, unless it is asked for.
             let once = history.now.definition.once;
             let gone = once
@@ -112,8 +116,20 @@ impl Workbench {
                 Some(delivery) => self.store.ahead_of(delivery.id).await?,
                 None => 0,
             };
-            items.push(view(&asked, &history, &own, ahead));
+            questions.push((history, own, ahead));
         }
+        // Filters are asked here, each condition on its own.
+        let answering = self.at_length(move |stop| {
+            let mut items = Vec::with_capacity(questions.len());
+            for (history, own, ahead) in &questions {
+                if stop() {
+                    return Err(WorkbenchError::State(TOO_LONG.to_owned()));
+                }
+                items.push(view(&asked, history, own, *ahead));
+            }
+            Ok((asked, items))
+        });
+        let (asked, mut items) = answering.await??;
         for remote in registry.remotes() {
             let remote = &remote.remote;
             if query.subscription.is_some_and(|id| id != remote.id) {
@@ -151,6 +167,14 @@ impl Workbench {
     }
 }
 
+impl Workbench {
+    /// What filters know of an event.
+    async fn facts_of(&self, event: &KeptEvent, brand: Option<&str>) -> Result<Facts, WorkbenchError> {
+        let (event, brand) = (event.clone(), brand.map(str::to_owned));
+        self.at_length(move |_| Facts::of(event.event_type.as_str(), brand.as_deref(), &event.body)).await
+    }
+}
+
 impl Asked {
     fn question<'a>(
         &'a self,
@@ -176,7 +200,7 @@ impl Asked {
     }
 }
 
-fn view(asked: &Asked, history: &SubscriptionHistory, own: &[&DeliverySummary], ahead: i64) -> WhyView {
+fn view(asked: &Asked, history: &SubscriptionHistory, own: &[DeliverySummary], ahead: i64) -> WhyView {
     let filter = |at: &SubscriptionAt| at.definition.filter.as_deref().map(Filter::kept);
     let filter_then = history.then.as_ref().and_then(filter);
     let filter_now = filter(&history.now);
@@ -198,7 +222,7 @@ fn view(asked: &Asked, history: &SubscriptionHistory, own: &[&DeliverySummary], 
         subscription_name: history.now.definition.name.clone(),
         deleted: history.now.deleted,
         why: hookbench_diagnosis::why(&question),
-        delivery: own.first().map(|delivery| DeliveryView::from((*delivery).clone())),
+        delivery: own.first().map(|delivery| DeliveryView::from(delivery.clone())),
         deliveries: own.len(),
     }
 }

@@ -45,5 +45,8 @@ pub(crate) async fn test(workbench: &Workbench, out: Out, args: FilterTestArgs) 
         "{} of {} match; of {} it could not tell",
         trial.matched, trial.tried, trial.failed
     ))?;
+    if !trial.complete {
+        out.note("it was ended after three seconds: try it on fewer events with --last");
+    }
     Ok(Exit::Done)
 }

@@ -35,7 +35,7 @@ const MAX_SECRETS: usize = 256;
 /// Of how many matches the body is remembered.
 const MAX_HITS: usize = 4;
 /// How much memory the bodies that are combined with other mistakes may take, in bytes.
-const NEAR_BYTES: usize = 4 * 1024 * 1024;
+const NEAR_BYTES: usize = 6 * 1024 * 1024;
 
 /// How many mistakes of a kind are combined with another one: the likelier ones, so that 64 KB
 /// with 50 secrets stay within a second.
