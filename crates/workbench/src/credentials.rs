@@ -12,8 +12,9 @@ use tokio::task::JoinHandle;
 
 use crate::{SubscriptionInput, Workbench, WorkbenchError};
 
-/// How long to wait before what could not be sealed is tried again: the vault may be opened meanwhile.
-const AGAIN: Duration = Duration::from_secs(10);
+/// How long to wait before what could not be sealed is tried again, since the vault may be opened
+/// meanwhile: with a key in a file, and in a keyring, which may ask a person each time.
+const AGAIN: [Duration; 2] = [Duration::from_secs(10), Duration::from_mins(10)];
 /// How long between two batches, so that nobody's commit waits for them.
 const REST: Duration = Duration::from_millis(20);
 
@@ -189,7 +190,7 @@ impl Workbench {
                         tracing::warn!(%error, "credentials in URLs or headers lie in clear: they are sealed once the vault opens");
                     }
                 }
-                tokio::time::sleep(AGAIN).await;
+                tokio::time::sleep(AGAIN[usize::from(workbench.vault.asks())]).await;
             }
         })
     }

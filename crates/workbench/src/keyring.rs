@@ -73,7 +73,8 @@ pub(crate) fn key(first_use: bool, opens: impl Fn(&[u8; 32]) -> bool) -> Result<
         forget(NEXT)?;
     }
     match current {
-        Some(key) => Ok(key),
+        Some(key) if first_use || opens(&key) => Ok(key),
+        Some(_) => Err("the key in the keyring does not open what is kept".to_owned()),
         None if first_use => {
             let key = Zeroizing::new(random_bytes::<32>());
             write(CURRENT, &key)?;

@@ -2,46 +2,70 @@
 
 use std::time::Duration;
 
+use hookbench_ambient::Stopwatch;
 use hookbench_domain::{DeliveryState, Held, SubscriptionId};
 use hookbench_store::{Registered, StoreError, values_owner};
 use tokio::task::JoinHandle;
 
 use crate::{Workbench, WorkbenchError};
 
-/// How long until it is looked again while something waits: a file, or a keyring, which may ask a
-/// person each time.
-const LOOK: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(30)];
+/// How often it is looked whether what waits may go.
+const LOOK: Duration = Duration::from_secs(2);
+/// How long a keyring is left alone, which may ask a person each time.
+const ASK: Duration = Duration::from_mins(1);
 
 impl Workbench {
     /// Lets go what waits for the vault, whenever it can be opened, until it is aborted.
     pub(crate) fn keep_releasing(&self) -> JoinHandle<()> {
         let workbench = self.clone();
         tokio::spawn(async move {
+            let (mut told, mut asked) = (Vec::new(), None::<Stopwatch>);
             loop {
-                match workbench.release_opened().await {
-                    Ok(()) => {}
-                    Err(WorkbenchError::Store(StoreError::Closed)) => return,
-                    Err(error) => tracing::debug!(%error, "what waits for the vault cannot be looked at now"),
+                let left_alone = asked.as_ref().is_some_and(|asked| asked.elapsed() < ASK);
+                if !(workbench.vault.asks() && left_alone) {
+                    match workbench.release_opened(&mut told).await {
+                        Ok(()) => {}
+                        Err(WorkbenchError::Store(StoreError::Closed)) => return,
+                        Err(error) => {
+                            tracing::debug!(%error, "what waits for the vault cannot be looked at now")
+                        }
+                    }
+                    asked = (!told.is_empty()).then(Stopwatch::start);
                 }
-                let asks = !workbench.vault.is_open() && workbench.vault.view(0).source == "keyring";
-                tokio::time::sleep(LOOK[usize::from(asks)]).await;
+                tokio::time::sleep(LOOK).await;
             }
         })
     }
 
-    /// Lets go what is held of the subscriptions whose secrets open now.
-    pub(crate) async fn release_opened(&self) -> Result<(), WorkbenchError> {
-        for id in self.store.subscriptions_held(Held::Vault).await? {
-            let opens = match self.registered(id) {
-                Ok(registered) => self.open_all_of(&registered).await.is_ok(),
-                // Deleted meanwhile: what waited is cancelled.
-                Err(_) => true,
-            };
-            if opens {
-                let released = self.store.release_held_of(id, Held::Vault).await?;
-                tracing::info!(subscription = %id, released, "the vault opens it: what waited goes out");
-            }
+    /// Lets go what is held of the subscriptions whose secrets open now; the others are told of once.
+    async fn release_opened(&self, told: &mut Vec<SubscriptionId>) -> Result<(), WorkbenchError> {
+        let held = self.store.subscriptions_held(Held::Vault).await?;
+        if held.is_empty() {
+            told.clear();
+            return Ok(());
         }
+        // Once for all of them: each question may wait for a keyring.
+        let locked = self.unlock_vault().await.err().map(|error| error.to_string());
+        let mut waiting = Vec::new();
+        for id in held {
+            let why = match self.registered(id) {
+                Ok(registered) if registered.secrets.is_empty() && registered.values.is_none() => None,
+                Ok(_) if locked.is_some() => locked.clone(),
+                Ok(registered) => self.open_all_of(&registered).await.err().map(|error| error.to_string()),
+                // Deleted meanwhile: what waited is cancelled.
+                Err(_) => None,
+            };
+            if let Some(why) = why {
+                if !told.contains(&id) {
+                    tracing::warn!(subscription = %id, why, "its deliveries wait: what is sealed of it does not open");
+                }
+                waiting.push(id);
+                continue;
+            }
+            let released = self.store.release_held_of(id, Held::Vault).await?;
+            tracing::info!(subscription = %id, released, "the vault opens it: what waited goes out");
+        }
+        *told = waiting;
         Ok(())
     }
 

@@ -152,6 +152,11 @@ impl Vault {
         }
     }
 
+    /// Whether opening it may ask a person: it is closed, and its key is in the keyring.
+    pub(crate) fn asks(&self) -> bool {
+        !self.is_open() && self.source_name() == "keyring"
+    }
+
     /// How this vault's key is given.
     pub(crate) fn source(&self) -> &VaultKeySource {
         &self.source

@@ -20,8 +20,8 @@ use crate::words::count;
 Examples:
   hookbench deliveries export --format csv --since 1d -o deliveries.csv
   hookbench deliveries export --format har --subscription sub_… -o traffic.har
-User information, query values and credentials are masked unless --unredacted is given; credentials
-in request headers always are.")]
+User information, query values, credentials and every secret that the vault knows are masked, wherever
+they stand, unless --unredacted is given; credentials that the log does not hold never leave.")]
 pub(crate) struct ExportArgs {
     /// csv, json, har or curl
     #[arg(long, value_name = "FORMAT", value_parser = ["csv", "json", "har", "curl"])]

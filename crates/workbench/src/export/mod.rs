@@ -251,31 +251,41 @@ fn masked(
 ) -> Result<String, WorkbenchError> {
     let mut detail = redaction.delivery(detail);
     known::blank_delivery(&mut detail, blank);
-    let mut text = item(format, &detail, first)?;
-    blank.clean(&mut text);
-    Ok(text)
+    item(format, &detail, first, blank)
 }
 
 /// One delivery; `first` if nothing stands before it.
-fn item(format: ExportFormat, detail: &DeliveryDetail, first: bool) -> Result<String, WorkbenchError> {
+fn item(
+    format: ExportFormat,
+    detail: &DeliveryDetail,
+    first: bool,
+    blank: &Blank,
+) -> Result<String, WorkbenchError> {
     let json = |error: serde_json::Error| WorkbenchError::State(error.to_string());
     let before = if first { "\n" } else { ",\n" };
     Ok(match format {
-        ExportFormat::Csv => csv::line(detail),
-        ExportFormat::Json => format!("{before}{}", serde_json::to_string(detail).map_err(json)?),
+        ExportFormat::Csv => blank.text(&csv::line(detail)).into_owned(),
+        ExportFormat::Json => {
+            let mut value = serde_json::to_value(detail).map_err(json)?;
+            known::blank_value(&mut value, blank);
+            format!("{before}{value}")
+        }
         ExportFormat::Har => {
             let entries: Vec<String> = detail
                 .attempts
                 .iter()
                 .filter_map(|attempt| har::entry(detail, attempt))
-                .map(|entry| serde_json::to_string(&entry))
-                .collect::<Result<_, _>>()
-                .map_err(json)?;
+                .map(|mut entry| {
+                    known::blank_value(&mut entry, blank);
+                    entry.to_string()
+                })
+                .collect();
             if entries.is_empty() { String::new() } else { format!("{before}{}", entries.join(",\n")) }
         }
         ExportFormat::Curl => match last_sent(detail) {
             Some(attempt) => {
                 let request = attempt.request.as_ref().map(command).unwrap_or_default();
+                let request = blank.text(&request);
                 format!(
                     "\n# {} {} {}\n{request}\n",
                     detail.delivery.id, detail.delivery.event_type, attempt.started_at
