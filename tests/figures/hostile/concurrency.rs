@@ -106,7 +106,7 @@ async fn gone_beside_an_edit() -> Held {
         let kind = format!("gone.n{round}");
         let id = site
             .program
-            .subscribe(json!({"url": gone.url("/"), "events": [kind], "platform": "trcker"}))
+            .subscribe(json!({"url": gone.url("/"), "events": [kind], "policy": {"preset": "generic", "gone": ["410"]}}))
             .await;
         let path = format!("/v1/subscriptions/{id}");
         let before = gone.count();
