@@ -264,8 +264,8 @@ async fn many_subscriptions() -> Held {
 
 /// Cancelling very many answers at once.
 async fn many_cancelled() -> Held {
-    const WAITING: usize = 30_000;
-    const FEW: usize = 3000;
+    const WAITING: usize = 10_000;
+    const FEW: usize = 1000;
     let mut site = Site::new().await;
     let few = site.program.subscribe(json!({"url": "http://127.0.0.1:9/", "events": ["c.d"]})).await;
     let id = site.program.subscribe(json!({"url": "http://127.0.0.1:9/", "events": ["a.b"]})).await;
@@ -336,6 +336,6 @@ pub(super) fn cases(cases: &mut Cases) {
     }
     cases.add("copies before a migration, and what a kill left of one", before_a_migration);
     cases.add("a disk that is full", full_disk);
-    cases.add_alone("making 240 subscriptions", many_subscriptions);
-    cases.add_alone("cancelling 30,000 deliveries", many_cancelled);
+    cases.add_heavy("making 240 subscriptions", many_subscriptions);
+    cases.add_heavy("cancelling 10,000 deliveries", many_cancelled);
 }

@@ -147,12 +147,12 @@ async fn slow_at_the_api(what: &'static str) -> Held {
 pub(super) fn cases(cases: &mut Cases) {
     cases.add("a soft limit of open files far below the hard one", soft_limit);
     cases.add("60 hosts with a soft limit of 128 open files", || many_hosts("ulimit -S -n 128", 60, 240));
-    cases.add_alone("60 hosts with a hard limit of 160 open files", || many_hosts("ulimit -n 160", 60, 240));
+    cases.add_heavy("60 hosts with a hard limit of 160 open files", || many_hosts("ulimit -n 160", 60, 240));
     cases
-        .add_alone("200 hosts with a hard limit of 256 open files", || many_hosts("ulimit -n 256", 200, 400));
+        .add_heavy("200 hosts with a hard limit of 256 open files", || many_hosts("ulimit -n 256", 200, 400));
     for what in ["without a word", "with half a head", "with a body that never comes", "without the token"] {
         let crowd = if what == "with a body that never comes" { 600 } else { 3000 };
-        cases.add_alone(format!("{crowd} connections to the API {what}"), move || {
+        cases.add_heavy(format!("{crowd} connections to the API {what}"), move || {
             crowd_at_the_api(what, crowd)
         });
     }
