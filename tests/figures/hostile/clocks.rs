@@ -102,6 +102,9 @@ async fn ahead_is_said() -> Held {
     site.publish("a.b", json!({})).await;
     ms(1200).await;
     set(&file, "+400d");
+    ms(300).await;
+    // Retention looks every ten minutes; or when it is asked to.
+    site.program.call("POST", "/v1/retention/run", Value::Null).await;
     let told = until("the leap to be told of", async || {
         let health = site.program.get("/v1/health").await.to_string();
         let doctor = site.program.get("/v1/doctor").await.to_string();

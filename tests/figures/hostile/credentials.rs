@@ -31,7 +31,7 @@ const HEADERS: [&str; 22] = [
     "X-Vault-Token",
     "X-Parse-REST-API-Key",
     "X-Password",
-    "X-Session-Id",
+    "X-Session-Token",
 ];
 
 /// Where a credential of a subscription lies, and the subscription with it.

@@ -564,20 +564,20 @@ pub(super) fn cases(cases: &mut Cases) {
     cases.add("files thousands deep, given to the command", deep_files);
     cases.add("a delivery that three starts in a row did not outlive", interrupted_again_and_again);
     for shape in HARD {
-        cases.add_alone(format!("a diagnosis of 64 KiB of {shape}"), move || hard_diagnosis(shape, false));
+        cases.add_heavy(format!("a diagnosis of 64 KiB of {shape}"), move || hard_diagnosis(shape, false));
     }
-    cases.add_alone("a thorough diagnosis of 64 KiB of opening brackets", || {
+    cases.add_heavy("a thorough diagnosis of 64 KiB of opening brackets", || {
         hard_diagnosis("opening brackets", true)
     });
     for shape in ["opening brackets", "brackets by turns", "backslashes"] {
-        cases.add_alone(format!("a stranger's request of 64 KiB of {shape}, diagnosed"), move || {
+        cases.add_heavy(format!("a stranger's request of 64 KiB of {shape}, diagnosed"), move || {
             hard_received(shape)
         });
     }
-    cases.add_alone("diagnoses whose callers have gone", diagnosis_without_caller);
-    cases.add_alone("a million lines that are no events", || wrong_lines("1", 1_000_000));
-    cases.add_alone("lines of an event without its data", || wrong_lines(r#"{"event":"a.b"}"#, 200_000));
-    cases.add_alone("lines that are cut off", || wrong_lines(r#"{"event":"a.b","data":{"#, 200_000));
+    cases.add_heavy("diagnoses whose callers have gone", diagnosis_without_caller);
+    cases.add_heavy("lines that are no events, by the hundred thousand", || wrong_lines("1", 300_000));
+    cases.add_heavy("lines of an event without its data", || wrong_lines(r#"{"event":"a.b"}"#, 200_000));
+    cases.add_heavy("lines that are cut off", || wrong_lines(r#"{"event":"a.b","data":{"#, 200_000));
     for (what, template) in [
         (
             "loops within loops",
@@ -592,7 +592,7 @@ pub(super) fn cases(cases: &mut Cases) {
             "{% for a in range(9000) %}{% for b in range(9000) %}{{ b }}{% endfor %}{% endfor %}",
         ),
     ] {
-        cases.add_alone(format!("a template with {what}"), move || endless_template(template, false));
+        cases.add_heavy(format!("a template with {what}"), move || endless_template(template, false));
     }
     for (what, template) in [
         (
@@ -608,12 +608,12 @@ pub(super) fn cases(cases: &mut Cases) {
             "{% for a in range(4000) %}{% set x = data.text | list | reverse | join | length %}{% endfor %}done",
         ),
     ] {
-        cases.add_alone(format!("a template with {what}"), move || endless_template(template, true));
+        cases.add_heavy(format!("a template with {what}"), move || endless_template(template, true));
     }
-    cases.add_alone("a filter tried on 48 events of 900 KiB", large_events_and_a_filter);
+    cases.add_heavy("a filter tried on 48 events of 900 KiB", large_events_and_a_filter);
     cases.add("values that are valid and odd", odd_values);
     for what in ["a body", "headers", "a compressed body"] {
-        cases.add_alone(format!("responses with {what} without an end"), move || endless_responses(what));
+        cases.add_heavy(format!("responses with {what} without an end"), move || endless_responses(what));
     }
-    cases.add_alone("an event with 60,000 fields", wide_event);
+    cases.add_heavy("an event with 60,000 fields", wide_event);
 }

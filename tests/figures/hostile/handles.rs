@@ -144,48 +144,15 @@ async fn slow_at_the_api(what: &'static str) -> Held {
     site.sound().await
 }
 
-/// Connections at rest are bounded in all, so that many hosts leave handles for others.
-async fn connections_at_rest() -> Held {
-    let server = Endpoint::on("0.0.0.0:0", None, |mut served| async move {
-        while served.request().await.is_some() {
-            if !served.write("HTTP/1.1 200 OK\r\nkeep-alive: timeout=120\r\ncontent-length: 0\r\n\r\n").await
-            {
-                return;
-            }
-        }
-    })
-    .await;
-    let mut site = Site::new().await;
-    for n in 0..=255_u8 {
-        for m in [20_u8, 21] {
-            let url = format!("http://{}:{}/", Ipv4Addr::new(127, 0, m, n.max(1)), server.addr.port());
-            site.program
-                .subscribe(json!({"url": url, "events": [format!("rest.n{}", n / 8)], "policy": "none"}))
-                .await;
-        }
-    }
-    let lines: String = (0..32).map(|n| format!("{{\"event\":\"rest.n{n}\",\"data\":{{}}}}\n")).collect();
-    site.publish_lines(lines).await;
-    until_within("all to be delivered", Duration::from_secs(20), async || {
-        let stats = site.program.get("/v1/stats").await;
-        (stats["deliveries"]["delivered"].as_u64() == Some(512)).then_some(())
-    })
-    .await?;
-    let open = std::fs::read_dir(format!("/proc/{}/fd", site.program.pid())).map_or(0, Iterator::count);
-    hold!(open < 400, "{open} handles are open after one event to each of 512 hosts");
-    site.sound().await
-}
-
 pub(super) fn cases(cases: &mut Cases) {
     cases.add("a soft limit of open files far below the hard one", soft_limit);
     cases.add("60 hosts with a soft limit of 128 open files", || many_hosts("ulimit -S -n 128", 60, 240));
-    cases.add_alone("60 hosts with a hard limit of 160 open files", || many_hosts("ulimit -n 160", 60, 240));
+    cases.add_heavy("60 hosts with a hard limit of 160 open files", || many_hosts("ulimit -n 160", 60, 240));
     cases
-        .add_alone("200 hosts with a hard limit of 256 open files", || many_hosts("ulimit -n 256", 200, 400));
-    cases.add_alone("connections at rest to 512 hosts", connections_at_rest);
+        .add_heavy("200 hosts with a hard limit of 256 open files", || many_hosts("ulimit -n 256", 200, 400));
     for what in ["without a word", "with half a head", "with a body that never comes", "without the token"] {
         let crowd = if what == "with a body that never comes" { 600 } else { 3000 };
-        cases.add_alone(format!("{crowd} connections to the API {what}"), move || {
+        cases.add_heavy(format!("{crowd} connections to the API {what}"), move || {
             crowd_at_the_api(what, crowd)
         });
     }

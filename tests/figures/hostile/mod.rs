@@ -99,8 +99,8 @@ pub(crate) struct Case {
     group: Group,
     name: String,
     run: Box<dyn FnOnce() -> Running + Send>,
-    /// It measures time or memory: nothing runs beside it.
-    alone: bool,
+    /// It is much work or measures time: only one other runs beside it.
+    heavy: bool,
 }
 
 /// Gathers the cases of one group.
@@ -124,16 +124,16 @@ impl Cases {
         self.push(name.into(), Box::new(move || Box::pin(run())), false);
     }
 
-    /// Adds one that runs alone.
-    fn add_alone<F>(&mut self, name: impl Into<String>, run: impl FnOnce() -> F + Send + 'static)
+    /// Adds one that is much work, or measures time.
+    fn add_heavy<F>(&mut self, name: impl Into<String>, run: impl FnOnce() -> F + Send + 'static)
     where
         F: Future<Output = Held> + 'static,
     {
         self.push(name.into(), Box::new(move || Box::pin(run())), true);
     }
 
-    fn push(&mut self, name: String, run: Box<dyn FnOnce() -> Running + Send>, alone: bool) {
-        self.all.push(Case { group: self.group, name, run, alone });
+    fn push(&mut self, name: String, run: Box<dyn FnOnce() -> Running + Send>, heavy: bool) {
+        self.all.push(Case { group: self.group, name, run, heavy });
     }
 }
 
@@ -164,10 +164,31 @@ fn all() -> Vec<Case> {
     .collect()
 }
 
-/// So many cases at a time.
+/// So many cases at a time, and so many of those that are much work.
 const AT_ONCE: usize = 6;
+const HEAVY_AT_ONCE: usize = 2;
 /// What takes longer hangs.
 const MOST_TIME: Duration = Duration::from_secs(45);
+
+/// Runs cases, so many at a time.
+async fn run_all(cases: Vec<Case>, at_once: usize, verbose: bool) -> Vec<Ended> {
+    let (places, mut running, mut ended) = (Arc::new(Semaphore::new(at_once)), JoinSet::new(), Vec::new());
+    for case in cases {
+        let place = places.clone().acquire_owned().await.ok();
+        running.spawn(async move {
+            let ended = attack(case).await;
+            drop(place);
+            ended
+        });
+        while let Some(one) = running.try_join_next() {
+            ended.extend(one.ok().inspect(|one| tell(one, verbose)));
+        }
+    }
+    while let Some(one) = running.join_next().await {
+        ended.extend(one.ok().inspect(|one| tell(one, verbose)));
+    }
+    ended
+}
 
 /// One of each group after the other: those that share something come one by one anyway.
 fn by_turns(cases: Vec<Case>) -> Vec<Case> {
@@ -200,29 +221,9 @@ pub(crate) async fn hostile(words: &[String], verbose: bool) -> bool {
         words.is_empty() || words.iter().any(|w| title.contains(w.as_str()) || case.name.contains(w.as_str()))
     };
     let watch = Stopwatch::start();
-    let (alone, beside): (Vec<Case>, Vec<Case>) = all().into_iter().filter(wanted).partition(|c| c.alone);
-    let beside = by_turns(beside);
-    let mut ended = Vec::new();
-    let (places, mut running) = (Arc::new(Semaphore::new(AT_ONCE)), JoinSet::new());
-    for case in beside {
-        let place = places.clone().acquire_owned().await.ok();
-        running.spawn(async move {
-            let ended = attack(case).await;
-            drop(place);
-            ended
-        });
-        while let Some(one) = running.try_join_next() {
-            ended.extend(one.ok().inspect(|one| tell(one, verbose)));
-        }
-    }
-    while let Some(one) = running.join_next().await {
-        ended.extend(one.ok().inspect(|one| tell(one, verbose)));
-    }
-    for case in alone {
-        let one = attack(case).await;
-        tell(&one, verbose);
-        ended.push(one);
-    }
+    let (heavy, light): (Vec<Case>, Vec<Case>) = all().into_iter().filter(wanted).partition(|c| c.heavy);
+    let mut ended = run_all(by_turns(light), AT_ONCE, verbose).await;
+    ended.extend(run_all(heavy, HEAVY_AT_ONCE, verbose).await);
     let _own = std::panic::take_hook();
     print(&ended, watch.us() / 1_000_000)
 }

@@ -1189,12 +1189,12 @@ pub(super) fn cases(cases: &mut Cases) {
     cases.add("cursors that nobody gave out", foreign_cursors);
     cases.add("filters as deep as their length allows", || deep_expressions("filters"));
     cases.add("templates as deep as their length allows", || deep_expressions("templates"));
-    cases.add_alone("filters that cost much on large events", costly_filters);
+    cases.add_heavy("filters that cost much on large events", costly_filters);
     cases.add("policies and limits beyond reason", extreme_policies);
     cases.add("names of any script, length and trick", odd_names);
     cases.add("two credentials in one request", doubled_headers);
     cases.add("profiles that are links, pipes and nested", odd_profiles);
-    cases.add_alone("a resolver that never answers", silent_resolver);
+    cases.add_heavy("a resolver that never answers", silent_resolver);
     for what in ["extensions", "trailers", "a length of zeros", "chunks of one byte"] {
         cases.add(format!("a response in chunks: {what} without an end"), move || chunk_tricks(what));
     }

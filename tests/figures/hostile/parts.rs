@@ -336,9 +336,9 @@ async fn raising(retries: bool) -> Held {
 }
 
 pub(super) fn cases(cases: &mut Cases) {
-    cases.add_alone("nginx over HTTP/2, fifty requests a connection, four reloads", reloads);
-    cases.add_alone("uvicorn, every tenth request raises", || raising(false));
-    cases.add_alone("uvicorn, every tenth request raises, with retries", || raising(true));
+    cases.add_heavy("nginx over HTTP/2, fifty requests a connection, four reloads", reloads);
+    cases.add_heavy("uvicorn, every tenth request raises", || raising(false));
+    cases.add_heavy("uvicorn, every tenth request raises, with retries", || raising(true));
     for how in ["nginx with TLS 1.2", "OpenSSL with TLS 1.2", "OpenSSL with TLS 1.3"] {
         cases.add(format!("a certificate of the client is asked for by {how}"), move || {
             client_certificates(how)

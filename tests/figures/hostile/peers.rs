@@ -425,11 +425,11 @@ async fn far_away_retry_after() -> Held {
 
 pub(super) fn cases(cases: &mut Cases) {
     for what in ["100", "102", "103 with links", "199"] {
-        cases.add_alone(format!("responses of status {what} without an end"), move || never_final(what, 0));
+        cases.add_heavy(format!("responses of status {what} without an end"), move || never_final(what, 0));
     }
     cases.add("responses of status 103 without an end, slowly", || never_final("103 with links", 20));
     for what in HTTP2_FLOODS {
-        cases.add_alone(format!("HTTP/2: {what} without an end"), move || http2_flood(what));
+        cases.add_heavy(format!("HTTP/2: {what} without an end"), move || http2_flood(what));
     }
     cases.add("HTTP/2: an end that names the streams it did not process", goaway);
     for what in [

@@ -296,7 +296,7 @@ pub(super) fn cases(cases: &mut Cases) {
     for kind in ["heads", "queries", "bodies"] {
         cases.add(format!("250 requests with malformed {kind}"), move || malformed(kind));
     }
-    cases.add_alone("300 connections that send a byte now and then", slow_senders);
+    cases.add_heavy("300 connections that send a byte now and then", slow_senders);
     for what in ["head", "body", "chunks"] {
         cases.add(format!("a request whose {what} never comes to its end"), move || never_ends(what));
     }

@@ -93,6 +93,10 @@ async fn refuses(stake: &Stake, method: &str, path: &str, body: &str) -> Held {
     ms(60).await;
     let after = state(stake).await;
     hold!(before == after, "{method} {path} {body} did something: {status} {answer}");
+    // An empty object says nothing: then the query's dry run counts.
+    if body == "{}" && status == 200 && answer.contains("\"dry_run\":true") {
+        return Ok(());
+    }
     hold!((400..500).contains(&status), "{method} {path} {body}: {status} {answer}");
     hold!(answer.contains("\"code\""), "{method} {path}: refused without words: {answer}");
     Ok(())
