@@ -17,8 +17,8 @@ use hookbench_domain::{
     Pending, RetryPolicy, Sign, SubscriptionId, Timestamp, Timings, Trigger, parse_retry_after,
 };
 use hookbench_store::{
-    Admission, ClaimRequest, ClaimWhat, Claimed, Record, Recorded, Registered, Registry, Share, Store,
-    StoreError,
+    Admission, ClaimRequest, ClaimWhat, Claimed, Disable, Record, Recorded, Registered, Registry, Share,
+    Store, StoreError,
 };
 use tokio::sync::{Notify, broadcast};
 use tokio::task::JoinHandle;
@@ -344,7 +344,8 @@ impl Shared {
         let now = self.clock.now();
         let failing = self.learn(&claimed, &report, now);
         let mut record = self.concluded(&claimed, report, started_at, now);
-        record.disable = record.disable.or(failing);
+        let epoch = claimed.registered.epoch;
+        record.disable = record.disable.or(failing.map(|because| Disable { because, epoch }));
         let subscription = claimed.registered.subscription.id;
         if !self.record(record.clone()).await {
             self.release(subscription);
@@ -408,11 +409,9 @@ impl Shared {
             }
         };
         let disable = effect.map(|Effect::DisableSubscription| {
-            format!(
-                "the receiver answered {} to {}: it says that it is gone",
-                status.unwrap_or(410),
-                claimed.id
-            )
+            let said = status.unwrap_or(410);
+            let because = format!("the receiver answered {said} to {}: it says that it is gone", claimed.id);
+            Disable { because, epoch: claimed.registered.epoch }
         });
         Record {
             delivery: claimed.id,

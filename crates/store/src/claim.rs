@@ -251,12 +251,15 @@ async fn lease(
     Ok(claimed)
 }
 
+/// Headers as they came in.
+type Headers = Arc<[(String, String)]>;
+
 /// The headers that events came in with, for those that go to subscriptions that forward them.
 async fn received_with(
     connection: &mut SqliteConnection,
     registry: &Registry,
     waiting: &[Waiting],
-) -> Result<HashMap<i64, Result<Arc<[(String, String)]>, StoreError>>, StoreError> {
+) -> Result<HashMap<i64, Result<Headers, StoreError>>, StoreError> {
     let forwards = |one: &&Waiting| {
         registry.of_seq(one.2).is_some_and(|r| r.subscription.definition.mode == Mode::Forward)
     };
