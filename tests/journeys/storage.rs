@@ -1,7 +1,10 @@
 //! What stands in the data folder, while several change it and things happen to it.
 
+use std::process::Stdio;
+
 use hookbench_journeys::{Sink, Workplace, finish};
 use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::task::JoinSet;
 
 #[tokio::test]
@@ -13,11 +16,12 @@ async fn changes_at_once_keep_each_other_over_the_api_and_from_other_processes()
     let path = format!("/v1/subscriptions/{id}");
     for n in 0..5 {
         let (name, filter) = (format!("n{n}"), format!("data.n > {n}"));
+        let editing = ["subscriptions", "edit", &id, "--filter", &filter];
         let (a, b, c, d, e) = tokio::join!(
             program.call("PATCH", &path, json!({"name": name})),
             program.call("PATCH", &path, json!({"concurrency": n + 1})),
             program.call("PATCH", &path, json!({"enabled": n % 2 == 0})),
-            place.run(&["subscriptions", "edit", &id, "--filter", &filter]),
+            place.run(&editing),
             async {
                 let rotate = format!("{path}/rotate-secret");
                 program.call("POST", &rotate, json!({})).await
@@ -142,12 +146,10 @@ async fn a_folder_that_others_can_write_into_is_named_and_links_in_it_are_not_fo
         assert_eq!(std::fs::read_to_string(&precious).unwrap(), "words");
         std::fs::remove_file(&planted).unwrap();
     }
-    let (log_path, log) = {
-        let path = place.path().join("log");
-        (path.clone(), std::fs::File::create(path).unwrap())
-    };
-    let program = place.start_logging_to(log).await;
-    assert!(program.terminate().await.success());
-    let said = std::fs::read_to_string(log_path).unwrap();
+    let mut command = place.command(&["--json", "run", "--api", "127.0.0.1:0", "--no-receiver"]);
+    let mut program = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(program.stderr.take().unwrap()).lines();
+    let said = lines.next_line().await.unwrap().unwrap();
     assert!(said.contains("chmod 700"), "{said}");
+    program.kill().await.unwrap();
 }

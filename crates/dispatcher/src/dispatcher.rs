@@ -18,8 +18,8 @@ use hookbench_domain::{
     parse_retry_after,
 };
 use hookbench_store::{
-    Admission, ClaimRequest, ClaimWhat, Claimed, NewAlert, Record, Recorded, Registered, Registry, Share,
-    Store, StoreError,
+    Admission, ClaimRequest, ClaimWhat, Claimed, Disable, NewAlert, Record, Recorded, Registered, Registry,
+    Share, Store, StoreError,
 };
 use tokio::sync::{Notify, Semaphore, broadcast};
 use tokio::task::JoinHandle;
@@ -397,7 +397,8 @@ impl Shared {
         if idle_closed && matches!(record.after.state, DeliveryState::Pending(_)) {
             lock(&self.fresh).insert(claimed.id);
         }
-        record.disable = record.disable.or(failing);
+        let epoch = claimed.registered.epoch;
+        record.disable = record.disable.or(failing.map(|because| Disable { because, epoch }));
         let subscription = claimed.registered.subscription.id;
         if !self.record(record.clone()).await {
             self.release(subscription);
@@ -542,11 +543,9 @@ impl Shared {
             }
         };
         let disable = effect.map(|Effect::DisableSubscription| {
-            format!(
-                "the receiver answered {} to {}: it says that it is gone",
-                status.unwrap_or(410),
-                claimed.id
-            )
+            let said = status.unwrap_or(410);
+            let because = format!("the receiver answered {said} to {}: it says that it is gone", claimed.id);
+            Disable { because, epoch: claimed.registered.epoch }
         });
         Record {
             delivery: claimed.id,

@@ -253,6 +253,9 @@ async fn lease(
     Ok(claimed)
 }
 
+/// Headers as they came in.
+type Headers = Arc<[(String, String)]>;
+
 /// The headers that events came in with, for those that go to subscriptions that forward them, and
 /// for those that were sent out before.
 async fn received_with(
@@ -260,7 +263,7 @@ async fn received_with(
     registry: &Registry,
     waiting: &[Waiting],
     events: &HashMap<i64, Result<Arc<KeptEvent>, StoreError>>,
-) -> Result<HashMap<i64, Result<Arc<[(String, String)]>, StoreError>>, StoreError> {
+) -> Result<HashMap<i64, Result<Headers, StoreError>>, StoreError> {
     let forwards = |one: &&Waiting| {
         registry.of_seq(one.2).is_some_and(|r| r.subscription.definition.mode == Mode::Forward)
     };

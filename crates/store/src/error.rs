@@ -123,27 +123,26 @@ const REJECTED: [i32; 6] = [1, 18, 19, 20, 21, 25];
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        match &error {
-            sqlx::Error::Database(db) => {
-                let code = db.code().and_then(|code| code.parse::<i32>().ok());
-                let said = db.message().to_owned();
-                // The lower byte is the primary code, what is above it says more.
-                match code.map(|code| code & 0xff) {
-                    Some(code) if REJECTED.contains(&code) => Self::Rejected(said),
-                    Some(_) | None => Self::Unavailable(said),
-                }
-            }
-            sqlx::Error::ColumnDecode { index, source } => {
-                Self::Corrupt { what: "value", why: format!("column {index}: {source}") }
-            }
-            sqlx::Error::Decode(_) | sqlx::Error::TypeNotFound { .. } => corrupt("value", &error),
-            sqlx::Error::RowNotFound
-            | sqlx::Error::Encode(_)
-            | sqlx::Error::ColumnNotFound(_)
-            | sqlx::Error::ColumnIndexOutOfBounds { .. } => Self::Rejected(error.to_string()),
-            // The enum may grow: of what is not known, waiting is the careful answer.
-            _ => Self::Unavailable(error.to_string()),
+        use sqlx::Error as E;
+        if let E::Database(db) = &error {
+            let code = db.code().and_then(|code| code.parse::<i32>().ok());
+            // The lower byte is the primary code, what is above it says more.
+            let rejected = code.is_some_and(|code| REJECTED.contains(&(code & 0xff)));
+            let said = db.message().to_owned();
+            return if rejected { Self::Rejected(said) } else { Self::Unavailable(said) };
         }
+        if let E::ColumnDecode { index, source } = &error {
+            return Self::Corrupt { what: "value", why: format!("column {index}: {source}") };
+        }
+        if matches!(error, E::Decode(_) | E::TypeNotFound { .. }) {
+            return corrupt("value", &error);
+        }
+        let ours = matches!(
+            error,
+            E::RowNotFound | E::Encode(_) | E::ColumnNotFound(_) | E::ColumnIndexOutOfBounds { .. }
+        );
+        // Of what is not known, waiting is the careful answer.
+        if ours { Self::Rejected(error.to_string()) } else { Self::Unavailable(error.to_string()) }
     }
 }
 

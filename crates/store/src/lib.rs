@@ -95,7 +95,7 @@ pub use operations::{Candidate, KeptOperation, NewOperation, OperationItem, Repl
 pub use pause::Learned;
 pub use publish::{Admission, Fate, Publication, Published};
 pub use received::{Arrival, ArrivalMore, KEPT_BODY_BYTES, KEPT_REFUSED, Received, Refused};
-pub use record::{Record, Recorded};
+pub use record::{Disable, Record, Recorded};
 pub use registry::{
     BrandTrouble, Registered, RegisteredBrand, RegisteredRemote, RegisteredSource, Registry, SealedSecret,
     Unreadable, relay_owner, token_owner, values_owner,

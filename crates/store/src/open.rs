@@ -259,3 +259,41 @@ pub(crate) async fn open_readers(path: &Path) -> Result<SqlitePool, StoreError> 
 pub(crate) async fn data_version(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
     Ok(sqlx::query("pragma data_version").fetch_one(connection).await?.try_get(0)?)
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    /// A database as an earlier program left it.
+    async fn of_format(path: &Path, format: usize) {
+        let connect = writer_options(path).create_if_missing(true);
+        let mut connection = connect.connect().await.unwrap();
+        for sql in MIGRATIONS.iter().take(format) {
+            sqlx::raw_sql(*sql).execute(&mut connection).await.unwrap();
+        }
+        let mark = format!("pragma application_id = {APPLICATION_ID}; pragma user_version = {format}");
+        sqlx::raw_sql(AssertSqlSafe(mark)).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn the_copy_before_a_new_format_is_private_and_what_unfinished_ones_left_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(crate::FILE_NAME);
+        of_format(&path, 13).await;
+        let left = folder.path().join("hookbench.format-12.backup.4711.part");
+        let theirs = folder.path().join("notes.part");
+        std::fs::write(&left, "half").unwrap();
+        std::fs::write(&theirs, "theirs").unwrap();
+        let (a, b) = tokio::join!(open_writer(&path), open_writer(&path));
+        (a.unwrap(), b.unwrap());
+        let copy = folder.path().join("hookbench.format-13.backup.db");
+        let mode = std::fs::metadata(&copy).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert!(std::fs::metadata(&copy).unwrap().len() > 4096);
+        assert!(!left.exists() && theirs.exists());
+        assert!(is_current(&path) && unfinished(&path).is_empty());
+    }
+}

@@ -28,8 +28,18 @@ pub struct Record {
     pub attempt: Arc<AttemptRecord>,
     /// The delivery after it.
     pub after: Delivery,
-    /// Disable the subscription, and why.
-    pub disable: Option<String>,
+    /// Disable the subscription.
+    pub disable: Option<Disable>,
+}
+
+/// Why a subscription is to be disabled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disable {
+    /// In words.
+    pub because: String,
+    /// The epoch of what was learned: where a person has given it another URL or enabled it again since,
+    /// it is void.
+    pub epoch: i64,
 }
 
 /// Whether an attempt could be recorded.
@@ -189,16 +199,17 @@ fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
 async fn disable(
     connection: &mut SqliteConnection,
     delivery: DeliveryId,
-    why: &str,
+    why: &Disable,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let changed = sqlx::query(
         "update subscriptions set enabled = 0, disabled_because = ?, updated_at = ?,
          definition = json_set(definition, '$.enabled', json('false'))
-         where enabled = 1 and seq = (select subscription_seq from deliveries where seq = ?)",
+         where enabled = 1 and health_epoch = ? and seq = (select subscription_seq from deliveries where seq = ?)",
     )
-    .bind(why)
+    .bind(&why.because)
     .bind(now.ms())
+    .bind(why.epoch)
     .bind(seq_of(delivery))
     .execute(&mut *connection)
     .await?

@@ -10,7 +10,7 @@ use hookbench_domain::{
     SkipReason, SubscriptionId, Timestamp, Timings, Trigger,
 };
 use hookbench_store::{
-    ClaimRequest, ClaimWhat, Claimed, DeliveryFilter, Due, EventFilter, Fate, Learned, Publication,
+    ClaimRequest, ClaimWhat, Claimed, DeliveryFilter, Disable, Due, EventFilter, Fate, Learned, Publication,
     Published, Record, Recorded, SealedSecret, Secrets, Share, Store, StoreError,
 };
 use tempfile::TempDir;
@@ -650,7 +650,8 @@ async fn a_receiver_that_is_gone_disables_what_the_subscription_is_now_and_nothi
     let seen = store.registry().borrow().get(id).unwrap().subscription.clone();
     // Somebody renames it while the request is under way.
     edit(&store, id, Definition { name: "Renamed".into(), ..definition("*") }).await;
-    let record = Record { disable: Some("gone".into()), ..attempt(&claimed, 410) };
+    let gone = Disable { because: "gone".into(), epoch: claimed.registered.epoch };
+    let record = Record { disable: Some(gone), ..attempt(&claimed, 410) };
     store.record(vec![record]).await.unwrap();
     let now = store.registry().borrow().get(id).unwrap().subscription.clone();
     assert_eq!((now.definition.name.as_str(), now.definition.enabled), ("Renamed", false));
@@ -659,6 +660,19 @@ async fn a_receiver_that_is_gone_disables_what_the_subscription_is_now_and_nothi
     let blind = store.update_subscription(id, seen.revision, definition("*"), Secrets::Keep, NOW).await;
     assert!(matches!(blind, Err(StoreError::Stale { .. })), "{blind:?}");
     assert!(!store.registry().borrow().get(id).unwrap().subscription.definition.enabled);
+}
+
+#[tokio::test]
+async fn what_was_learned_of_an_endpoint_that_was_changed_since_disables_nothing() {
+    let (_dir, store) = store().await;
+    let id = subscribe(&store, 1, definition("*")).await;
+    publish(&store, event("a.b", "e1", "{}", None)).await;
+    let claimed = claim(&store, id, NOW).await.remove(0);
+    // Somebody gives it the right URL while the old one is asked a last time.
+    edit(&store, id, Definition { url: "http://127.0.0.1:9/right".into(), ..definition("*") }).await;
+    let gone = Disable { because: "gone".into(), epoch: claimed.registered.epoch };
+    store.record(vec![Record { disable: Some(gone), ..attempt(&claimed, 410) }]).await.unwrap();
+    assert!(store.registry().borrow().get(id).unwrap().subscription.definition.enabled);
 }
 
 #[tokio::test]

@@ -224,6 +224,10 @@ impl Workbench {
             let now = self.clock.now();
             match self.store.update_subscription(which.id, revision, definition, sealed, now).await {
                 Err(StoreError::Stale { .. }) if which.revision.is_none() && tries < TRIES => tries += 1,
+                Err(StoreError::Stale { .. }) if which.revision.is_none() => {
+                    let why = format!("{} is changed by others again and again: try again later", which.id);
+                    return Err(WorkbenchError::State(why));
+                }
                 Err(error) => return Err(error.into()),
                 Ok(()) => return self.saved(which.id, generated, warnings),
             }
