@@ -39,7 +39,7 @@ impl HandleShares {
         let api = bounded(limit / 8, 8, 256);
         let receiver = bounded(limit / 16, 8, 64);
         let left = limit.saturating_sub(reserve(limit)).saturating_sub(api).saturating_sub(receiver);
-        // Of four, two are for attempts, which may need a second one each, and one for what waits.
+        // A third for attempts, as much again for their lookups, and the rest for what waits.
         let attempts = bounded(left / 3, 4, 256);
         let idle = bounded(left.saturating_sub(attempts * 2), 4, 1024);
         Self { attempts, idle, api, receiver }
