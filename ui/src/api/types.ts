@@ -920,6 +920,10 @@ cancelled: number, };
  */
 export type DeliveryDetail = { 
 /**
+ * What holds it and what releases it, as a sentence; of one that is held.
+ */
+held_because?: string, 
+/**
  * That its bodies were taken away, if they were.
  */
 pruned: PrunedView | null, 
@@ -975,6 +979,10 @@ reason: string | null,
  * When the next attempt falls; of pending ones.
  */
 next_attempt_at: Timestamp | null, 
+/**
+ * Why a pending one is not sent for now: `vault`, `interrupted`.
+ */
+held?: string, 
 /**
  * How many attempts were made or are under way.
  */
@@ -1065,6 +1073,10 @@ reason: string | null,
  * When the next attempt falls; of pending ones.
  */
 next_attempt_at: Timestamp | null, 
+/**
+ * Why a pending one is not sent for now: `vault`, `interrupted`.
+ */
+held?: string, 
 /**
  * How many attempts were made or are under way.
  */
@@ -1214,6 +1226,10 @@ reason: string | null,
  * When the next attempt falls; of pending ones.
  */
 next_attempt_at: Timestamp | null, 
+/**
+ * Why a pending one is not sent for now: `vault`, `interrupted`.
+ */
+held?: string, 
 /**
  * How many attempts were made or are under way.
  */
@@ -3069,7 +3085,15 @@ brands: number,
 /**
  * How many alerts nobody has acknowledged.
  */
-alerts: number, };
+alerts: number, 
+/**
+ * Deliveries that wait until the vault can open their secrets.
+ */
+held_by_vault: number, 
+/**
+ * Deliveries that are set aside, because the program ended during each of their last attempts.
+ */
+set_aside: number, };
 
 /**
  * How the receiver is reached from outside.

@@ -76,7 +76,7 @@ function Pulse({ pulse }: { pulse: PulseView }) {
   const what = `${count(pulse.waiting)} waiting${due}; ${count(pulse.in_flight)} under way`;
   return (
     <>
-      <Link to="/deliveries" search={{ state: ["waiting", "retrying", "in_flight"] }} title={what}>
+      <Link to="/deliveries" search={{ state: ["waiting", "retrying", "held", "in_flight"] }} title={what}>
         Queue {count(queue)}
       </Link>
       <Link to="/live" title="Attempts a second, over the last ten seconds">

@@ -9,6 +9,11 @@ test("a pending delivery waits until it was tried, and then is retrying", () => 
   expect(screen.getByText("Retrying")).toBeInTheDocument();
 });
 
+test("a held delivery does not look as if it went out by itself", () => {
+  render(<StateBadge state="pending" attempts={3} held />);
+  expect(screen.getByText("Held")).toBeInTheDocument();
+});
+
 test("a bare badge still says its word", () => {
   render(<StateBadge state="failed" bare />);
   expect(screen.getByText("Failed")).toHaveClass("hidden");

@@ -7,6 +7,7 @@ import {
   IconClock,
   IconHelp,
   IconMinus,
+  IconPlayerPause,
   IconRotateClockwise,
   IconX,
   type TablerIcon,
@@ -25,6 +26,7 @@ const LOOKS: Record<string, StateLook> = {
   delivered: { word: "Delivered", tone: "ok", icon: IconCheck },
   waiting: { word: "Waiting", tone: "wait", icon: IconClock },
   retrying: { word: "Retrying", tone: "retry", icon: IconRotateClockwise },
+  held: { word: "Held", tone: "retry", icon: IconPlayerPause },
   in_flight: { word: "Under way", tone: "wait", icon: IconArrowUpRight },
   failed: { word: "Failed", tone: "fail", icon: IconX },
   cancelled: { word: "Cancelled", tone: "skip", icon: IconBan },
@@ -33,24 +35,27 @@ const LOOKS: Record<string, StateLook> = {
 
 /**
  * How a delivery's state is shown. A pending delivery that was tried before is `retrying`, else
- * `waiting`.
+ * `waiting`; one that is not sent for now is `held`.
  */
-export function stateLook(state: string, attempts = 0): StateLook {
-  const shown = state === "pending" ? (attempts > 0 ? "retrying" : "waiting") : state;
+export function stateLook(state: string, attempts = 0, held = false): StateLook {
+  const pending = held ? "held" : attempts > 0 ? "retrying" : "waiting";
+  const shown = state === "pending" ? pending : state;
   return LOOKS[shown] ?? { word: shown.replaceAll("_", " "), tone: "skip", icon: IconHelp };
 }
 
 export interface StateBadgeProps {
-  /** `pending`, `waiting`, `retrying`, `in_flight`, `delivered`, `failed`, `cancelled` or `skipped`. */
+  /** `pending`, `waiting`, `retrying`, `held`, `in_flight`, `delivered`, `failed`, `cancelled` or `skipped`. */
   state: string;
   /** How often it was tried; tells `pending` apart. */
   attempts?: number;
+  /** Whether a pending one is not sent for now. */
+  held?: boolean;
   /** Shows only the icon, for rows; the word stays for screen readers and on hover. */
   bare?: boolean;
 }
 
-export function StateBadge({ state, attempts = 0, bare = false }: StateBadgeProps) {
-  const { word, tone, icon } = stateLook(state, attempts);
+export function StateBadge({ state, attempts = 0, held = false, bare = false }: StateBadgeProps) {
+  const { word, tone, icon } = stateLook(state, attempts, held);
   return (
     <Pill tone={tone} icon={icon} bare={bare} {...(bare ? { label: word } : {})}>
       {word}

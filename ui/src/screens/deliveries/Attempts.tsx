@@ -1,6 +1,6 @@
 // The attempts of a delivery as a waterfall, the newest first, and what came back of the chosen one.
 
-import { IconClock } from "@tabler/icons-react";
+import { IconClock, IconPlayerPause } from "@tabler/icons-react";
 import { Fragment } from "react";
 import type { AttemptView, DeliveryDetail } from "~/api/types";
 import { Time, useNow } from "~/parts";
@@ -142,6 +142,14 @@ function Attempt({ attempt, before, full, chosen, onChoose }: AttemptProps) {
 /** What follows by itself, above what was. */
 function Coming({ detail }: { detail: DeliveryDetail }) {
   const words = useNow((now) => nextWords(detail, now) ?? "");
+  if (detail.held_because !== undefined) {
+    return (
+      <li className={styles.coming}>
+        <IconPlayerPause size={13} stroke={1.8} aria-hidden="true" />
+        <span>{detail.held_because}</span>
+      </li>
+    );
+  }
   if (words === "") return null;
   return (
     <li className={styles.coming}>

@@ -52,7 +52,7 @@ export function Deliveries() {
     });
   const failed = facets.data?.states.find(({ value }) => value === "failed")?.count ?? 0;
   const waiting = (facets.data?.states ?? [])
-    .filter(({ value }) => value === "waiting" || value === "retrying")
+    .filter(({ value }) => value === "waiting" || value === "retrying" || value === "held")
     .reduce((sum, each) => sum + each.count, 0);
   const stateSum = facets.data?.states.reduce((sum, each) => sum + each.count, 0) ?? 0;
   const groups = facets.data ? groupsOf(facets.data, search, title) : [];

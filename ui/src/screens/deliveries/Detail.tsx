@@ -126,7 +126,7 @@ function Loaded({
     <div className={styles.panel}>
       <div className={styles.top}>
         <div className={styles.head}>
-          <StateBadge state={state} attempts={detail.attempt_count} />
+          <StateBadge state={state} attempts={detail.attempt_count} held={detail.held !== undefined} />
           <h2 title={detail.event_type}>{title}</h2>
           <span className="grow" />
           {state === "pending" && (

@@ -36,7 +36,9 @@ export function columnsOf(title: (type: string) => string, days: boolean): reado
       id: "state",
       header: <span className="hidden">State</span>,
       width: "22px",
-      cell: (line) => <StateBadge state={line.state} attempts={line.attempt_count} bare />,
+      cell: (line) => (
+        <StateBadge state={line.state} attempts={line.attempt_count} held={line.held !== undefined} bare />
+      ),
     },
     { id: "time", header: "Time", width: days ? "104px" : "62px", cell: (line) => when(line, days) },
     {
@@ -65,7 +67,8 @@ export function columnsOf(title: (type: string) => string, days: boolean): reado
       id: "next",
       header: "Next attempt",
       width: "92px",
-      cell: (line) => line.next_attempt_at && <Next at={Date.parse(line.next_attempt_at)} />,
+      cell: (line) =>
+        line.next_attempt_at && line.held === undefined && <Next at={Date.parse(line.next_attempt_at)} />,
     },
     {
       id: "answer",

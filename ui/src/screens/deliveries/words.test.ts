@@ -11,6 +11,7 @@ test("a pending delivery waits before its first attempt and retries after it", (
   expect(stateOf({ state: "pending", attempt_count: 0 })).toBe("waiting");
   expect(stateOf({ state: "pending", attempt_count: 2 })).toBe("retrying");
   expect(stateOf({ state: "failed", attempt_count: 2 })).toBe("failed");
+  expect(stateOf({ state: "pending", attempt_count: 2, held: "vault" })).toBe("held");
 });
 
 test("a status without a usual name stands alone", () => {
@@ -32,6 +33,7 @@ test("what comes next is told with its number", () => {
   expect(nextWords(line, Date.parse("2026-05-08T04:00:02.000Z"))).toBe("Attempt 3 is due now.");
   expect(nextWords({ ...line, state: "in_flight" }, 0)).toBe("Attempt 2 is under way.");
   expect(nextWords({ ...line, state: "delivered", next_attempt_at: null }, 0)).toBeNull();
+  expect(nextWords({ ...line, held: "interrupted" }, 0)).toBeNull();
 });
 
 test("a short id tells two of one moment apart", () => {

@@ -59,6 +59,7 @@ export const STATE_ORDER = [
   "waiting",
   "in_flight",
   "retrying",
+  "held",
   "failed",
   "skipped",
   "cancelled",
@@ -74,9 +75,11 @@ const ATTEMPTS: Record<string, string> = {
 export const attemptsWords = (range: string): string => ATTEMPTS[range] ?? range;
 export const ATTEMPTS_ORDER = ["0", "1", "2-3", "4-6", "7-"];
 
-/** What people call pending, split in those before and after their first attempt. */
-export function stateOf({ state, attempt_count }: { state: string; attempt_count: number }): string {
-  return state === "pending" ? (attempt_count > 0 ? "retrying" : "waiting") : state;
+/** What people call pending, split in those that are held, and those before and after their first attempt. */
+export function stateOf(line: { state: string; attempt_count: number; held?: string | null }): string {
+  if (line.state !== "pending") return line.state;
+  if (line.held) return "held";
+  return line.attempt_count > 0 ? "retrying" : "waiting";
 }
 
 /** The answer of the last attempt in one word: its status, or how it ended. */
@@ -137,11 +140,11 @@ export const shortId = (id: string): string => (id.length > 10 ? `…${id.slice(
 
 /** What follows by itself, with the number of the attempt; nothing where nothing does. */
 export function nextWords(
-  line: { state: string; attempt_count: number; next_attempt_at: string | null },
+  line: { state: string; attempt_count: number; next_attempt_at: string | null; held?: string | null },
   now: number,
 ): string | null {
   if (line.state === "in_flight") return `Attempt ${line.attempt_count} is under way.`;
-  if (line.state !== "pending" || line.next_attempt_at === null) return null;
+  if (line.state !== "pending" || line.held || line.next_attempt_at === null) return null;
   const at = Date.parse(line.next_attempt_at);
   const number = line.attempt_count + 1;
   return at <= now ? `Attempt ${number} is due now.` : `Attempt ${number} follows ${relative(at, now)}.`;

@@ -19,7 +19,7 @@ function Caused({ id }: { id: string }) {
     <li>
       <Link to="/deliveries" search={{ open: id, range: "all" }} className={classes.caused}>
         {data ? (
-          <StateBadge state={data.state} attempts={data.attempt_count} />
+          <StateBadge state={data.state} attempts={data.attempt_count} held={data.held !== undefined} />
         ) : (
           <span className="faint">…</span>
         )}

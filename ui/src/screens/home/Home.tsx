@@ -3,7 +3,7 @@
 import { Button } from "@mantine/core";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import type { StatusView } from "~/api";
+import type { PulseView, StatusView } from "~/api";
 import type { HomeView } from "~/api/types";
 import { useAct, useCall } from "~/data";
 import { standing } from "~/frame/standing";
@@ -18,7 +18,7 @@ import css from "./home.module.css";
 import { homeRoute } from "./route";
 import { SubscriptionTable } from "./SubscriptionTable";
 import { Welcome } from "./Welcome";
-import { greeting, headline, needsSomebody, ordered } from "./words";
+import { greeting, headline, heldWords, needsSomebody, ordered } from "./words";
 
 /** How many that fail have a card each; the others are one line. */
 const CARDS = 3;
@@ -89,6 +89,7 @@ function Body({ home, status }: { home: HomeView; status: StatusView | undefined
     <>
       {status?.workspace === "demo" && <DemoBanner />}
       {status && <Standstill status={status} />}
+      {status?.pulse && <Held pulse={status.pulse} />}
       {shown.map((line) =>
         line.remote ? (
           <AtPlatform key={line.id} line={line} remote={line.remote} />
@@ -129,6 +130,28 @@ function Resume() {
     >
       {resume.error ? "Could not resume; try again" : "Resume dispatching"}
     </Button>
+  );
+}
+
+/** What is not sent for now, and what releases it. */
+export function Held({ pulse }: { pulse: PulseView }) {
+  const words = heldWords(pulse);
+  if (words.length === 0) return null;
+  return (
+    <section className={css.need} role="alert">
+      <div className="grow">
+        {words.map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
+      </div>
+      <Button
+        renderRoot={(props) => (
+          <Link {...props} to="/deliveries" search={{ state: ["held"], range: "all" }} />
+        )}
+      >
+        Show them
+      </Button>
+    </section>
   );
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Light, SubscriptionLine } from "~/api/types";
 import { subscription } from "~/test-subscription";
-import { does, greeting, headline, needsSomebody, ordered } from "./words";
+import { does, greeting, headline, heldWords, needsSomebody, ordered } from "./words";
 
 function line(light: Light, change: Partial<SubscriptionLine> = {}): SubscriptionLine {
   const { health } = subscription();
@@ -74,4 +74,11 @@ test("what is paused is said to wait", () => {
     "Paused. It sends every event to crm.example.com once you resume it",
   );
   expect(headline([line("ok")], "paused", NOW)).toBe("One thing needs you.");
+});
+
+test("what is held says what releases it, and nothing is said where nothing is held", () => {
+  expect(heldWords({ held_by_vault: 0, set_aside: 0 })).toEqual([]);
+  const [aside, vault] = heldWords({ held_by_vault: 2, set_aside: 1 });
+  expect(aside).toMatch(/^1 delivery is set aside: .*retry or cancel/);
+  expect(vault).toMatch(/^2 deliveries wait for the vault: .*key/);
 });

@@ -1,7 +1,7 @@
 // What Home says in sentences. Pure: now is an argument.
 
 import type { DispatcherState, HealthView, SubscriptionLine } from "~/api/types";
-import { duration, moment } from "~/parts/words";
+import { duration, moment, plural } from "~/parts/words";
 
 const SMALL = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
 
@@ -52,6 +52,28 @@ export function headline(
     return "All is quiet: nothing was sent in the last hour.";
   }
   return "Everything arrives.";
+}
+
+/** What is not sent for now, in sentences; nothing where nothing is held. */
+export function heldWords({
+  held_by_vault,
+  set_aside,
+}: {
+  held_by_vault: number;
+  set_aside: number;
+}): string[] {
+  const words: string[] = [];
+  if (set_aside > 0) {
+    words.push(
+      `${plural(set_aside, "delivery is", "deliveries are")} set aside: Hookbench ended during each of the last three attempts. Look at the event, then retry or cancel.`,
+    );
+  }
+  if (held_by_vault > 0) {
+    words.push(
+      `${plural(held_by_vault, "delivery waits", "deliveries wait")} for the vault: unlock the keyring, or start Hookbench with the vault's key. Nothing is lost meanwhile.`,
+    );
+  }
+  return words;
 }
 
 /** How long every attempt has failed. */
