@@ -512,7 +512,8 @@ async fn a_gone_receiver_disables_its_subscription_in_the_same_transaction() {
     let id = subscribe(&store, 1, definition("*")).await;
     let delivery = publish(&store, event("a.b", "e1", "{}", None)).await.deliveries[0];
     let claimed = claim(&store, id, NOW).await;
-    let record = Record { disable: Some("gone".into()), ..attempt(&claimed[0], 410) };
+    let gone = Disable { because: "gone".into(), epoch: claimed[0].registered.epoch };
+    let record = Record { disable: Some(gone), ..attempt(&claimed[0], 410) };
     store.record(vec![record]).await.unwrap();
     assert!(matches!(state(&store, delivery).await, DeliveryState::Failed { failure: Failure::Gone, .. }));
     let registry = store.registry().borrow().clone();
