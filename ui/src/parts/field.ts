@@ -12,7 +12,8 @@ type MaybeProblem = Problem | null | undefined;
  */
 export function fieldError(problem: MaybeProblem, name: string): { error?: string } {
   if (!problem?.field) return {};
-  if (problem.field !== name && !problem.field.startsWith(`${name}.`)) return {};
+  const within = [`${name}.`, `${name}[`].some((start) => problem.field?.startsWith(start));
+  if (problem.field !== name && !within) return {};
   return { error: sentence(problem.message) + (problem.hint ? ` ${sentence(problem.hint)}` : "") };
 }
 

@@ -66,7 +66,8 @@ impl ReadError {
     }
 
     fn of(text: &[u8], error: &serde_json::Error, path: &serde_path_to_error::Path) -> Self {
-        let place = (error.line() > 0).then(|| (error.line(), error.column()));
+        // What the very first token is at fault for has no column, a value in memory has no line.
+        let place = (error.line() > 0 && error.column() > 0).then(|| (error.line(), error.column()));
         let whole = error.to_string();
         let at = format!(" at line {} column {}", error.line(), error.column());
         let message = whole.strip_suffix(&at).unwrap_or(&whole);
@@ -305,6 +306,7 @@ mod tests {
             let (found, message) = refused(json);
             assert_eq!(found.as_deref(), field, "{json}");
             assert!(message.contains("must be an object, not a list"), "{message}");
+            assert!(!message.contains("column 0"), "{message}");
         }
         let read: Input = read_json(br#"{"inner":{"a":7},"list":[{"a":1,"b":true}]}"#).unwrap();
         assert_eq!((read.inner.unwrap().a, read.list[0].a), (7, 1));
