@@ -6,7 +6,6 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::error::{corrupt, readable};
 use crate::filter::{MAX_PAGE, push_brand};
-use crate::follow::AT_ONCE_BYTES;
 use crate::rows::{brand, event, scope, scope_text};
 use crate::search::LOOKS;
 use crate::{Page, Store, StoreError};
@@ -95,6 +94,10 @@ fn before(filter: &EventFilter) -> Result<Option<i64>, StoreError> {
     cursor.map(|cursor| cursor.parse().map_err(|_| StoreError::Cursor(cursor.clone()))).transpose()
 }
 
+/// How many bytes of bodies are read at once of events that are only looked at: with one that is
+/// larger, only that one.
+const LOOKED_AT_BYTES: i64 = 1024 * 1024;
+
 impl Store {
     /// The latest events with their bytes and brands, newest first, without tests: at most `limit`
     /// of those before row `before`, whose numbers go on from there; fewer where they are large.
@@ -114,7 +117,7 @@ impl Store {
         )
         .bind(before)
         .bind(limit)
-        .bind(AT_ONCE_BYTES)
+        .bind(LOOKED_AT_BYTES)
         .fetch_all(&self.readers)
         .await?;
         readable(&rows, |row| Ok((row.try_get("seq")?, event(row)?, brand(row)?)))

@@ -68,7 +68,10 @@ pub(crate) fn holds(body: &[u8], field: &str, value: &str) -> bool {
             }
             (RawKind::Text, []) => unquoted(found.as_str()) == value,
             (RawKind::Plain, []) if found.as_str() == "null" => false,
-            (RawKind::Plain, []) => found.as_str() == value || found.value().to_string() == value,
+            (RawKind::Plain, []) => {
+                let spelt = found.value().to_string();
+                found.as_str() == value || spelt == value
+            }
             (RawKind::Object, []) | (RawKind::Text | RawKind::Plain, [_, ..]) => false,
         }
     }

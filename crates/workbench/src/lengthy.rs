@@ -108,19 +108,23 @@ mod tests {
     async fn no_more_are_worked_on_at_a_time_than_there_are_places() {
         let lengthy = Lengthy::new(AT_ONCE);
         let counts = Arc::new(std::sync::Mutex::new((0usize, 0usize)));
-        let all = (0..10).map(|_| {
-            let counts = counts.clone();
-            lengthy.run(LIMIT, move |_| {
-                {
-                    let mut counts = counts.lock().unwrap();
-                    counts.0 += 1;
-                    counts.1 = counts.1.max(counts.0);
-                }
-                std::thread::yield_now();
-                counts.lock().unwrap().0 -= 1;
-            })
-        });
-        for done in futures_util::future::join_all(all).await {
+        let mut all = tokio::task::JoinSet::new();
+        for _ in 0..10 {
+            let (lengthy, counts) = (lengthy.clone(), counts.clone());
+            all.spawn(async move {
+                let work = lengthy.run(LIMIT, move |_| {
+                    {
+                        let mut counts = counts.lock().unwrap();
+                        counts.0 += 1;
+                        counts.1 = counts.1.max(counts.0);
+                    }
+                    std::thread::yield_now();
+                    counts.lock().unwrap().0 -= 1;
+                });
+                work.await.unwrap();
+            });
+        }
+        while let Some(done) = all.join_next().await {
             done.unwrap();
         }
         let most = counts.lock().unwrap().1;

@@ -68,8 +68,7 @@ pub(super) fn each_spelling<'a>(
         return;
     }
     let mut picks = vec![0; choices.len()];
-    loop {
-        let Some(at) = (0..picks.len()).find(|i| picks[*i] + 1 < choices[*i].len()) else { break };
+    while let Some(at) = (0..picks.len()).find(|i| picks[*i] + 1 < choices[*i].len()) {
         picks[..at].fill(0);
         picks[at] += 1;
         if each(&picks, &choices) {
