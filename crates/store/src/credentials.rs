@@ -306,7 +306,7 @@ mod tests {
                  values (1, 1, 1, 'scheduled', 1, 'timeout', 0,
                    '{{"method":"POST","url":"https://a.example/in?token={CANARY}&x=1","headers":[["Host","a"],["x-api-key","{CANARY}"]]}}',
                    '{{"reused":false}}');
-               insert into sources values (1, 'src_1', 'in', '{{}}', 1, null);
+               insert into sources values (1, 'src_1', 'in', '{{}}', 1, 2);
                insert into received (seq, source_seq, at, peer, method, headers, status, code, body_bytes)
                  values (1, 1, 1, '', 'POST', '[["X-Functions-Key","{CANARY}"],["X-A","b"]]', 401, 'mismatch', 0);
                update meta set value = 1 where key like 'unmasked_%'"#
