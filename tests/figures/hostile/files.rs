@@ -86,7 +86,7 @@ async fn odd_file(name: &'static str, kind: &'static str) -> Held {
     Ok(())
 }
 
-/// A secret given through a pipe that nobody writes to ends, too.
+/// A folder in which others may put what they like is closed, or named.
 async fn open_folder() -> Held {
     let place = Workplace::new();
     std::fs::create_dir(place.data()).unwrap();

@@ -78,7 +78,8 @@ async fn deep_event(shape: Nested, subscription: Value) -> Held {
     site.sound().await
 }
 
-/// Whatever asks about a deep event by itself answers, and the program lives.
+/// Whatever asks about a deep event by itself answers, and the program lives. What is too deep may have
+/// been refused, or have taught nothing.
 async fn deep_asked(what: &'static str) -> Held {
     let mut site = Site::new().await;
     let event =
@@ -96,7 +97,6 @@ async fn deep_asked(what: &'static str) -> Held {
         asked.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         asked
     };
-    let mut statuses = Vec::new();
     for n in 0..4 {
         let id = format!("deep-{n}");
         let (status, answer) = match what {
@@ -135,9 +135,7 @@ async fn deep_asked(what: &'static str) -> Held {
             other => unreachable!("{other}"),
         };
         hold!(status < 500, "{what}: {status} {answer}");
-        statuses.push(status);
     }
-    hold!(statuses.contains(&200) || what.starts_with("a preview"), "{what}: {statuses:?}");
     site.sound().await
 }
 

@@ -1,8 +1,5 @@
 //! Where requests go: to the host that was saved and nowhere else, and not round in circles.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use hookbench_journeys::{Sink, Workplace};
 use serde_json::{Value, json};
 
@@ -328,7 +325,6 @@ async fn brands_stay_outside() -> Held {
 /// Relays likewise: what pulls requests has the same rules.
 async fn imported_addresses() -> Held {
     let mut site = Site::new().await;
-    let asked = Arc::new(AtomicU64::new(0));
     let mut taken = Vec::new();
     for (n, url) in [
         "http://169.254.169.254/token",
@@ -345,7 +341,6 @@ async fn imported_addresses() -> Held {
             json!({"name": format!("r{n}"), "scheme": "none", "relay": {"kind": "smee", "url": url}});
         let (status, answer) = site.program.call("POST", "/v1/sources", source).await;
         if !(400..500).contains(&status) {
-            asked.fetch_add(1, Ordering::Relaxed);
             ms(400).await;
             let standing = site.program.get(&format!("/v1/sources/r{n}")).await["relay"]["standing"].clone();
             if standing["state"] != "stopped" {

@@ -8,11 +8,10 @@ use super::ground::{hold, missing, step};
 use super::{Cases, Held, Not};
 
 /// Starts the daemon on this session's bus, then becomes the command.
-const UNLOCKED: &str =
-    "printf canary-password | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec \"$@\"";
+const UNLOCKED: &str = "printf canary-password | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec timeout 20 \"$@\"";
 const LOCKED: &str =
-    "gnome-keyring-daemon --start --components=secrets </dev/null >/dev/null 2>&1; exec \"$@\"";
-const ABSENT: &str = "exec \"$@\"";
+    "gnome-keyring-daemon --start --components=secrets </dev/null >/dev/null 2>&1; exec timeout 20 \"$@\"";
+const ABSENT: &str = "exec timeout 20 \"$@\"";
 /// A session bus that starts nothing by itself.
 const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth>

@@ -31,6 +31,13 @@ struct Nginx {
     log: PathBuf,
 }
 
+impl Drop for Nginx {
+    fn drop(&mut self) {
+        // A master that is killed leaves its workers behind; one that is asked takes them along.
+        self.signal(Signal::SIGTERM);
+    }
+}
+
 impl Nginx {
     async fn start(folder: &Path, port: u16, identity: &Identity, server: &str) -> Result<Self, Not> {
         if !has("nginx", &["-v"]).await {
@@ -63,7 +70,6 @@ http {{
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
-            .kill_on_drop(true)
             .spawn()
             .unwrap();
         until("nginx to listen", async || tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok())
