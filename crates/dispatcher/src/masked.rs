@@ -249,6 +249,8 @@ mod tests {
         WireReport {
             outcome: Outcome::Success,
             error: None,
+            local_shortage: false,
+            idle_closed: false,
             timings: Timings::default(),
             request: RequestRecord {
                 method: "POST".to_owned(),

@@ -255,7 +255,7 @@ async fn what_was_lost_with_an_idle_connection_goes_out_again_at_once_on_a_fresh
     let once = RetryPolicy { delays_ms: vec![], ..definition(String::new(), "*").policy };
     let once = Definition { policy: once, ..definition(format!("http://{addr}/x"), "b.once") };
     bench.subscribe(once, &[]).await;
-    bench.store.pause_subscription(id, Some(NOW)).await.unwrap();
+    bench.store.pause_subscription(id, None, Some(NOW)).await.unwrap();
     bench.publish("b.once", 1).await;
     let told = bench.told().await;
     assert_eq!(told.attempt.outcome, Outcome::Reset);
@@ -565,7 +565,7 @@ async fn a_delivery_whose_secret_does_not_open_waits_and_uses_up_nothing() {
     let mut bench = bench.restart().await;
     bench.dispatcher.start().await.unwrap();
     let opens = SealedSecret { sealed: b"opens".to_vec(), valid_until: None };
-    bench.store.update_subscription(id, sealed, Secrets::Replace(vec![opens]), NOW).await.unwrap();
+    bench.store.update_subscription(id, 1, sealed, Secrets::Replace(vec![opens]), NOW).await.unwrap();
     assert_eq!(bench.store.release_held_of(id, Held::Vault).await.unwrap(), 3);
     for _ in 0..3 {
         let told = bench.told().await;

@@ -43,6 +43,7 @@ fn get(url: &str) -> WireRequest {
         timeout: Duration::from_secs(30),
         rules: AddressRules { allow_loopback: true, allow_private: false },
         trust: Trust::default(),
+        fresh: false,
     }
 }
 

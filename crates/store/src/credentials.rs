@@ -341,7 +341,7 @@ mod tests {
         let clear = Definition { headers, ..plain };
         store.create_subscription(id, clear.clone(), Vec::new(), NOW).await.unwrap();
         store
-            .update_subscription(id, Definition { name: "n".to_owned(), ..clear.clone() }, Secrets::Keep, NOW)
+            .update_subscription(id, 1, Definition { name: "n".to_owned(), ..clear.clone() }, Secrets::Keep, NOW)
             .await
             .unwrap();
         write_older(&store, id).await;
@@ -367,7 +367,7 @@ mod tests {
         assert_eq!(store.registry().borrow().get(id).unwrap().subscription.definition, masked);
         assert!(store.registry().borrow().unsealed().is_empty());
         assert_eq!(found(dir.path()), Vec::<String>::new(), "while it is open");
-        store.delete_subscription(id, NOW).await.unwrap();
+        store.delete_subscription(id, None, NOW).await.unwrap();
         let left = store.kept_secrets().await.unwrap();
         assert_eq!(left, [], "they go with their owner");
         store.close().await;
@@ -382,7 +382,7 @@ mod tests {
         let url = format!("https://a.example/in?token={CANARY}");
         let clear = Definition::new(url, vec!["*".parse().unwrap()], policy());
         store.create_subscription(id, clear, Vec::new(), NOW).await.unwrap();
-        store.delete_subscription(id, NOW).await.unwrap();
+        store.delete_subscription(id, None, NOW).await.unwrap();
         store.close().await;
         assert_eq!(found(dir.path()), Vec::<String>::new());
     }

@@ -11,9 +11,12 @@ use hookbench_store::{RegisteredSource, SealedSecret, relay_owner, token_owner};
 
 use crate::{Workbench, WorkbenchError};
 
+/// The secrets of a source as they are sealed, and what is looked for because of them.
+type Known = (Vec<SealedSecret>, Arc<Blank>);
+
 /// What is looked for, made once per source and again when its secrets change.
 #[derive(Default)]
-pub(crate) struct OwnSecrets(Mutex<HashMap<SourceId, (Vec<SealedSecret>, Arc<Blank>)>>);
+pub(crate) struct OwnSecrets(Mutex<HashMap<SourceId, Known>>);
 
 impl OwnSecrets {
     /// What is looked for in requests to this source. Its vault is open, if it has secrets.
