@@ -1,6 +1,4 @@
 //! The local API's manners: who may ask, and what bad input gets.
-#![expect(clippy::unwrap_used, reason = "a journey that cannot go on has failed")]
-
 use std::time::Duration;
 
 use hookbench_journeys::{Sink, Workplace};

@@ -65,7 +65,7 @@ async fn nothing_that_steers_a_terminal_is_printed() {
     let note: String = steering.iter().collect();
     let event = json!({"id": "evt_t", "event": "a.b", "data": {"note": note}});
     // Some editors begin a file with a byte order mark.
-    let file = place.file("events.ndjson", &format!("\u{feff}{event}\n"));
+    let file = place.file("events.ndjson", format!("\u{feff}{event}\n"));
     let sent = place.run(&["events", "send", "--ndjson", &file]).await;
     assert_eq!((sent.code, &sent.json()["accepted"]), (0, &json!(1)), "{sent:?}");
     let as_json = place.run(&["events", "show", "evt_t"]).await;

@@ -251,6 +251,7 @@ proptest! {
 }
 
 /// On a stack that a walk over thousands of levels would overflow.
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 fn on_a_small_stack(test: impl FnOnce() + Send + 'static) {
     std::thread::Builder::new().stack_size(512 * 1024).spawn(test).unwrap().join().unwrap();
 }

@@ -341,7 +341,13 @@ mod tests {
         let clear = Definition { headers, ..plain };
         store.create_subscription(id, clear.clone(), Vec::new(), NOW).await.unwrap();
         store
-            .update_subscription(id, 1, Definition { name: "n".to_owned(), ..clear.clone() }, Secrets::Keep, NOW)
+            .update_subscription(
+                id,
+                1,
+                Definition { name: "n".to_owned(), ..clear.clone() },
+                Secrets::Keep,
+                NOW,
+            )
             .await
             .unwrap();
         write_older(&store, id).await;

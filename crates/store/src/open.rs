@@ -267,6 +267,7 @@ mod tests {
     use super::*;
 
     /// A database as an earlier program left it.
+    #[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
     async fn of_format(path: &Path, format: usize) {
         let connect = writer_options(path).create_if_missing(true);
         let mut connection = connect.connect().await.unwrap();
@@ -288,7 +289,8 @@ mod tests {
         std::fs::write(&left, "half").unwrap();
         std::fs::write(&theirs, "theirs").unwrap();
         let (a, b) = tokio::join!(open_writer(&path), open_writer(&path));
-        (a.unwrap(), b.unwrap());
+        a.unwrap();
+        b.unwrap();
         let copy = folder.path().join("hookbench.format-13.backup.db");
         let mode = std::fs::metadata(&copy).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);

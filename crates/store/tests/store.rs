@@ -817,7 +817,8 @@ async fn a_row_that_cannot_be_read_stops_nothing_but_itself() {
     }
     let mut keys: Vec<String> = store.set_aside().await.unwrap().into_iter().map(|a| a.key).collect();
     let mut wanted = vec![one.to_string(), two.to_string()];
-    (keys.sort(), wanted.sort());
+    keys.sort();
+    wanted.sort();
     assert_eq!(keys, wanted);
     assert!(matches!(state(&store, waits).await, DeliveryState::Pending(_)), "it is not deleted");
     // What can be read is listed, to its end.

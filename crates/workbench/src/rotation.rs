@@ -183,7 +183,8 @@ mod tests {
         }
         let mut signs = signing(&workbench, id, NOW).await;
         let current = signs[0].clone();
-        (answered.sort(), signs.sort());
+        answered.sort();
+        signs.sort();
         assert_eq!(signs, answered);
         let over = NOW.plus_ms(DEFAULT_OVERLAP_MS);
         assert_eq!(signing(&workbench, id, over).await, [current]);
@@ -218,7 +219,8 @@ mod tests {
                 workbench.edit_subscription(id, input),
                 workbench.rotate_secret(id, RotationInput::default())
             );
-            (edited.unwrap(), rotated.unwrap());
+            edited.unwrap();
+            rotated.unwrap();
             assert_eq!(workbench.subscription(id).unwrap().name, name);
             assert_eq!(signing(&workbench, id, NOW).await.len(), n + 2);
         }

@@ -633,7 +633,10 @@ mod tests {
                 ),
                 other.enable_subscription(id, n % 2 == 0),
             );
-            (a.unwrap(), b.unwrap(), c.unwrap(), d.unwrap());
+            a.unwrap();
+            b.unwrap();
+            c.unwrap();
+            d.unwrap();
             one.store.look().await.unwrap();
             let now = one.subscription(id).unwrap();
             assert_eq!((now.name, now.concurrency, now.enabled), (name, Some(n + 1), n % 2 == 0));
