@@ -682,7 +682,7 @@ async fn a_record_that_is_refused_is_put_aside_and_the_others_go_on() {
     let filter = DeliveryFilter { subscriptions: vec![teapot], limit: 9, ..DeliveryFilter::default() };
     for delivery in bench.store.deliveries(&filter).await.unwrap().items {
         let DeliveryState::Pending(pending) = delivery.delivery.state else { panic!("{delivery:?}") };
-        assert_eq!(pending.held, Some(hookbench_domain::Held::Interrupted));
+        assert_eq!(pending.held, Some(hookbench_domain::Held::SetAside));
     }
     assert_eq!(endpoint.asked.lock().unwrap().iter().filter(|path| *path == "/teapot").count(), 2);
 }

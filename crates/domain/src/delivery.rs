@@ -42,6 +42,9 @@ pub enum Held {
     /// Its last [`INTERRUPTIONS_HELD`] attempts all ended with the program: it may be what ends it.
     /// It goes out when a person retries it.
     Interrupted,
+    /// What is stored of it cannot be read, or what is to be written of it is refused. It goes out when a
+    /// person retries it.
+    SetAside,
 }
 
 impl Held {
@@ -54,6 +57,9 @@ impl Held {
             }
             Self::Interrupted => {
                 "set aside: Hookbench ended during each of its last three attempts; retry it to send it, or cancel it"
+            }
+            Self::SetAside => {
+                "set aside: what is stored of it cannot be read, or the database refused its record (hookbench doctor says which); retry it to send it, or cancel it"
             }
         }
     }
@@ -79,7 +85,7 @@ macro_rules! named {
     };
 }
 named!(Failure { Exhausted = "exhausted", Rejected = "rejected", Gone = "gone", Blocked = "blocked" });
-named!(Held { Vault = "vault", Interrupted = "interrupted" });
+named!(Held { Vault = "vault", Interrupted = "interrupted", SetAside = "set_aside" });
 named!(SkipReason { Disabled = "disabled", Filtered = "filtered", OverCap = "over_cap" });
 
 /// Who may send a delivery, and until when: another dispatcher may take over after `until`.

@@ -112,7 +112,7 @@ async fn hold(connection: &mut SqliteConnection, seq: i64, now: Timestamp) -> Re
            state = 'pending', held = ?, next_attempt_at = ?, lease_owner = null, lease_until = null, claimed_at = null
          where seq = ? and state in ('pending', 'in_flight')",
     )
-    .bind(Held::Interrupted.as_str())
+    .bind(Held::SetAside.as_str())
     .bind(now.ms())
     .bind(seq)
     .execute(connection)

@@ -36,7 +36,7 @@ fn states() -> Vec<DeliveryState> {
         DeliveryState::Skipped { reason: SkipReason::Disabled },
         DeliveryState::InFlight { lease: lease.clone(), trigger: Trigger::Scheduled, resume: None },
     ];
-    for held in [None, Some(Held::Vault), Some(Held::Interrupted)] {
+    for held in [None, Some(Held::Vault), Some(Held::Interrupted), Some(Held::SetAside)] {
         let pending =
             |trigger, resume| DeliveryState::Pending(Pending { next_attempt_at: AT, trigger, resume, held });
         all.push(pending(Trigger::Scheduled, None));

@@ -773,7 +773,7 @@ async fn a_record_that_the_database_refuses_says_so_and_takes_no_other_with_it()
 
     let aside = store.set_record_aside(refused.clone(), error.to_string(), NOW).await.unwrap();
     assert_eq!(aside, Recorded::Kept);
-    assert_eq!(held(&state(&store, refused.delivery).await), Some(Held::Interrupted));
+    assert_eq!(held(&state(&store, refused.delivery).await), Some(Held::SetAside));
     let attempts = store.attempts(refused.delivery).await.unwrap();
     assert_eq!(attempts.len(), 1);
     assert_eq!(attempts[0].1.outcome, Outcome::Interrupted);
@@ -813,7 +813,7 @@ async fn a_row_that_cannot_be_read_stops_nothing_but_itself() {
     assert!(claim(&store, good, NOW).await.is_empty());
     for aside in [one, two] {
         let found = state(&store, aside).await;
-        assert_eq!(held(&found), Some(Held::Interrupted));
+        assert_eq!(held(&found), Some(Held::SetAside));
     }
     let mut keys: Vec<String> = store.set_aside().await.unwrap().into_iter().map(|a| a.key).collect();
     let mut wanted = vec![one.to_string(), two.to_string()];

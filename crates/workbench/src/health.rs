@@ -117,7 +117,8 @@ pub struct PulseView {
     pub alerts: i64,
     /// Deliveries that wait until the vault can open their secrets.
     pub held_by_vault: i64,
-    /// Deliveries that are set aside, because the program ended during each of their last attempts.
+    /// Deliveries that are set aside until a person retries or cancels them: the program ended during each
+    /// of their last attempts, or what is stored of them cannot be used.
     pub set_aside: i64,
 }
 
@@ -320,7 +321,8 @@ impl Workbench {
             brands: registry.brands().count(),
             alerts,
             held_by_vault: self.store.held(Held::Vault).await?.count,
-            set_aside: self.store.held(Held::Interrupted).await?.count,
+            set_aside: self.store.held(Held::Interrupted).await?.count
+                + self.store.held(Held::SetAside).await?.count,
         })
     }
 

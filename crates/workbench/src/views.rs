@@ -298,7 +298,7 @@ pub struct DeliveryView {
     pub reason: Option<&'static str>,
     /// When the next attempt falls; of pending ones.
     pub next_attempt_at: Option<Timestamp>,
-    /// Why a pending one is not sent for now: `vault`, `interrupted`.
+    /// Why a pending one is not sent for now: `vault`, `interrupted`, `set_aside`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub held: Option<&'static str>,

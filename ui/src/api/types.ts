@@ -92,7 +92,7 @@ id: AlertId,
  */
 at: Timestamp, 
 /**
- * What kind it is: `schema_drift`.
+ * What kind it is: `schema_drift`, or `delivery_loop` for events that come in again and again.
  */
 kind: string, 
 /**
@@ -241,7 +241,8 @@ difference?: Difference,
  */
 tried: number, 
 /**
- * Whether everything was tried that is looked for; false for very large input.
+ * Whether everything was tried that is looked for; false where the search was ended before: for
+ * very large input, or when it took too long.
  */
 complete: boolean, };
 
@@ -283,7 +284,7 @@ right_bytes: number,
  */
 first: FirstDifference | null, 
 /**
- * Whether both are JSON, so that fields were compared.
+ * Whether both are JSON, none deeper than 128 levels, so that fields were compared.
  */
 json: boolean, 
 /**
@@ -292,7 +293,8 @@ json: boolean,
  */
 paths: Array<PathDifference>, 
 /**
- * Whether more fields differ than are listed.
+ * Whether more fields differ than are listed, or may: the bodies are too large to be compared to
+ * their end.
  */
 more: boolean, };
 
@@ -980,7 +982,7 @@ reason: string | null,
  */
 next_attempt_at: Timestamp | null, 
 /**
- * Why a pending one is not sent for now: `vault`, `interrupted`.
+ * Why a pending one is not sent for now: `vault`, `interrupted`, `set_aside`.
  */
 held?: string, 
 /**
@@ -1074,7 +1076,7 @@ reason: string | null,
  */
 next_attempt_at: Timestamp | null, 
 /**
- * Why a pending one is not sent for now: `vault`, `interrupted`.
+ * Why a pending one is not sent for now: `vault`, `interrupted`, `set_aside`.
  */
 held?: string, 
 /**
@@ -1227,7 +1229,7 @@ reason: string | null,
  */
 next_attempt_at: Timestamp | null, 
 /**
- * Why a pending one is not sent for now: `vault`, `interrupted`.
+ * Why a pending one is not sent for now: `vault`, `interrupted`, `set_aside`.
  */
 held?: string, 
 /**
@@ -1784,7 +1786,12 @@ failed: number,
 /**
  * Each of them, newest first.
  */
-items: Array<TriedEvent>, };
+items: Array<TriedEvent>, 
+/**
+ * Whether it was tried on all that were asked for; false where that would have taken longer than
+ * three seconds.
+ */
+complete: boolean, };
 
 /**
  * Something odd.
@@ -2115,6 +2122,10 @@ p95_series: Array<number | null>,
  * Attempts in 30 stretches of the last hour.
  */
 attempts_series: Array<number>, 
+/**
+ * Why retention deletes nothing by its age for now; null while it does.
+ */
+retention_on_hold: string | null, 
 /**
  * Every subscription with its health: what fails comes first.
  */
@@ -3091,7 +3102,8 @@ alerts: number,
  */
 held_by_vault: number, 
 /**
- * Deliveries that are set aside, because the program ended during each of their last attempts.
+ * Deliveries that are set aside until a person retries or cancels them: the program ended during each
+ * of their last attempts, or what is stored of them cannot be used.
  */
 set_aside: number, };
 
@@ -3604,7 +3616,11 @@ used_bytes_before: number,
 /**
  * How many it uses now.
  */
-used_bytes: number, };
+used_bytes: number, 
+/**
+ * Why nothing was taken away by its age, and what to do; null where it was.
+ */
+on_hold: string | null, };
 
 /**
  * What is to change; what is left out stays, null keeps for ever.
@@ -3635,6 +3651,10 @@ used_bytes: number,
  * For how many days at least the id of an event is known, so that it is not taken in twice.
  */
 dedupe_days: number, 
+/**
+ * Why nothing is taken away by its age for now, and what to do; null while it is.
+ */
+on_hold: string | null, 
 /**
  * Payloads and response bodies, in days; null keeps them for ever.
  */
@@ -3766,7 +3786,7 @@ where: Where,
  */
 name: string, 
 /**
- * Where events go.
+ * Where events go; credentials in it are masked.
  */
 url: string, 
 /**
@@ -3889,6 +3909,10 @@ skip_tls_verify: boolean,
  * Disable it once every attempt failed for so long.
  */
 auto_disable_after_ms: number | null, 
+/**
+ * Moves with each change: a change may be made to depend on it.
+ */
+revision: number, 
 /**
  * When it was made.
  */
@@ -4317,7 +4341,7 @@ where: Where,
  */
 name: string, 
 /**
- * Where events go.
+ * Where events go; credentials in it are masked.
  */
 url: string, 
 /**
@@ -4440,6 +4464,10 @@ skip_tls_verify: boolean,
  * Disable it once every attempt failed for so long.
  */
 auto_disable_after_ms: number | null, 
+/**
+ * Moves with each change: a change may be made to depend on it.
+ */
+revision: number, 
 /**
  * When it was made.
  */
@@ -4470,7 +4498,7 @@ where: Where,
  */
 name: string, 
 /**
- * Where events go.
+ * Where events go; credentials in it are masked.
  */
 url: string, 
 /**
@@ -4593,6 +4621,10 @@ skip_tls_verify: boolean,
  * Disable it once every attempt failed for so long.
  */
 auto_disable_after_ms: number | null, 
+/**
+ * Moves with each change: a change may be made to depend on it.
+ */
+revision: number, 
 /**
  * When it was made.
  */

@@ -90,6 +90,13 @@ function Body({ home, status }: { home: HomeView; status: StatusView | undefined
       {status?.workspace === "demo" && <DemoBanner />}
       {status && <Standstill status={status} />}
       {status?.pulse && <Held pulse={status.pulse} />}
+      {home.retention_on_hold !== null && (
+        <section className={css.need} role="alert">
+          <div className="grow">
+            <b>Nothing is deleted by age for now.</b> {home.retention_on_hold}
+          </div>
+        </section>
+      )}
       {shown.map((line) =>
         line.remote ? (
           <AtPlatform key={line.id} line={line} remote={line.remote} />

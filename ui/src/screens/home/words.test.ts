@@ -87,6 +87,6 @@ test("what is paused is said to wait", () => {
 test("what is held says what releases it, and nothing is said where nothing is held", () => {
   expect(heldWords({ held_by_vault: 0, set_aside: 0 })).toEqual([]);
   const [aside, vault] = heldWords({ held_by_vault: 2, set_aside: 1 });
-  expect(aside).toMatch(/^1 delivery is set aside: .*retry or cancel/);
+  expect(aside).toMatch(/^1 delivery is set aside until you retry or cancel/);
   expect(vault).toMatch(/^2 deliveries wait for the vault: .*key/);
 });

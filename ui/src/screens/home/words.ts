@@ -65,7 +65,7 @@ export function heldWords({
   const words: string[] = [];
   if (set_aside > 0) {
     words.push(
-      `${plural(set_aside, "delivery is", "deliveries are")} set aside: Hookbench ended during each of the last three attempts. Look at the event, then retry or cancel.`,
+      `${plural(set_aside, "delivery is", "deliveries are")} set aside until you retry or cancel: Hookbench ended during each of the last three attempts, or what is stored cannot be used.`,
     );
   }
   if (held_by_vault > 0) {
