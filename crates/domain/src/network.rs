@@ -14,6 +14,9 @@ pub struct Network {
     bits: u8,
 }
 
+/// How many bits stand before an IPv4 address that is written as IPv6 (`::ffff:0:0/96`).
+const MAPPED_BITS: u8 = 96;
+
 /// Text that is no range of addresses.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not an address or range: write 203.0.113.7, 10.0.0.0/8 or 2001:db8::/32")]
@@ -32,6 +35,15 @@ fn masked(address: IpAddr, bits: u8) -> u128 {
 }
 
 impl Network {
+    /// IPv4 that is written as IPv6 becomes IPv4, as the addresses do that are compared with it. A range
+    /// that is wider than all of IPv4 stays as it is.
+    fn canonical(first: IpAddr, bits: u8) -> Self {
+        match (first.to_canonical(), bits.checked_sub(MAPPED_BITS)) {
+            (v4 @ IpAddr::V4(_), Some(bits)) if first.is_ipv6() => Self { first: v4, bits },
+            (IpAddr::V4(_) | IpAddr::V6(_), Some(_) | None) => Self { first, bits },
+        }
+    }
+
     /// Whether the address lies in the range. An IPv4 address that is written as IPv6
     /// (`::ffff:203.0.113.7`) counts as IPv4.
     #[must_use]
@@ -59,7 +71,7 @@ impl FromStr for Network {
             }
             Some(_) => return Err(bad()),
         };
-        Ok(Self { first, bits })
+        Ok(Self::canonical(first, bits))
     }
 }
 
@@ -101,6 +113,14 @@ mod tests {
             ("2001:db8::/32", "2001:db8:ffff::1", true),
             ("2001:db8::/32", "2001:db9::1", false),
             ("::1/128", "::1", true),
+            ("::ffff:127.0.0.1", "127.0.0.1", true),
+            ("::ffff:127.0.0.1", "::ffff:127.0.0.1", true),
+            ("::ffff:127.0.0.1", "127.0.0.2", false),
+            ("::ffff:7f00:1/128", "127.0.0.1", true),
+            ("::ffff:10.0.0.0/104", "10.255.0.1", true),
+            ("::ffff:10.0.0.0/104", "11.0.0.1", false),
+            ("::ffff:0.0.0.0/96", "203.0.113.7", true),
+            ("::ffff:0.0.0.0/96", "2001:db8::1", false),
         ] {
             assert_eq!(
                 range.parse::<Network>().unwrap().contains(address.parse().unwrap()),
@@ -126,5 +146,6 @@ mod tests {
             assert!(bad.parse::<Network>().is_err(), "{bad:?}");
         }
         assert_eq!("10.0.0.0/8".parse::<Network>().unwrap().to_string(), "10.0.0.0/8");
+        assert_eq!("::ffff:10.0.0.0/104".parse::<Network>().unwrap().to_string(), "10.0.0.0/8");
     }
 }

@@ -2,6 +2,8 @@
 //! API can be pointed at what the platform really serves.
 
 use std::fmt;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 use std::time::SystemTime;
@@ -15,6 +17,9 @@ struct Read {
     files: Vec<Stamp>,
     profiles: Vec<&'static Profile>,
 }
+
+/// The most that is read of a profile file, in bytes.
+const MOST_BYTES: u64 = 1024 * 1024;
 
 /// A file as it was when it was read: its path, when it was changed, how long it is.
 type Stamp = (PathBuf, Option<SystemTime>, u64);
@@ -102,8 +107,30 @@ fn list(folder: &Path) -> std::io::Result<Vec<Stamp>> {
     Ok(files)
 }
 
+/// What a file holds. A pipe would be waited for, and a device may never end: neither is opened.
+fn text_of(path: &Path) -> std::io::Result<String> {
+    let odd = |why: &str| std::io::Error::new(std::io::ErrorKind::InvalidInput, why.to_owned());
+    let regular = |about: std::fs::Metadata| {
+        if about.is_file() {
+            Ok(())
+        } else {
+            Err(odd("it is no regular file but a folder, a pipe or a device"))
+        }
+    };
+    regular(std::fs::metadata(path)?)?;
+    let file = File::open(path)?;
+    regular(file.metadata()?)?;
+    let mut text = String::new();
+    let read = file.take(MOST_BYTES + 1).read_to_string(&mut text);
+    // A file that is cut off may end within a character.
+    if std::fs::metadata(path)?.len() > MOST_BYTES || text.len() as u64 > MOST_BYTES {
+        return Err(odd("it has more than 1 MiB, which no profile needs"));
+    }
+    read.map(|_bytes| text)
+}
+
 fn read(path: &Path) -> Result<Profile, (Option<usize>, String)> {
-    let text = std::fs::read_to_string(path).map_err(|error| (None, error.to_string()))?;
+    let text = text_of(path).map_err(|error| (None, error.to_string()))?;
     // Some editors put a byte order mark in front.
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let profile = parse_profile(text).map_err(|error| match error {
@@ -143,4 +170,42 @@ pub(crate) fn own_profiles() -> Vec<&'static Profile> {
         }
     }
     own
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn only_regular_files_of_a_bearable_size_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        nix::unistd::mkfifo(&at("pipe.json"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+        symlink(at("pipe.json"), at("to-pipe.json")).unwrap();
+        symlink("/dev/zero", at("zeros.json")).unwrap();
+        std::fs::create_dir(at("folder.json")).unwrap();
+        let large = File::create(at("large.json")).unwrap();
+        large.set_len(MOST_BYTES + 1).unwrap();
+        let broken = load_profiles(folder.path());
+        let reasons: Vec<(String, &str)> = broken
+            .iter()
+            .map(|one| (one.path.file_stem().unwrap().display().to_string(), one.reason.as_str()))
+            .collect();
+        assert_eq!(reasons.len(), 5, "{reasons:?}");
+        for (name, reason) in reasons {
+            let why = if name == "large" { "1 MiB" } else { "no regular file" };
+            assert!(reason.contains(why), "{name}: {reason}");
+        }
+        std::fs::write(at("full.json"), vec![b' '; usize::try_from(MOST_BYTES).unwrap()]).unwrap();
+        let broken = load_profiles(folder.path());
+        let full = broken.iter().find(|one| one.path.ends_with("full.json")).unwrap();
+        assert!(!full.reason.contains("1 MiB"), "{full}");
+        std::fs::write(at("letters.json"), [b" ".as_slice(), "é".repeat(1 << 19).as_bytes()].concat())
+            .unwrap();
+        let broken = load_profiles(folder.path());
+        let letters = broken.iter().find(|one| one.path.ends_with("letters.json")).unwrap();
+        assert!(letters.reason.contains("1 MiB"), "{letters}");
+    }
 }

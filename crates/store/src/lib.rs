@@ -82,7 +82,7 @@ pub use error::StoreError;
 pub use events::{EventFilter, EventSummary, SeenType};
 pub use examine::{Examined, back_ups, back_ups_in_clear};
 pub use facets::{FACET_CAP, Facet, FacetCounts, Facets};
-pub use files::{explained, for_owner_alone};
+pub use files::open_own;
 pub use filter::{AnswerFilter, DeliveryFilter, MAX_PAGE};
 pub use follow::{AttemptCount, BUCKETS_US, Learned as LearnedEvents, TypeShape, Unlearned};
 pub use held::HeldDeliveries;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use hookbench_domain::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::files::{explained, for_owner_alone, identity};
+use crate::files::{identity, open_own};
 
 /// How often, and after how long each time, the holder's name is looked for.
 const NAMES_READ: usize = 20;
@@ -145,8 +145,7 @@ impl DispatchLock {
 fn open(path: &Path) -> Result<File, LockError> {
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).read(true).write(true);
-    let opened = for_owner_alone(&mut options).open(path);
-    opened.map_err(|error| LockError::File { path: path.to_owned(), source: explained(error, path) })
+    open_own(&mut options, path).map_err(|source| LockError::File { path: path.to_owned(), source })
 }
 
 /// Who has just taken it may not have written its name yet.
@@ -162,7 +161,7 @@ fn named(path: &Path) -> Option<Holder> {
 
 fn read(path: &Path) -> Option<Holder> {
     let mut text = String::new();
-    for_owner_alone(OpenOptions::new().read(true)).open(path).ok()?.read_to_string(&mut text).ok()?;
+    open_own(OpenOptions::new().read(true), path).ok()?.read_to_string(&mut text).ok()?;
     serde_json::from_str(&text).ok()
 }
 
@@ -170,7 +169,7 @@ fn read(path: &Path) -> Option<Holder> {
 #[must_use]
 pub fn dispatching(folder: &Path) -> Option<Holder> {
     let path = folder.join("lock");
-    let file = for_owner_alone(OpenOptions::new().read(true).write(true)).open(&path).ok()?;
+    let file = open_own(OpenOptions::new().read(true).write(true), &path).ok()?;
     match file.try_lock() {
         Err(TryLockError::WouldBlock) => read(&path).or(Some(Holder {
             pid: 0,

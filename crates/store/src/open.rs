@@ -11,7 +11,7 @@ use sqlx::sqlite::{
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqlitePool};
 
 use crate::StoreError;
-use crate::files::{FolderLock, explained, for_owner_alone};
+use crate::files::{FolderLock, open_own, read_regular};
 
 /// Marks a database as Hookbench's (`HKBN`), in SQLite's `application_id`.
 pub(crate) const APPLICATION_ID: i64 = 0x484B_424E;
@@ -69,7 +69,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
 pub(crate) fn check_header(path: &Path) -> Result<bool, StoreError> {
     let failed = |source| StoreError::File { path: path.to_owned(), source };
     let unusable = |why: &str| StoreError::Unusable { path: path.to_owned(), why: why.to_owned() };
-    let mut file = match File::open(path) {
+    let mut file = match read_regular(path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(failed(error)),
@@ -99,8 +99,8 @@ pub(crate) fn check_header(path: &Path) -> Result<bool, StoreError> {
 fn make_private(path: &Path) -> Result<(), StoreError> {
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).write(true);
-    let made = for_owner_alone(&mut options).open(path);
-    made.map(drop).map_err(|error| StoreError::File { path: path.to_owned(), source: explained(error, path) })
+    let made = open_own(&mut options, path);
+    made.map(drop).map_err(|source| StoreError::File { path: path.to_owned(), source })
 }
 
 fn refuse_newer(path: &Path, found: i64) -> Result<(), StoreError> {
@@ -221,7 +221,7 @@ async fn back_up(path: &Path, connection: &mut SqliteConnection, format: i64) ->
 /// Whether a file holds the format that this program writes.
 fn is_current(path: &Path) -> bool {
     let mut header = [0; 64];
-    let read = File::open(path).and_then(|mut file| file.read_exact(&mut header));
+    let read = read_regular(path).and_then(|mut file| file.read_exact(&mut header));
     let format = i64::from(u32::from_be_bytes([header[60], header[61], header[62], header[63]]));
     read.is_ok() && format == known_format()
 }
@@ -277,6 +277,15 @@ mod tests {
         let mark = format!("pragma application_id = {APPLICATION_ID}; pragma user_version = {format}");
         sqlx::raw_sql(AssertSqlSafe(mark)).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_database_that_is_a_pipe_is_refused_and_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(crate::FILE_NAME);
+        nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        let error = open_writer(&path).await.unwrap_err().to_string();
+        assert!(error.contains(crate::FILE_NAME) && error.contains("no regular file"), "{error}");
     }
 
     #[tokio::test]

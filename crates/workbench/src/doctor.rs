@@ -117,11 +117,8 @@ impl Workbench {
     pub fn folder_warning(&self) -> Option<String> {
         let shown = self.folder.display();
         let writable = std::fs::metadata(&self.folder).is_ok_and(|metadata| writable_by_others(&metadata));
-        writable.then(|| {
-            format!(
-                "others on this machine can write into {shown}: take that from them with chmod 700 {shown}"
-            )
-        })
+        writable
+            .then(|| format!("{}: take that from them with chmod 700 {shown}", others_write(&self.folder)))
     }
 
     /// The same for the folder that is open.
@@ -390,6 +387,10 @@ fn open_to_others(_metadata: &Metadata) -> bool {
     false
 }
 
+fn others_write(folder: &Path) -> String {
+    format!("others on this machine can write into {}", folder.display())
+}
+
 fn data_dir(folder: &Path) -> DoctorCheck {
     let shown = folder.display();
     let Ok(metadata) = std::fs::metadata(folder) else {
@@ -397,6 +398,10 @@ fn data_dir(folder: &Path) -> DoctorCheck {
     };
     if let Err(error) = tempfile::tempfile_in(folder) {
         return bad("data_dir", format!("{shown} cannot be written: {error}"), "give yourself access to it");
+    }
+    if writable_by_others(&metadata) {
+        // Who may do that can put another database, lock or token there.
+        return warning("data_dir", others_write(folder), "chmod 700 it");
     }
     if open_to_others(&metadata) {
         return warning("data_dir", format!("others on this machine can look into {shown}"), "chmod 700 it");
@@ -417,19 +422,26 @@ fn api_token(folder: &Path) -> DoctorCheck {
     let path = folder.join("api-token");
     match std::fs::metadata(&path) {
         Err(_) => good("api_token", "there is none yet; it is made with the first run"),
-        Ok(metadata) if open_to_others(&metadata) => bad(
+        Ok(metadata) if metadata.is_file() && open_to_others(&metadata) => bad(
             "api_token",
             format!("others on this machine can read {}", path.display()),
             "delete it: the next start makes a new one, for you alone",
         ),
-        Ok(_) => match std::fs::read_to_string(&path) {
-            Ok(text) if text.trim().len() >= 32 => good("api_token", "yours alone"),
+        Ok(_) => match crate::token::read(&path) {
+            Ok((token, _)) if token.len() >= 32 => good("api_token", "yours alone"),
             Ok(_) => bad(
                 "api_token",
                 format!("{} holds no token", path.display()),
                 "delete it: the next start makes a new one",
             ),
-            Err(error) => bad("api_token", error.to_string(), "give yourself access to it"),
+            Err(error) => {
+                let found = format!("{}: {error}", path.display());
+                bad(
+                    "api_token",
+                    found,
+                    "give yourself access to it, or remove it: the next start makes a new one",
+                )
+            }
         },
     }
 }
@@ -492,4 +504,29 @@ fn size(bytes: i64) -> String {
         (value, unit) = (value / 1000.0, unit + 1);
     }
     if unit == 0 { format!("{bytes} bytes") } else { format!("{value:.1} {}", units[unit]) }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use hookbench_ambient::Clock;
+    use hookbench_domain::Timestamp;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_folder_that_others_can_write_into_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let (key, clock) = (VaultKeySource::default(), Clock::manual(Timestamp::from_ms(0)));
+        let workbench = Workbench::open_with(folder.path(), key, clock).await.unwrap();
+        for (mode, warned, found) in
+            [(0o700, false, "yours alone"), (0o755, false, "look into"), (0o777, true, "write into")]
+        {
+            std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(workbench.folder_warning().is_some(), warned, "{mode:o}");
+            let check = data_dir(folder.path());
+            assert!(check.found.contains(found), "{mode:o}: {check:?}");
+        }
+    }
 }

@@ -5,15 +5,19 @@
 //! So the next key stands beside the current one until the database is sealed with it, and whoever
 //! opens the vault takes the one that opens what is kept.
 
+use std::fs::{File, OpenOptions};
+use std::path::Path;
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hookbench_ambient::random_bytes;
+use hookbench_store::open_own;
 use keyring::{Entry, Error};
 use zeroize::Zeroizing;
 
 use crate::vault::decode;
+use crate::vault_init::make_folder;
 
 type Key = Zeroizing<[u8; 32]>;
 
@@ -62,8 +66,13 @@ fn forget(name: &str) -> Result<(), String> {
 }
 
 /// The key in the keyring that opens what is kept; one is made at first use. What an interrupted
-/// change left is set right. Blocks.
-pub(crate) fn key(first_use: bool, opens: impl Fn(&[u8; 32]) -> bool) -> Result<Key, String> {
+/// change left is set right. `lock` is the file by which programs that need a first key wait for each
+/// other. Blocks.
+pub(crate) fn key(
+    first_use: bool,
+    lock: Option<&Path>,
+    opens: impl Fn(&[u8; 32]) -> bool,
+) -> Result<Key, String> {
     let current = read(CURRENT)?;
     if let Some(next) = read(NEXT)? {
         if !first_use && opens(&next) && !current.as_ref().is_some_and(|current| opens(current)) {
@@ -76,9 +85,8 @@ pub(crate) fn key(first_use: bool, opens: impl Fn(&[u8; 32]) -> bool) -> Result<
         Some(key) if first_use || opens(&key) => Ok(key),
         Some(_) => Err("the key in the keyring does not open what is kept".to_owned()),
         None if first_use => {
-            let key = Zeroizing::new(random_bytes::<32>());
-            write(CURRENT, &key)?;
-            Ok(key)
+            let made = first_key(lock, || read(CURRENT), |key| write(CURRENT, key))?;
+            Ok(made.key)
         }
         None => {
             Err("secrets are kept here, but the keyring does not hold the key they were sealed with"
@@ -88,11 +96,45 @@ pub(crate) fn key(first_use: bool, opens: impl Fn(&[u8; 32]) -> bool) -> Result<
 }
 
 /// Makes a key, unless there is one. `false`: there is. Blocks.
-pub(crate) fn make() -> Result<bool, String> {
+pub(crate) fn make(lock: Option<&Path>) -> Result<bool, String> {
     if read(CURRENT)?.is_some() || read(NEXT)?.is_some() {
         return Ok(false);
     }
-    write(CURRENT, &Zeroizing::new(random_bytes::<32>())).map(|()| true)
+    first_key(lock, || read(CURRENT), |key| write(CURRENT, key)).map(|first| first.made)
+}
+
+/// The first key of a keyring.
+struct First {
+    key: Key,
+    /// Whether it was made now; else another program made it.
+    made: bool,
+}
+
+/// Makes the first key, one program at a time: of two that wrote one, the first would go on with a key that
+/// the keyring does not hold. What it holds in the end is used.
+fn first_key(
+    lock: Option<&Path>,
+    read: impl Fn() -> Result<Option<Key>, String>,
+    write: impl Fn(&Key) -> Result<(), String>,
+) -> Result<First, String> {
+    // Without such a file, what is read back afterwards has to do.
+    let _one_at_a_time = lock.and_then(|path| held(path).ok());
+    if let Some(key) = read()? {
+        return Ok(First { key, made: false });
+    }
+    write(&Zeroizing::new(random_bytes::<32>()))?;
+    let key = read()?.ok_or_else(|| "the keyring does not hold what was written to it".to_owned())?;
+    Ok(First { key, made: true })
+}
+
+/// Waits for the lock file, which is released when it is closed.
+fn held(path: &Path) -> std::io::Result<File> {
+    if let Some(folder) = path.parent() {
+        make_folder(folder)?;
+    }
+    let file = open_own(OpenOptions::new().create(true).truncate(false).write(true), path)?;
+    file.lock()?;
+    Ok(file)
 }
 
 /// Puts a new key beside the current one. Blocks.
@@ -106,4 +148,85 @@ pub(crate) fn prepare() -> Result<Key, String> {
 pub(crate) fn promote(key: &Key) -> Result<(), String> {
     write(CURRENT, key)?;
     forget(NEXT)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Barrier, Mutex};
+
+    use super::*;
+
+    /// A keyring's entry, and how often it was written.
+    #[derive(Default)]
+    struct Shelf(Mutex<(Option<Key>, usize)>);
+
+    impl Shelf {
+        fn read(&self) -> Option<Key> {
+            self.0.lock().unwrap().0.clone()
+        }
+
+        fn write(&self, key: &Key) {
+            let mut shelf = self.0.lock().unwrap();
+            *shelf = (Some(key.clone()), shelf.1 + 1);
+        }
+
+        fn first_key(&self, lock: &Path) -> First {
+            let write = |key: &Key| {
+                self.write(key);
+                Ok(())
+            };
+            first_key(Some(lock), || Ok(self.read()), write).unwrap()
+        }
+    }
+
+    #[test]
+    fn whoever_waited_for_the_lock_uses_the_key_that_was_made_meanwhile() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = folder.path().join("hookbench").join("vault.lock");
+        let (shelf, theirs) = (Shelf::default(), Zeroizing::new([7; 32]));
+        let other = held(&lock).unwrap();
+        let begun = Barrier::new(2);
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| {
+                begun.wait();
+                shelf.first_key(&lock)
+            });
+            begun.wait();
+            shelf.write(&theirs);
+            drop(other);
+            let first = waiting.join().unwrap();
+            assert_eq!((*first.key, first.made), (*theirs, false));
+        });
+        assert_eq!(shelf.0.lock().unwrap().1, 1, "written once");
+    }
+
+    #[test]
+    fn all_that_begin_at_once_have_the_one_key_that_was_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = folder.path().join("vault.lock");
+        let (shelf, begin) = (Shelf::default(), Barrier::new(8));
+        let made: Vec<First> = std::thread::scope(|scope| {
+            let begun = (0..8).map(|_| {
+                scope.spawn(|| {
+                    begin.wait();
+                    shelf.first_key(&lock)
+                })
+            });
+            let begun: Vec<_> = begun.collect();
+            begun.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        assert_eq!(made.iter().filter(|first| first.made).count(), 1);
+        assert!(made.iter().all(|first| Some(&first.key) == shelf.read().as_ref()));
+    }
+
+    #[test]
+    fn a_key_that_another_put_in_its_place_is_the_one_that_is_used() {
+        let (shelf, theirs) = (Shelf::default(), Zeroizing::new([7; 32]));
+        let write = |key: &Key| {
+            shelf.write(key);
+            shelf.write(&theirs);
+            Ok(())
+        };
+        assert_eq!(first_key(None, || Ok(shelf.read()), write).unwrap().key, theirs);
+    }
 }

@@ -10,7 +10,7 @@ use hookbench_domain::{
 };
 use hookbench_platform::{ApiClient, ApiError, WebhookDraft};
 use hookbench_signature::Secret;
-use hookbench_store::{RemoteSecret, SealedSecret, explained, for_owner_alone, next_secret_owner};
+use hookbench_store::{RemoteSecret, SealedSecret, next_secret_owner, open_own};
 use serde::Serialize;
 use tokio::task::JoinHandle;
 
@@ -51,8 +51,7 @@ impl BrandLock {
         let failed = |source| WorkbenchError::File { path: path.clone(), source };
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).write(true);
-        let opened = for_owner_alone(&mut options).open(&path);
-        let file = opened.map_err(|error| failed(explained(error, &path)))?;
+        let file = open_own(&mut options, &path).map_err(failed)?;
         let taking = async {
             loop {
                 match file.try_lock() {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use hookbench_ambient::random_bytes;
 use hookbench_signature::to_hex;
-use hookbench_store::{explained, for_owner_alone};
+use hookbench_store::open_own;
 
 use crate::{Workbench, WorkbenchError};
 
@@ -25,7 +25,7 @@ impl Workbench {
         match create(&path, &fresh) {
             Ok(()) => Ok(fresh),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                let (token, file) = read(&path).map_err(|error| failed(explained(error, &path)))?;
+                let (token, file) = read(&path).map_err(failed)?;
                 if token.len() < 32 || !token.bytes().all(|b| b.is_ascii_graphic()) {
                     let why = "it does not hold a token: delete it and start again, a new one will be made";
                     return Err(failed(std::io::Error::new(ErrorKind::InvalidData, why)));
@@ -41,11 +41,12 @@ impl Workbench {
 fn create(path: &Path, token: &str) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
-    for_owner_alone(&mut options).open(path)?.write_all(token.as_bytes())
+    open_own(&mut options, path)?.write_all(token.as_bytes())
 }
 
-fn read(path: &Path) -> std::io::Result<(String, File)> {
-    let mut file = for_owner_alone(OpenOptions::new().read(true)).open(path)?;
+/// The token in a file, and the file.
+pub(crate) fn read(path: &Path) -> std::io::Result<(String, File)> {
+    let mut file = open_own(OpenOptions::new().read(true), path)?;
     let mut token = String::new();
     Read::by_ref(&mut file).take(MOST_BYTES).read_to_string(&mut token)?;
     Ok((token.trim().to_owned(), file))
@@ -86,5 +87,12 @@ mod tests {
         std::os::unix::fs::symlink(&planted, &path).unwrap();
         let error = workbench.api_token().unwrap_err().to_string();
         assert!(error.contains("symbolic link"), "{error}");
+        std::fs::remove_file(&path).unwrap();
+        nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        let error = workbench.api_token().unwrap_err().to_string();
+        assert!(error.contains("no regular file"), "{error}");
+        let report = Workbench::doctor(folder.path(), VaultKeySource::default()).await;
+        let check = report.checks.iter().find(|check| check.name == "api_token").unwrap();
+        assert!(check.found.contains("no regular file"), "{check:?}");
     }
 }

@@ -64,6 +64,12 @@ impl VaultKeySource {
             std::env::var("HOOKBENCH_VAULT_KEY").ok().filter(|key| !key.is_empty()).map(Zeroizing::new);
         Self { file, direct, in_memory: false, default_file: default_key_file() }
     }
+
+    /// The file by which this user's programs make the keyring's first key one after the other: beside
+    /// the key file, as the keyring is the user's and not a data folder's.
+    pub(crate) fn first_key_lock(&self) -> Option<PathBuf> {
+        self.default_file.as_ref().map(|path| path.with_extension("lock"))
+    }
 }
 
 /// How the vault stands.
@@ -212,7 +218,8 @@ impl Vault {
         }
         // A key that is made now would be one more that does not open what is kept.
         let first_use = first_use && found.is_none();
-        let asked = keyring::ask(move || keyring::key(first_use, right)).await;
+        let lock = self.source.first_key_lock();
+        let asked = keyring::ask(move || keyring::key(first_use, lock.as_deref(), right)).await;
         asked.map_err(|why| match found {
             Some(wrong) => format!("{wrong}; {why}"),
             None => format!("{why}; {CHOICES}"),

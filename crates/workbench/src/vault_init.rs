@@ -65,7 +65,8 @@ impl Workbench {
         if let Some(path) = default.as_ref().filter(|path| path.exists()) {
             return refuse(format!("{} holds a key already: nothing was made", path.display()));
         }
-        match keyring::ask(keyring::make).await {
+        let lock = source.first_key_lock();
+        match keyring::ask(move || keyring::make(lock.as_deref())).await {
             Ok(true) => Ok(VaultMade { source: "keyring", path: None, found: true, keyring: None }),
             Ok(false) => refuse("the keyring holds a key already: nothing was made".to_owned()),
             Err(why) => {
@@ -79,6 +80,18 @@ impl Workbench {
     }
 }
 
+/// Makes a folder for its owner alone, unless it is there.
+pub(crate) fn make_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
+}
+
 /// Writes a new key for its owner alone. A file that is there stays as it is.
 fn write(path: &Path) -> Result<PathBuf, WorkbenchError> {
     let failed = |error: std::io::Error| {
@@ -90,14 +103,7 @@ fn write(path: &Path) -> Result<PathBuf, WorkbenchError> {
         WorkbenchError::Vault(format!("{} {why}", path.display()))
     };
     if let Some(folder) = path.parent() {
-        let mut builder = std::fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::DirBuilderExt;
-            builder.mode(0o700);
-        }
-        builder.create(folder).map_err(failed)?;
+        make_folder(folder).map_err(failed)?;
     }
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);

@@ -4,10 +4,14 @@ use crate::views::DeliveryDetail;
 
 pub(super) const HEAD: &str = "delivery,created_at,event,event_type,brand,subscription,subscription_name,url,state,failure,reason,attempts,status,outcome,duration_ms,next_attempt_at,finished_at,test,verdict,why\r\n";
 
+/// What a formula begins with.
+const SIGNS: [char; 8] = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+
 /// A field: quoted where it must be, and never taken for a formula.
 fn field(text: &str) -> String {
-    // Spreadsheets run what begins so, also behind a quote.
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
+    // Spreadsheets run what begins so, also behind a quote, behind white space, and with the wide signs
+    // of East Asian keyboards.
+    let formula = text.starts_with(['\t', '\r', '\n']) || text.trim_start().starts_with(SIGNS);
     let text = if formula { format!("'{text}") } else { text.to_owned() };
     if text.contains([',', '"', '\r', '\n', ';']) || formula {
         format!("\"{}\"", text.replace('"', "\"\""))
@@ -55,13 +59,28 @@ mod tests {
     #[test]
     fn nothing_becomes_a_formula_or_breaks_out_of_its_field() {
         assert_eq!(field("=HYPERLINK(\"http://x\")"), "\"'=HYPERLINK(\"\"http://x\"\")\"");
-        for start in ["+1", "-1", "@a", "\tx", "\rx"] {
+        for start in [
+            "+1",
+            "-1",
+            "@a",
+            "\tx",
+            "\rx",
+            " =1",
+            "\n =1",
+            "＝1",
+            "＋1",
+            "－1",
+            "＠a",
+            " \t＝1",
+            "\u{3000}＝1",
+        ] {
             assert!(field(start).starts_with("\"'"), "{start:?}");
         }
         assert_eq!(field("a,b"), "\"a,b\"");
         assert_eq!(field("say \"hi\""), "\"say \"\"hi\"\"\"");
         assert_eq!(field("two\nlines"), "\"two\nlines\"");
         assert_eq!(field("plain"), "plain");
+        assert_eq!(field("a＝b"), "a＝b");
     }
 
     #[test]
