@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use hookbench_receiver::Visit;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use subtle::ConstantTimeEq;
 
 use crate::problem::Problem;
@@ -23,7 +23,7 @@ impl Doorkeeper {
         Self { token, hosts: vec![addr.to_string(), format!("localhost:{port}")] }
     }
 
-    fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
+    fn check(&self, target: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
         let forbidden = |code, detail: &str| Err(Problem::new(StatusCode::FORBIDDEN, code, detail));
         let text = |name| only(headers, &name).and_then(|v| v.to_str().ok());
         let known = |host: &str| self.hosts.iter().any(|h| h.eq_ignore_ascii_case(host));
@@ -31,6 +31,14 @@ impl Doorkeeper {
             return forbidden(
                 "foreign_host",
                 "the Host header names another machine: ask by the address that `hookbench run` printed",
+            );
+        }
+        // A target in absolute form says itself whom it means, whatever `Host` says (RFC 9112,
+        // section 3.2.2).
+        if target.authority().is_some_and(|named| !known(named.as_str())) {
+            return forbidden(
+                "foreign_host",
+                "the request target names another machine: ask by the address that `hookbench run` printed",
             );
         }
         if headers.contains_key(header::ORIGIN) {
@@ -87,7 +95,7 @@ fn check_type(request: &Request) -> Result<(), Problem> {
 }
 
 pub(crate) async fn guard(State(state): State<crate::State>, request: Request, next: Next) -> Response {
-    match state.doorkeeper.check(request.headers()).and_then(|()| check_type(&request)) {
+    match state.doorkeeper.check(request.uri(), request.headers()).and_then(|()| check_type(&request)) {
         Ok(()) => {
             if let Some(visit) = request.extensions().get::<Visit>() {
                 visit.trust();
@@ -155,8 +163,33 @@ mod tests {
                 map.append(http::HeaderName::from_static(n), v.parse().unwrap());
             }
             let keeper = Doorkeeper::new("t0ken".into(), "127.0.0.1:4400".parse().unwrap());
-            let got = keeper.check(&map).map_or_else(|p| p.into_response().status().as_u16(), |()| 200);
+            let got = keeper
+                .check(&Uri::from_static("/v1/health"), &map)
+                .map_or_else(|p| p.into_response().status().as_u16(), |()| 200);
             assert_eq!(got, want, "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn a_target_in_absolute_form_names_this_machine_too() {
+        let keeper = Doorkeeper::new("t0ken".into(), "127.0.0.1:4400".parse().unwrap());
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, HeaderValue::from_static("127.0.0.1:4400"));
+        headers.insert(header::AUTHORIZATION, HeaderValue::from_static("Bearer t0ken"));
+        for (want, target) in [
+            (200, "/v1/health"),
+            (200, "http://127.0.0.1:4400/v1/health"),
+            (200, "http://LOCALHOST:4400/v1/health"),
+            (403, "http://evil.example/v1/health"),
+            (403, "http://evil.example:4400/v1/health"),
+            (403, "http://127.0.0.1/v1/health"),
+            (403, "http://127.0.0.1:4400@evil.example/v1/health"),
+            (403, "http://a@127.0.0.1:4400/v1/health"),
+            (403, "evil.example:443"),
+        ] {
+            let got = keeper.check(&target.parse().unwrap(), &headers);
+            let got = got.map_or_else(|p| p.into_response().status().as_u16(), |()| 200);
+            assert_eq!(got, want, "{target}");
         }
     }
 }

@@ -57,7 +57,7 @@ pub(crate) async fn shape(
 ) -> Result<Json<ShapeView>, Problem> {
     let shape = state.workbench.shape(&event_type).await?;
     shape.map(Json).ok_or_else(|| {
-        let detail = format!("no event of the type `{event_type}` was looked at yet");
+        let detail = format!("no event of the type `{event_type}` is kept");
         Problem::new(http::StatusCode::NOT_FOUND, "not_found", detail)
     })
 }
@@ -103,4 +103,27 @@ pub(crate) async fn acknowledge_many(
     OptionalJson(Ids { ids }): OptionalJson<Ids>,
 ) -> Result<Json<Acknowledged>, Problem> {
     Ok(Json(state.workbench.acknowledge(ids).await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::door::Door;
+
+    #[tokio::test]
+    async fn a_type_whose_events_were_not_looked_at_yet_has_no_fields_and_is_there() {
+        let mut door = Door::new().await;
+        let (status, answer) =
+            door.ask("POST", "/v1/events", r#"{"event":"wide.event","data":{"a":1}}"#).await;
+        assert_eq!(status, 202, "{answer}");
+        let (status, answer) = door.ask("GET", "/v1/event-types/wide.event/fields", "").await;
+        assert_eq!(
+            (status, answer),
+            (200, json!({"event_type":"wide.event","events":0,"learning":true,"full":false,"fields":[]}))
+        );
+        let (status, answer) = door.ask("GET", "/v1/event-types/other.event/fields", "").await;
+        assert_eq!((status, &answer["code"]), (404, &json!("not_found")));
+        door.workbench.close().await;
+    }
 }

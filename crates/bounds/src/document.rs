@@ -186,6 +186,17 @@ impl<'a> Raw<'a> {
     /// names as they are written, with their quotes, each as often as it stands there.
     pub fn fold<V>(
         self,
+        single: impl FnMut(Token<'a>) -> V,
+        list: impl FnMut(Vec<V>) -> V,
+        object: impl FnMut(Vec<(&'a str, V)>) -> V,
+    ) -> Option<V> {
+        self.fold_within(usize::MAX, single, list, object)
+    }
+
+    /// As [`Raw::fold`], where a list or an object that stands deeper than so many levels is `null`.
+    pub fn fold_within<V>(
+        self,
+        levels: usize,
         mut single: impl FnMut(Token<'a>) -> V,
         mut list: impl FnMut(Vec<V>) -> V,
         mut object: impl FnMut(Vec<(&'a str, V)>) -> V,
@@ -195,8 +206,23 @@ impl<'a> Raw<'a> {
             Object(Vec<(&'a str, V)>, Option<&'a str>),
         }
         let mut open: Vec<Open<'a, V>> = Vec::new();
+        // How many lists and objects stand open that are not looked into.
+        let mut below = 0usize;
         for token in self.tokens() {
+            let too_deep = below > 0 || open.len() >= levels;
             let made = match token {
+                Token::Object | Token::Array if too_deep => {
+                    below += 1;
+                    continue;
+                }
+                Token::End if below > 0 => {
+                    below -= 1;
+                    if below > 0 {
+                        continue;
+                    }
+                    single(Token::Plain("null"))
+                }
+                Token::Key(_) | Token::Text(_) | Token::Plain(_) if below > 0 => continue,
                 Token::Key(raw) => {
                     if let Some(Open::Object(_, name)) = open.last_mut() {
                         *name = Some(raw);
@@ -416,6 +442,33 @@ mod tests {
             let root = Document::read(empty.as_bytes()).unwrap().root();
             assert_eq!((root.fields().count(), root.items().count()), (0, 0), "{empty}");
         }
+    }
+
+    #[test]
+    fn what_stands_deeper_than_wanted_is_null_and_what_stands_beside_it_is_read() {
+        let root = Document::read(br#"{"a":[1,{"b":[2]},[],3],"c":{"d":4},"e":5}"#).unwrap().root();
+        let to = |levels| {
+            let object = |fields: Vec<(&str, String)>| {
+                fields.into_iter().map(|(name, value)| format!("{name}{value} ")).collect()
+            };
+            let single = |token: Token<'_>| format!("{token:?}").replace("Plain(\"", "").replace("\")", "");
+            root.fold_within(levels, single, |items| format!("[{}]", items.join(" ")), object).unwrap()
+        };
+        assert_eq!(to(0), "null");
+        assert_eq!(to(1), r#""a"null "c"null "e"5 "#);
+        assert_eq!(to(2), r#""a"[1 null null 3] "c""d"4  "e"5 "#);
+        assert_eq!(to(3), r#""a"[1 "b"null  [] 3] "c""d"4  "e"5 "#);
+        assert_eq!(to(4), to(usize::MAX));
+        on_a_small_stack(|| {
+            let deep = nested(100_000, "[", "]");
+            let levels = Document::read_any(deep.as_bytes()).unwrap().root().fold_within(
+                MAX_DEPTH,
+                |_| 0,
+                |items| items.into_iter().max().unwrap_or(0) + 1,
+                |_| 0,
+            );
+            assert_eq!(levels, Some(MAX_DEPTH));
+        });
     }
 
     #[test]

@@ -363,15 +363,19 @@ fn check(workbench: &Workbench, out: Out, args: &CheckArgs) -> Ended {
 async fn fields(workbench: &Workbench, out: Out, event_type: &str) -> Ended {
     let shape = workbench.shape(event_type).await?;
     let Some(shape) = shape else {
-        let message = format!("no event of the type `{event_type}` was looked at yet");
+        let message = format!("no event of the type `{event_type}` is kept");
         return Err(Stop::failed(Exit::Failed, "not_found", message)
-            .hint("`hookbench run` looks at events as they come"));
+            .hint("`hookbench events types` lists the types that are"));
     };
     if out.json {
         out.document(&shape)?;
         return Ok(Exit::Done);
     }
-    let learning = if shape.learning { "; still learning" } else { "" };
+    let learning = match shape.events {
+        0 => "; `hookbench run` looks at them as they come",
+        _ if shape.learning => "; still learning",
+        _ => "",
+    };
     out.line(format_args!("{STRONG}{}{STRONG:#}  from {} events{learning}", shape.event_type, shape.events))?;
     let mut table = Table::new(&["field", "holds", ">in events", "first seen (UTC)", "last seen (UTC)"]);
     for field in shape.fields {

@@ -345,6 +345,10 @@ impl CustomHeader {
         if HOP_BY_HOP_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
             return bad("speaks of the connection, not of the request, and is never sent: leave it out");
         }
+        if name.eq_ignore_ascii_case("expect") {
+            return bad("asks the endpoint to answer before it has the body, which is sent with the \
+                        headers: leave it out");
+        }
         if RESERVED_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
             return bad("is set by Hookbench and cannot be set by hand");
         }
@@ -472,6 +476,7 @@ mod tests {
             ("TE", "trailers"),
             ("Trailer", "X-Sum"),
             ("Upgrade", "h2c"),
+            ("Expect", "100-continue"),
             ("HTTP2-Settings", "AAMAAABk"),
             ("Proxy-Authorization", "Basic eA=="),
             ("Proxy-Authenticate", "Basic"),
@@ -485,9 +490,12 @@ mod tests {
             assert!(CustomHeader(name.into(), value.into()).check().is_err(), "{name}");
         }
         assert!(CustomHeader("Authorization".into(), "Bearer é".into()).check().is_ok());
-        for (name, word) in
-            [("Proxy-Connection", "never sent"), ("trailer", "never sent"), ("Host", "by Hookbench")]
-        {
+        for (name, word) in [
+            ("Proxy-Connection", "never sent"),
+            ("trailer", "never sent"),
+            ("expect", "leave it out"),
+            ("Host", "by Hookbench"),
+        ] {
             let error = CustomHeader(name.into(), "x".into()).check().unwrap_err().to_string();
             assert!(error.contains(word), "{error}");
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use cel::objects::Key;
 use cel::{Context, Value};
-use hookbench_bounds::{Document, Token, Unread, unquoted};
+use hookbench_bounds::{Document, MAX_DEPTH, Token, unquoted};
 
 /// An event as filters see it.
 #[derive(Debug, Clone)]
@@ -15,18 +15,18 @@ pub struct Facts {
     event: Value,
     values: u64,
     bytes: u64,
-    /// Whether it nests too deep for its fields to be looked at.
-    too_deep: bool,
+    /// Whether a part of it nests too deep to be looked at.
+    cut: bool,
 }
 
 impl Facts {
     /// Reads an event. `data` is what stands under `data` in the body, or the body itself where
-    /// that is an object without `data`; a body that is not JSON has neither. Of one that nests
-    /// too deep, only type and brand are known.
+    /// that is an object without `data`; a body that is not JSON has neither. What stands deeper
+    /// than [`MAX_DEPTH`] levels is null; the rest is read.
     #[must_use]
     pub fn of(event_type: &str, brand: Option<&str>, body: &[u8]) -> Self {
-        let read = Document::read(body);
-        let too_deep = matches!(read, Err(Unread::TooDeep));
+        let read = Document::read_any(body);
+        let cut = read.as_ref().is_ok_and(|document| document.depth() > MAX_DEPTH);
         let values = read.as_ref().map_or(1, |document| u64::try_from(document.values()).unwrap_or(u64::MAX));
         let event = read.ok().and_then(value).unwrap_or(Value::Null);
         let data = if let Value::Map(map) = &event {
@@ -41,14 +41,14 @@ impl Facts {
             event,
             values,
             bytes: u64::try_from(body.len()).unwrap_or(u64::MAX),
-            too_deep,
+            cut,
         }
     }
 
-    /// Whether it nests too deep for its fields to be looked at.
+    /// Whether a part of it nests too deep to be looked at, and is null.
     #[must_use]
-    pub const fn is_too_deep(&self) -> bool {
-        self.too_deep
+    pub const fn is_cut(&self) -> bool {
+        self.cut
     }
 
     /// What the variable of that name holds.
@@ -65,9 +65,6 @@ impl Facts {
     pub(crate) fn give(&self, context: &mut Context<'_, '_>) {
         context.add_variable_from_value("type", self.event_type.clone());
         context.add_variable_from_value("brand", self.brand.clone());
-        if self.too_deep {
-            return;
-        }
         context.add_variable_from_value("data", self.data.clone());
         context.add_variable_from_value("event", self.event.clone());
     }
@@ -80,7 +77,8 @@ impl Facts {
 
 /// Integers stay integers where they fit, so that they compare with integers.
 fn value(document: Document<'_>) -> Option<Value> {
-    document.root().fold(
+    document.root().fold_within(
+        MAX_DEPTH,
         single,
         |items| items.into(),
         |fields| {

@@ -142,14 +142,10 @@ impl Filter {
             Ok(other) => {
                 Decision::Fails(format!("it gives a {}, not true or false: compare it", other.type_of()))
             }
-            Err(ExecutionError::UndeclaredReference(name))
-                if facts.is_too_deep() && VARIABLES.contains(&name.as_str()) =>
-            {
-                Decision::Fails(format!(
-                    "the event is nested deeper than {MAX_DEPTH} levels, and a filter reads the fields of none that is: \
-                     ask for `type` or `brand`"
-                ))
-            }
+            Err(error) if facts.is_cut() => Decision::Fails(format!(
+                "{}; a part of the event is nested deeper than {MAX_DEPTH} levels, and a filter reads it as null",
+                in_words(&error)
+            )),
             Err(error) => Decision::Fails(in_words(&error)),
         }
     }

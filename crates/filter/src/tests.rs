@@ -136,7 +136,7 @@ fn one_that_another_version_kept_matches_nothing_and_says_so() {
 }
 
 #[test]
-fn an_event_that_nests_too_deep_is_decided_by_its_type_alone_and_says_so() {
+fn what_nests_too_deep_is_null_and_the_fields_beside_it_decide() {
     // What a worker has.
     let decided = std::thread::Builder::new().stack_size(2 * 1024 * 1024).spawn(|| {
         let nested = |levels: usize| {
@@ -146,17 +146,30 @@ fn an_event_that_nests_too_deep_is_decided_by_its_type_alone_and_says_so() {
             let facts = Facts::of("a.b", None, nested(levels).as_bytes());
             (Filter::kept(filter).decide(&facts), Filter::kept(filter).explain(&facts).len())
         };
-        assert_eq!(decide("data.n == 1", 126).0, Decision::Matches, "128 levels are read");
-        for levels in [127, 5000, 100_000] {
-            for filter in ["data.n == 1", "has(data.n)", "event.data.n == 1", "data.x.exists(i, i == 1)"] {
-                let (Decision::Fails(why), _) = decide(filter, levels) else { panic!("{filter}") };
-                assert!(why.contains("nested deeper than 128"), "{filter}: {why}");
+        for levels in [126, 127, 130, 5000, 100_000] {
+            for filter in ["data.n == 1", "has(data.n)", "event.data.n == 1", "size(data.x) == 1"] {
+                assert_eq!(decide(filter, levels).0, Decision::Matches, "{filter} beside {levels} levels");
             }
-            assert_eq!(decide("type == 'a.b' || data.n == 1", levels), (Decision::Matches, 2));
+            assert_eq!(decide("data.n == 2", levels).0, Decision::LeavesOut);
+            assert_eq!(decide("type == 'a.b' || data.n == 2", levels), (Decision::Matches, 2));
             assert_eq!(decide("type == 'c.d'", levels), (Decision::LeavesOut, 1));
+            let (Decision::Fails(why), _) = decide("data.missing == 1", levels) else { panic!() };
+            assert_eq!(why.contains("a part of the event is nested deeper than 128"), levels > 126, "{why}");
+            assert!(why.contains("`missing`"), "{why}");
         }
     });
     decided.unwrap().join().unwrap();
+}
+
+#[test]
+fn odd_values_beside_the_field_that_is_asked_for_change_nothing() {
+    for odd in [r#""\ud83d""#, "1e400", "-1e400", &"9".repeat(400), r#""\u0000""#, r#"{"\ud83d":1}"#] {
+        let body = format!(r#"{{"data":{{"payout":12.5,"note":{odd}}}}}"#);
+        let facts = Facts::of("a.b", None, body.as_bytes());
+        for filter in ["data.payout > 10.0", "has(data.note)", "event.data.payout == 12.5"] {
+            assert_eq!(Filter::compile(filter).unwrap().decide(&facts), Decision::Matches, "{filter}: {odd}");
+        }
+    }
 }
 
 #[test]

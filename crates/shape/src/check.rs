@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use minijinja::machinery::ast::{CallArg, Expr, Stmt};
-use minijinja::machinery::{Span, parse};
+use minijinja::machinery::{Span, Token, parse, tokenize};
 use minijinja::syntax::SyntaxConfig;
 
 use crate::ShapeError;
@@ -18,6 +18,10 @@ const MAX_WEIGHT: u64 = 64;
 const REPEATED: u64 = 32;
 /// How deep blocks and expressions may nest.
 const MAX_DEPTH: usize = 64;
+/// How deep the parser may go down: brackets, signs, `not`, `else` and blocks that stand open.
+const MAX_OPEN: usize = 128;
+/// The most tokens of one `{{ … }}` or `{% … %}`.
+const MAX_TOKENS: usize = 2000;
 /// A text in the template counts as a value for every so many bytes.
 const TEXT_PER_VALUE: usize = 4096;
 
@@ -29,14 +33,125 @@ fn at(source: &str, span: Span, message: impl Into<String>) -> ShapeError {
     ShapeError { line, column, message: message.into() }
 }
 
-/// Parses a template and looks at every node of it. Answers whether something in it may look at all
-/// of a large value at once: `in`, a comparison of two values, a part of a text or list.
-pub(crate) fn template(source: &str) -> Result<bool, ShapeError> {
-    let parsed = parse(source, "template", SyntaxConfig::default()).map_err(|error| ShapeError {
+fn unread(source: &str, error: &minijinja::Error) -> ShapeError {
+    ShapeError {
         line: error.line().unwrap_or(1),
         column: error.range().map_or(0, |range| column(source, range.start)),
         message: error.detail().unwrap_or("it cannot be read as a template").to_owned(),
-    })?;
+    }
+}
+
+/// Refuses, before it is parsed, what would take the parser too deep. The parser calls itself for
+/// each sign, `not`, `else` and `elif` without counting them, so they are counted here, token by
+/// token, rather too many than too few.
+pub(crate) fn depth(source: &str) -> Result<(), ShapeError> {
+    let mut blocks = Blocks::default();
+    let mut tag = Tag::default();
+    for token in tokenize(source, false, SyntaxConfig::default()) {
+        let (token, span) = token.map_err(|error| unread(source, &error))?;
+        match token {
+            Token::TemplateData(_) => continue,
+            Token::VariableStart | Token::BlockStart => tag = Tag::default(),
+            Token::VariableEnd => tag = Tag::default(),
+            Token::BlockEnd => blocks.close(std::mem::take(&mut tag)),
+            token => tag.take(&token),
+        }
+        if tag.tokens > MAX_TOKENS {
+            let message = "more than 2000 names, values and signs stand in one tag: \
+                           split it, and keep its parts with {% set … %}";
+            return Err(at(source, span, message));
+        }
+        if tag.open() > MAX_OPEN || blocks.open() > MAX_OPEN {
+            let message = "it nests deeper than 128 levels of brackets, signs or blocks: \
+                           split it, and keep its parts with {% set … %}";
+            return Err(at(source, span, message));
+        }
+    }
+    Ok(())
+}
+
+/// What stands open between `{{` and `}}`, or `{%` and `%}`.
+#[derive(Default)]
+struct Tag {
+    tokens: usize,
+    /// The word that it begins with.
+    word: Option<String>,
+    /// Whether a value is assigned in it, outside of brackets.
+    assigns: bool,
+    /// For each open bracket, how many signs stood before it.
+    brackets: Vec<usize>,
+    /// The sum of them.
+    before: usize,
+    /// Signs, `not` and `else` since the last bracket or comma.
+    signs: usize,
+}
+
+impl Tag {
+    fn open(&self) -> usize {
+        self.brackets.len() + self.before + self.signs
+    }
+
+    fn take(&mut self, token: &Token<'_>) {
+        self.tokens += 1;
+        if let Token::Ident(word) = token
+            && self.tokens == 1
+        {
+            self.word = Some((*word).to_owned());
+        }
+        #[expect(clippy::wildcard_enum_match_arm, reason = "no other token takes the parser deeper")]
+        match token {
+            Token::ParenOpen | Token::BracketOpen | Token::BraceOpen => {
+                self.before += self.signs;
+                self.brackets.push(std::mem::take(&mut self.signs));
+            }
+            Token::ParenClose | Token::BracketClose | Token::BraceClose => {
+                if let Some(signs) = self.brackets.pop() {
+                    self.before -= signs;
+                    self.signs = signs;
+                }
+            }
+            Token::Comma => self.signs = 0,
+            Token::Minus | Token::Plus | Token::Ident("not" | "else") => self.signs += 1,
+            Token::Assign if self.brackets.is_empty() => self.assigns = true,
+            _ => {}
+        }
+    }
+}
+
+/// The blocks that stand open, each with how many `elif` it has.
+#[derive(Default)]
+struct Blocks {
+    elifs: Vec<usize>,
+    sum: usize,
+}
+
+impl Blocks {
+    fn open(&self) -> usize {
+        self.elifs.len() + self.sum
+    }
+
+    /// A tag ended.
+    fn close(&mut self, tag: Tag) {
+        match tag.word.as_deref() {
+            None | Some("else" | "do") => {}
+            Some("set") if tag.assigns => {}
+            Some("elif") => {
+                if let Some(elifs) = self.elifs.last_mut() {
+                    *elifs += 1;
+                    self.sum += 1;
+                }
+            }
+            Some(word) if word.starts_with("end") => self.sum -= self.elifs.pop().unwrap_or(0),
+            Some(_) => self.elifs.push(0),
+        }
+    }
+}
+
+/// Parses a template and looks at every node of it. Answers whether something in it may look at all
+/// of a large value at once: `in`, a comparison of two values, a part of a text or list.
+pub(crate) fn template(source: &str) -> Result<bool, ShapeError> {
+    let parsed =
+        parse(source, "template", SyntaxConfig::default()).map_err(|error| unread(source, &error))?;
     let weights = VARIABLES.into_iter().map(|name| (name.to_owned(), 1)).collect();
     let mut walk = Walk { source, weights, turns: 0, searches: false };
     walk.statement(&parsed, 0)?;
@@ -308,5 +423,59 @@ fn is_number(expr: &Expr<'_>) -> bool {
         }
         Expr::UnaryOp(op) => is_number(&op.expr),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So many levels of each kind that takes the parser deeper.
+    fn too_deep(levels: usize) -> [String; 8] {
+        let blocks = |open: &str, close: &str| open.repeat(levels) + &close.repeat(levels);
+        [
+            format!("{{{{ {}1 }}}}", "-".repeat(levels)),
+            format!("{{{{ {}1 }}}}", "- ".repeat(levels)),
+            format!("{{{{ {}true }}}}", "not ".repeat(levels)),
+            format!("{{{{ {}1{} }}}}", "[".repeat(levels), "]".repeat(levels)),
+            format!("{{{{ {}1{} }}}}", "-(".repeat(levels / 2 + 1), ")".repeat(levels / 2 + 1)),
+            format!("{{{{ {}1 }}}}", "1 if id else ".repeat(levels)),
+            blocks("{% if id %}", "{% endif %}"),
+            format!("{{% if id %}}{}{{% endif %}}", "{% elif id %}".repeat(levels)),
+        ]
+    }
+
+    #[test]
+    fn what_would_take_the_parser_too_deep_is_refused_before_it_is_parsed() {
+        for text in too_deep(MAX_OPEN + 1) {
+            let error = depth(&format!("a\n{text}")).unwrap_err();
+            assert!(error.message.contains("deeper than 128"), "{text}: {error}");
+            assert!(error.line > 1 && error.column > 1, "{text}: {error}");
+        }
+        for text in too_deep(MAX_OPEN - 2) {
+            depth(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        }
+        let many = |tokens: usize| format!("{{{{ [{}] }}}}", "1,".repeat(tokens / 2));
+        assert!(depth(&many(MAX_TOKENS + 2)).unwrap_err().message.contains("2000"));
+        assert_eq!(depth(&many(MAX_TOKENS - 4)), Ok(()));
+    }
+
+    #[test]
+    fn texts_comments_raw_parts_and_what_stands_side_by_side_are_no_depth() {
+        let minus = "-".repeat(MAX_OPEN + 1);
+        for text in [
+            format!("{minus}{{{{ id }}}}"),
+            format!("{{{{ '{minus}' }}}}"),
+            format!("{{# {minus} #}}"),
+            format!("{{% raw %}}{{{{ {minus}1 }}}}{{# {{% endraw %}}"),
+            format!("{{{{ [{}] }}}}", "-1,".repeat(MAX_OPEN + 1)),
+            "{{ -1 }}".repeat(MAX_OPEN + 1),
+            "{% if id %}a{% elif event %}b{% endif %}{% set x = 1 %}".repeat(MAX_OPEN + 1),
+        ] {
+            assert_eq!(depth(&text), Ok(()), "{text}");
+        }
+        let behind = format!("{{% raw %}}{{#{{% endraw %}}{{{{ {minus}1 }}}}{{# #}}");
+        assert!(depth(&behind).is_err(), "a comment in a raw part hides nothing behind it");
+        assert!(crate::Template::compile(&behind, None).unwrap_err().message.contains("deeper than 128"));
     }
 }

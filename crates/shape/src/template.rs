@@ -65,6 +65,7 @@ impl Template {
         if text.len() > MAX_TEMPLATE_BYTES {
             return Err(ShapeError::whole("it is longer than 64 KiB"));
         }
+        check::depth(text)?;
         let content_type = content_type.unwrap_or_else(|| content_type_of(text)).to_owned();
         let (text, writing) = (text.to_owned(), Writing::of(&content_type));
         let compiling = std::thread::Builder::new().stack_size(PARSER_STACK).spawn(move || {

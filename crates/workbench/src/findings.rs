@@ -147,15 +147,20 @@ impl Workbench {
         }
     }
 
-    /// How events of a type have looked; `None` before one was seen.
+    /// How events of a type have looked, from the events that were looked at so far: none yet where
+    /// they have only just come. `None` for a type of which no event is kept.
     ///
     /// # Errors
     /// [`WorkbenchError`] when the database cannot be read.
     pub async fn shape(&self, event_type: &str) -> Result<Option<ShapeView>, WorkbenchError> {
         event_type.parse::<EventType>()?;
         let mut shapes = self.store.shapes(Some(&[event_type.to_owned()])).await?;
-        let Some(kept) = shapes.remove(event_type) else { return Ok(None) };
-        let shape: Shape = serde_json::from_value(kept.shape).unwrap_or_default();
+        let shape: Shape = match shapes.remove(event_type) {
+            Some(kept) => serde_json::from_value(kept.shape).unwrap_or_default(),
+            // The follower comes after the log, and large events take it a while.
+            None if self.has_seen(event_type).await? => Shape::default(),
+            None => return Ok(None),
+        };
         let field = |(path, field): (String, hookbench_diagnosis::Field)| FieldView {
             path,
             kinds: field.kinds.into_iter().collect(),
@@ -170,6 +175,11 @@ impl Workbench {
             full: shape.full,
             fields: shape.fields.into_iter().map(field).collect(),
         }))
+    }
+
+    async fn has_seen(&self, event_type: &str) -> Result<bool, WorkbenchError> {
+        let seen = self.store.seen_types().await?;
+        Ok(seen.iter().any(|seen| seen.event_type.as_str() == event_type))
     }
 }
 

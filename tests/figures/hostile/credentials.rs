@@ -9,9 +9,8 @@ use super::raw::{Endpoint, exchange};
 use super::{Cases, Held};
 
 /// Headers in which people put credentials.
-const HEADERS: [&str; 22] = [
+const HEADERS: [&str; 21] = [
     "Authorization",
-    "Proxy-Authorization",
     "Cookie",
     "X-Api-Key",
     "Api-Key",

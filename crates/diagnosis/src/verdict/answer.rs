@@ -23,6 +23,14 @@ pub(super) fn read(attempt: &AttemptRecord, response: &ResponseRecord) -> Verdic
             format!("{detail}; marks of {product}"),
         );
     }
+    // 495 and 496 are nginx's own numbers for it, which it sends as 400.
+    if matches!(status, 495 | 496) || matches!(status, 400 | 401 | 403) && page.wants_certificate() {
+        return Verdict::new(
+            Code::TlsClientCertificate,
+            format!("{host} asks for a client certificate."),
+            detail,
+        );
+    }
     if matches!(status, 400 | 401 | 403 | 422) && page.refuses_signature() {
         return Verdict::new(Code::SignatureRefused, format!("{host} did not accept the signature."), detail);
     }

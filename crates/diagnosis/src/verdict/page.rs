@@ -115,6 +115,22 @@ impl<'a> Page<'a> {
         (html && self.holds(&generic)).then_some("a bot check")
     }
 
+    /// Whether the server says that the request came without the client certificate that it wants,
+    /// or with one that it does not take: the sentences of nginx and IIS, and what others say like
+    /// them.
+    pub(super) fn wants_certificate(&self) -> bool {
+        self.holds(&[
+            "no required ssl certificate was sent",
+            "the ssl certificate error",
+            "client certificate required",
+            "client certificate is required",
+            "requires a client certificate",
+            "(ssl) client certificate that the web server recognizes",
+            "no client certificate",
+            "missing client certificate",
+        ])
+    }
+
     /// A page that asks for a password.
     pub(super) fn is_login(&self) -> bool {
         self.is_html() && self.holds(&["type=\"password\"", "type='password'", "type=password"])
