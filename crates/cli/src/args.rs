@@ -42,7 +42,7 @@ pub(crate) struct Cli {
     /// No colours
     #[arg(long, global = true, help_heading = "Everywhere")]
     pub(crate) no_color: bool,
-    /// No messages but errors
+    /// No messages but errors, and what is unsafe
     #[arg(short, long, global = true, help_heading = "Everywhere")]
     pub(crate) quiet: bool,
     /// What to do.

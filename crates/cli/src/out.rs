@@ -140,6 +140,11 @@ impl Out {
         }
     }
 
+    /// Warns on stderr of what is unsafe, quiet or not.
+    pub(crate) fn alarm(self, text: impl Display) {
+        say("warning", WAIT, &text.to_string());
+    }
+
     /// Says on stderr what went wrong: one line of JSON, or a sentence and what to do.
     pub(crate) fn error(self, failure: &Failure) {
         if self.json {

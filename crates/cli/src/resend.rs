@@ -13,6 +13,7 @@ use crate::exit::{Ended, Exit};
 use crate::input;
 use crate::out::Out;
 use crate::secrets::OneSecret;
+use crate::subscriptions::not_held;
 use crate::values;
 
 /// How long it waits for the answer.
@@ -105,6 +106,9 @@ pub(crate) async fn resend(workbench: &Workbench, out: Out, args: ResendArgs, de
         show::delivery(out, detail)?;
     } else {
         out.line(format_args!("{} is on its way as {}; no answer came yet", sent.event, sent.delivery))?;
+    }
+    if let Some(detail) = &sent.detail {
+        not_held(&detail.delivery.id.to_string(), detail.held_because.as_deref())?;
     }
     Ok(if delivered == Some(false) { Exit::SomeFailed } else { Exit::Done })
 }

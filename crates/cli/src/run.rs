@@ -64,7 +64,7 @@ pub(crate) async fn run(context: &Context, args: RunArgs) -> Ended {
         }
     };
     if let Some(warning) = workbench.folder_warning() {
-        out.warn(warning);
+        out.alarm(warning);
     }
     let told = dispatching.told();
     let doors = match open_doors(&workbench, &mut dispatching, &args).await {

@@ -510,7 +510,22 @@ async fn test(workbench: &Workbench, out: Out, id: SubscriptionId) -> Ended {
     } else {
         tried(out, &detail)?;
     }
+    not_held(&detail.delivery.id.to_string(), detail.held_because.as_deref())?;
     Ok(if is_delivered(&detail) { Exit::Done } else { Exit::SomeFailed })
+}
+
+/// Whoever waits for an answer learns why none comes: a delivery that is held goes out later, or never.
+///
+/// # Errors
+/// Says what holds the delivery, if anything does.
+pub(crate) fn not_held(delivery: &str, held_because: Option<&str>) -> Result<(), Stop> {
+    match held_because {
+        None => Ok(()),
+        Some(why) => Err(Stop::failed(Exit::Configuration, "held", format!("{delivery} was not sent: {why}"))
+            .hint(format!(
+                "hookbench deliveries show {delivery} tells where it stands; hookbench deliveries cancel {delivery} takes it back"
+            ))),
+    }
 }
 
 fn is_delivered(detail: &DeliveryDetail) -> bool {
@@ -548,4 +563,21 @@ fn rehearsed(out: Out, test: &Rehearsal) -> Ended {
         out.note(&test.note);
     }
     Ok(if delivered { Exit::Done } else { Exit::SomeFailed })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delivery_that_is_held_ends_the_wait_with_its_reason() {
+        assert!(not_held("dlv_1", None).is_ok());
+        match not_held("dlv_1", Some("held: the vault is closed")) {
+            Err(Stop::Failed(failure)) => {
+                assert_eq!((failure.exit, failure.code), (Exit::Configuration, "held"));
+                assert!(failure.message.contains("dlv_1") && failure.message.contains("vault is closed"));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
 }
