@@ -49,11 +49,10 @@ pub(crate) fn depth(source: &str) -> Result<(), ShapeError> {
     let mut tag = Tag::default();
     for token in tokenize(source, false, SyntaxConfig::default()) {
         let (token, span) = token.map_err(|error| unread(source, &error))?;
-        #[expect(clippy::wildcard_enum_match_arm, reason = "every other token is one of a tag's own")]
+        #[expect(clippy::wildcard_enum_match_arm, reason = "all other tokens stand within a tag")]
         match token {
             Token::TemplateData(_) => continue,
-            Token::VariableStart | Token::BlockStart => tag = Tag::default(),
-            Token::VariableEnd => tag = Tag::default(),
+            Token::VariableStart | Token::VariableEnd | Token::BlockStart => tag = Tag::default(),
             Token::BlockEnd => blocks.close(std::mem::take(&mut tag)),
             token => tag.take(&token),
         }
