@@ -4,6 +4,7 @@ import type { SubscriptionLine } from "~/api/types";
 
 /** One that is well and has sent nothing yet, but for what is said. */
 export const subscription = (change: Partial<SubscriptionLine> = {}): SubscriptionLine => ({
+  revision: 1,
   id: "sub_1",
   where: "machine",
   filter: null,
