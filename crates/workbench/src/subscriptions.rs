@@ -697,6 +697,6 @@ mod tests {
         };
         workbench.edit_subscription(id, given("timeout=5")).await.unwrap();
         let error = workbench.edit_subscription(id, given("timeout=6")).await.unwrap_err().to_string();
-        assert!(error.contains("HTTP/2"), "{error}");
+        assert!(error.contains("never sent"), "{error}");
     }
 }

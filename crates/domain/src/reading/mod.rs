@@ -67,7 +67,9 @@ impl ReadError {
 
     fn of(text: &[u8], error: &serde_json::Error, path: &serde_path_to_error::Path) -> Self {
         // What the very first token is at fault for has no column, a value in memory has no line.
-        let place = (error.line() > 0 && error.column() > 0).then(|| (error.line(), error.column()));
+        // Text that ends at the beginning of a line ends there.
+        let has_place = error.line() > 0 && (error.column() > 0 || error.is_eof());
+        let place = has_place.then(|| (error.line(), error.column().max(1)));
         let whole = error.to_string();
         let at = format!(" at line {} column {}", error.line(), error.column());
         let message = whole.strip_suffix(&at).unwrap_or(&whole);
