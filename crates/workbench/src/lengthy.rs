@@ -86,20 +86,20 @@ mod tests {
         let (ended, mut has_ended) = tokio::sync::mpsc::unbounded_channel();
         for _ in 0..AT_ONCE {
             let (started, ended) = (started.clone(), ended.clone());
+            let (go_on, goes_on) = std::sync::mpsc::channel::<()>();
             let endless = lengthy.run(Duration::MAX, move |stop| {
-                started.send(()).unwrap();
-                while !stop() {
-                    std::thread::yield_now();
-                }
-                ended.send(()).unwrap();
+                started.send(stop()).unwrap();
+                let _the_caller_went = goes_on.recv();
+                ended.send(stop()).unwrap();
             });
             tokio::select! {
                 _ = endless => panic!("it ended by itself"),
-                _ = has_started.recv() => {}
+                told = has_started.recv() => assert_eq!(told, Some(false), "somebody waits"),
             }
+            drop(go_on);
         }
         for _ in 0..AT_ONCE {
-            has_ended.recv().await.unwrap();
+            assert_eq!(has_ended.recv().await, Some(true), "nobody waits any more");
         }
         assert_eq!(lengthy.run(LIMIT, |_| 7).await.unwrap(), 7);
     }
