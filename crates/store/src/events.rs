@@ -94,9 +94,9 @@ fn before(filter: &EventFilter) -> Result<Option<i64>, StoreError> {
     cursor.map(|cursor| cursor.parse().map_err(|_| StoreError::Cursor(cursor.clone()))).transpose()
 }
 
-/// How many bytes of bodies are read at once of events that are only looked at: with one that is
-/// larger, only that one.
-const LOOKED_AT_BYTES: i64 = 1024 * 1024;
+/// How many bytes of bodies are read at once of events that are only looked at: the one with which
+/// they pass this is the last.
+const LOOKED_AT_BYTES: i64 = 256 * 1024;
 
 impl Store {
     /// The latest events with their bytes and brands, newest first, without tests: at most `limit`

@@ -31,7 +31,7 @@ pub const BUCKETS_US: [i64; 13] = [
 ];
 
 /// How many bytes of bodies are held at once: with one that is larger, only that one.
-pub(crate) const AT_ONCE_BYTES: i64 = 4 * 1024 * 1024;
+pub(crate) const AT_ONCE_BYTES: i64 = 1024 * 1024;
 
 /// How many attempts one write counts.
 const COUNTED_AT_ONCE: i64 = 5_000;

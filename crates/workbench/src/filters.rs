@@ -1,7 +1,6 @@
 //! Trying a filter on real events before it decides about any.
 
-use hookbench_ambient::Stopwatch;
-use hookbench_domain::Timestamp;
+use hookbench_domain::{KeptEvent, Timestamp};
 use hookbench_filter::{Decision, Facts, Filter};
 use serde::Serialize;
 
@@ -60,51 +59,69 @@ impl Workbench {
         if !(1..=TRY_MOST).contains(&last) {
             return Err(WorkbenchError::field("last", "a number from 1 to 1000"));
         }
-        let filter = std::sync::Arc::new(compile(filter)?);
-        let (mut trial, mut before, mut left) = (
-            FilterTrial { tried: 0, matched: 0, failed: 0, items: Vec::new(), complete: true },
-            i64::MAX,
-            last,
-        );
-        let started = Stopwatch::start();
-        while left > 0 {
-            let events = self.store.latest_events(before, left.min(PIECE)).await?;
-            let Some((seq, _, _)) = events.last() else { break };
-            before = *seq;
-            left = left.saturating_sub(u32::try_from(events.len()).unwrap_or(u32::MAX));
-            let (filter, read) = (filter.clone(), events.len());
-            // Away from the threads that everything else runs on: together this may take a while.
-            let limit = LIMIT.saturating_sub(started.elapsed());
-            let deciding = self.lengthy.run(limit, move |stop| {
-                let decide = |(_, event, brand): &(i64, hookbench_domain::KeptEvent, Option<String>)| {
-                    let facts = Facts::of(event.event_type.as_str(), brand.as_deref(), &event.body);
-                    let decision = filter.decide(&facts);
-                    TriedEvent {
-                        id: event.id.to_string(),
-                        event: event.event_type.to_string(),
-                        brand: brand.clone(),
-                        received_at: event.received_at,
-                        matches: decision.matches(),
-                        why: match decision {
-                            Decision::Matches | Decision::LeavesOut => None,
-                            Decision::Fails(why) => Some(why),
-                        },
-                    }
-                };
-                events.iter().take_while(|_| !stop()).map(decide).collect::<Vec<_>>()
-            });
-            let tried = deciding.await?;
-            let ended = tried.len() < read;
-            trial.tried += tried.len();
-            trial.matched += tried.iter().filter(|t| t.matches).count();
-            trial.failed += tried.iter().filter(|t| t.why.is_some()).count();
-            trial.items.extend(tried);
-            if ended {
-                trial.complete = false;
-                break;
+        let filter = compile(filter)?;
+        let (begin, begun) = tokio::sync::oneshot::channel();
+        let (give, mut given) = tokio::sync::mpsc::channel::<Vec<LatestEvent>>(1);
+        // Whoever waits for a place holds no bodies yet.
+        let reading = async move {
+            let (mut before, mut left) = (i64::MAX, if begun.await.is_ok() { last } else { 0 });
+            while left > 0 {
+                let events = self.store.latest_events(before, left.min(PIECE)).await?;
+                let Some((seq, _, _)) = events.last() else { break };
+                before = *seq;
+                left = left.saturating_sub(u32::try_from(events.len()).unwrap_or(u32::MAX));
+                if give.send(events).await.is_err() {
+                    break;
+                }
             }
-        }
-        Ok(trial)
+            Ok::<(), WorkbenchError>(())
+        };
+        // Away from the threads that everything else runs on, and all on one: what is large is freed
+        // where it was made.
+        let deciding = self.lengthy.run(LIMIT, move |stop| {
+            let _the_reader_went = begin.send(());
+            let (mut items, mut complete) = (Vec::new(), true);
+            while let Some(events) = given.blocking_recv() {
+                let read = events.len();
+                let tried = events.iter().take_while(|_| !stop()).map(|event| tried(&filter, event));
+                let before = items.len();
+                items.extend(tried);
+                if items.len() - before < read {
+                    complete = false;
+                    break;
+                }
+            }
+            (items, complete)
+        });
+        let (read, decided) = tokio::join!(reading, deciding);
+        read?;
+        let (items, complete) = decided?;
+        Ok(FilterTrial {
+            tried: items.len(),
+            matched: items.iter().filter(|t| t.matches).count(),
+            failed: items.iter().filter(|t| t.why.is_some()).count(),
+            items,
+            complete,
+        })
+    }
+}
+
+/// An event with its row's number and its brand.
+type LatestEvent = (i64, KeptEvent, Option<String>);
+
+fn tried(filter: &Filter, (_, event, brand): &LatestEvent) -> TriedEvent {
+    let facts = Facts::of(event.event_type.as_str(), brand.as_deref(), &event.body);
+    let decision = filter.decide(&facts);
+    TriedEvent {
+        id: event.id.to_string(),
+        event: event.event_type.to_string(),
+        brand: brand.clone(),
+        received_at: event.received_at,
+        matches: decision.matches(),
+        why: match decision {
+            Decision::Matches | Decision::LeavesOut => None,
+            Decision::Fails(why) => Some(why),
+        },
     }
 }
 

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use hookbench_journeys::Sink;
 use serde_json::{Value, json};
 
-use super::ground::{Memory, Site, hold, ms, processor_ms, step, timed, until};
+use super::ground::{Memory, Site, at_rest, hold, ms, processor_ms, step, timed, until};
 use super::raw::{Endpoint, ok};
 use super::{Cases, Held};
 
@@ -377,13 +377,14 @@ async fn large_events_and_a_filter() -> Held {
         hold!(status == 202, "{status} {answer}");
     }
     site.program.call("POST", "/v1/filters/test", json!({"filter": "data.n > 3", "last": 2})).await;
+    at_rest(&site.program).await?;
     let memory = Memory::of(&site.program);
     step("trying a filter");
     let (status, answer) =
         site.program.call("POST", "/v1/filters/test", json!({"filter": "data.n > 3", "last": 48})).await;
     let grown = memory.grown_mib();
     hold!(status == 200 && answer["tried"] == 48, "{status} {answer}");
-    hold!(grown <= 24, "memory grew by {grown} MiB over 48 events of 900 KiB");
+    hold!(grown <= 16, "memory grew by {grown} MiB over 48 events of 900 KiB");
     site.sound().await
 }
 
@@ -480,12 +481,13 @@ async fn wide_event() -> Held {
         let (status, answer) = site.publish_bytes(fields(n)).await;
         hold!(status == 202, "{status} {answer}");
     }
+    at_rest(&site.program).await?;
     let memory = Memory::of(&site.program);
     let ((status, answer), took) =
         timed(site.program.call("GET", "/v1/compare?left=wide-0&right=wide-1", Value::Null)).await;
     let (grown, size) = (memory.grown_mib(), answer.to_string().len() / 1024);
     hold!(status < 500 && took < WALK_MS, "{status} after {took} ms");
-    hold!(grown <= 64 && size < 8 * 1024, "memory grew by {grown} MiB for an answer of {size} KiB");
+    hold!(grown <= 16 && size < 8 * 1024, "memory grew by {grown} MiB for an answer of {size} KiB");
     let (status, _) = site.program.call("GET", "/v1/event-types/wide.event/fields", Value::Null).await;
     hold!(status == 200, "its fields: {status}");
     site.sound().await

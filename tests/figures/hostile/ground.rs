@@ -282,6 +282,17 @@ pub(crate) fn processor_ms(pid: u32) -> u64 {
     ticks.sum::<u64>() * 10
 }
 
+/// Waits until a program is at rest: what follows behind has taken up everything.
+pub(crate) async fn at_rest(program: &Program) -> Result<(), Not> {
+    let pid = program.pid();
+    until_within("the program to be at rest", Duration::from_secs(60), async || {
+        let before = processor_ms(pid);
+        ms(700).await;
+        (processor_ms(pid) <= before + 20).then_some(())
+    })
+    .await
+}
+
 /// An id that stands nowhere else.
 pub(crate) fn canary(what: &str) -> String {
     format!("canary-{what}-7hGq2ZpXw9LkV4")

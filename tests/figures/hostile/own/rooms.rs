@@ -37,7 +37,9 @@ pub(super) async fn odd_profiles() -> Held {
     );
     let site = Site::at(place).await;
     let doctor = site.place.run(&["doctor"]).await.out;
-    hold!(doctor.contains("deep.json") && doctor.contains("text.json"), "doctor does not name them");
+    for name in ["zero", "loop", "gone", "pipe", "deep", "text", "folder"] {
+        hold!(doctor.contains(&format!("{name}.json")), "doctor does not name {name}.json: {doctor}");
+    }
     Ok(())
 }
 
