@@ -172,6 +172,23 @@ async fn the_doctor_finds_what_is_wrong_and_sets_a_damaged_database_aside() {
 }
 
 #[tokio::test]
+async fn the_doctor_names_every_profile_that_is_not_used() {
+    let place = Workplace::new();
+    assert_eq!(place.run(&["subscriptions", "list"]).await.code, 0);
+    let folder = place.data().join("profiles");
+    std::fs::create_dir_all(folder.join("folder.json")).unwrap();
+    std::fs::write(folder.join("text.json"), b"\xff\xfe\x00").unwrap();
+    std::fs::write(folder.join("half.json"), "{").unwrap();
+    let report = place.run(&["doctor"]).await.json();
+    let checks = report["checks"].as_array().unwrap();
+    let profiles = checks.iter().find(|check| check["name"] == "profiles").unwrap();
+    assert_eq!(profiles["finding"], "warning", "{profiles}");
+    for name in ["folder.json", "text.json", "half.json"] {
+        assert!(profiles["found"].as_str().unwrap().contains(name), "{profiles}");
+    }
+}
+
+#[tokio::test]
 async fn while_the_disk_is_full_nothing_is_acknowledged_and_it_goes_on_by_itself() {
     let (place, sink) = (Workplace::new(), Sink::start().await);
     let mut program = place.start_ignoring("XFSZ").await;

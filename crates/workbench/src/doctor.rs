@@ -345,12 +345,12 @@ impl Workbench {
     }
 
     fn profiles_check(&self) -> DoctorCheck {
-        match self.broken_profiles().first() {
-            None => good("profiles", "every platform's profile can be used"),
-            Some(first) => {
-                warning("profiles", first.to_string(), "correct the file, or take it out of profiles/")
-            }
+        let broken = self.broken_profiles();
+        if broken.is_empty() {
+            return good("profiles", "every platform's profile can be used");
         }
+        let all: Vec<String> = broken.iter().map(ToString::to_string).collect();
+        warning("profiles", all.join("; "), "correct these files, or take them out of profiles/")
     }
 }
 
