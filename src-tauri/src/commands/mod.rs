@@ -20,9 +20,10 @@ use hookbench_workbench::{
     FilterTrial, ForwardedRequest, HistogramQuery, HistogramView, HomeView, KeyCheck, LabAnswer, LabInput,
     LabRequest, LabSignInput, LiveLine, LiveQuery, OperationPlan, OperationView, OutageQuery, OutageView,
     Page, PauseView, PlatformView, Preview, ReachView, ReceivedView, Rehearsal, RemoteLog, ReplayedRequest,
-    ReportCard, RetentionDone, RetentionInput, RetentionView, SavedSource, SavedSubscription, ScheduleView,
-    SchemeView, SelfCheck, SentEdited, ShapeView, SourceView, SubscriptionLine, SubscriptionView,
-    SyncSummary, TargetInput, TargetRequest, TargetView, TemplatesView, VaultView, WhyAnswer, WhyQuery,
+    ReportCard, RetentionDone, RetentionInput, RetentionView, RevealedView, SavedSource, SavedSubscription,
+    ScheduleView, SchemeView, SelfCheck, SentEdited, ShapeView, SourceView, SubscriptionLine,
+    SubscriptionView, SyncSummary, TargetInput, TargetRequest, TargetView, TemplatesView, VaultView,
+    WhyAnswer, WhyQuery,
 };
 use serde::Deserialize;
 
@@ -67,6 +68,7 @@ commands! {
         subscription_pause(ById<SubscriptionId>) -> SubscriptionView;
         subscription_resume(ById<SubscriptionId>) -> SubscriptionView;
         subscription_rotate(subscriptions::Rotation) -> SavedSubscription;
+        subscription_reveal(ById<SubscriptionId>) -> RevealedView;
         subscription_rehearse(ById<SubscriptionId>) -> Rehearsal;
         subscription_repair(ById<SubscriptionId>) -> SubscriptionView;
         subscription_accept(ById<SubscriptionId>) -> SubscriptionView;

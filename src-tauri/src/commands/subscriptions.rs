@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use hookbench_domain::{SubscriptionId, read_value};
 use hookbench_workbench::{
-    DeliveryDetail, FilterTrial, Preview, PreviewInput, Rehearsal, RotationInput, SavedSubscription,
-    SubscriptionInput, SubscriptionLine, SubscriptionView, TemplatesView, WorkbenchError,
+    DeliveryDetail, FilterTrial, Preview, PreviewInput, Rehearsal, RevealedView, RotationInput,
+    SavedSubscription, SubscriptionInput, SubscriptionLine, SubscriptionView, TemplatesView, WorkbenchError,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -127,6 +127,13 @@ pub(crate) async fn subscription_rotate(desk: &Desk, input: Rotation) -> Result<
     let secret = secret.transpose().map_err(WorkbenchError::from)?;
     let rotation = RotationInput { secret, overlap_ms: input.overlap_ms };
     Ok(desk.workbench().await?.rotate_secret(input.id, rotation).await?)
+}
+
+pub(crate) async fn subscription_reveal(
+    desk: &Desk,
+    input: ById<SubscriptionId>,
+) -> Result<RevealedView, Problem> {
+    Ok(desk.workbench().await?.reveal_subscription(input.id).await?)
 }
 
 pub(crate) async fn subscription_rehearse(

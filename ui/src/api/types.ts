@@ -3674,6 +3674,19 @@ max_bytes: number | null, };
 export type RetryMatching = { query: DeliveryQuery, dry_run: boolean, };
 
 /**
+ * The URL and headers of a subscription, with their credentials.
+ */
+export type RevealedView = { 
+/**
+ * Where events go.
+ */
+url: string, 
+/**
+ * Headers added to every request.
+ */
+headers: Array<[string, string]>, };
+
+/**
  * A new secret for a subscription; one is generated if none is given.
  */
 export type Rotation = { id: SubscriptionId, secret?: string, overlap_ms?: number, };
@@ -5361,6 +5374,7 @@ export interface Commands {
   subscription_rehearse: { input: ById<SubscriptionId>; output: Rehearsal };
   subscription_repair: { input: ById<SubscriptionId>; output: SubscriptionView };
   subscription_resume: { input: ById<SubscriptionId>; output: SubscriptionView };
+  subscription_reveal: { input: ById<SubscriptionId>; output: RevealedView };
   subscription_rotate: { input: Rotation; output: SavedSubscription };
   subscription_test: { input: ById<SubscriptionId>; output: DeliveryDetail | null };
   subscriptions: { input: null; output: Array<SubscriptionLine> };

@@ -153,7 +153,8 @@ export function Detail({ line, onClose }: DetailProps) {
         )}
         <Health line={line} />
         <Outage line={line} />
-        <SettingsOf line={line} />
+        {/* A change may have changed the credentials too: what was revealed is not shown with it. */}
+        <SettingsOf key={`${line.id} ${line.revision}`} line={line} />
         <WhyEvent line={line} />
         <p className="faint">
           <Link to="/deliveries" search={{ subscription: [line.id], range: "all" }}>

@@ -1,11 +1,13 @@
 // How a subscription is set up, as people read it.
 
+import { Button } from "@mantine/core";
 import { useAdvanced } from "~/api";
 import type { SubscriptionLine } from "~/api/types";
-import { useCall } from "~/data";
-import { CopyButton, DefinitionList, Pill, Time } from "~/parts";
+import { useAct, useCall } from "~/data";
+import { CopyButton, DefinitionList, Pill, ProblemBox, Time } from "~/parts";
 import { useEventTitles } from "~/parts/event-titles";
 import { duration } from "~/parts/words";
+import { MASK } from "./draft";
 import { readPolicy, waitsInWords } from "./policy";
 import css from "./subscriptions.module.css";
 
@@ -24,6 +26,9 @@ export function SettingsOf({ line }: { line: SubscriptionLine }) {
       ? platforms.data?.find((p) => p.name === policy.preset)?.title
       : undefined;
   const more = line.events.length - LISTED;
+  const reveal = useAct("subscription_reveal");
+  const shown = reveal.data ?? line;
+  const masked = line.url.includes(MASK) || line.headers.some(([, value]) => value === MASK);
   return (
     <div className={css.section}>
       <h3>Settings</h3>
@@ -34,10 +39,26 @@ export function SettingsOf({ line }: { line: SubscriptionLine }) {
             "Goes to",
             <span className="line" key="url">
               <span className="mono" style={{ overflowWrap: "anywhere" }}>
-                {line.url}
+                {shown.url}
               </span>
-              <CopyButton text={line.url} label="Copy the URL" small />
+              <CopyButton text={shown.url} label="Copy the URL" small />
             </span>,
+          ],
+          [
+            "Credentials",
+            masked ? (
+              <span key="credentials">
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  loading={reveal.isPending}
+                  onClick={() => (reveal.data ? reveal.reset() : reveal.mutate({ id: line.id }))}
+                >
+                  {reveal.data ? "Hide" : "Reveal"}
+                </Button>
+                {reveal.error && <ProblemBox problem={reveal.error} />}
+              </span>
+            ) : null,
           ],
           [
             "Is told",
@@ -128,9 +149,9 @@ export function SettingsOf({ line }: { line: SubscriptionLine }) {
           ],
           [
             "Headers",
-            line.headers.length > 0 ? (
+            shown.headers.length > 0 ? (
               <span className="mono" key="headers">
-                {line.headers.map(([name, value]) => (
+                {shown.headers.map(([name, value]) => (
                   <span key={name} className={css.block}>
                     {name}: {value}
                   </span>
