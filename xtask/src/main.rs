@@ -9,6 +9,8 @@ mod corpus;
 mod documents;
 mod figures;
 mod run;
+#[cfg(test)]
+mod structure;
 mod test;
 mod ui;
 mod window;
