@@ -6,8 +6,8 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::error::corrupt;
-use crate::filter::MAX_PAGE;
-use crate::rows::scope;
+use crate::log::filter::MAX_PAGE;
+use crate::sql::rows::scope;
 use crate::{Page, Store, StoreError};
 
 /// An alert to keep.

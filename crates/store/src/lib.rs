@@ -5,61 +5,21 @@
 //! one transaction that callers never see; one writer commits whatever is queued together, and a
 //! pool of readers answers the rest.
 
-mod activity;
 mod alerts;
-mod batch;
 mod brands;
-mod candidates;
-mod claim;
-mod clock;
-mod counted;
-mod credentials;
+mod database;
 mod deliveries;
-mod dispatcher;
-mod erase;
 mod error;
 mod events;
-mod examine;
-mod facets;
-mod files;
-mod filter;
-mod follow;
-mod held;
-mod histogram;
-mod history;
-mod investigate;
-mod listing;
-mod live;
-mod lock;
-mod open;
+mod log;
+mod maintenance;
 mod operations;
-mod order;
-mod pause;
-mod place;
-#[cfg(test)]
-mod plans;
-mod prune;
-mod publish;
-mod reach;
-mod received;
-mod record;
+mod projections;
 mod registry;
-mod relays;
-mod remotes;
-mod retention;
-mod rollup;
-mod rows;
-mod search;
 mod secrets;
-mod set_aside;
-mod sift;
-mod since;
 mod sources;
-mod stats;
-mod strips;
+mod sql;
 mod subscriptions;
-#[cfg(test)]
-mod transitions;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -71,43 +31,46 @@ use serde::Serialize;
 use sqlx::SqlitePool;
 use tokio::sync::watch;
 
-pub use activity::{Activity, Pace, Tries};
 pub use alerts::{Alert, AlertFilter, NewAlert};
-pub use brands::{BrandEventType, Reading, SeenWebhook};
-pub use claim::{ClaimRequest, ClaimWhat, Claimed, Share};
-pub use credentials::Unsealed;
+pub use brands::remotes::RemoteSecret;
+pub use brands::{BrandEventType, Reading};
+pub use database::examine::{Examined, back_ups, back_ups_in_clear};
+pub use database::files::open_own;
+pub use database::lock::{DispatchLock, Holder, LockError, dispatching};
+pub use deliveries::claim::{ClaimRequest, ClaimWhat, Claimed, Share};
+pub use deliveries::due::Due;
+pub use deliveries::held::HeldDeliveries;
+pub use deliveries::record::{Disable, Record, Recorded};
+pub use deliveries::set_aside::SetAside;
 pub use deliveries::{DeliverySummary, FinishedAttempt};
-pub use erase::{BodyOf, Erased};
 pub use error::StoreError;
+pub use events::live::{EventFate, HEAD_BYTES, LiveEvent};
+pub use events::publication::{Fate, Publication, Published};
+pub use events::publish::Admission;
 pub use events::{EventFilter, EventSummary, SeenType};
-pub use examine::{Examined, back_ups, back_ups_in_clear};
-pub use facets::{FACET_CAP, Facet, FacetCounts, Facets};
-pub use files::open_own;
-pub use filter::{AnswerFilter, DeliveryFilter, MAX_PAGE};
-pub use follow::{AttemptCount, BUCKETS_US, Learned as LearnedEvents, TypeShape, Unlearned};
-pub use held::HeldDeliveries;
-pub use histogram::{Histogram, Stretch};
-pub use history::{SubscriptionAt, SubscriptionHistory};
-pub use investigate::{FoundAttempt, WaitingDelivery};
-pub use live::{EventFate, HEAD_BYTES, LiveEvent};
-pub use lock::{DispatchLock, Holder, LockError, dispatching};
+pub use log::activity::{Activity, Pace, Tries};
+pub use log::dimension::Facet;
+pub use log::facets::{FACET_CAP, FacetCounts, Facets};
+pub use log::filter::{AnswerFilter, DeliveryFilter, MAX_PAGE};
+pub use log::histogram::{Histogram, Stretch};
+pub use log::investigate::{FoundAttempt, WaitingDelivery};
+pub use log::search::Behind;
+pub use log::stats::{Counts, LATENCY_SAMPLE, Stats};
+pub use maintenance::erase::{BodyOf, Erased};
+pub use maintenance::retention::{DEDUPE_DAYS, PrunedBatch, RetentionRules};
 pub use operations::{Candidate, KeptOperation, NewOperation, OperationItem, Replayable};
-pub use pause::Learned;
-pub use publish::{Admission, Fate, Publication, Published};
-pub use received::{Arrival, ArrivalMore, KEPT_BODY_BYTES, KEPT_REFUSED, Received, Refused};
-pub use record::{Disable, Record, Recorded};
+pub use projections::learning::{AttemptCount, BUCKETS_US, Learned as LearnedEvents, TypeShape, Unlearned};
 pub use registry::{
     BrandTrouble, Registered, RegisteredBrand, RegisteredRemote, RegisteredSource, Registry, SealedSecret,
-    Unreadable, relay_owner, token_owner, values_owner,
+    SeenWebhook, Unreadable, next_secret_owner, relay_owner, token_owner, values_owner,
 };
-pub use relays::{KeptRelay, RelayStanding, RelayState};
-pub use remotes::{RemoteSecret, next_secret_owner};
-pub use retention::{DEDUPE_DAYS, PrunedBatch, RetentionRules};
-pub use search::Behind;
 pub use secrets::KeptSecret;
-pub use set_aside::SetAside;
 pub use sources::SourceSecrets;
-pub use stats::{Counts, Due, LATENCY_SAMPLE, Stats};
+pub use sources::received::{Arrival, ArrivalMore, KEPT_BODY_BYTES, KEPT_REFUSED, Received, Refused};
+pub use sources::relays::{KeptRelay, RelayStanding, RelayState};
+pub use subscriptions::credentials::Unsealed;
+pub use subscriptions::pause::Learned;
+pub use subscriptions::versions::{SubscriptionAt, SubscriptionHistory};
 pub use subscriptions::{Sealed, Secrets};
 pub use writer::Changes;
 
@@ -147,7 +110,7 @@ pub struct Store {
     clock: Clock,
     writer: writer::Writer,
     readers: SqlitePool,
-    remembered: candidates::Remembered,
+    remembered: log::candidates::Remembered,
 }
 
 impl std::fmt::Debug for Store {
@@ -165,10 +128,10 @@ impl Store {
     pub async fn open(folder: &Path, clock: Clock) -> Result<Self, StoreError> {
         make_folder(folder)?;
         let path = folder.join(FILE_NAME);
-        let connection = open::open_writer(&path).await?;
-        let readers = open::open_readers(&path).await?;
+        let connection = database::open::open_writer(&path).await?;
+        let readers = database::open::open_readers(&path).await?;
         let writer = writer::Writer::start(path.clone(), connection, clock.clone()).await?;
-        Ok(Self { path, clock, writer, readers, remembered: candidates::Remembered::default() })
+        Ok(Self { path, clock, writer, readers, remembered: log::candidates::Remembered::default() })
     }
 
     /// The database's file.
@@ -207,7 +170,7 @@ impl Store {
     /// [`StoreError::Unavailable`] when nothing was kept.
     pub async fn publish(&self, items: Vec<Publication>) -> Result<Vec<Published>, StoreError> {
         let registry = self.writer.registry.borrow().clone();
-        let items = items.into_iter().map(|item| sift::Sifted::ask(item, &registry)).collect();
+        let items = items.into_iter().map(|item| events::evaluate::Sifted::ask(item, &registry)).collect();
         self.writer.ask(|reply| writer::Op::Publish(items, reply)).await
     }
 
@@ -221,7 +184,7 @@ impl Store {
         headers: Vec<(String, String)>,
     ) -> Result<Published, StoreError> {
         let registry = self.writer.registry.borrow().clone();
-        let item = sift::Sifted::ask(item, &registry).with_headers(headers);
+        let item = events::evaluate::Sifted::ask(item, &registry).with_headers(headers);
         let mut answers = self.writer.ask(|reply| writer::Op::Publish(vec![item], reply)).await?;
         answers.pop().ok_or(StoreError::Closed)
     }
@@ -248,7 +211,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing could be written.
     pub async fn recover(&self, now: Timestamp) -> Result<u64, StoreError> {
-        self.writer.write(move |connection| Box::pin(record::recover(connection, now))).await
+        self.writer.write(move |connection| Box::pin(deliveries::record::recover(connection, now))).await
     }
 
     /// Takes into memory at once what other processes changed, which otherwise is noticed within a fifth

@@ -13,7 +13,7 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 pub use candidates::{Candidate, Replayable};
 
 use crate::error::corrupt;
-use crate::rows::{delivery_id, seq_of, small};
+use crate::sql::rows::{delivery_id, seq_of, small};
 use crate::{Page, Store, StoreError};
 
 /// How many items one write takes.

@@ -16,14 +16,15 @@ use sqlx::sqlite::SqliteConnection;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::batch::Last;
-use crate::claim::{ClaimRequest, ClaimWhat, Claimed, Share, claim};
-use crate::open::{data_version, reopen_writer};
-use crate::place::Place;
-use crate::publish::{Published, publish};
-use crate::record::{Record, Recorded, fence, record};
+use crate::database::location::Place;
+use crate::database::open::{data_version, reopen_writer};
+use crate::deliveries::claim::{ClaimRequest, ClaimWhat, Claimed, Share, claim};
+use crate::deliveries::record::{Record, Recorded, fence, record};
+use crate::events::evaluate::Sifted;
+use crate::events::publication::Published;
+use crate::events::publish::publish;
 use crate::registry::Registry;
-use crate::sift::Sifted;
+use crate::sql::batch::Last;
 use crate::{Admission, StoreError};
 
 /// The most operations one transaction takes.
@@ -282,7 +283,7 @@ impl State {
             self.notice(Some(&gone));
         } else if self.trouble.borrow().is_some() {
             let tried = in_transaction(&mut self.connection, &self.place, |connection| {
-                Box::pin(crate::retention::set_meta(connection, "written", 1))
+                Box::pin(crate::sql::set_meta(connection, "written", 1))
             });
             let tried = tried.await;
             self.mend().await;

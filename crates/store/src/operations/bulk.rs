@@ -5,8 +5,8 @@ use hookbench_domain::{DeliveryId, OperationId, OperationKind, Timestamp};
 use sqlx::AssertSqlSafe;
 
 use super::{operation_id, operation_seq};
-use crate::batch::as_json;
-use crate::rows::{CANCEL, delivery_id, seq_of};
+use crate::sql::batch::as_json;
+use crate::sql::rows::{CANCEL, delivery_id, seq_of};
 use crate::{Store, StoreError};
 
 impl Store {
@@ -81,7 +81,7 @@ impl Store {
                     if !open {
                         return Ok(false);
                     }
-                    crate::rollup::unroll(connection, &seqs).await?;
+                    crate::projections::aggregates::unroll(connection, &seqs).await?;
                     sqlx::query(
                         "insert into operation_items (operation_seq, position, delivery_seq, state)
                          select ?1, (select delivered from operations where seq = ?1) + row_number() over (order by d.seq desc),

@@ -3,7 +3,7 @@
 use hookbench_domain::{DeliveryId, DeliveryState, SubscriptionId, Timestamp};
 use sqlx::{QueryBuilder, Row, Sqlite};
 
-use crate::rows::{delivery, delivery_id};
+use crate::sql::rows::{delivery, delivery_id};
 use crate::{Store, StoreError};
 
 /// A delivery that an operation may be about.
@@ -114,8 +114,8 @@ impl Store {
             let pruned: Option<i64> = row.try_get("pruned_at")?;
             found.push(Replayable {
                 seq: row.try_get("seq")?,
-                event: crate::rows::event(row)?,
-                brand: crate::rows::brand(row)?,
+                event: crate::sql::rows::event(row)?,
+                brand: crate::sql::rows::brand(row)?,
                 pruned: pruned.is_some(),
                 delivery: candidate,
             });

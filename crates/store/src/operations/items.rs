@@ -5,9 +5,9 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
 
 use super::{KeptOperation, operation_seq};
+use crate::deliveries::ordering::give_keys;
 use crate::deliveries::update_state;
-use crate::order::give_keys;
-use crate::rows::delivery;
+use crate::sql::rows::delivery;
 use crate::{Store, StoreError};
 
 impl Store {

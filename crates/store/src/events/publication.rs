@@ -1,0 +1,40 @@
+//! An event to store, and what became of it.
+
+use std::sync::Arc;
+
+use hookbench_domain::{DeliveryId, EventId, KeptEvent, SubscriptionId};
+
+use crate::sources::received::Arrival;
+
+/// One event to keep.
+#[derive(Debug, Clone)]
+pub struct Publication {
+    /// The event.
+    pub event: Arc<KeptEvent>,
+    /// Only for this subscription, whatever it listens to: a test.
+    pub only: Option<SubscriptionId>,
+    /// The request that brought it, if one did: kept beside it.
+    pub arrival: Option<Arrival>,
+}
+
+/// What became of a published event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// Its id.
+    pub id: EventId,
+    /// New, known, or in conflict.
+    pub fate: Fate,
+    /// Its deliveries: those just made, or those it had.
+    pub deliveries: Vec<DeliveryId>,
+}
+
+/// Whether an event was new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// Kept now.
+    New,
+    /// Kept before, with the same content.
+    Duplicate,
+    /// Another event has this id; this one was not kept.
+    Conflict,
+}
