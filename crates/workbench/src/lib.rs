@@ -4,73 +4,25 @@
 //! A small program needs this crate alone: [`Workbench::open`] a folder, [`Workbench::start`]
 //! dispatching, [`Workbench::publish`] events.
 
-mod adoption;
 mod alerts;
-mod brand_keys;
-mod brand_log;
-mod brand_sync;
+mod body;
 mod brands;
-mod breaker;
-mod catalogue;
-mod checking;
-mod compare;
-mod credentials;
-mod curl;
 mod deliveries;
 mod demo;
-mod diagnosing;
 mod dispatch;
-mod doctor;
-mod edit_send;
-mod erase;
 mod error;
-mod event_lines;
 mod events;
 mod export;
-mod filters;
-mod findings;
 mod folder;
-mod follow;
-mod health;
-mod indexing;
-mod keyring;
-mod lab;
 mod lengthy;
-mod live;
-mod metrics;
+mod maintenance;
 mod operations;
-mod outage;
-mod overview;
-mod own_secrets;
-mod pause;
-mod platforms;
-mod preview;
-mod reach;
-mod receiving;
-mod recovery;
-mod rehearsal;
-mod relaying;
-mod releasing;
-mod remote_changes;
-mod remote_view;
-mod remotes;
-mod resending;
-mod retention;
-mod rotation;
-mod shapes;
 mod signatures;
 mod sources;
 mod stats;
-mod stream;
 mod subscriptions;
-mod targets;
 mod token;
-mod trial;
 mod vault;
-mod vault_init;
-mod vault_key;
-mod views;
-mod why;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -82,73 +34,79 @@ use hookbench_platform::{load_profiles, refresh_profiles};
 use hookbench_store::{DispatchLock, Holder, Store};
 
 pub use alerts::{Acknowledged, AlertQuery, AlertView};
-pub use brand_keys::{BrandChange, KeyCheck};
-pub use brand_log::{RemoteLog, RemoteLogQuery};
-pub use brand_sync::{Drift, DriftProblem, SyncStep, SyncSummary, TypeChanges, WebhookChanges};
+pub use body::BodyView;
+pub use brands::catalogue::{CatalogueEvent, PlatformView, SchemeView};
+pub use brands::changes::Resumed;
+pub use brands::drift::{Drift, DriftProblem};
+pub use brands::keys::{BrandChange, KeyCheck};
+pub use brands::platform_log::{RemoteLog, RemoteLogQuery};
+pub use brands::platforms::EventTypeView;
+pub use brands::remote_view::{DriftView, RemoteView};
+pub use brands::sync::{SyncStep, SyncSummary, TypeChanges, WebhookChanges};
 pub use brands::{BrandDetail, BrandInput, BrandView, WebhookView};
-pub use breaker::BreakerView;
-pub use catalogue::{CatalogueEvent, PlatformView, SchemeView};
-pub use checking::{CheckInput, ReportCard};
-pub use compare::{CompareQuery, ComparisonView, SideView};
-pub use credentials::RevealedView;
 pub use deliveries::DeliveryQuery;
+pub use deliveries::compare::{CompareQuery, ComparisonView, SideView};
+pub use deliveries::edit_send::{EditedEvent, SentEdited};
+pub use deliveries::outage::{OutageDelivery, OutageLine, OutageQuery, OutageView};
+pub use deliveries::overview::{Bar, DeliveryLine, FacetValue, FacetsView, HistogramQuery, HistogramView};
+pub use deliveries::views::{
+    AttemptView, DeliveryDetail, DeliveryView, PrunedView, RequestView, ResponseView, TimingsView,
+};
+pub use deliveries::why::{WhyAnswer, WhyQuery, WhyView};
 pub use demo::{Demo, DemoOptions, DemoSummary, DemoTarget};
-pub use diagnosing::{DiagnoseInput, RawRequest, Subject};
 pub use dispatch::{Dispatching, RunOptions};
-pub use doctor::{DoctorCheck, DoctorFinding, DoctorReport};
-pub use edit_send::{EditedEvent, SentEdited};
-pub use erase::{EraseInput, EraseReport};
 pub use error::{Kind, WorkbenchError};
-pub use event_lines::{BatchAnswer, EventLines, MAX_REJECTED, RejectedLine};
-pub use events::{Accepted, EventQuery};
+pub use events::erase::{EraseInput, EraseReport};
+pub use events::findings::{FieldView, SchemaCheck, SchemaError, ShapeView};
+pub use events::lines::{BatchAnswer, EventLines, MAX_REJECTED, RejectedLine};
+pub use events::live::{FateView, LiveLine, LiveQuery};
+pub use events::stream::{Feed, FeedItem, FeedPosition};
+pub use events::{Accepted, EventDetail, EventQuery};
 pub use export::{Bundle, BundleView, Export, ExportFormat, FileKind, Redaction};
-pub use filters::{FilterTrial, TRY_DEFAULT, TRY_MOST, TriedEvent};
-pub use findings::{FieldView, SchemaCheck, SchemaError, ShapeView};
 pub use folder::default_data_dir;
-pub use health::{BrandFilter, HealthView, HomeView, Light, PulseView, SubscriptionLine, TriesView};
 pub use hookbench_dispatcher::Told;
 pub use hookbench_filter::FilterError;
 pub use hookbench_platform::BrokenProfile;
 pub use hookbench_receiver::{CheckFinding, Opinion};
 pub use hookbench_signature::Secret;
 pub use hookbench_store::{Page, RelayState};
-pub use lab::{LabAnswer, LabInput, LabRequest, LabSignInput, SnippetView};
-pub use live::{FateView, LiveLine, LiveQuery};
+pub use maintenance::doctor::{DoctorCheck, DoctorFinding, DoctorReport};
+pub use maintenance::retention::{RetentionDone, RetentionInput, RetentionRun, RetentionView};
 pub use operations::OperationView;
-pub use outage::{OutageDelivery, OutageLine, OutageQuery, OutageView};
-pub use overview::{Bar, DeliveryLine, FacetValue, FacetsView, HistogramQuery, HistogramView};
-pub use pause::PauseView;
-pub use platforms::EventTypeView;
-pub use preview::{Preview, PreviewEvent, PreviewField, PreviewInput, PreviewProblem};
-pub use reach::{ReachView, SelfCheck};
-pub use receiving::Receiving;
-pub use recovery::{BulkCancel, BulkRetry, Course, OperationPlan, RecoverInput, ReplayInput, ReplayRules};
-pub use rehearsal::{Rehearsal, Tested};
-pub use relaying::Relaying;
-pub use remote_changes::Resumed;
-pub use remote_view::{DriftView, RemoteView};
-pub use resending::{ForwardInput, ForwardedRequest, ReplayedRequest};
-pub use retention::{RetentionDone, RetentionInput, RetentionRun, RetentionView};
-pub use rotation::{DEFAULT_OVERLAP_MS, MAX_OVERLAP_MS, RotationInput};
-pub use shapes::{TemplateFilter, TemplatePreset, TemplatesView, template_preset, templates};
+pub use operations::recovery::{
+    BulkCancel, BulkRetry, Course, OperationPlan, RecoverInput, ReplayInput, ReplayRules,
+};
+pub use signatures::diagnose::{DiagnoseInput, RawRequest, Subject};
+pub use signatures::lab::{LabAnswer, LabInput, LabRequest, LabSignInput, SnippetView};
 pub use signatures::{DiagnoseRequest, ScheduleView, SignRequest, VerifyRequest};
+pub use sources::public_endpoint::{ReachView, SelfCheck};
+pub use sources::receiver_check::{CheckInput, ReportCard};
+pub use sources::receiving::Receiving;
+pub use sources::relay_poller::Relaying;
+pub use sources::replay::{ForwardInput, ForwardedRequest, ReplayedRequest};
+pub use sources::targets::{TargetInput, TargetRequest, TargetView, target_check};
 pub use sources::{
     KeptBody, ReceivedView, RelayInput, RelayView, SavedSource, SourceDetail, SourceInput, SourceView,
     TokenChoice,
 };
 pub use stats::StatsView;
-pub use stream::{Feed, FeedItem, FeedPosition};
-pub use subscriptions::{SavedSubscription, SubscriptionInput, SubscriptionRef};
-pub use targets::{TargetInput, TargetRequest, TargetView, target_check};
-pub use trial::TestAnswer;
-pub use vault::{Vault, VaultKeySource, VaultView, default_key_file};
-pub use vault_init::VaultMade;
-pub use vault_key::{NewKey, Rotated};
-pub use views::{
-    AttemptView, BodyView, DeliveryDetail, DeliveryView, EventDetail, PrunedView, RequestView, ResponseView,
-    SubscriptionView, TimingsView, Where,
+pub use stats::health::{BrandFilter, HealthView, HomeView, Light, PulseView, SubscriptionLine, TriesView};
+pub use subscriptions::breaker::BreakerView;
+pub use subscriptions::credentials::RevealedView;
+pub use subscriptions::filters::{FilterTrial, TRY_DEFAULT, TRY_MOST, TriedEvent};
+pub use subscriptions::pause::PauseView;
+pub use subscriptions::preview::{Preview, PreviewEvent, PreviewField, PreviewInput, PreviewProblem};
+pub use subscriptions::remote_test::{Rehearsal, Tested};
+pub use subscriptions::rotation::{DEFAULT_OVERLAP_MS, MAX_OVERLAP_MS, RotationInput};
+pub use subscriptions::templates::{
+    TemplateFilter, TemplatePreset, TemplatesView, template_preset, templates,
 };
-pub use why::{WhyAnswer, WhyQuery, WhyView};
+pub use subscriptions::test_event::TestAnswer;
+pub use subscriptions::view::{SubscriptionView, Where};
+pub use subscriptions::{SavedSubscription, SubscriptionInput, SubscriptionRef};
+pub use vault::init::VaultMade;
+pub use vault::key::{NewKey, Rotated};
+pub use vault::{Vault, VaultKeySource, VaultView, default_key_file};
 
 /// Tells that something changed, not what: look again.
 pub struct Changed(tokio::sync::watch::Receiver<hookbench_store::Changes>);
@@ -168,8 +126,8 @@ pub struct Workbench {
     clock: Clock,
     vault: Arc<Vault>,
     broken_profiles: Arc<RwLock<Vec<BrokenProfile>>>,
-    progress: Arc<brand_sync::Progress>,
-    targets: Arc<targets::Targets>,
+    progress: Arc<brands::sync::Progress>,
+    targets: Arc<sources::targets::Targets>,
     receiver_at: Arc<RwLock<Option<SocketAddr>>>,
     /// Held while a subscription is changed, so that changes in this process do not get in each other's
     /// way; what other processes change is told by the revision.

@@ -9,8 +9,10 @@ use serde_json::{Value, json};
 use super::known::blank_value;
 use super::markdown;
 use super::redact::Redaction;
-use crate::views::{DeliveryDetail, EventDetail, SubscriptionView};
-use crate::why::{WhyQuery, WhyView};
+use crate::deliveries::views::DeliveryDetail;
+use crate::deliveries::why::{WhyQuery, WhyView};
+use crate::events::EventDetail;
+use crate::subscriptions::view::SubscriptionView;
 use crate::{Workbench, WorkbenchError};
 
 /// The format that this program writes and reads.

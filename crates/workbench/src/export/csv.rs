@@ -1,6 +1,6 @@
 //! A delivery as a line for spreadsheets.
 
-use crate::views::DeliveryDetail;
+use crate::deliveries::views::DeliveryDetail;
 
 pub(super) const HEAD: &str = "delivery,created_at,event,event_type,brand,subscription,subscription_name,url,state,failure,reason,attempts,status,outcome,duration_ms,next_attempt_at,finished_at,test,verdict,why\r\n";
 

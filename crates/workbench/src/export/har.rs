@@ -4,7 +4,8 @@
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::views::{AttemptView, BodyView, DeliveryDetail};
+use crate::body::BodyView;
+use crate::deliveries::views::{AttemptView, DeliveryDetail};
 
 pub(super) const HEAD: &str = concat!(
     "{\"log\":{\"version\":\"1.2\",\"creator\":{\"name\":\"Hookbench\",\"version\":\"",

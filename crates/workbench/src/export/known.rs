@@ -8,7 +8,8 @@ use hookbench_store::values_owner;
 use serde_json::Value;
 
 use crate::Workbench;
-use crate::views::{BodyView, DeliveryDetail};
+use crate::body::BodyView;
+use crate::deliveries::views::DeliveryDetail;
 
 /// What stands for what is not shown.
 pub(super) const MASK: &str = "***";

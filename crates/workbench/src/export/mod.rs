@@ -1,6 +1,8 @@
 //! Deliveries as files: CSV, JSON, HAR or cURL, one delivery at a time, so that memory does not grow
 //! with the log.
 
+pub(crate) mod curl;
+
 mod bundle;
 mod csv;
 mod files;
@@ -19,8 +21,8 @@ pub use bundle::{Bundle, BundleView};
 pub use files::FileKind;
 pub use redact::Redaction;
 
-use crate::curl::command;
-use crate::views::{AttemptView, DeliveryDetail};
+use crate::deliveries::views::{AttemptView, DeliveryDetail};
+use crate::export::curl::command;
 use crate::{DeliveryQuery, Workbench, WorkbenchError};
 
 /// How many lines of the log are read at once.

@@ -3,7 +3,7 @@
 use hookbench_domain::{MASK as LOG_MASK, is_credential_header, mask_header, mask_url};
 
 use super::known::MASK;
-use crate::views::DeliveryDetail;
+use crate::deliveries::views::DeliveryDetail;
 
 /// Headers whose value is a URL, or holds some.
 const WITH_URLS: [&str; 6] = ["location", "content-location", "referer", "refresh", "link", "origin"];
