@@ -14,6 +14,7 @@ mod envelope;
 mod goals;
 mod http;
 mod own;
+mod parse;
 mod profile;
 mod schema;
 
@@ -33,7 +34,8 @@ pub use envelope::{Data, DataError, EnvelopeField, EnvelopeInput, FieldSource};
 pub use goals::{Goal, goals, in_words};
 pub use http::{HttpTime, http_client, why_http};
 pub use own::{BrokenProfile, load_profiles, refresh_profiles};
-pub use profile::{EventKind, Facts, HeaderTemplate, Profile, SignatureFacts, parse_profile};
+pub use parse::parse_profile;
+pub use profile::{EventKind, Facts, HeaderTemplate, Profile, SignatureFacts};
 
 include!(concat!(env!("OUT_DIR"), "/profiles.rs"));
 

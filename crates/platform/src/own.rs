@@ -9,7 +9,8 @@ use std::sync::{PoisonError, RwLock};
 use std::time::SystemTime;
 
 use crate::check::ProfileError;
-use crate::profile::{Profile, parse_profile};
+use crate::parse::parse_profile;
+use crate::profile::Profile;
 
 /// A folder that was read: its files as they were, and what they hold.
 struct Read {

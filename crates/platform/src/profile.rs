@@ -1,13 +1,11 @@
 //! What a profile file holds, as types.
 
-use hookbench_domain::{EventType, PolicySpec, RetryPolicy, read_json};
+use hookbench_domain::{EventType, PolicySpec, RetryPolicy};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
 
 use crate::api::ApiDialect;
-use crate::check::{ProfileError, check};
 use crate::envelope::EnvelopeField;
-use crate::schema;
 
 /// Everything that is particular to one platform. Read one with [`parse_profile`], which checks
 /// it; the built-in ones come from [`crate::profiles`].
@@ -47,7 +45,7 @@ pub struct Profile {
     /// What was decided where the document is silent or contradicts itself.
     pub decisions: Vec<String>,
     #[serde(default, skip_serializing)]
-    definitions: Map<String, Value>,
+    pub(crate) definitions: Map<String, Value>,
     /// The event types. Where a name stands twice, the later entry is the newer version.
     pub catalogue: Vec<EventKind>,
 }
@@ -116,24 +114,6 @@ pub struct EventKind {
     pub schema: Value,
     /// A realistic `data` object.
     pub sample: Map<String, Value>,
-}
-
-/// Reads and checks a profile file.
-///
-/// # Errors
-/// [`ProfileError`], naming the line and what is wrong there.
-pub fn parse_profile(text: &str) -> Result<Profile, ProfileError> {
-    let mut profile: Profile = read_json(text.as_bytes())?;
-    check(&profile, text)?;
-    for kind in &mut profile.catalogue {
-        if kind.version.is_empty() {
-            kind.version.clone_from(&profile.schema_version);
-        }
-        schema::complete(&mut kind.schema, &profile.definitions).map_err(|missing| {
-            ProfileError::at(text, &missing, format!("no definition has this name: `{missing}`"))
-        })?;
-    }
-    Ok(profile)
 }
 
 /// A preset must say everything, since others are filled from it.

@@ -66,7 +66,8 @@ pub use registry::{
 };
 pub use secrets::KeptSecret;
 pub use sources::SourceSecrets;
-pub use sources::received::{Arrival, ArrivalMore, KEPT_BODY_BYTES, KEPT_REFUSED, Received, Refused};
+pub use sources::arrival::{Arrival, ArrivalMore};
+pub use sources::received::{KEPT_BODY_BYTES, KEPT_REFUSED, Received, Refused};
 pub use sources::relays::{KeptRelay, RelayStanding, RelayState};
 pub use subscriptions::credentials::Unsealed;
 pub use subscriptions::pause::Learned;

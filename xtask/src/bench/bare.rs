@@ -10,7 +10,7 @@ use hookbench_ambient::{Clock, Stopwatch, random_bytes};
 use hookbench_signature::Secret;
 use tokio::task::JoinSet;
 
-use super::report::{Rate, median};
+use super::rate::{Rate, median};
 use super::sample::{SCHEME, Sample};
 use super::sink::Sink;
 

@@ -7,7 +7,7 @@ use hookbench_ambient::Stopwatch;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection};
 
-use super::report::median;
+use super::rate::median;
 use super::sample::Sample;
 
 /// The median time of one commit, in microseconds.

@@ -10,7 +10,7 @@ use hookbench_ambient::Stopwatch;
 use hookbench_workbench::{Dispatching, RunOptions, StatsView, SubscriptionInput, VaultKeySource, Workbench};
 use tokio::task::JoinSet;
 
-use super::report::{Rate, median};
+use super::rate::{Rate, median};
 use super::sample::Sample;
 use super::sink::Sink;
 

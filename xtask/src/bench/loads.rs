@@ -9,8 +9,8 @@ use tokio::net::TcpListener;
 
 use super::bare;
 use super::library::Library;
-use super::measure::ROUNDS;
-use super::report::{Loads, Rate};
+use super::rate::{ROUNDS, Rate};
+use super::report::Loads;
 use super::sample::Sample;
 use super::sink::Sink;
 

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::fill::fill;
 use super::process;
-use super::report::median;
+use super::rate::median;
 
 const SMALL: u64 = 10_000;
 const LARGE: u64 = 1_000_000;

@@ -5,16 +5,14 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use super::report::{Rate, Report};
+use super::rate::{ROUNDS, Rate};
+use super::report::Report;
 use super::sample::BODY_BYTES;
 use super::sink::Sink;
 use super::{Options, Part, bare, commit, library, loads, log, process};
 
 /// How often each idle time is taken.
 const IDLE_TIMES: usize = 200;
-
-/// What is compared is measured in turns: a machine that is slower for a while slows all of it.
-pub(super) const ROUNDS: u32 = 3;
 
 /// Measures everything and prints it.
 ///

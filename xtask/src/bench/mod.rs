@@ -18,6 +18,8 @@ mod measure;
 #[cfg(feature = "bench")]
 mod process;
 #[cfg(feature = "bench")]
+mod rate;
+#[cfg(feature = "bench")]
 mod report;
 #[cfg(feature = "bench")]
 mod sample;

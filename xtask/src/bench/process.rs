@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::library;
-use super::report::Rate;
+use super::rate::Rate;
 use super::sample::Sample;
 use super::sink::Sink;
 use crate::cargo::{Profile, built};

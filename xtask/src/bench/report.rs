@@ -1,8 +1,5 @@
 //! What was measured, for people and for programs.
 
-use std::time::Duration;
-
-use anyhow::Context;
 use serde_json::{Value, json};
 
 use super::bare::IN_FLIGHT;
@@ -10,44 +7,8 @@ use super::library::PUBLISHERS;
 use super::loads::{FAN_OUT, LARGE_BYTES};
 use super::log::LogReport;
 use super::process::CONNECTIONS;
+use super::rate::{Rate, number};
 use super::sample::BODY_BYTES;
-
-/// So many in such a time.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Rate {
-    pub(super) count: u64,
-    /// Until all were taken in; what is only posted is taken in as it is answered.
-    pub(super) accepted: Duration,
-    /// Until all was done.
-    pub(super) took: Duration,
-}
-
-impl std::ops::AddAssign for Rate {
-    fn add_assign(&mut self, other: Self) {
-        self.count += other.count;
-        self.accepted += other.accepted;
-        self.took += other.took;
-    }
-}
-
-impl Rate {
-    fn per_second(self) -> f64 {
-        number(self.count) / self.took.as_secs_f64()
-    }
-
-    fn accepted_per_second(self) -> f64 {
-        number(self.count) / self.accepted.as_secs_f64()
-    }
-}
-
-/// The middle one.
-///
-/// # Errors
-/// When there is none.
-pub(super) fn median(mut values: Vec<u64>) -> anyhow::Result<u64> {
-    values.sort_unstable();
-    values.get(values.len() / 2).copied().context("nothing was measured")
-}
 
 /// Everything that one run measures. Times are medians in microseconds.
 pub(super) struct Report {
@@ -103,11 +64,6 @@ impl Loads {
             self.alone.per_second()
         );
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts, microseconds and bytes far below 2^53")]
-fn number(n: u64) -> f64 {
-    n as f64
 }
 
 impl Report {

@@ -16,13 +16,14 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use url::Host;
 
+use super::config::{MAX_RESPONSE_HEAD, MAX_RESPONSE_HEADERS};
 use super::failure::Failure;
 use super::pool::{About, Channel, Http1, Http2};
 use super::progress::{Progress, Step};
 use super::request::Prepared;
 use super::stream::{Stream, Tcp};
 use super::tls::Shown;
-use super::{Inner, MAX_RESPONSE_HEAD, MAX_RESPONSE_HEADERS, shortage};
+use super::{Inner, shortage};
 
 /// The most addresses of one name that are tried.
 const MAX_TRIED: usize = 8;

@@ -7,8 +7,9 @@ use std::time::Duration;
 use hookbench_domain::Outcome;
 
 use super::bounds::Excess;
+use super::config::{MAX_RESPONSE_HEAD, MAX_RESPONSE_HEADERS};
 use super::stream::Watch;
-use super::{MAX_RESPONSE_HEAD, MAX_RESPONSE_HEADERS, shortage, tls};
+use super::{shortage, tls};
 
 /// An attempt that got no status, and why.
 #[derive(Debug, Clone)]

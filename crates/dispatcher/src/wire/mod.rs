@@ -7,12 +7,14 @@
 
 mod bounds;
 mod certificate;
+mod config;
 mod connect;
 mod exchange;
 mod failure;
 mod opening;
 mod pool;
 mod progress;
+mod report;
 mod request;
 mod shortage;
 mod status_line;
@@ -20,12 +22,13 @@ mod stream;
 mod tls;
 
 use std::net::SocketAddr;
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::sync::{Arc, PoisonError};
 
-use hookbench_domain::{Connection, Outcome, RequestRecord, ResponseRecord, Timings};
+use hookbench_domain::RequestRecord;
 
+pub use config::{MAX_RESPONSE_HEAD, MAX_RESPONSE_HEADERS, WireConfig};
 pub use hookbench_domain::{AddressRefusal as Refusal, AddressRules, check_address};
+pub use report::WireReport;
 pub use request::{USER_AGENT, WireRequest};
 pub use tls::{ExtraCa, Trust, WireError, trusted_roots};
 
@@ -36,74 +39,6 @@ use pool::{Channel, Pool};
 use progress::{Progress, Step};
 use request::Prepared;
 use tls::Tls;
-
-/// The most a response may send before its body begins, in bytes.
-pub const MAX_RESPONSE_HEAD: usize = 64 * 1024;
-
-/// The most header lines of an HTTP/1 response. Room for each is made per response, so it costs.
-pub const MAX_RESPONSE_HEADERS: usize = 256;
-
-/// How the wire behaves, whoever it sends to.
-#[derive(Debug, Clone)]
-pub struct WireConfig {
-    /// How long opening a TCP connection may take; 5 s.
-    pub connect_timeout: Duration,
-    /// Connections kept per scheme, host, port and address rules while nothing uses them; 64.
-    pub max_idle_per_host: usize,
-    /// Connections kept in all while nothing uses them; 512. The one that was used longest ago goes
-    /// first.
-    pub max_idle: usize,
-    /// The longest an unused connection is kept; 30 s. Each is kept a second less than its server
-    /// announces (`Keep-Alive: timeout=…`), and at most 4 s where it announces nothing.
-    pub idle_timeout: Duration,
-    /// How long after it was opened a connection may still be given a request; 5 minutes.
-    pub max_connection_age: Duration,
-    /// The most of a response body that is read and kept, in bytes; 64 KiB.
-    pub body_cap: usize,
-    /// Certificates, as PEM, that are trusted beside the operating system's.
-    pub extra_ca_pem: Option<Vec<u8>>,
-    /// Where Hookbench's own API listens. Always refused; may change while the wire is in use.
-    pub own_addresses: Arc<RwLock<Vec<SocketAddr>>>,
-}
-
-impl Default for WireConfig {
-    fn default() -> Self {
-        Self {
-            connect_timeout: Duration::from_secs(5),
-            max_idle_per_host: 64,
-            max_idle: 512,
-            idle_timeout: Duration::from_secs(30),
-            max_connection_age: Duration::from_mins(5),
-            body_cap: 64 * 1024,
-            extra_ca_pem: None,
-            own_addresses: Arc::default(),
-        }
-    }
-}
-
-/// What one attempt showed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WireReport {
-    /// How it ended.
-    pub outcome: Outcome,
-    /// What went wrong, in the words of the layer that said so; absent when a status came.
-    pub error: Option<String>,
-    /// Whether nothing was sent because this machine had no file handle, port, buffer or memory left
-    /// to give. The outcome then says at which step, and nothing of the endpoint.
-    pub local_shortage: bool,
-    /// The steps' durations; a step that failed or ran into the deadline counts until then.
-    pub timings: Timings,
-    /// The request with every header as sent, in order. After `blocked`, `dns`, `connect` and
-    /// `tls`: as it would have been sent.
-    pub request: RequestRecord,
-    /// What came back, if a status line did.
-    pub response: Option<ResponseRecord>,
-    /// The connection that was used, as far as it got.
-    pub connection: Connection,
-    /// Whether the request was written to a connection that had been kept unused, which ended before
-    /// a byte came back: most likely the server had just closed it.
-    pub idle_closed: bool,
-}
 
 /// A request as it would be logged, with every header in order; nothing is sent.
 ///

@@ -17,7 +17,7 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::sync::oneshot;
 
-use super::WireConfig;
+use super::config::WireConfig;
 use super::stream::{Stream, Watch};
 use super::tls::TrustKey;
 

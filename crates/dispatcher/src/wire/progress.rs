@@ -7,8 +7,8 @@ use std::time::Duration;
 use hookbench_ambient::Stopwatch;
 use hookbench_domain::{Connection, Outcome, RequestRecord, ResponseRecord, Timings};
 
-use super::WireReport;
 use super::failure::Failure;
+use super::report::WireReport;
 use super::stream::Watch;
 
 /// Where an attempt is.

@@ -3,10 +3,11 @@
 use serde_json::Value;
 
 use crate::api::ApiError;
-use crate::api::client::MAX_ANSWER_BYTES;
 use crate::api::dialect::field_of;
 
 /// The longest piece of a platform's own words that an error repeats, in characters.
+/// The most bytes of one answer (4 MiB).
+pub const MAX_ANSWER_BYTES: usize = 4 * 1024 * 1024;
 const MAX_SAID: usize = 200;
 
 /// What came back.

@@ -9,13 +9,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use hookbench_domain::{Timestamp, is_loopback_url, parse_http_date, parse_retry_after};
+use hookbench_domain::{Timestamp, parse_http_date, parse_retry_after};
 use hookbench_signature::Secret;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value};
 use url::Url;
 
 use crate::api::answer::Answer;
+use crate::api::base_url::parse_base_url;
 use crate::api::dialect::{ApiDialect, Route, field_of, set_field};
 use crate::api::error::ApiError;
 use crate::http::{HttpTime, http_client, why_http};
@@ -24,8 +25,6 @@ use crate::http::{HttpTime, http_client, why_http};
 pub const TRIES: u32 = 3;
 /// The most pages of one list.
 pub const MAX_PAGES: usize = 1000;
-/// The most bytes of one answer (4 MiB).
-pub const MAX_ANSWER_BYTES: usize = 4 * 1024 * 1024;
 
 /// How often a 429 is waited for.
 const RATE_WAITS: u32 = 5;
@@ -127,33 +126,6 @@ pub struct RemoteDelivery {
     pub latency_ms: Option<f64>,
     /// What the receiver answered.
     pub response: Option<String>,
-}
-
-/// Reads a base URL: `https`, or `http` to this machine; no user info, query or fragment.
-///
-/// # Errors
-/// [`ApiError::BaseUrl`], saying what is wrong.
-pub fn parse_base_url(text: &str) -> Result<Url, ApiError> {
-    let wrong = |why: &str| Err(ApiError::BaseUrl(why.to_owned()));
-    let Ok(mut url) = Url::parse(text) else {
-        return wrong("is not a URL: write it in full, like https://api.example.com");
-    };
-    let loopback = is_loopback_url(&url);
-    match url.scheme() {
-        "https" => {}
-        "http" if loopback => {}
-        "http" => return wrong("must be https://: the key would travel in the open (this machine excepted)"),
-        _ => return wrong("must begin with https://"),
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return wrong("holds a user name or password: the key is given as the secret");
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return wrong("ends before ? and #: give the part up to the path of the API");
-    }
-    let path = url.path().trim_end_matches('/').to_owned();
-    url.set_path(&path);
-    Ok(url)
 }
 
 impl ApiClient {

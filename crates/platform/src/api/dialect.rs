@@ -8,7 +8,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::api::client::parse_base_url;
+use crate::api::base_url::parse_base_url;
 
 /// A platform's API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

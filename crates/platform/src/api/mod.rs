@@ -1,13 +1,15 @@
 //! A platform's own API: how it is spoken, and the client that speaks it.
 
 mod answer;
+mod base_url;
 mod client;
 mod dialect;
 mod error;
 
+pub use answer::MAX_ANSWER_BYTES;
+pub use base_url::parse_base_url;
 pub use client::{
-    ApiClient, ClientOptions, MAX_ANSWER_BYTES, MAX_PAGES, RemoteDelivery, RemoteEventType, RemoteWebhook,
-    TRIES, WebhookDraft, parse_base_url,
+    ApiClient, ClientOptions, MAX_PAGES, RemoteDelivery, RemoteEventType, RemoteWebhook, TRIES, WebhookDraft,
 };
 pub use dialect::{
     ApiDialect, AuthHeader, CursorPaging, DeliveryFields, EventTypeFields, Fields, NumberPaging, Paging,

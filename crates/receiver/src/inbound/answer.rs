@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::decide::Refusal;
+use super::refusal::Refusal;
 
 /// When to come again after too many refused requests, in seconds.
 pub const RETRY_AFTER_S: u32 = 1;

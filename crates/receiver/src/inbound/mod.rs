@@ -6,11 +6,15 @@ mod decide;
 mod path;
 mod postback;
 mod rate;
+mod refusal;
+mod request;
 mod server;
 
 pub use answer::{InboundAnswer, RETRY_AFTER_S};
-pub use decide::{Brought, Decision, Refusal, Rules, decide};
+pub use decide::{Brought, Decision, Rules, decide};
 pub use path::{InboundPath, read_path};
 pub use postback::{MASKED_KEY, without_key};
 pub use rate::{REFUSED_BURST, REFUSED_PER_SECOND, RefusedRate};
-pub use server::{InboundBody, InboundLimits, InboundRequest, Intake, serve_inbound};
+pub use refusal::Refusal;
+pub use request::{InboundBody, InboundRequest};
+pub use server::{InboundLimits, Intake, serve_inbound};

@@ -7,7 +7,7 @@ use hookbench_domain::{EventId, EventType, PostbackMapping};
 use hookbench_signature::sha256_hex;
 use serde_json::{Map, Value};
 
-use super::decide::Refusal;
+use super::refusal::Refusal;
 
 /// How a key is shown that is not kept.
 pub const MASKED_KEY: &str = "••••";

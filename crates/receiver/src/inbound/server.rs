@@ -1,7 +1,6 @@
 //! The listener for webhooks: reads requests within its limits and hands them on.
 
 use std::future::Future;
-use std::net::IpAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,6 +13,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::answer::{InboundAnswer, RETRY_AFTER_S};
+use super::request::{InboundBody, InboundRequest};
 use crate::listening::{Answers, ConnectionLimits, Visit, serve_connections};
 
 /// How many bytes of a body that is too large are kept.
@@ -47,64 +47,6 @@ impl Default for InboundLimits {
             connections: 64,
         }
     }
-}
-
-/// A body as far as it came.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum InboundBody {
-    /// All of it.
-    Whole(Bytes),
-    /// More than is taken.
-    TooLarge {
-        /// How it begins.
-        start: Bytes,
-        /// How many bytes were read.
-        seen: usize,
-    },
-    /// It did not come in time.
-    Late {
-        /// How it begins.
-        start: Bytes,
-        /// How many bytes were read.
-        seen: usize,
-    },
-    /// It was cut off, or its framing is broken.
-    Broken {
-        /// How it begins.
-        start: Bytes,
-        /// How many bytes were read.
-        seen: usize,
-    },
-}
-
-impl InboundBody {
-    /// What there is of it, and how many bytes were read.
-    #[must_use]
-    pub fn read(&self) -> (&Bytes, usize) {
-        match self {
-            Self::Whole(bytes) => (bytes, bytes.len()),
-            Self::TooLarge { start, seen } | Self::Late { start, seen } | Self::Broken { start, seen } => {
-                (start, *seen)
-            }
-        }
-    }
-}
-
-/// A request as it came.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InboundRequest {
-    /// The address it came from.
-    pub peer: IpAddr,
-    /// `POST`, mostly.
-    pub method: String,
-    /// The path, without the query.
-    pub path: String,
-    /// The query, byte for byte as it came; absent where there is no `?`.
-    pub query: Option<String>,
-    /// The headers, in order, names in lower case.
-    pub headers: Vec<(String, Vec<u8>)>,
-    /// The body.
-    pub body: InboundBody,
 }
 
 /// Takes requests in: decides, keeps, answers.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hookbench_domain::{DeliveryId, EventId, KeptEvent, SubscriptionId};
 
-use crate::sources::received::Arrival;
+use crate::sources::arrival::Arrival;
 
 /// One event to keep.
 #[derive(Debug, Clone)]

@@ -1,5 +1,6 @@
 //! Sources, their sealed secrets and path tokens.
 
+pub(crate) mod arrival;
 pub(crate) mod public_endpoint;
 pub(crate) mod received;
 pub(crate) mod relays;
