@@ -1,22 +1,39 @@
 //! The whole program, from outside: the built `hookbench`, real sockets, a real database.
 
-mod api;
-mod brands;
-mod command;
-mod crash;
-mod credentials;
-mod delivery;
-mod diagnosis;
-mod erase;
-mod files;
-mod openapi;
-mod reach;
-mod receiver;
-mod recovery;
-mod shapes;
-mod steering;
-mod storage;
-mod upkeep;
-#[cfg(feature = "window")]
-mod vault;
-mod why;
+mod dispatching {
+    mod crash;
+    mod delivery;
+    mod recovery;
+    mod steering;
+    mod storage;
+}
+
+mod doors {
+    mod api;
+    mod command;
+    mod files;
+    mod openapi;
+}
+
+mod investigating {
+    mod diagnosis;
+    mod why;
+}
+
+mod maintenance {
+    mod credentials;
+    mod erase;
+    mod upkeep;
+    #[cfg(feature = "window")]
+    mod vault;
+}
+
+mod platforms {
+    mod brands;
+    mod shapes;
+}
+
+mod receiving {
+    mod reach;
+    mod receiver;
+}

@@ -180,6 +180,9 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         }
     }
 
+    /// Where something may be used is no import.
+    fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
+
     fn visit_path(&mut self, path: &'ast syn::Path) {
         let names: Names = path.segments.iter().map(|s| s.ident.to_string()).collect();
         if matches!(names.first().map(String::as_str), Some("crate" | "super" | "self")) && names.len() > 1 {

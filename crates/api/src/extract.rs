@@ -158,7 +158,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::door::Door;
+    use crate::test_client::TestClient;
 
     /// Method and path of every operation, with something in the place of ids.
     fn operations() -> Vec<(String, String)> {
@@ -177,7 +177,7 @@ mod tests {
 
     #[tokio::test]
     async fn no_route_passes_over_what_it_does_not_know() {
-        let mut door = Door::new().await;
+        let mut door = TestClient::new().await;
         let mut wrong = Vec::new();
         for (method, path) in operations() {
             for query in ["made_up=1", "dryRun=true", "dry-run=true"] {
@@ -207,7 +207,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_dry_run_is_understood_or_refused() {
-        let mut door = Door::new().await;
+        let mut door = TestClient::new().await;
         for (method, target, body) in [
             ("POST", "/v1/deliveries/cancel?dry_run=yes", ""),
             ("POST", "/v1/deliveries/cancel?dry_run=", ""),
@@ -246,7 +246,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_cannot_begin_is_answered_as_a_problem() {
-        let mut door = Door::new().await;
+        let mut door = TestClient::new().await;
         for target in [
             "/v1/deliveries/export?cursor=",
             "/v1/deliveries/export?cursor=nonsense",

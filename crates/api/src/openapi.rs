@@ -18,7 +18,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::DOCUMENT;
-    use crate::door::Door;
+    use crate::test_client::TestClient;
 
     /// Every route of the router as `GET /v1/…`, read from its own text: axum does not list them.
     fn routes() -> BTreeSet<String> {
@@ -105,7 +105,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_it_bounds_is_refused_beyond_and_what_it_describes_is_known() {
-        let (document, mut door) = (document(), Door::new().await);
+        let (document, mut door) = (document(), TestClient::new().await);
         let (mut wrong, mut asked) = (Vec::new(), 0);
         for (path, methods) in document["paths"].as_object().unwrap() {
             let real = path.replace("{id}", "x").replace("{name}", "x").replace("{webhook}", "x");

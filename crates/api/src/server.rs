@@ -23,7 +23,7 @@ use tower::Service;
 
 use crate::guard::Doorkeeper;
 use crate::problem::Problem;
-use crate::system::Health;
+use crate::routes::system::Health;
 
 const HEADER_TIME: Duration = Duration::from_secs(10);
 const REQUEST_TIME: Duration = Duration::from_secs(15);

@@ -5,10 +5,14 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::{
-    alerts, brands, check_receiver, deliveries, demo, diagnose, emulate, events, operations, pause,
-    platforms, receiver, run, signatures, sources, subscriptions, target, upkeep, vault, why,
-};
+use crate::deliveries::{operations, why};
+use crate::maintenance::{alerts, vault};
+use crate::platforms::brands;
+use crate::receiving::{check_receiver, sources, target};
+use crate::service::{demo, emulate, receiver, run};
+use crate::signatures::diagnose;
+use crate::subscriptions::pause;
+use crate::{deliveries, events, maintenance, platforms, signatures, subscriptions};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -91,11 +95,11 @@ pub(crate) enum Verb {
     Operations(operations::OperationVerb),
     /// How long what is kept
     #[command(subcommand)]
-    Retention(upkeep::RetentionVerb),
+    Retention(maintenance::RetentionVerb),
     /// Erase one customer's data, found by the value of a field
-    Erase(upkeep::EraseArgs),
+    Erase(maintenance::EraseArgs),
     /// Look at everything that dispatching needs; exit code 1 where something does not work
-    Doctor(upkeep::DoctorArgs),
+    Doctor(maintenance::DoctorArgs),
     /// The paths on which webhooks come in
     #[command(subcommand, visible_alias = "source")]
     Sources(sources::SourceVerb),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use hookbench_workbench::{VaultKeySource, Workbench, default_data_dir};
 
 use crate::exit::{Exit, Stop};
-use crate::out::Out;
+use crate::output::out::Out;
 
 /// What every verb gets.
 #[derive(Debug)]

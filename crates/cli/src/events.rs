@@ -13,13 +13,13 @@ use serde_json::json;
 
 use crate::exit::{Ended, Exit, Stop};
 use crate::input::{self, unreadable};
-use crate::out::{BAD, FAINT, Out, STRONG, WAIT};
-use crate::resend::{ResendArgs, resend};
-use crate::signals::Signals;
-use crate::table::{Cell, Table};
-use crate::values::{self, When};
-use crate::visible::visible;
-use crate::words::{clock, count, moment, short, state_mark, state_style};
+use crate::output::out::{BAD, FAINT, Out, STRONG, WAIT};
+use crate::output::table::{Cell, Table};
+use crate::output::values::{self, When};
+use crate::output::visible::visible;
+use crate::output::words::{clock, count, moment, short, state_mark, state_style};
+use crate::receiving::resend::{ResendArgs, resend};
+use crate::service::signals::Signals;
 
 /// How much of a batch is read at once, in bytes.
 const CHUNK: usize = 1024 * 1024;

@@ -1,39 +1,18 @@
 //! The `hookbench` command: parses, calls one use case of the workbench, shows what it answers.
 
-mod alerts;
 mod args;
-mod attempts;
-mod brands;
-mod check_receiver;
 mod context;
 mod deliveries;
-mod demo;
-mod diagnose;
-mod emulate;
 mod events;
 mod exit;
 mod input;
-mod operations;
-mod out;
-mod own_profiles;
-mod pause;
+mod maintenance;
+mod output;
 mod platforms;
-mod receiver;
-mod resend;
-mod run;
-mod secrets;
-mod signals;
+mod receiving;
+mod service;
 mod signatures;
-mod sources;
 mod subscriptions;
-mod table;
-mod target;
-mod upkeep;
-mod values;
-mod vault;
-mod visible;
-mod why;
-mod words;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -47,10 +26,10 @@ use tracing_subscriber::EnvFilter;
 use crate::args::{Cli, ConfigVerb, Verb};
 use crate::context::Context;
 use crate::exit::{Ended, Exit, Failure, Stop};
-use crate::out::Out;
+use crate::output::out::Out;
 
 fn main() -> ExitCode {
-    let broken_profiles = own_profiles::load();
+    let broken_profiles = platforms::own_profiles::load();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error).into(),
@@ -94,13 +73,13 @@ fn usage(error: &clap::Error) -> Exit {
     // What was typed is repeated, and may have been pasted.
     let steers = std::env::args_os().any(|arg| {
         let arg = arg.to_string_lossy();
-        visible::visible(&arg) != arg
+        output::visible::visible(&arg) != arg
     });
     // Nobody is left to tell that the output is closed.
     let _ = if asked || !steers {
         error.print()
     } else {
-        write!(std::io::stderr().lock(), "{}", visible::visible(&error.render().to_string()))
+        write!(std::io::stderr().lock(), "{}", output::visible::visible(&error.render().to_string()))
     };
     if asked { Exit::Done } else { Exit::Usage }
 }
@@ -114,7 +93,7 @@ fn log_to_stderr(quiet: bool) {
         .with_target(false)
         // Without it a log that cannot be written, such as one on a full disk, ends the task that logs.
         .log_internal_errors(false)
-        .with_writer(|| visible::Visible(std::io::stderr()))
+        .with_writer(|| output::visible::Visible(std::io::stderr()))
         .with_env_filter(filter.unwrap_or_else(|| EnvFilter::new(level)))
         .init();
 }
@@ -127,11 +106,13 @@ async fn act(cli: Cli, out: Out) -> Ended {
     }
     let context = Context { out, data_dir: cli.data_dir };
     match cli.verb {
-        Verb::Run(args) => run::run(&context, args).await,
-        Verb::Demo(args) => demo::demo(out, args).await,
-        Verb::Emulate(args) => emulate::emulate(out, args).await,
-        Verb::Target(verb) => target::act(out, verb).await,
-        Verb::Brands(verb) => with(&context, async |workbench| brands::act(workbench, out, verb).await).await,
+        Verb::Run(args) => service::run::run(&context, args).await,
+        Verb::Demo(args) => service::demo::demo(out, args).await,
+        Verb::Emulate(args) => service::emulate::emulate(out, args).await,
+        Verb::Target(verb) => receiving::target::act(out, verb).await,
+        Verb::Brands(verb) => {
+            with(&context, async |workbench| platforms::brands::act(workbench, out, verb).await).await
+        }
         Verb::Subscriptions(verb) => {
             with(&context, async |workbench| subscriptions::act(workbench, out, verb).await).await
         }
@@ -140,35 +121,41 @@ async fn act(cli: Cli, out: Out) -> Ended {
             with(&context, async |workbench| deliveries::act(workbench, out, verb).await).await
         }
         Verb::Recover(args) => {
-            with(&context, async |workbench| operations::recover(workbench, out, args).await).await
+            with(&context, async |workbench| deliveries::operations::recover(workbench, out, args).await)
+                .await
         }
         Verb::Replay(args) => {
-            with(&context, async |workbench| operations::replay(workbench, out, args).await).await
+            with(&context, async |workbench| deliveries::operations::replay(workbench, out, args).await).await
         }
         Verb::Operations(verb) => {
-            with(&context, async |workbench| operations::act(workbench, out, verb).await).await
+            with(&context, async |workbench| deliveries::operations::act(workbench, out, verb).await).await
         }
         Verb::Retention(verb) => {
-            with(&context, async |workbench| upkeep::retention(workbench, out, verb).await).await
+            with(&context, async |workbench| maintenance::retention(workbench, out, verb).await).await
         }
         Verb::Erase(args) => {
-            with(&context, async |workbench| upkeep::erase(workbench, out, args).await).await
+            with(&context, async |workbench| maintenance::erase(workbench, out, args).await).await
         }
-        Verb::Doctor(args) => upkeep::doctor(&context, args).await,
+        Verb::Doctor(args) => maintenance::doctor(&context, args).await,
         Verb::Sources(verb) => {
-            with(&context, async |workbench| sources::act(workbench, out, verb).await).await
+            with(&context, async |workbench| receiving::sources::act(workbench, out, verb).await).await
         }
         Verb::Receiver(verb) => {
-            with(&context, async |workbench| receiver::act(workbench, out, verb).await).await
+            with(&context, async |workbench| service::receiver::act(workbench, out, verb).await).await
         }
         Verb::CheckReceiver(args) => {
-            with(&context, async |workbench| check_receiver::check(workbench, out, *args).await).await
+            with(&context, async |workbench| receiving::check_receiver::check(workbench, out, *args).await)
+                .await
         }
-        Verb::Pause(args) => with(&context, async |workbench| pause::pause(workbench, out, args).await).await,
+        Verb::Pause(args) => {
+            with(&context, async |workbench| subscriptions::pause::pause(workbench, out, args).await).await
+        }
         Verb::Resume(args) => {
-            with(&context, async |workbench| pause::resume(workbench, out, args).await).await
+            with(&context, async |workbench| subscriptions::pause::resume(workbench, out, args).await).await
         }
-        Verb::Vault(verb) => with(&context, async |workbench| vault::act(workbench, out, verb).await).await,
+        Verb::Vault(verb) => {
+            with(&context, async |workbench| maintenance::vault::act(workbench, out, verb).await).await
+        }
         Verb::Platforms(verb) => platforms::act(out, verb),
         Verb::Schedule(args) => match args.of_subscription() {
             Some(asked) => {
@@ -176,15 +163,19 @@ async fn act(cli: Cli, out: Out) -> Ended {
             }
             None => platforms::schedule(out, &args),
         },
-        Verb::Why(args) => with(&context, async |workbench| why::why(workbench, out, args).await).await,
-        Verb::Compare(args) => {
-            with(&context, async |workbench| why::compare(workbench, out, args).await).await
+        Verb::Why(args) => {
+            with(&context, async |workbench| deliveries::why::why(workbench, out, args).await).await
         }
-        Verb::Alerts(verb) => with(&context, async |workbench| alerts::act(workbench, out, verb).await).await,
+        Verb::Compare(args) => {
+            with(&context, async |workbench| deliveries::why::compare(workbench, out, args).await).await
+        }
+        Verb::Alerts(verb) => {
+            with(&context, async |workbench| maintenance::alerts::act(workbench, out, verb).await).await
+        }
         Verb::Bundle(verb) => deliveries::export::show_bundle(out, verb),
         Verb::Sign(args) => signatures::sign(out, args),
         Verb::Verify(args) => signatures::verify(out, args),
-        Verb::Diagnose(args) => diagnose::diagnose(&context, args).await,
+        Verb::Diagnose(args) => signatures::diagnose::diagnose(&context, args).await,
         Verb::Completions { shell } => completions(shell),
         Verb::Config(ConfigVerb::Path) => config_path(&context),
     }
@@ -193,7 +184,7 @@ async fn act(cli: Cli, out: Out) -> Ended {
 /// Opens the data folder, does something with it, and closes it in any case. Ctrl-C ends the
 /// process at once: what was answered is durable, what was not is whole or not there.
 async fn with(context: &Context, act: impl AsyncFnOnce(&Workbench) -> Ended) -> Ended {
-    signals::interrupt_at_once();
+    service::signals::interrupt_at_once();
     let workbench = context.open().await?;
     let ended = act(&workbench).await;
     workbench.close().await;

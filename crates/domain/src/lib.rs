@@ -3,67 +3,56 @@
 //! Everything here is pure: no clock, no randomness, no input or output. `now` and jitter come
 //! in as arguments, so a year of outages is a unit test.
 
-mod address;
-mod attempt;
 mod clock_trust;
-mod credential;
 mod delivery;
 mod event;
-mod event_type;
-mod handles;
-mod health;
-mod hops;
 mod id;
-mod json;
 mod network;
 mod operation;
-mod policy;
-mod postback;
 mod reading;
-mod remote;
-mod retry_after;
 mod source;
-mod status_class;
 mod subscription;
 mod time;
 
-pub use address::{AddressRefusal, AddressRules, check_address, is_localhost, is_loopback_url};
-pub use attempt::{
+pub use clock_trust::{ClockTrust, Leap, Passed};
+pub use delivery::attempt::{
     AttemptRecord, Body, Certificate, Connection, Outcome, RequestRecord, ResponseRecord, Timings, Trigger,
 };
-pub use clock_trust::{ClockTrust, Leap, Passed};
-pub use credential::{
-    MASK, fill, is_credential_header, is_credential_param, legible_mask, mask_header, mask_url, refill,
-    split_url,
+pub use delivery::policy::{
+    MAX_DELAY_MS, MAX_DELAYS, Next, PolicyError, PolicySpec, RetryPolicy, UNTIL_SUCCESSFUL_MS,
 };
+pub use delivery::retry_after::{RETRY_AFTER_CAP_MS, parse_http_date, parse_retry_after};
+pub use delivery::status_class::{Class, Matcher};
 pub use delivery::{
     Delivery, DeliveryState, Effect, Failure, Finished, Held, INTERRUPTIONS_HELD, Lease, Pending, Resume,
     SkipReason, TransitionError,
 };
+pub use event::event_type::{EventType, NameError, Pattern};
+pub use event::hops::{HOPS_HEADER, MAX_HOPS, hops_of};
+pub use event::json::{compact, same_json};
 pub use event::{EventDraft, EventError, KeptEvent, MAX_BODY_BYTES, Scope, parse_draft, same_content};
-pub use event_type::{EventType, NameError, Pattern};
-pub use handles::HandleShares;
-pub use health::{Breaker, BreakerRules, Health, Sign};
-pub use hops::{HOPS_HEADER, MAX_HOPS, hops_of};
 pub use id::{
     AlertId, AttemptId, BrandId, DeliveryId, EventId, IdError, OperationId, SourceId, SubscriptionId, Ulid128,
 };
-pub use json::{compact, same_json};
+pub use network::address::{AddressRefusal, AddressRules, check_address, is_localhost, is_loopback_url};
+pub use network::handles::HandleShares;
 pub use network::{Network, NetworkError};
 pub use operation::{
     Move, OPERATION_IN_A_ROW, OPERATION_RATE, OPERATION_SAMPLE, OPERATION_UNDER_WAY, OperationKind,
     OperationState, Tally, next_move,
 };
-pub use policy::{MAX_DELAY_MS, MAX_DELAYS, Next, PolicyError, PolicySpec, RetryPolicy, UNTIL_SUCCESSFUL_MS};
-pub use postback::{FieldRule, PostbackError, PostbackMapping};
 pub use reading::{ReadError, header_pairs, header_pairs_if_given, read_json, read_value};
-pub use remote::{
+pub use source::postback::{FieldRule, PostbackError, PostbackMapping};
+pub use source::{MAX_SOURCE_NAME, Relay, RelayKind, Source, SourceDefinition, SourceError};
+pub use subscription::credential::{
+    MASK, fill, is_credential_header, is_credential_param, legible_mask, mask_header, mask_url, refill,
+    split_url,
+};
+pub use subscription::health::{Breaker, BreakerRules, Health, Sign};
+pub use subscription::remote::{
     Brand, BrandDefinition, BrandError, Heard, Listed, Putting, RemoteDefinition, RemoteRequest, RemoteState,
     RemoteSubscription, Rest, Turn,
 };
-pub use retry_after::{RETRY_AFTER_CAP_MS, parse_http_date, parse_retry_after};
-pub use source::{MAX_SOURCE_NAME, Relay, RelayKind, Source, SourceDefinition, SourceError};
-pub use status_class::{Class, Matcher};
 pub use subscription::{
     AUTO_DISABLE_RANGE_MS, CustomHeader, Definition, DefinitionError, HOP_BY_HOP_HEADERS, Kind,
     MAX_URL_CHARS, Method, Mode, RESERVED_HEADERS, Subscription, host_of, parse_target_url,

@@ -3,24 +3,18 @@
 //! group; what failed is told with what was seen.
 #![expect(clippy::print_stdout, reason = "it is what the program is for")]
 
-mod clocks;
 mod concurrency;
 mod credentials;
-mod database;
 mod door;
-mod files;
 mod foreign_data;
 mod ground;
-mod handles;
-mod hosts;
-mod keyrings;
+mod machine;
+mod network;
 mod own;
 mod parts;
-mod peers;
 mod raw;
 mod receiver;
 mod safe_modes;
-mod wire;
 mod words;
 
 use std::collections::BTreeMap;
@@ -142,21 +136,21 @@ fn all() -> Vec<Case> {
         Cases::of(Group::ForeignData, foreign_data::cases),
         Cases::of(Group::SafeModes, safe_modes::cases),
         Cases::of(Group::Concurrency, concurrency::cases),
-        Cases::of(Group::Hosts, hosts::cases),
-        Cases::of(Group::Clocks, clocks::cases),
-        Cases::of(Group::Peers, peers::cases),
-        Cases::of(Group::Wire, wire::cases),
-        Cases::of(Group::Handles, handles::cases),
+        Cases::of(Group::Hosts, network::hosts::cases),
+        Cases::of(Group::Clocks, machine::clocks::cases),
+        Cases::of(Group::Peers, network::peers::cases),
+        Cases::of(Group::Wire, network::wire::cases),
+        Cases::of(Group::Handles, network::handles::cases),
         Cases::of(Group::Credentials, credentials::cases),
-        Cases::of(Group::Database, database::cases),
-        Cases::of(Group::Files, files::cases),
+        Cases::of(Group::Database, machine::database::cases),
+        Cases::of(Group::Files, machine::files::cases),
         Cases::of(Group::Door, door::cases),
         Cases::of(Group::Receiver, receiver::cases),
         Cases::of(Group::Words, words::cases),
         Cases::of(Group::Own, own::cases),
         Cases::of(Group::Parts, |cases| {
             parts::cases(cases);
-            keyrings::cases(cases);
+            machine::keyrings::cases(cases);
         }),
     ]
     .into_iter()

@@ -10,9 +10,9 @@ use hookbench_workbench::{BundleView, ExportFormat, Redaction, Workbench, Workbe
 use super::FilterArgs;
 use crate::exit::{Ended, Exit, Stop};
 use crate::input;
-use crate::out::Out;
-use crate::visible::{Visible, visible};
-use crate::words::count;
+use crate::output::out::Out;
+use crate::output::visible::{Visible, visible};
+use crate::output::words::count;
 
 /// What to export.
 #[derive(Debug, Args)]

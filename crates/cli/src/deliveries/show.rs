@@ -4,9 +4,9 @@ use hookbench_domain::Outcome;
 use hookbench_workbench::{AttemptView, BodyView, DeliveryDetail, RequestView};
 
 use crate::exit::Stop;
-use crate::out::{BAD, FAINT, GOOD, Out, STRONG};
-use crate::visible::visible;
-use crate::words::{duration, moment, state_mark, state_style};
+use crate::output::out::{BAD, FAINT, GOOD, Out, STRONG};
+use crate::output::visible::visible;
+use crate::output::words::{duration, moment, state_mark, state_style};
 
 /// How much of an answer is shown, in characters.
 const EXCERPT: usize = 600;

@@ -4,9 +4,9 @@ use clap::Args;
 use hookbench_workbench::{TRY_DEFAULT, TRY_MOST, Workbench};
 
 use crate::exit::{Ended, Exit};
-use crate::out::{BAD, GOOD, Out};
-use crate::table::{Cell, Table};
-use crate::words::moment;
+use crate::output::out::{BAD, GOOD, Out};
+use crate::output::table::{Cell, Table};
+use crate::output::words::moment;
 
 /// What to try, and on how many events.
 #[derive(Debug, Args)]

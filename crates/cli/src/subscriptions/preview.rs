@@ -8,10 +8,10 @@ use hookbench_workbench::{Preview, PreviewInput, Workbench, WorkbenchError, temp
 use super::{Clearable, DefinitionArgs, clear, give_secret};
 use crate::deliveries::show::request;
 use crate::exit::{Ended, Exit, Stop};
-use crate::out::{BAD, Out, STRONG};
-use crate::secrets::NewSecret;
-use crate::table::Table;
-use crate::values;
+use crate::output::out::{BAD, Out, STRONG};
+use crate::output::table::Table;
+use crate::output::values;
+use crate::signatures::secrets::NewSecret;
 
 /// What to preview, and for which event.
 #[derive(Debug, Args)]

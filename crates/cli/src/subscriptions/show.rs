@@ -5,8 +5,8 @@ use hookbench_workbench::SubscriptionView;
 use serde_json::Value;
 
 use crate::exit::Stop;
-use crate::out::Out;
-use crate::words::{duration, moment};
+use crate::output::out::Out;
+use crate::output::words::{duration, moment};
 
 /// One subscription, field by field.
 ///

@@ -4,7 +4,7 @@
 use hookbench_signature::to_hex;
 use serde::Serialize;
 
-use super::bodies::unclosed;
+use super::body::unclosed;
 use super::cause::Cause;
 use super::claims::{Headers, header};
 

@@ -1,20 +1,14 @@
 //! Signature autopsy: a signature that does not verify is taken apart until its mistake is named.
 
-mod amounts;
 mod api_key;
-mod bodies;
+mod body;
 mod cause;
-mod charset;
 mod claims;
 mod evidence;
-mod json;
-mod key_order;
 mod keys;
-mod packing;
 mod percent;
 mod recognise;
 mod search;
-mod shapes;
 mod snippets;
 #[cfg(test)]
 mod tests;

@@ -11,12 +11,13 @@ use std::collections::HashMap;
 use hookbench_bounds::Budget;
 use hookbench_signature::{Algorithm, MacKey, Scheme};
 
+use super::body::{self, amounts, charset, key_order};
 use super::cause::{Cause, Change, Choice};
 use super::claims::Claims;
 use super::evidence::content_length;
 use super::keys::{self, Key};
 use super::texts::{Mac, Piece, Text, macs, texts};
-use super::{GivenSecret, Input, Role, amounts, bodies, charset, key_order, times};
+use super::{GivenSecret, Input, Role, times};
 
 /// Bytes hashed at most; a hypothesis costs its body and a little more.
 const BUDGET_BYTES: u64 = 450_000_000;
@@ -204,7 +205,7 @@ impl Search<'_> {
     }
 
     fn large(&self) -> bool {
-        self.space.received.len() > bodies::LARGE_BYTES
+        self.space.received.len() > body::LARGE_BYTES
     }
 
     fn share(&self) -> u64 {
@@ -217,7 +218,7 @@ impl Search<'_> {
         let (received, budget) = (self.space.received, self.budget);
         let (mut near, mut seen) = (Vec::new(), HashMap::<Cause, usize>::new());
         let mut room = NEAR_BYTES;
-        bodies::each_variant(received, self.content_length, budget, &mut |choice| {
+        body::each_variant(received, self.content_length, budget, &mut |choice| {
             self.probe(keys, At { body: Some(&choice), ..At::default() }, &[], 0);
             let Some(cause) = choice.change.as_ref().map(|change| change.cause) else { return };
             let most = if cause == Cause::BodyReserialized { combined.reserialized } else { combined.bodies };
@@ -332,9 +333,9 @@ impl Search<'_> {
                 });
             };
             if once.change.as_ref().is_some_and(|c| c.cause == Cause::BodyBom) {
-                bodies::each_variant(&once.value, None, budget, &mut on_top);
+                body::each_variant(&once.value, None, budget, &mut on_top);
             } else {
-                bodies::each_on_top(&once.value, budget, &mut on_top);
+                body::each_on_top(&once.value, budget, &mut on_top);
             }
             if self.done() {
                 return;

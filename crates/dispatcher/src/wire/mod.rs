@@ -6,7 +6,6 @@
 //! with every attempt that uses it.
 
 mod bounds;
-mod certificate;
 mod config;
 mod connect;
 mod exchange;
