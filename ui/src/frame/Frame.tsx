@@ -6,12 +6,12 @@ import { Suspense, useEffect, useRef } from "react";
 import { useBrandInAddress } from "~/brand";
 import { useCall } from "~/data";
 import frame from "./frame.module.css";
-import { Keys } from "./Keys";
-import { Operations } from "./Operations";
-import { Palette } from "./Palette";
-import { Rail } from "./Rail";
+import { Keys } from "./KeyboardShortcuts";
+import { Rail } from "./navigation/Rail";
+import { Palette } from "./palette/Palette";
 import { Opening, Trouble } from "./Startup";
-import { Strip } from "./Strip";
+import { Operations } from "./status/Operations";
+import { Strip } from "./status/StatusBar";
 
 export function Frame() {
   const status = useCall("status", null);

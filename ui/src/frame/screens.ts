@@ -13,7 +13,7 @@ import {
   type TablerIcon,
 } from "@tabler/icons-react";
 import type { PulseView } from "~/api";
-import { count, rate } from "~/parts/words";
+import { count, rate } from "~/parts/format";
 
 /** What stands beside a screen's name. */
 export interface RailBadge {

@@ -7,11 +7,11 @@ import type { AlertView } from "~/api/types";
 import { useAct, usePages } from "~/data";
 import { useShortcuts } from "~/keys";
 import { type Column, DefinitionList, Empty, Page, Pill, ProblemBox, Rows, Split, Time } from "~/parts";
-import { useEventTitles } from "~/parts/event-titles";
-import { plural } from "~/parts/words";
+import { plural } from "~/parts/format";
+import { useEventTitles } from "~/parts/format/eventTitles";
 import classes from "./alerts.module.css";
 import { KINDS } from "./drifts";
-import { type AlertsSearch, alertsRoute, STATES } from "./route";
+import { type AlertsSearch, routeApi, STATES } from "./search";
 
 const idOf = (alert: AlertView) => alert.id;
 
@@ -41,7 +41,7 @@ const COLUMNS: readonly Column<AlertView>[] = [
 ];
 
 export function Alerts() {
-  const at = alertsRoute.useSearch();
+  const at = routeApi.useSearch();
   const navigate = useNavigate({ from: "/alerts" });
   const go = (search: AlertsSearch, replace = false) => void navigate({ search, replace });
   const state = at.state ?? "open";

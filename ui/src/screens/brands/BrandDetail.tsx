@@ -15,15 +15,15 @@ import type { BrandView } from "~/api/types";
 import { useAct, useCall } from "~/data";
 import { useShortcuts } from "~/keys";
 import { DefinitionList, DetailPane, Key, Pill, ProblemBox, Tabs, Time, Verdict } from "~/parts";
-import { plural } from "~/parts/words";
+import { plural } from "~/parts/format";
 import css from "./brands.module.css";
 import { Catalogue } from "./Catalogue";
 import { EditBrand, NewKey, RemoveBrand } from "./dialogs";
+import { standing, stepWords, summaryWords } from "./labels";
+import { Refusal } from "./PlatformError";
 import { PlatformLog } from "./PlatformLog";
-import { Refusal } from "./Refusal";
-import { brandsRoute, TABS } from "./route";
+import { routeApi, TABS } from "./search";
 import { Webhooks } from "./Webhooks";
-import { standing, stepWords, summaryWords } from "./words";
 
 export interface BrandDetailProps {
   brand: BrandView;
@@ -31,8 +31,8 @@ export interface BrandDetailProps {
 }
 
 export function BrandDetail({ brand, onClose }: BrandDetailProps) {
-  const search = brandsRoute.useSearch();
-  const navigate = brandsRoute.useNavigate();
+  const search = routeApi.useSearch();
+  const navigate = routeApi.useNavigate();
   const [asking, setAsking] = useState<"key" | "edit" | "remove" | null>(null);
   const detail = useCall("brand", { id: brand.id });
   const sync = useAct("brand_sync");

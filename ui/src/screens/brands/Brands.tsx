@@ -7,11 +7,11 @@ import type { BrandView } from "~/api/types";
 import { useCall } from "~/data";
 import { useShortcuts } from "~/keys";
 import { type Column, Empty, Key, Page, Pill, ProblemBox, Rows, Split, Time } from "~/parts";
-import { count } from "~/parts/words";
+import { count } from "~/parts/format";
 import { BrandDetail } from "./BrandDetail";
 import { Connect } from "./Connect";
-import { brandsRoute } from "./route";
-import { standing } from "./words";
+import { standing } from "./labels";
+import { routeApi } from "./search";
 
 const COLUMNS: readonly Column<BrandView>[] = [
   { id: "name", header: "Name", width: "minmax(110px, 1.2fr)", cell: (brand) => <b>{brand.name}</b> },
@@ -60,8 +60,8 @@ const NONE: readonly string[] = [];
 const rowId = (brand: BrandView) => brand.id;
 
 export function Brands() {
-  const search = brandsRoute.useSearch();
-  const navigate = brandsRoute.useNavigate();
+  const search = routeApi.useSearch();
+  const navigate = routeApi.useNavigate();
   const { data: brands, error } = useCall("brands", null);
   const connecting = search.do === "connect";
   const select = (id: string | undefined) =>

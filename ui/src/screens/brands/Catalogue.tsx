@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import type { BrandEventType, BrandView } from "~/api/types";
 import { useCall } from "~/data";
 import { Empty } from "~/parts";
-import { titlesOf, useEventTitles } from "~/parts/event-titles";
+import { titlesOf, useEventTitles } from "~/parts/format/eventTitles";
 import css from "./brands.module.css";
 
 export function Catalogue({ brand, types }: { brand: BrandView; types: readonly BrandEventType[] }) {

@@ -8,11 +8,11 @@ import type { BrandForm, BrandView, KeyCheck, PlatformView } from "~/api/types";
 import { useAct, useCall } from "~/data";
 import { useShortcuts } from "~/keys";
 import { fieldError, Page, Pill, ProblemBox, Verdict } from "~/parts";
-import { plural } from "~/parts/words";
+import { plural } from "~/parts/format";
 import css from "./brands.module.css";
-import { Refusal } from "./Refusal";
-import { brandsRoute } from "./route";
-import { fieldOf, wrongWith } from "./words";
+import { fieldOf, wrongWith } from "./labels";
+import { Refusal } from "./PlatformError";
+import { routeApi } from "./search";
 
 /** How long after the last key the platform is asked whether it takes what was pasted. */
 const PAUSE_MS = 500;
@@ -21,8 +21,8 @@ const SHORTEST = 8;
 const FIELDS = ["name", "base_url", "secret"];
 
 export function Connect() {
-  const search = brandsRoute.useSearch();
-  const navigate = brandsRoute.useNavigate();
+  const search = routeApi.useSearch();
+  const navigate = routeApi.useNavigate();
   const { data: platforms, error } = useCall("platforms", null, { live: false });
   const { data: brands } = useCall("brands", null);
   const [made, setMade] = useState<BrandView | null>(null);

@@ -6,10 +6,10 @@ import { Fragment, useState } from "react";
 import type { BrandView, RemoteDelivery } from "~/api/types";
 import { useCall } from "~/data";
 import { Empty, Pill, Time } from "~/parts";
-import { useEventTitles } from "~/parts/event-titles";
-import { duration } from "~/parts/words";
+import { duration } from "~/parts/format";
+import { useEventTitles } from "~/parts/format/eventTitles";
 import css from "./brands.module.css";
-import { Refusal } from "./Refusal";
+import { Refusal } from "./PlatformError";
 
 const SHOWN = 50;
 

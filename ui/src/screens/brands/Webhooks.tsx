@@ -7,8 +7,8 @@ import { useState } from "react";
 import type { BrandView, WebhookView } from "~/api/types";
 import { useAct } from "~/data";
 import { Confirm, Empty, ProblemBox, Time } from "~/parts";
-import { plural } from "~/parts/words";
-import { hostOf } from "../subscriptions/url";
+import { plural } from "~/parts/format";
+import { hostOf } from "~/screens/subscriptions/url";
 import css from "./brands.module.css";
 
 export function Webhooks({ brand, webhooks }: { brand: BrandView; webhooks: readonly WebhookView[] }) {

@@ -5,9 +5,9 @@ import { useState } from "react";
 import type { BrandView } from "~/api/types";
 import { useAct } from "~/data";
 import { Confirm, restProblem } from "~/parts";
-import { plural } from "~/parts/words";
-import { Refusal } from "./Refusal";
-import { wrongWith } from "./words";
+import { plural } from "~/parts/format";
+import { wrongWith } from "./labels";
+import { Refusal } from "./PlatformError";
 
 interface DialogProps {
   brand: BrandView;

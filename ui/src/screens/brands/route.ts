@@ -2,41 +2,16 @@
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { call } from "~/api";
-import { addActions, addSearch } from "~/frame/actions";
+import { addActions, addSearch } from "~/frame/palette/actions";
 import { rootRoute } from "~/root";
-import { oneOf, text } from "~/search";
-
-export const TABS = ["webhooks", "log", "events"] as const;
-export type BrandTab = (typeof TABS)[number];
-
-/** What the address says. */
-export interface BrandsSearch {
-  /** The brand that is open. */
-  id?: string | undefined;
-  /** Connects another one, in place of the list. */
-  do?: "connect" | undefined;
-  /** The platform that is connected. */
-  platform?: string | undefined;
-  /** What of the open brand is shown. */
-  tab?: BrandTab | undefined;
-}
+import { readSearch } from "./search";
 
 export const brandsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/brands",
-  validateSearch: (search: Record<string, unknown>): BrandsSearch => ({
-    id: text(search.id),
-    do: oneOf(["connect"], search.do),
-    platform: text(search.platform),
-    tab: oneOf(TABS, search.tab),
-  }),
+  validateSearch: readSearch,
   component: lazyRouteComponent(() => import("./Brands"), "Brands"),
 });
-
-async function go(search: BrandsSearch): Promise<void> {
-  const { router } = await import("~/router");
-  await router.navigate({ to: "/brands", search });
-}
 
 addActions(() => [
   {
@@ -45,7 +20,7 @@ addActions(() => [
     description: "Paste the API key of your affiliate platform and manage its webhooks from here",
     group: "Actions",
     keywords: "brand account key trackdesk trcker track360 api",
-    run: () => void go({ do: "connect" }),
+    run: (navigate) => navigate({ to: "/brands", search: { do: "connect" } }),
   },
 ]);
 
@@ -64,6 +39,6 @@ addSearch(async (query) => {
       label: name,
       description: platform_title,
       group: "Brands",
-      run: () => void go({ id }),
+      run: (navigate) => navigate({ to: "/brands", search: { id } }),
     }));
 });

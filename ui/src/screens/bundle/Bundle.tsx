@@ -6,13 +6,13 @@ import { useState } from "react";
 import type { BundleView } from "~/api/types";
 import { useAct } from "~/data";
 import { DefinitionList, Page, ProblemBox, StateBadge, Tabs, Time } from "~/parts";
-import { Findings } from "~/parts/Findings";
-import { WhyAnswer } from "~/parts/WhyAnswer";
-import { duration, plural } from "~/parts/words";
-import { Attempts } from "../deliveries/Attempts";
-import { bodyOf } from "../deliveries/body";
-import { BodyView, RequestMessage, ResponseMessage } from "../deliveries/Message";
-import { WhatHappened } from "../deliveries/WhatHappened";
+import { Findings } from "~/parts/diagnosis/Findings";
+import { WhyAnswer } from "~/parts/diagnosis/WhyExplanation";
+import { duration, plural } from "~/parts/format";
+import { Attempts } from "~/screens/deliveries/attempt/Attempts";
+import { bodyOf } from "~/screens/deliveries/attempt/body";
+import { BodyView, RequestMessage, ResponseMessage } from "~/screens/deliveries/attempt/Message";
+import { WhatHappened } from "~/screens/deliveries/detail/WhatHappened";
 import classes from "./bundle.module.css";
 
 export function Bundle() {

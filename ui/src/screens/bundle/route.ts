@@ -1,7 +1,7 @@
 // Where an opened incident lives in the address.
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { addActions } from "~/frame/actions";
+import { addActions } from "~/frame/palette/actions";
 import { rootRoute } from "~/root";
 
 export const bundleRoute = createRoute({
@@ -17,6 +17,6 @@ addActions(() => [
     description: "What a colleague saved with Export",
     group: "Actions",
     keywords: "bundle incident import file",
-    run: () => void import("~/router").then(({ router }) => router.navigate({ to: "/bundle" })),
+    run: (navigate) => navigate({ to: "/bundle" }),
   },
 ]);

@@ -5,18 +5,19 @@ import { IconChevronDown, IconX } from "@tabler/icons-react";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { FacetsView } from "~/api/types";
 import { Facets, Page, ProblemBox, Split } from "~/parts";
-import { useEventTitles } from "~/parts/event-titles";
-import { count } from "~/parts/words";
-import { CancelWaiting } from "./CancelWaiting";
-import { Detail } from "./Detail";
+import { count } from "~/parts/format";
+import { useEventTitles } from "~/parts/format/eventTitles";
+import { CancelWaiting } from "./bulk/CancelPending";
+import { ExportLog } from "./bulk/ExportLog";
+import { RetryFailed } from "./bulk/RetryFailed";
 import styles from "./deliveries.module.css";
-import { ExportLog } from "./ExportLog";
-import { CAP, groupsOf } from "./facets";
-import { Histogram } from "./Histogram";
-import { type Stretch, stretchWords } from "./histogram";
-import { Log } from "./Log";
-import { RetryFailed } from "./RetryFailed";
-import { SavedViews } from "./SavedViews";
+import { Detail } from "./detail/DeliveryDetail";
+import { shortId } from "./labels";
+import { CAP, groupsOf } from "./log/facets";
+import { Histogram } from "./log/Histogram";
+import { type Stretch, stretchWords } from "./log/histogram";
+import { Log } from "./log/Log";
+import { usePaced } from "./log/usePolled";
 import {
   choose,
   cleared,
@@ -29,8 +30,7 @@ import {
   RANGES,
   type Range,
 } from "./search";
-import { usePaced } from "./usePaced";
-import { shortId } from "./words";
+import { SavedViews } from "./views/SavedViews";
 
 const BARS = 96;
 const FACETS_MS = 3000;

@@ -2,10 +2,10 @@
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { preference } from "~/api";
-import { addSearch, filterActions } from "~/frame/actions";
+import { addSearch, filterActions } from "~/frame/palette/actions";
 import { rootRoute } from "~/root";
 import { readSearch } from "./search";
-import { readViews, VIEWS } from "./views";
+import { readViews, VIEWS } from "./views/views";
 
 export const deliveriesRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -22,7 +22,7 @@ addSearch(async (query) =>
       label: name,
       description: "A saved view of Deliveries",
       group: "Saved views",
-      run: () => void import("~/router").then(({ router }) => router.navigate({ to: "/deliveries", search })),
+      run: (navigate) => navigate({ to: "/deliveries", search }),
     })),
   ),
 );

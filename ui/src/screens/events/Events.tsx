@@ -6,11 +6,11 @@ import { useMemo } from "react";
 import { useCall } from "~/data";
 import { useShortcuts } from "~/keys";
 import { type Column, Empty, Page, ProblemBox, Rows, Split, Time } from "~/parts";
-import { count } from "~/parts/words";
+import { count } from "~/parts/format";
 import { type Line, linesOf, search as searched } from "./catalogue";
 import classes from "./events.module.css";
 import { Platforms } from "./Platforms";
-import { type EventsSearch, eventsRoute } from "./route";
+import { type EventsSearch, routeApi } from "./search";
 import { TypeDetail } from "./TypeDetail";
 
 const COLUMNS: readonly Column<Line>[] = [
@@ -56,7 +56,7 @@ const nameOf = (line: Line) => line.name;
 const NOTHING: readonly never[] = [];
 
 export function Events() {
-  const at = eventsRoute.useSearch();
+  const at = routeApi.useSearch();
   const navigate = useNavigate({ from: "/events" });
   const platforms = useCall("platforms", null, { live: false });
   const types = useCall("event_types", null);

@@ -6,7 +6,7 @@ import { Link } from "@tanstack/react-router";
 import type { FieldView } from "~/api/types";
 import { useCall } from "~/data";
 import { Empty, ProblemBox, Time } from "~/parts";
-import { count, plural } from "~/parts/words";
+import { count, plural } from "~/parts/format";
 import classes from "./events.module.css";
 
 export function Fields({ type }: { type: string }) {

@@ -2,7 +2,7 @@
 
 import { Link } from "@tanstack/react-router";
 import type { PlatformView } from "~/api/types";
-import { count } from "~/parts/words";
+import { count } from "~/parts/format";
 import classes from "./events.module.css";
 
 export interface PlatformsProps {

@@ -5,7 +5,7 @@ import { IconX } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Code, CopyButton, DefinitionList, Tabs, Time } from "~/parts";
-import { count } from "~/parts/words";
+import { count } from "~/parts/format";
 import type { Line } from "./catalogue";
 import classes from "./events.module.css";
 import { Fields } from "./Fields";

@@ -1,7 +1,7 @@
 // The catalogues and what really came, as one list.
 
 import type { CatalogueEvent, EventTypeView, PlatformView } from "~/api/types";
-import { spelledOut } from "~/parts/event-titles";
+import { spelledOut } from "~/parts/format/eventTitles";
 
 /** An event type as one platform describes it. */
 export interface Entry {

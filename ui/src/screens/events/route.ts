@@ -2,30 +2,14 @@
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { call } from "~/api";
-import { addSearch } from "~/frame/actions";
+import { addSearch } from "~/frame/palette/actions";
 import { rootRoute } from "~/root";
-import { oneOf, text } from "~/search";
-
-/** What lies in the address. */
-export interface EventsSearch {
-  /** A platform by name, or `seen` for what really came; every platform if left out. */
-  platform?: string;
-  /** The open event type. */
-  type?: string;
-  /** What names and meanings contain. */
-  q?: string;
-  tab?: "schema" | "fields";
-}
+import { readSearch } from "./search";
 
 export const eventsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/events",
-  validateSearch: (search: Record<string, unknown>): EventsSearch => ({
-    platform: text(search.platform),
-    type: text(search.type),
-    q: text(search.q),
-    tab: oneOf(["schema", "fields"], search.tab),
-  }),
+  validateSearch: readSearch,
   component: lazyRouteComponent(() => import("./Events"), "Events"),
 });
 
@@ -41,10 +25,6 @@ addSearch(async (query) => {
       label: name,
       description: meaning,
       group: "Event types",
-      run: () => {
-        void import("~/router").then(({ router }) =>
-          router.navigate({ to: "/events", search: { type: name } }),
-        );
-      },
+      run: (navigate) => navigate({ to: "/events", search: { type: name } }),
     }));
 });

@@ -5,8 +5,8 @@ import { Link } from "@tanstack/react-router";
 import type { RemoteView, SubscriptionLine } from "~/api/types";
 import { useBrands } from "~/brand";
 import { Time } from "~/parts";
-import { driftWords, refusal } from "../brands/words";
-import { hostOf } from "../subscriptions/url";
+import { driftWords, refusal } from "~/screens/brands/labels";
+import { hostOf } from "~/screens/subscriptions/url";
 import css from "./home.module.css";
 
 export function AtPlatform({ line, remote }: { line: SubscriptionLine; remote: RemoteView }) {

@@ -6,11 +6,11 @@ import { useState } from "react";
 import type { SubscriptionLine } from "~/api/types";
 import { useCall } from "~/data";
 import { Time, useNow } from "~/parts";
-import { plural, toTheMinute } from "~/parts/words";
-import { actorWords } from "../deliveries/words";
+import { plural, toTheMinute } from "~/parts/format";
+import { actorWords } from "~/screens/deliveries/labels";
 import css from "./home.module.css";
 import { RetryFailed } from "./RetryFailed";
-import { failingFor } from "./words";
+import { failingFor } from "./sentences";
 
 export function Failing({ line }: { line: SubscriptionLine }) {
   const { id, name, url, health } = line;

@@ -4,10 +4,10 @@ import { Link } from "@tanstack/react-router";
 import type { HomeView } from "~/api/types";
 import { useCall } from "~/data";
 import { Spark, Time } from "~/parts";
-import { count, duration, percent, plural, rate } from "~/parts/words";
+import { count, duration, percent, plural, rate } from "~/parts/format";
 import type { Tone } from "~/theme";
 import css from "./home.module.css";
-import { isYoung } from "./words";
+import { isYoung } from "./sentences";
 
 /** How many subscriptions are named that have something waiting. */
 const NAMED = 3;

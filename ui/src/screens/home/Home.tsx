@@ -6,25 +6,25 @@ import { useState } from "react";
 import type { PulseView, StatusView } from "~/api";
 import type { HomeView } from "~/api/types";
 import { useAct, useCall } from "~/data";
-import { standing } from "~/frame/standing";
+import { standing } from "~/frame/status/dispatcherStatus";
 import { useShortcuts } from "~/keys";
 import { Page, ProblemBox, useNow } from "~/parts";
-import { plural } from "~/parts/words";
+import { plural } from "~/parts/format";
 import { AtPlatform, BrandsInTrouble } from "./AtPlatform";
 import { DemoBanner } from "./DemoBanner";
 import { Failing } from "./Failing";
 import { Figures } from "./Figures";
 import css from "./home.module.css";
-import { homeRoute } from "./route";
 import { SubscriptionTable } from "./SubscriptionTable";
+import { routeApi } from "./search";
+import { greeting, headline, heldWords, needsSomebody, ordered } from "./sentences";
 import { Welcome } from "./Welcome";
-import { greeting, headline, heldWords, needsSomebody, ordered } from "./words";
 
 /** How many that fail have a card each; the others are one line. */
 const CARDS = 3;
 
 export function Home() {
-  const { brand } = homeRoute.useSearch();
+  const { brand } = routeApi.useSearch();
   const home = useCall("home", brand === undefined ? {} : { brand });
   const status = useCall("status", null);
   const navigate = useNavigate();

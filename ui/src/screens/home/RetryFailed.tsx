@@ -5,8 +5,8 @@ import { useState } from "react";
 import type { DeliveryQuery, SubscriptionLine } from "~/api/types";
 import { useAct, useCall } from "~/data";
 import { Confirm, ProblemBox } from "~/parts";
-import { count, plural } from "~/parts/words";
-import { hostOf } from "../subscriptions/url";
+import { count, plural } from "~/parts/format";
+import { hostOf } from "~/screens/subscriptions/url";
 
 type Span = "fail" | "24h" | "all";
 

@@ -5,12 +5,12 @@ import { Link } from "@tanstack/react-router";
 import type { SubscriptionLine } from "~/api/types";
 import { useAct } from "~/data";
 import { Empty, ProblemBox, Time, Tries } from "~/parts";
-import { percent, plural } from "~/parts/words";
-import { LineLight, RemotePill } from "../subscriptions/Light";
-import { useTestDialog } from "../subscriptions/TestAnswer";
-import { hostOf } from "../subscriptions/url";
+import { percent, plural } from "~/parts/format";
+import { LineLight, RemotePill } from "~/screens/subscriptions/list/StatusCell";
+import { useTestDialog } from "~/screens/subscriptions/test-event/TestResponse";
+import { hostOf } from "~/screens/subscriptions/url";
 import css from "./home.module.css";
-import { does } from "./words";
+import { does } from "./sentences";
 
 /** More than this many are a list of their own. */
 const MOST = 40;

@@ -2,17 +2,11 @@
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "~/root";
-import { text } from "~/search";
-
-/** What the address says. */
-export interface HomeSearch {
-  /** Only what this brand's events do. */
-  brand?: string | undefined;
-}
+import { readSearch } from "./search";
 
 export const homeRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/",
-  validateSearch: (search: Record<string, unknown>): HomeSearch => ({ brand: text(search.brand) }),
+  validateSearch: readSearch,
   component: lazyRouteComponent(() => import("./Home"), "Home"),
 });

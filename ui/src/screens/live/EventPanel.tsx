@@ -8,14 +8,14 @@ import { useBrandName } from "~/brand";
 import { useCall } from "~/data";
 import { useShortcuts } from "~/keys";
 import { CopyButton, DefinitionList, ProblemBox, StateBadge, Time } from "~/parts";
-import { useEventTitles } from "~/parts/event-titles";
-import { Findings } from "~/parts/Findings";
-import { toneStyle } from "~/parts/tone";
-import { WhyAnswer, whyTone } from "~/parts/WhyAnswer";
-import { bytes, plural } from "~/parts/words";
-import { bodyOf } from "../deliveries/body";
-import { BodyView } from "../deliveries/Message";
-import { answer } from "../deliveries/words";
+import { toneStyle } from "~/parts/data-display/tone";
+import { Findings } from "~/parts/diagnosis/Findings";
+import { WhyAnswer, whyTone } from "~/parts/diagnosis/WhyExplanation";
+import { bytes, plural } from "~/parts/format";
+import { useEventTitles } from "~/parts/format/eventTitles";
+import { bodyOf } from "~/screens/deliveries/attempt/body";
+import { BodyView } from "~/screens/deliveries/attempt/Message";
+import { answer } from "~/screens/deliveries/labels";
 import styles from "./live.module.css";
 
 export function EventPanel({ of, onClose }: { of: EventOf; onClose: () => void }) {

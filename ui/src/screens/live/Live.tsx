@@ -9,14 +9,14 @@ import { useBrandName } from "~/brand";
 import { useCall } from "~/data";
 import { useShortcuts } from "~/keys";
 import { Empty, Key, Page, Rows, Spark, Split } from "~/parts";
-import { useEventTitles } from "~/parts/event-titles";
-import { useTail } from "~/parts/useTail";
-import { count, rate as rateWords } from "~/parts/words";
+import { count, rate as rateWords } from "~/parts/format";
+import { useEventTitles } from "~/parts/format/eventTitles";
+import { useTail } from "~/parts/list/useTail";
 import { columnsOf, idOf } from "./columns";
 import { EventPanel } from "./EventPanel";
 import styles from "./live.module.css";
-import type { LiveSearch } from "./route";
 import { SendEvent } from "./SendEvent";
+import type { LiveSearch } from "./search";
 import { useRate } from "./useRate";
 
 export function Live() {

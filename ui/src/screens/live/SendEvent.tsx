@@ -6,7 +6,7 @@ import { useMemo, useState } from "react";
 import type { Accepted } from "~/api/types";
 import { useAct, useCall } from "~/data";
 import { fieldError, ProblemBox, restProblem } from "~/parts";
-import { plural } from "~/parts/words";
+import { plural } from "~/parts/format";
 import { dataError, eventJson, type Sample, samplesOf } from "./draft";
 import styles from "./live.module.css";
 

@@ -4,9 +4,9 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { FateView, LiveLine } from "~/api/types";
 import { type Column, stateLook, toneStyle } from "~/parts";
-import { aboutWords } from "~/parts/money";
-import { local, plural, utc } from "~/parts/words";
-import { answer } from "../deliveries/words";
+import { local, plural, utc } from "~/parts/format";
+import { aboutWords } from "~/parts/format/money";
+import { answer } from "~/screens/deliveries/labels";
 import styles from "./live.module.css";
 
 /** The same event id may occur in several brands and sources. */

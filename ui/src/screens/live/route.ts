@@ -2,30 +2,11 @@
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "~/root";
-import { text } from "~/search";
-
-/** The search params of `/live`. */
-export interface LiveSearch {
-  event_type?: string;
-  brand?: string;
-  /** What ids or payloads contain. */
-  q?: string;
-  /** The event in the panel: its id, with its brand or source where the id alone does not say. */
-  open?: string;
-  of_brand?: string;
-  of_source?: string;
-}
+import { readSearch } from "./search";
 
 export const liveRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/live",
-  validateSearch: (search: Record<string, unknown>): LiveSearch => ({
-    event_type: text(search.event_type),
-    brand: text(search.brand),
-    q: text(search.q),
-    open: text(search.open),
-    of_brand: text(search.of_brand),
-    of_source: text(search.of_source),
-  }),
+  validateSearch: readSearch,
   component: lazyRouteComponent(() => import("./Live"), "Live"),
 });

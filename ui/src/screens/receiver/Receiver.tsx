@@ -7,23 +7,23 @@ import { useMemo } from "react";
 import { useAct, useCall } from "~/data";
 import { useShortcuts } from "~/keys";
 import { CopyButton, Empty, Page, ProblemBox, Split } from "~/parts";
-import { Check } from "./Check";
-import { CreateSource } from "./CreateSource";
-import { Reach } from "./Reach";
-import { RequestDetail } from "./RequestDetail";
-import { Requests } from "./Requests";
 import classes from "./receiver.module.css";
-import { withKeys } from "./requests";
-import { type ReceiverSearch, receiverRoute } from "./route";
-import { Setup } from "./Setup";
-import { Sources } from "./Sources";
-import { Targets } from "./Targets";
+import { RequestDetail } from "./requests/RequestDetail";
+import { Requests } from "./requests/Requests";
+import { withKeys } from "./requests/requests";
+import { type ReceiverSearch, routeApi } from "./search";
+import { CreateSource } from "./sources/CreateSource";
+import { Setup } from "./sources/SourceSetup";
+import { Sources } from "./sources/Sources";
+import { Reach } from "./tools/PublicEndpoint";
+import { Check } from "./tools/ReceiverCheck";
+import { Targets } from "./tools/ScriptedTargets";
 
 /** Asked of no source while there is none. */
 const NOBODY = "";
 
 export function Receiver() {
-  const search = receiverRoute.useSearch();
+  const search = routeApi.useSearch();
   const navigate = useNavigate({ from: "/receiver" });
   const { data: status } = useCall("status", null);
   const { data: sources, error } = useCall("sources", null);

@@ -8,9 +8,9 @@ import { Appearance } from "./Appearance";
 import { Data } from "./Data";
 import { Diagnostics } from "./Diagnostics";
 import { Keyboard } from "./Keyboard";
-import { Retention } from "./Retention";
-import { Retries } from "./Retries";
-import { SECTIONS, type SectionId, settingsRoute } from "./route";
+import { Retention } from "./retention/Retention";
+import { Retries } from "./retries/RetryPresets";
+import { routeApi, SECTIONS, type SectionId } from "./search";
 import classes from "./settings.module.css";
 import { Vault } from "./Vault";
 
@@ -26,7 +26,7 @@ const CONTENT: Record<SectionId, () => ReactNode> = {
 };
 
 export function Settings() {
-  const { section } = settingsRoute.useSearch();
+  const { section } = routeApi.useSearch();
   const page = useRef<HTMLDivElement>(null);
   useEffect(() => {
     // Without a section it is the first.

@@ -4,7 +4,7 @@ import { IconLock, IconLockOpen } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useCall } from "~/data";
 import { CopyButton, DefinitionList, Pill, ProblemBox, sentence, Verdict } from "~/parts";
-import { count, plural } from "~/parts/words";
+import { count, plural } from "~/parts/format";
 import classes from "./settings.module.css";
 
 const SOURCES: Record<string, string> = {

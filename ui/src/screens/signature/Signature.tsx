@@ -9,17 +9,17 @@ import { Problem } from "~/api";
 import { useCall } from "~/data";
 import { useShortcuts } from "~/keys";
 import { Empty, Key, Page, ProblemBox, Split } from "~/parts";
-import { bytesOf } from "./bytes";
-import { type Draft, edit, isEmpty, labInput, replace, signInput, useDraft } from "./draft";
-import { layOutExample } from "./example";
-import { PasteMessage } from "./PasteMessage";
-import { PickDelivery } from "./PickDelivery";
-import { RequestForm, takeMessage } from "./RequestForm";
-import { Result } from "./Result";
-import { signatureRoute } from "./route";
-import { Sign } from "./Sign";
+import { bytesOf } from "./request/bytes";
+import { type Draft, edit, isEmpty, labInput, replace, signInput, useDraft } from "./request/draft";
+import { layOutExample } from "./request/example";
+import { PasteMessage } from "./request/PasteMessage";
+import { PickDelivery } from "./request/PickDelivery";
+import { RequestForm, takeMessage } from "./request/RequestForm";
+import { useLoad } from "./request/useLoadRequest";
+import { Result } from "./result/Result";
+import { Sign } from "./result/SignResult";
+import { routeApi } from "./search";
 import classes from "./signature.module.css";
-import { useLoad } from "./useLoad";
 
 /** How long after the last key the check begins. */
 const PAUSE_MS = 300;
@@ -56,7 +56,7 @@ function useSettled(draft: Draft): [Draft, { flush: (draft: Draft) => void }] {
 
 export function Signature() {
   const draft = useDraft();
-  const { delivery, attempt, mode } = signatureRoute.useSearch();
+  const { delivery, attempt, mode } = routeApi.useSearch();
   const navigate = useNavigate({ from: "/signature" });
   const [dialog, setDialog] = useState<"pick" | "paste" | null>(null);
   const [failed, setFailed] = useState<Problem | null>(null);

@@ -3,15 +3,15 @@
 import { brandOf, useBrands } from "~/brand";
 import { useCall } from "~/data";
 import { Empty, Page, ProblemBox } from "~/parts";
-import { Edit } from "./Edit";
-import { ofBrand } from "./filter";
-import { List } from "./List";
-import { subscriptionsRoute } from "./route";
-import { Wizard } from "./Wizard";
+import { Edit } from "./EditSubscription";
+import { ofBrand } from "./list/filter";
+import { List } from "./list/SubscriptionList";
+import { routeApi } from "./search";
+import { Wizard } from "./wizard/Wizard";
 
 export function Subscriptions() {
-  const search = subscriptionsRoute.useSearch();
-  const navigate = subscriptionsRoute.useNavigate();
+  const search = routeApi.useSearch();
+  const navigate = routeApi.useNavigate();
   const { data: lines, error } = useCall("subscriptions", null);
   const brands = useBrands();
   if (!lines) {

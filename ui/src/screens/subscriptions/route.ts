@@ -2,60 +2,16 @@
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { call } from "~/api";
-import { addActions, addSearch } from "~/frame/actions";
+import { addActions, addSearch } from "~/frame/palette/actions";
 import { rootRoute } from "~/root";
-import { oneOf, text } from "~/search";
-
-/** What the address says. */
-export interface SubscriptionsSearch {
-  /** Only those that fail. */
-  health?: "failing" | undefined;
-  /** The subscription that is open. */
-  id?: string | undefined;
-  /** What names, hosts or events contain. */
-  q?: string | undefined;
-  /** Makes a new one, or edits the open one, in place of the list. */
-  do?: "new" | "edit" | undefined;
-  /** Which step of the wizard; the first if left out. */
-  step?: "where" | "try" | undefined;
-  /** The subscription that a new one begins as a copy of. */
-  from?: string | undefined;
-  /** The platform that a new one begins with. */
-  platform?: string | undefined;
-  /** The event type that a new one begins with. */
-  event?: string | undefined;
-  /** The goal that a new one begins with, by its title. */
-  goal?: string | undefined;
-  /** The brand at whose platform a new one is to run. */
-  at?: string | undefined;
-  /** Only those that take events of this brand. */
-  brand?: string | undefined;
-}
+import { readSearch } from "./search";
 
 export const subscriptionsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/subscriptions",
-  validateSearch: (search: Record<string, unknown>): SubscriptionsSearch => ({
-    health: oneOf(["failing"], search.health),
-    id: text(search.id),
-    q: text(search.q),
-    do: oneOf(["new", "edit"], search.do),
-    step: oneOf(["where", "try"], search.step),
-    from: text(search.from),
-    platform: text(search.platform),
-    event: text(search.event),
-    goal: text(search.goal),
-    at: text(search.at),
-    brand: text(search.brand),
-  }),
+  validateSearch: readSearch,
   component: lazyRouteComponent(() => import("./Subscriptions"), "Subscriptions"),
 });
-
-/** Goes there from outside a component. */
-async function go(search: SubscriptionsSearch): Promise<void> {
-  const { router } = await import("~/router");
-  await router.navigate({ to: "/subscriptions", search });
-}
 
 addActions(() => [
   {
@@ -64,7 +20,7 @@ addActions(() => [
     description: "Choose what should happen, say where to, and try it",
     group: "Actions",
     keywords: "create add webhook endpoint",
-    run: () => void go({ do: "new" }),
+    run: (navigate) => navigate({ to: "/subscriptions", search: { do: "new" } }),
   },
 ]);
 
@@ -83,6 +39,6 @@ addSearch(async (query) => {
       label: line.name || line.url,
       description: line.url,
       group: "Subscriptions",
-      run: () => void go({ id: line.id }),
+      run: (navigate) => navigate({ to: "/subscriptions", search: { id: line.id } }),
     }));
 });

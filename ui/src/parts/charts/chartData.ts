@@ -1,0 +1,66 @@
+// What a chart is given, as the plotting library wants it. Pure.
+
+import type { Tone } from "~/theme";
+
+export interface ChartSeries {
+  label: string;
+  /** One value for each time; `null` leaves a gap. */
+  values: readonly (number | null)[];
+  tone: Tone;
+  /** `bars` are stacked on the bars before them; `line` unless said. */
+  kind?: "line" | "bars";
+}
+
+export interface ChartProps {
+  /** What it shows, for screen readers. */
+  label: string;
+  /** When each value was, in milliseconds since 1970, rising. */
+  times: readonly number[];
+  series: readonly ChartSeries[];
+  /** Pixels; 160 unless said. */
+  height?: number;
+  /** Shows the axes; `true` unless said. */
+  axes?: boolean;
+  /** How values are written; whole numbers unless said. */
+  format?: (value: number) => string;
+  /** Called with the stretch the reader dragged over, in milliseconds since 1970. */
+  onPick?: (from: number, to: number) => void;
+  /** The stretch that is picked now. */
+  picked?: readonly [from: number, to: number] | null;
+}
+
+/** The share of its slot that a bar takes. */
+export const barWidth = 0.7;
+
+type Column = (number | null)[];
+
+/** Times in seconds, then the series from last to first, with bars stacked on the bars before them. */
+export function stacked(times: readonly number[], series: readonly ChartSeries[]): [number[], ...Column[]] {
+  const floor: number[] = times.map(() => 0);
+  const columns = series.map(({ values, kind }) =>
+    times.map((_, i): number | null => {
+      const value = values[i] ?? null;
+      if (kind !== "bars") return value;
+      floor[i] = (floor[i] ?? 0) + (value ?? 0);
+      return floor[i] ?? 0;
+    }),
+  );
+  return [times.map((t) => t / 1000), ...columns.toReversed()];
+}
+
+/**
+ * A tone for areas: 60% of it on the ground, opaque, so that stacked bars do not mix. Takes and gives
+ * `#rrggbb`; what is not written so stays as it is.
+ */
+export function soft(tone: string, ground: string): string {
+  const over = channels(tone);
+  const under = channels(ground);
+  if (!over || !under) return tone;
+  const mixed = over.map((value, i) => Math.round(0.6 * value + 0.4 * (under[i] ?? 0)));
+  return `#${mixed.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
+}
+
+function channels(colour: string): number[] | null {
+  const hex = /^#([0-9a-f]{6})$/i.exec(colour)?.[1];
+  return hex ? [0, 2, 4].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)) : null;
+}

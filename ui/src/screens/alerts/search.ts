@@ -1,0 +1,26 @@
+// The search params of Alerts.
+
+import { getRouteApi } from "@tanstack/react-router";
+import { oneOf, text } from "~/search";
+
+export const STATES = ["open", "acknowledged", "all"] as const;
+export type AlertState = (typeof STATES)[number];
+
+/** What lies in the address. */
+export interface AlertsSearch {
+  /** Which alerts; the open ones if left out. */
+  state?: AlertState;
+  /** The alert in the panel. */
+  open?: string;
+}
+
+/** Reads the address; unknown values are dropped. */
+export function readSearch(search: Record<string, unknown>): AlertsSearch {
+  return {
+    state: oneOf(["acknowledged", "all"], search.state),
+    open: text(search.open),
+  };
+}
+
+/** The route, for the components below it: importing the route itself would go round in a ring. */
+export const routeApi = getRouteApi("/alerts");

@@ -1,0 +1,249 @@
+// Edit and send: the event of a delivery, changed by hand, signed anew, sent once as a test; the answer
+// stands below.
+
+import { json } from "@codemirror/lang-json";
+import { syntaxHighlighting } from "@codemirror/language";
+import { EditorView } from "@codemirror/view";
+import {
+  Autocomplete,
+  Button,
+  Checkbox,
+  Modal,
+  SegmentedControl,
+  Select,
+  Textarea,
+  TextInput,
+} from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import CodeMirror from "@uiw/react-codemirror";
+import { useMemo, useState } from "react";
+import type { DeliveryDetail, SentEdited } from "~/api/types";
+import { useAct, useCall } from "~/data";
+import { fieldError, ProblemBox, restProblem } from "~/parts";
+import { colours, looks } from "~/parts/code/codemirror";
+import { TestAnswer } from "~/screens/subscriptions/test-event/TestResponse";
+import { hostOf } from "~/screens/subscriptions/url";
+import { bodyOf } from "../attempt/body";
+import { headerLines, parseHeaders } from "../attempt/headers";
+import { indent } from "../attempt/indent";
+import styles from "./edit.module.css";
+
+const FIELDS = ["body", "event", "headers", "subscription", "url", "scheme", "secret"];
+const EXTENSIONS = [
+  json(),
+  EditorView.lineWrapping,
+  looks,
+  syntaxHighlighting(colours),
+  EditorView.contentAttributes.of({ "aria-label": "Body to send" }),
+];
+
+export function EditAndSend({ detail, onClose }: { detail: DeliveryDetail; onClose: () => void }) {
+  const scope = detail.brand === null ? {} : { brand: detail.brand };
+  const sent = detail.attempts.at(-1)?.request;
+  const event = useCall("event", { id: detail.event, ...scope }, { live: false, enabled: !sent });
+  const from = sent ?? event.data;
+  return (
+    <Modal opened onClose={onClose} title="Edit and send" size={760}>
+      {event.error && <ProblemBox problem={event.error} />}
+      {from && <Form detail={detail} was={bodyOf(from)} onClose={onClose} />}
+    </Modal>
+  );
+}
+
+function Form({
+  detail,
+  was,
+  onClose,
+}: {
+  detail: DeliveryDetail;
+  was: ReturnType<typeof bodyOf>;
+  onClose: () => void;
+}) {
+  const subscriptions = useCall("subscriptions", null, { live: false });
+  const schemes = useCall("schemes", null, { live: false });
+  const types = useCall("event_types", null, { live: false });
+  const [body, setBody] = useState(was.text ?? "");
+  const [type, setType] = useState(detail.event_type);
+  const [headers, setHeaders] = useState(headerLines([]));
+  const [to, setTo] = useState<"subscription" | "url">("subscription");
+  const here = (subscriptions.data ?? []).filter((line) => line.where === "machine");
+  const gone = subscriptions.data !== undefined && !here.some(({ id }) => id === detail.subscription);
+  const choices = subscriptions.data
+    ? here.map((line) => ({ value: line.id, label: line.name || hostOf(line.url) }))
+    : [{ value: detail.subscription, label: detail.subscription_name || hostOf(detail.url) }];
+  const [subscription, setSubscription] = useState<string | null>(detail.subscription);
+  const [url, setUrl] = useState(detail.url);
+  const [scheme, setScheme] = useState("none");
+  const [secret, setSecret] = useState("");
+  const [isPrivate, setPrivate] = useState(false);
+  const send = useAct("edit_and_send");
+  const read = parseHeaders(headers);
+  const target = to === "url" ? url : (here.find(({ id }) => id === subscription)?.url ?? detail.url);
+  const submit = () => {
+    if (!Array.isArray(read)) return;
+    send.mutate({
+      delivery: detail.id,
+      event_type: type,
+      headers: read,
+      // Bytes that are no text are sent as they were.
+      ...(was.text === null || body === was.text ? {} : { body }),
+      ...(to === "url"
+        ? { url, scheme, allow_private: isPrivate, ...(secret === "" ? {} : { secret }) }
+        : { allow_private: false, ...(subscription === null ? {} : { subscription }) }),
+    });
+  };
+  const rest = restProblem(send.error, FIELDS);
+  const names = useMemo(() => (types.data ?? []).map(({ name }) => name), [types.data]);
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <p className="dim">
+        It is sent once under an id of its own, signed anew, with the header{" "}
+        <code className="mono">X-Hookbench-Test: true</code>. The delivery you started from stays as it is.
+      </p>
+      <div className={styles.row}>
+        <SegmentedControl
+          aria-label="Where it goes"
+          value={to}
+          onChange={(value) => setTo(value === "url" ? "url" : "subscription")}
+          data={[
+            { value: "subscription", label: "To a subscription" },
+            { value: "url", label: "To a URL" },
+          ]}
+        />
+        {to === "subscription" ? (
+          <Select
+            aria-label="Subscription"
+            className="grow"
+            data={choices}
+            value={gone && subscription === detail.subscription ? null : subscription}
+            placeholder={gone ? `${detail.subscription_name} was deleted; choose another one` : "Choose one"}
+            onChange={setSubscription}
+            searchable
+            {...fieldError(send.error, "subscription")}
+          />
+        ) : (
+          <TextInput
+            aria-label="URL"
+            className="grow"
+            value={url}
+            onChange={(event) => setUrl(event.currentTarget.value)}
+            {...fieldError(send.error, "url")}
+          />
+        )}
+      </div>
+      {to === "url" && (
+        <div className={styles.row}>
+          <Select
+            aria-label="Signed as"
+            data={(schemes.data ?? []).map(({ name }) => ({
+              value: name,
+              label: name === "none" ? "not signed" : name,
+            }))}
+            value={scheme}
+            onChange={(value) => setScheme(value ?? "none")}
+            {...fieldError(send.error, "scheme")}
+          />
+          <TextInput
+            aria-label="Secret"
+            className="grow"
+            type="password"
+            autoComplete="off"
+            placeholder="Secret, not kept"
+            disabled={scheme === "none"}
+            value={secret}
+            onChange={(event) => setSecret(event.currentTarget.value)}
+            {...fieldError(send.error, "secret")}
+          />
+          <Checkbox
+            label="Private address"
+            checked={isPrivate}
+            onChange={(event) => setPrivate(event.currentTarget.checked)}
+          />
+        </div>
+      )}
+      <Autocomplete
+        label="Event type"
+        data={names}
+        value={type}
+        onChange={setType}
+        limit={30}
+        {...fieldError(send.error, "event")}
+      />
+      <div>
+        <div className={styles.caption}>
+          <span className="grow">Body, sent exactly as it stands here</span>
+          {indent(body) !== null && indent(body) !== body && (
+            <button type="button" className={styles.plain} onClick={() => setBody(indent(body) ?? body)}>
+              One field a line
+            </button>
+          )}
+          {was.text !== null && body !== was.text && (
+            <button type="button" className={styles.plain} onClick={() => setBody(was.text ?? "")}>
+              Back to what was sent
+            </button>
+          )}
+        </div>
+        {was.text === null ? (
+          <p className="dim">These bytes are no text; they are sent as they were.</p>
+        ) : (
+          <CodeMirror
+            className={styles.editor ?? ""}
+            value={body}
+            onChange={setBody}
+            extensions={EXTENSIONS}
+            theme="none"
+            height="220px"
+            indentWithTab={false}
+            basicSetup={{
+              lineNumbers: false,
+              foldGutter: false,
+              highlightActiveLine: false,
+              highlightActiveLineGutter: false,
+              autocompletion: false,
+            }}
+          />
+        )}
+      </div>
+      <Textarea
+        label="Further headers"
+        description="One a line, Name: value. Signature headers are made anew."
+        className={styles.headers}
+        value={headers}
+        autosize
+        minRows={1}
+        maxRows={6}
+        spellCheck={false}
+        onChange={(event) => setHeaders(event.currentTarget.value)}
+        {...(Array.isArray(read) ? fieldError(send.error, "headers") : { error: read })}
+      />
+      {rest && <ProblemBox problem={rest} />}
+      {send.data && <Answer sent={send.data} host={hostOf(target)} onClose={onClose} />}
+      <div className="line">
+        <span className="grow" />
+        <Button onClick={onClose}>Close</Button>
+        <Button type="submit" variant="filled" loading={send.isPending} disabled={!Array.isArray(read)}>
+          {send.data ? "Send again" : "Send"}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Answer({ sent, host, onClose }: { sent: SentEdited; host: string; onClose: () => void }) {
+  return (
+    <section aria-label="Answer">
+      <TestAnswer detail={sent.detail} busy={false} problem={null} host={host} />
+      <p className="faint">
+        <Link to="/deliveries" search={{ open: sent.delivery, range: "all" }} onClick={onClose}>
+          Open this delivery
+        </Link>
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,225 @@
+// The log's views: opened, saved under a name, renamed, deleted.
+
+import { ActionIcon, Button, Menu, Modal, TextInput } from "@mantine/core";
+import { IconBookmark, IconCheck, IconChevronDown, IconTrash } from "@tabler/icons-react";
+import { type FormEvent, useMemo, useState } from "react";
+import { usePreference } from "~/api";
+import { toast } from "~/data";
+import { useActions } from "~/frame/palette/actions";
+import type { DeliveriesSearch } from "../search";
+import {
+  LONGEST,
+  named,
+  nameProblem,
+  readViews,
+  removed,
+  renamed,
+  renameProblem,
+  saved,
+  shownView,
+  VIEWS,
+  type View,
+  viewOf,
+} from "./views";
+
+const NONE: unknown[] = [];
+
+export interface SavedViewsProps {
+  search: DeliveriesSearch;
+  onOpen: (search: DeliveriesSearch) => void;
+}
+
+export function SavedViews({ search, onOpen }: SavedViewsProps) {
+  const [kept, keep] = usePreference<unknown[]>(VIEWS, NONE);
+  const views = useMemo(() => readViews(kept), [kept]);
+  const [asking, setAsking] = useState<"save" | "change" | null>(null);
+  const shown = shownView(views, search);
+  const nothing = Object.keys(viewOf(search)).length === 0;
+  useActions([
+    ...(nothing || shown
+      ? []
+      : [
+          {
+            id: "save view",
+            label: "Save this view",
+            description: "Keep these filters under a name",
+            group: "Deliveries",
+            keywords: "bookmark filters",
+            run: () => setAsking("save"),
+          },
+        ]),
+  ]);
+  return (
+    <>
+      <Menu position="bottom-start" width={240}>
+        <Menu.Target>
+          <Button
+            rightSection={<IconChevronDown size={14} stroke={1.6} />}
+            aria-label={shown ? `Saved views, ${shown.name}` : "Saved views"}
+            maw={240}
+          >
+            <span className="ellipsis">{shown?.name ?? "Saved views"}</span>
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {views.length === 0 && (
+            <Menu.Label>Filters that you save under a name stand here, and in the palette.</Menu.Label>
+          )}
+          {views.map((view) => (
+            <Menu.Item
+              key={view.id}
+              aria-current={view === shown || undefined}
+              leftSection={view === shown ? <IconCheck size={15} /> : <IconBookmark size={15} />}
+              onClick={() => onOpen({ ...view.search, brand: search.brand })}
+            >
+              {view.name}
+            </Menu.Item>
+          ))}
+          <Menu.Divider />
+          <Menu.Item disabled={nothing || shown !== undefined} onClick={() => setAsking("save")}>
+            Save this view…
+          </Menu.Item>
+          <Menu.Item disabled={views.length === 0} onClick={() => setAsking("change")}>
+            Rename or delete…
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Modal opened={asking === "save"} onClose={() => setAsking(null)} title="Save this view" size={400}>
+        <SaveView
+          views={views}
+          search={search}
+          onSave={(name) => {
+            keep(saved(views, name, search));
+            setAsking(null);
+            toast(`Saved as “${name.trim()}”.`);
+          }}
+          onClose={() => setAsking(null)}
+        />
+      </Modal>
+      <Modal opened={asking === "change"} onClose={() => setAsking(null)} title="Saved views" size={400}>
+        <ChangeViews views={views} keep={keep} onClose={() => setAsking(null)} />
+      </Modal>
+    </>
+  );
+}
+
+interface SaveViewProps {
+  views: readonly View[];
+  search: DeliveriesSearch;
+  onSave: (name: string) => void;
+  onClose: () => void;
+}
+
+function SaveView({ views, search, onSave, onClose }: SaveViewProps) {
+  const [name, setName] = useState("");
+  const [tried, setTried] = useState(false);
+  const problem = nameProblem(name);
+  const other = named(views, name);
+  // What would be lost is named before it is.
+  const over = tried && other !== undefined;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (problem === null && (other === undefined || over)) onSave(name);
+  };
+  const absolute = search.since !== undefined || search.until !== undefined;
+  return (
+    <form className="stack" onSubmit={submit}>
+      <TextInput
+        label="Name"
+        placeholder="CRM, refused today"
+        data-autofocus
+        maxLength={LONGEST}
+        value={name}
+        onChange={(event) => {
+          setName(event.currentTarget.value);
+          setTried(false);
+        }}
+        error={over ? `There is a view “${other.name}” already.` : tried ? problem : null}
+      />
+      <p className="dim">
+        {absolute
+          ? "Filters, search and the stretch of time that is marked are kept; the stretch stays where it is."
+          : "Filters, search and time range are kept; the time range goes with the clock."}
+        {search.brand !== undefined && " The brand is not: a view is of whichever brand is chosen."}
+      </p>
+      <div className="line" style={{ justifyContent: "flex-end" }}>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button variant="filled" type="submit">
+          {over ? "Save over it" : "Save"}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+interface ChangeViewsProps {
+  views: readonly View[];
+  keep: (views: View[]) => void;
+  onClose: () => void;
+}
+
+function ChangeViews({ views, keep, onClose }: ChangeViewsProps) {
+  // A row stays where it is while it is worked on, whatever its view is called by then.
+  const [order] = useState(() => views.map(({ id }) => id));
+  return (
+    <div className="stack">
+      {views
+        .toSorted((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
+        .map((view) => (
+          <ChangeView
+            key={view.id}
+            view={view}
+            views={views}
+            onRename={(to) => keep(renamed(views, view.id, to))}
+            onDelete={() => {
+              keep(removed(views, view.id));
+              if (views.length === 1) onClose();
+            }}
+          />
+        ))}
+      <div className="line" style={{ justifyContent: "flex-end" }}>
+        <Button onClick={onClose}>Done</Button>
+      </div>
+    </div>
+  );
+}
+
+interface ChangeViewProps {
+  view: View;
+  views: readonly View[];
+  onRename: (to: string) => void;
+  onDelete: () => void;
+}
+
+/** One view: its name is kept as soon as the field is left or Enter is pressed. */
+function ChangeView({ view, views, onRename, onDelete }: ChangeViewProps) {
+  const [name, setName] = useState(view.name);
+  const problem = renameProblem(views, view.id, name);
+  const keep = () => {
+    if (problem === null && name.trim() !== view.name) onRename(name);
+  };
+  return (
+    <form
+      className="line"
+      style={{ alignItems: "flex-start" }}
+      onSubmit={(event) => {
+        event.preventDefault();
+        keep();
+      }}
+    >
+      <TextInput
+        className="grow"
+        aria-label={`Name of ${view.name}`}
+        maxLength={LONGEST}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        onBlur={keep}
+        error={problem}
+      />
+      <ActionIcon aria-label={`Delete ${view.name}`} title="Delete" onClick={onDelete}>
+        <IconTrash size={15} stroke={1.6} />
+      </ActionIcon>
+    </form>
+  );
+}

@@ -1,0 +1,84 @@
+// Saved views of the log: its filters under a name, for whichever brand is chosen. Pure.
+
+import { type DeliveriesSearch, readSearch } from "../search";
+
+/** Under what they are kept among the preferences. */
+export const VIEWS = "views.deliveries";
+
+export interface View {
+  /** Stays the same whatever it is called. */
+  id: number;
+  name: string;
+  search: DeliveriesSearch;
+}
+
+/** The most that a name may have. */
+export const LONGEST = 60;
+
+/** What of an address a view keeps: not what happens to be open, nor the brand, which all screens share. */
+export function viewOf({ open, tab, attempt, brand, ...search }: DeliveriesSearch): DeliveriesSearch {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
+}
+
+/** Reads what was kept; what is no view is left out, and what has no id of its own gets one. */
+export function readViews(kept: unknown): readonly View[] {
+  if (!Array.isArray(kept)) return [];
+  const views: View[] = [];
+  for (const each of kept as unknown[]) {
+    const { id, name, search } = (each ?? {}) as { id?: unknown; name?: unknown; search?: unknown };
+    if (typeof name !== "string" || name.trim() === "" || typeof search !== "object") continue;
+    const own = typeof id === "number" && views.every((view) => view.id !== id);
+    views.push({
+      id: own ? id : nextId(views),
+      name,
+      search: viewOf(readSearch((search ?? {}) as Record<string, unknown>)),
+    });
+  }
+  return views;
+}
+
+const nextId = (views: readonly View[]): number => 1 + Math.max(0, ...views.map(({ id }) => id));
+
+const inOrder = (views: readonly View[]): View[] =>
+  views.toSorted((a, b) => a.name.localeCompare(b.name, "en", { sensitivity: "base", numeric: true }));
+
+/** The view that goes by a name, in capitals or not. */
+export const named = (views: readonly View[], name: string): View | undefined =>
+  views.find((view) => view.name.toLowerCase() === name.trim().toLowerCase());
+
+/** Why nothing can be called so, or nothing. */
+export function nameProblem(name: string): string | null {
+  const given = name.trim();
+  if (given === "") return "A view needs a name.";
+  return given.length > LONGEST ? `At most ${LONGEST} characters.` : null;
+}
+
+/** Why a view cannot be called so, or nothing. */
+export function renameProblem(views: readonly View[], id: number, to: string): string | null {
+  const other = named(
+    views.filter((view) => view.id !== id),
+    to,
+  );
+  return nameProblem(to) ?? (other ? `There is a view “${other.name}” already.` : null);
+}
+
+/** With a view more, or with other filters in the one that has the name. */
+export function saved(views: readonly View[], name: string, search: DeliveriesSearch): View[] {
+  const before = named(views, name);
+  const view = { id: before?.id ?? nextId(views), name: name.trim(), search: viewOf(search) };
+  return inOrder([...views.filter((each) => each !== before), view]);
+}
+
+export const renamed = (views: readonly View[], id: number, to: string): View[] =>
+  inOrder(views.map((view) => (view.id === id ? { ...view, name: to.trim() } : view)));
+
+export const removed = (views: readonly View[], id: number): View[] => views.filter((view) => view.id !== id);
+
+/** The view that the address shows, if it is one. */
+export function shownView(views: readonly View[], search: DeliveriesSearch): View | undefined {
+  const wanted = written(search);
+  return views.find((view) => written(view.search) === wanted);
+}
+
+const written = (search: DeliveriesSearch): string =>
+  JSON.stringify(Object.entries(viewOf(search)).toSorted(([a], [b]) => (a < b ? -1 : 1)));

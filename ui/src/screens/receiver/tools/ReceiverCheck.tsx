@@ -1,0 +1,174 @@
+// The receiver check: a suite against an endpoint of the user's, and its report card.
+
+import { Button, PasswordInput, Select, TextInput } from "@mantine/core";
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconClipboardCheck,
+  IconMinus,
+  IconX,
+  type TablerIcon,
+} from "@tabler/icons-react";
+import { useState } from "react";
+import type { CheckFinding, Opinion, ReportCard } from "~/api/types";
+import { useAct, useCall } from "~/data";
+import { CopyButton, Empty, fieldError, Pill, ProblemBox, restProblem, sentence, Verdict } from "~/parts";
+import type { Tone } from "~/theme";
+import classes from "../receiver.module.css";
+import { asText, cardTone } from "./reportCard";
+
+const FIELDS = ["url", "scheme", "secret", "confirm_host", "event_type"];
+
+const LOOKS: Record<Opinion, { word: string; tone: Tone; icon: TablerIcon }> = {
+  pass: { word: "Good", tone: "ok", icon: IconCheck },
+  warn: { word: "Could be better", tone: "retry", icon: IconAlertTriangle },
+  fail: { word: "Fails", tone: "fail", icon: IconX },
+  skipped: { word: "Not tried", tone: "skip", icon: IconMinus },
+};
+
+export interface CheckProps {
+  /** The address to begin with. */
+  url: string | undefined;
+}
+
+export function Check({ url: given }: CheckProps) {
+  const [url, setUrl] = useState(given ?? "");
+  const [scheme, setScheme] = useState("trcker");
+  const [secret, setSecret] = useState("");
+  const [old, setOld] = useState("");
+  const [host, setHost] = useState("");
+  const { data: schemes } = useCall("schemes", null, { live: false });
+  const check = useAct("check_receiver");
+  const rest = restProblem(check.error, FIELDS);
+  const unconfirmed = fieldError(check.error, "confirm_host").error;
+  return (
+    <div className={classes.check}>
+      <form
+        className={classes.checkForm}
+        aria-label="Receiver check"
+        onSubmit={(event) => {
+          event.preventDefault();
+          check.mutate({
+            url: url.trim(),
+            scheme,
+            ...(scheme === "none" ? {} : { secret }),
+            ...(old === "" ? {} : { old_secret: old }),
+            ...(host.trim() === "" ? {} : { confirm_host: host.trim() }),
+          });
+        }}
+      >
+        <h2>Check a receiver of yours</h2>
+        <p className="dim">
+          Sends some forty requests to an endpoint: valid, tampered, unsigned, replayed, stale, doubled, out
+          of order, huge, many at once. Each carries <code className="mono">X-Hookbench-Test: true</code>.
+        </p>
+        <TextInput
+          label="URL of the endpoint"
+          placeholder="http://127.0.0.1:8080/hooks"
+          value={url}
+          onChange={(event) => setUrl(event.currentTarget.value)}
+          {...fieldError(check.error, "url")}
+        />
+        <Select
+          label="How it verifies"
+          data={(schemes ?? []).map(({ name }) => ({ value: name, label: name }))}
+          value={scheme}
+          onChange={(value) => setScheme(value ?? "trcker")}
+          searchable
+          {...fieldError(check.error, "scheme")}
+        />
+        {scheme !== "none" && (
+          <>
+            <PasswordInput
+              label="Secret of the endpoint"
+              autoComplete="off"
+              value={secret}
+              onChange={(event) => setSecret(event.currentTarget.value)}
+              {...fieldError(check.error, "secret")}
+            />
+            <PasswordInput
+              label="Old secret"
+              description="The one before the last rotation, if there was one."
+              autoComplete="off"
+              value={old}
+              onChange={(event) => setOld(event.currentTarget.value)}
+            />
+          </>
+        )}
+        {(unconfirmed || host !== "") && (
+          <TextInput
+            label="The host once more"
+            description="It is not this machine. Name it here to say that it is yours and may be checked."
+            value={host}
+            onChange={(event) => setHost(event.currentTarget.value)}
+            error={unconfirmed}
+          />
+        )}
+        {rest && <ProblemBox problem={rest} />}
+        <Button type="submit" variant="filled" loading={check.isPending}>
+          Run the check
+        </Button>
+      </form>
+      <div className={classes.report} aria-live="polite">
+        {check.data ? (
+          <Report card={check.data} />
+        ) : (
+          <Empty icon={IconClipboardCheck} title={check.isPending ? "Checking…" : "No report yet"}>
+            The report card says for each case what was expected, what came, why it matters and how to mend
+            it.
+          </Empty>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Report({ card }: { card: ReportCard }) {
+  return (
+    <section className={classes.card} aria-label="Report card">
+      <Verdict
+        tone={cardTone(card)}
+        headline={card.summary}
+        actions={
+          <>
+            <CopyButton text={asText(card)} label="Copy the report as text">
+              Copy as text
+            </CopyButton>
+            <CopyButton text={JSON.stringify(card, null, 2)} label="Copy the report as JSON">
+              Copy as JSON
+            </CopyButton>
+          </>
+        }
+      >
+        {card.passed} good, {card.warned} could be better, {card.failed} fail, {card.skipped} not tried.
+      </Verdict>
+      <ul className={classes.findings}>
+        {card.findings.map((finding) => (
+          <FindingRow key={finding.check} finding={finding} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function FindingRow({ finding }: { finding: CheckFinding }) {
+  const { word, tone, icon } = LOOKS[finding.opinion];
+  return (
+    <li className={classes.finding} data-opinion={finding.opinion}>
+      <Pill tone={tone} icon={icon} bare label={word} />
+      <div>
+        <div className="line">
+          <b className="grow">{finding.title}</b>
+          <span className="faint">expected {finding.expected}</span>
+          <span className={finding.opinion === "skipped" ? "faint" : "mono"}>{finding.seen}</span>
+        </div>
+        {finding.fix !== null && (
+          <>
+            <p className="dim">Why it matters: {finding.why}.</p>
+            <p>{sentence(finding.fix)}</p>
+          </>
+        )}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,153 @@
+// How each platform tries again, drawn; and what an outage would cost.
+
+import { Button, TextInput } from "@mantine/core";
+import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
+import { useState } from "react";
+import type { PlatformView, ScheduleView } from "~/api/types";
+import { useCall } from "~/data";
+import { Pill, ProblemBox, Time } from "~/parts";
+import { duration } from "~/parts/format";
+import classes from "../settings.module.css";
+import { layOut, meaning } from "./schedule";
+
+const OUTAGES = [
+  { name: "10 minutes", ms: 600_000 },
+  { name: "1 hour", ms: 3_600_000 },
+  { name: "4 hours", ms: 4 * 3_600_000 },
+  { name: "1 day", ms: 86_400_000 },
+  { name: "3 days", ms: 3 * 86_400_000 },
+];
+
+/** An outage that began now, when it was asked about. */
+interface Outage {
+  from: string;
+  until: string;
+}
+
+/** A moment as `datetime-local` writes it. */
+function asLocalInput(iso: string): string {
+  const at = new Date(iso);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+function Line({ plan }: { plan: ScheduleView }) {
+  const { marks, outage } = layOut(plan);
+  return (
+    <div className={classes.track} aria-hidden="true">
+      <div className={classes.line} />
+      {outage !== null && <div className={classes.outage} style={{ left: 0, width: `${outage * 100}%` }} />}
+      {marks.map((mark) => (
+        <span key={mark.number}>
+          <span
+            className={classes.try}
+            data-how={mark.how}
+            style={{ left: `${mark.at * 100}%` }}
+            title={`Try ${mark.number}`}
+          />
+          {mark.label && (
+            <span
+              className={classes.tick}
+              data-edge={mark.at === 0 ? "start" : mark.at === 1 ? "end" : undefined}
+              style={{ left: `${mark.at * 100}%` }}
+            >
+              {mark.label}
+            </span>
+          )}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function Fate({ plan }: { plan: ScheduleView }) {
+  if (plan.down_until == null) return <p className="dim">{meaning(plan)}</p>;
+  if (plan.lost || plan.delivered_at == null) {
+    return (
+      <p className="line">
+        <Pill tone="fail" icon={IconAlertTriangle}>
+          Lost
+        </Pill>
+        <span>
+          The last try falls at <Time at={plan.last_at} form="absolute" />, before the endpoint is back.
+          Recover it with a retry by hand.
+        </span>
+      </p>
+    );
+  }
+  const late = Date.parse(plan.delivered_at) - Date.parse(plan.down_until);
+  return (
+    <p className="line">
+      <Pill tone="ok" icon={IconCheck}>
+        Delivered
+      </Pill>
+      <span>
+        by try {plan.delivered_by} at <Time at={plan.delivered_at} form="absolute" />
+        {late > 0 && `, ${duration(late)} after the endpoint is back`}
+      </span>
+    </p>
+  );
+}
+
+function Preset({ platform, outage }: { platform: PlatformView; outage: Outage | null }) {
+  const input = {
+    platform: platform.name,
+    ...(outage ? { from: outage.from, down_until: outage.until } : {}),
+  };
+  const { data: plan, error } = useCall("schedule", input, { live: false });
+  return (
+    <article className={`card ${classes.plan}`} aria-label={platform.title}>
+      <div className="line">
+        <b className="grow">{platform.title}</b>
+        {plan && (
+          <span className="dim num">
+            {plan.total_attempts} {plan.total_attempts === 1 ? "try" : "tries"} · {duration(plan.covers_ms)}
+          </span>
+        )}
+      </div>
+      {error && <ProblemBox problem={error} />}
+      {plan && <Line plan={plan} />}
+      {plan && <Fate plan={plan} />}
+    </article>
+  );
+}
+
+export function Retries() {
+  const { data: platforms, error } = useCall("platforms", null, { live: false });
+  const [outage, setOutage] = useState<Outage | null>(null);
+  const down = (until: number) => {
+    const now = Date.now();
+    setOutage({ from: new Date(now).toISOString(), until: new Date(Math.max(until, now)).toISOString() });
+  };
+  if (error) return <ProblemBox problem={error} />;
+  return (
+    <div className="stack">
+      <p className="dim">
+        When a delivery fails, it is tried again on the schedule of its platform. A subscription can have one
+        of its own.
+      </p>
+      <div className={classes.what}>
+        <TextInput
+          type="datetime-local"
+          label="What if my endpoint is down from now until"
+          value={outage ? asLocalInput(outage.until) : ""}
+          onChange={(event) => {
+            const until = Date.parse(event.currentTarget.value);
+            if (Number.isFinite(until)) down(until);
+            else setOutage(null);
+          }}
+        />
+        {OUTAGES.map(({ name, ms }) => (
+          <Button key={name} onClick={() => down(Date.now() + ms)}>
+            {name}
+          </Button>
+        ))}
+        {outage && <Button onClick={() => setOutage(null)}>No outage</Button>}
+      </div>
+      <div className={classes.presets}>
+        {(platforms ?? []).map((platform) => (
+          <Preset key={platform.name} platform={platform} outage={outage} />
+        ))}
+      </div>
+    </div>
+  );
+}

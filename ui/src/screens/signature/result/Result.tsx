@@ -1,0 +1,116 @@
+// The right half: the verdict, how far the check got, what differs, what to do.
+
+import { IconCheck, IconX } from "@tabler/icons-react";
+import { useAdvanced } from "~/api";
+import type { Autopsy, LabAnswer } from "~/api/types";
+import { Pill, sentence, Verdict } from "~/parts";
+import { count, plural } from "~/parts/format";
+import classes from "../signature.module.css";
+import { firstSentence, stepLines, sureness } from "./autopsy";
+import { Difference } from "./Difference";
+import { Fix } from "./Fix";
+
+/** What the program calls the secret that was typed; saying that it matches says nothing new. */
+const GIVEN = "the secret given";
+
+function Finding({ answer }: { answer: LabAnswer }) {
+  const { autopsy, secrets } = answer;
+  const [headline, rest] = firstSentence(autopsy.explanation);
+  const sure = sureness(autopsy);
+  const proven = sure?.startsWith("Proven") ?? false;
+  const tried = [
+    autopsy.tried > 0 && `tried ${plural(autopsy.tried, "combination")}`,
+    `${plural(secrets, "secret")}`,
+  ].filter(Boolean);
+  return (
+    <Verdict
+      tone={autopsy.valid ? "ok" : "fail"}
+      headline={headline}
+      actions={
+        <>
+          {autopsy.valid && (
+            <Pill tone="ok" icon={IconCheck}>
+              Verified
+            </Pill>
+          )}
+          {sure && (
+            <Pill tone={proven ? "ok" : "retry"} icon={proven ? IconCheck : undefined}>
+              {sure}
+            </Pill>
+          )}
+          <span className={`faint ${classes.tried}`}>{tried.join(" · ")}</span>
+        </>
+      }
+    >
+      {rest !== "" && <>{rest} </>}
+      {secrets > 1 && autopsy.matching_secret && autopsy.matching_secret !== GIVEN && (
+        <>
+          It matches <b className={classes.fix}>{autopsy.matching_secret}</b>.{" "}
+        </>
+      )}
+      {!autopsy.valid && <b className={classes.fix}>{autopsy.fix}</b>}
+      {!autopsy.complete && " The body is large, so only the likelier combinations were tried."}
+    </Verdict>
+  );
+}
+
+function Steps({ autopsy, advanced }: { autopsy: Autopsy; advanced: boolean }) {
+  const lines = stepLines(autopsy);
+  if (lines.length === 0) return null;
+  return (
+    <ul className={`card ${classes.list} ${classes.steps}`} aria-label="Checks">
+      {lines.map((line) => (
+        <li key={line.key} className={classes.step}>
+          <Pill
+            tone={line.ok ? "ok" : "fail"}
+            icon={line.ok ? IconCheck : IconX}
+            bare
+            label={line.ok ? "Passed" : "Failed"}
+          />
+          <span>{line.title}</span>
+          <span title={line.detail ?? undefined}>{line.result}</span>
+          {advanced && line.detail !== null && <small>{line.detail}</small>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Others({ autopsy }: { autopsy: Autopsy }) {
+  const others = autopsy.candidates.slice(1);
+  if (others.length === 0) return null;
+  return (
+    <section aria-label="Other explanations">
+      <div className={classes.label}>
+        <h3>It would also match</h3>
+        <span>{count(others.length)} more, each less simple</span>
+      </div>
+      <ul className={`${classes.list} ${classes.others}`}>
+        {others.map((other) => (
+          <li key={`${other.cause} ${other.detail}`}>
+            <Pill tone={other.confidence === "proven" ? "ok" : "retry"}>
+              {other.confidence === "proven" ? "Proven" : "Likely"}
+            </Pill>{" "}
+            {sentence(other.detail)} <code className="mono faint">{other.changes.join(" + ")}</code>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function Result({ answer, received }: { answer: LabAnswer; received: Uint8Array }) {
+  const { autopsy } = answer;
+  const [advanced] = useAdvanced();
+  return (
+    <>
+      <div role="status" aria-live="polite">
+        <Finding answer={answer} />
+      </div>
+      <Steps autopsy={autopsy} advanced={advanced} />
+      {autopsy.difference && <Difference difference={autopsy.difference} received={received} />}
+      {advanced && <Others autopsy={autopsy} />}
+      <Fix snippets={answer.snippets} />
+    </>
+  );
+}

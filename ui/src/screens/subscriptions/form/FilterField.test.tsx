@@ -1,0 +1,57 @@
+import { MantineProvider } from "@mantine/core";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { useState } from "react";
+import { afterEach, expect, test, vi } from "vitest";
+import { newClient } from "~/data";
+import { newDraft } from "./draft";
+import { Condition } from "./FilterField";
+
+vi.mock("~/api", async (actual) => ({
+  ...(await actual<typeof import("~/api")>()),
+  call: async () => ({ tried: 0, matched: 0, failed: 0, items: [] }),
+}));
+
+afterEach(() => vi.restoreAllMocks());
+
+function Example({ filter }: { filter: string }) {
+  const [draft, setDraft] = useState({ ...newDraft("trcker"), filter });
+  return (
+    <Condition
+      draft={draft}
+      set={(change) => setDraft((was) => ({ ...was, ...change }))}
+      error={() => undefined}
+    />
+  );
+}
+
+function show(filter: string) {
+  const scrolled = vi.spyOn(Element.prototype, "scrollIntoView");
+  render(
+    <QueryClientProvider client={newClient()}>
+      <MantineProvider env="test">
+        <Example filter={filter} />
+      </MantineProvider>
+    </QueryClientProvider>,
+  );
+  return { user: userEvent.setup(), scrolled };
+}
+
+test("a condition is scrolled into sight when it is opened, and not again while it is written", async () => {
+  const { user, scrolled } = show("");
+  await user.click(screen.getByRole("button", { name: /add a condition/ }));
+  expect(scrolled).toHaveBeenCalledTimes(1);
+  const field = screen.getByLabelText("Only events that meet this condition");
+  await user.type(field, "a");
+  await user.clear(field);
+  await user.type(field, "b");
+  await user.clear(field);
+  expect(scrolled).toHaveBeenCalledTimes(1);
+});
+
+test("a condition that is there already does not move the page", () => {
+  const { scrolled } = show("data.n > 1");
+  expect(screen.getByLabelText("Only events that meet this condition")).toHaveValue("data.n > 1");
+  expect(scrolled).not.toHaveBeenCalled();
+});

@@ -1,0 +1,128 @@
+// When it is tried again, in words and as points on a line.
+
+import { duration } from "~/parts/format";
+
+/** The parts of a policy that people read. */
+export interface Policy {
+  preset: string | null;
+  delays_ms: number[];
+  repeat_last: boolean;
+  max_age_ms: number | null;
+  jitter: number;
+  timeout_ms: number | null;
+  final: string[];
+  retry: string[];
+  gone: string[];
+  honour_retry_after: boolean;
+}
+
+const numbers = (value: unknown) => (Array.isArray(value) ? value.filter((v) => typeof v === "number") : []);
+const texts = (value: unknown) => (Array.isArray(value) ? value.filter((v) => typeof v === "string") : []);
+const number = (value: unknown) => (typeof value === "number" ? value : null);
+
+/** Reads the policy of a subscription. */
+export function readPolicy(policy: Record<string, unknown>): Policy {
+  return {
+    preset: typeof policy.preset === "string" ? policy.preset : null,
+    delays_ms: numbers(policy.delays_ms),
+    repeat_last: policy.repeat_last === true,
+    max_age_ms: number(policy.max_age_ms),
+    jitter: number(policy.jitter) ?? 0,
+    timeout_ms: number(policy.timeout_ms),
+    final: texts(policy.final),
+    retry: texts(policy.retry),
+    gone: texts(policy.gone),
+    honour_retry_after: policy.honour_retry_after !== false,
+  };
+}
+
+/** The waits in words: `after 1 s, 5 s, 30 s, 5 min, 30 min and 2 h`. */
+export function waitsInWords(delays: readonly number[], repeatLast = false): string {
+  if (delays.length === 0) return "never tried again";
+  const words = delays.map((ms) => duration(ms));
+  const last = words.pop();
+  const list = words.length > 0 ? `${words.join(", ")} and ${last}` : last;
+  return repeatLast ? `after ${list}, then again every ${last}` : `after ${list}`;
+}
+
+const UNITS: readonly (readonly [unit: string, ms: number])[] = [
+  ["days", 86_400_000],
+  ["h", 3_600_000],
+  ["min", 60_000],
+  ["s", 1000],
+  ["ms", 1],
+];
+
+/** A time to be typed again: exact, `1 h 30 min`. */
+export function spell(ms: number): string {
+  let left = ms;
+  const words: string[] = [];
+  for (const [unit, size] of UNITS) {
+    const many = Math.floor(left / size);
+    left -= many * size;
+    if (many > 0) words.push(`${many} ${unit === "days" && many === 1 ? "day" : unit}`);
+  }
+  return words.join(" ") || "0 s";
+}
+
+const SPAN = /^(?:(\d+(?:\.\d+)?)\s*(days?|d|hours?|h|minutes?|min|m|seconds?|s|ms)\s*)+$/i;
+const PART = /(\d+(?:\.\d+)?)\s*(days?|d|hours?|h|minutes?|min|ms|m|seconds?|s)/gi;
+const SIZES: Record<string, number> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000 };
+
+/** Reads `1 h 30 min`, `90s` or `3 days` as milliseconds; `null` where nothing stands, nothing where it is no time. */
+export function readSpan(text: string): number | null | undefined {
+  const given = text.trim();
+  if (given === "") return null;
+  if (!SPAN.test(given)) return undefined;
+  let sum = 0;
+  for (const [, many = "", unit = ""] of given.matchAll(PART)) {
+    const word = unit.toLowerCase();
+    sum += Number(many) * (word === "ms" ? 1 : (SIZES[word.charAt(0)] ?? 0));
+  }
+  return Number.isSafeInteger(Math.round(sum)) ? Math.round(sum) : undefined;
+}
+
+/** Reads waits with commas between them; nothing where one of them is no time. */
+export function readWaits(text: string): number[] | undefined {
+  if (text.trim() === "") return [];
+  const waits = text.split(",").map(readSpan);
+  return waits.every((wait) => typeof wait === "number") ? waits : undefined;
+}
+
+/** When each attempt falls, in milliseconds after the first; `most` of them where the last wait is repeated. */
+export function falls(delays: readonly number[], repeatLast: boolean, most: number): number[] {
+  const at = [0];
+  for (const wait of delays) at.push((at.at(-1) ?? 0) + wait);
+  const last = delays.at(-1);
+  while (repeatLast && last !== undefined && last > 0 && at.length < most) at.push((at.at(-1) ?? 0) + last);
+  return at;
+}
+
+/** How long an outage may last and still everything arrives, in milliseconds. */
+export function covers(delays: readonly number[]): number {
+  return delays.reduce((sum, ms) => sum + ms, 0);
+}
+
+/**
+ * Where each attempt lies on a line from 0 to 1. Waits grow from seconds to hours, so the line is
+ * logarithmic: it shows every attempt apart from the one before.
+ */
+export function places(sinceFirst: readonly number[]): number[] {
+  const scale = (ms: number) => Math.log10(1 + ms / 200);
+  const end = scale(Math.max(1, ...sinceFirst));
+  return sinceFirst.map((ms) => scale(ms) / end);
+}
+
+/** How near two labels may stand, as a share of the line. */
+const NEAR = 0.09;
+
+/** Which attempts get a label, so that none runs into another; first and last always do. */
+export function labelled(at: readonly number[]): boolean[] {
+  const last = at.length - 1;
+  let free = Number.NEGATIVE_INFINITY;
+  return at.map((place, index) => {
+    const shown = index === 0 || index === last || (place >= free && (at[last] ?? 1) - place >= 2 * NEAR);
+    if (shown) free = place + NEAR;
+    return shown;
+  });
+}

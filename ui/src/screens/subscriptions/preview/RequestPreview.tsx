@@ -1,0 +1,147 @@
+// What would be sent for a real event, while the form is filled in.
+
+import { Select } from "@mantine/core";
+import { useEffect, useState } from "react";
+import type { Problem } from "~/api";
+import type { Preview, PreviewProblem, SubscriptionForm } from "~/api/types";
+import { useCall } from "~/data";
+import { Code, Empty, Pill, ProblemBox, sentence } from "~/parts";
+import { takesAny } from "../patterns";
+import { Scroll } from "../ScrollArea";
+import css from "../subscriptions.module.css";
+
+/** How long typing rests before it is asked, in milliseconds. */
+const REST_MS = 250;
+/** How many of the latest events there are to choose from. */
+const LATEST = 50;
+/** Stands in while there is no URL yet. */
+const NO_URL = "https://receiver.example/";
+
+/** The preview of a form, asked anew when typing rests. */
+export function useSentPreview(
+  change: SubscriptionForm,
+  id: string | undefined,
+  wanted: boolean,
+): { preview: Preview | undefined; error: Problem | null; event: string; setEvent: (id: string) => void } {
+  const [event, setEvent] = useState("");
+  const text = JSON.stringify(id === undefined && !change.url ? { ...change, url: NO_URL } : change);
+  const [rested, setRested] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(text), REST_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  const { data, error } = useCall(
+    "subscription_preview",
+    {
+      change: JSON.parse(rested) as SubscriptionForm,
+      ...(id === undefined ? {} : { subscription: id }),
+      ...(event === "" ? {} : { event }),
+    },
+    { enabled: wanted, live: false },
+  );
+  return { preview: wanted ? data : undefined, error: wanted ? error : null, event, setEvent };
+}
+
+const ORIGIN = {
+  given: "the one you chose",
+  latest: "the latest that it wants",
+  sample: "a sample: none is kept yet",
+} as const;
+
+export interface SentPreviewProps {
+  preview: Preview | undefined;
+  error: Problem | null;
+  /** The event types that are chosen. */
+  patterns: readonly string[];
+  event: string;
+  onEvent: (id: string) => void;
+}
+
+export function SentPreview({ preview, error, patterns, event, onEvent }: SentPreviewProps) {
+  const live = useCall("live", { limit: LATEST }, { live: false });
+  const events = (live.data?.items ?? []).filter((each) => takesAny(patterns, each.event));
+  const request = preview?.request;
+  const origin = preview?.event?.origin as keyof typeof ORIGIN | undefined;
+  const text = request && ("body" in request ? request.body : "");
+  const json = request?.headers.some(
+    ([name, value]) => /^content-type$/i.test(name) && value.includes("json"),
+  );
+  return (
+    <Scroll className={css.side} label="What would be sent">
+      <h2>What would be sent</h2>
+      <Select
+        aria-label="For which event"
+        value={event}
+        onChange={(id) => onEvent(id ?? "")}
+        data={[
+          { value: "", label: "The latest event that it wants" },
+          ...events.map((each) => ({ value: each.id, label: `${each.event} · ${each.id}` })),
+        ]}
+        searchable={events.length > 8}
+        nothingFoundMessage="No such event among the latest"
+      />
+      {error && <ProblemBox problem={error} />}
+      {preview?.event && (
+        <p className="dim">
+          {preview.event.event} <span className="mono">{preview.event.id}</span>, {origin && ORIGIN[origin]}.
+        </p>
+      )}
+      {preview?.problems.map((problem) => (
+        <Wrong key={`${problem.field}${problem.message}`} problem={problem} />
+      ))}
+      {preview?.problems.length === 0 &&
+        preview.warnings.map((warning) => (
+          <p key={warning} style={{ color: "var(--retry)" }}>
+            {sentence(warning)}
+          </p>
+        ))}
+      {request ? (
+        <>
+          <pre className={css.head}>
+            {[`${request.method} ${request.url}`, ...request.headers.map(([n, v]) => `${n}: ${v}`)].join(
+              "\n",
+            )}
+          </pre>
+          {text ? (
+            <Code
+              text={text}
+              label="Body that would be sent"
+              language={json ? "json" : "plain"}
+              maxHeight={420}
+            />
+          ) : (
+            <p className="faint">Without a body.</p>
+          )}
+          <p className="dim">
+            {preview.signed ? "Signed over these bytes, for this moment." : "Not signed."}
+          </p>
+        </>
+      ) : (
+        preview?.problems.length === 0 && (
+          <Empty title="Nothing to show yet">Fill in the form on the left.</Empty>
+        )
+      )}
+    </Scroll>
+  );
+}
+
+function Wrong({ problem }: { problem: PreviewProblem }) {
+  return (
+    <div role="alert" className={css.wrong}>
+      <span className={css.wrongField}>
+        <Pill tone="fail">{WORDS[problem.field] ?? (problem.field || "the form")}</Pill>
+      </span>
+      <span>{problem.message.charAt(0).toUpperCase() + problem.message.slice(1)}</span>
+    </div>
+  );
+}
+
+/** Fields as people read them. */
+const WORDS: Record<string, string> = {
+  url: "URL",
+  template: "template",
+  content_type: "content type",
+  events: "events",
+  ca_pem: "certificates",
+  skip_tls_verify: "certificate check",
+};
