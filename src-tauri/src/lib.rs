@@ -5,8 +5,8 @@
 //! times a second); they pull what they show.
 
 mod commands;
-pub mod desk;
 mod problem;
+pub mod state;
 mod table;
 mod types;
 mod window;

@@ -8,10 +8,10 @@ macro_rules! commands {
         $($(
             #[tauri::command]
             pub(crate) async fn $name(
-                desk: tauri::State<'_, $crate::desk::Desk>,
+                state: tauri::State<'_, $crate::state::AppState>,
                 $(input: $input,)?
             ) -> Result<$output, $crate::problem::Problem> {
-                $crate::commands::$module::$name(&desk, $({ let input: $input = input; input })?).await
+                $crate::commands::$module::$name(&state, $({ let input: $input = input; input })?).await
             }
         )+)+
 

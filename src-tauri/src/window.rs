@@ -10,7 +10,7 @@ use tauri::{AppHandle, Emitter, Manager, RunEvent, WebviewUrl, WebviewWindowBuil
 use tauri_plugin_window_state::StateFlags;
 
 use crate::commands;
-use crate::desk::Desk;
+use crate::state::AppState;
 
 /// The one window.
 const MAIN: &str = "main";
@@ -47,9 +47,9 @@ pub fn run() -> ExitCode {
             Err(error) => return refuse(&error),
         },
     };
-    let desk = tauri::async_runtime::block_on(Desk::open(folder));
+    let state = tauri::async_runtime::block_on(AppState::open(folder));
     if args.demo
-        && let Err(problem) = tauri::async_runtime::block_on(desk.start_demo())
+        && let Err(problem) = tauri::async_runtime::block_on(state.start_demo())
     {
         return refuse(&problem.message);
     }
@@ -62,7 +62,7 @@ pub fn run() -> ExitCode {
                 .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
                 .build(),
         )
-        .manage(desk.clone())
+        .manage(state.clone())
         .invoke_handler(commands::handler())
         .setup(|app| {
             WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
@@ -79,7 +79,7 @@ pub fn run() -> ExitCode {
         Ok(app) => app,
         Err(error) => return refuse(&format!("the window cannot open: {error}")),
     };
-    tauri::async_runtime::spawn(tell(app.handle().clone(), desk.clone()));
+    tauri::async_runtime::spawn(tell(app.handle().clone(), state.clone()));
     let mut closing = false;
     app.run(move |app, event| {
         if let RunEvent::ExitRequested { api, code: None, .. } = event {
@@ -87,9 +87,9 @@ pub fn run() -> ExitCode {
             api.prevent_exit();
             if !closing {
                 closing = true;
-                let (app, desk) = (app.clone(), desk.clone());
+                let (app, state) = (app.clone(), state.clone());
                 tauri::async_runtime::spawn(async move {
-                    desk.close().await;
+                    state.close().await;
                     app.exit(0);
                 });
             }
@@ -111,10 +111,10 @@ fn show(app: &AppHandle) {
 }
 
 /// Hints to the screens that they should look again, for whatever workbench is shown.
-async fn tell(app: AppHandle, desk: Desk) {
+async fn tell(app: AppHandle, state: AppState) {
     loop {
-        let Ok(workbench) = desk.workbench().await else {
-            desk.switched().await;
+        let Ok(workbench) = state.workbench().await else {
+            state.switched().await;
             continue;
         };
         let mut changed = workbench.changed();
@@ -123,7 +123,7 @@ async fn tell(app: AppHandle, desk: Desk) {
         while open {
             tokio::select! {
                 still = changed.wait() => open = still,
-                () = desk.switched() => open = false,
+                () = state.switched() => open = false,
             }
             if app.emit(CHANGED, ()).is_err() {
                 return;

@@ -22,15 +22,15 @@ mod investigating {
 
 mod maintenance {
     mod credentials;
+    mod data_folder;
     mod erase;
-    mod upkeep;
     #[cfg(feature = "window")]
     mod vault;
 }
 
 mod platforms {
     mod brands;
-    mod shapes;
+    mod templates;
 }
 
 mod receiving {

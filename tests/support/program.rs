@@ -14,7 +14,7 @@ use tokio::process::{Child, Command};
 use tokio::sync::mpsc;
 
 const RUN: [&str; 7] = ["--json", "-q", "run", "--api", "127.0.0.1:0", "--receiver", "127.0.0.1:0"];
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A client that goes straight to this machine. It never speaks TLS, but wants to know by what it
 /// would where another crate of the build leaves that open.
@@ -107,7 +107,7 @@ impl Workplace {
         let args = [&["--json", "emulate"], args].concat();
         let mut child = self.command(&args).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let ready = tokio::time::timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap();
+        let ready = tokio::time::timeout(TIMEOUT, lines.next_line()).await.unwrap().unwrap();
         let ready: Value =
             serde_json::from_str(&ready.expect("`emulate` ended before it was ready")).unwrap();
         let text = |key: &str| ready[key].as_str().unwrap().to_owned();
@@ -188,7 +188,7 @@ impl Workplace {
                 let _nobody_asks = teller.send(line);
             }
         });
-        let ready = tokio::time::timeout(PATIENCE, lines.recv()).await.unwrap();
+        let ready = tokio::time::timeout(TIMEOUT, lines.recv()).await.unwrap();
         let ready: Value = serde_json::from_str(&ready?).unwrap();
         let token = self.data().join("api-token");
         // A program with mounts of its own has its folder elsewhere.
@@ -266,7 +266,7 @@ pub async fn finish(command: &mut Command, stdin: &[u8]) -> Answer {
     // A command that does not read its input may be gone already.
     let _gone = input.write_all(stdin).await;
     drop(input);
-    let output = tokio::time::timeout(PATIENCE, child.wait_with_output()).await.expect("the command hangs");
+    let output = tokio::time::timeout(TIMEOUT, child.wait_with_output()).await.expect("the command hangs");
     let Output { status, stdout, stderr } = output.unwrap();
     Answer {
         code: status.code().unwrap_or(-1),
@@ -318,7 +318,7 @@ impl Program {
     /// Sends SIGTERM and waits for the end.
     pub async fn terminate(mut self) -> ExitStatus {
         self.signal(Signal::SIGTERM);
-        tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("it does not drain").unwrap()
+        tokio::time::timeout(TIMEOUT, self.child.wait()).await.expect("it does not drain").unwrap()
     }
 
     /// Reads lines of finished attempts until one is wanted.
@@ -332,7 +332,7 @@ impl Program {
                 }
             }
         };
-        tokio::time::timeout(PATIENCE, reading).await.expect("the attempt did not come")
+        tokio::time::timeout(TIMEOUT, reading).await.expect("the attempt did not come")
     }
 
     pub fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {

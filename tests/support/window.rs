@@ -14,7 +14,7 @@ use tokio::process::{Child, Command};
 use crate::Workplace;
 
 /// How long something is waited for before a journey gives up.
-const PATIENCE: Duration = Duration::from_secs(40);
+const TIMEOUT: Duration = Duration::from_secs(40);
 /// The display: larger than any window that is looked at.
 const SCREEN: &str = "1720x1080x24";
 /// A session bus that starts nothing by itself.
@@ -126,7 +126,7 @@ impl Window {
 
     /// Waits for the first element that the XPath names.
     pub async fn find(&self, xpath: &str) -> Element {
-        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::XPath(xpath)).await;
+        let found = self.client.wait().at_most(TIMEOUT).for_element(Locator::XPath(xpath)).await;
         match found {
             Ok(element) => element,
             Err(error) => panic!("nothing matches {xpath}: {error}\nthe page says:\n{}", self.text().await),
@@ -267,7 +267,7 @@ impl Window {
                 tokio::task::yield_now().await;
             }
         };
-        if tokio::time::timeout(PATIENCE, gone).await.is_err() {
+        if tokio::time::timeout(TIMEOUT, gone).await.is_err() {
             panic!("still there: {xpath}\nthe page says:\n{}", self.text().await);
         }
     }
@@ -347,7 +347,7 @@ async fn session(port: u16, args: &[&str]) -> Client {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(PATIENCE, asked).await.expect("the driver did not start")
+    tokio::time::timeout(TIMEOUT, asked).await.expect("the driver did not start")
 }
 
 /// A text as an XPath string.

@@ -2,6 +2,7 @@
 //! program, its dispatcher and endpoints on this machine.
 
 mod accessible;
+mod data_folder;
 mod databases;
 mod first_start;
 mod investigate;
@@ -9,7 +10,6 @@ mod keyboard;
 mod operations;
 mod platforms;
 mod receiver;
-mod shapes;
 mod signatures;
 mod subscriptions;
-mod upkeep;
+mod templates;

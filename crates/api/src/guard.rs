@@ -12,12 +12,12 @@ use subtle::ConstantTimeEq;
 use crate::problem::Problem;
 
 /// Knows the token and the names this API answers to.
-pub(crate) struct Doorkeeper {
+pub(crate) struct RequestGuard {
     token: String,
     hosts: Vec<String>,
 }
 
-impl Doorkeeper {
+impl RequestGuard {
     pub(crate) fn new(token: String, addr: SocketAddr) -> Self {
         let port = addr.port();
         Self { token, hosts: vec![addr.to_string(), format!("localhost:{port}")] }
@@ -162,7 +162,7 @@ mod tests {
             for (n, v) in &headers {
                 map.append(http::HeaderName::from_static(n), v.parse().unwrap());
             }
-            let keeper = Doorkeeper::new("t0ken".into(), "127.0.0.1:4400".parse().unwrap());
+            let keeper = RequestGuard::new("t0ken".into(), "127.0.0.1:4400".parse().unwrap());
             let got = keeper
                 .check(&Uri::from_static("/v1/health"), &map)
                 .map_or_else(|p| p.into_response().status().as_u16(), |()| 200);
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_target_in_absolute_form_names_this_machine_too() {
-        let keeper = Doorkeeper::new("t0ken".into(), "127.0.0.1:4400".parse().unwrap());
+        let keeper = RequestGuard::new("t0ken".into(), "127.0.0.1:4400".parse().unwrap());
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, HeaderValue::from_static("127.0.0.1:4400"));
         headers.insert(header::AUTHORIZATION, HeaderValue::from_static("Bearer t0ken"));

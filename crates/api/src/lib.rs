@@ -26,7 +26,7 @@ pub(crate) struct State {
     pub(crate) workbench: Workbench,
     pub(crate) health: Health,
     pub(crate) stopping: tokio::sync::watch::Receiver<bool>,
-    pub(crate) doorkeeper: Arc<guard::Doorkeeper>,
+    pub(crate) doorkeeper: Arc<guard::RequestGuard>,
 }
 
 pub(crate) fn router(state: State) -> Router {

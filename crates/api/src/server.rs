@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Sleep;
 use tower::Service;
 
-use crate::guard::Doorkeeper;
+use crate::guard::RequestGuard;
 use crate::problem::Problem;
 use crate::routes::system::Health;
 
@@ -67,7 +67,7 @@ impl Server {
         let (listener, addr) = listen(addr)?;
         let token = workbench.api_token()?;
         let (stopping, stopped) = watch::channel(false);
-        let doorkeeper = Arc::new(Doorkeeper::new(token, addr));
+        let doorkeeper = Arc::new(RequestGuard::new(token, addr));
         let limits = ConnectionLimits {
             header_time: HEADER_TIME,
             request_time: REQUEST_TIME,
@@ -143,7 +143,7 @@ impl Answers for Routes {
 
     async fn answer(&self, visit: Visit, request: Request<Incoming>) -> Response<Answer> {
         let Some(rest) = visit.head_came() else {
-            // Told to go at this very moment: the connection ends, nobody reads this.
+            // AttemptFinished to go at this very moment: the connection ends, nobody reads this.
             let busy = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "all connections are taken");
             return Answer::of(busy.into_response(), visit, true);
         };

@@ -25,7 +25,7 @@ impl TestClient {
             workbench: workbench.clone(),
             health: crate::Health::default(),
             stopping: tokio::sync::watch::channel(false).1,
-            doorkeeper: Arc::new(crate::guard::Doorkeeper::new("t0ken".into(), addr)),
+            doorkeeper: Arc::new(crate::guard::RequestGuard::new("t0ken".into(), addr)),
         });
         Self { _folder: folder, router, workbench }
     }

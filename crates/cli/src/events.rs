@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use hookbench_diagnosis::{Finding, Severity};
 use hookbench_domain::{EventDraft, SourceId};
 use hookbench_workbench::{
-    BatchAnswer, BodyView, EventQuery, FeedItem, RejectedLine, Workbench, WorkbenchError,
+    BatchResult, BodyView, EventQuery, FeedItem, RejectedLine, Workbench, WorkbenchError,
 };
 use serde_json::json;
 
@@ -226,7 +226,7 @@ async fn send_many(workbench: &Workbench, out: Out, path: &Path) -> Ended {
 }
 
 /// Publishes line by line as they come: what a pipe holds now is not kept waiting for more.
-async fn publish_from(workbench: &Workbench, reader: impl Read, name: &str) -> Result<BatchAnswer, Stop> {
+async fn publish_from(workbench: &Workbench, reader: impl Read, name: &str) -> Result<BatchResult, Stop> {
     let mut reader = BufReader::with_capacity(CHUNK, reader);
     let (mut batch, mut first) = (workbench.event_lines(), true);
     loop {

@@ -3,7 +3,7 @@
 //! Everything here is pure and works on what was recorded: [`Plan`] draws a retry schedule,
 //! [`verdict`] reads one failed attempt, [`diagnose`] takes a signature apart, [`why`] explains what
 //! became of an event, [`compare`] finds what differs, [`forecast`] says what an outage costs,
-//! [`Shape`] learns how events look, [`check_payload`] finds what is odd about their data.
+//! [`InferredSchema`] learns how events look, [`check_payload`] finds what is odd about their data.
 
 mod autopsy;
 mod compare;
@@ -23,7 +23,9 @@ pub use compare::{
     MessageDifference, PathChange, PathDifference, Side, TimingDifference, compare, compare_bodies,
     compare_bodies_within, compare_headers, compare_within, comparison_budget,
 };
-pub use drift::{DriftKind, Field, FieldDrift, FieldKind, LEARNING, MAX_DEPTH, MAX_PATHS, Shape, fields_of};
+pub use drift::{
+    DriftKind, Field, FieldDrift, FieldKind, InferredSchema, LEARNING, MAX_DEPTH, MAX_PATHS, fields_of,
+};
 pub use forecast::{Fate, Forecast, Outage, Waits, forecast};
 pub use payload::{
     Finding, FindingCode, MAX_FINDINGS, Severity, check_payload, conversion_id, duplicate_conversion,

@@ -1,7 +1,7 @@
 //! Takes what is due, sends it, records it.
 //!
 //! Two ways lead to an attempt. A delivery that is just being kept gets a free place in the same
-//! transaction (see [`Admission`]); everything else waits in the store until the pump claims it:
+//! transaction (see [`Admission`]); everything else waits in the store until the claim_loop claims it:
 //! retries, what came while no place was free, what other processes queued.
 
 use std::collections::{HashMap, HashSet};
@@ -24,13 +24,13 @@ use hookbench_store::{
 use tokio::sync::{Notify, Semaphore, broadcast};
 use tokio::task::JoinHandle;
 
+use crate::concurrency::{ConcurrencyLimiter, Limits, Terms};
 use crate::outgoing::{NotReady, Outgoing, Ready, Unseal};
-use crate::places::{Limits, Places, Terms};
 use crate::wire::{Wire, WireReport};
 
 /// How long a lease holds beyond the attempt's own deadline, in milliseconds.
 const LEASE_MARGIN_MS: u64 = 60_000;
-/// The longest the pump sleeps: the wall clock may be moved under it.
+/// The longest the claim_loop sleeps: the wall clock may be moved under it.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 /// How long to wait before a failed write is tried again.
 const WRITE_AGAIN: Duration = Duration::from_millis(500);
@@ -43,7 +43,7 @@ const FINISHED_BUFFER: usize = 65_536;
 
 /// A finished attempt, as it is told to whoever listens in this process.
 #[derive(Debug, Clone)]
-pub struct Told {
+pub struct AttemptFinished {
     /// The delivery.
     pub delivery: DeliveryId,
     /// Its subscription.
@@ -64,7 +64,7 @@ pub struct Told {
 #[derive(Clone)]
 pub struct Dispatcher {
     shared: Arc<Shared>,
-    pump: Arc<Mutex<Option<JoinHandle<()>>>>,
+    claim_loop: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
 struct Shared {
@@ -73,7 +73,7 @@ struct Shared {
     wire: Wire,
     vault: Arc<dyn Unseal>,
     owner: String,
-    places: Mutex<Places>,
+    places: Mutex<ConcurrencyLimiter>,
     ready: Mutex<HashMap<SubscriptionId, Arc<Ready>>>,
     /// Whose last attempt was lost with an idle connection: the next goes on a fresh one.
     fresh: Mutex<HashSet<DeliveryId>>,
@@ -83,7 +83,7 @@ struct Shared {
     /// Whether the due times in memory may be too early: they are to be read again.
     unsure: AtomicBool,
     idle: Notify,
-    told: broadcast::Sender<Arc<Told>>,
+    told: broadcast::Sender<Arc<AttemptFinished>>,
 }
 
 /// Nothing that is done under these locks can panic half-way; a poisoned one is as good.
@@ -103,7 +103,7 @@ impl Dispatcher {
             wire,
             vault,
             owner,
-            places: Mutex::new(Places::new(limits)),
+            places: Mutex::new(ConcurrencyLimiter::new(limits)),
             ready: Mutex::new(HashMap::new()),
             fresh: Mutex::new(HashSet::new()),
             rendering: Arc::new(Semaphore::new(RENDERED_AT_ONCE)),
@@ -112,7 +112,7 @@ impl Dispatcher {
             idle: Notify::new(),
             told,
         };
-        Self { shared: Arc::new(shared), pump: Arc::new(Mutex::new(None)) }
+        Self { shared: Arc::new(shared), claim_loop: Arc::new(Mutex::new(None)) }
     }
 
     /// Takes over what an earlier dispatcher left under way and starts sending. Only for who holds
@@ -123,13 +123,13 @@ impl Dispatcher {
     pub async fn start(&self) -> Result<u64, StoreError> {
         let interrupted = self.shared.store.recover(self.shared.clock.now()).await?;
         self.shared.store.admit_through(Some(self.shared.clone()));
-        *lock(&self.pump) = Some(tokio::spawn(self.shared.clone().pump()));
+        *lock(&self.claim_loop) = Some(tokio::spawn(self.shared.clone().claim_loop()));
         Ok(interrupted)
     }
 
     /// Listens to finished attempts from now on.
     #[must_use]
-    pub fn told(&self) -> broadcast::Receiver<Arc<Told>> {
+    pub fn told(&self) -> broadcast::Receiver<Arc<AttemptFinished>> {
         self.shared.told.subscribe()
     }
 
@@ -165,9 +165,9 @@ impl Dispatcher {
         self.shared.store.admit_through(None);
         lock(&self.shared.places).close();
         self.shared.wake.notify_one();
-        let pump = lock(&self.pump).take();
-        if let Some(pump) = pump {
-            let _ended = pump.await;
+        let claim_loop = lock(&self.claim_loop).take();
+        if let Some(claim_loop) = claim_loop {
+            let _ended = claim_loop.await;
         }
         let all_done = async {
             loop {
@@ -179,7 +179,7 @@ impl Dispatcher {
             }
         };
         let _in_time = tokio::time::timeout(patience, all_done).await;
-        self.shared.keep_learned().await;
+        self.shared.store_learned().await;
         self.under_way()
     }
 }
@@ -191,7 +191,7 @@ impl Shared {
     }
 
     /// Claims what is due whenever a place is free, until the dispatcher is closed.
-    async fn pump(self: Arc<Self>) {
+    async fn claim_loop(self: Arc<Self>) {
         let mut changes = self.store.changes();
         let mut queue_seen = None;
         let mut read_again = true;
@@ -212,7 +212,7 @@ impl Shared {
             if lock(&self.places).closed() {
                 return;
             }
-            self.keep_learned().await;
+            self.store_learned().await;
             read_again |= self.claim_due().await;
             if read_again {
                 continue;
@@ -277,12 +277,12 @@ impl Shared {
     }
 
     /// Lets the store know what was learned of endpoints. What cannot be kept now is kept later.
-    async fn keep_learned(&self) {
+    async fn store_learned(&self) {
         let learned = lock(&self.places).learned(self.clock.now());
         if learned.is_empty() {
             return;
         }
-        match self.store.keep_health(learned.clone()).await {
+        match self.store.store_health(learned.clone()).await {
             Ok(()) => lock(&self.places).kept(&learned),
             Err(error) => tracing::warn!(%error, "cannot keep what was learned of endpoints"),
         }
@@ -414,7 +414,7 @@ impl Shared {
             // What comes after it may go now.
             lock(&self.places).note_due(subscription, now, false);
         }
-        let _nobody_listens = self.told.send(Arc::new(Told {
+        let _nobody_listens = self.told.send(Arc::new(AttemptFinished {
             delivery: claimed.id,
             subscription,
             event: claimed.event.id.to_string(),

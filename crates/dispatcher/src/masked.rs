@@ -5,8 +5,8 @@ use hookbench_domain::{
     CustomHeader, Definition, Kind, MASK, RequestRecord, ResponseRecord, fill, is_credential_header,
     legible_mask, mask_url,
 };
-use hookbench_shape::{EventInput, PostbackUrl};
 use hookbench_signature::{Blank, Scheme, Secret};
+use hookbench_template::{EventInput, PostbackUrl};
 use serde::{Deserialize, Serialize};
 use url::Url;
 

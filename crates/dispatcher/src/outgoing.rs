@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hookbench_domain::{
-    CustomHeader, Definition, HOPS_HEADER, KeptEvent, Kind, MASK, MAX_HOPS, Method, Mode, RequestRecord,
+    CustomHeader, Definition, HOPS_HEADER, Kind, MASK, MAX_HOPS, Method, Mode, RequestRecord, StoredEvent,
     Timestamp, hops_of, parse_target_url,
 };
 use hookbench_platform::{Profile, profile};
-use hookbench_shape::{EventInput, PostbackUrl, ShapeError, Template};
 use hookbench_signature::{Message, Scheme, Secret, sign};
 use hookbench_store::{Registered, values_owner};
+use hookbench_template::{EventInput, PostbackUrl, Template, TemplateError};
 use url::Url;
 
 use crate::forward::repeated;
@@ -65,7 +65,7 @@ impl Unsendable {
         Self::new("secret", format!("its secret cannot be opened ({why}): set the secret of {owner} anew"))
     }
 
-    fn of_shape(field: &'static str, what: &str, error: &ShapeError) -> Self {
+    fn of_shape(field: &'static str, what: &str, error: &TemplateError) -> Self {
         Self { field, why: format!("{what}: {error}"), line: error.line, column: error.column }
     }
 }
@@ -174,7 +174,7 @@ impl Ready {
     /// [`Unsendable`]: a value is missing, it cannot be signed, or there is no signature to forward.
     pub(crate) fn request(
         &self,
-        event: &KeptEvent,
+        event: &StoredEvent,
         received: Option<&[(String, String)]>,
         own: &[(String, String)],
         brand: Option<&str>,
@@ -262,7 +262,7 @@ impl Ready {
     /// The platform's headers, of a webhook, and a signature made now over what is sent.
     fn signed(
         &self,
-        event: &KeptEvent,
+        event: &StoredEvent,
         body: &[u8],
         now: Timestamp,
     ) -> Result<Vec<(String, String)>, String> {
@@ -351,7 +351,7 @@ async fn filled(registered: &Registered, vault: &dyn Unseal) -> Result<Definitio
 pub async fn rehearse(
     registered: &Arc<Registered>,
     vault: &dyn Unseal,
-    event: &KeptEvent,
+    event: &StoredEvent,
     received: Option<&[(String, String)]>,
     brand: Option<&str>,
     now: Timestamp,

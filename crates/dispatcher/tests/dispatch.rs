@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use hookbench_ambient::Clock;
 use hookbench_dispatcher::wire::{Wire, WireConfig};
-use hookbench_dispatcher::{Dispatcher, Limits, Told, Unseal, Unsealing};
+use hookbench_dispatcher::{AttemptFinished, Dispatcher, Limits, Unseal, Unsealing};
 use hookbench_domain::{
     Breaker, Definition, DeliveryState, EventDraft, EventId, Failure, Health, Held, Kind, Outcome, Pending,
     RetryPolicy, SubscriptionId, Timestamp, Trigger,
@@ -91,7 +91,7 @@ struct Bench {
     store: Store,
     clock: Clock,
     dispatcher: Dispatcher,
-    told: broadcast::Receiver<Arc<Told>>,
+    told: broadcast::Receiver<Arc<AttemptFinished>>,
     made: u128,
 }
 
@@ -148,7 +148,7 @@ impl Bench {
         self.store.publish(items).await.unwrap();
     }
 
-    async fn told(&mut self) -> Arc<Told> {
+    async fn told(&mut self) -> Arc<AttemptFinished> {
         tokio::time::timeout(Duration::from_secs(30), self.told.recv())
             .await
             .expect("nothing happens")
@@ -174,7 +174,7 @@ fn definition(url: String, pattern: &str) -> Definition {
     )
 }
 
-fn due(told: &Told) -> u64 {
+fn due(told: &AttemptFinished) -> u64 {
     let DeliveryState::Pending(Pending { next_attempt_at, .. }) = told.after.state else {
         panic!("{:?}", told.after)
     };

@@ -30,7 +30,7 @@ pub use delivery::{
 pub use event::event_type::{EventType, NameError, Pattern};
 pub use event::hops::{HOPS_HEADER, MAX_HOPS, hops_of};
 pub use event::json::{compact, same_json};
-pub use event::{EventDraft, EventError, KeptEvent, MAX_BODY_BYTES, Scope, parse_draft, same_content};
+pub use event::{EventDraft, EventError, MAX_BODY_BYTES, Scope, StoredEvent, parse_draft, same_content};
 pub use id::{
     AlertId, AttemptId, BrandId, DeliveryId, EventId, IdError, OperationId, SourceId, SubscriptionId, Ulid128,
 };
@@ -38,8 +38,8 @@ pub use network::address::{AddressRefusal, AddressRules, check_address, is_local
 pub use network::handles::HandleShares;
 pub use network::{Network, NetworkError};
 pub use operation::{
-    Move, OPERATION_IN_A_ROW, OPERATION_RATE, OPERATION_SAMPLE, OPERATION_UNDER_WAY, OperationKind,
-    OperationState, Tally, next_move,
+    Move, OPERATION_IN_A_ROW, OPERATION_RATE, OPERATION_SAMPLE, OPERATION_UNDER_WAY, OperationCounts,
+    OperationKind, OperationState, next_move,
 };
 pub use reading::{ReadError, header_pairs, header_pairs_if_given, read_json, read_value};
 pub use source::postback::{FieldRule, PostbackError, PostbackMapping};

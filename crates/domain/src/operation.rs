@@ -82,7 +82,7 @@ impl OperationState {
 
 /// How far an operation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tally {
+pub struct OperationCounts {
     /// How many it is about.
     pub total: u32,
     /// Under way.
@@ -97,7 +97,7 @@ pub struct Tally {
     pub failed_in_a_row: u32,
 }
 
-impl Tally {
+impl OperationCounts {
     /// Those that wait for their turn.
     #[must_use]
     pub const fn waiting(&self) -> u32 {
@@ -139,7 +139,7 @@ pub enum Move {
 #[must_use]
 pub fn next_move(
     state: OperationState,
-    tally: &Tally,
+    tally: &OperationCounts,
     canary: bool,
     allowance: u32,
     last_failure: Option<&str>,
@@ -191,11 +191,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn tally(total: u32, sent: u32, delivered: u32, failed: u32, failed_in_a_row: u32) -> Tally {
-        Tally { total, sent, delivered, failed, left_out: 0, failed_in_a_row }
+    fn tally(total: u32, sent: u32, delivered: u32, failed: u32, failed_in_a_row: u32) -> OperationCounts {
+        OperationCounts { total, sent, delivered, failed, left_out: 0, failed_in_a_row }
     }
 
-    fn next(state: OperationState, tally: Tally) -> Move {
+    fn next(state: OperationState, tally: OperationCounts) -> Move {
         next_move(state, &tally, true, 3, Some("HTTP 503"))
     }
 

@@ -12,7 +12,7 @@ pub use check::{
     Case, CaseName, CheckFinding, Opinion, Planned, PlannedRequest, Seen, Suite, judge, not_tried, suite,
 };
 pub use inbound::{
-    Brought, Decision, InboundAnswer, InboundBody, InboundLimits, InboundPath, InboundRequest, Intake,
+    AcceptedEvent, Decision, InboundAnswer, InboundBody, InboundLimits, InboundPath, InboundRequest, Intake,
     MASKED_KEY, REFUSED_BURST, REFUSED_PER_SECOND, RETRY_AFTER_S, Refusal, RefusedRate, Rules, decide,
     read_path, serve_inbound, without_key,
 };

@@ -191,7 +191,7 @@ async fn a_body_over_the_limit_is_refused() {
 
 #[tokio::test]
 async fn what_nobody_reads_leaves_a_gap_and_stops_nothing() {
-    let options = TargetOptions { keep_arrivals: 2, ..TargetOptions::new(|| 0.0) };
+    let options = TargetOptions { store_arrivals: 2, ..TargetOptions::new(|| 0.0) };
     let script = parse_script("200").unwrap();
     let (target, mut arrivals) = Target::start(local(), script, options).await.unwrap();
     for _ in 0..4 {

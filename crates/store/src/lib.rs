@@ -51,27 +51,29 @@ pub use events::{EventFilter, EventSummary, SeenType};
 pub use log::activity::{Activity, Pace, Tries};
 pub use log::dimension::Facet;
 pub use log::facets::{FACET_CAP, FacetCounts, Facets};
-pub use log::filter::{AnswerFilter, DeliveryFilter, MAX_PAGE};
-pub use log::histogram::{Histogram, Stretch};
+pub use log::filter::{DeliveryFilter, MAX_PAGE, ResponseFilter};
+pub use log::histogram::{Histogram, TimeRange};
 pub use log::investigate::{FoundAttempt, WaitingDelivery};
 pub use log::search::Behind;
 pub use log::stats::{Counts, LATENCY_SAMPLE, Stats};
 pub use maintenance::erase::{BodyOf, Erased};
 pub use maintenance::retention::{DEDUPE_DAYS, PrunedBatch, RetentionRules};
-pub use operations::{Candidate, KeptOperation, NewOperation, OperationItem, Replayable};
-pub use projections::learning::{AttemptCount, BUCKETS_US, Learned as LearnedEvents, TypeShape, Unlearned};
+pub use operations::{Candidate, NewOperation, OperationItem, Replayable, StoredOperation};
+pub use projections::learning::{
+    AttemptCount, BUCKETS_US, Learned as LearnedEvents, StoredSchema, UnprocessedEvent,
+};
 pub use registry::{
     BrandTrouble, Registered, RegisteredBrand, RegisteredRemote, RegisteredSource, Registry, SealedSecret,
     SeenWebhook, Unreadable, next_secret_owner, relay_owner, token_owner, values_owner,
 };
-pub use secrets::KeptSecret;
+pub use secrets::StoredSecret;
 pub use sources::SourceSecrets;
 pub use sources::arrival::{Arrival, ArrivalMore};
-pub use sources::received::{KEPT_BODY_BYTES, KEPT_REFUSED, Received, Refused};
-pub use sources::relays::{KeptRelay, RelayStanding, RelayState};
+pub use sources::received::{Received, Refused, STORED_BODY_BYTES, STORED_REFUSED};
+pub use sources::relays::{RelayStanding, RelayState, StoredRelay};
 pub use subscriptions::credentials::Unsealed;
 pub use subscriptions::pause::Learned;
-pub use subscriptions::versions::{SubscriptionAt, SubscriptionHistory};
+pub use subscriptions::versions::{SubscriptionAt, SubscriptionVersions};
 pub use subscriptions::{Sealed, Secrets};
 pub use writer::Changes;
 
@@ -171,7 +173,7 @@ impl Store {
     /// [`StoreError::Unavailable`] when nothing was kept.
     pub async fn publish(&self, items: Vec<Publication>) -> Result<Vec<Published>, StoreError> {
         let registry = self.writer.registry.borrow().clone();
-        let items = items.into_iter().map(|item| events::evaluate::Sifted::ask(item, &registry)).collect();
+        let items = items.into_iter().map(|item| events::evaluate::Evaluated::ask(item, &registry)).collect();
         self.writer.ask(|reply| writer::Op::Publish(items, reply)).await
     }
 
@@ -185,7 +187,7 @@ impl Store {
         headers: Vec<(String, String)>,
     ) -> Result<Published, StoreError> {
         let registry = self.writer.registry.borrow().clone();
-        let item = events::evaluate::Sifted::ask(item, &registry).with_headers(headers);
+        let item = events::evaluate::Evaluated::ask(item, &registry).with_headers(headers);
         let mut answers = self.writer.ask(|reply| writer::Op::Publish(vec![item], reply)).await?;
         answers.pop().ok_or(StoreError::Closed)
     }

@@ -5,7 +5,7 @@ mod candidates;
 mod items;
 
 use hookbench_domain::{
-    DeliveryId, OperationId, OperationKind, OperationState, SubscriptionId, Tally, Timestamp,
+    DeliveryId, OperationCounts, OperationId, OperationKind, OperationState, SubscriptionId, Timestamp,
 };
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
@@ -47,7 +47,7 @@ pub enum OperationItem {
 
 /// An operation as it is kept.
 #[derive(Debug, Clone, PartialEq)]
-pub struct KeptOperation {
+pub struct StoredOperation {
     pub(crate) seq: i64,
     /// Its id.
     pub id: OperationId,
@@ -68,7 +68,7 @@ pub struct KeptOperation {
     /// How the last failed one ended.
     pub last_failure: Option<String>,
     /// How far it is.
-    pub tally: Tally,
+    pub tally: OperationCounts,
     /// When it was asked for.
     pub created_at: Timestamp,
     /// When the first one was sent.
@@ -206,7 +206,7 @@ impl Store {
         &self,
         limit: u32,
         cursor: Option<&str>,
-    ) -> Result<Page<KeptOperation>, StoreError> {
+    ) -> Result<Page<StoredOperation>, StoreError> {
         let mut sql = QueryBuilder::<Sqlite>::new(SELECT);
         if let Some(cursor) = cursor {
             let id: OperationId = cursor.parse().map_err(|_| StoreError::Cursor(cursor.to_owned()))?;
@@ -222,7 +222,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] if there is none of that id.
-    pub async fn operation(&self, id: OperationId) -> Result<KeptOperation, StoreError> {
+    pub async fn operation(&self, id: OperationId) -> Result<StoredOperation, StoreError> {
         let mut sql = QueryBuilder::<Sqlite>::new(SELECT);
         sql.push(" where o.seq = ").push_bind(operation_seq(id));
         sql.push(" and o.created_at = ").push_bind(id.ulid().at().ms());
@@ -237,7 +237,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing can be read.
-    pub async fn open_operations(&self) -> Result<Vec<KeptOperation>, StoreError> {
+    pub async fn open_operations(&self) -> Result<Vec<StoredOperation>, StoreError> {
         let mut sql = QueryBuilder::<Sqlite>::new(SELECT);
         sql.push(" where o.finished_at is null or o.sent > 0 order by o.seq");
         sql.build().fetch_all(&self.readers).await?.iter().map(operation).collect()
@@ -268,7 +268,7 @@ fn operation_seq(id: OperationId) -> i64 {
     i64::try_from(id.ulid().low()).unwrap_or(-1)
 }
 
-fn operation(row: &SqliteRow) -> Result<KeptOperation, StoreError> {
+fn operation(row: &SqliteRow) -> Result<StoredOperation, StoreError> {
     let (kind, state): (String, String) = (row.try_get("kind")?, row.try_get("state")?);
     let (seq, created_at): (i64, i64) = (row.try_get("seq")?, row.try_get("created_at")?);
     let subscription: Option<String> = row.try_get("subscription_id")?;
@@ -276,7 +276,7 @@ fn operation(row: &SqliteRow) -> Result<KeptOperation, StoreError> {
     let time = |column: &str| -> Result<Option<Timestamp>, sqlx::Error> {
         Ok(row.try_get::<Option<i64>, _>(column)?.map(Timestamp::from_ms))
     };
-    Ok(KeptOperation {
+    Ok(StoredOperation {
         seq,
         id: operation_id(seq, created_at),
         kind: OperationKind::named(&kind).ok_or_else(|| corrupt("operation", &kind))?,
@@ -289,7 +289,7 @@ fn operation(row: &SqliteRow) -> Result<KeptOperation, StoreError> {
         canary: row.try_get("canary")?,
         why: row.try_get("why")?,
         last_failure: row.try_get("last_failure")?,
-        tally: Tally {
+        tally: OperationCounts {
             total: count("total")?,
             sent: count("sent")?,
             delivered: count("delivered")?,

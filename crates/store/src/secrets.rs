@@ -7,7 +7,7 @@ use crate::{Store, StoreError};
 
 /// A sealed secret with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptSecret {
+pub struct StoredSecret {
     /// The row it belongs to.
     pub owner: String,
     /// 0 for the current one, then older ones.
@@ -21,10 +21,10 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing can be read.
-    pub async fn kept_secrets(&self) -> Result<Vec<KeptSecret>, StoreError> {
+    pub async fn stored_secrets(&self) -> Result<Vec<StoredSecret>, StoreError> {
         let rows = sqlx::query("select owner, position, sealed from secrets order by owner, position");
         let read = |row: sqlx::sqlite::SqliteRow| {
-            Ok(KeptSecret {
+            Ok(StoredSecret {
                 owner: row.try_get("owner")?,
                 position: row.try_get("position")?,
                 sealed: row.try_get("sealed")?,
@@ -38,10 +38,10 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing was replaced.
-    pub async fn replace_kept_secrets(
+    pub async fn replace_stored_secrets(
         &self,
-        before: Vec<KeptSecret>,
-        after: Vec<KeptSecret>,
+        before: Vec<StoredSecret>,
+        after: Vec<StoredSecret>,
     ) -> Result<bool, StoreError> {
         self.writer
             .write(move |connection| {

@@ -20,7 +20,7 @@ use crate::database::location::Place;
 use crate::database::open::{data_version, reopen_writer};
 use crate::deliveries::claim::{ClaimRequest, ClaimWhat, Claimed, Share, claim};
 use crate::deliveries::record::{Record, Recorded, fence, record};
-use crate::events::evaluate::Sifted;
+use crate::events::evaluate::Evaluated;
 use crate::events::publication::Published;
 use crate::events::publish::publish;
 use crate::registry::Registry;
@@ -53,7 +53,7 @@ pub(crate) type WriteFuture<'c, T> = Pin<Box<dyn Future<Output = Result<T, Store
 
 /// What the writer is asked to do.
 pub(crate) enum Op {
-    Publish(Vec<Sifted>, Reply<Vec<Published>>),
+    Publish(Vec<Evaluated>, Reply<Vec<Published>>),
     Record(Vec<Record>, Reply<Vec<Recorded>>),
     Claim(ClaimRequest, Reply<Vec<Claimed>>),
     /// Anything rare, in a transaction of its own.
@@ -199,7 +199,7 @@ struct State {
 /// The frequent operations of one group, to be committed together.
 #[derive(Default)]
 struct Group {
-    publish: Vec<(Vec<Sifted>, Reply<Vec<Published>>)>,
+    publish: Vec<(Vec<Evaluated>, Reply<Vec<Published>>)>,
     record: Vec<(Vec<Record>, Reply<Vec<Recorded>>)>,
     claim: Vec<(ClaimRequest, Reply<Vec<Claimed>>)>,
 }
@@ -431,7 +431,7 @@ impl State {
         }
         let mut done = Done::default();
         if !group.publish.is_empty() {
-            let items: Vec<&Sifted> = group.publish.iter().flat_map(|(items, _)| items).collect();
+            let items: Vec<&Evaluated> = group.publish.iter().flat_map(|(items, _)| items).collect();
             let result = publish(&mut transaction, &registry, admission, now, &last, &items).await;
             let fanned = match result {
                 Ok(fanned) => fanned,

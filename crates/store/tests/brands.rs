@@ -96,7 +96,7 @@ async fn webhooks_keep_what_was_seen_of_them_also_when_they_are_gone() {
     let (_dir, store) = store().await;
     add(&store, 1, "b1", vec![hook("w1", "u1"), hook("w2", "u2")]).await.unwrap();
     store
-        .keep_reading(brand(1), reading(vec![hook("w2", "u2-moved"), hook("w3", "u3")]), LATER)
+        .store_reading(brand(1), reading(vec![hook("w2", "u2-moved"), hook("w3", "u3")]), LATER)
         .await
         .unwrap();
     let seen = store.brand_webhooks(brand(1)).await.unwrap();
@@ -114,7 +114,7 @@ async fn webhooks_keep_what_was_seen_of_them_also_when_they_are_gone() {
     );
     let types = store.brand_event_types(brand(1)).await.unwrap();
     assert_eq!(types.iter().map(|t| t.name.as_str()).collect::<Vec<_>>(), ["z.first", "a.second"]);
-    assert!(store.keep_reading(brand(9), reading(Vec::new()), NOW).await.is_err());
+    assert!(store.store_reading(brand(9), reading(Vec::new()), NOW).await.is_err());
 }
 
 #[tokio::test]

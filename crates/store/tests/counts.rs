@@ -12,7 +12,8 @@ use hookbench_domain::{
     Outcome, RequestRecord, ResponseRecord, RetryPolicy, SubscriptionId, Timestamp, Timings, Trigger,
 };
 use hookbench_store::{
-    AnswerFilter, ClaimRequest, ClaimWhat, DeliveryFilter, Facet, Publication, Record, Share, Store, Stretch,
+    ClaimRequest, ClaimWhat, DeliveryFilter, Facet, Publication, Record, ResponseFilter, Share, Store,
+    TimeRange,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -203,7 +204,7 @@ impl Log {
                 assert_eq!(found, counts, "{when}: {facet:?} of {filter:?}");
             }
             for (from, width) in [(NOW.ms() - 5000, 7_777), (NOW.ms() + 61_000, 60_000)] {
-                let mut bars = vec![Stretch::default(); 40];
+                let mut bars = vec![TimeRange::default(); 40];
                 let of_any_time = DeliveryFilter { since: None, until: None, ..filter.clone() };
                 for line in lines.iter().filter(|line| line.at >= from && fits(line, &of_any_time, None)) {
                     let Some(bar) = bars.get_mut(usize::try_from((line.at - from) / width).unwrap()) else {
@@ -263,7 +264,7 @@ impl Log {
             DeliveryFilter { brands: texts(&["zeta"]), states: texts(&["delivered"]), ..any.clone() },
             DeliveryFilter {
                 statuses: vec![(400, 599)],
-                answers: vec![AnswerFilter::Status(503, 503), AnswerFilter::Outcome(Outcome::Timeout)],
+                answers: vec![ResponseFilter::Status(503, 503), ResponseFilter::Outcome(Outcome::Timeout)],
                 ..any.clone()
             },
             DeliveryFilter { outcomes: vec![Outcome::HttpStatus], attempts: Some((2, u32::MAX)), ..any },
@@ -306,8 +307,8 @@ fn fits(line: &Line, f: &DeliveryFilter, aside: Option<Facet>) -> bool {
         f.subscriptions.is_empty() || f.subscriptions.iter().any(|s| s.to_string() == line.subscription);
     let answers = f.answers.is_empty()
         || f.answers.iter().any(|a| match a {
-            AnswerFilter::Status(low, high) => status(*low, *high),
-            AnswerFilter::Outcome(o) => outcome(*o),
+            ResponseFilter::Status(low, high) => status(*low, *high),
+            ResponseFilter::Outcome(o) => outcome(*o),
         });
     (!asks(Facet::State) || state)
         && (!asks(Facet::Subscription) || subscription)

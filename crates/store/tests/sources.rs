@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use hookbench_ambient::Clock;
 use hookbench_domain::{
-    BrandDefinition, BrandId, Definition, EventId, EventType, KeptEvent, RetryPolicy, Scope,
-    SourceDefinition, SourceId, SubscriptionId, Timestamp,
+    BrandDefinition, BrandId, Definition, EventId, EventType, RetryPolicy, Scope, SourceDefinition, SourceId,
+    StoredEvent, SubscriptionId, Timestamp,
 };
 use hookbench_store::{
-    Arrival, ArrivalMore, DeliveryFilter, EventFilter, Fate, KEPT_BODY_BYTES, KEPT_REFUSED, KeptRelay,
-    Publication, Published, Reading, Refused, RelayStanding, RelayState, SealedSecret, SourceSecrets, Store,
-    StoreError,
+    Arrival, ArrivalMore, DeliveryFilter, EventFilter, Fate, Publication, Published, Reading, Refused,
+    RelayStanding, RelayState, STORED_BODY_BYTES, STORED_REFUSED, SealedSecret, SourceSecrets, Store,
+    StoreError, StoredRelay,
 };
 use tempfile::TempDir;
 
@@ -60,7 +60,7 @@ fn arrival(source: SourceId) -> Arrival {
 }
 
 async fn receive(store: &Store, source: SourceId, id: &str, body: &str) -> Published {
-    let event = KeptEvent {
+    let event = StoredEvent {
         scope: Scope::Source(source),
         id: id.parse::<EventId>().unwrap(),
         event_type: "conversion.created".parse::<EventType>().unwrap(),
@@ -80,8 +80,8 @@ fn refused(source: SourceId, n: usize) -> Refused {
         status: 401,
         code: "mismatch".into(),
         detail: format!("number {n}"),
-        body: vec![b'x'; KEPT_BODY_BYTES + 1],
-        body_bytes: KEPT_BODY_BYTES + 1,
+        body: vec![b'x'; STORED_BODY_BYTES + 1],
+        body_bytes: STORED_BODY_BYTES + 1,
     }
 }
 
@@ -151,15 +151,15 @@ async fn the_last_thousand_refused_requests_are_kept_with_the_start_of_their_bod
     let (_dir, store) = store().await;
     let (one, two) = (create(&store, 1, "one", None).await, create(&store, 2, "two", None).await);
     receive(&store, one, "e1", "{}").await;
-    store.keep_refused(vec![refused(two, 0)]).await.unwrap();
-    let most = usize::try_from(KEPT_REFUSED).unwrap();
+    store.store_refused(vec![refused(two, 0)]).await.unwrap();
+    let most = usize::try_from(STORED_REFUSED).unwrap();
     let small = |n| Refused { body: vec![], ..refused(one, n) };
-    store.keep_refused((0..most).map(small).collect()).await.unwrap();
-    store.keep_refused(vec![refused(one, most)]).await.unwrap();
-    let log = store.received(one, 2 * KEPT_REFUSED).await.unwrap();
+    store.store_refused((0..most).map(small).collect()).await.unwrap();
+    store.store_refused(vec![refused(one, most)]).await.unwrap();
+    let log = store.received(one, 2 * STORED_REFUSED).await.unwrap();
     assert_eq!(log.len(), most + 1, "the accepted one stays");
-    assert_eq!(log[0].body.as_ref().unwrap().len(), KEPT_BODY_BYTES);
-    assert_eq!(log[0].body_bytes, i64::try_from(KEPT_BODY_BYTES + 1).unwrap());
+    assert_eq!(log[0].body.as_ref().unwrap().len(), STORED_BODY_BYTES);
+    assert_eq!(log[0].body_bytes, i64::try_from(STORED_BODY_BYTES + 1).unwrap());
     assert_eq!(log[most - 1].detail.as_deref(), Some("number 1"), "the oldest made room");
     assert_eq!(log[most].code, "ok");
     assert_eq!(store.received(two, 10).await.unwrap().len(), 1, "each source has its own");
@@ -273,7 +273,7 @@ async fn a_request_of_a_relay_is_known_again_and_where_it_goes_on_is_kept() {
     let id = create(&store, 1, "far", None).await;
     let mut again = refused(id, 1);
     again.arrival.more.relay_id = Some("r-1".to_owned());
-    store.keep_refused(vec![again.clone(), again]).await.unwrap();
+    store.store_refused(vec![again.clone(), again]).await.unwrap();
     assert_eq!(store.received(id, 10).await.unwrap().len(), 1, "the same request is kept once");
     let known = store.relayed(id, &["r-1".to_owned(), "r-2".to_owned()]).await.unwrap();
     assert_eq!(known.into_iter().collect::<Vec<_>>(), ["r-1"]);
@@ -286,9 +286,9 @@ async fn a_request_of_a_relay_is_known_again_and_where_it_goes_on_is_kept() {
         error: Some("no".to_owned()),
         next_try_at: Some(NOW.plus_ms(1000)),
     };
-    let kept = KeptRelay { cursor: Some("c".to_owned()), standing };
-    store.keep_relay(id, kept.clone(), NOW).await.unwrap();
-    store.keep_relay(id, kept.clone(), NOW).await.unwrap();
+    let kept = StoredRelay { cursor: Some("c".to_owned()), standing };
+    store.store_relay(id, kept.clone(), NOW).await.unwrap();
+    store.store_relay(id, kept.clone(), NOW).await.unwrap();
     assert_eq!(store.relays().await.unwrap()[&id], kept);
     let one = store.received(id, 1).await.unwrap().remove(0);
     assert_eq!(store.received_request(&one.id).await.unwrap(), (id, one));

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use hookbench_ambient::Clock;
 use hookbench_domain::{
     AttemptRecord, Breaker, Connection, Definition, DeliveryId, DeliveryState, EventDraft, EventId, Failure,
-    Finished, Health, Held, KeptEvent, Lease, Outcome, Pending, RequestRecord, ResponseRecord, RetryPolicy,
-    SkipReason, SubscriptionId, Timestamp, Timings, Trigger,
+    Finished, Health, Held, Lease, Outcome, Pending, RequestRecord, ResponseRecord, RetryPolicy, SkipReason,
+    StoredEvent, SubscriptionId, Timestamp, Timings, Trigger,
 };
 use hookbench_store::{
     ClaimRequest, ClaimWhat, Claimed, DeliveryFilter, Disable, Due, EventFilter, Fate, Learned, Publication,
@@ -58,7 +58,7 @@ async fn edit(store: &Store, id: SubscriptionId, definition: Definition) {
 
 fn event(event_type: &str, id: &str, data: &str, brand: Option<&str>) -> Publication {
     let draft = EventDraft::new(event_type, data, Some(id), brand, None).unwrap();
-    let kept: KeptEvent = draft.keep(|| EventId::new(NOW, 1), NOW).unwrap();
+    let kept: StoredEvent = draft.keep(|| EventId::new(NOW, 1), NOW).unwrap();
     Publication { event: Arc::new(kept), only: None, arrival: None }
 }
 
@@ -351,7 +351,7 @@ async fn what_was_learned_of_an_endpoint_outlives_a_restart_but_not_a_new_url() 
     let id = subscribe(&store, 1, definition("*")).await;
     let breaker = Breaker::Open { since: NOW, wait_ms: 60_000, next_probe_at: NOW.plus_ms(30_000) };
     let health = Health { breaker, failing_since: Some(NOW) };
-    store.keep_health(vec![Learned { subscription: id, epoch: 0, health }]).await.unwrap();
+    store.store_health(vec![Learned { subscription: id, epoch: 0, health }]).await.unwrap();
     store.close().await;
     let store = Store::open(dir.path(), Clock::manual(NOW)).await.unwrap();
     let known = |store: &Store| {
@@ -365,9 +365,9 @@ async fn what_was_learned_of_an_endpoint_outlives_a_restart_but_not_a_new_url() 
     let moved = Definition { url: "http://127.0.0.1:2/".into(), ..definition("a.*") };
     edit(&store, id, moved.clone()).await;
     assert_eq!(known(&store), (Health::default(), 1));
-    store.keep_health(vec![Learned { subscription: id, epoch: 0, health }]).await.unwrap();
+    store.store_health(vec![Learned { subscription: id, epoch: 0, health }]).await.unwrap();
     assert_eq!(known(&store), (Health::default(), 1), "what belongs to the old one comes too late");
-    store.keep_health(vec![Learned { subscription: id, epoch: 1, health }]).await.unwrap();
+    store.store_health(vec![Learned { subscription: id, epoch: 1, health }]).await.unwrap();
     let off = Definition { enabled: false, ..moved.clone() };
     edit(&store, id, off).await;
     assert_eq!(known(&store), (health, 1));

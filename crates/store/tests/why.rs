@@ -8,7 +8,7 @@ use hookbench_ambient::Clock;
 use hookbench_domain::{Definition, EventDraft, EventId, RetryPolicy, SubscriptionId, Timestamp};
 use hookbench_store::{
     AlertFilter, DeliveryFilter, LearnedEvents, NewAlert, Publication, Secrets, Store, StoreError,
-    SubscriptionHistory,
+    SubscriptionVersions,
 };
 use serde_json::json;
 use tempfile::TempDir;
@@ -57,7 +57,7 @@ async fn publish(store: &Store, id: &str) -> i64 {
     store.event(id, None).await.unwrap().0.seq()
 }
 
-async fn history(store: &Store, seq: i64) -> SubscriptionHistory {
+async fn history(store: &Store, seq: i64) -> SubscriptionVersions {
     store.histories(seq, None).await.unwrap().pop().unwrap()
 }
 
@@ -157,8 +157,8 @@ async fn what_was_learned_is_kept_once_and_alerts_are_acknowledged() {
         conversions: vec![(first, "c-1".into(), "a.b".into()), (last, "c-1".into(), "a.b".into())],
         alerts: vec![alert],
     };
-    assert!(store.keep_learned(first, learned.clone(), NOW).await.unwrap());
-    assert!(!store.keep_learned(first, learned, NOW).await.unwrap(), "another process was faster");
+    assert!(store.store_learned(first, learned.clone(), NOW).await.unwrap());
+    assert!(!store.store_learned(first, learned, NOW).await.unwrap(), "another process was faster");
     assert_eq!(store.unlearned(10).await.unwrap(), []);
     assert_eq!(store.same_conversion("c-1", "a.b", last).await.unwrap(), ["one"]);
     assert_eq!(store.same_conversion("c-1", "a.b", first).await.unwrap(), [""; 0]);

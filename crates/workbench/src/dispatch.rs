@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use hookbench_ambient::random_bytes;
 use hookbench_dispatcher::wire::{Wire, WireConfig};
-use hookbench_dispatcher::{Dispatcher, Limits, Told};
+use hookbench_dispatcher::{AttemptFinished, Dispatcher, Limits};
 use hookbench_domain::HandleShares;
 use hookbench_signature::to_hex;
 use hookbench_store::{DispatchLock, LockError};
@@ -72,14 +72,14 @@ impl Workbench {
         self.forget_once().await?;
         let interrupted = dispatching.dispatcher.start().await?;
         let loops = vec![
-            dispatching.keep_alone(),
-            self.keep_healing(),
-            self.keep_following(),
-            self.keep_operating(),
-            self.keep_retaining(),
-            self.keep_indexing(),
-            self.keep_sealing(),
-            self.keep_releasing(),
+            dispatching.lock_worker(),
+            self.reconcile_worker(),
+            self.projection_worker(),
+            self.operations_worker(),
+            self.retention_worker(),
+            self.indexing_worker(),
+            self.sealing_worker(),
+            self.release_worker(),
             self.check_whole(dispatching.dispatcher.clone(), dispatching.damaged.clone()),
         ];
         Ok(Dispatching { interrupted, loops, ..dispatching })
@@ -173,7 +173,7 @@ impl Dispatching {
 
     /// Sees to it that nobody else dispatches: the lock file is made anew where it was removed, and where
     /// another process has taken over, nothing more is sent from here.
-    fn keep_alone(&self) -> JoinHandle<()> {
+    fn lock_worker(&self) -> JoinHandle<()> {
         let (store, dispatcher) = (self.workbench.store.clone(), self.dispatcher.clone());
         let (lock, owner, taken_over) = (self.lock.clone(), self.owner.clone(), self.damaged.clone());
         tokio::spawn(async move {
@@ -217,7 +217,7 @@ impl Dispatching {
 
     /// Listens to finished attempts from now on.
     #[must_use]
-    pub fn told(&self) -> broadcast::Receiver<Arc<Told>> {
+    pub fn told(&self) -> broadcast::Receiver<Arc<AttemptFinished>> {
         self.dispatcher.told()
     }
 

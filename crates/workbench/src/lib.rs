@@ -58,13 +58,13 @@ pub use dispatch::{Dispatching, RunOptions};
 pub use error::{Kind, WorkbenchError};
 pub use events::erase::{EraseInput, EraseReport};
 pub use events::findings::{FieldView, SchemaCheck, SchemaError, ShapeView};
-pub use events::lines::{BatchAnswer, EventLines, MAX_REJECTED, RejectedLine};
+pub use events::lines::{BatchResult, EventLines, MAX_REJECTED, RejectedLine};
 pub use events::live::{FateView, LiveLine, LiveQuery};
 pub use events::stream::{Feed, FeedItem, FeedPosition};
 pub use events::{Accepted, EventDetail, EventQuery};
 pub use export::{Bundle, BundleView, Export, ExportFormat, FileKind, Redaction};
 pub use folder::default_data_dir;
-pub use hookbench_dispatcher::Told;
+pub use hookbench_dispatcher::AttemptFinished;
 pub use hookbench_filter::FilterError;
 pub use hookbench_platform::BrokenProfile;
 pub use hookbench_receiver::{CheckFinding, Opinion};
@@ -82,11 +82,11 @@ pub use signatures::{DiagnoseRequest, ScheduleView, SignRequest, VerifyRequest};
 pub use sources::public_endpoint::{ReachView, SelfCheck};
 pub use sources::receiver_check::{CheckInput, ReportCard};
 pub use sources::receiving::Receiving;
-pub use sources::relay_poller::Relaying;
+pub use sources::relay_poller::RelayPoller;
 pub use sources::replay::{ForwardInput, ForwardedRequest, ReplayedRequest};
 pub use sources::targets::{TargetInput, TargetRequest, TargetView, target_check};
 pub use sources::{
-    KeptBody, ReceivedView, RelayInput, RelayView, SavedSource, SourceDetail, SourceInput, SourceView,
+    ReceivedView, RelayInput, RelayView, SavedSource, SourceDetail, SourceInput, SourceView, StoredBody,
     TokenChoice,
 };
 pub use stats::StatsView;
@@ -101,10 +101,10 @@ pub use subscriptions::rotation::{DEFAULT_OVERLAP_MS, MAX_OVERLAP_MS, RotationIn
 pub use subscriptions::templates::{
     TemplateFilter, TemplatePreset, TemplatesView, template_preset, templates,
 };
-pub use subscriptions::test_event::TestAnswer;
+pub use subscriptions::test_event::TestResponse;
 pub use subscriptions::view::{SubscriptionView, Where};
 pub use subscriptions::{SavedSubscription, SubscriptionInput, SubscriptionRef};
-pub use vault::init::VaultMade;
+pub use vault::init::VaultKeyCreated;
 pub use vault::key::{NewKey, Rotated};
 pub use vault::{Vault, VaultKeySource, VaultView, default_key_file};
 

@@ -139,13 +139,13 @@ async fn a_webhook_made_elsewhere_is_taken_over_watched_and_edited_or_removed() 
     let theirs = place.somebody().create(&draft("http://127.0.0.1:9/theirs"), "k1").await.unwrap().id;
     let stray = place.somebody().create(&draft("http://127.0.0.1:9/stray"), "k2").await.unwrap().id;
     bench.sync_brand("b1", false).await.unwrap();
-    let adopted = bench.adopt_webhook("b1", &theirs).await.unwrap();
+    let adopted = bench.import_webhook("b1", &theirs).await.unwrap();
     let remote = adopted.remote.clone().unwrap();
     assert!(remote.adopted && remote.drift.is_none() && remote.webhook == Some(theirs.clone()));
-    assert_eq!(bench.adopt_webhook("b1", &theirs).await.unwrap_err().kind(), Kind::Conflict);
+    assert_eq!(bench.import_webhook("b1", &theirs).await.unwrap_err().kind(), Kind::Conflict);
     assert_eq!(bench.delete_webhook("b1", &theirs).await.unwrap_err().kind(), Kind::Conflict);
     bench.delete_webhook("b1", &stray).await.unwrap();
-    assert_eq!(bench.adopt_webhook("b1", &stray).await.unwrap_err().kind(), Kind::NotFound);
+    assert_eq!(bench.import_webhook("b1", &stray).await.unwrap_err().kind(), Kind::NotFound);
     place.somebody().delete(&theirs, "k3").await.unwrap();
     bench.sync_brand("b1", false).await.unwrap();
     let drift = bench.subscription(adopted.id).unwrap().remote.unwrap().drift.unwrap();

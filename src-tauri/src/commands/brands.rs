@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::commands::ById;
-use crate::desk::Desk;
 use crate::problem::Problem;
+use crate::state::AppState;
 
 /// What the local API takes for a brand, key for key.
 #[derive(Deserialize, ts_rs::TS)]
@@ -63,49 +63,49 @@ fn read<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, Problem> {
     Ok(read_value(&value).map_err(WorkbenchError::Input)?)
 }
 
-pub(crate) async fn brands(desk: &Desk) -> Result<Vec<BrandView>, Problem> {
-    Ok(desk.workbench().await?.brands()?)
+pub(crate) async fn brands(state: &AppState) -> Result<Vec<BrandView>, Problem> {
+    Ok(state.workbench().await?.brands()?)
 }
 
-pub(crate) async fn brand(desk: &Desk, input: ById<BrandId>) -> Result<BrandDetail, Problem> {
-    Ok(desk.workbench().await?.brand(&input.id.to_string()).await?)
+pub(crate) async fn brand(state: &AppState, input: ById<BrandId>) -> Result<BrandDetail, Problem> {
+    Ok(state.workbench().await?.brand(&input.id.to_string()).await?)
 }
 
-pub(crate) async fn brand_try(desk: &Desk, input: BrandForm) -> Result<KeyCheck, Problem> {
+pub(crate) async fn brand_try(state: &AppState, input: BrandForm) -> Result<KeyCheck, Problem> {
     let input: BrandInput = read(input.0)?;
-    Ok(desk.workbench().await?.check_key(&input).await?)
+    Ok(state.workbench().await?.check_key(&input).await?)
 }
 
-pub(crate) async fn brand_add(desk: &Desk, input: BrandForm) -> Result<BrandView, Problem> {
-    Ok(desk.workbench().await?.add_brand(read(input.0)?).await?)
+pub(crate) async fn brand_add(state: &AppState, input: BrandForm) -> Result<BrandView, Problem> {
+    Ok(state.workbench().await?.add_brand(read(input.0)?).await?)
 }
 
-pub(crate) async fn brand_edit(desk: &Desk, input: BrandEdit) -> Result<BrandView, Problem> {
+pub(crate) async fn brand_edit(state: &AppState, input: BrandEdit) -> Result<BrandView, Problem> {
     let change: BrandChange = read(input.change)?;
-    Ok(desk.workbench().await?.edit_brand(&input.id.to_string(), change).await?)
+    Ok(state.workbench().await?.edit_brand(&input.id.to_string(), change).await?)
 }
 
-pub(crate) async fn brand_check(desk: &Desk, input: ById<BrandId>) -> Result<KeyCheck, Problem> {
-    Ok(desk.workbench().await?.check_brand(&input.id.to_string()).await?)
+pub(crate) async fn brand_check(state: &AppState, input: ById<BrandId>) -> Result<KeyCheck, Problem> {
+    Ok(state.workbench().await?.check_brand(&input.id.to_string()).await?)
 }
 
-pub(crate) async fn brand_sync(desk: &Desk, input: BrandSync) -> Result<SyncSummary, Problem> {
-    Ok(desk.workbench().await?.sync_brand(&input.id.to_string(), input.repair).await?)
+pub(crate) async fn brand_sync(state: &AppState, input: BrandSync) -> Result<SyncSummary, Problem> {
+    Ok(state.workbench().await?.sync_brand(&input.id.to_string(), input.repair).await?)
 }
 
-pub(crate) async fn brand_remove(desk: &Desk, input: BrandRemoval) -> Result<(), Problem> {
-    desk.workbench().await?.remove_brand(&input.id.to_string(), input.leave_webhooks).await?;
+pub(crate) async fn brand_remove(state: &AppState, input: BrandRemoval) -> Result<(), Problem> {
+    state.workbench().await?.remove_brand(&input.id.to_string(), input.leave_webhooks).await?;
     Ok(())
 }
 
-pub(crate) async fn brand_log(desk: &Desk, input: RemoteLogOf) -> Result<RemoteLog, Problem> {
-    Ok(desk.workbench().await?.remote_log(&input.id.to_string(), &input.query).await?)
+pub(crate) async fn brand_log(state: &AppState, input: RemoteLogOf) -> Result<RemoteLog, Problem> {
+    Ok(state.workbench().await?.remote_log(&input.id.to_string(), &input.query).await?)
 }
 
-pub(crate) async fn webhook_adopt(desk: &Desk, input: WebhookOf) -> Result<SubscriptionView, Problem> {
-    Ok(desk.workbench().await?.adopt_webhook(&input.brand.to_string(), &input.webhook).await?)
+pub(crate) async fn webhook_adopt(state: &AppState, input: WebhookOf) -> Result<SubscriptionView, Problem> {
+    Ok(state.workbench().await?.import_webhook(&input.brand.to_string(), &input.webhook).await?)
 }
 
-pub(crate) async fn webhook_delete(desk: &Desk, input: WebhookOf) -> Result<(), Problem> {
-    Ok(desk.workbench().await?.delete_webhook(&input.brand.to_string(), &input.webhook).await?)
+pub(crate) async fn webhook_delete(state: &AppState, input: WebhookOf) -> Result<(), Problem> {
+    Ok(state.workbench().await?.delete_webhook(&input.brand.to_string(), &input.webhook).await?)
 }

@@ -8,8 +8,8 @@ use hookbench_workbench::{
 use serde::Deserialize;
 
 use crate::commands::{AttemptOf, ById};
-use crate::desk::Desk;
 use crate::problem::Problem;
+use crate::state::AppState;
 
 /// Some deliveries.
 #[derive(Deserialize, ts_rs::TS)]
@@ -26,34 +26,37 @@ pub(crate) struct RetryMatching {
     dry_run: bool,
 }
 
-pub(crate) async fn deliveries(desk: &Desk, input: DeliveryQuery) -> Result<Page<DeliveryLine>, Problem> {
-    Ok(desk.workbench().await?.delivery_lines(&input).await?)
+pub(crate) async fn deliveries(
+    state: &AppState,
+    input: DeliveryQuery,
+) -> Result<Page<DeliveryLine>, Problem> {
+    Ok(state.workbench().await?.delivery_lines(&input).await?)
 }
 
-pub(crate) async fn facets(desk: &Desk, input: DeliveryQuery) -> Result<FacetsView, Problem> {
-    Ok(desk.workbench().await?.facets(&input).await?)
+pub(crate) async fn facets(state: &AppState, input: DeliveryQuery) -> Result<FacetsView, Problem> {
+    Ok(state.workbench().await?.facets(&input).await?)
 }
 
-pub(crate) async fn histogram(desk: &Desk, input: HistogramQuery) -> Result<HistogramView, Problem> {
-    Ok(desk.workbench().await?.histogram(&input).await?)
+pub(crate) async fn histogram(state: &AppState, input: HistogramQuery) -> Result<HistogramView, Problem> {
+    Ok(state.workbench().await?.histogram(&input).await?)
 }
 
-pub(crate) async fn delivery(desk: &Desk, input: ById<DeliveryId>) -> Result<DeliveryDetail, Problem> {
-    Ok(desk.workbench().await?.delivery(input.id).await?)
+pub(crate) async fn delivery(state: &AppState, input: ById<DeliveryId>) -> Result<DeliveryDetail, Problem> {
+    Ok(state.workbench().await?.delivery(input.id).await?)
 }
 
-pub(crate) async fn curl(desk: &Desk, input: AttemptOf) -> Result<String, Problem> {
-    Ok(desk.workbench().await?.curl(input.id, input.attempt).await?)
+pub(crate) async fn curl(state: &AppState, input: AttemptOf) -> Result<String, Problem> {
+    Ok(state.workbench().await?.curl(input.id, input.attempt).await?)
 }
 
-pub(crate) async fn retry(desk: &Desk, input: Ids) -> Result<(), Problem> {
-    Ok(desk.workbench().await?.retry(input.ids).await?)
+pub(crate) async fn retry(state: &AppState, input: Ids) -> Result<(), Problem> {
+    Ok(state.workbench().await?.retry(input.ids).await?)
 }
 
-pub(crate) async fn cancel(desk: &Desk, input: Ids) -> Result<(), Problem> {
-    Ok(desk.workbench().await?.cancel(input.ids).await?)
+pub(crate) async fn cancel(state: &AppState, input: Ids) -> Result<(), Problem> {
+    Ok(state.workbench().await?.cancel(input.ids).await?)
 }
 
-pub(crate) async fn retry_matching(desk: &Desk, input: RetryMatching) -> Result<BulkRetry, Problem> {
-    Ok(desk.workbench().await?.retry_matching(&input.query, &Course::default(), input.dry_run).await?)
+pub(crate) async fn retry_matching(state: &AppState, input: RetryMatching) -> Result<BulkRetry, Problem> {
+    Ok(state.workbench().await?.retry_matching(&input.query, &Course::default(), input.dry_run).await?)
 }

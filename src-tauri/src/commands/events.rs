@@ -4,8 +4,8 @@ use hookbench_domain::SourceId;
 use hookbench_workbench::{Accepted, EventDetail, EventTypeView, LiveLine, LiveQuery, Page, PlatformView};
 use serde::Deserialize;
 
-use crate::desk::Desk;
 use crate::problem::Problem;
+use crate::state::AppState;
 
 /// Names an event; brand or source where the id alone does not.
 #[derive(Deserialize, ts_rs::TS)]
@@ -22,23 +22,23 @@ pub(crate) struct EventJson {
     json: String,
 }
 
-pub(crate) async fn live(desk: &Desk, input: LiveQuery) -> Result<Page<LiveLine>, Problem> {
-    Ok(desk.workbench().await?.live(&input).await?)
+pub(crate) async fn live(state: &AppState, input: LiveQuery) -> Result<Page<LiveLine>, Problem> {
+    Ok(state.workbench().await?.live(&input).await?)
 }
 
-pub(crate) async fn event(desk: &Desk, input: EventOf) -> Result<EventDetail, Problem> {
-    let workbench = desk.workbench().await?;
+pub(crate) async fn event(state: &AppState, input: EventOf) -> Result<EventDetail, Problem> {
+    let workbench = state.workbench().await?;
     Ok(workbench.event(&input.id, input.brand.as_deref(), input.source).await?)
 }
 
-pub(crate) async fn event_send(desk: &Desk, input: EventJson) -> Result<Accepted, Problem> {
-    Ok(desk.workbench().await?.publish_json(input.json.as_bytes()).await?)
+pub(crate) async fn event_send(state: &AppState, input: EventJson) -> Result<Accepted, Problem> {
+    Ok(state.workbench().await?.publish_json(input.json.as_bytes()).await?)
 }
 
-pub(crate) async fn event_types(desk: &Desk) -> Result<Vec<EventTypeView>, Problem> {
-    Ok(desk.workbench().await?.event_types().await?)
+pub(crate) async fn event_types(state: &AppState) -> Result<Vec<EventTypeView>, Problem> {
+    Ok(state.workbench().await?.event_types().await?)
 }
 
-pub(crate) async fn platforms(desk: &Desk) -> Result<Vec<PlatformView>, Problem> {
-    Ok(desk.workbench().await?.platforms())
+pub(crate) async fn platforms(state: &AppState) -> Result<Vec<PlatformView>, Problem> {
+    Ok(state.workbench().await?.platforms())
 }

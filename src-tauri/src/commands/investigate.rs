@@ -10,11 +10,11 @@ use hookbench_workbench::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::desk::Desk;
 use crate::problem::Problem;
+use crate::state::AppState;
 
 /// How long the window waits for the answer of what it sent.
-const PATIENCE: Duration = Duration::from_secs(35);
+const TIMEOUT: Duration = Duration::from_secs(35);
 
 /// Names an event type.
 #[derive(Deserialize, ts_rs::TS)]
@@ -73,31 +73,31 @@ pub(crate) struct BundleText {
     text: String,
 }
 
-pub(crate) async fn why(desk: &Desk, input: WhyQuery) -> Result<WhyAnswer, Problem> {
-    Ok(desk.workbench().await?.why(&input).await?)
+pub(crate) async fn why(state: &AppState, input: WhyQuery) -> Result<WhyAnswer, Problem> {
+    Ok(state.workbench().await?.why(&input).await?)
 }
 
-pub(crate) async fn compare(desk: &Desk, input: CompareQuery) -> Result<ComparisonView, Problem> {
-    Ok(desk.workbench().await?.compare(&input).await?)
+pub(crate) async fn compare(state: &AppState, input: CompareQuery) -> Result<ComparisonView, Problem> {
+    Ok(state.workbench().await?.compare(&input).await?)
 }
 
-pub(crate) async fn outage(desk: &Desk, input: OutageQuery) -> Result<OutageView, Problem> {
-    Ok(desk.workbench().await?.outage(&input).await?)
+pub(crate) async fn outage(state: &AppState, input: OutageQuery) -> Result<OutageView, Problem> {
+    Ok(state.workbench().await?.outage(&input).await?)
 }
 
-pub(crate) async fn shape(desk: &Desk, input: TypeOf) -> Result<Option<ShapeView>, Problem> {
-    Ok(desk.workbench().await?.shape(&input.event_type).await?)
+pub(crate) async fn shape(state: &AppState, input: TypeOf) -> Result<Option<ShapeView>, Problem> {
+    Ok(state.workbench().await?.shape(&input.event_type).await?)
 }
 
-pub(crate) async fn alerts(desk: &Desk, input: AlertQuery) -> Result<Page<AlertView>, Problem> {
-    Ok(desk.workbench().await?.alerts(&input).await?)
+pub(crate) async fn alerts(state: &AppState, input: AlertQuery) -> Result<Page<AlertView>, Problem> {
+    Ok(state.workbench().await?.alerts(&input).await?)
 }
 
-pub(crate) async fn acknowledge(desk: &Desk, input: Alerts) -> Result<Acknowledged, Problem> {
-    Ok(desk.workbench().await?.acknowledge(input.ids).await?)
+pub(crate) async fn acknowledge(state: &AppState, input: Alerts) -> Result<Acknowledged, Problem> {
+    Ok(state.workbench().await?.acknowledge(input.ids).await?)
 }
 
-pub(crate) async fn edit_and_send(desk: &Desk, input: EditForm) -> Result<SentEdited, Problem> {
+pub(crate) async fn edit_and_send(state: &AppState, input: EditForm) -> Result<SentEdited, Problem> {
     let secret =
         input.secret.map(|s| Secret::new(s.into_bytes())).transpose().map_err(WorkbenchError::from)?;
     let edited = EditedEvent {
@@ -114,26 +114,26 @@ pub(crate) async fn edit_and_send(desk: &Desk, input: EditForm) -> Result<SentEd
         secret,
         allow_private: input.allow_private,
     };
-    Ok(desk.workbench().await?.edit_and_send(edited, PATIENCE).await?)
+    Ok(state.workbench().await?.edit_and_send(edited, TIMEOUT).await?)
 }
 
-pub(crate) async fn export_text(desk: &Desk, input: ExportOf) -> Result<String, Problem> {
+pub(crate) async fn export_text(state: &AppState, input: ExportOf) -> Result<String, Problem> {
     let redaction = Redaction { signatures: input.mask_signatures, ..Redaction::default() };
-    Ok(desk.workbench().await?.file_text(input.id, input.format, redaction).await?)
+    Ok(state.workbench().await?.file_text(input.id, input.format, redaction).await?)
 }
 
-pub(crate) async fn export_save(desk: &Desk, input: ExportOf) -> Result<String, Problem> {
+pub(crate) async fn export_save(state: &AppState, input: ExportOf) -> Result<String, Problem> {
     let redaction = Redaction { signatures: input.mask_signatures, ..Redaction::default() };
-    let path = desk.workbench().await?.save_file(input.id, input.format, redaction).await?;
+    let path = state.workbench().await?.save_file(input.id, input.format, redaction).await?;
     Ok(path.display().to_string())
 }
 
-pub(crate) async fn export_log(desk: &Desk, input: ExportLog) -> Result<SavedExport, Problem> {
+pub(crate) async fn export_log(state: &AppState, input: ExportLog) -> Result<SavedExport, Problem> {
     let (path, deliveries) =
-        desk.workbench().await?.save_log(&input.query, input.format, Redaction::default()).await?;
+        state.workbench().await?.save_log(&input.query, input.format, Redaction::default()).await?;
     Ok(SavedExport { path: path.display().to_string(), deliveries })
 }
 
-pub(crate) async fn bundle_read(_: &Desk, input: BundleText) -> Result<BundleView, Problem> {
+pub(crate) async fn bundle_read(_: &AppState, input: BundleText) -> Result<BundleView, Problem> {
     Ok(BundleView::read(&input.text)?)
 }

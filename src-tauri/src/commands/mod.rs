@@ -6,11 +6,11 @@ pub(crate) mod brands;
 pub(crate) mod deliveries;
 pub(crate) mod events;
 pub(crate) mod investigate;
+pub(crate) mod maintenance;
 pub(crate) mod operations;
 pub(crate) mod signatures;
 pub(crate) mod sources;
 pub(crate) mod subscriptions;
-pub(crate) mod upkeep;
 
 use hookbench_domain::{BrandId, DeliveryId, OperationId, SourceId, SubscriptionId};
 use hookbench_workbench::{
@@ -124,7 +124,7 @@ commands! {
         operation(ById<OperationId>) -> OperationView;
         operation_cancel(ById<OperationId>) -> OperationView;
     }
-    upkeep {
+    maintenance {
         retention() -> RetentionView;
         retention_set(RetentionInput) -> RetentionView;
         retention_run() -> RetentionDone;

@@ -7,8 +7,8 @@ use hookbench_workbench::{
 use serde::Deserialize;
 
 use crate::commands::ById;
-use crate::desk::Desk;
 use crate::problem::Problem;
+use crate::state::AppState;
 
 /// Resend what failed of a subscription.
 #[derive(Deserialize, ts_rs::TS)]
@@ -41,29 +41,32 @@ pub(crate) struct OperationsOf {
     cursor: Option<String>,
 }
 
-pub(crate) async fn recover(desk: &Desk, input: RecoverOf) -> Result<OperationPlan, Problem> {
-    Ok(desk.workbench().await?.recover(input.id, &input.input).await?)
+pub(crate) async fn recover(state: &AppState, input: RecoverOf) -> Result<OperationPlan, Problem> {
+    Ok(state.workbench().await?.recover(input.id, &input.input).await?)
 }
 
-pub(crate) async fn replay(desk: &Desk, input: ReplayOf) -> Result<OperationPlan, Problem> {
-    Ok(desk.workbench().await?.replay(input.id, &input.input).await?)
+pub(crate) async fn replay(state: &AppState, input: ReplayOf) -> Result<OperationPlan, Problem> {
+    Ok(state.workbench().await?.replay(input.id, &input.input).await?)
 }
 
-pub(crate) async fn cancel_matching(desk: &Desk, input: CancelMatching) -> Result<BulkCancel, Problem> {
-    Ok(desk.workbench().await?.cancel_matching(&input.query, input.dry_run).await?)
+pub(crate) async fn cancel_matching(state: &AppState, input: CancelMatching) -> Result<BulkCancel, Problem> {
+    Ok(state.workbench().await?.cancel_matching(&input.query, input.dry_run).await?)
 }
 
-pub(crate) async fn operations(desk: &Desk, input: OperationsOf) -> Result<Page<OperationView>, Problem> {
-    Ok(desk.workbench().await?.operations(input.limit, input.cursor.as_deref()).await?)
+pub(crate) async fn operations(
+    state: &AppState,
+    input: OperationsOf,
+) -> Result<Page<OperationView>, Problem> {
+    Ok(state.workbench().await?.operations(input.limit, input.cursor.as_deref()).await?)
 }
 
-pub(crate) async fn operation(desk: &Desk, input: ById<OperationId>) -> Result<OperationView, Problem> {
-    Ok(desk.workbench().await?.operation(input.id).await?)
+pub(crate) async fn operation(state: &AppState, input: ById<OperationId>) -> Result<OperationView, Problem> {
+    Ok(state.workbench().await?.operation(input.id).await?)
 }
 
 pub(crate) async fn operation_cancel(
-    desk: &Desk,
+    state: &AppState,
     input: ById<OperationId>,
 ) -> Result<OperationView, Problem> {
-    Ok(desk.workbench().await?.cancel_operation(input.id).await?)
+    Ok(state.workbench().await?.cancel_operation(input.id).await?)
 }

@@ -4,8 +4,8 @@ use hookbench_workbench::{LabAnswer, LabInput, LabRequest, LabSignInput, Schedul
 use serde::Deserialize;
 
 use crate::commands::AttemptOf;
-use crate::desk::Desk;
 use crate::problem::Problem;
+use crate::state::AppState;
 
 /// Whose schedule to draw: from when, and with the receiver down until when (RFC 3339 or an age).
 #[derive(Deserialize, ts_rs::TS)]
@@ -16,23 +16,26 @@ pub(crate) struct ScheduleOf {
     down_until: Option<String>,
 }
 
-pub(crate) async fn schemes(desk: &Desk) -> Result<Vec<SchemeView>, Problem> {
-    Ok(desk.workbench().await?.schemes())
+pub(crate) async fn schemes(state: &AppState) -> Result<Vec<SchemeView>, Problem> {
+    Ok(state.workbench().await?.schemes())
 }
 
-pub(crate) async fn lab(desk: &Desk, input: LabInput) -> Result<LabAnswer, Problem> {
-    Ok(desk.workbench().await?.lab(input).await?)
+pub(crate) async fn lab(state: &AppState, input: LabInput) -> Result<LabAnswer, Problem> {
+    Ok(state.workbench().await?.lab(input).await?)
 }
 
-pub(crate) async fn lab_request(desk: &Desk, input: AttemptOf) -> Result<LabRequest, Problem> {
-    Ok(desk.workbench().await?.lab_request(input.id, input.attempt).await?)
+pub(crate) async fn lab_request(state: &AppState, input: AttemptOf) -> Result<LabRequest, Problem> {
+    Ok(state.workbench().await?.lab_request(input.id, input.attempt).await?)
 }
 
-pub(crate) async fn lab_sign(desk: &Desk, input: LabSignInput) -> Result<Vec<(String, String)>, Problem> {
-    Ok(desk.workbench().await?.lab_sign(input).await?)
+pub(crate) async fn lab_sign(
+    state: &AppState,
+    input: LabSignInput,
+) -> Result<Vec<(String, String)>, Problem> {
+    Ok(state.workbench().await?.lab_sign(input).await?)
 }
 
-pub(crate) async fn schedule(desk: &Desk, input: ScheduleOf) -> Result<ScheduleView, Problem> {
-    let workbench = desk.workbench().await?;
+pub(crate) async fn schedule(state: &AppState, input: ScheduleOf) -> Result<ScheduleView, Problem> {
+    let workbench = state.workbench().await?;
     Ok(workbench.schedule(&input.platform, input.from.as_deref(), input.down_until.as_deref())?)
 }

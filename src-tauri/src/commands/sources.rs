@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::commands::ById;
-use crate::desk::Desk;
 use crate::problem::Problem;
+use crate::state::AppState;
 
 /// What the local API takes for a source, key for key.
 #[derive(Deserialize, ts_rs::TS)]
@@ -20,22 +20,22 @@ use crate::problem::Problem;
 )]
 pub(crate) struct SourceForm(Value);
 
-pub(crate) async fn sources(desk: &Desk) -> Result<Vec<SourceView>, Problem> {
-    Ok(desk.workbench().await?.sources().await?)
+pub(crate) async fn sources(state: &AppState) -> Result<Vec<SourceView>, Problem> {
+    Ok(state.workbench().await?.sources().await?)
 }
 
-pub(crate) async fn source_create(desk: &Desk, input: SourceForm) -> Result<SavedSource, Problem> {
+pub(crate) async fn source_create(state: &AppState, input: SourceForm) -> Result<SavedSource, Problem> {
     let input: SourceInput = read_value(&input.0).map_err(WorkbenchError::Input)?;
-    Ok(desk.workbench().await?.create_source(input).await?)
+    Ok(state.workbench().await?.create_source(input).await?)
 }
 
-pub(crate) async fn source_delete(desk: &Desk, input: ById<SourceId>) -> Result<(), Problem> {
-    desk.workbench().await?.delete_source(&input.id.to_string()).await?;
+pub(crate) async fn source_delete(state: &AppState, input: ById<SourceId>) -> Result<(), Problem> {
+    state.workbench().await?.delete_source(&input.id.to_string()).await?;
     Ok(())
 }
 
-pub(crate) async fn received(desk: &Desk, input: ById<SourceId>) -> Result<Vec<ReceivedView>, Problem> {
-    Ok(desk.workbench().await?.source(&input.id.to_string()).await?.requests)
+pub(crate) async fn received(state: &AppState, input: ById<SourceId>) -> Result<Vec<ReceivedView>, Problem> {
+    Ok(state.workbench().await?.source(&input.id.to_string()).await?.requests)
 }
 
 /// A request of the receiver's log, and the source by whose rules it is decided about again.
@@ -58,45 +58,48 @@ pub(crate) struct PublicUrl {
     url: Option<String>,
 }
 
-pub(crate) async fn received_replay(desk: &Desk, input: ReceivedOf) -> Result<ReplayedRequest, Problem> {
-    Ok(desk.workbench().await?.replay_received(&input.id, input.source.as_deref()).await?)
+pub(crate) async fn received_replay(state: &AppState, input: ReceivedOf) -> Result<ReplayedRequest, Problem> {
+    Ok(state.workbench().await?.replay_received(&input.id, input.source.as_deref()).await?)
 }
 
 pub(crate) async fn received_forward(
-    desk: &Desk,
+    state: &AppState,
     input: ReceivedForward,
 ) -> Result<ForwardedRequest, Problem> {
-    Ok(desk.workbench().await?.forward_received(&input.id, &input.to).await?)
+    Ok(state.workbench().await?.forward_received(&input.id, &input.to).await?)
 }
 
-pub(crate) async fn reach(desk: &Desk) -> Result<ReachView, Problem> {
-    Ok(desk.workbench().await?.reach().await?)
+pub(crate) async fn reach(state: &AppState) -> Result<ReachView, Problem> {
+    Ok(state.workbench().await?.reach().await?)
 }
 
-pub(crate) async fn reach_set(desk: &Desk, input: PublicUrl) -> Result<ReachView, Problem> {
-    Ok(desk.workbench().await?.set_public_url(input.url.as_deref()).await?)
+pub(crate) async fn reach_set(state: &AppState, input: PublicUrl) -> Result<ReachView, Problem> {
+    Ok(state.workbench().await?.set_public_url(input.url.as_deref()).await?)
 }
 
-pub(crate) async fn self_check(desk: &Desk, input: PublicUrl) -> Result<SelfCheck, Problem> {
-    Ok(desk.workbench().await?.self_check(input.url.as_deref()).await?)
+pub(crate) async fn self_check(state: &AppState, input: PublicUrl) -> Result<SelfCheck, Problem> {
+    Ok(state.workbench().await?.self_check(input.url.as_deref()).await?)
 }
 
-pub(crate) async fn check_receiver(desk: &Desk, input: CheckInput) -> Result<ReportCard, Problem> {
-    Ok(desk.workbench().await?.check_receiver(input).await?)
+pub(crate) async fn check_receiver(state: &AppState, input: CheckInput) -> Result<ReportCard, Problem> {
+    Ok(state.workbench().await?.check_receiver(input).await?)
 }
 
-pub(crate) async fn targets(desk: &Desk) -> Result<Vec<TargetView>, Problem> {
-    Ok(desk.workbench().await?.targets())
+pub(crate) async fn targets(state: &AppState) -> Result<Vec<TargetView>, Problem> {
+    Ok(state.workbench().await?.targets())
 }
 
-pub(crate) async fn target_start(desk: &Desk, input: TargetInput) -> Result<TargetView, Problem> {
-    Ok(desk.workbench().await?.start_target(input).await?)
+pub(crate) async fn target_start(state: &AppState, input: TargetInput) -> Result<TargetView, Problem> {
+    Ok(state.workbench().await?.start_target(input).await?)
 }
 
-pub(crate) async fn target_requests(desk: &Desk, input: ById<String>) -> Result<Vec<TargetRequest>, Problem> {
-    Ok(desk.workbench().await?.target_requests(&input.id)?)
+pub(crate) async fn target_requests(
+    state: &AppState,
+    input: ById<String>,
+) -> Result<Vec<TargetRequest>, Problem> {
+    Ok(state.workbench().await?.target_requests(&input.id)?)
 }
 
-pub(crate) async fn target_stop(desk: &Desk, input: ById<String>) -> Result<(), Problem> {
-    Ok(desk.workbench().await?.stop_target(&input.id).await?)
+pub(crate) async fn target_stop(state: &AppState, input: ById<String>) -> Result<(), Problem> {
+    Ok(state.workbench().await?.stop_target(&input.id).await?)
 }

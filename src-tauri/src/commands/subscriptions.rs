@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::commands::ById;
-use crate::desk::Desk;
 use crate::problem::Problem;
+use crate::state::AppState;
 
 /// How long a test's answer is waited for.
-const TEST_PATIENCE: Duration = Duration::from_secs(35);
+const TEST_TIMEOUT: Duration = Duration::from_secs(35);
 
 /// What the local API takes for a subscription, key for key: what is left out keeps its value or
 /// its default, `null` clears.
@@ -72,105 +72,108 @@ pub(crate) struct Deleted {
     cancelled: u64,
 }
 
-pub(crate) async fn subscriptions(desk: &Desk) -> Result<Vec<SubscriptionLine>, Problem> {
-    Ok(desk.workbench().await?.subscription_lines().await?)
+pub(crate) async fn subscriptions(state: &AppState) -> Result<Vec<SubscriptionLine>, Problem> {
+    Ok(state.workbench().await?.subscription_lines().await?)
 }
 
 pub(crate) async fn subscription(
-    desk: &Desk,
+    state: &AppState,
     input: ById<SubscriptionId>,
 ) -> Result<SubscriptionLine, Problem> {
-    Ok(desk.workbench().await?.subscription_line(input.id).await?)
+    Ok(state.workbench().await?.subscription_line(input.id).await?)
 }
 
 pub(crate) async fn subscription_create(
-    desk: &Desk,
+    state: &AppState,
     input: SubscriptionForm,
 ) -> Result<SavedSubscription, Problem> {
-    Ok(desk.workbench().await?.create_subscription(input.read()?).await?)
+    Ok(state.workbench().await?.create_subscription(input.read()?).await?)
 }
 
 pub(crate) async fn subscription_edit(
-    desk: &Desk,
+    state: &AppState,
     input: SubscriptionEdit,
 ) -> Result<SavedSubscription, Problem> {
-    Ok(desk.workbench().await?.edit_subscription(input.id, input.change.read()?).await?)
+    Ok(state.workbench().await?.edit_subscription(input.id, input.change.read()?).await?)
 }
 
-pub(crate) async fn subscription_preview(desk: &Desk, input: PreviewForm) -> Result<Preview, Problem> {
+pub(crate) async fn subscription_preview(state: &AppState, input: PreviewForm) -> Result<Preview, Problem> {
     let PreviewForm { subscription, event, change } = input;
     let input = PreviewInput { subscription, event, source: None, change: change.read()? };
-    Ok(desk.workbench().await?.preview(input).await?)
+    Ok(state.workbench().await?.preview(input).await?)
 }
 
-pub(crate) async fn templates(_desk: &Desk) -> Result<TemplatesView, Problem> {
+pub(crate) async fn templates(_desk: &AppState) -> Result<TemplatesView, Problem> {
     Ok(hookbench_workbench::templates())
 }
 
 pub(crate) async fn subscription_delete(
-    desk: &Desk,
+    state: &AppState,
     input: ById<SubscriptionId>,
 ) -> Result<Deleted, Problem> {
-    let cancelled = desk.workbench().await?.delete_subscription(input.id).await?;
+    let cancelled = state.workbench().await?.delete_subscription(input.id).await?;
     Ok(Deleted { cancelled })
 }
 
 pub(crate) async fn subscription_test(
-    desk: &Desk,
+    state: &AppState,
     input: ById<SubscriptionId>,
 ) -> Result<Option<DeliveryDetail>, Problem> {
-    Ok(desk.workbench().await?.test_and_wait(input.id, TEST_PATIENCE).await?)
+    Ok(state.workbench().await?.test_and_wait(input.id, TEST_TIMEOUT).await?)
 }
 
-pub(crate) async fn subscription_rotate(desk: &Desk, input: Rotation) -> Result<SavedSubscription, Problem> {
+pub(crate) async fn subscription_rotate(
+    state: &AppState,
+    input: Rotation,
+) -> Result<SavedSubscription, Problem> {
     let secret = input.secret.map(|s| hookbench_workbench::Secret::new(s.into_bytes()));
     let secret = secret.transpose().map_err(WorkbenchError::from)?;
     let rotation = RotationInput { secret, overlap_ms: input.overlap_ms };
-    Ok(desk.workbench().await?.rotate_secret(input.id, rotation).await?)
+    Ok(state.workbench().await?.rotate_secret(input.id, rotation).await?)
 }
 
 pub(crate) async fn subscription_reveal(
-    desk: &Desk,
+    state: &AppState,
     input: ById<SubscriptionId>,
 ) -> Result<RevealedView, Problem> {
-    Ok(desk.workbench().await?.reveal_subscription(input.id).await?)
+    Ok(state.workbench().await?.reveal_subscription(input.id).await?)
 }
 
 pub(crate) async fn subscription_rehearse(
-    desk: &Desk,
+    state: &AppState,
     input: ById<SubscriptionId>,
 ) -> Result<Rehearsal, Problem> {
-    Ok(desk.workbench().await?.rehearse(input.id).await?)
+    Ok(state.workbench().await?.rehearse(input.id).await?)
 }
 
 pub(crate) async fn subscription_repair(
-    desk: &Desk,
+    state: &AppState,
     input: ById<SubscriptionId>,
 ) -> Result<SubscriptionView, Problem> {
-    Ok(desk.workbench().await?.repair_subscription(input.id).await?)
+    Ok(state.workbench().await?.repair_subscription(input.id).await?)
 }
 
 pub(crate) async fn subscription_accept(
-    desk: &Desk,
+    state: &AppState,
     input: ById<SubscriptionId>,
 ) -> Result<SubscriptionView, Problem> {
-    Ok(desk.workbench().await?.accept_drift(input.id).await?)
+    Ok(state.workbench().await?.accept_drift(input.id).await?)
 }
 
-pub(crate) async fn filter_try(desk: &Desk, input: FilterOf) -> Result<FilterTrial, Problem> {
-    Ok(desk.workbench().await?.try_filter(&input.filter, input.last).await?)
+pub(crate) async fn filter_try(state: &AppState, input: FilterOf) -> Result<FilterTrial, Problem> {
+    Ok(state.workbench().await?.try_filter(&input.filter, input.last).await?)
 }
 
 pub(crate) async fn subscription_pause(
-    desk: &Desk,
+    state: &AppState,
     input: ById<SubscriptionId>,
 ) -> Result<SubscriptionView, Problem> {
-    Ok(desk.workbench().await?.pause_subscription(input.id).await?)
+    Ok(state.workbench().await?.pause_subscription(input.id).await?)
 }
 
 pub(crate) async fn subscription_resume(
-    desk: &Desk,
+    state: &AppState,
     input: ById<SubscriptionId>,
 ) -> Result<SubscriptionView, Problem> {
-    Ok(desk.workbench().await?.resume_subscription(input.id).await?)
+    Ok(state.workbench().await?.resume_subscription(input.id).await?)
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use hookbench_ambient::Clock;
 use hookbench_dispatcher::wire::{Wire, WireConfig};
-use hookbench_dispatcher::{Dispatcher, Limits, Told, Unseal, Unsealing};
+use hookbench_dispatcher::{AttemptFinished, Dispatcher, Limits, Unseal, Unsealing};
 use hookbench_domain::{SubscriptionId, Timestamp};
 use hookbench_store::Store;
 use http_body_util::Full;
@@ -28,7 +28,7 @@ const DUE: usize = 500;
 const FIRST_WAVE: usize = 4;
 /// Nobody else comes when nobody came for so long.
 const QUIET: Duration = Duration::from_millis(150);
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// No subscription here has a secret.
 struct NoVault;
@@ -89,7 +89,7 @@ impl Endpoint {
         let mut came = self.came.subscribe();
         let is_empty = || self.waiting.lock().unwrap().as_ref().is_none_or(Vec::is_empty);
         while is_empty() {
-            tokio::time::timeout(PATIENCE, came.changed()).await.expect("nothing is sent").unwrap();
+            tokio::time::timeout(TIMEOUT, came.changed()).await.expect("nothing is sent").unwrap();
         }
         while tokio::time::timeout(QUIET, came.changed()).await.is_ok() {}
         let wave = self.waiting.lock().unwrap().as_mut().map(std::mem::take).unwrap_or_default();
@@ -97,9 +97,9 @@ impl Endpoint {
     }
 }
 
-async fn ended(told: &mut broadcast::Receiver<Arc<Told>>, count: usize) {
+async fn ended(told: &mut broadcast::Receiver<Arc<AttemptFinished>>, count: usize) {
     for _ in 0..count {
-        tokio::time::timeout(PATIENCE, told.recv()).await.expect("an attempt does not end").unwrap();
+        tokio::time::timeout(TIMEOUT, told.recv()).await.expect("an attempt does not end").unwrap();
     }
 }
 
@@ -135,7 +135,7 @@ pub(super) async fn figures() -> Vec<Figure> {
     clock.set(NOW.plus_ms(2 * DAY_MS));
     tokio::time::sleep(Duration::from_millis(1500)).await;
     let again = sent() - 2 * DUE;
-    dispatcher.drain(PATIENCE).await;
+    dispatcher.drain(TIMEOUT).await;
     store.close().await;
 
     let first = waves.first().copied().unwrap_or(0);

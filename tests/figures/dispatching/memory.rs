@@ -19,7 +19,7 @@ const MOST_KIB: u64 = 8 * 1024;
 /// What each response must have served at least: 64 KiB are read of it, and counted are whole pieces
 /// of up to 16 KiB.
 const LEAST_KIB: u64 = 48;
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// How an endpoint answers.
 #[derive(Clone, Copy)]
@@ -132,7 +132,7 @@ async fn send(program: &mut Program, event_type: &str) -> BTreeMap<String, usize
         }
         outcomes
     };
-    tokio::time::timeout(PATIENCE, trying).await.expect("attempts do not end")
+    tokio::time::timeout(TIMEOUT, trying).await.expect("attempts do not end")
 }
 
 /// Whether every attempt ended so.

@@ -26,7 +26,7 @@ const ACKNOWLEDGED: usize = 100;
 const CONNECTIONS: usize = 16;
 /// How soon after a restart what was under way must have come again.
 const AGAIN: Duration = Duration::from_secs(5);
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Kills so many times; `tell` prints a line for each.
 #[expect(clippy::print_stderr, reason = "it takes minutes, and says how far it is")]
@@ -44,7 +44,7 @@ pub(crate) async fn torture(kills: usize, tell: bool) -> Vec<Figure> {
             }
         }
         let mut publishing = Publishing::start(&program, CONNECTIONS, &round.to_string());
-        let back = ledger.again(&orphans, PATIENCE).await;
+        let back = ledger.again(&orphans, TIMEOUT).await;
         let took = since_ready.elapsed();
         slowest = slowest.max(took);
         late += usize::from(!back || took > AGAIN);
@@ -79,7 +79,7 @@ pub(crate) async fn torture(kills: usize, tell: bool) -> Vec<Figure> {
     ledger.drain();
     let program = place.start().await;
     let since_ready = Stopwatch::start();
-    let back = ledger.again(&orphans, PATIENCE).await;
+    let back = ledger.again(&orphans, TIMEOUT).await;
     slowest = slowest.max(since_ready.elapsed());
     late += usize::from(!back || since_ready.elapsed() > AGAIN);
     let complete = ledger.complete(&load.acknowledged).await;

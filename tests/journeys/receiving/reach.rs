@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 async fn source(program: &Program, body: Value) -> Value {
     let (status, saved) = program.call("POST", "/v1/sources", body).await;
@@ -36,7 +36,7 @@ async fn until<F: Future<Output = Option<Value>>>(what: &str, ask: impl Fn() -> 
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(|_| panic!("{what}"))
+    tokio::time::timeout(TIMEOUT, asked).await.unwrap_or_else(|_| panic!("{what}"))
 }
 
 #[tokio::test]
@@ -373,7 +373,7 @@ async fn a_target_of_the_command_shows_each_request_with_its_proof() {
     let mut child = place.command(&args).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut line = async || -> Value {
-        let line = tokio::time::timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap().unwrap();
+        let line = tokio::time::timeout(TIMEOUT, lines.next_line()).await.unwrap().unwrap().unwrap();
         serde_json::from_str(&line).unwrap()
     };
     let url = line().await["url"].as_str().unwrap().to_owned();

@@ -21,7 +21,7 @@ use crate::cargo::{Profile, built};
 /// Connections that publish, each one event at a time.
 pub(super) const CONNECTIONS: usize = 32;
 const LOOK_EVERY: Duration = Duration::from_millis(20);
-const START_PATIENCE: Duration = Duration::from_secs(20);
+const START_TIMEOUT: Duration = Duration::from_secs(20);
 /// A key for secrets that are made here and thrown away: 32 zero bytes in base64.
 const THROW_AWAY_KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
@@ -73,7 +73,7 @@ impl Running {
                     return Ok(());
                 }
             }
-            ensure!(watch.elapsed() < START_PATIENCE, "hookbench run does not answer");
+            ensure!(watch.elapsed() < START_TIMEOUT, "hookbench run does not answer");
             tokio::time::sleep(LOOK_EVERY).await;
         }
     }

@@ -88,7 +88,7 @@ pub(crate) async fn adopt(
     Path((text, webhook)): Path<(String, String)>,
     _: Nothing,
 ) -> Result<Json<SubscriptionView>, Problem> {
-    Ok(Json(state.workbench.adopt_webhook(&text, &webhook).await?))
+    Ok(Json(state.workbench.import_webhook(&text, &webhook).await?))
 }
 
 pub(crate) async fn delete_webhook(

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use hookbench_domain::{MAX_BODY_BYTES, SourceId, Timestamp, parse_when};
 use hookbench_workbench::{
-    BatchAnswer, EventDetail, EventQuery, EventTypeView, Page, Workbench, WorkbenchError,
+    BatchResult, EventDetail, EventQuery, EventTypeView, Page, Workbench, WorkbenchError,
 };
 use http::{HeaderMap, StatusCode, Uri, header};
 use http_body_util::{BodyExt, Limited};
@@ -19,7 +19,7 @@ use crate::problem::Problem;
 const MAX_LINES_BYTES: usize = 64 * 1024 * 1024;
 
 /// Publishes many events as their lines come, without holding the body.
-async fn publish_lines(workbench: &Workbench, body: Body) -> Result<BatchAnswer, Problem> {
+async fn publish_lines(workbench: &Workbench, body: Body) -> Result<BatchResult, Problem> {
     let mut body = Limited::new(body, MAX_LINES_BYTES);
     let mut batch = workbench.event_lines();
     while let Some(frame) = body.frame().await {

@@ -19,7 +19,7 @@ use crate::extract::{StrictJson, StrictQuery, read_query};
 use crate::problem::Problem;
 
 /// How long a request waits for the answer of what it sent.
-const PATIENCE: Duration = Duration::from_secs(35);
+const TIMEOUT: Duration = Duration::from_secs(35);
 /// A body of 1 MiB in base64, and headers besides.
 const MAX_BYTES: usize = 2 * 1024 * 1024;
 
@@ -103,6 +103,6 @@ pub(crate) async fn edit_and_send(
     State(state): State<crate::State>,
     StrictJson(input): StrictJson<EditedEvent, MAX_BYTES>,
 ) -> Result<(StatusCode, Json<SentEdited>), Problem> {
-    let sent = state.workbench.edit_and_send(input, PATIENCE).await?;
+    let sent = state.workbench.edit_and_send(input, TIMEOUT).await?;
     Ok((if sent.detail.is_some() { StatusCode::OK } else { StatusCode::ACCEPTED }, Json(sent)))
 }

@@ -11,7 +11,7 @@ use crate::problem::Problem;
 /// What to try, and on how many events.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Trial {
+pub(crate) struct FilterTest {
     filter: String,
     #[serde(default = "usual")]
     last: u32,
@@ -23,7 +23,7 @@ fn usual() -> u32 {
 
 pub(crate) async fn test(
     State(state): State<crate::State>,
-    StrictJson(Trial { filter, last }): StrictJson<Trial>,
+    StrictJson(FilterTest { filter, last }): StrictJson<FilterTest>,
 ) -> Result<Json<FilterTrial>, Problem> {
     Ok(Json(state.workbench.try_filter(&filter, last).await?))
 }

@@ -1,7 +1,7 @@
 //! One line per finished attempt, for people and for programs.
 
 use hookbench_domain::{DeliveryId, DeliveryState, Outcome, SubscriptionId, Timestamp, Trigger};
-use hookbench_workbench::{Told, Workbench};
+use hookbench_workbench::{AttemptFinished, Workbench};
 use serde::Serialize;
 
 use crate::output::out::FAINT;
@@ -25,7 +25,7 @@ pub(crate) struct AttemptJson<'a> {
     test: bool,
 }
 
-fn next_attempt_at(told: &Told) -> Option<Timestamp> {
+fn next_attempt_at(told: &AttemptFinished) -> Option<Timestamp> {
     match &told.after.state {
         DeliveryState::Pending(pending) => Some(pending.next_attempt_at),
         DeliveryState::InFlight { .. }
@@ -38,7 +38,7 @@ fn next_attempt_at(told: &Told) -> Option<Timestamp> {
 
 /// For programs.
 #[must_use]
-pub(crate) fn as_json(told: &Told) -> AttemptJson<'_> {
+pub(crate) fn as_json(told: &AttemptFinished) -> AttemptJson<'_> {
     AttemptJson {
         event: "attempt",
         delivery: told.delivery,
@@ -58,7 +58,7 @@ pub(crate) fn as_json(told: &Told) -> AttemptJson<'_> {
 
 /// For people: when, what became of it, which event, where to, what came back, how long it took.
 #[must_use]
-pub(crate) fn as_text(told: &Told, workbench: &Workbench) -> String {
+pub(crate) fn as_text(told: &AttemptFinished, workbench: &Workbench) -> String {
     let state = told.after.state.name();
     let style = state_style(state);
     let target = workbench

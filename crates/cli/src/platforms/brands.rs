@@ -177,7 +177,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: BrandVerb) -> End
             log(out, &workbench.remote_log(&args.brand.brand, &query).await?)?;
         }
         BrandVerb::Adopt(one) => {
-            let view = workbench.adopt_webhook(&one.brand.brand, &one.webhook).await?;
+            let view = workbench.import_webhook(&one.brand.brand, &one.webhook).await?;
             if out.json {
                 out.document(&view)?;
             } else {

@@ -54,16 +54,16 @@ pub(crate) struct ScheduleArgs {
 
 /// What an outage would cost a subscription.
 #[derive(Debug)]
-pub(crate) struct AskedOutage {
+pub(crate) struct OutageOfSubscription {
     subscription: String,
     down_until: String,
 }
 
 impl ScheduleArgs {
     /// The subscription that is asked about, if one is.
-    pub(crate) fn of_subscription(&self) -> Option<AskedOutage> {
+    pub(crate) fn of_subscription(&self) -> Option<OutageOfSubscription> {
         let (subscription, down_until) = self.subscription.clone().zip(self.down_until.clone())?;
-        Some(AskedOutage { subscription, down_until })
+        Some(OutageOfSubscription { subscription, down_until })
     }
 }
 
@@ -71,7 +71,7 @@ impl ScheduleArgs {
 ///
 /// # Errors
 /// Names the id that names nothing.
-pub(crate) async fn outage(workbench: &Workbench, out: Out, asked: AskedOutage) -> Ended {
+pub(crate) async fn outage(workbench: &Workbench, out: Out, asked: OutageOfSubscription) -> Ended {
     let id: SubscriptionId = asked.subscription.parse().map_err(WorkbenchError::from)?;
     let query = OutageQuery { subscription: Some(id), down_until: asked.down_until };
     let view = workbench.outage(&query).await?;

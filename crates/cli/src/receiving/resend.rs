@@ -17,7 +17,7 @@ use crate::signatures::secrets::OneSecret;
 use crate::subscriptions::not_held;
 
 /// How long it waits for the answer.
-const PATIENCE: Duration = Duration::from_secs(35);
+const TIMEOUT: Duration = Duration::from_secs(35);
 
 /// What to change, and where it goes.
 #[derive(Debug, Args)]
@@ -101,7 +101,7 @@ pub(crate) async fn resend(workbench: &Workbench, out: Out, args: ResendArgs, de
         secret,
         allow_private: args.allow_private,
     };
-    let sent = workbench.edit_and_send(input, PATIENCE).await?;
+    let sent = workbench.edit_and_send(input, TIMEOUT).await?;
     let delivered = sent.detail.as_ref().map(|d| d.delivery.state == "delivered");
     if out.json {
         out.document(&sent)?;

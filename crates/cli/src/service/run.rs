@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 use hookbench_api::{ApiError, Health, Server};
-use hookbench_workbench::{Dispatching, RunOptions, Told, Workbench, WorkbenchError};
+use hookbench_workbench::{AttemptFinished, Dispatching, RunOptions, Workbench, WorkbenchError};
 use serde_json::json;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -42,7 +42,7 @@ pub(crate) struct RunArgs {
 }
 
 /// What listens while it runs.
-struct Doors {
+struct Listeners {
     api: Server,
     receiver: Option<Server>,
 }
@@ -102,7 +102,7 @@ async fn open_doors(
     workbench: &Workbench,
     dispatching: &mut Dispatching,
     args: &RunArgs,
-) -> Result<Doors, Stop> {
+) -> Result<Listeners, Stop> {
     let health = Health::asking(dispatching.stalled_probe());
     let api = Server::start(args.api, workbench.clone(), health).await.map_err(|e| refused(e, "--api"))?;
     dispatching.announce(api.addr())?;
@@ -112,7 +112,7 @@ async fn open_doors(
         let started = Server::start_receiver(args.receiver, workbench.clone()).await;
         Some(started.map_err(|e| refused(e, "--receiver"))?)
     };
-    Ok(Doors { api, receiver })
+    Ok(Listeners { api, receiver })
 }
 
 /// Why a door does not open, and what to do.
@@ -129,7 +129,7 @@ pub(crate) fn refused(error: ApiError, flag: &str) -> Stop {
     }
 }
 
-impl Doors {
+impl Listeners {
     fn addresses(&self) -> (String, Option<String>) {
         let url = |server: &Server| format!("http://{}", server.addr());
         (url(&self.api), self.receiver.as_ref().map(url))
@@ -142,7 +142,7 @@ fn print(
     out: Out,
     workbench: Workbench,
     (api, receiver): (String, Option<String>),
-    told: Receiver<Arc<Told>>,
+    told: Receiver<Arc<AttemptFinished>>,
 ) -> oneshot::Receiver<()> {
     let (done, printed) = oneshot::channel();
     std::thread::spawn(move || {
@@ -175,7 +175,11 @@ fn ready(out: Out, workbench: &Workbench, api: &str, receiver: Option<&str>) -> 
 }
 
 /// Prints attempts until the dispatcher ends.
-fn print_attempts(out: Out, workbench: &Workbench, mut told: Receiver<Arc<Told>>) -> Result<(), Stop> {
+fn print_attempts(
+    out: Out,
+    workbench: &Workbench,
+    mut told: Receiver<Arc<AttemptFinished>>,
+) -> Result<(), Stop> {
     loop {
         match told.blocking_recv() {
             Ok(attempt) if out.json => out.stream(&as_json(&attempt))?,

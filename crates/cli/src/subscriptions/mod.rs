@@ -28,7 +28,7 @@ use crate::output::values;
 use crate::signatures::secrets::{NewSecret, SecretSource};
 
 /// How long a test waits beyond the longest an attempt may take.
-const TEST_PATIENCE: Duration = Duration::from_secs(90);
+const TEST_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// Verbs of `subscriptions`.
 #[derive(Debug, Subcommand)]
@@ -497,13 +497,13 @@ fn list(workbench: &Workbench, out: Out) -> Ended {
 }
 
 async fn test(workbench: &Workbench, out: Out, id: SubscriptionId) -> Ended {
-    let detail = match workbench.try_subscription(id, Some(TEST_PATIENCE)).await? {
-        Tested::Rehearsed(rehearsal) => return rehearsed(out, &rehearsal),
+    let detail = match workbench.try_subscription(id, Some(TEST_TIMEOUT)).await? {
+        Tested::RemoteTested(rehearsal) => return rehearsed(out, &rehearsal),
         Tested::Ended(detail) => Some(detail),
         Tested::Begun(_) | Tested::Open => None,
     };
     let Some(detail) = detail else {
-        let message = format!("the test of {id} did not end within {} seconds", TEST_PATIENCE.as_secs());
+        let message = format!("the test of {id} did not end within {} seconds", TEST_TIMEOUT.as_secs());
         return Err(Stop::failed(Exit::SomeFailed, "test_not_ended", message)
             .hint("hookbench deliveries list --subscription ID shows where it stands"));
     };

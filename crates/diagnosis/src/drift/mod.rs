@@ -80,7 +80,7 @@ pub struct Field {
 
 /// How events of a type have looked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shape {
+pub struct InferredSchema {
     /// From how many events it is learned.
     pub events: u64,
     /// The fields, by path.
@@ -176,7 +176,7 @@ fn walk(
     }
 }
 
-impl Shape {
+impl InferredSchema {
     /// Looks at one more event: answers how it differs from those before, once enough were seen,
     /// and learns it, so that each difference is told once.
     pub fn learn(&mut self, body: &[u8], at: Timestamp) -> Vec<FieldDrift> {
@@ -317,8 +317,8 @@ mod tests {
         Timestamp::from_ms(1_700_000_000_000).plus_ms(n)
     }
 
-    fn learned(body: &str, times: u64) -> Shape {
-        let mut shape = Shape::default();
+    fn learned(body: &str, times: u64) -> InferredSchema {
+        let mut shape = InferredSchema::default();
         for n in 0..times {
             assert_eq!(shape.learn(body.as_bytes(), at(n)), []);
         }
@@ -328,7 +328,7 @@ mod tests {
     const BODY: &str =
         r#"{"id":"1","data":{"payout":1.5,"note":"x","lines":[{"qty":1},{"qty":2,"sku":"a"}],"tags":[]}}"#;
 
-    fn kinds(shape: &mut Shape, body: &str) -> Vec<(DriftKind, String)> {
+    fn kinds(shape: &mut InferredSchema, body: &str) -> Vec<(DriftKind, String)> {
         shape.learn(body.as_bytes(), at(999)).into_iter().map(|d| (d.kind, d.path)).collect()
     }
 
@@ -400,7 +400,7 @@ mod tests {
 
     #[test]
     fn what_was_sometimes_there_or_only_null_is_no_news() {
-        let mut shape = Shape::default();
+        let mut shape = InferredSchema::default();
         for n in 0..100u64 {
             let body = if n % 2 == 0 { r#"{"a":1,"b":null}"# } else { r#"{"b":null}"# };
             assert_eq!(shape.learn(body.as_bytes(), at(n)), []);
@@ -416,7 +416,7 @@ mod tests {
 
     #[test]
     fn memory_is_bounded_whatever_comes() {
-        let mut shape = Shape::default();
+        let mut shape = InferredSchema::default();
         for n in 0..100 {
             let fields: Vec<String> = (0..100).map(|f| format!("\"f{}\":1", n * 100 + f)).collect();
             let told = shape.learn(format!("{{{}}}", fields.join(",")).as_bytes(), at(n));
@@ -430,7 +430,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_are_learned_or_left(body: Vec<u8>) {
-            let mut shape = Shape::default();
+            let mut shape = InferredSchema::default();
             shape.learn(&body, at(1));
             prop_assert!(shape.fields.len() <= MAX_PATHS);
         }

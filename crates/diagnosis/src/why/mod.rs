@@ -5,7 +5,7 @@ mod clauses;
 #[cfg(test)]
 mod tests;
 
-use hookbench_domain::{Breaker, Definition, KeptEvent, Timestamp};
+use hookbench_domain::{Breaker, Definition, StoredEvent, Timestamp};
 use hookbench_filter::{Facts, Filter};
 use serde::Serialize;
 
@@ -64,7 +64,7 @@ pub struct Became {
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {
     /// The event.
-    pub event: &'a KeptEvent,
+    pub event: &'a StoredEvent,
     /// The brand that subscriptions match it by.
     pub brand: Option<&'a str>,
     /// What filters see of it.

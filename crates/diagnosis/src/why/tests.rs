@@ -30,8 +30,8 @@ fn definition(events: &[&str]) -> Definition {
     }
 }
 
-fn event() -> KeptEvent {
-    KeptEvent {
+fn event() -> StoredEvent {
+    StoredEvent {
         scope: Scope::Local,
         id: EventId::new(at(0), 1),
         event_type: "conversion.approved".parse::<EventType>().unwrap(),
@@ -54,7 +54,7 @@ fn standing<'a>(definition: &'a Definition, filter: Option<&'a Filter>) -> Stand
     }
 }
 
-fn ask(event: &KeptEvent, then: Known<'_>, now: Known<'_>, became: Option<&Became>) -> Why {
+fn ask(event: &StoredEvent, then: Known<'_>, now: Known<'_>, became: Option<&Became>) -> Why {
     let facts = Facts::of(event.event_type.as_str(), None, &event.body);
     why(&Question {
         event,
@@ -148,7 +148,7 @@ fn a_subscription_that_came_later_or_was_gone_says_so() {
 #[test]
 fn a_test_goes_to_its_own_subscription_and_a_repeat_to_nobody() {
     let wants = definition(&["*"]);
-    let test = KeptEvent { test: true, ..event() };
+    let test = StoredEvent { test: true, ..event() };
     let why = ask(&test, Known::At(standing(&wants, None)), Known::At(standing(&wants, None)), None);
     assert_eq!(why.code, WhyCode::OtherTest);
     let (event, facts) = (event(), Facts::of("a", None, b"{}"));

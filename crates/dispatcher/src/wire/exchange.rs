@@ -13,7 +13,7 @@ use hyper::body::Body;
 
 use super::bounds::{Excess, MAX_INTERIM};
 use super::failure::Failure;
-use super::pool::{Channel, Http1, Http2, Key, Pool, keep_for};
+use super::pool::{Channel, Http1, Http2, Key, Pool, idle_time};
 use super::progress::{Progress, Step};
 use super::request::Prepared;
 
@@ -83,7 +83,7 @@ async fn over_http1(
                     Outcome::Protocol,
                     "the answer is not HTTP: the peer spoke before the request was sent",
                 ))
-            } else if reused && failure.outcome == Outcome::Reset && http1.watch.heard_nothing() {
+            } else if reused && failure.outcome == Outcome::Reset && http1.watch.no_response_yet() {
                 Ended::Failed(failure.of_kept(http1.unused))
             } else {
                 Ended::Failed(failure)
@@ -95,7 +95,7 @@ async fn over_http1(
     }
     // Many servers close after an error of their own, whatever they say.
     let reusable = !response.status().is_server_error();
-    http1.keep = keep_for(response.headers(), pool.idle_timeout());
+    http1.keep = idle_time(response.headers(), pool.idle_timeout());
     http1.watch.body_begins();
     let mut body = head_came(response, progress);
     let whole = {
@@ -175,7 +175,8 @@ async fn over_http2(
             let failure = failed(&error);
             return Err(if !failure.bound && (unprocessed(&error) || (reused && stream.nothing_written())) {
                 Ended::Unsent(failure)
-            } else if !http2.unused.is_zero() && failure.outcome == Outcome::Reset && stream.heard_nothing() {
+            } else if !http2.unused.is_zero() && failure.outcome == Outcome::Reset && stream.no_response_yet()
+            {
                 Ended::Failed(failure.of_kept(http2.unused))
             } else {
                 Ended::Failed(failure)

@@ -100,7 +100,7 @@ impl Http2 {
 
 /// How long a connection may be kept unused after a response with these headers: a second less than
 /// its server keeps it, or four seconds if the server does not say, and never longer than `most`.
-pub(super) fn keep_for(headers: &HeaderMap, most: Duration) -> Duration {
+pub(super) fn idle_time(headers: &HeaderMap, most: Duration) -> Duration {
     let lines = headers.get_all("keep-alive").into_iter().filter_map(|value| value.to_str().ok());
     let (mut announced, mut exhausted) = (None, false);
     for (name, value) in lines.flat_map(|line| line.split(',')).filter_map(|part| part.split_once('=')) {
@@ -159,11 +159,11 @@ pub(super) struct Pool {
     max_idle: usize,
     idle_timeout: Duration,
     max_age: Duration,
-    kept: Mutex<Kept>,
+    kept: Mutex<IdleConnection>,
 }
 
 #[derive(Default)]
-struct Kept {
+struct IdleConnection {
     buckets: HashMap<Key, Bucket>,
     /// Whether a sweeper runs.
     swept: bool,
@@ -176,7 +176,7 @@ struct Bucket {
     shared: Option<(Http2, Stopwatch)>,
 }
 
-impl Kept {
+impl IdleConnection {
     /// How many connections wait, in all.
     fn count(&self) -> usize {
         self.buckets.values().map(|bucket| bucket.idle.len() + usize::from(bucket.shared.is_some())).sum()
@@ -230,7 +230,7 @@ impl Pool {
                 let bucket = kept.buckets.get_mut(key)?;
                 if let Some((http2, since)) = &mut bucket.shared {
                     let unused = since.elapsed();
-                    if unused < self.keep_shared() && self.is_young(&http2.about) && http2.is_open() {
+                    if unused < self.return_shared() && self.is_young(&http2.about) && http2.is_open() {
                         *since = Stopwatch::start();
                         return Some(Channel::Http2(Http2 { unused, ..http2.clone() }));
                     }
@@ -316,7 +316,7 @@ impl Pool {
                 since.elapsed() < http1.keep && self.is_young(&http1.about) && http1.is_usable()
             });
             bucket.shared.take_if(|(http2, since)| {
-                since.elapsed() >= self.keep_shared() || !self.is_young(&http2.about) || !http2.is_open()
+                since.elapsed() >= self.return_shared() || !self.is_young(&http2.about) || !http2.is_open()
             });
             !bucket.idle.is_empty() || bucket.shared.is_some()
         });
@@ -325,7 +325,7 @@ impl Pool {
     }
 
     /// How long an HTTP/2 connection is kept unused: its servers announce nothing.
-    fn keep_shared(&self) -> Duration {
+    fn return_shared(&self) -> Duration {
         UNANNOUNCED.min(self.idle_timeout)
     }
 
@@ -338,7 +338,7 @@ impl Pool {
         about.opened.elapsed() < self.max_age
     }
 
-    fn lock(&self) -> MutexGuard<'_, Kept> {
+    fn lock(&self) -> MutexGuard<'_, IdleConnection> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -379,7 +379,7 @@ mod tests {
                 headers.append("keep-alive", line.parse().unwrap());
             }
             let most = Duration::from_secs(30);
-            assert_eq!(keep_for(&headers, most), Duration::from_secs(seconds), "{lines:?}");
+            assert_eq!(idle_time(&headers, most), Duration::from_secs(seconds), "{lines:?}");
         }
     }
 }

@@ -112,7 +112,7 @@ impl Watch {
     }
 
     /// Whether nothing came back since the current HTTP/1 request began.
-    pub(super) fn heard_nothing(&self) -> bool {
+    pub(super) fn no_response_yet(&self) -> bool {
         self.heard() == self.heard_before.load(Ordering::Relaxed)
     }
 
@@ -209,7 +209,7 @@ impl StreamWatch {
     }
 
     /// Whether it was the only request under way, and nothing at all came back since it began.
-    pub(super) fn heard_nothing(&self) -> bool {
+    pub(super) fn no_response_yet(&self) -> bool {
         self.alone && self.watch.heard() == self.heard
     }
 }

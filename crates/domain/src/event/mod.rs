@@ -144,7 +144,7 @@ impl EventDraft {
     ///
     /// # Errors
     /// [`EventError::TooLarge`] over [`MAX_BODY_BYTES`].
-    pub fn keep(self, fresh: impl FnOnce() -> EventId, now: Timestamp) -> Result<KeptEvent, EventError> {
+    pub fn keep(self, fresh: impl FnOnce() -> EventId, now: Timestamp) -> Result<StoredEvent, EventError> {
         let id = self.id.unwrap_or_else(fresh);
         let created_at = self.created_at.unwrap_or(now);
         let text = |s: &str| serde_json::Value::from(s).to_string();
@@ -162,7 +162,7 @@ impl EventDraft {
         if body.len() > MAX_BODY_BYTES {
             return Err(EventError::TooLarge(body.len()));
         }
-        Ok(KeptEvent {
+        Ok(StoredEvent {
             scope: self.brand.map_or(Scope::Local, Scope::Brand),
             id,
             event_type: self.event_type,
@@ -177,7 +177,7 @@ impl EventDraft {
 
 /// An event with the bytes that will be delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptEvent {
+pub struct StoredEvent {
     /// Within what `id` is unique.
     pub scope: Scope,
     /// Its id; the same on every attempt.
@@ -200,7 +200,7 @@ pub struct KeptEvent {
 /// the second one's publisher gave it. JSON is compared by meaning, other bodies by bytes. Of
 /// events that came in through a source the bytes alone count, because they are what was signed.
 #[must_use]
-pub fn same_content(kept: &KeptEvent, again: &KeptEvent) -> bool {
+pub fn same_content(kept: &StoredEvent, again: &StoredEvent) -> bool {
     if matches!(kept.scope, Scope::Source(_)) {
         return kept.scope == again.scope && kept.body == again.body;
     }
@@ -238,7 +238,7 @@ pub fn same_content(kept: &KeptEvent, again: &KeptEvent) -> bool {
 }
 
 /// The fields of a body but those that say when it happened.
-fn without_time(event: &KeptEvent) -> Option<BTreeMap<String, &RawValue>> {
+fn without_time(event: &StoredEvent) -> Option<BTreeMap<String, &RawValue>> {
     let mut fields: BTreeMap<String, &RawValue> = serde_json::from_slice(&event.body).ok()?;
     let (text, seconds) = (format!("\"{}\"", event.created_at), event.created_at.unix_seconds().to_string());
     fields.retain(|_, value| value.get() != text && value.get() != seconds);
@@ -249,7 +249,7 @@ fn without_time(event: &KeptEvent) -> Option<BTreeMap<String, &RawValue>> {
 mod tests {
     use super::*;
 
-    fn kept(json: &str, now: i64) -> KeptEvent {
+    fn kept(json: &str, now: i64) -> StoredEvent {
         let fresh = || EventId::new(Timestamp::from_ms(1), 1);
         parse_draft(json.as_bytes()).unwrap().keep(fresh, Timestamp::from_ms(now)).unwrap()
     }
@@ -308,22 +308,23 @@ mod tests {
             let made = kept(r#"{"event":"a.b","id":"1","data":{}}"#, ms);
             let when = Timestamp::from_ms(ms);
             let body = format!(r#"{{"id":"1","event":"a.b","amount":{amount},"event_timestamp":"{when}"}}"#);
-            KeptEvent { created_at: when, created_at_given: given, body: body.into_bytes(), ..made }
+            StoredEvent { created_at: when, created_at_given: given, body: body.into_bytes(), ..made }
         };
         assert!(same_content(&at(1, 5, false), &at(9, 5, false)));
         assert!(!same_content(&at(1, 5, false), &at(9, 6, false)));
         assert!(!same_content(&at(1, 5, false), &at(9, 5, true)));
-        let junk = |text: &str| KeptEvent { body: text.as_bytes().to_vec(), ..at(1, 5, false) };
+        let junk = |text: &str| StoredEvent { body: text.as_bytes().to_vec(), ..at(1, 5, false) };
         assert!(!same_content(&junk("a"), &junk("b")));
     }
 
     #[test]
     fn received_events_are_compared_by_their_bytes() {
         let scope = Scope::Source(SourceId::new(Timestamp::from_ms(1), 1));
-        let first = KeptEvent { scope: scope.clone(), ..kept(r#"{"event":"a.b","id":"1","data":{}}"#, 1) };
-        let again = KeptEvent { received_at: Timestamp::from_ms(9), ..first.clone() };
+        let first = StoredEvent { scope: scope.clone(), ..kept(r#"{"event":"a.b","id":"1","data":{}}"#, 1) };
+        let again = StoredEvent { received_at: Timestamp::from_ms(9), ..first.clone() };
         assert!(same_content(&first, &again));
-        let spaced = KeptEvent { body: br#"{"event": "a.b","id":"1","data":{}}"#.to_vec(), ..first.clone() };
+        let spaced =
+            StoredEvent { body: br#"{"event": "a.b","id":"1","data":{}}"#.to_vec(), ..first.clone() };
         assert!(!same_content(&first, &spaced));
     }
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use hookbench_ambient::{Clock, chance, random_bytes};
 use hookbench_dispatcher::wire::{Wire, WireConfig, WireError};
 use hookbench_dispatcher::{Dispatcher, Limits, Unseal, Unsealing};
-use hookbench_domain::{EventId, IdError, KeptEvent, Scope};
+use hookbench_domain::{EventId, IdError, Scope, StoredEvent};
 use hookbench_platform::{ApiDialect, Profile};
 use hookbench_signature::{Secret, to_hex};
 use hookbench_store::{Publication, Store, StoreError};
@@ -28,7 +28,7 @@ use crate::{Emitted, Traffic};
 pub use faults::{FaultError, Faults};
 
 /// How long a stop waits for webhooks that are on their way.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// About how many events are kept that are over.
 const KEPT_EVENTS: f64 = 20_000.0;
@@ -203,7 +203,7 @@ impl Platform {
             // Aborted, as asked.
             let _ended = task.await;
         }
-        self.dispatcher.drain(PATIENCE).await;
+        self.dispatcher.drain(TIMEOUT).await;
         self.shared.store.close().await;
     }
 }
@@ -249,8 +249,8 @@ async fn forget(shared: Arc<Shared>, rate: f64) {
 }
 
 /// An invented event as a dispatcher keeps it: in the platform's own envelope.
-fn kept(emitted: Emitted, clock: &Clock) -> Result<KeptEvent, IdError> {
-    Ok(KeptEvent {
+fn kept(emitted: Emitted, clock: &Clock) -> Result<StoredEvent, IdError> {
+    Ok(StoredEvent {
         scope: Scope::Brand(emitted.brand),
         id: emitted.id.parse::<EventId>()?,
         event_type: emitted.event_type,

@@ -28,7 +28,7 @@ pub struct Rules {
 
 /// The event that an accepted request brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Brought {
+pub struct AcceptedEvent {
     /// Its id.
     pub id: EventId,
     /// Its type; `unknown` where the request names none that is a dotted name.
@@ -43,7 +43,7 @@ pub struct Brought {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
     /// It is verified: keep what it brought.
-    Accept(Brought),
+    Accept(AcceptedEvent),
     /// It is refused and told why.
     Refuse(Refusal),
     /// It does not know the path's token: it is answered as if there were no such source, and
@@ -85,7 +85,7 @@ pub fn decide(rules: &Rules, token: Option<&str>, request: &InboundRequest, now_
     match identity.id.parse() {
         Ok(id) => {
             let event_type = identity.event_type.parse().unwrap_or_else(|_| EventType::unknown());
-            Decision::Accept(Brought { id, event_type, body: None, warnings: Vec::new() })
+            Decision::Accept(AcceptedEvent { id, event_type, body: None, warnings: Vec::new() })
         }
         Err(_) => Decision::Refuse(refusal(400, "bad_event_id", "id", "the event's id cannot be used")),
     }
@@ -98,7 +98,7 @@ fn take_postback(
     request: &InboundRequest,
     body: &[u8],
     now_unix_s: i64,
-) -> Result<Brought, Refusal> {
+) -> Result<AcceptedEvent, Refusal> {
     let form: &[u8] = if request.method == "POST" { body } else { b"" };
     let params = postback::params(request.query.as_deref(), form);
     let mut headers = request.headers.clone();
@@ -124,7 +124,7 @@ fn take_postback(
         [query.as_bytes(), b"\n", form].concat()
     };
     let mapped = postback::map(mapping, &params, whole)?;
-    Ok(Brought {
+    Ok(AcceptedEvent {
         id: mapped.id,
         event_type: mapped.event_type,
         body: Some(mapped.body),

@@ -40,15 +40,15 @@ pub(super) fn params<'a>(query: Option<&'a str>, form: &'a [u8]) -> Params<'a> {
 }
 
 /// The value of a parameter that comes once, or several times alike.
-fn value<'p>(params: &'p Params<'_>, name: &str) -> Result<Option<&'p str>, Trouble> {
+fn value<'p>(params: &'p Params<'_>, name: &str) -> Result<Option<&'p str>, ParameterError> {
     let mut values = params.iter().filter(|(n, _)| n == name).map(|(_, v)| &**v);
     let first = values.next();
-    if values.any(|other| Some(other) != first) { Err(Trouble::Twice) } else { Ok(first) }
+    if values.any(|other| Some(other) != first) { Err(ParameterError::Twice) } else { Ok(first) }
 }
 
 /// What is wrong with a parameter that is needed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Trouble {
+enum ParameterError {
     /// It did not come.
     Missing,
     /// It is empty.
@@ -59,7 +59,7 @@ enum Trouble {
     Twice,
 }
 
-impl Trouble {
+impl ParameterError {
     fn code(&self) -> &'static str {
         match self {
             Self::Missing | Self::Empty => "missing_parameter",
@@ -125,12 +125,12 @@ fn percent_decoded(text: &str) -> Cow<'_, str> {
     }
 }
 
-fn needed<'p>(params: &'p Params<'_>, name: &str) -> Result<&'p str, Trouble> {
+fn needed<'p>(params: &'p Params<'_>, name: &str) -> Result<&'p str, ParameterError> {
     match value(params, name)? {
-        None => Err(Trouble::Missing),
-        Some("") => Err(Trouble::Empty),
+        None => Err(ParameterError::Missing),
+        Some("") => Err(ParameterError::Empty),
         Some(text) => match unexpanded(text) {
-            Some(found) => Err(Trouble::Macro(found)),
+            Some(found) => Err(ParameterError::Macro(found)),
             None => Ok(text),
         },
     }
@@ -146,7 +146,7 @@ pub(super) fn map(
     params: &Params<'_>,
     whole: impl FnOnce() -> Vec<u8>,
 ) -> Result<Mapped, Refusal> {
-    let mut troubles: Vec<(String, Trouble)> = Vec::new();
+    let mut troubles: Vec<(String, ParameterError)> = Vec::new();
     let mut warnings = Vec::new();
     let mut ask = |name: &str| match needed(params, name) {
         Ok(text) => Some(text.to_owned()),
@@ -174,7 +174,7 @@ pub(super) fn map(
     for rule in mapping.fields.iter().filter(|rule| rule.optional) {
         match needed(params, &rule.param) {
             Ok(text) => put(&mut data, &rule.field, text.into()),
-            Err(Trouble::Missing) => {}
+            Err(ParameterError::Missing) => {}
             Err(trouble) => warnings.push(format!("{}: it is left out", trouble.in_words(&rule.param))),
         }
     }
@@ -194,7 +194,7 @@ pub(super) fn map(
         if !listed(name)
             && let Some(found) = unexpanded(text)
         {
-            warnings.push(Trouble::Macro(found).in_words(name));
+            warnings.push(ParameterError::Macro(found).in_words(name));
         }
     }
     warnings.truncate(MAX_NAMED);
@@ -225,7 +225,7 @@ fn shown(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(MAX_MACRO).collect()
 }
 
-fn refused(troubles: &[(String, Trouble)]) -> Refusal {
+fn refused(troubles: &[(String, ParameterError)]) -> Refusal {
     let code = troubles.first().map_or("missing_parameter", |(_, trouble)| trouble.code());
     let words: Vec<String> =
         troubles.iter().take(MAX_NAMED).map(|(name, trouble)| trouble.in_words(name)).collect();

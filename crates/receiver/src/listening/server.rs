@@ -19,11 +19,11 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::places::{GRACE, Place, Places, Room};
+use super::slots::{ConnectionSlots, GRACE, Room, Slot};
 
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How long a stop waits for answers that are under way.
-const STOP_PATIENCE: Duration = Duration::from_secs(5);
+const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What a listener allows its connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,8 +57,8 @@ pub trait Answers: Send + Sync + 'static {
 pub struct Visit {
     peer: SocketAddr,
     limits: ConnectionLimits,
-    place: Arc<Place>,
-    places: Places,
+    place: Arc<Slot>,
+    places: ConnectionSlots,
 }
 
 impl Visit {
@@ -112,7 +112,7 @@ pub async fn serve_connections<A: Answers>(
     limits: ConnectionLimits,
     mut stopped: watch::Receiver<bool>,
 ) {
-    let (answers, places) = (Arc::new(answers), Places::default());
+    let (answers, places) = (Arc::new(answers), ConnectionSlots::default());
     let mut connections = JoinSet::new();
     loop {
         while connections.try_join_next().is_some() {}
@@ -140,7 +140,7 @@ pub async fn serve_connections<A: Answers>(
     }
     drop(listener);
     let all = async { while connections.join_next().await.is_some() {} };
-    let _in_time = timeout(STOP_PATIENCE, all).await;
+    let _in_time = timeout(STOP_TIMEOUT, all).await;
 }
 
 async fn serve<A: Answers>(

@@ -46,14 +46,14 @@ pub struct TargetOptions {
     /// Decides for `flaky`.
     pub chance: Chance,
     /// How many arrivals wait to be read; more are answered, but not reported.
-    pub keep_arrivals: usize,
+    pub store_arrivals: usize,
 }
 
 impl TargetOptions {
     /// Keeps up to 1024 unread arrivals.
     #[must_use]
     pub fn new(chance: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
-        Self { check: None, chance: Arc::new(chance), keep_arrivals: 1024 }
+        Self { check: None, chance: Arc::new(chance), store_arrivals: 1024 }
     }
 
     /// Verifies every request, too.
@@ -65,7 +65,7 @@ impl TargetOptions {
 
 impl fmt::Debug for TargetOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TargetOptions").field("keep_arrivals", &self.keep_arrivals).finish_non_exhaustive()
+        f.debug_struct("TargetOptions").field("store_arrivals", &self.store_arrivals).finish_non_exhaustive()
     }
 }
 
@@ -130,7 +130,7 @@ impl Target {
         let failed = |source| TargetError::Listen { addr, source };
         let listener = TcpListener::bind(addr).await.map_err(failed)?;
         let addr = listener.local_addr().map_err(failed)?;
-        let (arrivals, reader) = mpsc::channel(options.keep_arrivals.max(1));
+        let (arrivals, reader) = mpsc::channel(options.store_arrivals.max(1));
         let state = Arc::new(State { script, options, requests: AtomicU64::new(0), arrivals });
         Ok((Self { addr, task: tokio::spawn(accept(listener, state)) }, reader))
     }

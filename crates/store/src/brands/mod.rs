@@ -78,7 +78,7 @@ impl Store {
                         .execute(&mut *connection)
                         .await?;
                     put_secrets(connection, &id.to_string(), &[key]).await?;
-                    keep_reading(connection, id, &reading, now).await?;
+                    store_reading(connection, id, &reading, now).await?;
                     move_version(connection).await
                 })
             })
@@ -89,7 +89,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] if there is none of that id.
-    pub async fn keep_reading(
+    pub async fn store_reading(
         &self,
         id: BrandId,
         reading: Reading,
@@ -98,7 +98,7 @@ impl Store {
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
-                    keep_reading(connection, id, &reading, now).await?;
+                    store_reading(connection, id, &reading, now).await?;
                     move_version(connection).await
                 })
             })
@@ -339,7 +339,7 @@ async fn see(
     Ok(())
 }
 
-async fn keep_reading(
+async fn store_reading(
     connection: &mut SqliteConnection,
     id: BrandId,
     reading: &Reading,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use hookbench_domain::{
-    Delivery, DeliveryId, HOPS_HEADER, KeptEvent, Lease, Mode, Scope, SubscriptionId, Timestamp,
+    Delivery, DeliveryId, HOPS_HEADER, Lease, Mode, Scope, StoredEvent, SubscriptionId, Timestamp,
 };
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Row};
@@ -25,7 +25,7 @@ pub struct Claimed {
     /// Its state: in flight, its attempt counted.
     pub delivery: Delivery,
     /// What to send.
-    pub event: Arc<KeptEvent>,
+    pub event: Arc<StoredEvent>,
     /// Where and how.
     pub registered: Arc<Registered>,
     /// The headers it came in with, for a subscription that forwards them, and where they count how
@@ -221,7 +221,7 @@ async fn lease(
     request: &ClaimRequest,
     waiting: &[Waiting],
 ) -> Result<Vec<Claimed>, StoreError> {
-    let mut events: HashMap<i64, Result<Arc<KeptEvent>, StoreError>> = HashMap::new();
+    let mut events: HashMap<i64, Result<Arc<StoredEvent>, StoreError>> = HashMap::new();
     let query = sqlx::query(
         "update deliveries set state = 'in_flight', attempts = attempts + 1, next_attempt_at = null,
          lease_owner = ?, lease_until = ?, claimed_at = ? where seq in (select value from json_each(?));
@@ -286,7 +286,7 @@ async fn received_with(
     connection: &mut SqliteConnection,
     registry: &Registry,
     waiting: &[Waiting],
-    events: &HashMap<i64, Result<Arc<KeptEvent>, StoreError>>,
+    events: &HashMap<i64, Result<Arc<StoredEvent>, StoreError>>,
 ) -> Result<HashMap<i64, Result<Headers, StoreError>>, StoreError> {
     let forwards = |one: &&Waiting| {
         registry.of_seq(one.2).is_some_and(|r| r.subscription.definition.mode == Mode::Forward)

@@ -10,8 +10,8 @@ pub(crate) mod set_aside;
 pub(crate) mod transitions;
 
 use hookbench_domain::{
-    AttemptId, AttemptRecord, Connection, Delivery, DeliveryId, EventId, KeptEvent, Kind, Outcome,
-    RequestRecord, ResponseRecord, SubscriptionId, Timestamp, Timings, TransitionError, Trigger,
+    AttemptId, AttemptRecord, Connection, Delivery, DeliveryId, EventId, Kind, Outcome, RequestRecord,
+    ResponseRecord, StoredEvent, SubscriptionId, Timestamp, Timings, TransitionError, Trigger,
 };
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{QueryBuilder, Row, Sqlite};
@@ -90,7 +90,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] if there is no such delivery.
-    pub async fn event_of(&self, id: DeliveryId) -> Result<KeptEvent, StoreError> {
+    pub async fn event_of(&self, id: DeliveryId) -> Result<StoredEvent, StoreError> {
         let row =
             sqlx::query("select e.* from events e join deliveries d on d.event_seq = e.seq where d.seq = ?")
                 .bind(seq_of(id))
@@ -263,7 +263,7 @@ pub(crate) async fn update_state(
     after: &Delivery,
 ) -> Result<(), StoreError> {
     let columns = StateColumns::of(&after.state);
-    crate::projections::aggregates::unroll(connection, &[seq]).await?;
+    crate::projections::aggregates::invalidate(connection, &[seq]).await?;
     sqlx::query(
         "update deliveries set was_skipped = coalesce(was_skipped, reason), state = ?, next_attempt_at = ?, trigger = ?,
          resume = ?, resume_at = ?, finished_at = ?, failure = ?, reason = ?, held = ?, order_key = null where seq = ?",

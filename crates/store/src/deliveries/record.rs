@@ -217,7 +217,7 @@ async fn disable(
     if changed > 0 {
         let owner = "select s.id from subscriptions s join deliveries d on d.subscription_seq = s.seq where d.seq = ?";
         let id: String = sqlx::query_scalar(owner).bind(seq_of(delivery)).fetch_one(&mut *connection).await?;
-        crate::subscriptions::versions::keep_version(connection, &id, now).await?;
+        crate::subscriptions::versions::store_version(connection, &id, now).await?;
         crate::subscriptions::changed_by_hand(connection, &id).await?;
     }
     Ok(changed > 0)

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use hookbench_domain::KeptEvent;
+use hookbench_domain::StoredEvent;
 use hookbench_filter::{Facts, Filter};
 
 use crate::events::publication::Publication;
@@ -12,7 +12,7 @@ use crate::registry::{Registered, Registry};
 
 /// An event with what the filters said of it.
 #[derive(Debug)]
-pub(crate) struct Sifted {
+pub(crate) struct Evaluated {
     pub(crate) item: Publication,
     /// Whose event it is.
     pub(crate) brand: Option<String>,
@@ -21,7 +21,7 @@ pub(crate) struct Sifted {
     said: Vec<(Arc<Filter>, bool)>,
 }
 
-impl Sifted {
+impl Evaluated {
     /// Asks the filters of every subscription that wants the event but for its filter.
     pub(crate) fn ask(item: Publication, registry: &Registry) -> Self {
         let brand = registry.brand_of_event(&item.event).map(Cow::into_owned);
@@ -52,6 +52,6 @@ impl Sifted {
     }
 }
 
-fn facts_of(event: &KeptEvent, brand: Option<&str>) -> Facts {
+fn facts_of(event: &StoredEvent, brand: Option<&str>) -> Facts {
     Facts::of(event.event_type.as_str(), brand, &event.body)
 }

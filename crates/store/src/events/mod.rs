@@ -5,7 +5,7 @@ pub(crate) mod live;
 pub(crate) mod publication;
 pub(crate) mod publish;
 
-use hookbench_domain::{EventType, KeptEvent, Scope, Timestamp};
+use hookbench_domain::{EventType, Scope, StoredEvent, Timestamp};
 use serde::Serialize;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
@@ -113,7 +113,7 @@ impl Store {
         &self,
         before: i64,
         limit: u32,
-    ) -> Result<Vec<(i64, KeptEvent, Option<String>)>, StoreError> {
+    ) -> Result<Vec<(i64, StoredEvent, Option<String>)>, StoreError> {
         let rows = sqlx::query(
             "select e.* from events e join (
                select seq, sum(length(body)) over (order by seq desc) - length(body) as before from events
@@ -228,7 +228,7 @@ impl Store {
         &self,
         id: &str,
         wanted: Option<&Scope>,
-    ) -> Result<(EventSummary, KeptEvent), StoreError> {
+    ) -> Result<(EventSummary, StoredEvent), StoreError> {
         let mut rows =
             sqlx::query("select seq, scope, brand from events where event_id = ? and pruned_by is not 'row'")
                 .bind(id)
@@ -258,7 +258,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing can be read.
-    pub async fn event_before(&self, seq: i64) -> Result<Option<(EventSummary, KeptEvent)>, StoreError> {
+    pub async fn event_before(&self, seq: i64) -> Result<Option<(EventSummary, StoredEvent)>, StoreError> {
         let before: Option<i64> = sqlx::query_scalar(
             "select e.seq from events e where e.seq < ?1 and e.test = 0
              and e.event_type = (select event_type from events where seq = ?1) order by e.seq desc limit 1",
@@ -276,7 +276,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing can be read.
-    pub async fn event_at(&self, seq: i64) -> Result<(EventSummary, KeptEvent), StoreError> {
+    pub async fn event_at(&self, seq: i64) -> Result<(EventSummary, StoredEvent), StoreError> {
         let mut sql = QueryBuilder::<Sqlite>::new(SUMMARY);
         sql.push(" where e.seq = ").push_bind(seq);
         let summary = summary(&sql.build().fetch_one(&self.readers).await?)?;

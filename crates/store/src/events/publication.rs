@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hookbench_domain::{DeliveryId, EventId, KeptEvent, SubscriptionId};
+use hookbench_domain::{DeliveryId, EventId, StoredEvent, SubscriptionId};
 
 use crate::sources::arrival::Arrival;
 
@@ -10,7 +10,7 @@ use crate::sources::arrival::Arrival;
 #[derive(Debug, Clone)]
 pub struct Publication {
     /// The event.
-    pub event: Arc<KeptEvent>,
+    pub event: Arc<StoredEvent>,
     /// Only for this subscription, whatever it listens to: a test.
     pub only: Option<SubscriptionId>,
     /// The request that brought it, if one did: kept beside it.

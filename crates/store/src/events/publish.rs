@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use hookbench_domain::{
-    Delivery, DeliveryState, KeptEvent, Lease, SkipReason, SubscriptionId, Timestamp, same_content,
+    Delivery, DeliveryState, Lease, SkipReason, StoredEvent, SubscriptionId, Timestamp, same_content,
 };
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Row, Sqlite};
@@ -12,10 +12,10 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 use crate::StoreError;
 use crate::deliveries::claim::{Claimed, Share};
 use crate::deliveries::ordering::give_keys;
-use crate::events::evaluate::Sifted;
+use crate::events::evaluate::Evaluated;
 use crate::events::publication::{Fate, Published};
 use crate::registry::{Registered, Registry};
-use crate::sources::received::keep_arrivals;
+use crate::sources::received::store_arrivals;
 use crate::sql::batch::{Last, WRITTEN, as_json, filled, push_empty, wrote_all};
 use crate::sql::rows::{StateColumns, delivery_id, event, scope_text};
 
@@ -62,7 +62,7 @@ pub(crate) struct Fanned {
 }
 
 /// An event to insert: its row, and whose it is.
-type NewEvent<'a> = (i64, (&'a KeptEvent, Option<&'a str>));
+type NewEvent<'a> = (i64, (&'a StoredEvent, Option<&'a str>));
 
 type Failed = (StoreError, Vec<Claimed>);
 
@@ -74,11 +74,11 @@ pub(crate) async fn publish(
     admission: Option<&dyn Admission>,
     now: Timestamp,
     last: &Last,
-    items: &[&Sifted],
+    items: &[&Evaluated],
 ) -> Result<Fanned, Failed> {
     let bare = |error: StoreError| (error, Vec::new());
     let mut delivery_seq = last.delivery;
-    let numbered: Vec<(i64, &KeptEvent)> =
+    let numbered: Vec<(i64, &StoredEvent)> =
         (last.event + 1..).zip(items.iter().map(|p| &*p.item.event)).collect();
     let rows: Vec<NewEvent<'_>> =
         (last.event + 1..).zip(items.iter().map(|p| (&*p.item.event, p.brand.as_deref()))).collect();
@@ -153,7 +153,7 @@ pub(crate) async fn publish(
                 *answer = known(connection, event, now).await?;
             }
         }
-        keep_arrivals(connection, items, &answers).await
+        store_arrivals(connection, items, &answers).await
     };
     match rest.await {
         Ok(()) => Ok(Fanned { published: answers, admitted, waiting }),
@@ -163,7 +163,7 @@ pub(crate) async fn publish(
 
 fn recipients<'r>(
     registry: &'r Registry,
-    sifted: &'r Sifted,
+    sifted: &'r Evaluated,
 ) -> Box<dyn Iterator<Item = &'r Arc<Registered>> + Send + 'r> {
     match sifted.item.only {
         Some(id) => Box::new(registry.get(id).into_iter()),
@@ -255,7 +255,7 @@ fn headers_text(headers: &[(String, String)]) -> Option<String> {
 /// What became of the event whose id was taken.
 async fn known(
     connection: &mut SqliteConnection,
-    again: &KeptEvent,
+    again: &StoredEvent,
     now: Timestamp,
 ) -> Result<Published, StoreError> {
     let row = sqlx::query("select * from events where event_id = ? and scope = ?")

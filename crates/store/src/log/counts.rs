@@ -10,9 +10,9 @@ use sqlx::{AssertSqlSafe, Connection, QueryBuilder, Row, Sqlite};
 
 use crate::error::corrupt;
 use crate::log::dimension::Facet;
-use crate::log::filter::{Bounds, Combination, Wanted};
+use crate::log::filter::{Bounds, DimensionKey, Wanted};
 use crate::projections::aggregates::{LIVE, few_live};
-use crate::projections::segments::{ByNumber, STRIP, read_counts, read_places, strip_of};
+use crate::projections::segments::{ByNumber, SEGMENT, read_counts, read_places, segment_of};
 use crate::writer::WriteFuture;
 use crate::{DeliveryFilter, Store, StoreError};
 
@@ -22,14 +22,14 @@ const LOOK_THROUGH: (i64, i64) = (4, 256);
 const OPENED: usize = 16;
 /// With more combinations than this they are no shorter than the rows, which are read instead: whoever
 /// publishes chooses types and brands.
-const COMBINATIONS_MOST: i64 = 20_000;
+const DIMENSION_KEYS_MOST: i64 = 20_000;
 
 /// The strips of a time, those at its ends with their places.
-pub(crate) const STRIPS_WITHIN: &str =
+pub(crate) const SEGMENTS_WITHIN: &str =
     "select first_at, counts, case when first_at < ?1 or last_at >= ?2 then places end
   from log_strips where last_at >= ?1 and first_at < ?2";
 /// The next strips to look through, the newest first.
-pub(crate) const NEXT_STRIPS: &str = "select strip, counts from log_strips
+pub(crate) const NEXT_SEGMENTS: &str = "select strip, counts from log_strips
   where strip < ?1 and last_at >= ?2 and first_at < ?3 order by strip desc limit +?4";
 /// The properties of a delivery as [`combinations`] reads them, of `d` and `e`.
 const PROPERTIES: &str =
@@ -38,9 +38,9 @@ const PROPERTIES: &str =
 
 type Columns = (i64, String, Option<String>, String, Option<i64>, Option<String>, i64, i64);
 
-fn combinations(text: &str) -> Result<Vec<Combination>, StoreError> {
+fn combinations(text: &str) -> Result<Vec<DimensionKey>, StoreError> {
     let rows: Vec<Columns> = serde_json::from_str(text).map_err(|error| corrupt("count", error))?;
-    let of = |(subscription, event_type, brand, state, status, outcome, attempts, n): Columns| Combination {
+    let of = |(subscription, event_type, brand, state, status, outcome, attempts, n): Columns| DimensionKey {
         subscription,
         event_type,
         brand,
@@ -54,15 +54,15 @@ fn combinations(text: &str) -> Result<Vec<Combination>, StoreError> {
 }
 
 /// The combinations that are counted, by their numbers.
-pub(crate) type Combinations = BTreeMap<u32, Combination>;
+pub(crate) type DimensionKeys = BTreeMap<u32, DimensionKey>;
 
 /// The combinations that are counted, read when they are first asked for, and once for all that asks
 /// at that moment.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Known(Arc<OnceLock<Option<Combinations>>>);
+pub(crate) struct Known(Arc<OnceLock<Option<DimensionKeys>>>);
 
 impl Known {
-    async fn read(&self, connection: &mut SqliteConnection) -> Result<Option<&Combinations>, StoreError> {
+    async fn read(&self, connection: &mut SqliteConnection) -> Result<Option<&DimensionKeys>, StoreError> {
         if self.0.get().is_none() {
             let known = counted(connection).await?;
             return Ok(self.0.get_or_init(|| known).as_ref());
@@ -72,10 +72,11 @@ impl Known {
 }
 
 /// Every combination that is counted; `None` where they are so many that they help nobody.
-pub(crate) async fn counted(connection: &mut SqliteConnection) -> Result<Option<Combinations>, StoreError> {
-    let sql = format!("select count(*) from (select 1 from log_combinations limit {COMBINATIONS_MOST} + 1)");
+pub(crate) async fn counted(connection: &mut SqliteConnection) -> Result<Option<DimensionKeys>, StoreError> {
+    let sql =
+        format!("select count(*) from (select 1 from log_combinations limit {DIMENSION_KEYS_MOST} + 1)");
     let many: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *connection).await?;
-    if many > COMBINATIONS_MOST {
+    if many > DIMENSION_KEYS_MOST {
         return Ok(None);
     }
     let row = sqlx::query(
@@ -99,7 +100,7 @@ pub(crate) async fn helps(connection: &mut SqliteConnection) -> Result<bool, Sto
 async fn occurring(
     connection: &mut SqliteConnection,
     mut sql: QueryBuilder<Sqlite>,
-) -> Result<Vec<Combination>, StoreError> {
+) -> Result<Vec<DimensionKey>, StoreError> {
     sql.push(" group by 1, 2, 3, 4, 5, 6, 7)");
     let text: String = sql.build_query_scalar().fetch_one(connection).await?;
     combinations(&text)
@@ -116,7 +117,7 @@ fn each_of(from: &str) -> QueryBuilder<Sqlite> {
 pub(crate) async fn among(
     connection: &mut SqliteConnection,
     seqs: &[i64],
-) -> Result<Vec<Combination>, StoreError> {
+) -> Result<Vec<DimensionKey>, StoreError> {
     let mut sql = each_of("deliveries d");
     sql.push(" where d.seq in (select value from json_each(").push_bind(crate::sql::list(seqs)?);
     sql.push("))");
@@ -129,7 +130,7 @@ pub(crate) async fn among_newest(
     filter: &DeliveryFilter,
     bounds: &Bounds,
     limit: i64,
-) -> Result<Vec<Combination>, StoreError> {
+) -> Result<Vec<DimensionKey>, StoreError> {
     let mut inner = QueryBuilder::<Sqlite>::new("select d.seq from deliveries d");
     if filter.of_events() {
         inner.push(" cross join events e on e.seq = d.event_seq");
@@ -146,7 +147,7 @@ pub(crate) async fn tally(
     connection: &mut SqliteConnection,
     since: Option<Timestamp>,
     until: Option<Timestamp>,
-) -> Result<Option<Vec<Combination>>, StoreError> {
+) -> Result<Option<Vec<DimensionKey>>, StoreError> {
     let Some(mut known) = counted(connection).await? else { return Ok(None) };
     let (from, end) = (since.map_or(i64::MIN, Timestamp::ms), until.map_or(i64::MAX, Timestamp::ms));
     let mut live = each_of(&format!("({LIVE}) l cross join deliveries d on d.seq = l.seq"));
@@ -165,7 +166,7 @@ pub(crate) async fn tally(
                 known.n += n;
             }
         };
-        let rows = sqlx::query(STRIPS_WITHIN).bind(from).bind(end).fetch_all(&mut *connection).await?;
+        let rows = sqlx::query(SEGMENTS_WITHIN).bind(from).bind(end).fetch_all(&mut *connection).await?;
         for row in rows {
             match row.try_get::<Option<Vec<u8>>, _>(2)? {
                 Some(places) => read_places(row.try_get(0)?, &places)?
@@ -183,7 +184,7 @@ pub(crate) async fn tally(
 
 /// Which deliveries are looked for: what a filter says, or all but one property of it.
 #[derive(Debug, Clone)]
-pub(crate) struct Looked {
+pub(crate) struct LogQuery {
     pub(crate) filter: DeliveryFilter,
     pub(crate) wanted: Wanted,
     pub(crate) bounds: Bounds,
@@ -193,8 +194,8 @@ pub(crate) struct Looked {
     pub(crate) known: Known,
 }
 
-impl Looked {
-    fn takes(&self, c: &Combination) -> bool {
+impl LogQuery {
+    fn takes(&self, c: &DimensionKey) -> bool {
         self.wanted.takes(c, None) || self.loosened.iter().any(|facet| self.wanted.takes(c, Some(*facet)))
     }
 
@@ -309,7 +310,7 @@ impl Looked {
     async fn settled(
         &self,
         connection: &mut SqliteConnection,
-        known: &Combinations,
+        known: &DimensionKeys,
         below: i64,
         most: usize,
     ) -> Result<Vec<i64>, StoreError> {
@@ -321,9 +322,9 @@ impl Looked {
         }
         let from = self.filter.since.map_or(i64::MIN, Timestamp::ms);
         let end = self.filter.until.map_or(i64::MAX, Timestamp::ms);
-        let (mut next, mut step) = (strip_of(below) + 1, LOOK_THROUGH.0);
+        let (mut next, mut step) = (segment_of(below) + 1, LOOK_THROUGH.0);
         loop {
-            let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(NEXT_STRIPS)
+            let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(NEXT_SEGMENTS)
                 .bind(next)
                 .bind(from)
                 .bind(end)
@@ -345,7 +346,7 @@ impl Looked {
                 .fetch_all(&mut *connection)
                 .await?;
                 for (strip, first_at, places) in opened {
-                    let places = (strip * STRIP..).zip(read_places(first_at, &places)?.collect::<Vec<_>>());
+                    let places = (strip * SEGMENT..).zip(read_places(first_at, &places)?.collect::<Vec<_>>());
                     let fits = |(seq, place): (i64, Option<(u32, i64)>)| {
                         place
                             .filter(|(id, at)| {

@@ -1,6 +1,6 @@
 //! The properties that deliveries are counted and chosen by.
 
-use crate::log::filter::{Combination, DeliveryFilter, Names};
+use crate::log::filter::{DeliveryFilter, DimensionKey, Names};
 
 /// A property that deliveries are counted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,7 +34,7 @@ impl Facet {
     ];
 
     /// The value of this property, if it has one.
-    pub(crate) fn of(self, row: &Combination, subscriptions: &Names) -> Option<String> {
+    pub(crate) fn of(self, row: &DimensionKey, subscriptions: &Names) -> Option<String> {
         match self {
             Self::State => Some(row.state.clone()),
             Self::Subscription => subscriptions.get(&row.subscription).map(|s| s.id.clone()),

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::log::counts::{Looked, among, among_newest, helps, tally};
+use crate::log::counts::{LogQuery, among, among_newest, helps, tally};
 use crate::log::dimension::Facet;
-use crate::log::filter::{Combination, Names, Wanted};
+use crate::log::filter::{DimensionKey, Names, Wanted};
 use crate::log::search::{LOOKS, Text};
 use crate::{DeliveryFilter, Store, StoreError};
 
@@ -36,7 +36,7 @@ pub struct Facets {
 /// Deliveries by combination, and whether there are more than were counted.
 #[derive(Debug, Default)]
 struct Sample {
-    rows: Vec<Combination>,
+    rows: Vec<DimensionKey>,
     capped: bool,
 }
 
@@ -127,7 +127,7 @@ impl Store {
         // Of few, all are taken at once, and each property is counted among them.
         let framed = if few { framed(filter) } else { filter.clone() };
         let whole = self.looked(&framed, names, bounds, Vec::new());
-        let loosened = (!few && !chosen.is_empty()).then(|| Looked {
+        let loosened = (!few && !chosen.is_empty()).then(|| LogQuery {
             known: whole.known.clone(),
             ..self.looked(filter, names, bounds, chosen.to_vec())
         });

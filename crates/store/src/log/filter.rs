@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite};
 
 use crate::log::dimension::Facet;
 use crate::projections::aggregates::{LIVE, few_live};
-use crate::projections::segments::STRIP;
+use crate::projections::segments::SEGMENT;
 use crate::sql::rows::seq_of;
 use crate::{Store, StoreError};
 
@@ -16,7 +16,7 @@ pub const MAX_PAGE: u32 = 500;
 
 /// What the last attempt got: a status, or an end without one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AnswerFilter {
+pub enum ResponseFilter {
     /// A status in this range, both ends included.
     Status(u16, u16),
     /// This end.
@@ -48,7 +48,7 @@ pub struct DeliveryFilter {
     /// Whose last attempt ended in one of these ways; empty for any.
     pub outcomes: Vec<Outcome>,
     /// Whose last attempt got any of these answers; empty for any.
-    pub answers: Vec<AnswerFilter>,
+    pub answers: Vec<ResponseFilter>,
     /// With so many attempts, both ends included.
     pub attempts: Option<(u32, u32)>,
     /// Whose event id, payload, URL or response bodies contain this, in any case of ASCII letters.
@@ -61,7 +61,7 @@ pub struct DeliveryFilter {
 
 /// What deliveries have in common, and how many have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Combination {
+pub(crate) struct DimensionKey {
     pub(crate) subscription: i64,
     pub(crate) event_type: String,
     pub(crate) brand: Option<String>,
@@ -94,14 +94,14 @@ pub(crate) struct Wanted {
 
 impl Wanted {
     /// Whether a combination is wanted, but for what is said `without` one property.
-    pub(crate) fn takes(&self, c: &Combination, without: Option<Facet>) -> bool {
+    pub(crate) fn takes(&self, c: &DimensionKey, without: Option<Facet>) -> bool {
         let (f, asks) = (&self.filter, |facet: Facet| without != Some(facet));
         let status =
             |low: u16, high: u16| c.status.is_some_and(|s| (i64::from(low)..=i64::from(high)).contains(&s));
         let outcome = |o: &Outcome| c.outcome.as_deref() == Some(o.as_str());
-        let answer = |a: &AnswerFilter| match a {
-            AnswerFilter::Status(low, high) => status(*low, *high),
-            AnswerFilter::Outcome(o) => outcome(o),
+        let answer = |a: &ResponseFilter| match a {
+            ResponseFilter::Status(low, high) => status(*low, *high),
+            ResponseFilter::Outcome(o) => outcome(o),
         };
         let state = |wanted: &String| match wanted.as_str() {
             "pending" => matches!(c.state.as_str(), "waiting" | "retrying" | "held"),
@@ -243,11 +243,11 @@ impl DeliveryFilter {
             sql.push("d.last_outcome = ").push_bind(outcome.as_str());
         });
         any_of(sql, &self.answers, |sql, answer| match answer {
-            AnswerFilter::Status(low, high) => {
+            ResponseFilter::Status(low, high) => {
                 sql.push("d.last_status between ").push_bind(i64::from(*low));
                 sql.push(" and ").push_bind(i64::from(*high));
             }
-            AnswerFilter::Outcome(outcome) => {
+            ResponseFilter::Outcome(outcome) => {
                 sql.push("d.last_outcome = ").push_bind(outcome.as_str());
             }
         });
@@ -304,7 +304,7 @@ impl Bounds {
 /// The first row that was made at or after a time, where halving names a later one.
 pub(crate) fn first_of_all() -> String {
     format!(
-        "select min(?2, coalesce((select min(strip) * {STRIP} from log_strips where last_at >= ?1), ?2),
+        "select min(?2, coalesce((select min(strip) * {SEGMENT} from log_strips where last_at >= ?1), ?2),
            coalesce((select min(l.seq) from ({LIVE}) l cross join deliveries d on d.seq = l.seq
              where {few} and l.seq < ?2 and d.created_at >= ?1), ?2))",
         few = few_live()
@@ -314,7 +314,7 @@ pub(crate) fn first_of_all() -> String {
 /// The row after the last that was made before a time, where halving names an earlier one.
 pub(crate) fn end_of_all() -> String {
     format!(
-        "select max(?2, coalesce((select (max(strip) + 1) * {STRIP} from log_strips where last_at > -1 and first_at < ?1), ?2),
+        "select max(?2, coalesce((select (max(strip) + 1) * {SEGMENT} from log_strips where last_at > -1 and first_at < ?1), ?2),
            coalesce((select max(l.seq) + 1 from ({LIVE}) l cross join deliveries d on d.seq = l.seq
              where {few} and l.seq >= ?2 and d.created_at < ?1), ?2))",
         few = few_live()
@@ -337,7 +337,7 @@ impl Store {
                 .fetch_one(&self.readers)
                 .await?;
             *bound = Some(widened);
-            bounds.jumped |= halved.abs_diff(widened) > 2 * STRIP.unsigned_abs();
+            bounds.jumped |= halved.abs_diff(widened) > 2 * SEGMENT.unsigned_abs();
         }
         Ok(bounds)
     }
@@ -364,7 +364,7 @@ impl Store {
         let ids: HashSet<String> = filter.subscriptions.iter().map(ToString::to_string).collect();
         let kinds: HashSet<&str> = filter.kinds.iter().map(|kind| kind.as_str()).collect();
         let registry = self.writer.registry.borrow();
-        let words = filter.brands.iter().flat_map(|brand| registry.brand_words(brand));
+        let words = filter.brands.iter().flat_map(|brand| registry.brand_aliases(brand));
         Wanted {
             filter: filter.clone(),
             subscriptions: (!ids.is_empty()).then(|| of(&|named| ids.contains(&named.id))),

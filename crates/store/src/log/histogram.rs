@@ -4,7 +4,7 @@ use hookbench_domain::Timestamp;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
-use crate::log::counts::{Combinations, counted};
+use crate::log::counts::{DimensionKeys, counted};
 use crate::log::filter::Wanted;
 use crate::log::search::LOOKS;
 use crate::log::search::Text;
@@ -19,7 +19,7 @@ pub(crate) const BARS: &str =
 
 /// What a stretch of time held.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Stretch {
+pub struct TimeRange {
     /// Deliveries made then that are delivered.
     pub delivered: i64,
     /// Deliveries made then that failed.
@@ -32,7 +32,7 @@ pub struct Stretch {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Histogram {
     /// The stretches, oldest first.
-    pub stretches: Vec<Stretch>,
+    pub stretches: Vec<TimeRange>,
     /// Whether only the newest were counted, because a text was looked for in too many.
     pub capped: bool,
 }
@@ -60,7 +60,7 @@ impl End {
 struct Bars {
     from: i64,
     width: i64,
-    stretches: Vec<Stretch>,
+    stretches: Vec<TimeRange>,
 }
 
 impl Bars {
@@ -104,7 +104,7 @@ impl Bars {
     async fn add_counted(
         &mut self,
         connection: &mut SqliteConnection,
-        known: &Combinations,
+        known: &DimensionKeys,
         wanted: &Wanted,
     ) -> Result<(), StoreError> {
         let taken = known.iter().filter(|(_, c)| wanted.takes(c, None));
@@ -169,7 +169,7 @@ impl Store {
         let (bounds, wanted) = (self.bounds(&filter).await?, self.wanted(&filter, &names));
         let looked = self.looked(&filter, &names, bounds, Vec::new());
         let mut bars =
-            Bars { from: from.ms(), width: width_ms.max(1), stretches: vec![Stretch::default(); count] };
+            Bars { from: from.ms(), width: width_ms.max(1), stretches: vec![TimeRange::default(); count] };
         let live = format!("({LIVE}) l cross join deliveries d on d.seq = l.seq");
         self.at_one_moment(move |connection| {
             Box::pin(async move {

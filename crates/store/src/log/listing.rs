@@ -6,7 +6,7 @@ use sqlx::{QueryBuilder, Sqlite};
 
 use crate::deliveries::{SUMMARY, summary};
 use crate::error::readable;
-use crate::log::counts::{Known, Looked};
+use crate::log::counts::{Known, LogQuery};
 use crate::log::dimension::Facet;
 use crate::log::filter::{Bounds, MAX_PAGE, Names};
 use crate::log::search::{Found, Text};
@@ -14,7 +14,7 @@ use crate::sql::list;
 use crate::sql::rows::{delivery_id, seq_of};
 use crate::{DeliveryFilter, DeliverySummary, Page, Store, StoreError};
 
-impl Looked {
+impl LogQuery {
     /// What is looked for that holds the text, newest first before `below`, at most `most`.
     pub(crate) async fn holding(
         &self,
@@ -58,10 +58,10 @@ impl Store {
         names: &Names,
         bounds: Bounds,
         loosened: Vec<Facet>,
-    ) -> Looked {
+    ) -> LogQuery {
         let filter = DeliveryFilter { cursor: None, search: None, ..filter.clone() };
         let wanted = self.wanted(&filter, names);
-        Looked { filter, wanted, bounds, loosened, known: Known::default() }
+        LogQuery { filter, wanted, bounds, loosened, known: Known::default() }
     }
 
     /// Lists deliveries, newest first. Where a text is looked for that the index cannot narrow down,

@@ -93,8 +93,8 @@ async fn what_screens_ask_of_a_log_reads_no_table_whole() {
     let search = store.plan_search("clk_00007777").await.unwrap();
     for (what, sql) in [
         ("what is counted itself", live),
-        ("strips of a time", crate::log::counts::STRIPS_WITHIN.to_owned()),
-        ("strips, newest first", crate::log::counts::NEXT_STRIPS.to_owned()),
+        ("strips of a time", crate::log::counts::SEGMENTS_WITHIN.to_owned()),
+        ("strips, newest first", crate::log::counts::NEXT_SEGMENTS.to_owned()),
         ("bars", crate::log::histogram::BARS.to_owned()),
         ("tries", crate::log::activity::TRIES.to_owned()),
         ("what fails", crate::log::activity::FAILING.to_owned()),

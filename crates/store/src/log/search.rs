@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::log::candidates::{CANDIDATES, Candidates};
-use crate::log::counts::Looked;
+use crate::log::counts::LogQuery;
 use crate::log::filter::contains_pattern;
 use crate::sql::{list, set_meta};
 use crate::{Store, StoreError};
@@ -124,7 +124,7 @@ impl SearchPlan {
     pub(crate) async fn newest(
         &self,
         connection: &mut SqliteConnection,
-        looked: &Looked,
+        looked: &LogQuery,
         below: i64,
         most: usize,
     ) -> Result<Found, StoreError> {
@@ -248,7 +248,7 @@ impl Store {
 }
 
 /// How rows of one kind are taken into their index.
-struct Following {
+struct Indexing {
     mark: &'static str,
     /// The next rows, each with its bytes of text; none where there is no text.
     next: &'static str,
@@ -257,21 +257,21 @@ struct Following {
     write: &'static str,
 }
 
-const EVENTS: Following = Following {
+const EVENTS: Indexing = Indexing {
     mark: "searched_events",
     next: "select seq, iif(pruned_at is null, length(event_id) + 1 + length(body), null) from events
       where seq > ?1 order by seq limit ?2",
     read: "select seq, event_id || char(10) || cast(body as text) from events where seq in (select value from json_each(?))",
     write: "insert into search_events (rowid, text) values (?, ?)",
 };
-const ATTEMPTS: Following = Following {
+const ATTEMPTS: Indexing = Indexing {
     mark: "searched_attempts",
     next: "select seq, nullif(length(response_body), 0) from attempts where seq > ?1 order by seq limit ?2",
     read: "select seq, cast(response_body as text) from attempts where seq in (select value from json_each(?))",
     write: "insert into search_attempts (rowid, text) values (?, ?)",
 };
 
-async fn follow(connection: &mut SqliteConnection, what: &Following) -> Result<bool, StoreError> {
+async fn follow(connection: &mut SqliteConnection, what: &Indexing) -> Result<bool, StoreError> {
     let from: Option<i64> = sqlx::query_scalar("select value from meta where key = ?")
         .bind(what.mark)
         .fetch_optional(&mut *connection)

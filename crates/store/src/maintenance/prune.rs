@@ -41,7 +41,7 @@ impl Store {
                     )
                     .fetch_all(&mut *connection)
                     .await?;
-                    crate::projections::aggregates::unroll(connection, &deliveries).await?;
+                    crate::projections::aggregates::invalidate(connection, &deliveries).await?;
                     crate::projections::aggregates::discount_events(connection, &events).await?;
                     sqlx::query(
                         "delete from attempts where delivery_seq in

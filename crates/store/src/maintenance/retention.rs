@@ -193,7 +193,7 @@ impl Store {
                     .fetch_all(&mut *connection)
                     .await?;
                     let all = list(&seqs)?;
-                    crate::projections::aggregates::unroll(connection, &seqs).await?;
+                    crate::projections::aggregates::invalidate(connection, &seqs).await?;
                     for sql in [
                         "delete from search_attempts where rowid in (select seq from attempts
                            where delivery_seq in (select value from json_each(?)))",

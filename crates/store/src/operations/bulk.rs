@@ -81,7 +81,7 @@ impl Store {
                     if !open {
                         return Ok(false);
                     }
-                    crate::projections::aggregates::unroll(connection, &seqs).await?;
+                    crate::projections::aggregates::invalidate(connection, &seqs).await?;
                     sqlx::query(
                         "insert into operation_items (operation_seq, position, delivery_seq, state)
                          select ?1, (select delivered from operations where seq = ?1) + row_number() over (order by d.seq desc),

@@ -138,7 +138,7 @@ pub struct Replayable {
     /// Its row.
     pub seq: i64,
     /// The event.
-    pub event: hookbench_domain::KeptEvent,
+    pub event: hookbench_domain::StoredEvent,
     /// Its brand.
     pub brand: Option<String>,
     /// Whether its body was pruned.

@@ -4,7 +4,7 @@ use hookbench_domain::{Delivery, OperationId, OperationKind, OperationState, Tim
 use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
 
-use super::{KeptOperation, operation_seq};
+use super::{StoredOperation, operation_seq};
 use crate::deliveries::ordering::give_keys;
 use crate::deliveries::update_state;
 use crate::sql::rows::delivery;
@@ -18,7 +18,7 @@ impl Store {
     /// [`StoreError::Unavailable`] when nothing was sent.
     pub async fn send_operation_items(
         &self,
-        seen: &KeptOperation,
+        seen: &StoredOperation,
         to: OperationState,
         count: u32,
         now: Timestamp,
@@ -69,7 +69,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing could be kept.
-    pub async fn settle_operation(&self, seen: &KeptOperation) -> Result<(), StoreError> {
+    pub async fn settle_operation(&self, seen: &StoredOperation) -> Result<(), StoreError> {
         let seq = seen.seq;
         let ended: i64 = sqlx::query_scalar(
             "select count(*) from operation_items i left join deliveries d on d.seq = i.delivery_seq

@@ -7,14 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlx::sqlite::SqliteConnection;
 
 use crate::error::corrupt;
-use crate::projections::segments::{Strip, strip_of};
+use crate::projections::segments::{Segment, segment_of};
 use crate::sql::{list, set_meta};
 use crate::{Store, StoreError};
 
 /// How many deliveries one batch takes.
 const BATCH: i64 = 1000;
 /// How many strips one batch writes for deliveries that settled late.
-const STRIPS: usize = 16;
+const SEGMENTS: usize = 16;
 /// With more that must be counted themselves, what is shown of each property is of the newest.
 pub(crate) const LIVE_MOST: i64 = 20_000;
 
@@ -87,10 +87,10 @@ async fn settle(connection: &mut SqliteConnection, settled: Vec<i64>) -> Result<
     if settled.is_empty() {
         return Ok(false);
     }
-    let strips: BTreeSet<i64> = settled.iter().map(|seq| strip_of(*seq)).collect();
-    let end = strips.iter().nth(STRIPS).copied();
+    let strips: BTreeSet<i64> = settled.iter().map(|seq| segment_of(*seq)).collect();
+    let end = strips.iter().nth(SEGMENTS).copied();
     let now: Vec<i64> =
-        settled.iter().copied().filter(|seq| end.is_none_or(|end| strip_of(*seq) < end)).collect();
+        settled.iter().copied().filter(|seq| end.is_none_or(|end| segment_of(*seq) < end)).collect();
     // They may have moved since they were read.
     let now: Vec<i64> = sqlx::query_scalar(
         "select o.delivery_seq from rolled_open o left join deliveries d on d.seq = o.delivery_seq
@@ -179,7 +179,7 @@ async fn count(connection: &mut SqliteConnection, seqs: &[i64]) -> Result<(), St
     let placed: Vec<(i64, u32, i64)> =
         serde_json::from_str(&placed).map_err(|error| corrupt("count", error))?;
     let mut by_strip: BTreeMap<i64, Vec<(i64, u32, i64)>> = BTreeMap::new();
-    placed.into_iter().for_each(|one| by_strip.entry(strip_of(one.0)).or_default().push(one));
+    placed.into_iter().for_each(|one| by_strip.entry(segment_of(one.0)).or_default().push(one));
     for (number, places) in by_strip {
         let mut strip = read(connection, number).await?;
         places.into_iter().for_each(|(seq, combination, at)| strip.put(seq, combination, at));
@@ -191,7 +191,7 @@ async fn count(connection: &mut SqliteConnection, seqs: &[i64]) -> Result<(), St
 /// Takes deliveries out of the counts; those that are not counted are left alone.
 async fn discount(connection: &mut SqliteConnection, seqs: &[i64]) -> Result<(), StoreError> {
     let mut by_strip: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
-    seqs.iter().for_each(|seq| by_strip.entry(strip_of(*seq)).or_default().push(*seq));
+    seqs.iter().for_each(|seq| by_strip.entry(segment_of(*seq)).or_default().push(*seq));
     let mut taken: BTreeMap<u32, i64> = BTreeMap::new();
     for (number, seqs) in by_strip {
         let mut strip = read(connection, number).await?;
@@ -214,16 +214,16 @@ async fn discount(connection: &mut SqliteConnection, seqs: &[i64]) -> Result<(),
     Ok(())
 }
 
-async fn read(connection: &mut SqliteConnection, number: i64) -> Result<Strip, StoreError> {
+async fn read(connection: &mut SqliteConnection, number: i64) -> Result<Segment, StoreError> {
     let row: Option<(i64, Vec<u8>)> =
         sqlx::query_as("select first_at, places from log_strips where strip = ?")
             .bind(number)
             .fetch_optional(connection)
             .await?;
-    row.map_or_else(|| Ok(Strip::default()), |(first_at, places)| Strip::read(first_at, &places))
+    row.map_or_else(|| Ok(Segment::default()), |(first_at, places)| Segment::read(first_at, &places))
 }
 
-async fn write(connection: &mut SqliteConnection, number: i64, strip: &Strip) -> Result<(), StoreError> {
+async fn write(connection: &mut SqliteConnection, number: i64, strip: &Segment) -> Result<(), StoreError> {
     match strip.write() {
         Some(written) => {
             sqlx::query("insert or replace into log_strips values (?, ?, ?, ?, ?)")
@@ -244,7 +244,7 @@ async fn write(connection: &mut SqliteConnection, number: i64, strip: &Strip) ->
 
 /// Takes settled deliveries out of the counts before they move; from now on they are counted
 /// themselves.
-pub(crate) async fn unroll(connection: &mut SqliteConnection, seqs: &[i64]) -> Result<(), StoreError> {
+pub(crate) async fn invalidate(connection: &mut SqliteConnection, seqs: &[i64]) -> Result<(), StoreError> {
     let counted: Vec<i64> = sqlx::query_scalar(
         "insert into rolled_open select d.seq from deliveries d where d.seq in (select value from json_each(?))
          and d.seq <= coalesce((select value from meta where key = 'rolled_to'), 0)

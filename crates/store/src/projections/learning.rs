@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use hookbench_domain::{KeptEvent, Timestamp};
+use hookbench_domain::{StoredEvent, Timestamp};
 use serde_json::Value;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Row};
@@ -38,16 +38,16 @@ const COUNTED_AT_ONCE: i64 = 5_000;
 
 /// An event that was not looked at yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unlearned {
+pub struct UnprocessedEvent {
     /// Its place in the order of keeping.
     pub seq: i64,
     /// The event.
-    pub event: KeptEvent,
+    pub event: StoredEvent,
 }
 
 /// How events of a type have looked, as its owner writes it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TypeShape {
+pub struct StoredSchema {
     /// The type.
     pub event_type: String,
     /// What was learned.
@@ -160,7 +160,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing can be read.
-    pub async fn unlearned(&self, limit: u32) -> Result<Vec<Unlearned>, StoreError> {
+    pub async fn unlearned(&self, limit: u32) -> Result<Vec<UnprocessedEvent>, StoreError> {
         let rows = sqlx::query(
             "select e.* from events e join (
                select seq, sum(length(body)) over (order by seq) - length(body) as before from events
@@ -171,14 +171,14 @@ impl Store {
         .bind(AT_ONCE_BYTES)
         .fetch_all(&self.readers)
         .await?;
-        readable(&rows, |row| Ok(Unlearned { seq: row.try_get("seq")?, event: event(row)? }))
+        readable(&rows, |row| Ok(UnprocessedEvent { seq: row.try_get("seq")?, event: event(row)? }))
     }
 
     /// Keeps what was learned of events, all of it or nothing. `false` if another process was faster.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing was kept.
-    pub async fn keep_learned(
+    pub async fn store_learned(
         &self,
         after: i64,
         learned: Learned,
@@ -199,7 +199,7 @@ impl Store {
     pub async fn shapes(
         &self,
         event_types: Option<&[String]>,
-    ) -> Result<HashMap<String, TypeShape>, StoreError> {
+    ) -> Result<HashMap<String, StoredSchema>, StoreError> {
         let wanted = event_types.map(|types| serde_json::json!(types).to_string());
         let rows = sqlx::query(
             "select event_type, shape, updated_at from event_shapes
@@ -212,7 +212,7 @@ impl Store {
             .map(|row| {
                 let (event_type, shape): (String, String) =
                     (row.try_get("event_type")?, row.try_get("shape")?);
-                let shape = TypeShape {
+                let shape = StoredSchema {
                     event_type: event_type.clone(),
                     shape: serde_json::from_str(&shape).map_err(|error| corrupt("event type", error))?,
                     updated_at: Timestamp::from_ms(row.try_get("updated_at")?),

@@ -1,4 +1,4 @@
-//! A strip: what is known of [`STRIP`] deliveries that were kept one after another, in a few bytes
+//! A strip: what is known of [`SEGMENT`] deliveries that were kept one after another, in a few bytes
 //! each: which combination of properties each of them has, and when it was made.
 
 use std::collections::{BTreeMap, HashMap};
@@ -7,27 +7,27 @@ use crate::StoreError;
 use crate::error::corrupt;
 
 /// How many deliveries one strip is about.
-pub(crate) const STRIP: i64 = 1024;
+pub(crate) const SEGMENT: i64 = 1024;
 /// The same, for places.
 const PLACES: usize = 1024;
 /// Four bytes of a combination.
-const COMBINATION: usize = 4;
+const DIMENSION_KEY: usize = 4;
 /// Six bytes of milliseconds since the strip's first time: as many as 8,900 years take.
 const OFFSET: usize = 6;
 
 /// Which strip a delivery lies on.
-pub(crate) fn strip_of(seq: i64) -> i64 {
-    seq.div_euclid(STRIP)
+pub(crate) fn segment_of(seq: i64) -> i64 {
+    seq.div_euclid(SEGMENT)
 }
 
 /// Where on its strip.
 fn place_of(seq: i64) -> usize {
-    usize::try_from(seq.rem_euclid(STRIP)).unwrap_or(0)
+    usize::try_from(seq.rem_euclid(SEGMENT)).unwrap_or(0)
 }
 
 /// A strip as it is changed: combination and time of each delivery that is counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Strip(Vec<Option<(u32, i64)>>);
+pub(crate) struct Segment(Vec<Option<(u32, i64)>>);
 
 /// A strip as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,13 +38,13 @@ pub(crate) struct Written {
     pub(crate) places: Vec<u8>,
 }
 
-impl Default for Strip {
+impl Default for Segment {
     fn default() -> Self {
         Self(vec![None; PLACES])
     }
 }
 
-impl Strip {
+impl Segment {
     /// Reads one.
     pub(crate) fn read(first_at: i64, places: &[u8]) -> Result<Self, StoreError> {
         Ok(Self(read_places(first_at, places)?.collect()))
@@ -71,7 +71,7 @@ impl Strip {
             *each.entry(*combination).or_default() += 1;
         }
         let counts = each.iter().flat_map(|(c, n)| [c.to_le_bytes(), n.to_le_bytes()]).flatten().collect();
-        let mut places = Vec::with_capacity(PLACES * (COMBINATION + OFFSET));
+        let mut places = Vec::with_capacity(PLACES * (DIMENSION_KEY + OFFSET));
         for place in &self.0 {
             places.extend(place.map_or(0, |(combination, _)| combination).to_le_bytes());
         }
@@ -136,17 +136,17 @@ pub(crate) fn read_counts(counts: &[u8]) -> impl Iterator<Item = (u32, i64)> {
     counts.chunks_exact(8).map(|pair| (four(pair), i64::from(four(pair.get(4..).unwrap_or_default()))))
 }
 
-/// Combination and time of each place, in order; nothing where no delivery is counted.
+/// DimensionKey and time of each place, in order; nothing where no delivery is counted.
 pub(crate) fn read_places(
     first_at: i64,
     places: &[u8],
 ) -> Result<impl DoubleEndedIterator<Item = Option<(u32, i64)>> + ExactSizeIterator, StoreError> {
     let (combinations, offsets) = places
-        .split_at_checked(PLACES * COMBINATION)
+        .split_at_checked(PLACES * DIMENSION_KEY)
         .filter(|(_, offsets)| offsets.len() == PLACES * OFFSET)
         .ok_or_else(|| corrupt("strip of the log", format!("{} bytes", places.len())))?;
     let offset = |bytes: &[u8]| bytes.iter().rev().fold(0, |n, byte| (n << 8) | i64::from(*byte));
-    Ok(combinations.chunks_exact(COMBINATION).zip(offsets.chunks_exact(OFFSET)).map(move |(c, o)| {
+    Ok(combinations.chunks_exact(DIMENSION_KEY).zip(offsets.chunks_exact(OFFSET)).map(move |(c, o)| {
         let combination = four(c);
         (combination > 0).then(|| (combination, first_at + offset(o)))
     }))
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn a_strip_is_read_as_it_was_written_whatever_the_clock_did() {
-        let mut strip = Strip::default();
+        let mut strip = Segment::default();
         assert_eq!(strip.write(), None);
         let year = 365 * 24 * 60 * 60 * 1000;
         for (seq, combination, at) in [(5120, 7, 1_780_000_000_000), (5121, 8, 0), (6143, 7, 200 * year)] {
@@ -167,11 +167,11 @@ mod tests {
         let written = strip.write().unwrap();
         assert_eq!((written.first_at, written.last_at), (0, 200 * year));
         assert_eq!(read_counts(&written.counts).collect::<Vec<_>>(), [(7, 2), (8, 1)]);
-        let mut again = Strip::read(written.first_at, &written.places).unwrap();
+        let mut again = Segment::read(written.first_at, &written.places).unwrap();
         assert_eq!(again, strip);
         assert_eq!((again.take(5121), again.take(5121), again.take(5122)), (Some(8), None, None));
         assert_eq!(again.write().unwrap().first_at, 1_780_000_000_000);
-        assert!(Strip::read(0, &written.places[1..]).is_err());
+        assert!(Segment::read(0, &written.places[1..]).is_err());
     }
 
     #[test]
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn every_delivery_has_one_place() {
-        assert_eq!((strip_of(0), strip_of(1023), strip_of(1024)), (0, 0, 1));
+        assert_eq!((segment_of(0), segment_of(1023), segment_of(1024)), (0, 0, 1));
         assert_eq!((place_of(1023), place_of(1024)), (1023, 0));
     }
 }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use hookbench_domain::{
-    Brand, EventType, KeptEvent, Listed, RemoteSubscription, Scope, Source, SourceId, Subscription,
+    Brand, EventType, Listed, RemoteSubscription, Scope, Source, SourceId, StoredEvent, Subscription,
     SubscriptionId, Timestamp, host_of,
 };
 use hookbench_filter::Filter;
@@ -301,7 +301,7 @@ impl Registry {
     /// The brand of an event: as [`Registry::brand_of`] says; where its source has none, the one
     /// that its payload names as `brandId`.
     #[must_use]
-    pub fn brand_of_event<'a>(&'a self, event: &'a KeptEvent) -> Option<Cow<'a, str>> {
+    pub fn brand_of_event<'a>(&'a self, event: &'a StoredEvent) -> Option<Cow<'a, str>> {
         match (self.brand_of(&event.scope), &event.scope) {
             (Some(brand), _) => Some(Cow::Borrowed(brand)),
             (None, Scope::Source(_)) => named_in(&event.body).map(Cow::Owned),
@@ -312,7 +312,7 @@ impl Registry {
     /// Every word that a connected brand goes by: its id, its name, and what its platform's payloads
     /// call it. A word that is none of a connected brand's stands for itself.
     #[must_use]
-    pub fn brand_words<'a>(&'a self, word: &'a str) -> Vec<Cow<'a, str>> {
+    pub fn brand_aliases<'a>(&'a self, word: &'a str) -> Vec<Cow<'a, str>> {
         let goes_by = |b: &&Arc<RegisteredBrand>| {
             let d = &b.brand.definition;
             d.name == word || d.payload_id.as_deref() == Some(word) || b.brand.id.to_string() == word
@@ -332,10 +332,10 @@ impl Registry {
     /// The subscriptions that want an event by its type and brand, whatever their filters say.
     pub(crate) fn wanting<'r>(
         &'r self,
-        event: &'r KeptEvent,
+        event: &'r StoredEvent,
         brand: Option<&'r str>,
     ) -> impl Iterator<Item = &'r Arc<Registered>> {
-        let words = brand.map(|brand| self.brand_words(brand)).unwrap_or_default();
+        let words = brand.map(|brand| self.brand_aliases(brand)).unwrap_or_default();
         self.by_seq.iter().filter(move |r| {
             let wants = |brand| r.subscription.definition.wants(&event.event_type, brand);
             if words.is_empty() { wants(None) } else { words.iter().any(|word| wants(Some(word.as_ref()))) }

@@ -1,20 +1,20 @@
 //! The log of the receiver: every request that came to a source, and what it was answered.
 
-use hookbench_domain::{EventType, KeptEvent, Scope, SourceId, Timestamp};
+use hookbench_domain::{EventType, Scope, SourceId, StoredEvent, Timestamp};
 use serde::Serialize;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use crate::error::{corrupt, readable};
-use crate::events::evaluate::Sifted;
+use crate::events::evaluate::Evaluated;
 use crate::events::publication::{Fate, Published};
 use crate::sources::arrival::Arrival;
 use crate::{Store, StoreError};
 
 /// How many refused requests of one source are kept; the oldest make room.
-pub const KEPT_REFUSED: u32 = 1000;
+pub const STORED_REFUSED: u32 = 1000;
 /// How many bytes of a refused request's body are kept (64 KiB).
-pub const KEPT_BODY_BYTES: usize = 64 * 1024;
+pub const STORED_BODY_BYTES: usize = 64 * 1024;
 
 const ID_PREFIX: &str = "rcv_";
 
@@ -29,7 +29,7 @@ pub struct Refused {
     pub code: String,
     /// Why, for people.
     pub detail: String,
-    /// Its body; what is kept of it is cut to [`KEPT_BODY_BYTES`].
+    /// Its body; what is kept of it is cut to [`STORED_BODY_BYTES`].
     pub body: Vec<u8>,
     /// How many bytes its body had, as far as it was read.
     pub body_bytes: usize,
@@ -92,7 +92,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing was kept.
-    pub async fn keep_refused(&self, refused: Vec<Refused>) -> Result<(), StoreError> {
+    pub async fn store_refused(&self, refused: Vec<Refused>) -> Result<(), StoreError> {
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
@@ -103,7 +103,7 @@ impl Store {
                             code: &r.code,
                             detail: Some(&r.detail),
                             event: None,
-                            body: Some(r.body.get(..KEPT_BODY_BYTES).unwrap_or(&r.body)),
+                            body: Some(r.body.get(..STORED_BODY_BYTES).unwrap_or(&r.body)),
                             body_bytes: r.body_bytes,
                         };
                         insert(&mut *connection, &entry).await?;
@@ -126,7 +126,7 @@ impl Store {
     /// [`StoreError::Unavailable`] when nothing can be read.
     pub async fn received_headers(
         &self,
-        event: &KeptEvent,
+        event: &StoredEvent,
     ) -> Result<Option<Vec<(String, String)>>, StoreError> {
         let Scope::Source(source) = &event.scope else { return Ok(None) };
         let text: Option<String> = sqlx::query_scalar(
@@ -178,9 +178,9 @@ impl Store {
 }
 
 /// Keeps the requests that brought these events, in the events' own transaction.
-pub(crate) async fn keep_arrivals(
+pub(crate) async fn store_arrivals(
     connection: &mut SqliteConnection,
-    items: &[&Sifted],
+    items: &[&Evaluated],
     answers: &[Published],
 ) -> Result<(), StoreError> {
     for (item, answer) in items.iter().map(|sifted| &sifted.item).zip(answers) {
@@ -194,7 +194,7 @@ pub(crate) async fn keep_arrivals(
             Fate::Conflict => Entry {
                 status: 409,
                 detail: Some("another event with this id is kept, with other bytes"),
-                body: Some(item.event.body.get(..KEPT_BODY_BYTES).unwrap_or(&item.event.body)),
+                body: Some(item.event.body.get(..STORED_BODY_BYTES).unwrap_or(&item.event.body)),
                 ..known("event_conflict")
             },
         };
@@ -244,7 +244,7 @@ async fn make_room(connection: &mut SqliteConnection, source: SourceId) -> Resul
                      order by r.seq desc limit 1 offset ?2)",
     )
     .bind(source.to_string())
-    .bind(i64::from(KEPT_REFUSED))
+    .bind(i64::from(STORED_REFUSED))
     .execute(connection)
     .await?;
     Ok(())

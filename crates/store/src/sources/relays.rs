@@ -46,7 +46,7 @@ pub enum RelayState {
 
 /// What is kept of a relay.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptRelay {
+pub struct StoredRelay {
     /// Where pulling goes on.
     pub cursor: Option<String>,
     /// How it stands.
@@ -59,10 +59,10 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing was kept.
-    pub async fn keep_relay(
+    pub async fn store_relay(
         &self,
         source: SourceId,
-        kept: KeptRelay,
+        kept: StoredRelay,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let state = serde_json::to_string(&kept.standing).map_err(|error| corrupt("relay", error))?;
@@ -91,7 +91,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing can be read.
-    pub async fn relays(&self) -> Result<HashMap<SourceId, KeptRelay>, StoreError> {
+    pub async fn relays(&self) -> Result<HashMap<SourceId, StoredRelay>, StoreError> {
         let rows = sqlx::query(
             "select s.id, r.cursor, r.state from relays r join sources s on s.seq = r.source_seq",
         )
@@ -99,7 +99,7 @@ impl Store {
         .await?;
         let read = |row: &sqlx::sqlite::SqliteRow| {
             let (id, state): (String, String) = (row.try_get("id")?, row.try_get("state")?);
-            let kept = KeptRelay {
+            let kept = StoredRelay {
                 cursor: row.try_get("cursor")?,
                 standing: serde_json::from_str(&state).map_err(|error| corrupt("relay", error))?,
             };

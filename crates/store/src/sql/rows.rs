@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use hookbench_domain::{
-    Delivery, DeliveryId, DeliveryState, EventId, Failure, Held, KeptEvent, Lease, Pending, Resume, Scope,
-    SkipReason, SourceId, Timestamp, Trigger,
+    Delivery, DeliveryId, DeliveryState, EventId, Failure, Held, Lease, Pending, Resume, Scope, SkipReason,
+    SourceId, StoredEvent, Timestamp, Trigger,
 };
 use serde::Deserialize;
 use sqlx::Row;
@@ -272,10 +272,10 @@ pub(crate) fn brand(row: &SqliteRow) -> Result<Option<String>, StoreError> {
 }
 
 /// Reads an event with its bytes.
-pub(crate) fn event(row: &SqliteRow) -> Result<KeptEvent, StoreError> {
+pub(crate) fn event(row: &SqliteRow) -> Result<StoredEvent, StoreError> {
     let id: &str = row.try_get("event_id")?;
     let event_type: &str = row.try_get("event_type")?;
-    Ok(KeptEvent {
+    Ok(StoredEvent {
         scope: scope(row.try_get("scope")?)?,
         id: id.parse::<EventId>().map_err(|error| corrupt("event", error))?,
         event_type: event_type.parse().map_err(|error| corrupt("event", error))?,

@@ -374,7 +374,7 @@ mod tests {
         assert!(store.registry().borrow().unsealed().is_empty());
         assert_eq!(found(dir.path()), Vec::<String>::new(), "while it is open");
         store.delete_subscription(id, None, NOW).await.unwrap();
-        let left = store.kept_secrets().await.unwrap();
+        let left = store.stored_secrets().await.unwrap();
         assert_eq!(left, [], "they go with their owner");
         store.close().await;
         assert_eq!(found(dir.path()), Vec::<String>::new(), "once it is closed");

@@ -13,7 +13,7 @@ use crate::error::corrupt;
 use crate::registry::{SealedSecret, values_owner};
 use crate::sql::rows::{CANCEL, signed};
 use crate::subscriptions::credentials::mask_definitions;
-use crate::subscriptions::versions::keep_version;
+use crate::subscriptions::versions::store_version;
 use crate::{Store, StoreError};
 
 /// What to do with a subscription's secrets when it is saved.
@@ -85,7 +85,7 @@ impl Store {
                     .execute(&mut *connection)
                     .await?;
                     sealed.put(connection, id).await?;
-                    keep_version(connection, &id.to_string(), now).await?;
+                    store_version(connection, &id.to_string(), now).await?;
                     subscription_changed(connection, &id.to_string()).await
                 })
             })
@@ -141,7 +141,7 @@ impl Store {
                         order_anew(connection, id).await?;
                     }
                     sealed.put(connection, id).await?;
-                    keep_version(connection, &id.to_string(), now).await?;
+                    store_version(connection, &id.to_string(), now).await?;
                     changed_by_hand(connection, &id.to_string()).await
                 })
             })
@@ -179,7 +179,7 @@ impl Store {
                         .await?;
                     // What could not be sealed yet is not left behind either.
                     mask_definitions(connection, id).await?;
-                    keep_version(connection, &id.to_string(), now).await?;
+                    store_version(connection, &id.to_string(), now).await?;
                     let cancelled = sqlx::query(AssertSqlSafe(format!(
                         "update deliveries set {CANCEL} where state = 'pending'
                            and subscription_seq = (select seq from subscriptions where id = ?2)"

@@ -3,7 +3,7 @@
 use hookbench_domain::{Health, SubscriptionId, Timestamp};
 
 use crate::error::corrupt;
-use crate::subscriptions::versions::{keep_pause, keep_version};
+use crate::subscriptions::versions::{store_pause, store_version};
 use crate::subscriptions::{changed_by_hand, move_version, require_revision, subscription_changed};
 use crate::{Store, StoreError};
 
@@ -36,7 +36,7 @@ impl Store {
                         None => sqlx::query("delete from meta where key = 'paused_at'"),
                     };
                     query.execute(&mut *connection).await?;
-                    keep_pause(connection, now).await?;
+                    store_pause(connection, now).await?;
                     move_version(connection).await
                 })
             })
@@ -73,7 +73,7 @@ impl Store {
                         // It is as it was wanted.
                         return Ok(());
                     }
-                    keep_version(connection, &id.to_string(), now).await?;
+                    store_version(connection, &id.to_string(), now).await?;
                     changed_by_hand(connection, &id.to_string()).await
                 })
             })
@@ -85,7 +85,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing was kept.
-    pub async fn keep_health(&self, learned: Vec<Learned>) -> Result<(), StoreError> {
+    pub async fn store_health(&self, learned: Vec<Learned>) -> Result<(), StoreError> {
         let now = self.clock.now();
         self.writer
             .write(move |connection| {
@@ -99,7 +99,7 @@ impl Store {
                             .bind(one.epoch)
                             .execute(&mut *connection)
                             .await?;
-                        keep_version(connection, &one.subscription.to_string(), now).await?;
+                        store_version(connection, &one.subscription.to_string(), now).await?;
                         subscription_changed(connection, &one.subscription.to_string()).await?;
                     }
                     Ok(())

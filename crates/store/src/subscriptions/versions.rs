@@ -30,7 +30,7 @@ pub struct SubscriptionAt {
 
 /// A subscription then and now.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SubscriptionHistory {
+pub struct SubscriptionVersions {
     /// Which one.
     pub id: SubscriptionId,
     /// When it was made.
@@ -46,7 +46,7 @@ pub struct SubscriptionHistory {
 }
 
 /// Keeps how a subscription is after a change, unless nothing changed.
-pub(crate) async fn keep_version(
+pub(crate) async fn store_version(
     connection: &mut SqliteConnection,
     id: &str,
     now: Timestamp,
@@ -81,7 +81,7 @@ pub(crate) async fn keep_version(
 }
 
 /// Keeps that everything was paused or resumed.
-pub(crate) async fn keep_pause(connection: &mut SqliteConnection, now: Timestamp) -> Result<(), StoreError> {
+pub(crate) async fn store_pause(connection: &mut SqliteConnection, now: Timestamp) -> Result<(), StoreError> {
     sqlx::query(
         "insert into pause_versions
          select (select coalesce(max(seq), 0) from events), ?, (select value from meta where key = 'paused_at')",
@@ -125,7 +125,7 @@ impl Store {
         &self,
         event_seq: i64,
         only: Option<SubscriptionId>,
-    ) -> Result<Vec<SubscriptionHistory>, StoreError> {
+    ) -> Result<Vec<SubscriptionVersions>, StoreError> {
         let rows = sqlx::query(
             "select s.id, s.created_at, s.deleted_at, s.definition, s.disabled_because, s.paused_at, s.health,
                v.definition as v_definition, v.disabled_because as v_disabled_because, v.paused_at as v_paused_at,
@@ -172,7 +172,7 @@ impl Store {
     }
 }
 
-fn history(row: &SqliteRow) -> Result<SubscriptionHistory, StoreError> {
+fn history(row: &SqliteRow) -> Result<SubscriptionVersions, StoreError> {
     let bad = |error: &dyn std::fmt::Display| corrupt("subscription", error);
     let id: String = row.try_get("id")?;
     let time = |column: &str| -> Result<Option<Timestamp>, StoreError> {
@@ -198,7 +198,7 @@ fn history(row: &SqliteRow) -> Result<SubscriptionHistory, StoreError> {
     };
     let whole: Option<bool> = row.try_get("whole")?;
     let then_deleted: Option<bool> = row.try_get("v_deleted")?;
-    Ok(SubscriptionHistory {
+    Ok(SubscriptionVersions {
         id: id.parse().map_err(|error| bad(&error))?,
         created_at: time("created_at")?.ok_or_else(|| corrupt("subscription", "created_at is missing"))?,
         deleted_at,

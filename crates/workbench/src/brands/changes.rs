@@ -18,7 +18,7 @@ use crate::brands::drift::listed;
 use crate::{Workbench, WorkbenchError};
 
 /// How long a change waits for another one of the same brand.
-const LOCK_PATIENCE: Duration = Duration::from_secs(60);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
 const LOCK_LOOK: Duration = Duration::from_millis(50);
 /// How often it is looked whether the user's own profile files changed.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
@@ -61,7 +61,7 @@ impl BrandLock {
                 }
             }
         };
-        match tokio::time::timeout(LOCK_PATIENCE, taking).await {
+        match tokio::time::timeout(LOCK_TIMEOUT, taking).await {
             Ok(taken) => taken?,
             Err(_) => {
                 let why = format!("another program is changing {brand} at its platform: try again later");
@@ -255,7 +255,7 @@ impl Workbench {
 
     /// Takes up what was left unfinished, reads platforms that were not read for a while, and looks
     /// whether the user's own profile files changed: now and every so often.
-    pub(crate) fn keep_healing(&self) -> JoinHandle<()> {
+    pub(crate) fn reconcile_worker(&self) -> JoinHandle<()> {
         let workbench = self.clone();
         tokio::spawn(async move {
             let mut tick = tokio::time::interval(LOOK_EVERY);

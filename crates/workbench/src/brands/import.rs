@@ -20,7 +20,7 @@ impl Workbench {
     ///
     /// # Errors
     /// [`WorkbenchError`] when the platform lists no such webhook, or it is one already.
-    pub async fn adopt_webhook(
+    pub async fn import_webhook(
         &self,
         id_or_name: &str,
         webhook: &str,
@@ -63,7 +63,7 @@ impl Workbench {
         let brand = self.known_remote(id)?.remote.brand;
         let (_brand, client, _lock) = self.ready(&brand.to_string()).await?;
         let (reading, _ignored) = read_platform(&client, &|_| {}).await?;
-        self.store.keep_reading(brand, reading, self.clock.now()).await?;
+        self.store.store_reading(brand, reading, self.clock.now()).await?;
         let registered = self.known_remote(id)?;
         let Some(differs) = drift_of(&registered, &*self.registered_brand(&brand.to_string())?) else {
             return self.subscription(id);

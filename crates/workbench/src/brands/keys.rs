@@ -78,7 +78,7 @@ impl Workbench {
                     webhooks: reading.webhooks.len(),
                     warnings: warnings(&client, &ignored),
                 };
-                self.store.keep_reading(id, reading, self.clock.now()).await?;
+                self.store.store_reading(id, reading, self.clock.now()).await?;
                 Ok(answer)
             }
             Err(error) => {
@@ -136,7 +136,7 @@ impl Workbench {
         }
         self.store.edit_brand(id, definition, sealed).await?;
         if let Some(reading) = reading {
-            self.store.keep_reading(id, reading, self.clock.now()).await?;
+            self.store.store_reading(id, reading, self.clock.now()).await?;
         }
         self.brand_view(&*self.registered_brand(&id.to_string())?)
     }

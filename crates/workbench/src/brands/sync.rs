@@ -163,7 +163,7 @@ impl Workbench {
         let registered = self.registered_brand(&id.to_string())?;
         let old_types = self.store.brand_event_types(id).await?;
         let (mut reading, ignored) = read_platform(&client, told).await?;
-        self.store.keep_reading(id, reading.clone(), self.clock.now()).await?;
+        self.store.store_reading(id, reading.clone(), self.clock.now()).await?;
         let event_types = type_changes(&old_types, &reading.event_types);
         let webhooks = webhook_changes(&registered.webhooks, &reading.webhooks);
         let mut drift = self.drift(id, &reading);
@@ -177,7 +177,7 @@ impl Workbench {
                 }
             }
             reading.webhooks = listed(&client).await?;
-            self.store.keep_reading(id, reading, self.clock.now()).await?;
+            self.store.store_reading(id, reading, self.clock.now()).await?;
         }
         let brand = self.brand_view(&*self.registered_brand(&id.to_string())?)?;
         let warnings = warnings(&client, &ignored);
@@ -205,7 +205,7 @@ impl Workbench {
         let client = self.client(&*self.registered_brand(&brand.to_string())?).await?;
         self.resume_changes(brand, &client).await?;
         let (reading, _ignored) = read_platform(&client, &|_| {}).await?;
-        self.store.keep_reading(brand, reading.clone(), self.clock.now()).await?;
+        self.store.store_reading(brand, reading.clone(), self.clock.now()).await?;
         if self.drift(brand, &reading).iter().any(|drift| drift.subscription == id) {
             self.repair(id, &client, &reading).await?;
         }

@@ -1,7 +1,7 @@
 //! Comparing attempts or events: what differs, by default between the last success and a failure.
 
 use hookbench_diagnosis::{Comparison, Message, Side, compare_within, comparison_budget};
-use hookbench_domain::{AttemptId, AttemptRecord, DeliveryId, KeptEvent, Timestamp, mask_header};
+use hookbench_domain::{AttemptId, AttemptRecord, DeliveryId, StoredEvent, Timestamp, mask_header};
 use hookbench_store::EventSummary;
 use serde::{Deserialize, Serialize};
 
@@ -56,8 +56,8 @@ pub struct ComparisonView {
 
 /// A side as it was found, owning what [`Side`] borrows.
 enum Found {
-    Attempt { id: AttemptId, delivery: DeliveryId, record: Box<AttemptRecord>, event: KeptEvent },
-    Event { summary: EventSummary, event: KeptEvent },
+    Attempt { id: AttemptId, delivery: DeliveryId, record: Box<AttemptRecord>, event: StoredEvent },
+    Event { summary: EventSummary, event: StoredEvent },
 }
 
 impl Workbench {

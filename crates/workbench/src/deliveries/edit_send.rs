@@ -7,8 +7,8 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hookbench_domain::{
-    CustomHeader, Definition, DeliveryId, EventId, EventType, KeptEvent, MAX_BODY_BYTES, Pattern, PolicySpec,
-    Scope, SubscriptionId, header_pairs, parse_target_url,
+    CustomHeader, Definition, DeliveryId, EventId, EventType, MAX_BODY_BYTES, Pattern, PolicySpec, Scope,
+    StoredEvent, SubscriptionId, header_pairs, parse_target_url,
 };
 use hookbench_platform::preset;
 use hookbench_signature::{Scheme, Secret};
@@ -118,7 +118,7 @@ impl Workbench {
     async fn send_to(
         &self,
         id: SubscriptionId,
-        event: KeptEvent,
+        event: StoredEvent,
         headers: Vec<(String, String)>,
         patience: Duration,
     ) -> Result<SentEdited, WorkbenchError> {
@@ -157,7 +157,7 @@ impl Workbench {
     async fn cloned(
         &self,
         input: &EditedEvent,
-    ) -> Result<(KeptEvent, Option<SubscriptionId>), WorkbenchError> {
+    ) -> Result<(StoredEvent, Option<SubscriptionId>), WorkbenchError> {
         match (&input.delivery, &input.event) {
             (Some(id), None) => {
                 let summary = self.store.delivery(*id).await?;
@@ -176,7 +176,7 @@ impl Workbench {
 
     /// The clone with what was changed: a test with an id of its own. It belongs to no source, whose
     /// bytes it does not have any more.
-    fn edited(&self, base: &KeptEvent, input: &EditedEvent) -> Result<KeptEvent, WorkbenchError> {
+    fn edited(&self, base: &StoredEvent, input: &EditedEvent) -> Result<StoredEvent, WorkbenchError> {
         let body = match (&input.body, &input.body_base64) {
             (Some(text), None) => text.clone().into_bytes(),
             (None, Some(text)) => STANDARD
@@ -195,7 +195,7 @@ impl Workbench {
             None => base.event_type.clone(),
         };
         let now = self.clock.now();
-        Ok(KeptEvent {
+        Ok(StoredEvent {
             scope: match &base.scope {
                 Scope::Source(_) => Scope::Local,
                 Scope::Local | Scope::Brand(_) => base.scope.clone(),

@@ -8,7 +8,7 @@ pub(crate) mod views;
 pub(crate) mod why;
 
 use hookbench_domain::{DeliveryId, Kind, Outcome, Timestamp, parse_when};
-use hookbench_store::{AnswerFilter, DeliveryFilter, Page};
+use hookbench_store::{DeliveryFilter, Page, ResponseFilter};
 use serde::{Deserialize, Serialize};
 
 use crate::deliveries::views::{AttemptView, DeliveryDetail, DeliveryView, PrunedView};
@@ -129,10 +129,10 @@ fn read_status(text: &str) -> Result<(u16, u16), WorkbenchError> {
 }
 
 /// A status, a class of them, or an outcome.
-fn read_answer(text: &str) -> Result<AnswerFilter, WorkbenchError> {
+fn read_answer(text: &str) -> Result<ResponseFilter, WorkbenchError> {
     match Outcome::named(text) {
-        Some(outcome) => Ok(AnswerFilter::Outcome(outcome)),
-        None => read_status(text).map(|(low, high)| AnswerFilter::Status(low, high)).map_err(|_| {
+        Some(outcome) => Ok(ResponseFilter::Outcome(outcome)),
+        None => read_status(text).map(|(low, high)| ResponseFilter::Status(low, high)).map_err(|_| {
             let why =
                 format!("`{text}` is neither a status such as 404 or 4xx nor an outcome such as timeout");
             WorkbenchError::field("answer", why)

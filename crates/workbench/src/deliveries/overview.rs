@@ -183,7 +183,7 @@ impl Workbench {
         let found =
             self.store.histogram(&DeliveryFilter { until: None, ..filter }, from, width, count).await?;
         let bar =
-            |s: hookbench_store::Stretch| Bar { delivered: s.delivered, failed: s.failed, other: s.other };
+            |s: hookbench_store::TimeRange| Bar { delivered: s.delivered, failed: s.failed, other: s.other };
         Ok(HistogramView {
             from,
             width_ms,

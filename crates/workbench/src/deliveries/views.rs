@@ -2,7 +2,7 @@
 
 use hookbench_diagnosis::Verdict;
 use hookbench_domain::{
-    AttemptId, AttemptRecord, Connection, DeliveryState, Held, KeptEvent, Kind, Outcome, RequestRecord,
+    AttemptId, AttemptRecord, Connection, DeliveryState, Held, Kind, Outcome, RequestRecord, StoredEvent,
     SubscriptionId, Timestamp, Timings, Trigger, mask_header, mask_url,
 };
 use hookbench_store::DeliverySummary;
@@ -203,7 +203,7 @@ pub struct RequestView {
 
 impl RequestView {
     /// A request; its body is the event's where it has none of its own.
-    pub(crate) fn new(request: RequestRecord, event: &KeptEvent) -> Self {
+    pub(crate) fn new(request: RequestRecord, event: &StoredEvent) -> Self {
         Self {
             method: request.method,
             url: mask_url(&request.url),
@@ -261,7 +261,7 @@ pub struct AttemptView {
 }
 
 impl AttemptView {
-    pub(crate) fn new(id: AttemptId, record: AttemptRecord, event: &KeptEvent) -> Self {
+    pub(crate) fn new(id: AttemptId, record: AttemptRecord, event: &StoredEvent) -> Self {
         let verdict = hookbench_diagnosis::verdict(&record);
         Self {
             id,

@@ -1,10 +1,10 @@
 //! Why an event was, or was not, sent: then and now, for one subscription or all.
 
 use hookbench_diagnosis::{Became, Known, Question, Standing, Why};
-use hookbench_domain::{DeliveryState, KeptEvent, Pending, Scope, SourceId, SubscriptionId, Timestamp};
+use hookbench_domain::{DeliveryState, Pending, Scope, SourceId, StoredEvent, SubscriptionId, Timestamp};
 use hookbench_filter::{Facts, Filter};
 use hookbench_platform::profile;
-use hookbench_store::{DeliverySummary, EventSummary, StoreError, SubscriptionAt, SubscriptionHistory};
+use hookbench_store::{DeliverySummary, EventSummary, StoreError, SubscriptionAt, SubscriptionVersions};
 use serde::{Deserialize, Serialize};
 
 use crate::deliveries::views::DeliveryView;
@@ -68,7 +68,7 @@ pub struct WhyAnswer {
 /// What an answer needs of the event.
 struct Asked {
     summary: EventSummary,
-    event: KeptEvent,
+    event: StoredEvent,
     facts: Facts,
     repeats: u64,
     paused_then: Option<Timestamp>,
@@ -169,7 +169,7 @@ impl Workbench {
 
 impl Workbench {
     /// What filters know of an event.
-    async fn facts_of(&self, event: &KeptEvent, brand: Option<&str>) -> Result<Facts, WorkbenchError> {
+    async fn facts_of(&self, event: &StoredEvent, brand: Option<&str>) -> Result<Facts, WorkbenchError> {
         let (event, brand) = (event.clone(), brand.map(str::to_owned));
         self.at_length(move |_| Facts::of(event.event_type.as_str(), brand.as_deref(), &event.body)).await
     }
@@ -200,7 +200,7 @@ impl Asked {
     }
 }
 
-fn view(asked: &Asked, history: &SubscriptionHistory, own: &[DeliverySummary], ahead: i64) -> WhyView {
+fn view(asked: &Asked, history: &SubscriptionVersions, own: &[DeliverySummary], ahead: i64) -> WhyView {
     let filter = |at: &SubscriptionAt| at.definition.filter.as_deref().map(Filter::kept);
     let filter_then = history.then.as_ref().and_then(filter);
     let filter_now = filter(&history.now);

@@ -162,7 +162,7 @@ mod tests {
 
     use hookbench_ambient::Clock;
     use hookbench_domain::{
-        EventDraft, EventId, KeptEvent, Lease, Scope, SourceDefinition, SourceId, Timestamp,
+        EventDraft, EventId, Lease, Scope, SourceDefinition, SourceId, StoredEvent, Timestamp,
     };
     use hookbench_store::{
         Arrival, ArrivalMore, ClaimRequest, ClaimWhat, Publication, Refused, Share, SourceSecrets,
@@ -186,7 +186,7 @@ mod tests {
     }
 
     /// A postback that was accepted, with what its event holds of it.
-    async fn receive(workbench: &Workbench, source: SourceId, id: &str, data: &str) -> KeptEvent {
+    async fn receive(workbench: &Workbench, source: SourceId, id: &str, data: &str) -> StoredEvent {
         let draft = EventDraft::new("lead.new", data, Some(id), None, None).unwrap();
         let mut event = draft.keep(|| EventId::new(NOW, 1), NOW).unwrap();
         event.scope = Scope::Source(source);
@@ -224,7 +224,7 @@ mod tests {
             body: vec![],
             body_bytes: 0,
         };
-        workbench.store.keep_refused(vec![refused]).await.unwrap();
+        workbench.store.store_refused(vec![refused]).await.unwrap();
         assert_eq!(erase(true).await, (1, 1, 0), "the event's own request goes with it");
         assert_eq!(erase(false).await, (1, 2, 0));
         assert_eq!(erase(true).await, (0, 0, 0));

@@ -1,8 +1,10 @@
 //! What is odd about an event: its data, its platform's schema, how its type has looked.
 
 use hookbench_bounds::{Document, RawKind, shortened};
-use hookbench_diagnosis::{FieldKind, Finding, Shape, check_payload, conversion_id, duplicate_conversion};
-use hookbench_domain::{EventType, KeptEvent, Scope, Timestamp};
+use hookbench_diagnosis::{
+    FieldKind, Finding, InferredSchema, check_payload, conversion_id, duplicate_conversion,
+};
+use hookbench_domain::{EventType, Scope, StoredEvent, Timestamp};
 use hookbench_platform::{Profile, profile, profiles};
 use hookbench_store::EventSummary;
 use serde::Serialize;
@@ -87,7 +89,7 @@ impl Workbench {
     pub(crate) async fn findings(
         &self,
         summary: &EventSummary,
-        event: &KeptEvent,
+        event: &StoredEvent,
     ) -> Result<Vec<Finding>, WorkbenchError> {
         let (checked, event_type) = (event.clone(), summary.event_type.clone());
         let checking = self.at_length(move |_| {
@@ -106,7 +108,7 @@ impl Workbench {
 
     /// What the schema of the event's platform says of its data; `None` where no platform claims it,
     /// and of data too large or too deep to be gone through.
-    pub(crate) fn schema_check(&self, event: &KeptEvent) -> Option<SchemaCheck> {
+    pub(crate) fn schema_check(&self, event: &StoredEvent) -> Option<SchemaCheck> {
         let platform = self.platform_of(event)?;
         let kind = platform.event(event.event_type.as_str())?;
         let data = platform.data_of(&event.body)?;
@@ -125,7 +127,7 @@ impl Workbench {
     }
 
     /// The platform that an event came from: its brand's, or the only one that has its type.
-    fn platform_of(&self, event: &KeptEvent) -> Option<&'static Profile> {
+    fn platform_of(&self, event: &StoredEvent) -> Option<&'static Profile> {
         let registry = self.store.registry().borrow().clone();
         let brand = match &event.scope {
             Scope::Local => None,
@@ -155,10 +157,10 @@ impl Workbench {
     pub async fn shape(&self, event_type: &str) -> Result<Option<ShapeView>, WorkbenchError> {
         event_type.parse::<EventType>()?;
         let mut shapes = self.store.shapes(Some(&[event_type.to_owned()])).await?;
-        let shape: Shape = match shapes.remove(event_type) {
+        let shape: InferredSchema = match shapes.remove(event_type) {
             Some(kept) => serde_json::from_value(kept.shape).unwrap_or_default(),
             // The follower comes after the log, and large events take it a while.
-            None if self.has_seen(event_type).await? => Shape::default(),
+            None if self.has_seen(event_type).await? => InferredSchema::default(),
             None => return Ok(None),
         };
         let field = |(path, field): (String, hookbench_diagnosis::Field)| FieldView {
@@ -184,7 +186,7 @@ impl Workbench {
 }
 
 /// Whether an event's data have at least half of the fields that a platform's always have.
-fn looks_like(profile: &Profile, event: &KeptEvent) -> bool {
+fn looks_like(profile: &Profile, event: &StoredEvent) -> bool {
     let Some((data, kind)) = profile.data_of(&event.body).zip(profile.event(event.event_type.as_str()))
     else {
         return false;
@@ -226,7 +228,8 @@ mod tests {
         let start = Timestamp::parse("2026-05-08T04:51:35Z").unwrap();
         for profile in profiles() {
             let mut traffic = hookbench_emulator::Traffic::new(profile, 7);
-            let mut shapes: std::collections::BTreeMap<String, Shape> = std::collections::BTreeMap::new();
+            let mut shapes: std::collections::BTreeMap<String, InferredSchema> =
+                std::collections::BTreeMap::new();
             let mut told = Vec::new();
             for n in 0..3000u64 {
                 let at = start.plus_ms(n * 7919);

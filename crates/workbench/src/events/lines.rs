@@ -29,7 +29,7 @@ pub struct RejectedLine {
 /// What became of a batch.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct BatchAnswer {
+pub struct BatchResult {
     /// New events.
     pub accepted: usize,
     /// Events that were kept before.
@@ -40,7 +40,7 @@ pub struct BatchAnswer {
     pub rejected_count: usize,
 }
 
-impl BatchAnswer {
+impl BatchResult {
     fn reject(&mut self, line: usize, error: impl ToString) {
         self.rejected_count += 1;
         if self.rejected.len() < MAX_REJECTED {
@@ -52,7 +52,7 @@ impl BatchAnswer {
 /// A batch that is being published.
 pub struct EventLines<'w> {
     workbench: &'w Workbench,
-    answer: BatchAnswer,
+    answer: BatchResult,
     batch: Vec<(usize, Publication)>,
     batch_bytes: usize,
     /// Lines that are whole.
@@ -69,7 +69,7 @@ impl Workbench {
     pub fn event_lines(&self) -> EventLines<'_> {
         EventLines {
             workbench: self,
-            answer: BatchAnswer::default(),
+            answer: BatchResult::default(),
             batch: Vec::new(),
             batch_bytes: 0,
             lines: 0,
@@ -84,7 +84,7 @@ impl Workbench {
     /// # Errors
     /// [`WorkbenchError`] when the database cannot be written; what was counted as accepted before
     /// is kept.
-    pub async fn publish_lines(&self, lines: &[u8]) -> Result<BatchAnswer, WorkbenchError> {
+    pub async fn publish_lines(&self, lines: &[u8]) -> Result<BatchResult, WorkbenchError> {
         let mut batch = self.event_lines();
         batch.take(lines).await?;
         batch.finish().await
@@ -133,7 +133,7 @@ impl EventLines<'_> {
     ///
     /// # Errors
     /// As [`EventLines::take`].
-    pub async fn finish(mut self) -> Result<BatchAnswer, WorkbenchError> {
+    pub async fn finish(mut self) -> Result<BatchResult, WorkbenchError> {
         if self.begun_bytes > 0 {
             self.line().await?;
         }

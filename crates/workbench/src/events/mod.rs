@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use hookbench_diagnosis::Finding;
 use hookbench_domain::{
-    DeliveryId, EventDraft, EventError, EventId, KeptEvent, MAX_BODY_BYTES, Scope, SourceId, Timestamp,
+    DeliveryId, EventDraft, EventError, EventId, MAX_BODY_BYTES, Scope, SourceId, StoredEvent, Timestamp,
     parse_draft,
 };
 use hookbench_platform::{Data, EnvelopeInput, known_anywhere, profile};
@@ -80,10 +80,10 @@ impl Workbench {
 
     /// The event with the bytes that will be delivered: in the envelope of its brand's platform, if
     /// its brand is connected.
-    pub(crate) fn put_together(&self, draft: EventDraft) -> Result<KeptEvent, EventError> {
+    pub(crate) fn put_together(&self, draft: EventDraft) -> Result<StoredEvent, EventError> {
         let platform = draft.brand.as_deref().and_then(|brand| {
             let registry = self.store.registry().borrow().clone();
-            let words = registry.brand_words(brand);
+            let words = registry.brand_aliases(brand);
             let registered = registry.brands().find(|b| words.contains(&b.brand.id.to_string().into()))?;
             let definition = &registered.brand.definition;
             let called = definition.payload_id.clone().or_else(|| draft.brand.clone());
@@ -110,7 +110,7 @@ impl Workbench {
     ///
     /// # Errors
     /// As [`Workbench::publish_json`].
-    pub async fn keep(&self, event: KeptEvent) -> Result<Accepted, WorkbenchError> {
+    pub async fn keep(&self, event: StoredEvent) -> Result<Accepted, WorkbenchError> {
         let warnings = unknown_type(&event).into_iter().collect();
         let item = Publication { event: Arc::new(event), only: None, arrival: None };
         let mut answers = self.store.publish(vec![item]).await?;
@@ -160,7 +160,7 @@ impl Workbench {
     pub(crate) async fn event_detail(
         &self,
         summary: EventSummary,
-        event: &KeptEvent,
+        event: &StoredEvent,
     ) -> Result<EventDetail, WorkbenchError> {
         let findings = self.findings(&summary, event).await?;
         let (workbench, checked) = (self.clone(), event.clone());
@@ -175,7 +175,7 @@ impl Workbench {
     }
 }
 
-fn unknown_type(event: &KeptEvent) -> Option<String> {
+fn unknown_type(event: &StoredEvent) -> Option<String> {
     let name = event.event_type.as_str();
     (!known_anywhere(name)).then(|| {
         format!("no platform's catalogue has an event type `{name}`: it is kept and sent, check its spelling")

@@ -15,7 +15,7 @@ const AGAIN: Duration = Duration::from_secs(2);
 impl Workbench {
     /// Follows until it is aborted. A batch is short; while others write, it takes about a thirtieth
     /// of the time, so that nobody notices.
-    pub(crate) fn keep_indexing(&self) -> JoinHandle<()> {
+    pub(crate) fn indexing_worker(&self) -> JoinHandle<()> {
         let store = self.store.clone();
         tokio::spawn(async move {
             let mut changes = store.changes();

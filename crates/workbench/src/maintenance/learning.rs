@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use hookbench_ambient::Stopwatch;
-use hookbench_diagnosis::{DriftKind, FieldDrift, Shape, conversion_id};
-use hookbench_store::{LearnedEvents, NewAlert, Unlearned};
+use hookbench_diagnosis::{DriftKind, FieldDrift, InferredSchema, conversion_id};
+use hookbench_store::{LearnedEvents, NewAlert, UnprocessedEvent};
 use serde_json::json;
 use tokio::task::JoinHandle;
 
@@ -26,7 +26,7 @@ pub(crate) const SCHEMA_DRIFT: &str = "schema_drift";
 
 impl Workbench {
     /// Follows until the store is closed or the task is ended.
-    pub(crate) fn keep_following(&self) -> JoinHandle<()> {
+    pub(crate) fn projection_worker(&self) -> JoinHandle<()> {
         let workbench = self.clone();
         tokio::spawn(async move {
             let mut changes = workbench.store.changes();
@@ -73,14 +73,14 @@ impl Workbench {
             .collect();
         let learning = tokio::task::spawn_blocking(move || learn(&events, shapes));
         let learned = learning.await.map_err(|error| WorkbenchError::State(error.to_string()))?;
-        self.store.keep_learned(first, LearnedEvents { up_to: last, ..learned }, self.clock.now()).await?;
+        self.store.store_learned(first, LearnedEvents { up_to: last, ..learned }, self.clock.now()).await?;
         Ok(count)
     }
 }
 
-fn learn(events: &[Unlearned], mut shapes: HashMap<String, Shape>) -> LearnedEvents {
+fn learn(events: &[UnprocessedEvent], mut shapes: HashMap<String, InferredSchema>) -> LearnedEvents {
     let mut learned = LearnedEvents::default();
-    for Unlearned { seq, event } in events.iter().filter(|e| !e.event.test) {
+    for UnprocessedEvent { seq, event } in events.iter().filter(|e| !e.event.test) {
         let event_type = event.event_type.to_string();
         let shape = shapes.entry(event_type.clone()).or_default();
         let drifts = shape.learn(&event.body, event.received_at);

@@ -298,7 +298,7 @@ impl Workbench {
     }
 
     /// Goes by the rules again and again until it is aborted, a share of what there is at a time.
-    pub(crate) fn keep_retaining(&self) -> JoinHandle<()> {
+    pub(crate) fn retention_worker(&self) -> JoinHandle<()> {
         let workbench = self.clone();
         tokio::spawn(async move {
             // What the clock says now is compared with what it says later.

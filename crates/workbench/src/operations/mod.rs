@@ -9,7 +9,7 @@ use hookbench_ambient::Stopwatch;
 use hookbench_domain::{
     DeliveryId, Move, OperationId, OperationKind, OperationState, SubscriptionId, Timestamp, next_move,
 };
-use hookbench_store::{KeptOperation, Page};
+use hookbench_store::{Page, StoredOperation};
 use serde::Serialize;
 use tokio::task::JoinHandle;
 
@@ -115,7 +115,7 @@ impl Workbench {
         self.operation(id).await
     }
 
-    fn operation_view(&self, kept: KeptOperation, failures: Vec<DeliveryId>) -> OperationView {
+    fn operation_view(&self, kept: StoredOperation, failures: Vec<DeliveryId>) -> OperationView {
         let registry = self.store.registry().borrow().clone();
         let registered = kept.subscription.and_then(|id| registry.get(id).cloned());
         let held = (!kept.state.ended() && kept.state != OperationState::Preparing)
@@ -148,7 +148,7 @@ impl Workbench {
     }
 
     /// What an operation waits for besides its pace.
-    fn held(&self, kept: &KeptOperation) -> Option<String> {
+    fn held(&self, kept: &StoredOperation) -> Option<String> {
         if kept.kind == OperationKind::Cancel {
             return None;
         }
@@ -171,7 +171,7 @@ impl Workbench {
     }
 
     /// Drives operations until it is aborted. Only in the process that dispatches.
-    pub(crate) fn keep_operating(&self) -> JoinHandle<()> {
+    pub(crate) fn operations_worker(&self) -> JoinHandle<()> {
         let workbench = self.clone();
         tokio::spawn(async move {
             let now = workbench.clock.now();
@@ -210,7 +210,7 @@ impl Workbench {
     ) -> Result<usize, WorkbenchError> {
         let open = self.store.open_operations().await?;
         paces.retain(|id, _| open.iter().any(|kept| kept.id == *id));
-        let mine = |kept: &&KeptOperation| !only_cancelling || kept.kind == OperationKind::Cancel;
+        let mine = |kept: &&StoredOperation| !only_cancelling || kept.kind == OperationKind::Cancel;
         for kept in open.iter().filter(mine) {
             let pace = paces.entry(kept.id).or_insert_with(Pace::start);
             self.step(kept, pace).await?;
@@ -218,7 +218,7 @@ impl Workbench {
         Ok(open.len())
     }
 
-    async fn step(&self, kept: &KeptOperation, pace: &mut Pace) -> Result<(), WorkbenchError> {
+    async fn step(&self, kept: &StoredOperation, pace: &mut Pace) -> Result<(), WorkbenchError> {
         if kept.kind == OperationKind::Cancel
             && let Some(query) = as_it_goes(&kept.asked)
         {
@@ -256,7 +256,7 @@ impl Workbench {
     }
 
     /// Why an operation cannot go on at all.
-    fn obstacle(&self, kept: &KeptOperation) -> Option<String> {
+    fn obstacle(&self, kept: &StoredOperation) -> Option<String> {
         if kept.state.ended() || kept.kind == OperationKind::Cancel {
             return None;
         }

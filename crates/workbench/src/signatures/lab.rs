@@ -212,7 +212,7 @@ impl Workbench {
     }
 
     /// The current secret of a subscription or source, by id.
-    pub(crate) async fn kept_secret(&self, owner: &str) -> Result<Option<Secret>, WorkbenchError> {
+    pub(crate) async fn stored_secret(&self, owner: &str) -> Result<Option<Secret>, WorkbenchError> {
         Ok(self.lab_secrets(None, Some(owner), false).await?.into_iter().next().map(|given| given.secret))
     }
 

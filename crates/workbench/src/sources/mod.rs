@@ -161,13 +161,13 @@ pub struct ReceivedView {
     pub received: Received,
     /// The body of a refused one, its first 64 KiB.
     #[serde(flatten)]
-    pub body: KeptBody,
+    pub body: StoredBody,
 }
 
 /// A body that may not be kept: as text where it is UTF-8, else as base64.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct KeptBody {
+pub struct StoredBody {
     /// The text.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
@@ -178,7 +178,7 @@ pub struct KeptBody {
     pub body_base64: Option<String>,
 }
 
-impl From<Option<BodyView>> for KeptBody {
+impl From<Option<BodyView>> for StoredBody {
     fn from(body: Option<BodyView>) -> Self {
         match body {
             None => Self::default(),
@@ -319,11 +319,11 @@ impl Workbench {
     pub async fn sources(&self) -> Result<Vec<SourceView>, WorkbenchError> {
         let registry = self.store.registry().borrow().clone();
         let views = registry.sources().map(|s| SourceView::from(&**s)).collect();
-        self.with_standings(views).await
+        self.with_states(views).await
     }
 
     /// Adds what is kept of the relays.
-    async fn with_standings(&self, mut views: Vec<SourceView>) -> Result<Vec<SourceView>, WorkbenchError> {
+    async fn with_states(&self, mut views: Vec<SourceView>) -> Result<Vec<SourceView>, WorkbenchError> {
         if views.iter().any(|view| view.relay.is_some()) {
             let mut kept = self.store.relays().await?;
             for view in &mut views {
@@ -346,7 +346,7 @@ impl Workbench {
             let body = received.body.as_deref().map(BodyView::of).into();
             ReceivedView { received, body }
         };
-        let mut views = self.with_standings(vec![SourceView::from(&*registered)]).await?;
+        let mut views = self.with_states(vec![SourceView::from(&*registered)]).await?;
         let missing = || StoreError::NotFound { what: "source", id: id_or_name.to_owned() };
         Ok(SourceDetail {
             source: views.pop().ok_or_else(missing)?,

@@ -47,7 +47,7 @@ impl OwnSecrets {
 
 /// A query or a form as it is kept: without the value of the key, of whatever else is named like a
 /// credential, and without the source's secrets.
-pub(crate) fn kept_query(text: &str, key: Option<&str>, blank: &Blank) -> String {
+pub(crate) fn stored_query(text: &str, key: Option<&str>, blank: &Blank) -> String {
     let hide = |pair: &str| match pair.split_once('=') {
         Some((name, value)) if is_credential_param(name) && !value.is_empty() => format!("{name}={MASK}"),
         Some(_) | None => pair.to_owned(),
@@ -63,7 +63,7 @@ mod tests {
     #[test]
     fn a_misspelt_key_is_not_kept() {
         let blank = Blank::new([&b"own-s3cret"[..]], MASK);
-        let kept = kept_query("click=1&apikey=wrong&k=own-s3cret&amount=2", Some("key"), &blank);
+        let kept = stored_query("click=1&apikey=wrong&k=own-s3cret&amount=2", Some("key"), &blank);
         assert_eq!(kept, "click=1&apikey=••••&k=••••&amount=2");
     }
 }

@@ -89,7 +89,7 @@ impl Workbench {
             None => "conversion.created".parse()?,
         };
         let secret = match (input.secret, input.secret_of.as_deref()) {
-            (None, Some(owner)) => self.kept_secret(owner).await?,
+            (None, Some(owner)) => self.stored_secret(owner).await?,
             (given, _) => given,
         };
         if scheme.needs_secret() && secret.is_none() {

@@ -3,19 +3,20 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use hookbench_domain::{KeptEvent, Scope, SourceId, Timestamp, mask_header, mask_url};
+use hookbench_domain::{Scope, SourceId, StoredEvent, Timestamp, mask_header, mask_url};
 use hookbench_receiver::{
-    Brought, Decision, InboundAnswer, InboundRequest, Intake, Refusal, RefusedRate, Rules, decide, read_path,
+    AcceptedEvent, Decision, InboundAnswer, InboundRequest, Intake, Refusal, RefusedRate, Rules, decide,
+    read_path,
 };
 use hookbench_signature::{Blank, Secret};
 use hookbench_store::{
-    Arrival, ArrivalMore, Fate, KEPT_BODY_BYTES, Publication, Refused, RegisteredSource, Store, token_owner,
+    Arrival, ArrivalMore, Fate, Publication, Refused, RegisteredSource, STORED_BODY_BYTES, Store, token_owner,
 };
 use serde_json::json;
 use subtle::ConstantTimeEq;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::sources::own_secrets::{OwnSecrets, kept_query};
+use crate::sources::own_secrets::{OwnSecrets, stored_query};
 use crate::sources::public_endpoint::SELF_CHECK_SOURCE;
 use crate::{Workbench, WorkbenchError};
 
@@ -38,7 +39,7 @@ pub struct Receiving {
 }
 
 /// A request on its way in, beside what its sender sent.
-pub(crate) struct Coming<'a> {
+pub(crate) struct IncomingRequest<'a> {
     /// To which source.
     pub(crate) registered: &'a RegisteredSource,
     /// When it came here, or to the relay.
@@ -56,7 +57,7 @@ impl Workbench {
     #[must_use]
     pub fn receiving(&self) -> Receiving {
         let (refused, waiting) = mpsc::channel(WAITING_REFUSED);
-        tokio::spawn(keep_refused(self.store.clone(), waiting));
+        tokio::spawn(store_refused(self.store.clone(), waiting));
         Receiving { workbench: self.clone(), rates: Mutex::default(), own: OwnSecrets::default(), refused }
     }
 
@@ -86,11 +87,11 @@ impl Workbench {
 }
 
 /// Keeps what was refused, as many at once as have come meanwhile.
-async fn keep_refused(store: Store, mut waiting: mpsc::Receiver<Waiting>) {
+async fn store_refused(store: Store, mut waiting: mpsc::Receiver<Waiting>) {
     let mut batch = Vec::with_capacity(REFUSED_AT_ONCE);
     while waiting.recv_many(&mut batch, REFUSED_AT_ONCE).await > 0 {
         let (refused, told): (Vec<Refused>, Vec<oneshot::Sender<()>>) = batch.drain(..).unzip();
-        if let Err(error) = store.keep_refused(refused).await {
+        if let Err(error) = store.store_refused(refused).await {
             tracing::warn!(%error, "refused requests were not kept");
         }
         for told in told {
@@ -110,7 +111,8 @@ impl Intake for Receiving {
             return InboundAnswer::unknown_source();
         };
         let at = self.workbench.clock.now();
-        let coming = Coming { registered: &registered, at, token: path.token, relay_id: None, note: None };
+        let coming =
+            IncomingRequest { registered: &registered, at, token: path.token, relay_id: None, note: None };
         match self.take(coming, &request).await {
             Ok(answer) => answer,
             Err(error) => unavailable(&error),
@@ -125,7 +127,7 @@ impl Receiving {
     /// [`WorkbenchError`] when it cannot be checked or kept now; then nothing was kept.
     pub(crate) async fn take(
         &self,
-        mut coming: Coming<'_>,
+        mut coming: IncomingRequest<'_>,
         request: &InboundRequest,
     ) -> Result<InboundAnswer, WorkbenchError> {
         let registered = coming.registered;
@@ -185,9 +187,9 @@ impl Receiving {
     /// Keeps what was accepted, and answers once it is durable.
     async fn keep(
         &self,
-        coming: &Coming<'_>,
+        coming: &IncomingRequest<'_>,
         request: &InboundRequest,
-        brought: Brought,
+        brought: AcceptedEvent,
         blank: &Blank,
     ) -> Result<InboundAnswer, WorkbenchError> {
         let now = self.workbench.clock.now();
@@ -199,10 +201,10 @@ impl Receiving {
         }
         if brought.body.is_some() {
             let key = key_param(coming.registered);
-            let text = std::str::from_utf8(raw).map(|text| kept_query(text, key, blank).into_bytes());
+            let text = std::str::from_utf8(raw).map(|text| stored_query(text, key, blank).into_bytes());
             arrival.more.raw_body = Some(text.unwrap_or_else(|_| blank.bytes(raw).into_owned()));
         }
-        let event = Arc::new(KeptEvent {
+        let event = Arc::new(StoredEvent {
             scope: Scope::Source(coming.registered.source.id),
             id: brought.id,
             event_type: brought.event_type,
@@ -260,7 +262,7 @@ impl Receiving {
     /// Has a refused request kept; `None` when too many wait for that already.
     fn note(
         &self,
-        coming: &Coming<'_>,
+        coming: &IncomingRequest<'_>,
         request: &InboundRequest,
         mut refusal: Refusal,
         blank: &Blank,
@@ -268,7 +270,7 @@ impl Receiving {
         let (bytes, body_bytes) = request.body.read();
         let key = key_param(coming.registered);
         let body = match std::str::from_utf8(bytes) {
-            Ok(text) if key.is_some() => kept_query(text, key, blank).into_bytes(),
+            Ok(text) if key.is_some() => stored_query(text, key, blank).into_bytes(),
             Ok(_) | Err(_) => blank.bytes(bytes).into_owned(),
         };
         blank.clean(&mut refusal.detail);
@@ -277,7 +279,7 @@ impl Receiving {
             status: refusal.status,
             code: refusal.code.to_owned(),
             detail: refusal.detail,
-            body: body.get(..KEPT_BODY_BYTES).unwrap_or(&body).to_vec(),
+            body: body.get(..STORED_BODY_BYTES).unwrap_or(&body).to_vec(),
             body_bytes,
         };
         let (told, kept) = oneshot::channel();
@@ -297,7 +299,7 @@ fn key_param(registered: &RegisteredSource) -> Option<&str> {
 }
 
 /// The request as it is kept: without credentials, and without the source's secrets wherever they stand.
-fn arrival(coming: &Coming<'_>, request: &InboundRequest, blank: &Blank) -> Arrival {
+fn arrival(coming: &IncomingRequest<'_>, request: &InboundRequest, blank: &Blank) -> Arrival {
     let header = |(name, value): &(String, Vec<u8>)| {
         let (name, mut value) = mask_header((name.clone(), String::from_utf8_lossy(value).into_owned()));
         blank.clean(&mut value);
@@ -322,7 +324,7 @@ fn arrival(coming: &Coming<'_>, request: &InboundRequest, blank: &Blank) -> Arri
         method: request.method.clone(),
         headers: request.headers.iter().map(header).collect(),
         more: ArrivalMore {
-            query: request.query.as_deref().map(|query| kept_query(query, key, blank)),
+            query: request.query.as_deref().map(|query| stored_query(query, key, blank)),
             raw_body: None,
             relay_id: coming.relay_id.map(str::to_owned),
             note: coming.note.clone(),

@@ -15,12 +15,12 @@ use hookbench_receiver::{
     pause_ms, read_message,
 };
 use hookbench_signature::Secret;
-use hookbench_store::{KeptRelay, RegisteredSource, RelayStanding, RelayState, relay_owner};
+use hookbench_store::{RegisteredSource, RelayStanding, RelayState, StoredRelay, relay_owner};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
-use crate::sources::receiving::{Coming, Receiving};
+use crate::sources::receiving::{IncomingRequest, Receiving};
 use crate::{Workbench, WorkbenchError};
 
 /// How often a list is read: half of what webhook.site allows.
@@ -56,9 +56,9 @@ impl PullError {
 }
 
 /// The relay sources that are being pulled from.
-pub struct Relaying(JoinHandle<()>);
+pub struct RelayPoller(JoinHandle<()>);
 
-impl Drop for Relaying {
+impl Drop for RelayPoller {
     fn drop(&mut self) {
         self.0.abort();
     }
@@ -68,8 +68,8 @@ impl Workbench {
     /// Pulls from every relay source, also those that are made later, until the answer is dropped.
     /// Needs a Tokio runtime.
     #[must_use]
-    pub fn relaying(&self) -> Relaying {
-        Relaying(tokio::spawn(supervise(self.clone())))
+    pub fn relaying(&self) -> RelayPoller {
+        RelayPoller(tokio::spawn(supervise(self.clone())))
     }
 }
 
@@ -274,7 +274,7 @@ impl Puller {
                 InboundBody::Whole(pulled.body.into())
             },
         };
-        let coming = Coming {
+        let coming = IncomingRequest {
             registered: &self.registered,
             // A signature is as old as it was when the relay took it; a relay whose clock runs
             // ahead does not make it younger than now.
@@ -323,8 +323,8 @@ impl Puller {
 
     async fn write(&mut self) {
         let now = self.now();
-        let kept = KeptRelay { cursor: self.cursor.clone(), standing: self.standing.clone() };
-        match self.workbench.store.keep_relay(self.registered.source.id, kept, now).await {
+        let kept = StoredRelay { cursor: self.cursor.clone(), standing: self.standing.clone() };
+        match self.workbench.store.store_relay(self.registered.source.id, kept, now).await {
             Ok(()) => self.written = now,
             // What is kept is older then: some requests are looked at again.
             Err(error) => tracing::warn!(%error, "how a relay stands was not kept"),

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::deliveries::views::{RequestView, ResponseView, TimingsView};
-use crate::sources::receiving::Coming;
+use crate::sources::receiving::IncomingRequest;
 use crate::{BodyView, Workbench, WorkbenchError};
 
 /// How long an endpoint may take to answer what is forwarded.
@@ -103,7 +103,7 @@ impl Workbench {
             body: InboundBody::Whole(again.body.into()),
         };
         let unguarded = RegisteredSource { token: None, ..(*registered).clone() };
-        let coming = Coming {
+        let coming = IncomingRequest {
             registered: &unguarded,
             at: received.at,
             token: None,

@@ -184,7 +184,7 @@ impl Workbench {
         let scheme =
             input.scheme.as_deref().filter(|s| !s.is_empty()).map(str::parse::<Scheme>).transpose()?;
         let secret = match (input.secret, input.secret_of.as_deref()) {
-            (None, Some(owner)) => self.kept_secret(owner).await?,
+            (None, Some(owner)) => self.stored_secret(owner).await?,
             (given, _) => given,
         };
         let mut options = TargetOptions::new(chance);

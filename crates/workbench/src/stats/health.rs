@@ -12,7 +12,7 @@ use crate::{Workbench, WorkbenchError};
 /// The window that health is judged by (1 h).
 const WINDOW_MS: u64 = 60 * 60 * 1000;
 /// In how many stretches it is drawn.
-const STRETCHES: usize = 30;
+const TIME_RANGES: usize = 30;
 const DAY_MS: u64 = 24 * WINDOW_MS;
 /// Over how long a pace is measured (10 s).
 const PACE_MS: u64 = 10_000;
@@ -211,7 +211,7 @@ impl Workbench {
     /// [`WorkbenchError`] when the database cannot be read.
     pub async fn subscription_lines(&self) -> Result<Vec<SubscriptionLine>, WorkbenchError> {
         let from = self.clock.now().minus_ms(WINDOW_MS);
-        let mut activities = self.store.activity(from, stretch_ms(), STRETCHES).await?;
+        let mut activities = self.store.activity(from, time_range_ms(), TIME_RANGES).await?;
         let mut lines = Vec::new();
         let registry = self.store.registry().borrow().clone();
         for registered in registry.iter().filter(|r| !r.subscription.definition.once) {
@@ -248,9 +248,9 @@ impl Workbench {
     }
 
     /// Every word that a brand goes by; none for no brand.
-    pub(crate) fn brand_words(&self, brand: Option<&str>) -> Vec<String> {
+    pub(crate) fn brand_aliases(&self, brand: Option<&str>) -> Vec<String> {
         let registry = self.store.registry().borrow().clone();
-        let words = brand.map(|brand| registry.brand_words(brand)).unwrap_or_default();
+        let words = brand.map(|brand| registry.brand_aliases(brand)).unwrap_or_default();
         words.into_iter().map(std::borrow::Cow::into_owned).collect()
     }
 
@@ -331,9 +331,9 @@ impl Workbench {
     /// # Errors
     /// [`WorkbenchError`] when the database cannot be read.
     pub async fn home(&self, of: &BrandFilter) -> Result<HomeView, WorkbenchError> {
-        const DAY_STRETCHES: usize = 48;
+        const DAY_TIME_RANGES: usize = 48;
         let now = self.clock.now();
-        let brands = self.brand_words(of.brand.as_deref());
+        let brands = self.brand_aliases(of.brand.as_deref());
         let half_hour = i64::try_from(DAY_MS / 48).unwrap_or(1);
         let day = self
             .store
@@ -341,7 +341,7 @@ impl Workbench {
                 &DeliveryFilter { brands: brands.clone(), ..DeliveryFilter::default() },
                 now.minus_ms(DAY_MS),
                 half_hour,
-                DAY_STRETCHES,
+                DAY_TIME_RANGES,
             )
             .await?
             .stretches;
@@ -349,9 +349,9 @@ impl Workbench {
             day.iter().fold((0, 0), |(good, bad), s| (good + s.delivered, bad + s.failed));
         let hour_ago = now.minus_ms(WINDOW_MS);
         let durations = self.store.durations(hour_ago, &brands).await?;
-        let mut stretches: Vec<Vec<i64>> = vec![Vec::new(); STRETCHES];
+        let mut stretches: Vec<Vec<i64>> = vec![Vec::new(); TIME_RANGES];
         for (at, us) in &durations {
-            let n = i64::try_from(at.since(hour_ago)).unwrap_or(0) / stretch_ms();
+            let n = i64::try_from(at.since(hour_ago)).unwrap_or(0) / time_range_ms();
             if let Some(stretch) = usize::try_from(n).ok().and_then(|n| stretches.get_mut(n)) {
                 stretch.push(*us);
             }
@@ -360,7 +360,7 @@ impl Workbench {
         let pace = self.store.pace(now.minus_ms(PACE_MS)).await?;
         let mut subscriptions = self.subscription_lines().await?;
         subscriptions.retain(|line| self.takes_brand(&line.subscription, &brands));
-        let attempts_series = (0..STRETCHES)
+        let attempts_series = (0..TIME_RANGES)
             .map(|n| subscriptions.iter().filter_map(|l| l.health.tries.get(n)).map(|t| t.good + t.bad).sum())
             .collect();
         subscriptions.sort_by_key(|line| match line.health.light {
@@ -397,6 +397,6 @@ fn per_s(count: i64) -> f64 {
     count as f64 * 1000.0 / PACE_MS as f64
 }
 
-fn stretch_ms() -> i64 {
-    i64::try_from(WINDOW_MS).unwrap_or(i64::MAX) / i64::try_from(STRETCHES).unwrap_or(1)
+fn time_range_ms() -> i64 {
+    i64::try_from(WINDOW_MS).unwrap_or(i64::MAX) / i64::try_from(TIME_RANGES).unwrap_or(1)
 }

@@ -162,7 +162,7 @@ impl Workbench {
     }
 
     /// Seals and masks what was kept before credentials were sealed, until nothing of it is left.
-    pub(crate) fn keep_sealing(&self) -> JoinHandle<()> {
+    pub(crate) fn sealing_worker(&self) -> JoinHandle<()> {
         let workbench = self.clone();
         tokio::spawn(async move {
             let mut told = false;
@@ -265,7 +265,7 @@ mod tests {
         let url = Some("http://127.0.0.1:9/plain".to_owned());
         edit(SubscriptionInput { url, ..SubscriptionInput::default() }).await.unwrap();
         assert_eq!(workbench.registered(id).unwrap().values, None);
-        assert_eq!(workbench.store.kept_secrets().await.unwrap(), []);
+        assert_eq!(workbench.store.stored_secrets().await.unwrap(), []);
     }
 
     #[tokio::test]
@@ -279,10 +279,10 @@ mod tests {
             resume: None,
             held: Some(Held::Vault),
         });
-        let mut kept = workbench.store.kept_secrets().await.unwrap();
+        let mut kept = workbench.store.stored_secrets().await.unwrap();
         let before = kept.clone();
         kept[0].sealed[30] ^= 1;
-        assert!(workbench.store.replace_kept_secrets(before, kept).await.unwrap());
+        assert!(workbench.store.replace_stored_secrets(before, kept).await.unwrap());
         let altered = workbench.waits_for(id, &state).await.unwrap();
         assert!(altered.contains("altered") && altered.contains(&id.to_string()), "{altered}");
 

@@ -1,6 +1,6 @@
 //! Trying a filter on real events before it decides about any.
 
-use hookbench_domain::{KeptEvent, Timestamp};
+use hookbench_domain::{StoredEvent, Timestamp};
 use hookbench_filter::{Decision, Facts, Filter};
 use serde::Serialize;
 
@@ -107,7 +107,7 @@ impl Workbench {
 }
 
 /// An event with its row's number and its brand.
-type LatestEvent = (i64, KeptEvent, Option<String>);
+type LatestEvent = (i64, StoredEvent, Option<String>);
 
 fn tried(filter: &Filter, (_, event, brand): &LatestEvent) -> TriedEvent {
     let facts = Facts::of(event.event_type.as_str(), brand.as_deref(), &event.body);

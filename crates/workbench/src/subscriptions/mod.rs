@@ -469,7 +469,7 @@ impl Workbench {
                 ));
             }
         } else if secret.is_none() && had_secret && old.is_some_and(|d| d.scheme != scheme.as_str()) {
-            self.check_kept_secret(known, scheme).await?;
+            self.check_stored_secret(known, scheme).await?;
         }
         let will_have = match &secret {
             Some(given) => given.is_some(),
@@ -486,7 +486,7 @@ impl Workbench {
     }
 
     /// A secret that was kept for one scheme must do for the next.
-    async fn check_kept_secret(
+    async fn check_stored_secret(
         &self,
         known: Option<&Registered>,
         scheme: Scheme,

@@ -6,13 +6,13 @@ use hookbench_ambient::Stopwatch;
 use hookbench_dispatcher::wire::{AddressRules, check_address};
 use hookbench_dispatcher::{Unseal, Unsealing, Unsendable, rehearse};
 use hookbench_domain::{
-    Definition, Health, KeptEvent, Kind, Scope, SourceId, Subscription, SubscriptionId, Timestamp,
+    Definition, Health, Kind, Scope, SourceId, StoredEvent, Subscription, SubscriptionId, Timestamp,
     parse_target_url, read_value,
 };
 use hookbench_filter::{Facts, Filter};
-use hookbench_shape::{EventInput, PostbackUrl, Template};
 use hookbench_signature::Secret;
 use hookbench_store::{Registered, SealedSecret};
+use hookbench_template::{EventInput, PostbackUrl, Template};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Value;
 use url::Host;
@@ -141,7 +141,7 @@ impl From<Unsendable> for PreviewProblem {
 
 /// An event with the brand it belongs to.
 struct Taken {
-    event: KeptEvent,
+    event: StoredEvent,
     brand: Option<String>,
     origin: &'static str,
 }
@@ -305,7 +305,7 @@ impl Workbench {
             let (filter, definition) = (filter.clone(), definition.clone());
             let (limit, read) = (LIMIT.saturating_sub(started.elapsed()), events.len());
             let looking = self.lengthy.run(limit, move |stop| {
-                let wanted = |(_, event, brand): &(i64, KeptEvent, Option<String>)| {
+                let wanted = |(_, event, brand): &(i64, StoredEvent, Option<String>)| {
                     let passes = |filter: &Arc<Filter>| {
                         let facts = Facts::of(event.event_type.as_str(), brand.as_deref(), &event.body);
                         filter.decide(&facts).matches()

@@ -16,7 +16,7 @@ const ASK: Duration = Duration::from_mins(1);
 
 impl Workbench {
     /// Lets go what waits for the vault, whenever it can be opened, until it is aborted.
-    pub(crate) fn keep_releasing(&self) -> JoinHandle<()> {
+    pub(crate) fn release_worker(&self) -> JoinHandle<()> {
         let workbench = self.clone();
         tokio::spawn(async move {
             let (mut told, mut asked) = (Vec::new(), None::<Stopwatch>);

@@ -17,10 +17,10 @@ use crate::body::BodyView;
 use crate::deliveries::views::DeliveryDetail;
 use crate::signatures::VerifyRequest;
 use crate::subscriptions::SubscriptionInput;
-use crate::{TestAnswer, VaultKeySource, Workbench, WorkbenchError};
+use crate::{TestResponse, VaultKeySource, Workbench, WorkbenchError};
 
 /// How long each of the two sends is waited for.
-const PATIENCE: Duration = Duration::from_secs(35);
+const TIMEOUT: Duration = Duration::from_secs(35);
 /// How far the signed time may lie off, in seconds.
 const TOLERANCE_S: i64 = 300;
 
@@ -44,11 +44,11 @@ pub struct Rehearsal {
 #[serde(untagged)]
 pub enum Tested {
     /// It is on its way.
-    Begun(TestAnswer),
+    Begun(TestResponse),
     /// It ended.
     Ended(Box<DeliveryDetail>),
     /// It was a subscription at a platform.
-    Rehearsed(Box<Rehearsal>),
+    RemoteTested(Box<Rehearsal>),
     /// It did not end in time.
     Open,
 }
@@ -64,7 +64,7 @@ impl Workbench {
         patience: Option<Duration>,
     ) -> Result<Tested, WorkbenchError> {
         if self.is_remote(id) {
-            return Ok(Tested::Rehearsed(Box::new(self.rehearse(id).await?)));
+            return Ok(Tested::RemoteTested(Box::new(self.rehearse(id).await?)));
         }
         match patience {
             None => Ok(Tested::Begun(self.test_subscription(id).await?)),
@@ -167,7 +167,7 @@ impl Stage {
 
     async fn send(&self, input: SubscriptionInput) -> Result<DeliveryDetail, WorkbenchError> {
         let id = self.workbench.create_subscription(input).await?.subscription.id;
-        let ended = self.workbench.test_and_wait(id, PATIENCE).await?;
+        let ended = self.workbench.test_and_wait(id, TIMEOUT).await?;
         ended.ok_or_else(|| WorkbenchError::State("the test did not end in time: try again".to_owned()))
     }
 }

@@ -2,11 +2,11 @@
 
 use hookbench_dispatcher::wire::ExtraCa;
 use hookbench_domain::{
-    Definition, EventDraft, EventType, KeptEvent, Kind, Method, Mode, Scope, is_loopback_url,
+    Definition, EventDraft, EventType, Kind, Method, Mode, Scope, StoredEvent, is_loopback_url,
     parse_target_url,
 };
 use hookbench_platform::{EventKind, Profile, profile, profiles};
-use hookbench_shape::{EventInput, FILTERS, PRESETS, PostbackUrl, Template, check_content_type, preset};
+use hookbench_template::{EventInput, FILTERS, PRESETS, PostbackUrl, Template, check_content_type, preset};
 use serde::Serialize;
 
 use crate::{Workbench, WorkbenchError};
@@ -59,7 +59,7 @@ pub struct TemplatesView {
 /// What there is to write templates with.
 #[must_use]
 pub fn templates() -> TemplatesView {
-    let preset = |p: hookbench_shape::Preset| TemplatePreset {
+    let preset = |p: hookbench_template::Preset| TemplatePreset {
         name: p.name.to_owned(),
         title: p.title.to_owned(),
         summary: p.summary.to_owned(),
@@ -171,7 +171,7 @@ pub(crate) fn check_trust(definition: &Definition, warnings: &mut Vec<String>) -
 }
 
 /// Whether an event of these parts can be sent; why not.
-fn try_on(definition: &Definition, event: &KeptEvent) -> Result<(), String> {
+fn try_on(definition: &Definition, event: &StoredEvent) -> Result<(), String> {
     let created_at = event.created_at.to_string();
     let brand = match &event.scope {
         Scope::Brand(brand) => Some(brand.as_str()),
@@ -197,7 +197,7 @@ fn try_on(definition: &Definition, event: &KeptEvent) -> Result<(), String> {
 
 impl Workbench {
     /// A sample of a catalogue as it would be kept for this subscription.
-    pub(crate) fn sample_of(&self, definition: &Definition, kind: &EventKind) -> Option<KeptEvent> {
+    pub(crate) fn sample_of(&self, definition: &Definition, kind: &EventKind) -> Option<StoredEvent> {
         let data = serde_json::to_string(&kind.sample).ok()?;
         let draft =
             EventDraft::new(kind.name.as_str(), &data, None, definition.brand.as_deref(), None).ok()?;
@@ -205,9 +205,9 @@ impl Workbench {
     }
 
     /// The samples of the types that a subscription listens to: its platform's, else anybody's.
-    pub(crate) fn samples(&self, definition: &Definition) -> Vec<KeptEvent> {
+    pub(crate) fn samples(&self, definition: &Definition) -> Vec<StoredEvent> {
         let wanted = |event_type: &EventType| definition.events.iter().any(|p| p.matches(event_type));
-        let of = |p: &Profile| -> Vec<KeptEvent> {
+        let of = |p: &Profile| -> Vec<StoredEvent> {
             let newest = p.catalogue.iter().filter(|kind| p.event(kind.name.as_str()) == Some(kind));
             newest
                 .filter(|kind| wanted(&kind.name))

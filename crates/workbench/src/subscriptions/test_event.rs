@@ -14,7 +14,7 @@ use crate::{RunOptions, Workbench, WorkbenchError};
 /// A test that is on its way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct TestAnswer {
+pub struct TestResponse {
     /// The test event's id.
     pub id: EventId,
     /// Its type.
@@ -29,7 +29,7 @@ impl Workbench {
     ///
     /// # Errors
     /// [`WorkbenchError`] when the id names nothing, or the subscription is disabled or paused.
-    pub async fn test_subscription(&self, id: SubscriptionId) -> Result<TestAnswer, WorkbenchError> {
+    pub async fn test_subscription(&self, id: SubscriptionId) -> Result<TestResponse, WorkbenchError> {
         if self.is_remote(id) {
             let why =
                 format!("{id} runs at the platform, which sends its events: it cannot be tested from here");
@@ -57,7 +57,7 @@ impl Workbench {
         let made = answer.first().and_then(|p| Some((p.id.clone(), *p.deliveries.first()?)));
         let (event_id, delivery) =
             made.ok_or_else(|| WorkbenchError::State(format!("{id} was deleted meanwhile")))?;
-        Ok(TestAnswer { id: event_id, event: event_type, delivery })
+        Ok(TestResponse { id: event_id, event: event_type, delivery })
     }
 
     /// Sends a test and waits for its end. Where nobody dispatches from this folder, this process

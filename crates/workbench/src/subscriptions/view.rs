@@ -110,7 +110,8 @@ pub enum Where {
 
 /// What the body of a subscription's requests is sent as.
 fn content_type(d: &Definition) -> Option<String> {
-    let looks_like = || d.template.as_deref().map(|text| hookbench_shape::content_type_of(text).to_owned());
+    let looks_like =
+        || d.template.as_deref().map(|text| hookbench_template::content_type_of(text).to_owned());
     match d.method() {
         Method::Get => None,
         Method::Post => {

@@ -16,7 +16,7 @@ use crate::{Workbench, WorkbenchError};
 /// A key that was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct VaultMade {
+pub struct VaultKeyCreated {
     /// Where it is: `keyring` or `file`.
     pub source: &'static str,
     /// The file.
@@ -34,7 +34,7 @@ impl Workbench {
     /// # Errors
     /// [`WorkbenchError::Vault`] when there is a key already, secrets are sealed with another one, or
     /// the file cannot be written.
-    pub async fn init_vault(&self, file: Option<PathBuf>) -> Result<VaultMade, WorkbenchError> {
+    pub async fn init_vault(&self, file: Option<PathBuf>) -> Result<VaultKeyCreated, WorkbenchError> {
         let refuse = |why: String| Err(WorkbenchError::Vault(why));
         if self.store.registry().borrow().any_secret().is_some() {
             return match self.unlock_vault().await {
@@ -57,7 +57,7 @@ impl Workbench {
         if let Some(path) = file.or_else(|| source.file.clone()) {
             let path = std::path::absolute(&path).unwrap_or(path);
             let found = default.as_ref() == Some(&path) || source.file.as_ref() == Some(&path);
-            return write(&path).map(|path| VaultMade {
+            return write(&path).map(|path| VaultKeyCreated {
                 source: "file",
                 path: Some(path),
                 found,
@@ -69,14 +69,14 @@ impl Workbench {
         }
         let lock = source.first_key_lock();
         match keyring::ask(move || keyring::make(lock.as_deref())).await {
-            Ok(true) => Ok(VaultMade { source: "keyring", path: None, found: true, keyring: None }),
+            Ok(true) => Ok(VaultKeyCreated { source: "keyring", path: None, found: true, keyring: None }),
             Ok(false) => refuse("the keyring holds a key already: nothing was made".to_owned()),
             Err(why) => {
                 let Some(path) = default else {
                     return refuse(format!("{why}, and there is no home folder: say where with --key-file"));
                 };
                 let path = write(&path)?;
-                Ok(VaultMade { source: "file", path: Some(path), found: true, keyring: Some(why) })
+                Ok(VaultKeyCreated { source: "file", path: Some(path), found: true, keyring: Some(why) })
             }
         }
     }

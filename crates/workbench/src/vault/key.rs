@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use hookbench_store::KeptSecret;
+use hookbench_store::StoredSecret;
 use serde::Serialize;
 
 use crate::vault::keyring;
@@ -35,7 +35,7 @@ impl Workbench {
     /// cannot be used. Then nothing was changed.
     pub async fn rotate_vault_key(&self, new_key: &NewKey) -> Result<Rotated, WorkbenchError> {
         let _lock = self.take_lock("hookbench vault rotate-key")?;
-        let before = self.store.kept_secrets().await?;
+        let before = self.store.stored_secrets().await?;
         if !before.is_empty() {
             self.unlock_vault().await?;
         }
@@ -61,14 +61,14 @@ impl Workbench {
         }
     }
 
-    async fn reseal(&self, new: &Vault, before: Vec<KeptSecret>) -> Result<Rotated, WorkbenchError> {
-        let reseal = |kept: &KeptSecret| -> Result<KeptSecret, WorkbenchError> {
+    async fn reseal(&self, new: &Vault, before: Vec<StoredSecret>) -> Result<Rotated, WorkbenchError> {
+        let reseal = |kept: &StoredSecret| -> Result<StoredSecret, WorkbenchError> {
             let plain = self.vault.open(&kept.owner, &kept.sealed).map_err(WorkbenchError::Vault)?;
-            Ok(KeptSecret { sealed: new.seal(&kept.owner, &plain)?, ..kept.clone() })
+            Ok(StoredSecret { sealed: new.seal(&kept.owner, &plain)?, ..kept.clone() })
         };
-        let after: Vec<KeptSecret> = before.iter().map(reseal).collect::<Result<_, _>>()?;
+        let after: Vec<StoredSecret> = before.iter().map(reseal).collect::<Result<_, _>>()?;
         let secrets = after.len();
-        if !self.store.replace_kept_secrets(before, after).await? {
+        if !self.store.replace_stored_secrets(before, after).await? {
             let why = "a secret was changed meanwhile: nothing was sealed anew, try again";
             return Err(WorkbenchError::State(why.to_owned()));
         }

@@ -1,6 +1,6 @@
 //! What templates promise.
 
-use hookbench_shape::{EventInput, FORM, JSON, PRESETS, ShapeError, Template};
+use hookbench_template::{EventInput, FORM, JSON, PRESETS, Template, TemplateError};
 use proptest::prelude::*;
 
 const BODY: &str = r#"{"id":"evt_1","event":"conversion.approved","createdAt":"2026-05-08T04:51:35.080Z","brandId":"b1","data":{"payoutCents":1260,"amount":12.50,"big":123456789012345678901234567890,"currency":"EUR","email":"ann+x@example.com","name":"Ann \"A\" <b> & \\ é","nothing":null,"tags":["a","b"],"order":{"total":7,"ok":true}}}"#;
@@ -15,7 +15,7 @@ fn event(body: &str) -> EventInput<'_> {
     }
 }
 
-fn render(template: &str, content_type: &str) -> Result<String, ShapeError> {
+fn render(template: &str, content_type: &str) -> Result<String, TemplateError> {
     Template::compile(template, Some(content_type))?.render(&event(BODY))
 }
 
@@ -260,7 +260,7 @@ fn on_a_small_stack(test: impl FnOnce() + Send + 'static) {
 fn an_event_that_nests_deeper_than_128_is_not_rendered_and_the_error_says_so() {
     on_a_small_stack(|| {
         let template = Template::compile("{{ data.n }}", None).unwrap();
-        let postback = hookbench_shape::PostbackUrl::parse("https://a.example/?n={data.n}").unwrap();
+        let postback = hookbench_template::PostbackUrl::parse("https://a.example/?n={data.n}").unwrap();
         let body = |levels: usize, open: &str, close: &str| {
             format!("{{\"data\":{{\"n\":1,\"x\":{}0{}}}}}", open.repeat(levels), close.repeat(levels))
         };

@@ -1,4 +1,4 @@
-//! The desk: which data folder is open, who dispatches from it, and the demo beside it.
+//! The state: which data folder is open, who dispatches from it, and the demo beside it.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -20,9 +20,9 @@ const API_PORT: u16 = 4400;
 /// Where the receiver listens.
 const RECEIVER_PORT: u16 = 4401;
 /// How long the window's end waits for attempts that are under way.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What the desk shows: the user's own data, or the demo.
+/// What the state shows: the user's own data, or the demo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Workspace {
@@ -63,9 +63,9 @@ pub struct HolderView {
     pub api: Option<String>,
 }
 
-/// How the desk stands.
+/// How the state stands.
 #[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
-pub struct DeskView {
+pub struct AppStateView {
     /// The version of the program.
     pub version: String,
     /// What is shown.
@@ -102,12 +102,12 @@ struct Inner {
     demo: Option<Demo>,
 }
 
-/// The desk. Clones share it.
+/// The state. Clones share it.
 #[derive(Clone)]
-pub struct Desk {
+pub struct AppState {
     folder: PathBuf,
     inner: Arc<Mutex<Inner>>,
-    /// Told when another workbench is shown.
+    /// AttemptFinished when another workbench is shown.
     switched: Arc<Notify>,
 }
 
@@ -191,7 +191,7 @@ impl Open {
     async fn dispatch(&mut self) {
         let options = RunOptions {
             what: "the Hookbench window".to_owned(),
-            patience: PATIENCE,
+            patience: TIMEOUT,
             ..RunOptions::default()
         };
         let mut dispatching = match self.workbench.start(options).await {
@@ -238,8 +238,8 @@ impl Open {
     }
 }
 
-impl Desk {
-    /// Opens the folder; what is wrong with it is part of the desk.
+impl AppState {
+    /// Opens the folder; what is wrong with it is part of the state.
     pub async fn open(folder: PathBuf) -> Self {
         let own = Open::open(&folder).await.map_err(Problem::from);
         let inner = Arc::new(Mutex::new(Inner { own, demo: None }));
@@ -260,7 +260,7 @@ impl Desk {
     }
 
     /// How it stands. A folder that nobody dispatches from any more is taken over.
-    pub async fn view(&self) -> DeskView {
+    pub async fn view(&self) -> AppStateView {
         let mut inner = self.inner.lock().await;
         if let Ok(open) = &mut inner.own
             && open.problem.is_none()
@@ -269,7 +269,7 @@ impl Desk {
             open.dispatch().await;
         }
         let url = |server: &Option<Server>| server.as_ref().map(|s| format!("http://{}", s.addr()));
-        let base = DeskView {
+        let base = AppStateView {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             workspace: Workspace::Own,
             data_dir: self.folder.display().to_string(),
@@ -281,19 +281,19 @@ impl Desk {
             notes: Vec::new(),
         };
         match (&inner.demo, &inner.own) {
-            (Some(demo), _) => DeskView {
+            (Some(demo), _) => AppStateView {
                 workspace: Workspace::Demo,
                 data_dir: demo.workbench().folder().display().to_string(),
                 state: sending(demo.workbench()),
                 receiver: Some(format!("http://{}", demo.receiver())),
                 ..base
             },
-            (None, Err(problem)) => DeskView { problem: Some(problem.clone()), ..base },
+            (None, Err(problem)) => AppStateView { problem: Some(problem.clone()), ..base },
             (None, Ok(open)) => {
                 let state = open.state();
                 let viewing = state == DispatcherState::Viewing;
                 let holder = open.workbench.dispatching().filter(|_| viewing);
-                DeskView {
+                AppStateView {
                     state,
                     holder: holder.map(|h| HolderView {
                         pid: h.pid,

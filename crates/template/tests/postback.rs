@@ -1,6 +1,6 @@
 //! What postback URLs promise.
 
-use hookbench_shape::{EventInput, PostbackUrl};
+use hookbench_template::{EventInput, PostbackUrl};
 use proptest::prelude::*;
 
 const BODY: &str = r#"{"id":"evt_1","event":"conversion.approved","data":{"cid":"a b&c=d/é","payout":12.50,"big":1e400,"ok":true,"none":null,"empty":"","order":{"id":"o/1","items":[{"sku":"s-1"}]},"dots":"..","click_id":"k1","a-b":"dash"},"top":"level"}"#;

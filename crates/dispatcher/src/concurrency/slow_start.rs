@@ -16,9 +16,9 @@ pub(super) const HELD_MS: u64 = 5_000;
 /// well allows one fewer, so that one that mostly answers gets there, too; one that does not is its
 /// breaker's concern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Ramp(u32);
+pub(super) struct SlowStart(u32);
 
-impl Ramp {
+impl SlowStart {
     /// The start.
     pub(super) const fn new() -> Self {
         Self(FIRST)
@@ -73,10 +73,10 @@ mod tests {
 
     #[test]
     fn each_round_of_successes_doubles_it_up_to_the_limit() {
-        let (mut ramp, mut rounds) = (Some(Ramp::new()), vec![]);
-        while let Some(now) = ramp {
+        let (mut slow_start, mut rounds) = (Some(SlowStart::new()), vec![]);
+        while let Some(now) = slow_start {
             rounds.push(now.most());
-            ramp = (0..now.most()).try_fold(now, |r, _| r.after(Sign::Success, 64));
+            slow_start = (0..now.most()).try_fold(now, |r, _| r.after(Sign::Success, 64));
         }
         assert_eq!(rounds, [4, 8, 16, 32]);
     }
@@ -85,15 +85,19 @@ mod tests {
     fn a_host_that_mostly_answers_gets_there_and_one_that_mostly_fails_does_not() {
         // Of five attempts so many find the host unwell, 400 in all.
         let after = |unwell: u32| {
-            (0..400).try_fold(Ramp::new(), |r, n| {
+            (0..400).try_fold(SlowStart::new(), |r, n| {
                 r.after(if n % 5 < unwell { Sign::Unwell } else { Sign::Answers }, 64)
             })
         };
         assert_eq!((after(0), after(1), after(2)), (None, None, None));
-        assert!(after(3).unwrap().most() < 8 && after(5) == Some(Ramp::new()));
-        let grown = (0..20).fold(Ramp::new(), |r, _| r.after(Sign::Success, 64).unwrap());
+        assert!(after(3).unwrap().most() < 8 && after(5) == Some(SlowStart::new()));
+        let grown = (0..20).fold(SlowStart::new(), |r, _| r.after(Sign::Success, 64).unwrap());
         assert_eq!(grown.after(Sign::Unclear, 64), Some(grown));
-        assert_eq!(Ramp::new().after(Sign::Unwell, 2), None, "where fewer are allowed anyway it has no say");
+        assert_eq!(
+            SlowStart::new().after(Sign::Unwell, 2),
+            None,
+            "where fewer are allowed anyway it has no say"
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use hookbench_bounds::{Raw, RawKind};
 use percent_encoding::utf8_percent_encode;
 use url::Url;
 
-use crate::ShapeError;
+use crate::TemplateError;
 use crate::content::ENCODED;
 use crate::input::{EventInput, data_of, is_name};
 
@@ -54,10 +54,10 @@ impl PostbackUrl {
     /// `{data.field}` in path and query.
     ///
     /// # Errors
-    /// [`ShapeError`] names the place of a brace that is not part of a macro, and of a macro where
+    /// [`TemplateError`] names the place of a brace that is not part of a macro, and of a macro where
     /// none may stand.
-    pub fn parse(text: &str) -> Result<Self, ShapeError> {
-        let at = |offset: usize, message: String| ShapeError {
+    pub fn parse(text: &str) -> Result<Self, TemplateError> {
+        let at = |offset: usize, message: String| TemplateError {
             line: 0,
             column: text.get(..offset).unwrap_or_default().chars().count() + 1,
             message,
@@ -115,15 +115,15 @@ impl PostbackUrl {
     /// The URL for an event.
     ///
     /// # Errors
-    /// [`ShapeError`] names every macro that the event has no value for. Then there is no URL.
-    pub fn expand(&self, event: &EventInput<'_>) -> Result<Url, ShapeError> {
+    /// [`TemplateError`] names every macro that the event has no value for. Then there is no URL.
+    pub fn expand(&self, event: &EventInput<'_>) -> Result<Url, TemplateError> {
         let missing: Vec<String> = self
             .macros()
             .into_iter()
             .filter_map(|name| Some(format!("`{{{name}}}` ({})", look_up(event, name).err()?)))
             .collect();
         if !missing.is_empty() {
-            return Err(ShapeError::whole(format!("the event has no value for {}", missing.join(", "))));
+            return Err(TemplateError::whole(format!("the event has no value for {}", missing.join(", "))));
         }
         let mut text = String::new();
         for part in &self.parts {
@@ -136,28 +136,28 @@ impl PostbackUrl {
             }
         }
         if text.chars().count() > MAX_EXPANDED_CHARS {
-            return Err(ShapeError::whole(format!(
+            return Err(TemplateError::whole(format!(
                 "the URL becomes longer than {MAX_EXPANDED_CHARS} characters"
             )));
         }
         self.keeps_its_path(event)?;
         let url = Url::parse(&text)
-            .map_err(|error| ShapeError::whole(format!("the URL cannot be used: {error}")))?;
+            .map_err(|error| TemplateError::whole(format!("the URL cannot be used: {error}")))?;
         if Origin::of(&url) != self.origin {
             let why = "the values would change scheme, user, host or port of the URL: it goes to the one that was saved only";
-            return Err(ShapeError::whole(why));
+            return Err(TemplateError::whole(why));
         }
         Ok(url)
     }
 
     /// A value that makes `..` of a part of the path would lead elsewhere, encoded or not.
-    fn keeps_its_path(&self, event: &EventInput<'_>) -> Result<(), ShapeError> {
+    fn keeps_its_path(&self, event: &EventInput<'_>) -> Result<(), TemplateError> {
         let (mut segment, mut filled_by) = (String::new(), None);
         let dots =
             |segment: &str| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
         let refuse = |name: &str| {
             let why = format!("the value of `{{{name}}}` is dots, which would change the path of the URL");
-            Err(ShapeError::whole(why))
+            Err(TemplateError::whole(why))
         };
         let mut done = false;
         for part in &self.parts {

@@ -7,7 +7,7 @@ use minijinja::machinery::ast::{CallArg, Expr, Stmt};
 use minijinja::machinery::{Span, Token, parse, tokenize};
 use minijinja::syntax::SyntaxConfig;
 
-use crate::ShapeError;
+use crate::TemplateError;
 use crate::filters::{FILTERS, TESTS};
 
 /// The variables of a template.
@@ -25,16 +25,16 @@ const MAX_TOKENS: usize = 2000;
 /// A text in the template counts as a value for every so many bytes.
 const TEXT_PER_VALUE: usize = 4096;
 
-fn at(source: &str, span: Span, message: impl Into<String>) -> ShapeError {
+fn at(source: &str, span: Span, message: impl Into<String>) -> TemplateError {
     let offset = usize::try_from(span.start_offset).unwrap_or(usize::MAX);
     let before = source.get(..offset).unwrap_or(source);
     let line = before.matches('\n').count() + 1;
     let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-    ShapeError { line, column, message: message.into() }
+    TemplateError { line, column, message: message.into() }
 }
 
-fn unread(source: &str, error: &minijinja::Error) -> ShapeError {
-    ShapeError {
+fn unread(source: &str, error: &minijinja::Error) -> TemplateError {
+    TemplateError {
         line: error.line().unwrap_or(1),
         column: error.range().map_or(0, |range| column(source, range.start)),
         message: error.detail().unwrap_or("it cannot be read as a template").to_owned(),
@@ -44,7 +44,7 @@ fn unread(source: &str, error: &minijinja::Error) -> ShapeError {
 /// Refuses, before it is parsed, what would take the parser too deep. The parser calls itself for
 /// each sign, `not`, `else` and `elif` without counting them, so they are counted here, token by
 /// token, rather too many than too few.
-pub(crate) fn depth(source: &str) -> Result<(), ShapeError> {
+pub(crate) fn depth(source: &str) -> Result<(), TemplateError> {
     let mut blocks = Blocks::default();
     let mut tag = Tag::default();
     for token in tokenize(source, false, SyntaxConfig::default()) {
@@ -149,7 +149,7 @@ impl Blocks {
 
 /// Parses a template and looks at every node of it. Answers whether something in it may look at all
 /// of a large value at once: `in`, a comparison of two values, a part of a text or list.
-pub(crate) fn template(source: &str) -> Result<bool, ShapeError> {
+pub(crate) fn template(source: &str) -> Result<bool, TemplateError> {
     let parsed =
         parse(source, "template", SyntaxConfig::default()).map_err(|error| unread(source, &error))?;
     let weights = VARIABLES.into_iter().map(|name| (name.to_owned(), 1)).collect();
@@ -174,15 +174,15 @@ struct Walk<'s> {
 }
 
 impl Walk<'_> {
-    fn refuse<T>(&self, span: Span, message: impl Into<String>) -> Result<T, ShapeError> {
+    fn refuse<T>(&self, span: Span, message: impl Into<String>) -> Result<T, TemplateError> {
         Err(at(self.source, span, message))
     }
 
-    fn body(&mut self, statements: &[Stmt<'_>], depth: usize) -> Result<(), ShapeError> {
+    fn body(&mut self, statements: &[Stmt<'_>], depth: usize) -> Result<(), TemplateError> {
         statements.iter().try_for_each(|statement| self.statement(statement, depth + 1))
     }
 
-    fn statement(&mut self, statement: &Stmt<'_>, depth: usize) -> Result<(), ShapeError> {
+    fn statement(&mut self, statement: &Stmt<'_>, depth: usize) -> Result<(), TemplateError> {
         #[expect(clippy::wildcard_enum_match_arm, reason = "what is not named here is not allowed")]
         match statement {
             Stmt::Template(template) => self.body(&template.children, depth),
@@ -240,13 +240,13 @@ impl Walk<'_> {
                 }
                 self.body(&turn.else_body, depth)
             }
-            _ => Err(ShapeError::whole(
+            _ => Err(TemplateError::whole(
                 "a template has {{ … }}, {# … #}, if, for, set (of one value) and with; other tags are not there",
             )),
         }
     }
 
-    fn assign(&mut self, target: &Expr<'_>, weight: u64) -> Result<(), ShapeError> {
+    fn assign(&mut self, target: &Expr<'_>, weight: u64) -> Result<(), TemplateError> {
         #[expect(clippy::wildcard_enum_match_arm, reason = "what is not named here is not allowed")]
         match target {
             Expr::Var(var) if VARIABLES.contains(&var.id) => {
@@ -264,7 +264,7 @@ impl Walk<'_> {
     }
 
     /// Looks at an expression; its weight.
-    fn expression(&mut self, expr: &Expr<'_>, depth: usize) -> Result<u64, ShapeError> {
+    fn expression(&mut self, expr: &Expr<'_>, depth: usize) -> Result<u64, TemplateError> {
         if depth > MAX_DEPTH {
             return self.refuse(expr.span(), "it nests too deep");
         }
@@ -387,11 +387,11 @@ impl Walk<'_> {
         Ok(weight)
     }
 
-    fn items(&mut self, items: &[Expr<'_>], depth: usize) -> Result<u64, ShapeError> {
+    fn items(&mut self, items: &[Expr<'_>], depth: usize) -> Result<u64, TemplateError> {
         items.iter().try_fold(0, |sum: u64, item| Ok(sum.saturating_add(self.expression(item, depth)?)))
     }
 
-    fn arguments(&mut self, arguments: &[CallArg<'_>], depth: usize) -> Result<u64, ShapeError> {
+    fn arguments(&mut self, arguments: &[CallArg<'_>], depth: usize) -> Result<u64, TemplateError> {
         arguments.iter().try_fold(0, |sum: u64, argument| {
             let (CallArg::Pos(expr)
             | CallArg::Kwarg(_, expr)

@@ -51,11 +51,11 @@ impl Inner {
 
 /// All places.
 #[derive(Clone, Default)]
-pub(super) struct Places(Arc<Mutex<Inner>>);
+pub(super) struct ConnectionSlots(Arc<Mutex<Inner>>);
 
 /// The place of one connection; free again when dropped.
-pub(super) struct Place {
-    places: Places,
+pub(super) struct Slot {
+    places: ConnectionSlots,
     id: u64,
     go: Arc<Notify>,
 }
@@ -69,13 +69,13 @@ pub(super) enum Room {
     In(Duration),
 }
 
-impl Places {
+impl ConnectionSlots {
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes a place.
-    pub(super) fn enter(&self) -> Place {
+    pub(super) fn enter(&self) -> Slot {
         let go = Arc::new(Notify::new());
         let mut inner = self.lock();
         inner.ids += 1;
@@ -83,7 +83,7 @@ impl Places {
         let entry =
             Entry { phase: Phase::Head, since: Stopwatch::start(), turn, trusted: false, go: go.clone() };
         inner.entries.insert(id, entry);
-        Place { places: self.clone(), id, go }
+        Slot { places: self.clone(), id, go }
     }
 
     /// How many are taken by connections that need not go.
@@ -120,7 +120,7 @@ impl Places {
     }
 }
 
-impl Place {
+impl Slot {
     fn change<T>(&self, change: impl FnOnce(&mut Entry) -> T) -> Option<T> {
         let mut inner = self.places.lock();
         let entry = inner.entries.get_mut(&self.id).filter(|e| e.phase != Phase::Gone)?;
@@ -168,7 +168,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Slot {
     fn drop(&mut self) {
         self.places.lock().entries.remove(&self.id);
     }
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn who_has_waited_longest_for_headers_goes_first_then_for_a_body_and_nobody_else() {
-        let places = Places::default();
+        let places = ConnectionSlots::default();
         let reading = places.enter();
         reading.head_came().unwrap();
         let (first, second) = (places.enter(), places.enter());
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn who_has_just_come_is_left_some_time() {
-        let places = Places::default();
+        let places = ConnectionSlots::default();
         let _new = places.enter();
         let hour = Duration::from_secs(3600);
         assert!(matches!(places.make_room(1, hour), Room::In(rest) if rest <= hour));
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn who_is_trusted_is_not_closed_for_waiting_but_makes_room() {
-        let places = Places::default();
+        let places = ConnectionSlots::default();
         let (stranger, known) = (places.enter(), places.enter());
         known.head_came().unwrap();
         known.trust();
@@ -232,7 +232,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_connection_that_has_to_go_is_told() {
-        let places = Places::default();
+        let places = ConnectionSlots::default();
         let place = places.enter();
         places.make_room(1, NOW);
         place.told_to_go().await;

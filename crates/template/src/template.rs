@@ -8,7 +8,7 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 
 use crate::content::{Writing, content_type_of};
 use crate::input::{EventInput, value};
-use crate::{ShapeError, budget, check, filters};
+use crate::{TemplateError, budget, check, filters};
 
 /// The longest template, in bytes.
 pub const MAX_TEMPLATE_BYTES: usize = 64 * 1024;
@@ -54,16 +54,16 @@ impl Template {
     /// Compiles a template. Without a content type it gets the one that its text looks like.
     ///
     /// # Errors
-    /// [`ShapeError`] names the place of what is wrong: the syntax, a name that does not exist, or
+    /// [`TemplateError`] names the place of what is wrong: the syntax, a name that does not exist, or
     /// more than an event may cost.
-    pub fn compile(text: &str, content_type: Option<&str>) -> Result<Self, ShapeError> {
+    pub fn compile(text: &str, content_type: Option<&str>) -> Result<Self, TemplateError> {
         if text.trim().is_empty() {
-            return Err(ShapeError::whole(
+            return Err(TemplateError::whole(
                 "it is empty: write what is to be sent, or leave the template out",
             ));
         }
         if text.len() > MAX_TEMPLATE_BYTES {
-            return Err(ShapeError::whole("it is longer than 64 KiB"));
+            return Err(TemplateError::whole("it is longer than 64 KiB"));
         }
         check::depth(text)?;
         let content_type = content_type.unwrap_or_else(|| content_type_of(text)).to_owned();
@@ -73,7 +73,7 @@ impl Template {
             let env = environment(&text, writing)?;
             Ok(Self { text, content_type, writing, searches, env })
         });
-        let unreadable = || ShapeError::whole("it cannot be read as a template");
+        let unreadable = || TemplateError::whole("it cannot be read as a template");
         compiling.map_err(|_| unreadable())?.join().map_err(|_| unreadable())?
     }
 
@@ -92,15 +92,15 @@ impl Template {
     /// Renders it for an event.
     ///
     /// # Errors
-    /// [`ShapeError`] names the value that the event lacks, what cannot be done with one, or why
+    /// [`TemplateError`] names the value that the event lacks, what cannot be done with one, or why
     /// what came out is not what its content type says. Then there is no body.
-    pub fn render(&self, event: &EventInput<'_>) -> Result<String, ShapeError> {
+    pub fn render(&self, event: &EventInput<'_>) -> Result<String, TemplateError> {
         budget::begin();
         let payload = match Document::read(event.body) {
             Ok(document) => value(&document),
             Err(Unread::NotJson(_)) => Value::UNDEFINED,
             Err(Unread::TooDeep) => {
-                return Err(ShapeError::whole(format!(
+                return Err(TemplateError::whole(format!(
                     "the event is nested deeper than {MAX_DEPTH} levels, and a template reads none that is: \
                      clear the template to send the event as it is"
                 )));
@@ -131,7 +131,7 @@ impl Template {
         match rendered {
             Ok(_) => {}
             Err(_) if out.0.len() > MAX_OUTPUT_BYTES => {
-                return Err(ShapeError::whole("what the template renders is larger than 1 MiB"));
+                return Err(TemplateError::whole("what the template renders is larger than 1 MiB"));
             }
             Err(error) => return Err(in_words(&error, &self.text)),
         }
@@ -140,7 +140,7 @@ impl Template {
     }
 }
 
-fn environment(text: &str, writing: Writing) -> Result<Environment<'static>, ShapeError> {
+fn environment(text: &str, writing: Writing) -> Result<Environment<'static>, TemplateError> {
     let mut env = Environment::empty();
     env.set_auto_escape_callback(|_| AutoEscape::None);
     env.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -171,7 +171,7 @@ impl std::io::Write for Bounded {
 }
 
 /// What went wrong, without the values it went wrong with.
-fn in_words(error: &Error, text: &str) -> ShapeError {
+fn in_words(error: &Error, text: &str) -> TemplateError {
     let line = error.line().unwrap_or(0);
     let range = error.range();
     let expression = range.clone().and_then(|range| expression(text, range));
@@ -195,7 +195,7 @@ fn in_words(error: &Error, text: &str) -> ShapeError {
         _ if detail.is_empty() => error.kind().to_string(),
         _ => shortened(detail).into_owned(),
     };
-    ShapeError { line, column, message }
+    TemplateError { line, column, message }
 }
 
 /// The expression at fault: for a filter, what it was given.

@@ -24,7 +24,7 @@ pub use template::{MAX_OUTPUT_BYTES, MAX_TEMPLATE_BYTES, Template};
 /// What is wrong with a template or a URL, or why it cannot be filled from an event.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}{message}", place(*.line, *.column))]
-pub struct ShapeError {
+pub struct TemplateError {
     /// Counted from 1; 0 for a URL, or where the whole is meant.
     pub line: usize,
     /// Counted from 1, in characters; 0 where the whole line is meant.
@@ -33,7 +33,7 @@ pub struct ShapeError {
     pub message: String,
 }
 
-impl ShapeError {
+impl TemplateError {
     fn whole(message: impl Into<String>) -> Self {
         Self { line: 0, column: 0, message: message.into() }
     }

@@ -23,9 +23,9 @@ fn delivery(n: u128) -> DeliveryId {
     DeliveryId::new(NOW, n)
 }
 
-fn places(total: usize) -> Places {
+fn places(total: usize) -> ConcurrencyLimiter {
     let breaker = BreakerRules { failures: 2, ..BreakerRules::default() };
-    Places::new(Limits { total, per_host: 1000, per_subscription: 4, breaker })
+    ConcurrencyLimiter::new(Limits { total, per_host: 1000, per_subscription: 4, breaker })
 }
 
 /// A definition and a host of its own, to make terms of.
@@ -46,7 +46,7 @@ fn share(n: u128, places: u32) -> Share {
 }
 
 /// Opens the breaker of a subscription: two attempts in a row find its host unwell.
-fn open(p: &mut Places, terms: &Terms<'_>, now: Timestamp) {
+fn open(p: &mut ConcurrencyLimiter, terms: &Terms<'_>, now: Timestamp) {
     for n in 0..2 {
         p.ended(terms, 0, delivery(n), Sign::Unwell, now).unwrap();
     }
@@ -325,7 +325,7 @@ fn a_clock_that_jumps_gives_no_more_than_a_tenth_of_a_second_at_once() {
 }
 
 /// As many as it may: every round takes what it can, and all of it succeeds.
-fn rounds(p: &mut Places, d: &Made, n: usize, now: Timestamp) -> Vec<u32> {
+fn rounds(p: &mut ConcurrencyLimiter, d: &Made, n: usize, now: Timestamp) -> Vec<u32> {
     (0..n)
         .map(|_| {
             let taken = p.take_due(now, |s| Some(Terms { id: s, ..d.of(0) })).first().map_or(0, |s| s.places);

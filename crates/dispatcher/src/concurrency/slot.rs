@@ -7,7 +7,7 @@ use hookbench_domain::{Breaker, Definition, DeliveryId, Health, SubscriptionId, 
 use hookbench_store::Registered;
 
 use super::bucket::Bucket;
-use super::ramp::Ramp;
+use super::slow_start::SlowStart;
 
 /// What the places need to know of a subscription.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +51,7 @@ pub(super) struct Slot {
     /// The delivery that probes for the breaker.
     pub(super) probe: Option<DeliveryId>,
     /// While it works its way up after it was held back.
-    pub(super) ramp: Option<Ramp>,
+    pub(super) slow_start: Option<SlowStart>,
     /// When an attempt began or ended last.
     pub(super) active: Option<Timestamp>,
 }
@@ -74,7 +74,7 @@ impl Slot {
 
     /// How many attempts may be under way, where `limit` may at full speed.
     pub(super) fn allowed(&self, limit: u32) -> u32 {
-        self.ramp.map_or(limit, |ramp| limit.min(ramp.most()))
+        self.slow_start.map_or(limit, |slow_start| limit.min(slow_start.most()))
     }
 
     /// Whether something is due for more than so many milliseconds and nothing was sent for as

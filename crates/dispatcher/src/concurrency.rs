@@ -2,8 +2,8 @@
 //! subscription has something due; and which of them a breaker holds, or start gently.
 
 mod bucket;
-mod ramp;
 mod slot;
+mod slow_start;
 #[cfg(test)]
 mod tests;
 
@@ -16,9 +16,9 @@ use hookbench_domain::{
 use hookbench_store::{Due, Learned, Share};
 
 use bucket::refill;
-use ramp::{HELD_MS, Moment, Ramp};
 pub(crate) use slot::Terms;
 use slot::{Slot, Takes};
+use slow_start::{HELD_MS, Moment, SlowStart};
 
 /// How many attempts may be under way at a time.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +41,7 @@ impl Default for Limits {
 
 /// The places of one dispatcher. It decides nothing about time: `now` comes in.
 #[derive(Debug)]
-pub(crate) struct Places {
+pub(crate) struct ConcurrencyLimiter {
     limits: Limits,
     closed: bool,
     stalled: bool,
@@ -57,7 +57,7 @@ pub(crate) struct Places {
     looked: Option<Moment>,
 }
 
-impl Places {
+impl ConcurrencyLimiter {
     pub(crate) fn new(limits: Limits) -> Self {
         Self {
             limits,
@@ -77,7 +77,7 @@ impl Places {
     pub(crate) fn look(&mut self, now: Timestamp, steady_ms: u64) {
         let moment = Moment { wall: now, steady_ms };
         if self.looked.replace(moment).is_some_and(|before| moment.leapt_since(before)) {
-            self.slots.values_mut().for_each(|slot| slot.ramp = Some(Ramp::new()));
+            self.slots.values_mut().for_each(|slot| slot.slow_start = Some(SlowStart::new()));
         }
     }
 
@@ -227,7 +227,7 @@ impl Places {
             };
             let slot = self.slot(&terms, now);
             if slot.was_held(now, HELD_MS) {
-                slot.ramp = Some(Ramp::new());
+                slot.slow_start = Some(SlowStart::new());
             }
             for takes in self.slot(&terms, now).takes(now) {
                 takers.push((terms, takes));
@@ -296,7 +296,7 @@ impl Places {
             }
         }
         let mut takers = Vec::new();
-        // Hosts where somebody has no place and cannot be handed one here: the pump shares them out.
+        // Hosts where somebody has no place and cannot be handed one here: the claim_loop shares them out.
         let mut left_to_the_pump: HashSet<Arc<str>> = HashSet::new();
         for (id, slot) in &self.slots {
             if !slot.due_now(now) || !slot.health.breaker.closed() {
@@ -362,11 +362,11 @@ impl Places {
             slot.probe = None;
         }
         slot.health = slot.health.after(sign, probe, now, &rules);
-        slot.ramp = if held && slot.health.breaker.closed() {
-            Some(Ramp::new())
+        slot.slow_start = if held && slot.health.breaker.closed() {
+            Some(SlowStart::new())
         } else {
             // Once nothing of what was held back is left, there is nothing to be gentle with.
-            slot.ramp.filter(|_| slot.due_now(now)).and_then(|ramp| ramp.after(sign, limit))
+            slot.slow_start.filter(|_| slot.due_now(now)).and_then(|slow_start| slow_start.after(sign, limit))
         };
         Some(slot.health)
     }

@@ -5,7 +5,7 @@ use minijinja::value::{Value, ValueKind};
 use minijinja::{Error, ErrorKind, Output};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::ShapeError;
+use crate::TemplateError;
 use crate::budget::charge;
 use crate::filters::json_text;
 
@@ -73,7 +73,7 @@ impl Writing {
     }
 
     /// Whether the finished text is of its type: nothing else is ever sent under it.
-    pub(crate) fn check(self, content_type: &str, text: &str) -> Result<(), ShapeError> {
+    pub(crate) fn check(self, content_type: &str, text: &str) -> Result<(), TemplateError> {
         match self {
             Self::Json => match serde_json::from_str::<serde::de::IgnoredAny>(text) {
                 Ok(_) => Ok(()),
@@ -86,7 +86,7 @@ impl Writing {
                         .skip(error.column().saturating_sub(20))
                         .take(40)
                         .collect();
-                    Err(ShapeError::whole(format!(
+                    Err(TemplateError::whole(format!(
                         "what the template renders is no JSON ({error}, near `{}`), but its content type is \
                          {content_type}: put quotes around a text, or print it with | tojson",
                         around.trim()
@@ -99,7 +99,7 @@ impl Writing {
                     let before =
                         text.get(..at).unwrap_or_default().chars().rev().take(20).collect::<String>();
                     let near: String = before.chars().rev().collect();
-                    Err(ShapeError::whole(format!(
+                    Err(TemplateError::whole(format!(
                         "what the template renders is no form: `{}` after `{near}` must be percent-encoded; write \
                          name=value pairs with & between them on one line",
                         c.escape_debug()
@@ -131,8 +131,8 @@ fn markup(text: &str) -> String {
 /// Checks what is to be sent as `Content-Type`.
 ///
 /// # Errors
-/// [`ShapeError`] when it is no media type.
-pub fn check_content_type(text: &str) -> Result<(), ShapeError> {
+/// [`TemplateError`] when it is no media type.
+pub fn check_content_type(text: &str) -> Result<(), TemplateError> {
     let token = |part: &str| {
         !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
     };
@@ -141,7 +141,7 @@ pub fn check_content_type(text: &str) -> Result<(), ShapeError> {
     if typed && text.len() <= 200 && text.bytes().all(|b| (0x20..0x7f).contains(&b)) {
         Ok(())
     } else {
-        Err(ShapeError::whole(format!("not a media type: write {JSON}, {FORM} or the like")))
+        Err(TemplateError::whole(format!("not a media type: write {JSON}, {FORM} or the like")))
     }
 }
 

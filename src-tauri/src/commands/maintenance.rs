@@ -1,0 +1,28 @@
+//! Retention, erasing, and the doctor.
+
+use hookbench_workbench::{
+    DoctorReport, EraseInput, EraseReport, RetentionDone, RetentionInput, RetentionRun, RetentionView,
+};
+
+use crate::problem::Problem;
+use crate::state::AppState;
+
+pub(crate) async fn retention(state: &AppState) -> Result<RetentionView, Problem> {
+    Ok(state.workbench().await?.retention().await?)
+}
+
+pub(crate) async fn retention_set(state: &AppState, input: RetentionInput) -> Result<RetentionView, Problem> {
+    Ok(state.workbench().await?.set_retention(input).await?)
+}
+
+pub(crate) async fn retention_run(state: &AppState) -> Result<RetentionDone, Problem> {
+    Ok(state.workbench().await?.run_retention(RetentionRun::default()).await?)
+}
+
+pub(crate) async fn erase(state: &AppState, input: EraseInput) -> Result<EraseReport, Problem> {
+    Ok(state.workbench().await?.erase(&input).await?)
+}
+
+pub(crate) async fn doctor(state: &AppState) -> Result<DoctorReport, Problem> {
+    Ok(state.workbench().await?.examine().await)
+}
