@@ -53,10 +53,16 @@ pub(crate) enum Profile {
     Release,
 }
 
-/// Where cargo puts a program: beside this one, or in the folder of the other profile.
-pub(crate) fn built(profile: Profile, name: &str) -> anyhow::Result<PathBuf> {
+/// The folder that cargo builds in.
+pub(crate) fn target() -> anyhow::Result<PathBuf> {
     let own = std::env::current_exe().context("cannot tell where this program lies")?;
     let target = own.parent().and_then(Path::parent).context("this program lies in no target folder")?;
+    Ok(target.to_owned())
+}
+
+/// Where cargo puts a program: beside this one, or in the folder of the other profile.
+pub(crate) fn built(profile: Profile, name: &str) -> anyhow::Result<PathBuf> {
+    let target = target()?;
     let folder = match profile {
         Profile::Debug => "debug",
         Profile::Release => "release",

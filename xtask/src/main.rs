@@ -9,6 +9,7 @@ mod corpus;
 mod documents;
 mod figures;
 mod run;
+mod sizes;
 #[cfg(test)]
 mod structure;
 mod test;
@@ -25,6 +26,7 @@ Usage: cargo xtask <task>
   test                        everything that must hold before a commit: layout, lints, tests
   dev [ARGS…]                 the window with screens that reload as they are edited
   types                       write the types that the screens share with the program
+  sizes                       build for release and print how large the programs are
   screenshots [NAME…]         take the pictures of docs/screenshots
   bench [rates|log] [--seconds N] [--json]
                               measure a bare HTTP client and Hookbench side by side (rates), and a page
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         Some("types") => nothing_more(&rest).and_then(|()| window::types()),
         Some("screenshots") => window::screenshots(&rest),
         Some("test") => nothing_more(&rest).and_then(|()| test::test()),
+        Some("sizes") => nothing_more(&rest).and_then(|()| sizes::sizes()),
         Some("bench") => bench::bench(&rest),
         Some("torture") => figures::torture(&rest),
         Some("corpus") => corpus::corpus(&rest),

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 
-use crate::cargo::{Profile, answers, built, cargo, finish, program};
+use crate::cargo::{Profile, answers, built, cargo, finish, program, target};
 use crate::ui::{self, NPM, NPX};
 use crate::window;
 
@@ -41,13 +41,20 @@ pub(crate) fn test() -> anyhow::Result<()> {
         took.push((name, did, clock.elapsed()));
     }
     println!();
+    let mut lines = Vec::with_capacity(STEPS.len());
     for (name, did, took) in took {
         let seconds = took.as_secs_f64();
+        if matches!(did, Did::Passed) {
+            lines.push(format!("{name}\t{seconds:.1}\n"));
+        }
         match did {
             Did::Passed => println!("passed   {name:<16} {seconds:>7.1} s"),
             Did::Skipped(why) => println!("skipped  {name:<16} {why}"),
         }
     }
+    let kept = target()?.join("test-seconds.tsv");
+    std::fs::write(&kept, lines.concat()).with_context(|| kept.display().to_string())?;
+    println!("\nThe seconds of each step are in {}.", kept.display());
     Ok(())
 }
 
@@ -112,15 +119,25 @@ fn build() -> anyhow::Result<Did> {
 }
 
 /// Unit, integration and documentation tests, and the journeys, which start the programs that
-/// `HOOKBENCH_BIN` and `HOOKBENCH_DESKTOP_BIN` name.
+/// `HOOKBENCH_BIN` and `HOOKBENCH_DESKTOP_BIN` name. With cargo-nextest where it is installed: it runs
+/// the tests of all programs side by side, but none in documentation.
 fn tests() -> anyhow::Result<Did> {
-    let mut tests = whole(&["test"]);
+    if !answers(&mut cargo(&["nextest", "--version"])) {
+        return done(&mut with_programs(&["test"])?);
+    }
+    finish(&mut with_programs(&["nextest", "run"])?)?;
+    done(&mut whole(&["test", "--doc"]))
+}
+
+/// A task that runs tests, told which programs the journeys start.
+fn with_programs(task: &[&str]) -> anyhow::Result<Command> {
+    let mut tests = whole(task);
     tests.env("HOOKBENCH_BIN", built(Profile::Debug, "hookbench")?);
     match no_window().or_else(window::missing_tools) {
         None => drop(tests.env("HOOKBENCH_DESKTOP_BIN", built(Profile::Debug, "hookbench-desktop")?)),
         Some(why) => println!("without the journeys through the window: {why}"),
     }
-    done(&mut tests)
+    Ok(tests)
 }
 
 /// Why the window cannot be built or tested here; nothing if it can.
