@@ -89,9 +89,9 @@ impl Server {
         let (stopping, stopped) = watch::channel(false);
         let connections = workbench.handle_shares().receiver;
         let limits = InboundLimits { connections, ..InboundLimits::default() };
-        workbench.receiver_listens(addr);
-        let serving = serve_inbound(listener, workbench.receiving(), limits, stopped);
-        let relaying = workbench.relaying();
+        workbench.receiver().listens(addr);
+        let serving = serve_inbound(listener, workbench.receiver().receiving(), limits, stopped);
+        let relaying = workbench.receiver().relay_poller();
         let task = tokio::spawn(async move {
             serving.await;
             drop(relaying);

@@ -21,7 +21,7 @@ pub(crate) async fn stream(
 ) -> Result<Sse<impl Stream<Item = Result<Event, axum::Error>>>, Problem> {
     let from: Option<FeedPosition> =
         headers.get("last-event-id").map(|v| String::from_utf8_lossy(v.as_bytes()).parse()).transpose()?;
-    let feed = state.workbench.feed(from).await?;
+    let feed = state.workbench.events().feed(from).await?;
     let messages = unfold((feed, state.stopping.clone()), next);
     Ok(Sse::new(messages).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
 }

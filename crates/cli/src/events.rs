@@ -163,7 +163,7 @@ async fn send(workbench: &Workbench, out: Out, args: &SendArgs) -> Ended {
     let data = input::read_text(path)?;
     let draft = EventDraft::new(event_type, &data, args.id.as_deref(), args.brand.as_deref(), None)
         .map_err(|error| named(path, error.into()))?;
-    let accepted = workbench.publish(draft).await?;
+    let accepted = workbench.events().publish(draft).await?;
     for warning in &accepted.warnings {
         out.warn(warning);
     }
@@ -228,7 +228,7 @@ async fn send_many(workbench: &Workbench, out: Out, path: &Path) -> Ended {
 /// Publishes line by line as they come: what a pipe holds now is not kept waiting for more.
 async fn publish_from(workbench: &Workbench, reader: impl Read, name: &str) -> Result<BatchResult, Stop> {
     let mut reader = BufReader::with_capacity(CHUNK, reader);
-    let (mut batch, mut first) = (workbench.event_lines(), true);
+    let (mut batch, mut first) = (workbench.events().lines(), true);
     loop {
         let mut bytes = reader.fill_buf().map_err(|error| unreadable(name, &error))?;
         let read = bytes.len();
@@ -246,7 +246,7 @@ async fn publish_from(workbench: &Workbench, reader: impl Read, name: &str) -> R
 }
 
 async fn types(workbench: &Workbench, out: Out) -> Ended {
-    let types = workbench.event_types().await?;
+    let types = workbench.platforms().event_types().await?;
     if out.json {
         out.document(&json!({ "items": types, "next_cursor": null }))?;
         return Ok(Exit::Done);
@@ -271,7 +271,7 @@ async fn list(workbench: &Workbench, out: Out, args: ListArgs) -> Ended {
         limit: args.limit,
         cursor: args.cursor,
     };
-    let page = workbench.events(&query).await?;
+    let page = workbench.events().list(&query).await?;
     if out.json {
         out.document(&page)?;
         return Ok(Exit::Done);
@@ -302,7 +302,7 @@ pub(crate) fn more(out: Out, cursor: Option<&str>) {
 
 async fn show(workbench: &Workbench, out: Out, args: ShowArgs) -> Ended {
     let source = args.source.map(|id| id.parse::<SourceId>()).transpose().map_err(WorkbenchError::from)?;
-    let detail = workbench.event(&args.id, args.brand.as_deref(), source).await?;
+    let detail = workbench.events().get(&args.id, args.brand.as_deref(), source).await?;
     if out.json {
         out.document(&detail)?;
         return Ok(Exit::Done);
@@ -349,7 +349,8 @@ fn show_findings(out: Out, findings: &[Finding]) -> Result<(), Stop> {
 }
 
 fn check(workbench: &Workbench, out: Out, args: &CheckArgs) -> Ended {
-    let findings = workbench.check_data(&args.event_type, input::read_text(&args.data)?.as_bytes())?;
+    let findings =
+        workbench.events().check_data(&args.event_type, input::read_text(&args.data)?.as_bytes())?;
     if out.json {
         out.document(&json!({ "findings": findings }))?;
     } else if findings.is_empty() {
@@ -361,7 +362,7 @@ fn check(workbench: &Workbench, out: Out, args: &CheckArgs) -> Ended {
 }
 
 async fn fields(workbench: &Workbench, out: Out, event_type: &str) -> Ended {
-    let shape = workbench.shape(event_type).await?;
+    let shape = workbench.events().schema(event_type).await?;
     let Some(shape) = shape else {
         let message = format!("no event of the type `{event_type}` is kept");
         return Err(Stop::failed(Exit::Failed, "not_found", message)
@@ -394,7 +395,7 @@ async fn fields(workbench: &Workbench, out: Out, event_type: &str) -> Ended {
 
 async fn tail(workbench: &Workbench, out: Out, args: TailArgs) -> Ended {
     let mut signals = Signals::listen()?;
-    let mut feed = workbench.feed(None).await?;
+    let mut feed = workbench.events().feed(None).await?;
     out.note("showing what comes from now on; Ctrl-C ends it");
     loop {
         let next = tokio::select! {

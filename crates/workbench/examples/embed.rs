@@ -10,7 +10,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let url = std::env::args().nth(1).ok_or("say where to deliver: a URL")?;
     let workbench = Workbench::open(Path::new("webhooks"), VaultKeySource::default()).await?;
     workbench
-        .create_subscription(SubscriptionInput {
+        .subscriptions()
+        .create(SubscriptionInput {
             url: Some(url),
             events: Some(vec!["conversion.*".to_owned()]),
             ..SubscriptionInput::default()
@@ -21,7 +22,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // Durable once this returns: a crash from here on loses nothing.
     let event = br#"{"event":"conversion.approved","data":{"payoutCents":1260,"currency":"EUR"}}"#;
-    let accepted = workbench.publish_json(event).await?;
+    let accepted = workbench.events().publish_json(event).await?;
 
     let told = finished.recv().await?;
     println!("{}: {:?} at attempt {}", accepted.id, told.attempt.outcome, told.attempt.number);

@@ -5,7 +5,8 @@ use hookbench_domain::{AlertId, Timestamp};
 use hookbench_store::{Alert, AlertFilter, Page};
 use serde::{Deserialize, Serialize};
 
-use crate::{Workbench, WorkbenchError};
+use crate::WorkbenchError;
+use crate::handles::Alerts;
 
 /// Which alerts.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -77,12 +78,12 @@ impl From<Alert> for AlertView {
     }
 }
 
-impl Workbench {
+impl Alerts {
     /// Lists alerts, newest first.
     ///
     /// # Errors
     /// [`WorkbenchError`], naming the filter that is wrong.
-    pub async fn alerts(&self, query: &AlertQuery) -> Result<Page<AlertView>, WorkbenchError> {
+    pub async fn list(&self, query: &AlertQuery) -> Result<Page<AlertView>, WorkbenchError> {
         let acknowledged = match query.state.as_deref() {
             None | Some("open") => Some(false),
             Some("acknowledged") => Some(true),
@@ -102,15 +103,15 @@ impl Workbench {
             limit,
             cursor: query.cursor.clone(),
         };
-        Ok(self.store.alerts(&filter).await?.map(AlertView::from))
+        Ok(self.0.store.alerts(&filter).await?.map(AlertView::from))
     }
 
     /// One alert.
     ///
     /// # Errors
     /// [`WorkbenchError`] when the id names nothing.
-    pub async fn alert(&self, id: AlertId) -> Result<AlertView, WorkbenchError> {
-        Ok(self.store.alert(id).await?.into())
+    pub async fn get(&self, id: AlertId) -> Result<AlertView, WorkbenchError> {
+        Ok(self.0.store.alert(id).await?.into())
     }
 
     /// Marks alerts as seen; all that are open if none is named.
@@ -118,7 +119,7 @@ impl Workbench {
     /// # Errors
     /// [`WorkbenchError`], naming the first that does not exist.
     pub async fn acknowledge(&self, ids: Option<Vec<AlertId>>) -> Result<Acknowledged, WorkbenchError> {
-        let acknowledged = self.store.acknowledge(ids, self.clock.now()).await?;
-        Ok(Acknowledged { acknowledged, open: self.store.open_alerts().await? })
+        let acknowledged = self.0.store.acknowledge(ids, self.0.clock.now()).await?;
+        Ok(Acknowledged { acknowledged, open: self.0.store.open_alerts().await? })
     }
 }

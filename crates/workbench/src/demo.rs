@@ -121,7 +121,7 @@ impl Connected {
             payload_id: None,
             secret: Some(Secret::new(platform.api_key().as_bytes().to_vec())?),
         };
-        let brand = workbench.add_brand(brand).await?;
+        let brand = workbench.brands().add(brand).await?;
         let scheme: Scheme = profile.signature.scheme.parse()?;
         let secret = (scheme != Scheme::None).then(|| Secret::generate(scheme, random_bytes()));
         let source = SourceInput {
@@ -131,11 +131,12 @@ impl Connected {
             brand: Some(brand.id.to_string()),
             ..SourceInput::default()
         };
-        workbench.create_source(source).await?;
+        workbench.sources().create(source).await?;
         let listener = TcpListener::bind(anywhere()).await.map_err(|e| failed(&e))?;
         let addr = listener.local_addr().map_err(|e| failed(&e))?;
         let (stopping, stopped) = watch::channel(false);
-        let serving = serve_inbound(listener, workbench.receiving(), InboundLimits::default(), stopped);
+        let serving =
+            serve_inbound(listener, workbench.receiver().receiving(), InboundLimits::default(), stopped);
         let receiver = tokio::spawn(serving);
         let subscription = SubscriptionInput {
             url: Some(format!("http://{addr}/in/{SOURCE}")),
@@ -146,7 +147,7 @@ impl Connected {
             remote: true,
             ..SubscriptionInput::default()
         };
-        workbench.create_subscription(subscription).await?;
+        workbench.subscriptions().create(subscription).await?;
         Ok(Self { platform, brand, stopping, receiver, receiver_addr: addr })
     }
 
@@ -248,7 +249,7 @@ impl Demo {
                 )),
                 ..SubscriptionInput::default()
             };
-            let saved = workbench.create_subscription(input).await?;
+            let saved = workbench.subscriptions().create(input).await?;
             let SubscriptionView { id: subscription, name, .. } = saved.subscription;
             targets.push(DemoTarget { subscription, name, url, behaviour: plan.behaviour });
             listeners.push(listener);
@@ -304,7 +305,7 @@ impl Demo {
     /// [`WorkbenchError`] when the counts cannot be read.
     pub async fn finish(self) -> Result<DemoSummary, WorkbenchError> {
         self.connected.stop().await;
-        let stats = self.workbench.stats().await?;
+        let stats = self.workbench.stats().summary().await?;
         let retried = self.workbench.retried().await?;
         self.dispatching.stop().await;
         for listener in self.listeners {

@@ -2,7 +2,7 @@
 //! parse, call one function here, and show what it answers.
 //!
 //! A small program needs this crate alone: [`Workbench::open`] a folder, [`Workbench::start`]
-//! dispatching, [`Workbench::publish`] events.
+//! dispatching, [`Events::publish`] events.
 
 mod alerts;
 mod body;
@@ -14,6 +14,7 @@ mod error;
 mod events;
 mod export;
 mod folder;
+mod handles;
 mod lengthy;
 mod maintenance;
 mod operations;
@@ -64,6 +65,10 @@ pub use events::stream::{Feed, FeedItem, FeedPosition};
 pub use events::{Accepted, EventDetail, EventQuery};
 pub use export::{Bundle, BundleView, Export, ExportFormat, FileKind, Redaction};
 pub use folder::default_data_dir;
+pub use handles::{
+    Alerts, Brands, Deliveries, Events, Exports, Maintenance, Operations, Platforms, Receiver, Signatures,
+    Sources, Statistics, Subscriptions, Targets, VaultHandle,
+};
 pub use hookbench_dispatcher::AttemptFinished;
 pub use hookbench_filter::FilterError;
 pub use hookbench_platform::BrokenProfile;
@@ -127,7 +132,7 @@ pub struct Workbench {
     vault: Arc<Vault>,
     broken_profiles: Arc<RwLock<Vec<BrokenProfile>>>,
     progress: Arc<brands::sync::Progress>,
-    targets: Arc<sources::targets::Targets>,
+    targets: Arc<sources::targets::RunningTargets>,
     receiver_at: Arc<RwLock<Option<SocketAddr>>>,
     /// Held while a subscription is changed, so that changes in this process do not get in each other's
     /// way; what other processes change is told by the revision.
@@ -209,22 +214,6 @@ impl Workbench {
         hookbench_store::dispatching(&self.folder)
     }
 
-    /// How the vault stands. Opens it if secrets are kept and it was not tried yet.
-    pub async fn vault(&self) -> VaultView {
-        let secrets = {
-            let registry = self.store.registry().borrow().clone();
-            registry.iter().map(|r| r.secrets.len() + usize::from(r.values.is_some())).sum::<usize>()
-                + registry.sources().map(|s| s.secrets.len()).sum::<usize>()
-                + registry.brands().filter(|b| b.key.is_some()).count()
-                + registry.remotes().filter(|r| r.secret.is_some()).count()
-        };
-        if secrets > 0 && !self.vault.is_open() {
-            // What is wrong is part of the answer.
-            let _trouble = self.unlock_vault().await;
-        }
-        self.vault.view(secrets)
-    }
-
     /// Waits for things to change; the first wait ends at once.
     #[must_use]
     pub fn changed(&self) -> Changed {
@@ -250,6 +239,24 @@ impl Workbench {
 
     fn new_subscription_id(&self) -> SubscriptionId {
         SubscriptionId::new(self.clock.now(), random_low())
+    }
+}
+
+impl VaultHandle {
+    /// How the vault stands. Opens it if secrets are kept and it was not tried yet.
+    pub async fn view(&self) -> VaultView {
+        let secrets = {
+            let registry = self.0.store.registry().borrow().clone();
+            registry.iter().map(|r| r.secrets.len() + usize::from(r.values.is_some())).sum::<usize>()
+                + registry.sources().map(|s| s.secrets.len()).sum::<usize>()
+                + registry.brands().filter(|b| b.key.is_some()).count()
+                + registry.remotes().filter(|r| r.secret.is_some()).count()
+        };
+        if secrets > 0 && !self.0.vault.is_open() {
+            // What is wrong is part of the answer.
+            let _trouble = self.0.unlock_vault().await;
+        }
+        self.0.vault.view(secrets)
     }
 }
 

@@ -58,7 +58,7 @@ impl Place {
     }
 
     async fn add(&self, name: &str) -> BrandView {
-        self.workbench.add_brand(brand(self, name, self.platform.api_key())).await.unwrap()
+        self.workbench.brands().add(brand(self, name, self.platform.api_key())).await.unwrap()
     }
 
     fn faults(&self, spec: &str) {
@@ -79,16 +79,16 @@ impl Place {
     }
 
     async fn create(&self, events: &[&str]) -> Result<SubscriptionView, WorkbenchError> {
-        self.workbench.create_subscription(remote(HOOK, events)).await.map(|saved| saved.subscription)
+        self.workbench.subscriptions().create(remote(HOOK, events)).await.map(|saved| saved.subscription)
     }
 
     async fn edit(&self, id: SubscriptionId, url: &str) -> Result<SubscriptionView, WorkbenchError> {
         let input = SubscriptionInput { url: Some(url.into()), ..SubscriptionInput::default() };
-        self.workbench.edit_subscription(id, input).await.map(|saved| saved.subscription)
+        self.workbench.subscriptions().edit(id, input).await.map(|saved| saved.subscription)
     }
 
     fn view(&self, id: SubscriptionId) -> SubscriptionView {
-        self.workbench.subscription(id).unwrap()
+        self.workbench.subscriptions().get(id).unwrap()
     }
 
     /// The next program on the same folder.
@@ -117,21 +117,22 @@ fn state(view: &SubscriptionView) -> &'static str {
 #[tokio::test]
 async fn adding_a_brand_checks_its_key_and_reads_its_platform() {
     let place = Place::new("trcker").await;
-    let wrong = place.workbench.add_brand(brand(&place, "b2", "nope")).await.unwrap_err();
+    let wrong = place.workbench.brands().add(brand(&place, "b2", "nope")).await.unwrap_err();
     assert_eq!((wrong.kind(), wrong.code()), (Kind::Authentication, "remote_authentication"));
-    let twice = place.workbench.add_brand(brand(&place, "b1", place.platform.api_key())).await.unwrap_err();
+    let twice =
+        place.workbench.brands().add(brand(&place, "b1", place.platform.api_key())).await.unwrap_err();
     assert_eq!(twice.code(), "name_taken");
     let nowhere = BrandInput { base_url: Some("http://127.0.0.1:1".into()), ..brand(&place, "b3", "k") };
-    assert_eq!(place.workbench.add_brand(nowhere).await.unwrap_err().kind(), Kind::Network);
+    assert_eq!(place.workbench.brands().add(nowhere).await.unwrap_err().kind(), Kind::Network);
     let open = BrandInput { base_url: Some("http://example.com".into()), ..brand(&place, "b3", "k") };
-    assert_eq!(place.workbench.add_brand(open).await.unwrap_err().kind(), Kind::Invalid);
+    assert_eq!(place.workbench.brands().add(open).await.unwrap_err().kind(), Kind::Invalid);
     place.add("b2").await;
-    assert_eq!(place.workbench.brands().unwrap().len(), 2, "several brands on one platform");
-    let detail = place.workbench.brand("b1").await.unwrap();
+    assert_eq!(place.workbench.brands().list().unwrap().len(), 2, "several brands on one platform");
+    let detail = place.workbench.brands().get("b1").await.unwrap();
     assert_eq!(detail.event_types.len(), 8);
     assert!(detail.brand.synced_at.is_some() && detail.event_types[0].schema.is_some());
     let place = place.restarted().await;
-    place.workbench.sync_brand("b1", false).await.unwrap();
+    place.workbench.brands().sync("b1", false).await.unwrap();
 }
 
 #[tokio::test]
@@ -142,7 +143,10 @@ async fn patterns_become_what_the_platform_names_and_what_it_decides_is_refused(
     let there = place.there().await;
     let want = ["conversion.created", "conversion.approved", "conversion.rejected", "cap.reached"];
     assert_eq!((there.len(), there[0].events.as_slice()), (1, want.map(str::to_owned).as_slice()));
-    assert_eq!(place.workbench.subscriptions().iter().map(|s| s.runs).collect::<Vec<_>>(), [Where::Platform]);
+    assert_eq!(
+        place.workbench.subscriptions().list().iter().map(|s| s.runs).collect::<Vec<_>>(),
+        [Where::Platform]
+    );
     for (input, field) in [
         (remote(HOOK, &["no.such"]), "events"),
         (remote(HOOK, &[]), "events"),
@@ -151,11 +155,11 @@ async fn patterns_become_what_the_platform_names_and_what_it_decides_is_refused(
         (SubscriptionInput { ordered: Some(true), ..remote(HOOK, &["*"]) }, "ordered"),
         (SubscriptionInput { platform: Some("generic".into()), ..remote(HOOK, &["*"]) }, "platform"),
     ] {
-        let error = place.workbench.create_subscription(input).await.unwrap_err();
+        let error = place.workbench.subscriptions().create(input).await.unwrap_err();
         assert!(error.to_string().contains(&format!("`{field}`")), "{error}");
     }
     let strange = SubscriptionInput { brand: Some(Some("b9".into())), ..remote(HOOK, &["*"]) };
-    assert_eq!(place.workbench.create_subscription(strange).await.unwrap_err().kind(), Kind::NotFound);
+    assert_eq!(place.workbench.subscriptions().create(strange).await.unwrap_err().kind(), Kind::NotFound);
     assert_eq!(place.there().await.len(), 1);
 }
 
@@ -180,11 +184,11 @@ async fn an_edit_puts_a_new_webhook_in_the_place_of_the_old_one() {
 
         let renamed = SubscriptionInput { name: Some(Some("N".into())), ..SubscriptionInput::default() };
         place.faults("reset");
-        let renamed = place.workbench.edit_subscription(id, renamed).await.unwrap();
+        let renamed = place.workbench.subscriptions().edit(id, renamed).await.unwrap();
         assert_eq!(renamed.subscription.name, "N", "a name is no matter of the platform's");
         place.there().await;
-        place.workbench.delete_subscription(id).await.unwrap();
-        assert!(place.there().await.is_empty() && place.workbench.subscription(id).is_err());
+        place.workbench.subscriptions().delete(id).await.unwrap();
+        assert!(place.there().await.is_empty() && place.workbench.subscriptions().get(id).is_err());
     }
 }
 
@@ -226,7 +230,7 @@ async fn an_edit_that_loses_the_platform_is_taken_up_by_the_next_program() {
     assert_eq!(state(&place.view(id)), "undoing");
     assert_eq!(place.urls().await.len(), 2, "both are there, and it is known");
     let place = place.restarted().await;
-    let summary = place.workbench.sync_brand("b1", false).await.unwrap();
+    let summary = place.workbench.brands().sync("b1", false).await.unwrap();
     assert_eq!(summary.resumed.iter().map(|r| r.outcome).collect::<Vec<_>>(), ["undone"]);
     assert_eq!((state(&place.view(id)), place.urls().await), ("on", vec![HOOK.to_owned()]));
 }
@@ -239,16 +243,20 @@ async fn a_creation_without_an_answer_leaves_nothing_behind() {
     place.faults("create=lost");
     let error = place.create(&["*"]).await.unwrap_err();
     assert!(error.to_string().contains("not created"), "{error}");
-    assert!(place.there().await.is_empty() && place.workbench.subscriptions().is_empty());
+    assert!(place.there().await.is_empty() && place.workbench.subscriptions().list().is_empty());
     place.faults("create=lost,delete=reset");
     place.create(&["*"]).await.unwrap_err();
-    assert_eq!((place.there().await.len(), place.workbench.subscriptions().len()), (1, 1), "and it is known");
+    assert_eq!(
+        (place.there().await.len(), place.workbench.subscriptions().list().len()),
+        (1, 1),
+        "and it is known"
+    );
     let place = place.restarted().await;
     let running = place.workbench.start(RunOptions::default()).await.unwrap();
-    let mut kept = place.workbench.subscriptions().len();
+    let mut kept = place.workbench.subscriptions().list().len();
     while kept > 0 {
         tokio::task::yield_now().await;
-        kept = place.workbench.subscriptions().len();
+        kept = place.workbench.subscriptions().list().len();
     }
     assert!(place.there().await.is_empty(), "a running program takes it up by itself");
     running.stop().await;
@@ -259,26 +267,26 @@ async fn a_removal_without_an_answer_is_made_later() {
     let place = Place::new("trcker").await;
     let id = place.create(&["*"]).await.unwrap().id;
     place.faults("delete=403");
-    let refused = place.workbench.delete_subscription(id).await.unwrap_err();
+    let refused = place.workbench.subscriptions().delete(id).await.unwrap_err();
     assert!(refused.to_string().contains("not deleted"), "{refused}");
     assert_eq!(state(&place.view(id)), "on");
     place.faults("delete=reset");
-    assert!(place.workbench.delete_subscription(id).await.unwrap_err().to_string().contains("unfinished"));
+    assert!(place.workbench.subscriptions().delete(id).await.unwrap_err().to_string().contains("unfinished"));
     assert_eq!(state(&place.view(id)), "removing");
     place.there().await;
-    place.workbench.delete_subscription(id).await.unwrap();
-    assert!(place.there().await.is_empty() && place.workbench.subscriptions().is_empty());
+    place.workbench.subscriptions().delete(id).await.unwrap();
+    assert!(place.there().await.is_empty() && place.workbench.subscriptions().list().is_empty());
 }
 
 #[tokio::test]
 async fn a_disabled_one_is_kept_here_and_put_up_again() {
     let place = Place::new("trackdesk").await;
     let id = place.create(&["*"]).await.unwrap().id;
-    let off = place.workbench.enable_subscription(id, false).await.unwrap().subscription;
+    let off = place.workbench.subscriptions().enable(id, false).await.unwrap().subscription;
     assert_eq!((off.enabled, state(&off), place.there().await.len()), (false, "off", 0));
     place.edit(id, "http://127.0.0.1:9/while-off").await.unwrap();
     assert!(place.there().await.is_empty(), "nothing is there to edit");
-    let on = place.workbench.enable_subscription(id, true).await.unwrap().subscription;
+    let on = place.workbench.subscriptions().enable(id, true).await.unwrap().subscription;
     assert_eq!((on.enabled, place.urls().await), (true, vec!["http://127.0.0.1:9/while-off".to_owned()]));
 }
 
@@ -292,27 +300,33 @@ async fn what_somebody_changed_at_the_platform_is_seen_and_set_right() {
     let somebody = ApiClient::new(api, place.platform.base_url(), &key, options).unwrap();
     let mine = place.view(id).remote.unwrap().webhook.unwrap();
     somebody.delete(&mine, "x").await.unwrap();
-    let summary = place.workbench.sync_brand("b1", false).await.unwrap();
+    let summary = place.workbench.brands().sync("b1", false).await.unwrap();
     assert_eq!(
         summary.drift.iter().map(|d| (d.problem, d.repaired)).collect::<Vec<_>>(),
         [(DriftProblem::Removed, false)]
     );
     assert!(place.there().await.is_empty(), "a look changes nothing");
-    let summary = place.workbench.sync_brand("b1", true).await.unwrap();
+    let summary = place.workbench.brands().sync("b1", true).await.unwrap();
     assert_eq!(summary.drift.iter().map(|d| d.repaired).collect::<Vec<_>>(), [true]);
     assert_eq!(place.urls().await, [HOOK]);
-    let again = place.workbench.sync_brand("b1", false).await.unwrap();
+    let again = place.workbench.brands().sync("b1", false).await.unwrap();
     assert!(again.drift.is_empty() && again.webhooks.added.is_empty(), "{again:?}");
-    assert_eq!(place.workbench.brand("b1").await.unwrap().webhooks.last().unwrap().subscription, Some(id));
+    assert_eq!(
+        place.workbench.brands().get("b1").await.unwrap().webhooks.last().unwrap().subscription,
+        Some(id)
+    );
 }
 
 #[tokio::test]
 async fn a_brand_with_subscriptions_is_removed_only_when_told_to_leave_them() {
     let place = Place::new("trcker").await;
     place.create(&["*"]).await.unwrap();
-    assert_eq!(place.workbench.remove_brand("b1", false).await.unwrap_err().kind(), Kind::Conflict);
-    place.workbench.remove_brand("b1", true).await.unwrap();
-    assert!(place.workbench.brands().unwrap().is_empty() && place.workbench.subscriptions().is_empty());
+    assert_eq!(place.workbench.brands().remove("b1", false).await.unwrap_err().kind(), Kind::Conflict);
+    place.workbench.brands().remove("b1", true).await.unwrap();
+    assert!(
+        place.workbench.brands().list().unwrap().is_empty()
+            && place.workbench.subscriptions().list().is_empty()
+    );
     assert_eq!(place.there().await.len(), 1, "its webhook stays");
     place.add("b1").await;
 }
@@ -325,9 +339,9 @@ async fn neither_key_nor_secret_is_in_any_file_or_answer() {
     let error = place.edit(id, "http://127.0.0.1:9/new").await.unwrap_err();
     let key = place.platform.api_key().to_owned();
     let mut said = format!("{error} {error:?} {:?}", place.view(id));
-    let detail = place.workbench.brand("b1").await.unwrap();
+    let detail = place.workbench.brands().get("b1").await.unwrap();
     said.push_str(&serde_json::to_string(&detail).unwrap());
-    said.push_str(&serde_json::to_string(&place.workbench.subscriptions()).unwrap());
+    said.push_str(&serde_json::to_string(&place.workbench.subscriptions().list()).unwrap());
     assert!(!said.contains(&key) && !said.contains(SIGNING), "{said}");
     let mut read = 0;
     for entry in std::fs::read_dir(place.folder.path()).unwrap() {
@@ -352,18 +366,20 @@ async fn after_a_change_of_the_vaults_key_only_the_new_one_opens_what_is_kept() 
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
     let new = NewKey::File(path.clone());
     let running = place.workbench.start(RunOptions::default()).await.unwrap();
-    assert_eq!(place.workbench.rotate_vault_key(&new).await.unwrap_err().code(), "data_dir_in_use");
+    assert_eq!(place.workbench.vault().rotate_key(&new).await.unwrap_err().code(), "data_dir_in_use");
     running.stop().await;
     let place = place.restarted().await;
-    assert!(place.workbench.rotate_vault_key(&NewKey::File(place.folder.path().join("none"))).await.is_err());
-    place.workbench.sync_brand("b1", false).await.unwrap();
-    assert_eq!(place.workbench.rotate_vault_key(&new).await.unwrap().secrets, 2, "key and signing secret");
+    assert!(
+        place.workbench.vault().rotate_key(&NewKey::File(place.folder.path().join("none"))).await.is_err()
+    );
+    place.workbench.brands().sync("b1", false).await.unwrap();
+    assert_eq!(place.workbench.vault().rotate_key(&new).await.unwrap().secrets, 2, "key and signing secret");
     let mut place = place.restarted().await;
-    assert_eq!(place.workbench.sync_brand("b1", false).await.unwrap_err().code(), "vault_unavailable");
+    assert_eq!(place.workbench.brands().sync("b1", false).await.unwrap_err().code(), "vault_unavailable");
     place.workbench.close().await;
     let source = VaultKeySource { file: Some(path), ..VaultKeySource::default() };
     place.workbench = Workbench::open(place.folder.path(), source).await.unwrap();
-    place.workbench.sync_brand("b1", false).await.unwrap();
+    place.workbench.brands().sync("b1", false).await.unwrap();
     place.edit(id, "http://127.0.0.1:9/new").await.unwrap();
 }
 
@@ -382,19 +398,22 @@ async fn an_event_of_a_connected_brand_has_its_platforms_envelope() {
                 r#"{{"event":"a.b","id":"{id}","brandId":"b1","data":{{"n":1.50}},"createdAt":"2026-05-08T04:51:35.080Z"}}"#
             )
         };
-        place.workbench.publish_json(body("e1").as_bytes()).await.unwrap();
-        let kept = place.workbench.event("e1", Some("b1"), None).await.unwrap();
+        place.workbench.events().publish_json(body("e1").as_bytes()).await.unwrap();
+        let kept = place.workbench.events().get("e1", Some("b1"), None).await.unwrap();
         assert_eq!(serde_json::to_value(&kept).unwrap()["body"], want, "{name}");
         let undated = |n: u32| format!(r#"{{"event":"a.b","id":"e2","brandId":"b1","data":{{"n":{n}}}}}"#);
-        place.workbench.publish_json(undated(1).as_bytes()).await.unwrap();
-        assert!(place.workbench.publish_json(undated(1).as_bytes()).await.unwrap().duplicate, "{name}");
+        place.workbench.events().publish_json(undated(1).as_bytes()).await.unwrap();
+        assert!(
+            place.workbench.events().publish_json(undated(1).as_bytes()).await.unwrap().duplicate,
+            "{name}"
+        );
         assert_eq!(
-            place.workbench.publish_json(undated(2).as_bytes()).await.unwrap_err().code(),
+            place.workbench.events().publish_json(undated(2).as_bytes()).await.unwrap_err().code(),
             "event_conflict"
         );
         let strange = body("e3").replace("b1", "b9");
-        place.workbench.publish_json(strange.as_bytes()).await.unwrap();
-        let kept = place.workbench.event("e3", Some("b9"), None).await.unwrap();
+        place.workbench.events().publish_json(strange.as_bytes()).await.unwrap();
+        let kept = place.workbench.events().get("e3", Some("b9"), None).await.unwrap();
         assert!(
             serde_json::to_string(&kept).unwrap().contains("createdAt"),
             "no brand is connected under this id"

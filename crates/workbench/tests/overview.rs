@@ -44,18 +44,18 @@ impl Desk {
             ..SubscriptionInput::default()
         };
         self.targets.push(target);
-        self.workbench.create_subscription(input).await.unwrap()
+        self.workbench.subscriptions().create(input).await.unwrap()
     }
 
     async fn publish(&self, json: serde_json::Value) {
-        self.workbench.publish_json(json.to_string().as_bytes()).await.unwrap();
+        self.workbench.events().publish_json(json.to_string().as_bytes()).await.unwrap();
     }
 
     /// Waits until nothing is waiting or under way.
     async fn settled(&self) {
         let mut changed = self.workbench.changed();
         loop {
-            let pulse = self.workbench.pulse().await.unwrap();
+            let pulse = self.workbench.stats().live_metrics().await.unwrap();
             if pulse.waiting + pulse.in_flight == 0 {
                 return;
             }
@@ -92,14 +92,14 @@ async fn facets_count_every_choice_without_their_own() {
     let pairs = |values: Vec<hookbench_workbench::FacetValue>| -> Vec<(String, i64)> {
         values.into_iter().map(|v| (v.value, v.count)).collect()
     };
-    let all = desk.workbench.facets(&DeliveryQuery::default()).await.unwrap();
+    let all = desk.workbench.deliveries().facets(&DeliveryQuery::default()).await.unwrap();
     assert_eq!((all.total, all.total_capped, all.capped), (7, false, false));
     assert_eq!(pairs(all.states), [("delivered".into(), 4), ("failed".into(), 3)]);
     assert_eq!(pairs(all.statuses), [("200".into(), 4), ("422".into(), 3)]);
     assert_eq!(pairs(all.attempts), [("1".into(), 7)]);
     assert_eq!(pairs(all.event_types), [("conversion.approved".into(), 6), ("conversion.created".into(), 1)]);
     let failed = DeliveryQuery { state: Some("failed".into()), ..DeliveryQuery::default() };
-    let narrowed = desk.workbench.facets(&failed).await.unwrap();
+    let narrowed = desk.workbench.deliveries().facets(&failed).await.unwrap();
     assert_eq!(narrowed.total, 3);
     assert_eq!(
         pairs(narrowed.states),
@@ -115,11 +115,11 @@ async fn facets_count_every_choice_without_their_own() {
         attempts: Some("1-".into()),
         ..DeliveryQuery::default()
     };
-    assert_eq!(desk.workbench.facets(&both).await.unwrap().total, 7);
+    assert_eq!(desk.workbench.deliveries().facets(&both).await.unwrap().total, 7);
     let mixed = DeliveryQuery { answer: Some("422,timeout".into()), ..DeliveryQuery::default() };
-    assert_eq!(desk.workbench.facets(&mixed).await.unwrap().total, 3);
+    assert_eq!(desk.workbench.deliveries().facets(&mixed).await.unwrap().total, 3);
     let none = DeliveryQuery { attempts: Some("2-".into()), ..DeliveryQuery::default() };
-    assert_eq!(desk.workbench.facets(&none).await.unwrap().total, 0);
+    assert_eq!(desk.workbench.deliveries().facets(&none).await.unwrap().total, 0);
     for (bad, field) in [
         (DeliveryQuery { state: Some("lost".into()), ..DeliveryQuery::default() }, "state"),
         (DeliveryQuery { status: Some("99".into()), ..DeliveryQuery::default() }, "status"),
@@ -128,7 +128,7 @@ async fn facets_count_every_choice_without_their_own() {
         (DeliveryQuery { answer: Some("lost".into()), ..DeliveryQuery::default() }, "answer"),
         (DeliveryQuery { outcome: Some("lost".into()), ..DeliveryQuery::default() }, "outcome"),
     ] {
-        let error = desk.workbench.facets(&bad).await.unwrap_err();
+        let error = desk.workbench.deliveries().facets(&bad).await.unwrap_err();
         assert_eq!(error.field_name().as_deref(), Some(field), "{error}");
     }
     desk.close().await;
@@ -137,25 +137,25 @@ async fn facets_count_every_choice_without_their_own() {
 #[tokio::test(flavor = "multi_thread")]
 async fn lines_and_bars_say_what_the_log_holds() {
     let (desk, _, ledger) = four_conversions().await;
-    let page = desk.workbench.delivery_lines(&DeliveryQuery::default()).await.unwrap();
+    let page = desk.workbench.deliveries().lines(&DeliveryQuery::default()).await.unwrap();
     assert_eq!(page.items.len(), 7);
     let newest = &page.items[0];
     assert_eq!(newest.delivery.event_type, "conversion.created");
     assert_eq!(newest.about.subject.as_deref(), Some("order-4"));
     assert_eq!(newest.about.money.as_ref().unwrap().amount, "40.00");
     let asked = |query| HistogramQuery { query, bars: 10, whole: false };
-    let bars = desk.workbench.histogram(&asked(DeliveryQuery::default())).await.unwrap();
+    let bars = desk.workbench.deliveries().histogram(&asked(DeliveryQuery::default())).await.unwrap();
     assert_eq!(bars.bars.len(), 10);
     let sum = |f: fn(&hookbench_workbench::Bar) -> i64| bars.bars.iter().map(f).sum::<i64>();
     assert_eq!((sum(|b| b.delivered), sum(|b| b.failed), sum(|b| b.other)), (4, 3, 0));
     let whole = HistogramQuery { query: DeliveryQuery::default(), bars: 4, whole: true };
-    let whole = desk.workbench.histogram(&whole).await.unwrap();
+    let whole = desk.workbench.deliveries().histogram(&whole).await.unwrap();
     assert_eq!(whole.bars.iter().map(|b| b.delivered + b.failed).sum::<i64>(), 7);
     let of_ledger =
         DeliveryQuery { subscription: Some(ledger.subscription.id.to_string()), ..DeliveryQuery::default() };
-    let bars = desk.workbench.histogram(&asked(of_ledger)).await.unwrap();
+    let bars = desk.workbench.deliveries().histogram(&asked(of_ledger)).await.unwrap();
     assert_eq!(bars.bars.iter().map(|b| b.failed).sum::<i64>(), 3);
-    let live = desk.workbench.live(&LiveQuery::default()).await.unwrap();
+    let live = desk.workbench.events().live(&LiveQuery::default()).await.unwrap();
     assert_eq!(live.items.len(), 4);
     let approved = &live.items[1];
     let fates: Vec<(&str, &str)> =
@@ -168,8 +168,8 @@ async fn lines_and_bars_say_what_the_log_holds() {
 async fn health_names_who_fails_and_why() {
     let (mut desk, crm, ledger) = four_conversions().await;
     let off = desk.subscribe("Off", "200", "partner.*").await;
-    desk.workbench.enable_subscription(off.subscription.id, false).await.unwrap();
-    let lines = desk.workbench.subscription_lines().await.unwrap();
+    desk.workbench.subscriptions().enable(off.subscription.id, false).await.unwrap();
+    let lines = desk.workbench.stats().subscription_lines().await.unwrap();
     let lights: Vec<(&str, Light)> =
         lines.iter().map(|l| (l.subscription.name.as_str(), l.health.light)).collect();
     assert_eq!(lights, [("CRM", Light::Ok), ("Ledger", Light::Failing), ("Off", Light::Off)]);
@@ -177,17 +177,17 @@ async fn health_names_who_fails_and_why() {
     assert_eq!((failing.delivered, failing.failed, failing.success_rate), (0, 3, Some(0.0)));
     assert!(failing.failing_since.is_some() && failing.last_success_at.is_none());
     assert_eq!(failing.verdict.as_ref().unwrap().code.as_str(), "rejected");
-    let shown = desk.workbench.delivery(failing.shown_by.unwrap()).await.unwrap();
+    let shown = desk.workbench.deliveries().get(failing.shown_by.unwrap()).await.unwrap();
     assert_eq!(shown.delivery.subscription, ledger.subscription.id);
-    let home = desk.workbench.home(&hookbench_workbench::BrandFilter::default()).await.unwrap();
+    let home = desk.workbench.stats().home(&hookbench_workbench::BrandFilter::default()).await.unwrap();
     assert_eq!((home.delivered, home.failed, home.waiting), (4, 3, 0));
     assert_eq!(home.subscriptions[0].subscription.name, "Ledger", "what fails comes first");
     assert!(home.p95_ms.unwrap() >= home.p50_ms.unwrap());
     let good: i64 = lines[0].health.tries.iter().map(|t| t.good).sum();
     assert_eq!(good, 4);
-    let pulse = desk.workbench.pulse().await.unwrap();
+    let pulse = desk.workbench.stats().live_metrics().await.unwrap();
     assert_eq!((pulse.subscriptions, pulse.failing, pulse.failed_24h, pulse.any_event), (3, 1, 3, true));
-    let line = desk.workbench.subscription_line(crm.subscription.id).await.unwrap();
+    let line = desk.workbench.stats().subscription_line(crm.subscription.id).await.unwrap();
     assert_eq!(line.health.told, "everything about conversions");
     desk.close().await;
 }
@@ -197,8 +197,8 @@ async fn the_lab_proves_a_stored_request_and_names_what_was_done_to_it() {
     let (desk, crm, _) = four_conversions().await;
     let of_crm =
         DeliveryQuery { subscription: Some(crm.subscription.id.to_string()), ..DeliveryQuery::default() };
-    let id = desk.workbench.deliveries(&of_crm).await.unwrap().items[0].id;
-    let request = desk.workbench.lab_request(id, None).await.unwrap();
+    let id = desk.workbench.deliveries().list(&of_crm).await.unwrap().items[0].id;
+    let request = desk.workbench.signatures().request(id, None).await.unwrap();
     let body = match &request.body {
         hookbench_workbench::BodyView::Body(text) => text.clone(),
         hookbench_workbench::BodyView::BodyBase64(_) => panic!("the body is text"),
@@ -210,15 +210,15 @@ async fn the_lab_proves_a_stored_request_and_names_what_was_done_to_it() {
         at: Some(request.at),
         ..LabInput::default()
     };
-    let proven = desk.workbench.lab(input(body.clone())).await.unwrap();
+    let proven = desk.workbench.signatures().check(input(body.clone())).await.unwrap();
     assert!(proven.autopsy.valid, "{}", proven.autopsy.explanation);
     assert_eq!(proven.snippets.len(), 8);
-    let spoilt = desk.workbench.lab(input(format!("{body}\n"))).await.unwrap();
+    let spoilt = desk.workbench.signatures().check(input(format!("{body}\n"))).await.unwrap();
     assert_eq!(spoilt.autopsy.cause.code(), "body_trailing_newline");
     let by_hand = LabInput { secret_of: None, try_kept: true, ..input(body.clone()) };
-    let found = desk.workbench.lab(by_hand).await.unwrap();
+    let found = desk.workbench.signatures().check(by_hand).await.unwrap();
     assert_eq!(found.autopsy.matching_secret.as_deref(), Some("the secret of CRM"));
-    let curl = desk.workbench.curl(id, None).await.unwrap();
+    let curl = desk.workbench.exports().curl(id, None).await.unwrap();
     assert!(curl.contains("--data-binary") && curl.contains("X-Trcker-Signature"), "{curl}");
     let signed = LabSignInput {
         scheme: "trcker".into(),
@@ -226,9 +226,9 @@ async fn the_lab_proves_a_stored_request_and_names_what_was_done_to_it() {
         secret_of: request.secret_of.clone(),
         ..LabSignInput::default()
     };
-    assert!(!desk.workbench.lab_sign(signed).await.unwrap().is_empty());
+    assert!(!desk.workbench.signatures().sign(signed).await.unwrap().is_empty());
     let unknown = LabInput { secret_of: Some("sub_none".into()), ..LabInput::default() };
-    assert_eq!(desk.workbench.lab(unknown).await.unwrap_err().code(), "not_found");
+    assert_eq!(desk.workbench.signatures().check(unknown).await.unwrap_err().code(), "not_found");
     desk.close().await;
 }
 
@@ -238,13 +238,13 @@ async fn a_rotated_secret_signs_beside_the_old_one_until_its_end() {
     let crm = desk.subscribe("CRM", "200", "*").await;
     let id = crm.subscription.id;
     let old = crm.secret.unwrap();
-    let rotated = desk.workbench.rotate_secret(id, RotationInput::default()).await.unwrap();
+    let rotated = desk.workbench.subscriptions().rotate_secret(id, RotationInput::default()).await.unwrap();
     let new = rotated.secret.unwrap();
     assert_ne!(old, new);
     desk.publish(json!({ "event": "conversion.created", "data": {} })).await;
     desk.settled().await;
-    let delivery = desk.workbench.deliveries(&DeliveryQuery::default()).await.unwrap().items[0].id;
-    let request = desk.workbench.lab_request(delivery, None).await.unwrap();
+    let delivery = desk.workbench.deliveries().list(&DeliveryQuery::default()).await.unwrap().items[0].id;
+    let request = desk.workbench.signatures().request(delivery, None).await.unwrap();
     let hookbench_workbench::BodyView::Body(body) = request.body else { panic!("the body is text") };
     for secret in [&old, &new] {
         let input = LabInput {
@@ -254,13 +254,13 @@ async fn a_rotated_secret_signs_beside_the_old_one_until_its_end() {
             at: Some(request.at),
             ..LabInput::default()
         };
-        assert!(desk.workbench.lab(input).await.unwrap().autopsy.valid);
+        assert!(desk.workbench.signatures().check(input).await.unwrap().autopsy.valid);
     }
     let at_once = RotationInput { overlap_ms: Some(0), ..RotationInput::default() };
-    desk.workbench.rotate_secret(id, at_once).await.unwrap();
-    assert_eq!(desk.workbench.vault().await.secrets, 1, "without an overlap the old one is gone");
+    desk.workbench.subscriptions().rotate_secret(id, at_once).await.unwrap();
+    assert_eq!(desk.workbench.vault().view().await.secrets, 1, "without an overlap the old one is gone");
     let too_long = RotationInput { overlap_ms: Some(u64::MAX), ..RotationInput::default() };
-    let error = desk.workbench.rotate_secret(id, too_long).await.unwrap_err();
+    let error = desk.workbench.subscriptions().rotate_secret(id, too_long).await.unwrap_err();
     assert_eq!(error.field_name().as_deref(), Some("overlap_ms"));
     desk.close().await;
 }

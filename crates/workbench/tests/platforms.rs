@@ -48,7 +48,7 @@ impl Place {
         let key = VaultKeySource { in_memory: true, ..VaultKeySource::default() };
         let workbench = Workbench::open_with(folder.path(), key, clock).await.unwrap();
         let place = Self { platform: started(name).await, name, workbench, _folder: folder };
-        place.workbench.add_brand(place.input("b1", place.platform.api_key())).await.unwrap();
+        place.workbench.brands().add(place.input("b1", place.platform.api_key())).await.unwrap();
         place
     }
 
@@ -83,7 +83,7 @@ impl Place {
             remote: true,
             ..SubscriptionInput::default()
         };
-        self.workbench.create_subscription(input).await.unwrap().subscription
+        self.workbench.subscriptions().create(input).await.unwrap().subscription
     }
 }
 
@@ -91,42 +91,42 @@ impl Place {
 async fn a_key_that_was_revoked_is_kept_in_mind_until_another_one_is_given() {
     let place = Place::new("trcker", Clock::system()).await;
     let bench = &place.workbench;
-    assert_eq!(bench.check_brand("b1").await.unwrap().event_types, 8);
+    assert_eq!(bench.brands().check("b1").await.unwrap().event_types, 8);
     place.faults("401");
-    let refused = bench.sync_brand("b1", false).await.unwrap_err();
+    let refused = bench.brands().sync("b1", false).await.unwrap_err();
     assert_eq!(refused.kind(), Kind::Authentication);
     assert!(refused.hint().unwrap().contains("copy the key again"));
-    let trouble = bench.brands().unwrap()[0].trouble.clone().unwrap();
+    let trouble = bench.brands().list().unwrap()[0].trouble.clone().unwrap();
     assert_eq!(trouble.code, "remote_authentication");
     place.faults("");
     let wrong =
         BrandChange { secret: Some(Secret::new(b"nope-nope".to_vec()).unwrap()), ..BrandChange::default() };
-    assert_eq!(bench.edit_brand("b1", wrong).await.unwrap_err().kind(), Kind::Authentication);
-    bench.check_brand("b1").await.expect("the old key is still there");
+    assert_eq!(bench.brands().edit("b1", wrong).await.unwrap_err().kind(), Kind::Authentication);
+    bench.brands().check("b1").await.expect("the old key is still there");
     let key = Secret::new(place.platform.api_key().into()).unwrap();
     let change = BrandChange { secret: Some(key), name: Some("shop".into()), ..BrandChange::default() };
-    let brand = bench.edit_brand("b1", change).await.unwrap();
+    let brand = bench.brands().edit("b1", change).await.unwrap();
     assert_eq!((brand.name.as_str(), brand.trouble), ("shop", None));
 }
 
 #[tokio::test]
 async fn a_key_is_tried_before_anything_is_kept() {
     let place = Place::new("generic", Clock::system()).await;
-    let found = place.workbench.check_key(&place.input("", place.platform.api_key())).await.unwrap();
+    let found = place.workbench.brands().check_key(&place.input("", place.platform.api_key())).await.unwrap();
     assert_eq!((found.event_types, found.webhooks, found.warnings.len()), (4, 0, 0));
-    let wrong = place.workbench.check_key(&place.input("", "nope-nope")).await.unwrap_err();
+    let wrong = place.workbench.brands().check_key(&place.input("", "nope-nope")).await.unwrap_err();
     assert_eq!(wrong.kind(), Kind::Authentication);
     place.faults("html");
-    let page = place.workbench.check_key(&place.input("", "whatever")).await.unwrap_err();
+    let page = place.workbench.brands().check_key(&place.input("", "whatever")).await.unwrap_err();
     assert_eq!(page.code(), "remote_html");
-    assert_eq!(place.workbench.brands().unwrap().len(), 1);
+    assert_eq!(place.workbench.brands().list().unwrap().len(), 1);
 }
 
 #[tokio::test]
 async fn a_clock_that_is_wrong_is_said() {
     let clock = Clock::manual(Clock::system().now().plus_ms(10 * 60_000));
     let place = Place::new("trcker", clock).await;
-    let summary = place.workbench.sync_brand("b1", false).await.unwrap();
+    let summary = place.workbench.brands().sync("b1", false).await.unwrap();
     assert!(summary.warnings.iter().any(|w| w.contains("ahead of the platform's")), "{summary:?}");
 }
 
@@ -138,22 +138,22 @@ async fn a_webhook_made_elsewhere_is_taken_over_watched_and_edited_or_removed() 
     let draft = |url| WebhookDraft { url, events: &events, secret: None };
     let theirs = place.somebody().create(&draft("http://127.0.0.1:9/theirs"), "k1").await.unwrap().id;
     let stray = place.somebody().create(&draft("http://127.0.0.1:9/stray"), "k2").await.unwrap().id;
-    bench.sync_brand("b1", false).await.unwrap();
-    let adopted = bench.import_webhook("b1", &theirs).await.unwrap();
+    bench.brands().sync("b1", false).await.unwrap();
+    let adopted = bench.brands().import_webhook("b1", &theirs).await.unwrap();
     let remote = adopted.remote.clone().unwrap();
     assert!(remote.adopted && remote.drift.is_none() && remote.webhook == Some(theirs.clone()));
-    assert_eq!(bench.import_webhook("b1", &theirs).await.unwrap_err().kind(), Kind::Conflict);
-    assert_eq!(bench.delete_webhook("b1", &theirs).await.unwrap_err().kind(), Kind::Conflict);
-    bench.delete_webhook("b1", &stray).await.unwrap();
-    assert_eq!(bench.import_webhook("b1", &stray).await.unwrap_err().kind(), Kind::NotFound);
+    assert_eq!(bench.brands().import_webhook("b1", &theirs).await.unwrap_err().kind(), Kind::Conflict);
+    assert_eq!(bench.brands().delete_webhook("b1", &theirs).await.unwrap_err().kind(), Kind::Conflict);
+    bench.brands().delete_webhook("b1", &stray).await.unwrap();
+    assert_eq!(bench.brands().import_webhook("b1", &stray).await.unwrap_err().kind(), Kind::NotFound);
     place.somebody().delete(&theirs, "k3").await.unwrap();
-    bench.sync_brand("b1", false).await.unwrap();
-    let drift = bench.subscription(adopted.id).unwrap().remote.unwrap().drift.unwrap();
+    bench.brands().sync("b1", false).await.unwrap();
+    let drift = bench.subscriptions().get(adopted.id).unwrap().remote.unwrap().drift.unwrap();
     assert_eq!(drift.problem, DriftProblem::Removed);
-    assert_eq!(bench.brands().unwrap()[0].drifted, 1);
-    let repaired = bench.repair_subscription(adopted.id).await.unwrap();
+    assert_eq!(bench.brands().list().unwrap()[0].drifted, 1);
+    let repaired = bench.brands().repair_subscription(adopted.id).await.unwrap();
     assert!(repaired.remote.unwrap().drift.is_none());
-    let lines = bench.subscription_lines().await.unwrap();
+    let lines = bench.stats().subscription_lines().await.unwrap();
     assert_eq!(lines.iter().map(|l| l.subscription.id).collect::<Vec<_>>(), [adopted.id]);
 }
 
@@ -163,18 +163,18 @@ async fn a_test_goes_to_a_target_of_ours_first_and_then_to_the_receiver_signed_a
     let script = parse_script("200").unwrap();
     let (target, mut arrivals) = Target::start(loopback(), script, TargetOptions::new(chance)).await.unwrap();
     let id = place.make(&format!("{}/crm", target.url())).await.id;
-    let test = place.workbench.rehearse(id).await.unwrap();
+    let test = place.workbench.subscriptions().test_remotely(id).await.unwrap();
     assert_eq!((test.rehearsal.delivery.state, test.verified), ("delivered", Some(true)));
     assert!(test.rehearsal.delivery.url.contains("/rehearsal"), "{}", test.rehearsal.delivery.url);
     assert_eq!(test.delivery.unwrap().delivery.state, "delivered");
     assert!(test.note.contains("offers no test"));
     assert!(arrivals.recv().await.is_some(), "the receiver got it");
     target.stop().await;
-    let failed = place.workbench.rehearse(id).await.unwrap();
+    let failed = place.workbench.subscriptions().test_remotely(id).await.unwrap();
     assert_eq!(failed.verified, Some(true), "what is wrong is at the receiver");
     assert_eq!(failed.delivery.unwrap().delivery.state, "failed");
     assert!(
-        place.workbench.deliveries(&Default::default()).await.unwrap().items.is_empty(),
+        place.workbench.deliveries().list(&Default::default()).await.unwrap().items.is_empty(),
         "nothing is kept"
     );
 }
@@ -185,7 +185,7 @@ async fn the_platforms_own_log_is_read_for_all_or_one_webhook() {
     let id = place.make("http://127.0.0.1:9/a").await.id;
     let log = |query: RemoteLogQuery| {
         let bench = place.workbench.clone();
-        async move { bench.remote_log("b1", &query).await }
+        async move { bench.brands().platform_log("b1", &query).await }
     };
     let all = log(RemoteLogQuery::default()).await.unwrap().items.len();
     let of_it = RemoteLogQuery { subscription: Some(id), limit: Some(5), ..RemoteLogQuery::default() };
@@ -201,8 +201,12 @@ async fn a_new_secret_at_a_platform_is_in_force_at_once() {
     let place = Place::new("trcker", Clock::system()).await;
     let before = place.make("http://127.0.0.1:9/a").await;
     let overlap = RotationInput { overlap_ms: Some(1000), ..RotationInput::default() };
-    assert_eq!(place.workbench.rotate_secret(before.id, overlap).await.unwrap_err().kind(), Kind::Invalid);
-    let saved = place.workbench.rotate_secret(before.id, RotationInput::default()).await.unwrap();
+    assert_eq!(
+        place.workbench.subscriptions().rotate_secret(before.id, overlap).await.unwrap_err().kind(),
+        Kind::Invalid
+    );
+    let saved =
+        place.workbench.subscriptions().rotate_secret(before.id, RotationInput::default()).await.unwrap();
     assert!(saved.secret.is_some() && saved.warnings.iter().any(|w| w.contains("one secret only")));
     let webhook = |view: &hookbench_workbench::SubscriptionView| view.remote.clone().unwrap().webhook;
     assert_ne!(webhook(&saved.subscription), webhook(&before), "a new webhook took the old one's place");
@@ -213,11 +217,11 @@ async fn what_somebody_changed_there_is_accepted_and_nothing_changes_at_the_plat
     let place = Place::new("trcker", Clock::system()).await;
     let bench = &place.workbench;
     let id = place.make("http://127.0.0.1:9/ours").await.id;
-    let webhook = bench.subscription(id).unwrap().remote.unwrap().webhook.unwrap();
+    let webhook = bench.subscriptions().get(id).unwrap().remote.unwrap().webhook.unwrap();
     let body = json!({ "url": "http://127.0.0.1:9/theirs", "events": ["conversion.approved"] });
     assert!(place.platform.change_webhook(&webhook, body).await);
     let before = place.somebody().webhooks().await.unwrap();
-    let accepted = bench.accept_drift(id).await.unwrap();
+    let accepted = bench.brands().accept_drift(id).await.unwrap();
     assert_eq!(
         (accepted.url.as_str(), &accepted.events),
         ("http://127.0.0.1:9/theirs", &vec!["conversion.approved".to_owned()])
@@ -225,14 +229,14 @@ async fn what_somebody_changed_there_is_accepted_and_nothing_changes_at_the_plat
     let remote = accepted.remote.unwrap();
     assert!(remote.drift.is_none() && remote.adopted && remote.webhook == Some(webhook.clone()));
     assert_eq!(place.somebody().webhooks().await.unwrap(), before);
-    assert!(bench.sync_brand("b1", true).await.unwrap().drift.is_empty(), "a repair puts nothing back");
+    assert!(bench.brands().sync("b1", true).await.unwrap().drift.is_empty(), "a repair puts nothing back");
     assert_eq!(place.somebody().webhooks().await.unwrap(), before);
     // Gone there: it rests here, and can be put up again.
     place.somebody().delete(&webhook, "k1").await.unwrap();
-    let off = bench.accept_drift(id).await.unwrap();
+    let off = bench.brands().accept_drift(id).await.unwrap();
     assert_eq!((off.enabled, off.remote.unwrap().drift), (false, None));
     assert!(place.somebody().webhooks().await.unwrap().is_empty());
-    assert!(bench.enable_subscription(id, true).await.unwrap().subscription.enabled);
+    assert!(bench.subscriptions().enable(id, true).await.unwrap().subscription.enabled);
     assert_eq!(place.somebody().webhooks().await.unwrap()[0].url, "http://127.0.0.1:9/theirs");
 }
 
@@ -245,7 +249,7 @@ async fn a_url_that_was_changed_there_is_accepted_and_patterns_stay_patterns() {
     let events: Vec<&String> = there.events.iter().rev().collect();
     let body = json!({ "url": "http://127.0.0.1:9/theirs", "events": events });
     assert!(place.platform.change_webhook(&there.id, body).await);
-    let accepted = bench.accept_drift(made.id).await.unwrap();
+    let accepted = bench.brands().accept_drift(made.id).await.unwrap();
     assert_eq!((accepted.url.as_str(), &accepted.events), ("http://127.0.0.1:9/theirs", &made.events));
     assert_eq!(accepted.events, ["*"]);
     assert_eq!(accepted.remote.unwrap().drift, None);
@@ -255,8 +259,8 @@ async fn a_url_that_was_changed_there_is_accepted_and_patterns_stay_patterns() {
 async fn where_nothing_differs_there_is_nothing_to_accept() {
     let place = Place::new("generic", Clock::system()).await;
     let made = place.make("http://127.0.0.1:9/ours").await;
-    let kept = place.workbench.accept_drift(made.id).await.unwrap();
+    let kept = place.workbench.brands().accept_drift(made.id).await.unwrap();
     assert_eq!((kept.events, kept.updated_at), (made.events, made.updated_at), "its patterns stay patterns");
     let nobody = "sub_01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
-    assert_eq!(place.workbench.accept_drift(nobody).await.unwrap_err().kind(), Kind::NotFound);
+    assert_eq!(place.workbench.brands().accept_drift(nobody).await.unwrap_err().kind(), Kind::NotFound);
 }

@@ -19,7 +19,7 @@ pub(crate) struct StatusView {
 pub(crate) async fn status(state: &AppState) -> Result<StatusView, Problem> {
     let view = state.view().await;
     let pulse = match state.workbench().await {
-        Ok(workbench) => Some(workbench.pulse().await?),
+        Ok(workbench) => Some(workbench.stats().live_metrics().await?),
         Err(_) => None,
     };
     Ok(StatusView { state: view, pulse })
@@ -51,11 +51,11 @@ pub(crate) async fn open_data_dir(state: &AppState) -> Result<(), Problem> {
 }
 
 pub(crate) async fn vault(state: &AppState) -> Result<VaultView, Problem> {
-    Ok(state.workbench().await?.vault().await)
+    Ok(state.workbench().await?.vault().view().await)
 }
 
 pub(crate) async fn home(state: &AppState, input: BrandFilter) -> Result<HomeView, Problem> {
-    Ok(state.workbench().await?.home(&input).await?)
+    Ok(state.workbench().await?.stats().home(&input).await?)
 }
 
 pub(crate) async fn pause(state: &AppState) -> Result<PauseView, Problem> {

@@ -64,48 +64,48 @@ fn read<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, Problem> {
 }
 
 pub(crate) async fn brands(state: &AppState) -> Result<Vec<BrandView>, Problem> {
-    Ok(state.workbench().await?.brands()?)
+    Ok(state.workbench().await?.brands().list()?)
 }
 
 pub(crate) async fn brand(state: &AppState, input: ById<BrandId>) -> Result<BrandDetail, Problem> {
-    Ok(state.workbench().await?.brand(&input.id.to_string()).await?)
+    Ok(state.workbench().await?.brands().get(&input.id.to_string()).await?)
 }
 
 pub(crate) async fn brand_try(state: &AppState, input: BrandForm) -> Result<KeyCheck, Problem> {
     let input: BrandInput = read(input.0)?;
-    Ok(state.workbench().await?.check_key(&input).await?)
+    Ok(state.workbench().await?.brands().check_key(&input).await?)
 }
 
 pub(crate) async fn brand_add(state: &AppState, input: BrandForm) -> Result<BrandView, Problem> {
-    Ok(state.workbench().await?.add_brand(read(input.0)?).await?)
+    Ok(state.workbench().await?.brands().add(read(input.0)?).await?)
 }
 
 pub(crate) async fn brand_edit(state: &AppState, input: BrandEdit) -> Result<BrandView, Problem> {
     let change: BrandChange = read(input.change)?;
-    Ok(state.workbench().await?.edit_brand(&input.id.to_string(), change).await?)
+    Ok(state.workbench().await?.brands().edit(&input.id.to_string(), change).await?)
 }
 
 pub(crate) async fn brand_check(state: &AppState, input: ById<BrandId>) -> Result<KeyCheck, Problem> {
-    Ok(state.workbench().await?.check_brand(&input.id.to_string()).await?)
+    Ok(state.workbench().await?.brands().check(&input.id.to_string()).await?)
 }
 
 pub(crate) async fn brand_sync(state: &AppState, input: BrandSync) -> Result<SyncSummary, Problem> {
-    Ok(state.workbench().await?.sync_brand(&input.id.to_string(), input.repair).await?)
+    Ok(state.workbench().await?.brands().sync(&input.id.to_string(), input.repair).await?)
 }
 
 pub(crate) async fn brand_remove(state: &AppState, input: BrandRemoval) -> Result<(), Problem> {
-    state.workbench().await?.remove_brand(&input.id.to_string(), input.leave_webhooks).await?;
+    state.workbench().await?.brands().remove(&input.id.to_string(), input.leave_webhooks).await?;
     Ok(())
 }
 
 pub(crate) async fn brand_log(state: &AppState, input: RemoteLogOf) -> Result<RemoteLog, Problem> {
-    Ok(state.workbench().await?.remote_log(&input.id.to_string(), &input.query).await?)
+    Ok(state.workbench().await?.brands().platform_log(&input.id.to_string(), &input.query).await?)
 }
 
 pub(crate) async fn webhook_adopt(state: &AppState, input: WebhookOf) -> Result<SubscriptionView, Problem> {
-    Ok(state.workbench().await?.import_webhook(&input.brand.to_string(), &input.webhook).await?)
+    Ok(state.workbench().await?.brands().import_webhook(&input.brand.to_string(), &input.webhook).await?)
 }
 
 pub(crate) async fn webhook_delete(state: &AppState, input: WebhookOf) -> Result<(), Problem> {
-    Ok(state.workbench().await?.delete_webhook(&input.brand.to_string(), &input.webhook).await?)
+    Ok(state.workbench().await?.brands().delete_webhook(&input.brand.to_string(), &input.webhook).await?)
 }

@@ -23,22 +23,22 @@ pub(crate) struct EventJson {
 }
 
 pub(crate) async fn live(state: &AppState, input: LiveQuery) -> Result<Page<LiveLine>, Problem> {
-    Ok(state.workbench().await?.live(&input).await?)
+    Ok(state.workbench().await?.events().live(&input).await?)
 }
 
 pub(crate) async fn event(state: &AppState, input: EventOf) -> Result<EventDetail, Problem> {
     let workbench = state.workbench().await?;
-    Ok(workbench.event(&input.id, input.brand.as_deref(), input.source).await?)
+    Ok(workbench.events().get(&input.id, input.brand.as_deref(), input.source).await?)
 }
 
 pub(crate) async fn event_send(state: &AppState, input: EventJson) -> Result<Accepted, Problem> {
-    Ok(state.workbench().await?.publish_json(input.json.as_bytes()).await?)
+    Ok(state.workbench().await?.events().publish_json(input.json.as_bytes()).await?)
 }
 
 pub(crate) async fn event_types(state: &AppState) -> Result<Vec<EventTypeView>, Problem> {
-    Ok(state.workbench().await?.event_types().await?)
+    Ok(state.workbench().await?.platforms().event_types().await?)
 }
 
 pub(crate) async fn platforms(state: &AppState) -> Result<Vec<PlatformView>, Problem> {
-    Ok(state.workbench().await?.platforms())
+    Ok(state.workbench().await?.platforms().list())
 }

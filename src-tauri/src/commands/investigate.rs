@@ -74,27 +74,27 @@ pub(crate) struct BundleText {
 }
 
 pub(crate) async fn why(state: &AppState, input: WhyQuery) -> Result<WhyAnswer, Problem> {
-    Ok(state.workbench().await?.why(&input).await?)
+    Ok(state.workbench().await?.deliveries().why(&input).await?)
 }
 
 pub(crate) async fn compare(state: &AppState, input: CompareQuery) -> Result<ComparisonView, Problem> {
-    Ok(state.workbench().await?.compare(&input).await?)
+    Ok(state.workbench().await?.deliveries().compare(&input).await?)
 }
 
 pub(crate) async fn outage(state: &AppState, input: OutageQuery) -> Result<OutageView, Problem> {
-    Ok(state.workbench().await?.outage(&input).await?)
+    Ok(state.workbench().await?.deliveries().outage(&input).await?)
 }
 
 pub(crate) async fn shape(state: &AppState, input: TypeOf) -> Result<Option<ShapeView>, Problem> {
-    Ok(state.workbench().await?.shape(&input.event_type).await?)
+    Ok(state.workbench().await?.events().schema(&input.event_type).await?)
 }
 
 pub(crate) async fn alerts(state: &AppState, input: AlertQuery) -> Result<Page<AlertView>, Problem> {
-    Ok(state.workbench().await?.alerts(&input).await?)
+    Ok(state.workbench().await?.alerts().list(&input).await?)
 }
 
 pub(crate) async fn acknowledge(state: &AppState, input: Alerts) -> Result<Acknowledged, Problem> {
-    Ok(state.workbench().await?.acknowledge(input.ids).await?)
+    Ok(state.workbench().await?.alerts().acknowledge(input.ids).await?)
 }
 
 pub(crate) async fn edit_and_send(state: &AppState, input: EditForm) -> Result<SentEdited, Problem> {
@@ -114,23 +114,23 @@ pub(crate) async fn edit_and_send(state: &AppState, input: EditForm) -> Result<S
         secret,
         allow_private: input.allow_private,
     };
-    Ok(state.workbench().await?.edit_and_send(edited, TIMEOUT).await?)
+    Ok(state.workbench().await?.deliveries().edit_and_send(edited, TIMEOUT).await?)
 }
 
 pub(crate) async fn export_text(state: &AppState, input: ExportOf) -> Result<String, Problem> {
     let redaction = Redaction { signatures: input.mask_signatures, ..Redaction::default() };
-    Ok(state.workbench().await?.file_text(input.id, input.format, redaction).await?)
+    Ok(state.workbench().await?.exports().file_text(input.id, input.format, redaction).await?)
 }
 
 pub(crate) async fn export_save(state: &AppState, input: ExportOf) -> Result<String, Problem> {
     let redaction = Redaction { signatures: input.mask_signatures, ..Redaction::default() };
-    let path = state.workbench().await?.save_file(input.id, input.format, redaction).await?;
+    let path = state.workbench().await?.exports().save_file(input.id, input.format, redaction).await?;
     Ok(path.display().to_string())
 }
 
 pub(crate) async fn export_log(state: &AppState, input: ExportLog) -> Result<SavedExport, Problem> {
     let (path, deliveries) =
-        state.workbench().await?.save_log(&input.query, input.format, Redaction::default()).await?;
+        state.workbench().await?.exports().save_log(&input.query, input.format, Redaction::default()).await?;
     Ok(SavedExport { path: path.display().to_string(), deliveries })
 }
 

@@ -42,31 +42,31 @@ pub(crate) struct OperationsOf {
 }
 
 pub(crate) async fn recover(state: &AppState, input: RecoverOf) -> Result<OperationPlan, Problem> {
-    Ok(state.workbench().await?.recover(input.id, &input.input).await?)
+    Ok(state.workbench().await?.operations().recover(input.id, &input.input).await?)
 }
 
 pub(crate) async fn replay(state: &AppState, input: ReplayOf) -> Result<OperationPlan, Problem> {
-    Ok(state.workbench().await?.replay(input.id, &input.input).await?)
+    Ok(state.workbench().await?.operations().replay(input.id, &input.input).await?)
 }
 
 pub(crate) async fn cancel_matching(state: &AppState, input: CancelMatching) -> Result<BulkCancel, Problem> {
-    Ok(state.workbench().await?.cancel_matching(&input.query, input.dry_run).await?)
+    Ok(state.workbench().await?.operations().cancel_matching(&input.query, input.dry_run).await?)
 }
 
 pub(crate) async fn operations(
     state: &AppState,
     input: OperationsOf,
 ) -> Result<Page<OperationView>, Problem> {
-    Ok(state.workbench().await?.operations(input.limit, input.cursor.as_deref()).await?)
+    Ok(state.workbench().await?.operations().list(input.limit, input.cursor.as_deref()).await?)
 }
 
 pub(crate) async fn operation(state: &AppState, input: ById<OperationId>) -> Result<OperationView, Problem> {
-    Ok(state.workbench().await?.operation(input.id).await?)
+    Ok(state.workbench().await?.operations().get(input.id).await?)
 }
 
 pub(crate) async fn operation_cancel(
     state: &AppState,
     input: ById<OperationId>,
 ) -> Result<OperationView, Problem> {
-    Ok(state.workbench().await?.cancel_operation(input.id).await?)
+    Ok(state.workbench().await?.operations().cancel(input.id).await?)
 }

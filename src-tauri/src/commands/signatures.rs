@@ -17,22 +17,22 @@ pub(crate) struct ScheduleOf {
 }
 
 pub(crate) async fn schemes(state: &AppState) -> Result<Vec<SchemeView>, Problem> {
-    Ok(state.workbench().await?.schemes())
+    Ok(state.workbench().await?.platforms().schemes())
 }
 
 pub(crate) async fn lab(state: &AppState, input: LabInput) -> Result<LabAnswer, Problem> {
-    Ok(state.workbench().await?.lab(input).await?)
+    Ok(state.workbench().await?.signatures().check(input).await?)
 }
 
 pub(crate) async fn lab_request(state: &AppState, input: AttemptOf) -> Result<LabRequest, Problem> {
-    Ok(state.workbench().await?.lab_request(input.id, input.attempt).await?)
+    Ok(state.workbench().await?.signatures().request(input.id, input.attempt).await?)
 }
 
 pub(crate) async fn lab_sign(
     state: &AppState,
     input: LabSignInput,
 ) -> Result<Vec<(String, String)>, Problem> {
-    Ok(state.workbench().await?.lab_sign(input).await?)
+    Ok(state.workbench().await?.signatures().sign(input).await?)
 }
 
 pub(crate) async fn schedule(state: &AppState, input: ScheduleOf) -> Result<ScheduleView, Problem> {

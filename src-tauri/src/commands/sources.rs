@@ -21,21 +21,21 @@ use crate::state::AppState;
 pub(crate) struct SourceForm(Value);
 
 pub(crate) async fn sources(state: &AppState) -> Result<Vec<SourceView>, Problem> {
-    Ok(state.workbench().await?.sources().await?)
+    Ok(state.workbench().await?.sources().list().await?)
 }
 
 pub(crate) async fn source_create(state: &AppState, input: SourceForm) -> Result<SavedSource, Problem> {
     let input: SourceInput = read_value(&input.0).map_err(WorkbenchError::Input)?;
-    Ok(state.workbench().await?.create_source(input).await?)
+    Ok(state.workbench().await?.sources().create(input).await?)
 }
 
 pub(crate) async fn source_delete(state: &AppState, input: ById<SourceId>) -> Result<(), Problem> {
-    state.workbench().await?.delete_source(&input.id.to_string()).await?;
+    state.workbench().await?.sources().delete(&input.id.to_string()).await?;
     Ok(())
 }
 
 pub(crate) async fn received(state: &AppState, input: ById<SourceId>) -> Result<Vec<ReceivedView>, Problem> {
-    Ok(state.workbench().await?.source(&input.id.to_string()).await?.requests)
+    Ok(state.workbench().await?.sources().get(&input.id.to_string()).await?.requests)
 }
 
 /// A request of the receiver's log, and the source by whose rules it is decided about again.
@@ -59,47 +59,47 @@ pub(crate) struct PublicUrl {
 }
 
 pub(crate) async fn received_replay(state: &AppState, input: ReceivedOf) -> Result<ReplayedRequest, Problem> {
-    Ok(state.workbench().await?.replay_received(&input.id, input.source.as_deref()).await?)
+    Ok(state.workbench().await?.receiver().replay(&input.id, input.source.as_deref()).await?)
 }
 
 pub(crate) async fn received_forward(
     state: &AppState,
     input: ReceivedForward,
 ) -> Result<ForwardedRequest, Problem> {
-    Ok(state.workbench().await?.forward_received(&input.id, &input.to).await?)
+    Ok(state.workbench().await?.receiver().forward(&input.id, &input.to).await?)
 }
 
 pub(crate) async fn reach(state: &AppState) -> Result<ReachView, Problem> {
-    Ok(state.workbench().await?.reach().await?)
+    Ok(state.workbench().await?.receiver().public_endpoint().await?)
 }
 
 pub(crate) async fn reach_set(state: &AppState, input: PublicUrl) -> Result<ReachView, Problem> {
-    Ok(state.workbench().await?.set_public_url(input.url.as_deref()).await?)
+    Ok(state.workbench().await?.receiver().set_public_url(input.url.as_deref()).await?)
 }
 
 pub(crate) async fn self_check(state: &AppState, input: PublicUrl) -> Result<SelfCheck, Problem> {
-    Ok(state.workbench().await?.self_check(input.url.as_deref()).await?)
+    Ok(state.workbench().await?.receiver().self_check(input.url.as_deref()).await?)
 }
 
 pub(crate) async fn check_receiver(state: &AppState, input: CheckInput) -> Result<ReportCard, Problem> {
-    Ok(state.workbench().await?.check_receiver(input).await?)
+    Ok(state.workbench().await?.receiver().check(input).await?)
 }
 
 pub(crate) async fn targets(state: &AppState) -> Result<Vec<TargetView>, Problem> {
-    Ok(state.workbench().await?.targets())
+    Ok(state.workbench().await?.targets().list())
 }
 
 pub(crate) async fn target_start(state: &AppState, input: TargetInput) -> Result<TargetView, Problem> {
-    Ok(state.workbench().await?.start_target(input).await?)
+    Ok(state.workbench().await?.targets().start(input).await?)
 }
 
 pub(crate) async fn target_requests(
     state: &AppState,
     input: ById<String>,
 ) -> Result<Vec<TargetRequest>, Problem> {
-    Ok(state.workbench().await?.target_requests(&input.id)?)
+    Ok(state.workbench().await?.targets().requests(&input.id)?)
 }
 
 pub(crate) async fn target_stop(state: &AppState, input: ById<String>) -> Result<(), Problem> {
-    Ok(state.workbench().await?.stop_target(&input.id).await?)
+    Ok(state.workbench().await?.targets().stop(&input.id).await?)
 }

@@ -73,34 +73,34 @@ pub(crate) struct Deleted {
 }
 
 pub(crate) async fn subscriptions(state: &AppState) -> Result<Vec<SubscriptionLine>, Problem> {
-    Ok(state.workbench().await?.subscription_lines().await?)
+    Ok(state.workbench().await?.stats().subscription_lines().await?)
 }
 
 pub(crate) async fn subscription(
     state: &AppState,
     input: ById<SubscriptionId>,
 ) -> Result<SubscriptionLine, Problem> {
-    Ok(state.workbench().await?.subscription_line(input.id).await?)
+    Ok(state.workbench().await?.stats().subscription_line(input.id).await?)
 }
 
 pub(crate) async fn subscription_create(
     state: &AppState,
     input: SubscriptionForm,
 ) -> Result<SavedSubscription, Problem> {
-    Ok(state.workbench().await?.create_subscription(input.read()?).await?)
+    Ok(state.workbench().await?.subscriptions().create(input.read()?).await?)
 }
 
 pub(crate) async fn subscription_edit(
     state: &AppState,
     input: SubscriptionEdit,
 ) -> Result<SavedSubscription, Problem> {
-    Ok(state.workbench().await?.edit_subscription(input.id, input.change.read()?).await?)
+    Ok(state.workbench().await?.subscriptions().edit(input.id, input.change.read()?).await?)
 }
 
 pub(crate) async fn subscription_preview(state: &AppState, input: PreviewForm) -> Result<Preview, Problem> {
     let PreviewForm { subscription, event, change } = input;
     let input = PreviewInput { subscription, event, source: None, change: change.read()? };
-    Ok(state.workbench().await?.preview(input).await?)
+    Ok(state.workbench().await?.subscriptions().preview(input).await?)
 }
 
 pub(crate) async fn templates(_desk: &AppState) -> Result<TemplatesView, Problem> {
@@ -111,7 +111,7 @@ pub(crate) async fn subscription_delete(
     state: &AppState,
     input: ById<SubscriptionId>,
 ) -> Result<Deleted, Problem> {
-    let cancelled = state.workbench().await?.delete_subscription(input.id).await?;
+    let cancelled = state.workbench().await?.subscriptions().delete(input.id).await?;
     Ok(Deleted { cancelled })
 }
 
@@ -119,7 +119,7 @@ pub(crate) async fn subscription_test(
     state: &AppState,
     input: ById<SubscriptionId>,
 ) -> Result<Option<DeliveryDetail>, Problem> {
-    Ok(state.workbench().await?.test_and_wait(input.id, TEST_TIMEOUT).await?)
+    Ok(state.workbench().await?.subscriptions().test_and_wait(input.id, TEST_TIMEOUT).await?)
 }
 
 pub(crate) async fn subscription_rotate(
@@ -129,51 +129,51 @@ pub(crate) async fn subscription_rotate(
     let secret = input.secret.map(|s| hookbench_workbench::Secret::new(s.into_bytes()));
     let secret = secret.transpose().map_err(WorkbenchError::from)?;
     let rotation = RotationInput { secret, overlap_ms: input.overlap_ms };
-    Ok(state.workbench().await?.rotate_secret(input.id, rotation).await?)
+    Ok(state.workbench().await?.subscriptions().rotate_secret(input.id, rotation).await?)
 }
 
 pub(crate) async fn subscription_reveal(
     state: &AppState,
     input: ById<SubscriptionId>,
 ) -> Result<RevealedView, Problem> {
-    Ok(state.workbench().await?.reveal_subscription(input.id).await?)
+    Ok(state.workbench().await?.subscriptions().reveal(input.id).await?)
 }
 
 pub(crate) async fn subscription_rehearse(
     state: &AppState,
     input: ById<SubscriptionId>,
 ) -> Result<Rehearsal, Problem> {
-    Ok(state.workbench().await?.rehearse(input.id).await?)
+    Ok(state.workbench().await?.subscriptions().test_remotely(input.id).await?)
 }
 
 pub(crate) async fn subscription_repair(
     state: &AppState,
     input: ById<SubscriptionId>,
 ) -> Result<SubscriptionView, Problem> {
-    Ok(state.workbench().await?.repair_subscription(input.id).await?)
+    Ok(state.workbench().await?.brands().repair_subscription(input.id).await?)
 }
 
 pub(crate) async fn subscription_accept(
     state: &AppState,
     input: ById<SubscriptionId>,
 ) -> Result<SubscriptionView, Problem> {
-    Ok(state.workbench().await?.accept_drift(input.id).await?)
+    Ok(state.workbench().await?.brands().accept_drift(input.id).await?)
 }
 
 pub(crate) async fn filter_try(state: &AppState, input: FilterOf) -> Result<FilterTrial, Problem> {
-    Ok(state.workbench().await?.try_filter(&input.filter, input.last).await?)
+    Ok(state.workbench().await?.subscriptions().test_filter(&input.filter, input.last).await?)
 }
 
 pub(crate) async fn subscription_pause(
     state: &AppState,
     input: ById<SubscriptionId>,
 ) -> Result<SubscriptionView, Problem> {
-    Ok(state.workbench().await?.pause_subscription(input.id).await?)
+    Ok(state.workbench().await?.subscriptions().pause(input.id).await?)
 }
 
 pub(crate) async fn subscription_resume(
     state: &AppState,
     input: ById<SubscriptionId>,
 ) -> Result<SubscriptionView, Problem> {
-    Ok(state.workbench().await?.resume_subscription(input.id).await?)
+    Ok(state.workbench().await?.subscriptions().resume(input.id).await?)
 }

@@ -23,7 +23,7 @@ pub(super) async fn fill(folder: &Path, rows: u64) -> anyhow::Result<()> {
         let input = serde_json::from_value(json!({
             "name": format!("Endpoint {n}"), "url": format!("http://127.0.0.1:9/hooks/{n}"), "events": ["*"],
         }))?;
-        workbench.create_subscription(input).await?;
+        workbench.subscriptions().create(input).await?;
     }
     let now = workbench.now().ms();
     workbench.close().await;

@@ -35,7 +35,7 @@ impl Library {
                 generate_secret: true,
                 ..SubscriptionInput::default()
             };
-            workbench.create_subscription(input).await?;
+            workbench.subscriptions().create(input).await?;
         }
         let options = RunOptions { what: "cargo xtask bench".to_owned(), ..RunOptions::default() };
         let dispatching = workbench.start(options).await?;
@@ -56,7 +56,10 @@ impl Library {
             let (workbench, sample, next) = (self.workbench.clone(), sample.clone(), next.clone());
             tasks.spawn(async move {
                 while watch.elapsed() < time {
-                    workbench.publish_json(&sample.draft(next.fetch_add(1, Ordering::Relaxed))).await?;
+                    workbench
+                        .events()
+                        .publish_json(&sample.draft(next.fetch_add(1, Ordering::Relaxed)))
+                        .await?;
                 }
                 anyhow::Ok(())
             });
@@ -69,7 +72,7 @@ impl Library {
 
     /// Waits until so many deliveries have ended.
     pub(super) async fn wait_for(&self, deliveries: u64) -> anyhow::Result<()> {
-        while finished(&self.workbench.stats().await?) < deliveries {
+        while finished(&self.workbench.stats().summary().await?) < deliveries {
             tokio::time::sleep(LOOK_EVERY).await;
         }
         Ok(())
@@ -127,7 +130,7 @@ fn finished(stats: &StatsView) -> u64 {
 /// When the counts are others.
 pub(super) async fn check(folder: &Path, count: u64) -> anyhow::Result<()> {
     let workbench = Workbench::open(folder, VaultKeySource::default()).await?;
-    let stats = workbench.stats().await?;
+    let stats = workbench.stats().summary().await?;
     workbench.close().await;
     let (events, attempts, delivered) =
         (number(stats.events), number(stats.attempts), state(&stats, "delivered"));
@@ -150,7 +153,7 @@ pub(super) async fn idle_event(folder: &Path, sink: &Sink, times: usize) -> anyh
     let mut took = Vec::with_capacity(times);
     for n in 0..=u64::try_from(times)? {
         let (draft, start) = (sample.draft(n), sink.now_us());
-        library.workbench.publish_json(&draft).await?;
+        library.workbench.events().publish_json(&draft).await?;
         told.recv().await.context("the dispatcher ended")?;
         // The first one opens the connection.
         if n > 0 {

@@ -184,14 +184,14 @@ impl Asked {
                 page(workbench, &DeliveryQuery { cursor: Some(cursor.clone()), ..query.clone() }, false)
                     .await?;
             }
-            Self::Home => drop(workbench.home(&BrandFilter::default()).await?),
-            Self::Live(query) => drop(workbench.live(query).await?),
+            Self::Home => drop(workbench.stats().home(&BrandFilter::default()).await?),
+            Self::Live(query) => drop(workbench.events().live(query).await?),
             Self::Outage => {
                 let query = OutageQuery { subscription: None, down_until: "+2h".to_owned() };
-                workbench.outage(&query).await?;
+                workbench.deliveries().outage(&query).await?;
             }
-            Self::Delivery => drop(workbench.delivery(cursors.any.parse()?).await?),
-            Self::Stats => drop(workbench.stats().await?),
+            Self::Delivery => drop(workbench.deliveries().get(cursors.any.parse()?).await?),
+            Self::Stats => drop(workbench.stats().summary().await?),
         }
         Ok(())
     }
@@ -199,9 +199,9 @@ impl Asked {
 
 /// The screen of the log.
 async fn page(workbench: &Workbench, query: &DeliveryQuery, whole: bool) -> anyhow::Result<()> {
-    workbench.delivery_lines(query).await?;
-    workbench.facets(query).await?;
-    workbench.histogram(&HistogramQuery { query: query.clone(), whole, bars: 96 }).await?;
+    workbench.deliveries().lines(query).await?;
+    workbench.deliveries().facets(query).await?;
+    workbench.deliveries().histogram(&HistogramQuery { query: query.clone(), whole, bars: 96 }).await?;
     Ok(())
 }
 
@@ -230,7 +230,7 @@ async fn far_down(workbench: &Workbench, state: Option<&str>, behind: usize) -> 
             cursor,
             ..DeliveryQuery::default()
         };
-        let page = workbench.deliveries(&query).await?;
+        let page = workbench.deliveries().list(&query).await?;
         left -= page.items.len();
         let last = page.items.last().context("the log is too short")?.id.to_string();
         if left == 0 {
@@ -267,7 +267,7 @@ pub(super) async fn measure(folder: &Path) -> anyhow::Result<LogReport> {
 async fn ask(folder: &Path) -> anyhow::Result<Vec<(&'static str, bool, u64)>> {
     let workbench =
         Workbench::open(folder, VaultKeySource { in_memory: true, ..VaultKeySource::default() }).await?;
-    let subscription = workbench.subscriptions().first().context("no subscription")?.id.to_string();
+    let subscription = workbench.subscriptions().list().first().context("no subscription")?.id.to_string();
     let cursors = Cursors::find(&workbench).await?;
     let mut answers = Vec::new();
     for (name, asked) in questions(&subscription) {

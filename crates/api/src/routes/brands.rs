@@ -33,14 +33,14 @@ pub(crate) async fn list(
     State(state): State<crate::State>,
     _: Nothing,
 ) -> Result<Json<Page<BrandView>>, Problem> {
-    Ok(all(state.workbench.brands()?))
+    Ok(all(state.workbench.brands().list()?))
 }
 
 pub(crate) async fn add(
     State(state): State<crate::State>,
     StrictJson(input): StrictJson<BrandInput>,
 ) -> Result<impl IntoResponse, Problem> {
-    Ok((StatusCode::CREATED, Json(state.workbench.add_brand(input).await?)))
+    Ok((StatusCode::CREATED, Json(state.workbench.brands().add(input).await?)))
 }
 
 pub(crate) async fn show(
@@ -48,7 +48,7 @@ pub(crate) async fn show(
     Path(text): Path<String>,
     _: Nothing,
 ) -> Result<Json<BrandDetail>, Problem> {
-    Ok(Json(state.workbench.brand(&text).await?))
+    Ok(Json(state.workbench.brands().get(&text).await?))
 }
 
 pub(crate) async fn sync(
@@ -56,7 +56,7 @@ pub(crate) async fn sync(
     Path(text): Path<String>,
     OptionalJson(input): OptionalJson<SyncInput>,
 ) -> Result<Json<SyncSummary>, Problem> {
-    Ok(Json(state.workbench.sync_brand(&text, input.repair).await?))
+    Ok(Json(state.workbench.brands().sync(&text, input.repair).await?))
 }
 
 pub(crate) async fn edit(
@@ -64,7 +64,7 @@ pub(crate) async fn edit(
     Path(text): Path<String>,
     StrictJson(change): StrictJson<BrandChange>,
 ) -> Result<Json<BrandView>, Problem> {
-    Ok(Json(state.workbench.edit_brand(&text, change).await?))
+    Ok(Json(state.workbench.brands().edit(&text, change).await?))
 }
 
 pub(crate) async fn check(
@@ -72,7 +72,7 @@ pub(crate) async fn check(
     Path(text): Path<String>,
     _: Nothing,
 ) -> Result<Json<KeyCheck>, Problem> {
-    Ok(Json(state.workbench.check_brand(&text).await?))
+    Ok(Json(state.workbench.brands().check(&text).await?))
 }
 
 pub(crate) async fn log(
@@ -80,7 +80,7 @@ pub(crate) async fn log(
     Path(text): Path<String>,
     StrictQuery(query): StrictQuery<RemoteLogQuery>,
 ) -> Result<Json<RemoteLog>, Problem> {
-    Ok(Json(state.workbench.remote_log(&text, &query).await?))
+    Ok(Json(state.workbench.brands().platform_log(&text, &query).await?))
 }
 
 pub(crate) async fn adopt(
@@ -88,7 +88,7 @@ pub(crate) async fn adopt(
     Path((text, webhook)): Path<(String, String)>,
     _: Nothing,
 ) -> Result<Json<SubscriptionView>, Problem> {
-    Ok(Json(state.workbench.import_webhook(&text, &webhook).await?))
+    Ok(Json(state.workbench.brands().import_webhook(&text, &webhook).await?))
 }
 
 pub(crate) async fn delete_webhook(
@@ -96,7 +96,7 @@ pub(crate) async fn delete_webhook(
     Path((text, webhook)): Path<(String, String)>,
     _: Nothing,
 ) -> Result<impl IntoResponse, Problem> {
-    state.workbench.delete_webhook(&text, &webhook).await?;
+    state.workbench.brands().delete_webhook(&text, &webhook).await?;
     Ok(Json(json!({ "id": webhook, "deleted": true })))
 }
 
@@ -105,6 +105,6 @@ pub(crate) async fn remove(
     Path(text): Path<String>,
     StrictQuery(query): StrictQuery<RemoveQuery>,
 ) -> Result<impl IntoResponse, Problem> {
-    let id = state.workbench.remove_brand(&text, query.leave_webhooks).await?;
+    let id = state.workbench.brands().remove(&text, query.leave_webhooks).await?;
     Ok(Json(json!({ "id": id, "deleted": true })))
 }

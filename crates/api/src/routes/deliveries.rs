@@ -82,7 +82,7 @@ pub(crate) async fn list(
     State(state): State<crate::State>,
     StrictQuery(query): StrictQuery<DeliveryQuery>,
 ) -> Result<Json<Page<DeliveryView>>, Problem> {
-    Ok(Json(state.workbench.deliveries(&query).await?))
+    Ok(Json(state.workbench.deliveries().list(&query).await?))
 }
 
 pub(crate) async fn show(
@@ -90,7 +90,7 @@ pub(crate) async fn show(
     Path(text): Path<String>,
     _: Nothing,
 ) -> Result<Json<DeliveryDetail>, Problem> {
-    Ok(Json(state.workbench.delivery(id(&text)?).await?))
+    Ok(Json(state.workbench.deliveries().get(id(&text)?).await?))
 }
 
 pub(crate) async fn retry(
@@ -99,8 +99,8 @@ pub(crate) async fn retry(
     _: Nothing,
 ) -> Result<impl IntoResponse, Problem> {
     let id = id(&text)?;
-    state.workbench.retry(vec![id]).await?;
-    Ok((StatusCode::ACCEPTED, Json(state.workbench.delivery(id).await?.delivery)))
+    state.workbench.deliveries().retry(vec![id]).await?;
+    Ok((StatusCode::ACCEPTED, Json(state.workbench.deliveries().get(id).await?.delivery)))
 }
 
 pub(crate) async fn cancel(
@@ -109,8 +109,8 @@ pub(crate) async fn cancel(
     _: Nothing,
 ) -> Result<Json<DeliveryView>, Problem> {
     let id = id(&text)?;
-    state.workbench.cancel(vec![id]).await?;
-    Ok(Json(state.workbench.delivery(id).await?.delivery))
+    state.workbench.deliveries().cancel(vec![id]).await?;
+    Ok(Json(state.workbench.deliveries().get(id).await?.delivery))
 }
 
 pub(crate) async fn retry_matching(
@@ -119,7 +119,7 @@ pub(crate) async fn retry_matching(
 ) -> Result<Json<BulkRetry>, Problem> {
     let dry_run = filters.dry_run.unwrap_or(false);
     let course = Course { rate_per_second: filters.rate_per_second, canary: filters.canary };
-    Ok(Json(state.workbench.retry_matching(&filters.query(), &course, dry_run).await?))
+    Ok(Json(state.workbench.operations().retry_matching(&filters.query(), &course, dry_run).await?))
 }
 
 pub(crate) async fn cancel_matching(
@@ -135,5 +135,5 @@ pub(crate) async fn cancel_matching(
         }
     }
     let dry_run = filters.dry_run.unwrap_or(false);
-    Ok(Json(state.workbench.cancel_matching(&filters.query(), dry_run).await?))
+    Ok(Json(state.workbench.operations().cancel_matching(&filters.query(), dry_run).await?))
 }

@@ -21,7 +21,7 @@ const MAX_LINES_BYTES: usize = 64 * 1024 * 1024;
 /// Publishes many events as their lines come, without holding the body.
 async fn publish_lines(workbench: &Workbench, body: Body) -> Result<BatchResult, Problem> {
     let mut body = Limited::new(body, MAX_LINES_BYTES);
-    let mut batch = workbench.event_lines();
+    let mut batch = workbench.events().lines();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| {
             if error.is::<http_body_util::LengthLimitError>() {
@@ -55,7 +55,7 @@ pub(crate) async fn publish(
     if lines {
         return Ok(Json(publish_lines(&state.workbench, body).await?).into_response());
     }
-    let accepted = state.workbench.publish_json(&read(body, MAX_BODY_BYTES).await?).await?;
+    let accepted = state.workbench.events().publish_json(&read(body, MAX_BODY_BYTES).await?).await?;
     let status = if accepted.duplicate { StatusCode::OK } else { StatusCode::ACCEPTED };
     Ok((status, Json(accepted)).into_response())
 }
@@ -91,7 +91,7 @@ pub(crate) async fn list(
         limit: q.limit.unwrap_or(50),
         cursor: q.cursor,
     };
-    Ok(Json(state.workbench.events(&query).await?))
+    Ok(Json(state.workbench.events().list(&query).await?))
 }
 
 #[derive(Deserialize)]
@@ -107,7 +107,7 @@ pub(crate) async fn show(
     StrictQuery(q): StrictQuery<WhichQuery>,
 ) -> Result<Json<EventDetail>, Problem> {
     let source = q.source.as_deref().map(str::parse::<SourceId>).transpose().map_err(WorkbenchError::from)?;
-    Ok(Json(state.workbench.event(&id, q.brand.as_deref(), source).await?))
+    Ok(Json(state.workbench.events().get(&id, q.brand.as_deref(), source).await?))
 }
 
 /// A listing that has one page only.
@@ -119,5 +119,5 @@ pub(crate) async fn types(
     State(state): State<crate::State>,
     _: Nothing,
 ) -> Result<Json<Page<EventTypeView>>, Problem> {
-    Ok(all(state.workbench.event_types().await?))
+    Ok(all(state.workbench.platforms().event_types().await?))
 }

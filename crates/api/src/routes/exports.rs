@@ -60,7 +60,7 @@ fn split(uri: &Uri) -> Result<(How, DeliveryQuery), Problem> {
 pub(crate) async fn export(State(state): State<crate::State>, uri: Uri) -> Result<Response, Problem> {
     let (how, filters) = split(&uri)?;
     let format: ExportFormat = how.format.as_deref().unwrap_or("json").parse()?;
-    let mut export = state.workbench.export(&filters, format, how.redaction()).await?;
+    let mut export = state.workbench.exports().start(&filters, format, how.redaction()).await?;
     // The head and the first delivery: what fails up to there is answered as a problem.
     let mut first = Vec::new();
     for _ in 0..2 {
@@ -96,13 +96,13 @@ pub(crate) async fn bundle(
     if how.format.is_some() {
         return Err(Problem::bad_query(&"`format` belongs to /v1/deliveries/export"));
     }
-    Ok(Json(state.workbench.bundle(id(&text)?, how.redaction()).await?))
+    Ok(Json(state.workbench.exports().bundle(id(&text)?, how.redaction()).await?))
 }
 
 pub(crate) async fn edit_and_send(
     State(state): State<crate::State>,
     StrictJson(input): StrictJson<EditedEvent, MAX_BYTES>,
 ) -> Result<(StatusCode, Json<SentEdited>), Problem> {
-    let sent = state.workbench.edit_and_send(input, TIMEOUT).await?;
+    let sent = state.workbench.deliveries().edit_and_send(input, TIMEOUT).await?;
     Ok((if sent.detail.is_some() { StatusCode::OK } else { StatusCode::ACCEPTED }, Json(sent)))
 }

@@ -25,5 +25,5 @@ pub(crate) async fn test(
     State(state): State<crate::State>,
     StrictJson(FilterTest { filter, last }): StrictJson<FilterTest>,
 ) -> Result<Json<FilterTrial>, Problem> {
-    Ok(Json(state.workbench.try_filter(&filter, last).await?))
+    Ok(Json(state.workbench.subscriptions().test_filter(&filter, last).await?))
 }

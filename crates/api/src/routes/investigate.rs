@@ -33,21 +33,21 @@ pub(crate) async fn why(
         .transpose()
         .map_err(WorkbenchError::from)?;
     let query = WhyQuery { event, brand: q.brand, source, subscription };
-    Ok(Json(state.workbench.why(&query).await?))
+    Ok(Json(state.workbench.deliveries().why(&query).await?))
 }
 
 pub(crate) async fn compare(
     State(state): State<crate::State>,
     StrictQuery(query): StrictQuery<CompareQuery>,
 ) -> Result<Json<ComparisonView>, Problem> {
-    Ok(Json(state.workbench.compare(&query).await?))
+    Ok(Json(state.workbench.deliveries().compare(&query).await?))
 }
 
 pub(crate) async fn outage(
     State(state): State<crate::State>,
     StrictQuery(query): StrictQuery<OutageQuery>,
 ) -> Result<Json<OutageView>, Problem> {
-    Ok(Json(state.workbench.outage(&query).await?))
+    Ok(Json(state.workbench.deliveries().outage(&query).await?))
 }
 
 pub(crate) async fn shape(
@@ -55,7 +55,7 @@ pub(crate) async fn shape(
     Path(event_type): Path<String>,
     _: Nothing,
 ) -> Result<Json<ShapeView>, Problem> {
-    let shape = state.workbench.shape(&event_type).await?;
+    let shape = state.workbench.events().schema(&event_type).await?;
     shape.map(Json).ok_or_else(|| {
         let detail = format!("no event of the type `{event_type}` is kept");
         Problem::new(http::StatusCode::NOT_FOUND, "not_found", detail)
@@ -66,7 +66,7 @@ pub(crate) async fn alerts(
     State(state): State<crate::State>,
     StrictQuery(query): StrictQuery<AlertQuery>,
 ) -> Result<Json<Page<AlertView>>, Problem> {
-    Ok(Json(state.workbench.alerts(&query).await?))
+    Ok(Json(state.workbench.alerts().list(&query).await?))
 }
 
 fn alert_id(text: &str) -> Result<AlertId, Problem> {
@@ -78,7 +78,7 @@ pub(crate) async fn alert(
     Path(text): Path<String>,
     _: Nothing,
 ) -> Result<Json<AlertView>, Problem> {
-    Ok(Json(state.workbench.alert(alert_id(&text)?).await?))
+    Ok(Json(state.workbench.alerts().get(alert_id(&text)?).await?))
 }
 
 pub(crate) async fn acknowledge(
@@ -87,8 +87,8 @@ pub(crate) async fn acknowledge(
     _: Nothing,
 ) -> Result<Json<AlertView>, Problem> {
     let id = alert_id(&text)?;
-    state.workbench.acknowledge(Some(vec![id])).await?;
-    Ok(Json(state.workbench.alert(id).await?))
+    state.workbench.alerts().acknowledge(Some(vec![id])).await?;
+    Ok(Json(state.workbench.alerts().get(id).await?))
 }
 
 /// Which alerts; all that are open if none is named.
@@ -102,7 +102,7 @@ pub(crate) async fn acknowledge_many(
     State(state): State<crate::State>,
     OptionalJson(Ids { ids }): OptionalJson<Ids>,
 ) -> Result<Json<Acknowledged>, Problem> {
-    Ok(Json(state.workbench.acknowledge(ids).await?))
+    Ok(Json(state.workbench.alerts().acknowledge(ids).await?))
 }
 
 #[cfg(test)]

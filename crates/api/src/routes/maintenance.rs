@@ -13,30 +13,30 @@ pub(crate) async fn retention(
     State(state): State<crate::State>,
     _: Nothing,
 ) -> Result<Json<RetentionView>, Problem> {
-    Ok(Json(state.workbench.retention().await?))
+    Ok(Json(state.workbench.maintenance().retention().await?))
 }
 
 pub(crate) async fn set_retention(
     State(state): State<crate::State>,
     StrictJson(input): StrictJson<RetentionInput>,
 ) -> Result<Json<RetentionView>, Problem> {
-    Ok(Json(state.workbench.set_retention(input).await?))
+    Ok(Json(state.workbench.maintenance().set_retention(input).await?))
 }
 
 pub(crate) async fn run_retention(
     State(state): State<crate::State>,
     OptionalJson(run): OptionalJson<RetentionRun>,
 ) -> Result<Json<RetentionDone>, Problem> {
-    Ok(Json(state.workbench.run_retention(run).await?))
+    Ok(Json(state.workbench.maintenance().run_retention(run).await?))
 }
 
 pub(crate) async fn erase(
     State(state): State<crate::State>,
     StrictJson(input): StrictJson<EraseInput>,
 ) -> Result<Json<EraseReport>, Problem> {
-    Ok(Json(state.workbench.erase(&input).await?))
+    Ok(Json(state.workbench.events().erase(&input).await?))
 }
 
 pub(crate) async fn doctor(State(state): State<crate::State>, _: Nothing) -> Json<DoctorReport> {
-    Json(state.workbench.examine().await)
+    Json(state.workbench.maintenance().examine().await)
 }

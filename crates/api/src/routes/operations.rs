@@ -37,7 +37,7 @@ pub(crate) async fn recover(
     OptionalJson(input): OptionalJson<RecoverInput>,
 ) -> Result<(StatusCode, Json<OperationPlan>), Problem> {
     let id = subscription(&text)?;
-    Ok(planned(state.workbench.recover(id, &input).await?))
+    Ok(planned(state.workbench.operations().recover(id, &input).await?))
 }
 
 pub(crate) async fn replay(
@@ -46,14 +46,14 @@ pub(crate) async fn replay(
     OptionalJson(input): OptionalJson<ReplayInput>,
 ) -> Result<(StatusCode, Json<OperationPlan>), Problem> {
     let id = subscription(&text)?;
-    Ok(planned(state.workbench.replay(id, &input).await?))
+    Ok(planned(state.workbench.operations().replay(id, &input).await?))
 }
 
 pub(crate) async fn list(
     State(state): State<crate::State>,
     StrictQuery(page): StrictQuery<PageOf>,
 ) -> Result<Json<Page<OperationView>>, Problem> {
-    Ok(Json(state.workbench.operations(page.limit, page.cursor.as_deref()).await?))
+    Ok(Json(state.workbench.operations().list(page.limit, page.cursor.as_deref()).await?))
 }
 
 pub(crate) async fn show(
@@ -61,7 +61,7 @@ pub(crate) async fn show(
     Path(text): Path<String>,
     _: Nothing,
 ) -> Result<Json<OperationView>, Problem> {
-    Ok(Json(state.workbench.operation(id(&text)?).await?))
+    Ok(Json(state.workbench.operations().get(id(&text)?).await?))
 }
 
 pub(crate) async fn cancel(
@@ -69,5 +69,5 @@ pub(crate) async fn cancel(
     Path(text): Path<String>,
     _: Nothing,
 ) -> Result<Json<OperationView>, Problem> {
-    Ok(Json(state.workbench.cancel_operation(id(&text)?).await?))
+    Ok(Json(state.workbench.operations().cancel(id(&text)?).await?))
 }

@@ -115,5 +115,5 @@ pub(crate) async fn diagnose(
         tolerance_s: input.tolerance_s.unwrap_or(DEFAULT_TOLERANCE_S),
         thorough: input.thorough,
     };
-    Ok(Json(state.workbench.diagnose(request).await?))
+    Ok(Json(state.workbench.signatures().diagnose(request).await?))
 }

@@ -20,14 +20,14 @@ pub(crate) async fn list(
     State(state): State<crate::State>,
     _: Nothing,
 ) -> Result<Json<Page<SourceView>>, Problem> {
-    Ok(all(state.workbench.sources().await?))
+    Ok(all(state.workbench.sources().list().await?))
 }
 
 pub(crate) async fn create(
     State(state): State<crate::State>,
     StrictJson(input): StrictJson<SourceInput>,
 ) -> Result<impl IntoResponse, Problem> {
-    Ok((StatusCode::CREATED, Json(state.workbench.create_source(input).await?)))
+    Ok((StatusCode::CREATED, Json(state.workbench.sources().create(input).await?)))
 }
 
 pub(crate) async fn show(
@@ -35,7 +35,7 @@ pub(crate) async fn show(
     Path(text): Path<String>,
     _: Nothing,
 ) -> Result<Json<SourceDetail>, Problem> {
-    Ok(Json(state.workbench.source(&text).await?))
+    Ok(Json(state.workbench.sources().get(&text).await?))
 }
 
 pub(crate) async fn delete(
@@ -43,7 +43,7 @@ pub(crate) async fn delete(
     Path(text): Path<String>,
     _: Nothing,
 ) -> Result<impl IntoResponse, Problem> {
-    let id = state.workbench.delete_source(&text).await?;
+    let id = state.workbench.sources().delete(&text).await?;
     Ok(Json(json!({ "id": id, "deleted": true })))
 }
 
@@ -59,7 +59,7 @@ pub(crate) async fn replay(
     Path(id): Path<String>,
     OptionalJson(input): OptionalJson<Replay>,
 ) -> Result<Json<ReplayedRequest>, Problem> {
-    Ok(Json(state.workbench.replay_received(&id, input.source.as_deref()).await?))
+    Ok(Json(state.workbench.receiver().replay(&id, input.source.as_deref()).await?))
 }
 
 pub(crate) async fn forward(
@@ -67,7 +67,7 @@ pub(crate) async fn forward(
     Path(id): Path<String>,
     StrictJson(input): StrictJson<ForwardInput>,
 ) -> Result<Json<ForwardedRequest>, Problem> {
-    Ok(Json(state.workbench.forward_received(&id, &input).await?))
+    Ok(Json(state.workbench.receiver().forward(&id, &input).await?))
 }
 
 /// The public URL: one to set or check, or null.
@@ -78,19 +78,19 @@ pub(crate) struct PublicUrl {
 }
 
 pub(crate) async fn reach(State(state): State<crate::State>, _: Nothing) -> Result<Json<ReachView>, Problem> {
-    Ok(Json(state.workbench.reach().await?))
+    Ok(Json(state.workbench.receiver().public_endpoint().await?))
 }
 
 pub(crate) async fn set_reach(
     State(state): State<crate::State>,
     StrictJson(input): StrictJson<PublicUrl>,
 ) -> Result<Json<ReachView>, Problem> {
-    Ok(Json(state.workbench.set_public_url(input.public_url.as_deref()).await?))
+    Ok(Json(state.workbench.receiver().set_public_url(input.public_url.as_deref()).await?))
 }
 
 pub(crate) async fn self_check(
     State(state): State<crate::State>,
     OptionalJson(input): OptionalJson<PublicUrl>,
 ) -> Result<Json<SelfCheck>, Problem> {
-    Ok(Json(state.workbench.self_check(input.public_url.as_deref()).await?))
+    Ok(Json(state.workbench.receiver().self_check(input.public_url.as_deref()).await?))
 }

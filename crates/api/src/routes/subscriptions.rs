@@ -32,7 +32,7 @@ fn saved_as(saved: SavedSubscription) -> impl IntoResponse {
 /// The subscription that a path names, at the revision that `If-Match` asks for.
 fn addressed(state: &crate::State, text: &str, headers: &HeaderMap) -> Result<SubscriptionRef, Problem> {
     let id = id(text)?;
-    let found = || state.workbench.subscription(id).map(|view| view.revision);
+    let found = || state.workbench.subscriptions().get(id).map(|view| view.revision);
     Ok(SubscriptionRef { id, revision: if_match(headers, found)? })
 }
 
@@ -68,14 +68,14 @@ fn if_match(
 const NO_REVISION: u64 = 0;
 
 pub(crate) async fn list(State(state): State<crate::State>, _: Nothing) -> Json<Page<SubscriptionView>> {
-    all(state.workbench.subscriptions())
+    all(state.workbench.subscriptions().list())
 }
 
 pub(crate) async fn create(
     State(state): State<crate::State>,
     StrictJson(input): StrictJson<SubscriptionInput>,
 ) -> Result<impl IntoResponse, Problem> {
-    let saved = state.workbench.create_subscription(input).await?;
+    let saved = state.workbench.subscriptions().create(input).await?;
     Ok((StatusCode::CREATED, saved_as(saved)))
 }
 
@@ -84,7 +84,7 @@ pub(crate) async fn show(
     Path(text): Path<String>,
     _: Nothing,
 ) -> Result<impl IntoResponse, Problem> {
-    Ok(shown(state.workbench.subscription(id(&text)?)?))
+    Ok(shown(state.workbench.subscriptions().get(id(&text)?)?))
 }
 
 pub(crate) async fn edit(
@@ -94,7 +94,7 @@ pub(crate) async fn edit(
     StrictJson(input): StrictJson<SubscriptionInput>,
 ) -> Result<impl IntoResponse, Problem> {
     let which = addressed(&state, &text, &headers)?;
-    Ok(saved_as(state.workbench.edit_subscription(which, input).await?))
+    Ok(saved_as(state.workbench.subscriptions().edit(which, input).await?))
 }
 
 pub(crate) async fn delete(
@@ -104,7 +104,7 @@ pub(crate) async fn delete(
     _: Nothing,
 ) -> Result<impl IntoResponse, Problem> {
     let which = addressed(&state, &text, &headers)?;
-    let (id, cancelled) = (which.id, state.workbench.delete_subscription(which).await?);
+    let (id, cancelled) = (which.id, state.workbench.subscriptions().delete(which).await?);
     Ok(Json(json!({ "id": id, "deleted": true, "cancelled_deliveries": cancelled })))
 }
 
@@ -113,7 +113,7 @@ pub(crate) async fn test(
     Path(text): Path<String>,
     _: Nothing,
 ) -> Result<(StatusCode, Json<Tested>), Problem> {
-    Ok((StatusCode::ACCEPTED, Json(state.workbench.try_subscription(id(&text)?, None).await?)))
+    Ok((StatusCode::ACCEPTED, Json(state.workbench.subscriptions().test_input(id(&text)?, None).await?)))
 }
 
 pub(crate) async fn repair(
@@ -121,7 +121,7 @@ pub(crate) async fn repair(
     Path(text): Path<String>,
     _: Nothing,
 ) -> Result<Json<SubscriptionView>, Problem> {
-    Ok(Json(state.workbench.repair_subscription(id(&text)?).await?))
+    Ok(Json(state.workbench.brands().repair_subscription(id(&text)?).await?))
 }
 
 pub(crate) async fn accept(
@@ -129,14 +129,14 @@ pub(crate) async fn accept(
     Path(text): Path<String>,
     _: Nothing,
 ) -> Result<Json<SubscriptionView>, Problem> {
-    Ok(Json(state.workbench.accept_drift(id(&text)?).await?))
+    Ok(Json(state.workbench.brands().accept_drift(id(&text)?).await?))
 }
 
 pub(crate) async fn preview(
     State(state): State<crate::State>,
     StrictJson(input): StrictJson<PreviewInput>,
 ) -> Result<Json<Preview>, Problem> {
-    Ok(Json(state.workbench.preview(input).await?))
+    Ok(Json(state.workbench.subscriptions().preview(input).await?))
 }
 
 pub(crate) async fn templates(_: Nothing) -> Json<TemplatesView> {
@@ -150,7 +150,7 @@ pub(crate) async fn rotate_secret(
     OptionalJson(input): OptionalJson<RotationInput>,
 ) -> Result<impl IntoResponse, Problem> {
     let which = addressed(&state, &text, &headers)?;
-    Ok(saved_as(state.workbench.rotate_secret(which, input).await?))
+    Ok(saved_as(state.workbench.subscriptions().rotate_secret(which, input).await?))
 }
 
 pub(crate) async fn reveal(
@@ -158,7 +158,7 @@ pub(crate) async fn reveal(
     Path(text): Path<String>,
     _: Nothing,
 ) -> Result<Json<RevealedView>, Problem> {
-    Ok(Json(state.workbench.reveal_subscription(id(&text)?).await?))
+    Ok(Json(state.workbench.subscriptions().reveal(id(&text)?).await?))
 }
 
 pub(crate) async fn pause(
@@ -168,7 +168,7 @@ pub(crate) async fn pause(
     _: Nothing,
 ) -> Result<impl IntoResponse, Problem> {
     let which = addressed(&state, &text, &headers)?;
-    Ok(shown(state.workbench.pause_subscription(which).await?))
+    Ok(shown(state.workbench.subscriptions().pause(which).await?))
 }
 
 pub(crate) async fn resume(
@@ -178,7 +178,7 @@ pub(crate) async fn resume(
     _: Nothing,
 ) -> Result<impl IntoResponse, Problem> {
     let which = addressed(&state, &text, &headers)?;
-    Ok(shown(state.workbench.resume_subscription(which).await?))
+    Ok(shown(state.workbench.subscriptions().resume(which).await?))
 }
 
 #[cfg(test)]

@@ -49,14 +49,14 @@ pub(crate) async fn health(State(state): State<crate::State>, _: Nothing) -> Jso
 }
 
 pub(crate) async fn stats(State(state): State<crate::State>, _: Nothing) -> Result<Json<StatsView>, Problem> {
-    Ok(Json(state.workbench.stats().await?))
+    Ok(Json(state.workbench.stats().summary().await?))
 }
 
 pub(crate) async fn metrics(
     State(state): State<crate::State>,
     _: Nothing,
 ) -> Result<impl IntoResponse, Problem> {
-    let text = state.workbench.metrics().await?;
+    let text = state.workbench.stats().metrics().await?;
     Ok(([(http::header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text))
 }
 

@@ -12,14 +12,14 @@ use crate::problem::Problem;
 use crate::routes::events::all;
 
 pub(crate) async fn list(State(state): State<crate::State>, _: Nothing) -> Json<Page<TargetView>> {
-    all(state.workbench.targets())
+    all(state.workbench.targets().list())
 }
 
 pub(crate) async fn start(
     State(state): State<crate::State>,
     OptionalJson(input): OptionalJson<TargetInput>,
 ) -> Result<impl IntoResponse, Problem> {
-    Ok((StatusCode::CREATED, Json(state.workbench.start_target(input).await?)))
+    Ok((StatusCode::CREATED, Json(state.workbench.targets().start(input).await?)))
 }
 
 pub(crate) async fn requests(
@@ -27,7 +27,7 @@ pub(crate) async fn requests(
     Path(id): Path<String>,
     _: Nothing,
 ) -> Result<Json<Page<TargetRequest>>, Problem> {
-    Ok(all(state.workbench.target_requests(&id)?))
+    Ok(all(state.workbench.targets().requests(&id)?))
 }
 
 pub(crate) async fn stop(
@@ -35,7 +35,7 @@ pub(crate) async fn stop(
     Path(id): Path<String>,
     _: Nothing,
 ) -> Result<impl IntoResponse, Problem> {
-    state.workbench.stop_target(&id).await?;
+    state.workbench.targets().stop(&id).await?;
     Ok(Json(json!({ "id": id, "stopped": true })))
 }
 
@@ -43,5 +43,5 @@ pub(crate) async fn check(
     State(state): State<crate::State>,
     StrictJson(input): StrictJson<CheckInput>,
 ) -> Result<Json<ReportCard>, Problem> {
-    Ok(Json(state.workbench.check_receiver(input).await?))
+    Ok(Json(state.workbench.receiver().check(input).await?))
 }

@@ -62,7 +62,8 @@ pub(crate) fn as_text(told: &AttemptFinished, workbench: &Workbench) -> String {
     let state = told.after.state.name();
     let style = state_style(state);
     let target = workbench
-        .subscription(told.subscription)
+        .subscriptions()
+        .get(told.subscription)
         .map(|s| if s.name.is_empty() { s.url } else { s.name })
         .unwrap_or_else(|_| told.subscription.to_string());
     let answer = match told.attempt.status() {

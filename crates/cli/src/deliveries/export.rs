@@ -135,7 +135,7 @@ impl<'p> Sink<'p> {
 pub(crate) async fn export(workbench: &Workbench, out: Out, args: ExportArgs) -> Ended {
     let format: ExportFormat = args.format.parse()?;
     let query = args.filters.query(workbench, None).await?;
-    let mut export = workbench.export(&query, format, args.how.redaction()).await?;
+    let mut export = workbench.exports().start(&query, format, args.how.redaction()).await?;
     let mut sink = Sink::open(args.how.output.as_deref())?;
     while let Some(piece) = export.next().await? {
         sink.write(&piece)?;
@@ -154,13 +154,13 @@ pub(crate) async fn bundle(workbench: &Workbench, args: BundleArgs) -> Ended {
     let id: DeliveryId = args.id.parse().map_err(WorkbenchError::from)?;
     let redaction = args.how.redaction();
     let text = match args.format.as_str() {
-        "markdown" => workbench.report(id, redaction).await?,
+        "markdown" => workbench.exports().report(id, redaction).await?,
         "json" => {
-            let mut text = serde_json::to_string_pretty(&workbench.bundle(id, redaction).await?)?;
+            let mut text = serde_json::to_string_pretty(&workbench.exports().bundle(id, redaction).await?)?;
             text.push('\n');
             text
         }
-        other => workbench.export_one(id, other.parse()?, redaction).await?,
+        other => workbench.exports().one(id, other.parse()?, redaction).await?,
     };
     let mut sink = Sink::open(args.how.output.as_deref())?;
     sink.write(text.as_bytes())?;

@@ -193,7 +193,7 @@ impl FilterArgs {
             None => None,
         };
         if let Some(event) = &self.event {
-            match workbench.event(event, None, None).await {
+            match workbench.events().get(event, None, None).await {
                 // An id that several brands use names something all the same.
                 Err(error) if error.code() != "ambiguous_event_id" => return Err(error.into()),
                 Ok(_) | Err(_) => {}
@@ -222,10 +222,10 @@ impl FilterArgs {
 /// One that exists, or that was deleted and left a log.
 async fn known_subscription(workbench: &Workbench, text: &str) -> Result<SubscriptionId, Stop> {
     let id: SubscriptionId = text.parse().map_err(WorkbenchError::from)?;
-    if let Err(missing) = workbench.subscription(id) {
+    if let Err(missing) = workbench.subscriptions().get(id) {
         let query =
             DeliveryQuery { subscription: Some(id.to_string()), limit: Some(1), ..DeliveryQuery::default() };
-        if workbench.deliveries(&query).await?.items.is_empty() {
+        if workbench.deliveries().list(&query).await?.items.is_empty() {
             return Err(missing.into());
         }
     }
@@ -251,7 +251,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: DeliveryVerb) -> 
     match verb {
         DeliveryVerb::List(args) => list(workbench, out, args).await,
         DeliveryVerb::Show { id } => {
-            let detail = workbench.delivery(id.parse().map_err(WorkbenchError::from)?).await?;
+            let detail = workbench.deliveries().get(id.parse().map_err(WorkbenchError::from)?).await?;
             if out.json {
                 out.document(&detail)?
             } else {
@@ -268,7 +268,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: DeliveryVerb) -> 
 }
 
 async fn list(workbench: &Workbench, out: Out, args: ListArgs) -> Ended {
-    let page = workbench.deliveries(&args.filters.query(workbench, args.cursor).await?).await?;
+    let page = workbench.deliveries().list(&args.filters.query(workbench, args.cursor).await?).await?;
     if out.json {
         out.document(&page)?;
         return Ok(Exit::Done);
@@ -307,10 +307,10 @@ async fn cancel(workbench: &Workbench, out: Out, args: CancelArgs) -> Ended {
         let ids = ids(&args.ids)?;
         if args.dry_run {
             for id in &ids {
-                workbench.delivery(*id).await?;
+                workbench.deliveries().get(*id).await?;
             }
         } else {
-            workbench.cancel(ids.clone()).await?;
+            workbench.deliveries().cancel(ids.clone()).await?;
         }
         let cancelled = if args.dry_run { 0 } else { ids.len() };
         if out.json {
@@ -321,7 +321,7 @@ async fn cancel(workbench: &Workbench, out: Out, args: CancelArgs) -> Ended {
         return Ok(Exit::Done);
     }
     let query = args.filters.query(workbench, None).await?;
-    let mut answer = workbench.cancel_matching(&query, args.dry_run).await?;
+    let mut answer = workbench.operations().cancel_matching(&query, args.dry_run).await?;
     if let Some(operation) = answer.operation.take() {
         let (view, _) = operations::follow(workbench, out, operation, false).await?;
         answer.operation = Some(view);
@@ -344,15 +344,15 @@ async fn retry(workbench: &Workbench, out: Out, args: RetryArgs) -> Ended {
     let mut exit = Exit::Done;
     let mut answer = if args.ids.is_empty() {
         let query = args.filters.query(workbench, None).await?;
-        workbench.retry_matching(&query, &args.course.course(), args.dry_run).await?
+        workbench.operations().retry_matching(&query, &args.course.course(), args.dry_run).await?
     } else {
         let ids = ids(&args.ids)?;
         if args.dry_run {
             for id in &ids {
-                workbench.delivery(*id).await?;
+                workbench.deliveries().get(*id).await?;
             }
         } else {
-            workbench.retry(ids.clone()).await?;
+            workbench.deliveries().retry(ids.clone()).await?;
         }
         let retried = if args.dry_run { 0 } else { ids.len() };
         BulkRetry { matched: ids.len(), retried, dry_run: args.dry_run, deliveries: ids, operation: None }

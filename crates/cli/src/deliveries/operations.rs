@@ -127,7 +127,7 @@ pub(crate) async fn recover(workbench: &Workbench, out: Out, args: RecoverArgs) 
         canary: args.course.course().canary,
         dry_run: args.dry_run,
     };
-    planned(workbench, out, workbench.recover(id, &input).await?, args.course.no_wait).await
+    planned(workbench, out, workbench.operations().recover(id, &input).await?, args.course.no_wait).await
 }
 
 /// Sends events once more, or at last.
@@ -144,7 +144,7 @@ pub(crate) async fn replay(workbench: &Workbench, out: Out, args: ReplayArgs) ->
         canary: args.course.course().canary,
         dry_run: args.dry_run,
     };
-    planned(workbench, out, workbench.replay(id, &input).await?, args.course.no_wait).await
+    planned(workbench, out, workbench.operations().replay(id, &input).await?, args.course.no_wait).await
 }
 
 async fn planned(workbench: &Workbench, out: Out, mut plan: OperationPlan, no_wait: bool) -> Ended {
@@ -208,7 +208,7 @@ pub(crate) async fn follow(
             return Ok((view, Exit::Done));
         }
         tokio::time::sleep(LOOK_EVERY).await;
-        view = workbench.operation(view.id).await?;
+        view = workbench.operations().get(view.id).await?;
     }
     if let Some(why) = &view.why {
         out.warn(why);
@@ -262,7 +262,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: OperationVerb) ->
     match verb {
         OperationVerb::List { limit, cursor } => list(workbench, out, limit, cursor).await,
         OperationVerb::Show { id, wait } => {
-            let mut view = workbench.operation(parse(&id)?).await?;
+            let mut view = workbench.operations().get(parse(&id)?).await?;
             let mut exit = Exit::Done;
             if wait {
                 (view, exit) = follow(workbench, out, view, false).await?;
@@ -271,7 +271,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: OperationVerb) ->
             Ok(exit)
         }
         OperationVerb::Cancel { id } => {
-            let view = workbench.cancel_operation(parse(&id)?).await?;
+            let view = workbench.operations().cancel(parse(&id)?).await?;
             show(out, &view)?;
             Ok(Exit::Done)
         }
@@ -305,7 +305,7 @@ fn show(out: Out, view: &OperationView) -> Result<(), Stop> {
 }
 
 async fn list(workbench: &Workbench, out: Out, limit: Option<u32>, cursor: Option<String>) -> Ended {
-    let page = workbench.operations(limit, cursor.as_deref()).await?;
+    let page = workbench.operations().list(limit, cursor.as_deref()).await?;
     if out.json {
         out.document(&page)?;
         return Ok(Exit::Done);

@@ -67,7 +67,7 @@ pub(crate) async fn why(workbench: &Workbench, out: Out, args: WhyArgs) -> Ended
             .transpose()
             .map_err(WorkbenchError::from)?,
     };
-    let answer = workbench.why(&query).await?;
+    let answer = workbench.deliveries().why(&query).await?;
     if out.json {
         out.document(&answer)?;
         return Ok(Exit::Done);
@@ -164,7 +164,7 @@ pub(crate) async fn compare(workbench: &Workbench, out: Out, args: CompareArgs) 
         Some(right) => CompareQuery { left: Some(args.left), right },
         None => CompareQuery { left: None, right: args.left },
     };
-    let found = workbench.compare(&query).await?;
+    let found = workbench.deliveries().compare(&query).await?;
     if out.json {
         out.document(&found)?;
     } else {

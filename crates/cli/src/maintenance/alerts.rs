@@ -58,7 +58,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: AlertVerb) -> End
     match verb {
         AlertVerb::List(args) => list(workbench, out, args).await?,
         AlertVerb::Show { id } => {
-            let alert = workbench.alert(id.parse().map_err(WorkbenchError::from)?).await?;
+            let alert = workbench.alerts().get(id.parse().map_err(WorkbenchError::from)?).await?;
             if out.json {
                 out.document(&alert)?;
                 return Ok(Exit::Done);
@@ -79,7 +79,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: AlertVerb) -> End
         AlertVerb::Acknowledge { ids, all } => {
             let ids: Vec<AlertId> =
                 ids.iter().map(|id| id.parse()).collect::<Result<_, _>>().map_err(WorkbenchError::from)?;
-            let answer = workbench.acknowledge(if all { None } else { Some(ids) }).await?;
+            let answer = workbench.alerts().acknowledge(if all { None } else { Some(ids) }).await?;
             if out.json {
                 out.document(&answer)?;
             } else {
@@ -98,7 +98,7 @@ async fn list(workbench: &Workbench, out: Out, args: ListArgs) -> Result<(), Sto
         limit: Some(args.limit),
         cursor: args.cursor,
     };
-    let page = workbench.alerts(&query).await?;
+    let page = workbench.alerts().list(&query).await?;
     if out.json {
         return out.document(&page);
     }

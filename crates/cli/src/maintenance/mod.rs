@@ -114,17 +114,17 @@ pub(crate) struct DoctorArgs {
 /// When the database cannot be written.
 pub(crate) async fn retention(workbench: &Workbench, out: Out, verb: RetentionVerb) -> Ended {
     match verb {
-        RetentionVerb::Show => rules(out, &workbench.retention().await?)?,
+        RetentionVerb::Show => rules(out, &workbench.maintenance().retention().await?)?,
         RetentionVerb::Set(args) => {
             let input = RetentionInput {
                 bodies_days: args.bodies.map(|d| d.0),
                 rows_days: args.rows.map(|d| d.0),
                 max_bytes: args.size.map(|s| s.0),
             };
-            rules(out, &workbench.set_retention(input).await?)?;
+            rules(out, &workbench.maintenance().set_retention(input).await?)?;
         }
         RetentionVerb::Run { trust_clock } => {
-            let done = workbench.run_retention(RetentionRun { trust_clock }).await?;
+            let done = workbench.maintenance().run_retention(RetentionRun { trust_clock }).await?;
             if let Some(why) = &done.on_hold {
                 out.warn(why);
             }
@@ -166,7 +166,7 @@ fn rules(out: Out, view: &RetentionView) -> Result<(), Stop> {
 /// When the database cannot be written.
 pub(crate) async fn erase(workbench: &Workbench, out: Out, args: EraseArgs) -> Ended {
     let input = EraseInput { field: args.field, value: args.value, dry_run: args.dry_run };
-    let report = workbench.erase(&input).await?;
+    let report = workbench.events().erase(&input).await?;
     if out.json {
         out.document(&report)?;
     } else if report.dry_run {

@@ -54,7 +54,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: VaultVerb) -> End
         VaultVerb::RotateKey { new_key_file, keyring: _ } => new_key_file,
     };
     let new_key = new_key_file.map_or(NewKey::Keyring, NewKey::File);
-    let rotated = workbench.rotate_vault_key(&new_key).await?;
+    let rotated = workbench.vault().rotate_key(&new_key).await?;
     if out.json {
         out.document(&rotated)?;
     } else {
@@ -77,7 +77,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: VaultVerb) -> End
 
 /// Makes the first key, and says where it is and how to keep it.
 async fn init(workbench: &Workbench, out: Out, key_file: Option<PathBuf>) -> Ended {
-    let made = workbench.init_vault(key_file).await?;
+    let made = workbench.vault().init(key_file).await?;
     if out.json {
         out.document(&made)?;
         return Ok(Exit::Done);

@@ -143,7 +143,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: BrandVerb) -> End
             let secret = args.secret.source().map(|source| source.read(out)).transpose()?;
             let AddArgs { platform, name, base_url, payload_id, .. } = args;
             let input = BrandInput { name, platform, base_url, payload_id, secret };
-            let added = workbench.add_brand(input).await?;
+            let added = workbench.brands().add(input).await?;
             if out.json {
                 out.document(&added)?;
             } else {
@@ -152,32 +152,32 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: BrandVerb) -> End
             }
         }
         BrandVerb::List => list(workbench, out)?,
-        BrandVerb::Show(one) => show(out, &workbench.brand(&one.brand).await?)?,
+        BrandVerb::Show(one) => show(out, &workbench.brands().get(&one.brand).await?)?,
         BrandVerb::Sync { brand, repair } => {
             let told = |step| out.note(step_words(step));
-            synced(out, &workbench.sync_brand_telling(&brand.brand, repair, &told).await?, repair)?;
+            synced(out, &workbench.brands().sync_with_progress(&brand.brand, repair, &told).await?, repair)?;
         }
-        BrandVerb::Check(one) => checked(out, &one.brand, &workbench.check_brand(&one.brand).await?)?,
+        BrandVerb::Check(one) => checked(out, &one.brand, &workbench.brands().check(&one.brand).await?)?,
         BrandVerb::SetKey { brand, secret } => {
             let secret = secret.source().map(|source| source.read(out)).transpose()?;
             let secret = secret.ok_or_else(|| Stop::usage("give the new API key: --secret-stdin"))?;
             let change = BrandChange { secret: Some(secret), ..BrandChange::default() };
-            edited(out, &workbench.edit_brand(&brand.brand, change).await?, "has a new API key")?;
+            edited(out, &workbench.brands().edit(&brand.brand, change).await?, "has a new API key")?;
         }
         BrandVerb::Edit(args) => {
             let EditArgs { brand, name, base_url, payload_id } = args;
             let payload_id = payload_id.map(|id| Some(id).filter(|id| !id.is_empty()));
             let change = BrandChange { name, base_url, payload_id, secret: None };
-            edited(out, &workbench.edit_brand(&brand.brand, change).await?, "is saved")?;
+            edited(out, &workbench.brands().edit(&brand.brand, change).await?, "is saved")?;
         }
         BrandVerb::Log(args) => {
             let subscription = args.subscription.as_deref().map(str::parse).transpose();
             let subscription = subscription.map_err(WorkbenchError::Id)?;
             let query = RemoteLogQuery { limit: args.limit, webhook: args.webhook, subscription };
-            log(out, &workbench.remote_log(&args.brand.brand, &query).await?)?;
+            log(out, &workbench.brands().platform_log(&args.brand.brand, &query).await?)?;
         }
         BrandVerb::Adopt(one) => {
-            let view = workbench.import_webhook(&one.brand.brand, &one.webhook).await?;
+            let view = workbench.brands().import_webhook(&one.brand.brand, &one.webhook).await?;
             if out.json {
                 out.document(&view)?;
             } else {
@@ -185,7 +185,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: BrandVerb) -> End
             }
         }
         BrandVerb::DeleteWebhook(one) => {
-            workbench.delete_webhook(&one.brand.brand, &one.webhook).await?;
+            workbench.brands().delete_webhook(&one.brand.brand, &one.webhook).await?;
             if out.json {
                 out.document(&json!({ "id": one.webhook, "deleted": true }))?;
             } else {
@@ -193,7 +193,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: BrandVerb) -> End
             }
         }
         BrandVerb::Remove { brand, leave_webhooks } => {
-            let id = workbench.remove_brand(&brand.brand, leave_webhooks).await?;
+            let id = workbench.brands().remove(&brand.brand, leave_webhooks).await?;
             if out.json {
                 out.document(&json!({ "id": id, "deleted": true }))?;
             } else {
@@ -205,7 +205,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: BrandVerb) -> End
 }
 
 fn list(workbench: &Workbench, out: Out) -> Result<(), Stop> {
-    let brands = workbench.brands().map_err(|error: WorkbenchError| Stop::from(error))?;
+    let brands = workbench.brands().list().map_err(|error: WorkbenchError| Stop::from(error))?;
     if out.json {
         return out.document(&json!({ "items": brands, "next_cursor": null }));
     }

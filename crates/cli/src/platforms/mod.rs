@@ -74,7 +74,7 @@ impl ScheduleArgs {
 pub(crate) async fn outage(workbench: &Workbench, out: Out, asked: OutageOfSubscription) -> Ended {
     let id: SubscriptionId = asked.subscription.parse().map_err(WorkbenchError::from)?;
     let query = OutageQuery { subscription: Some(id), down_until: asked.down_until };
-    let view = workbench.outage(&query).await?;
+    let view = workbench.deliveries().outage(&query).await?;
     if out.json {
         out.document(&view)?;
         return Ok(Exit::Done);

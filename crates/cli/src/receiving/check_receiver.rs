@@ -62,7 +62,7 @@ pub(crate) async fn check(workbench: &Workbench, out: Out, args: CheckArgs) -> E
         event_type: args.event_type,
         allow_private: args.allow_private,
     };
-    let card = workbench.check_receiver(input).await.map_err(|error| {
+    let card = workbench.receiver().check(input).await.map_err(|error| {
         if let WorkbenchError::Field { field: "confirm_host", why } = error {
             return Stop::failed(Exit::Failed, "invalid_field", format!("--confirm-host: {why}"));
         }

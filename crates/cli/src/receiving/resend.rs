@@ -101,7 +101,7 @@ pub(crate) async fn resend(workbench: &Workbench, out: Out, args: ResendArgs, de
         secret,
         allow_private: args.allow_private,
     };
-    let sent = workbench.edit_and_send(input, TIMEOUT).await?;
+    let sent = workbench.deliveries().edit_and_send(input, TIMEOUT).await?;
     let delivered = sent.detail.as_ref().map(|d| d.delivery.state == "delivered");
     if out.json {
         out.document(&sent)?;

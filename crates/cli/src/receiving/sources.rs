@@ -207,7 +207,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: SourceVerb) -> En
         SourceVerb::Create(args) => create(workbench, out, *args).await,
         SourceVerb::List => list(workbench, out).await,
         SourceVerb::Show(one) => {
-            let detail = workbench.source(&one.source).await?;
+            let detail = workbench.sources().get(&one.source).await?;
             if out.json {
                 out.document(&detail)?;
             } else {
@@ -216,7 +216,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: SourceVerb) -> En
             Ok(Exit::Done)
         }
         SourceVerb::Delete(one) => {
-            let id = workbench.delete_source(&one.source).await?;
+            let id = workbench.sources().delete(&one.source).await?;
             if out.json {
                 out.document(&json!({ "id": id, "deleted": true }))?;
             } else {
@@ -225,7 +225,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: SourceVerb) -> En
             Ok(Exit::Done)
         }
         SourceVerb::Replay(one) => {
-            let replayed = workbench.replay_received(&one.id, one.source.as_deref()).await?;
+            let replayed = workbench.receiver().replay(&one.id, one.source.as_deref()).await?;
             if out.json {
                 out.document(&replayed)?;
             } else {
@@ -235,7 +235,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: SourceVerb) -> En
         }
         SourceVerb::Forward(args) => {
             let input = ForwardInput { url: args.url, allow_private: args.allow_private };
-            let sent = workbench.forward_received(&args.id, &input).await?;
+            let sent = workbench.receiver().forward(&args.id, &input).await?;
             for note in &sent.notes {
                 out.warn(note);
             }
@@ -268,7 +268,7 @@ async fn create(workbench: &Workbench, out: Out, args: CreateArgs) -> Ended {
         postback: args.postback.mapping()?,
         relay: args.relay.input(out)?,
     };
-    saved(out, &workbench.create_source(input).await?)
+    saved(out, &workbench.sources().create(input).await?)
 }
 
 fn saved(out: Out, saved: &SavedSource) -> Ended {
@@ -294,7 +294,7 @@ fn saved(out: Out, saved: &SavedSource) -> Ended {
 }
 
 async fn list(workbench: &Workbench, out: Out) -> Ended {
-    let sources = workbench.sources().await?;
+    let sources = workbench.sources().list().await?;
     if out.json {
         out.document(&json!({ "items": sources, "next_cursor": null }))?;
         return Ok(Exit::Done);

@@ -84,7 +84,7 @@ async fn show(
             biased;
             () = &mut end => return Ok(()),
             () = signals.asked() => return Ok(()),
-            _ = tick.tick() => counts(out, &demo.workbench().stats().await?, demo.retried().await?)?,
+            _ = tick.tick() => counts(out, &demo.workbench().stats().summary().await?, demo.retried().await?)?,
             attempt = told.recv() => match attempt {
                 Ok(attempt) if out.json => out.stream(&as_json(&attempt))?,
                 Ok(attempt) => out.line(as_text(&attempt, demo.workbench()))?,

@@ -42,9 +42,9 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: ReceiverVerb) -> 
     match verb {
         ReceiverVerb::PublicUrl(args) => {
             let reach = if args.clear || args.url.is_some() {
-                workbench.set_public_url(args.url.as_deref()).await?
+                workbench.receiver().set_public_url(args.url.as_deref()).await?
             } else {
-                workbench.reach().await?
+                workbench.receiver().public_endpoint().await?
             };
             if out.json {
                 out.document(&reach)?;
@@ -54,7 +54,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: ReceiverVerb) -> 
             Ok(Exit::Done)
         }
         ReceiverVerb::SelfCheck(args) => {
-            let check = workbench.self_check(args.url.as_deref()).await?;
+            let check = workbench.receiver().self_check(args.url.as_deref()).await?;
             if out.json {
                 out.document(&check)?;
             } else {

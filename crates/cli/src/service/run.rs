@@ -63,7 +63,7 @@ pub(crate) async fn run(context: &Context, args: RunArgs) -> Ended {
             return Err(error.into());
         }
     };
-    if let Some(warning) = workbench.folder_warning() {
+    if let Some(warning) = workbench.maintenance().folder_warning() {
         out.alarm(warning);
     }
     let told = dispatching.told();
@@ -164,7 +164,7 @@ fn ready(out: Out, workbench: &Workbench, api: &str, receiver: Option<&str>) -> 
     out.field("Data folder", folder.display())?;
     out.field("API", format_args!("{api}  (token: {})", folder.join("api-token").display()))?;
     out.field("Receiver", receiver.unwrap_or("off"))?;
-    let subscriptions = workbench.subscriptions();
+    let subscriptions = workbench.subscriptions().list();
     if subscriptions.is_empty() {
         return out.line(format_args!(
             "{FAINT}No subscriptions yet: hookbench subscriptions create --url … --event '*'{FAINT:#}"

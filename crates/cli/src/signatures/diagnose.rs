@@ -97,7 +97,7 @@ pub(crate) async fn diagnose(context: &Context, args: DiagnoseArgs) -> Ended {
             let workbench = context.open().await?;
             let input =
                 DiagnoseInput { subject, scheme, secrets, use_vault: args.vault, at, tolerance_s, thorough };
-            let found = workbench.diagnose(input).await;
+            let found = workbench.signatures().diagnose(input).await;
             workbench.close().await;
             found?
         }

@@ -25,7 +25,7 @@ pub(crate) struct FilterTestArgs {
 /// # Errors
 /// Names the position of what cannot be read in the expression.
 pub(crate) async fn test(workbench: &Workbench, out: Out, args: FilterTestArgs) -> Ended {
-    let trial = workbench.try_filter(&args.filter, args.last).await?;
+    let trial = workbench.subscriptions().test_filter(&args.filter, args.last).await?;
     if out.json {
         out.document(&trial)?;
         return Ok(Exit::Done);

@@ -327,7 +327,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: SubscriptionVerb)
         SubscriptionVerb::Create(args) => create(workbench, out, *args).await,
         SubscriptionVerb::List => list(workbench, out),
         SubscriptionVerb::Show(one) => {
-            let view = workbench.subscription(one.parse()?)?;
+            let view = workbench.subscriptions().get(one.parse()?)?;
             if out.json {
                 out.document(&view)?
             } else {
@@ -336,7 +336,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: SubscriptionVerb)
             Ok(Exit::Done)
         }
         SubscriptionVerb::Reveal(one) => {
-            let revealed = workbench.reveal_subscription(one.parse()?).await?;
+            let revealed = workbench.subscriptions().reveal(one.parse()?).await?;
             if out.json {
                 out.document(&revealed)?;
             } else {
@@ -349,14 +349,14 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: SubscriptionVerb)
         }
         SubscriptionVerb::Edit(args) => edit(workbench, out, *args).await,
         SubscriptionVerb::Enable(one) => {
-            saved(out, &workbench.enable_subscription(one.parse()?, true).await?, "is enabled")
+            saved(out, &workbench.subscriptions().enable(one.parse()?, true).await?, "is enabled")
         }
         SubscriptionVerb::Disable(one) => {
-            saved(out, &workbench.enable_subscription(one.parse()?, false).await?, "is disabled")
+            saved(out, &workbench.subscriptions().enable(one.parse()?, false).await?, "is disabled")
         }
         SubscriptionVerb::Delete(one) => {
             let id = one.parse()?;
-            let cancelled = workbench.delete_subscription(id).await?;
+            let cancelled = workbench.subscriptions().delete(id).await?;
             if out.json {
                 out.document(&json!({ "id": id, "deleted": true, "cancelled": cancelled }))?;
             } else {
@@ -366,7 +366,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: SubscriptionVerb)
         }
         SubscriptionVerb::Test(one) => test(workbench, out, one.parse()?).await,
         SubscriptionVerb::Repair(one) => {
-            let view = workbench.repair_subscription(one.parse()?).await?;
+            let view = workbench.brands().repair_subscription(one.parse()?).await?;
             if out.json {
                 out.document(&view)?;
             } else {
@@ -375,7 +375,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: SubscriptionVerb)
             Ok(Exit::Done)
         }
         SubscriptionVerb::Accept(one) => {
-            let view = workbench.accept_drift(one.parse()?).await?;
+            let view = workbench.brands().accept_drift(one.parse()?).await?;
             if out.json {
                 out.document(&view)?;
             } else {
@@ -387,7 +387,7 @@ pub(crate) async fn act(workbench: &Workbench, out: Out, verb: SubscriptionVerb)
             let id: SubscriptionId = args.id.parse().map_err(WorkbenchError::from)?;
             let secret = args.secret.source().map(|source: SecretSource| source.read(out)).transpose()?;
             let rotation = RotationInput { secret, overlap_ms: args.overlap };
-            saved(out, &workbench.rotate_secret(id, rotation).await?, "has a new secret")
+            saved(out, &workbench.subscriptions().rotate_secret(id, rotation).await?, "has a new secret")
         }
         SubscriptionVerb::FilterTest(args) => filter::test(workbench, out, args).await,
         SubscriptionVerb::Preview(args) => preview::preview(workbench, out, *args).await,
@@ -407,12 +407,12 @@ async fn create(workbench: &Workbench, out: Out, args: CreateArgs) -> Ended {
     input.url = Some(args.url);
     input.events = Some(args.events);
     give_secret(&mut input, &args.secret, out)?;
-    saved(out, &workbench.create_subscription(input).await?, "is created")
+    saved(out, &workbench.subscriptions().create(input).await?, "is created")
 }
 
 async fn edit(workbench: &Workbench, out: Out, args: EditArgs) -> Ended {
     let id: SubscriptionId = args.id.parse().map_err(WorkbenchError::from)?;
-    workbench.subscription(id)?;
+    workbench.subscriptions().get(id)?;
     let mut input = args.definition.input()?;
     input.url = args.url;
     input.events = Some(args.events).filter(|events| !events.is_empty());
@@ -421,7 +421,7 @@ async fn edit(workbench: &Workbench, out: Out, args: EditArgs) -> Ended {
         input.secret = Some(None);
     }
     clear(&mut input, &args.clear);
-    saved(out, &workbench.edit_subscription(id, input).await?, "is saved")
+    saved(out, &workbench.subscriptions().edit(id, input).await?, "is saved")
 }
 
 fn clear(input: &mut SubscriptionInput, fields: &[Clearable]) {
@@ -461,7 +461,7 @@ fn saved(out: Out, saved: &SavedSubscription, what: &str) -> Ended {
 }
 
 fn list(workbench: &Workbench, out: Out) -> Ended {
-    let subscriptions = workbench.subscriptions();
+    let subscriptions = workbench.subscriptions().list();
     if out.json {
         out.document(&json!({ "items": subscriptions, "next_cursor": null }))?;
         return Ok(Exit::Done);
@@ -497,7 +497,7 @@ fn list(workbench: &Workbench, out: Out) -> Ended {
 }
 
 async fn test(workbench: &Workbench, out: Out, id: SubscriptionId) -> Ended {
-    let detail = match workbench.try_subscription(id, Some(TEST_TIMEOUT)).await? {
+    let detail = match workbench.subscriptions().test_input(id, Some(TEST_TIMEOUT)).await? {
         Tested::RemoteTested(rehearsal) => return rehearsed(out, &rehearsal),
         Tested::Ended(detail) => Some(detail),
         Tested::Begun(_) | Tested::Open => None,

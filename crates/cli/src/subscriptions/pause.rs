@@ -27,7 +27,7 @@ impl PauseArgs {
 /// Names the id that names nothing.
 pub(crate) async fn pause(workbench: &Workbench, out: Out, args: PauseArgs) -> Ended {
     match args.parse()? {
-        Some(id) => one(out, &workbench.pause_subscription(id).await?),
+        Some(id) => one(out, &workbench.subscriptions().pause(id).await?),
         None => all(out, workbench.pause().await?),
     }
 }
@@ -38,7 +38,7 @@ pub(crate) async fn pause(workbench: &Workbench, out: Out, args: PauseArgs) -> E
 /// Names the id that names nothing.
 pub(crate) async fn resume(workbench: &Workbench, out: Out, args: PauseArgs) -> Ended {
     match args.parse()? {
-        Some(id) => one(out, &workbench.resume_subscription(id).await?),
+        Some(id) => one(out, &workbench.subscriptions().resume(id).await?),
         None => all(out, workbench.resume().await?),
     }
 }

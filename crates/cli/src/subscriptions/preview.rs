@@ -61,7 +61,7 @@ pub(crate) async fn preview(workbench: &Workbench, out: Out, args: PreviewArgs) 
     give_secret(&mut change, &args.secret, out)?;
     clear(&mut change, &args.clear);
     let input = PreviewInput { subscription, event: args.with_event, source: args.source, change };
-    let preview = workbench.preview(input).await?;
+    let preview = workbench.subscriptions().preview(input).await?;
     if out.json {
         out.document(&preview)?;
     } else {

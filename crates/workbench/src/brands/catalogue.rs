@@ -5,7 +5,7 @@ use hookbench_domain::Timestamp;
 use hookbench_platform::{Data, EnvelopeInput, EventKind, Goal, Profile, goals, profiles};
 use serde::Serialize;
 
-use crate::Workbench;
+use crate::handles::Platforms;
 
 /// An event type of a platform.
 #[derive(Debug, Clone, Serialize)]
@@ -92,12 +92,12 @@ fn event(profile: &Profile, kind: &EventKind, at: Timestamp) -> CatalogueEvent {
     }
 }
 
-impl Workbench {
+impl Platforms {
     /// The platforms, by name.
     #[must_use]
-    pub fn platforms(&self) -> Vec<PlatformView> {
-        self.refresh_profiles();
-        let at = self.clock.now();
+    pub fn list(&self) -> Vec<PlatformView> {
+        self.0.refresh_profiles();
+        let at = self.0.clock.now();
         let newest = |p: &Profile, kind: &EventKind| p.event(kind.name.as_str()) == Some(kind);
         let view = |p: &Profile| PlatformView {
             name: p.name.clone(),

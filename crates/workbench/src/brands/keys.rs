@@ -5,10 +5,11 @@ use hookbench_signature::Secret;
 use hookbench_store::SealedSecret;
 use serde::{Deserialize, Serialize};
 
+use crate::WorkbenchError;
 use crate::brands::sync::{read_platform, warnings};
 use crate::brands::{BrandInput, BrandView, choose_base_url};
+use crate::handles::Brands;
 use crate::subscriptions::{choose_profile, nullable};
-use crate::{Workbench, WorkbenchError};
 
 /// What is to change of a brand; what is left out stays.
 #[derive(Debug, Default, Deserialize)]
@@ -40,18 +41,18 @@ pub struct KeyCheck {
     pub warnings: Vec<String>,
 }
 
-impl Workbench {
+impl Brands {
     /// Asks a platform whether it takes this key, and keeps nothing. The name is not looked at.
     ///
     /// # Errors
     /// [`WorkbenchError`], naming the field that is wrong, or what the platform answers.
     pub async fn check_key(&self, input: &BrandInput) -> Result<KeyCheck, WorkbenchError> {
-        self.refresh_profiles();
+        self.0.refresh_profiles();
         let profile = choose_profile(Some(&input.platform))?;
         let base_url = choose_base_url(profile, input.base_url.clone())?;
         let key = input.secret.as_ref();
         let key = key.ok_or_else(|| WorkbenchError::field("secret", "is missing: give the API key"))?;
-        let client = self.client_for(profile, &base_url, key)?;
+        let client = self.0.client_for(profile, &base_url, key)?;
         let (reading, ignored) = read_platform(&client, &|_| {}).await?;
         Ok(KeyCheck {
             base_url,
@@ -66,10 +67,10 @@ impl Workbench {
     /// # Errors
     /// [`WorkbenchError`] when neither an id nor a name is that, or what the platform answers; why
     /// is kept with the brand.
-    pub async fn check_brand(&self, id_or_name: &str) -> Result<KeyCheck, WorkbenchError> {
-        let registered = self.registered_brand(id_or_name)?;
+    pub async fn check(&self, id_or_name: &str) -> Result<KeyCheck, WorkbenchError> {
+        let registered = self.0.registered_brand(id_or_name)?;
         let id = registered.brand.id;
-        let client = self.client(&registered).await?;
+        let client = self.0.client(&registered).await?;
         match read_platform(&client, &|_| {}).await {
             Ok((reading, ignored)) => {
                 let answer = KeyCheck {
@@ -78,11 +79,11 @@ impl Workbench {
                     webhooks: reading.webhooks.len(),
                     warnings: warnings(&client, &ignored),
                 };
-                self.store.store_reading(id, reading, self.clock.now()).await?;
+                self.0.store.store_reading(id, reading, self.0.clock.now()).await?;
                 Ok(answer)
             }
             Err(error) => {
-                self.note_trouble(id, &error).await?;
+                self.0.note_trouble(id, &error).await?;
                 Err(error.into())
             }
         }
@@ -93,17 +94,13 @@ impl Workbench {
     /// # Errors
     /// [`WorkbenchError`], naming the field that is wrong, or what the platform answers; then
     /// nothing was changed.
-    pub async fn edit_brand(
-        &self,
-        id_or_name: &str,
-        change: BrandChange,
-    ) -> Result<BrandView, WorkbenchError> {
-        let id = self.registered_brand(id_or_name)?.brand.id;
-        let _lock = self.lock_brand(id).await?;
+    pub async fn edit(&self, id_or_name: &str, change: BrandChange) -> Result<BrandView, WorkbenchError> {
+        let id = self.0.registered_brand(id_or_name)?.brand.id;
+        let _lock = self.0.lock_brand(id).await?;
         // As it is now that nobody else changes it.
-        let registered = self.registered_brand(&id.to_string())?;
+        let registered = self.0.registered_brand(&id.to_string())?;
         let before = &registered.brand.definition;
-        self.refresh_profiles();
+        self.0.refresh_profiles();
         let profile = choose_profile(Some(&before.platform))?;
         let moved = change.base_url.is_some() || change.secret.is_some();
         let base_url = match change.base_url {
@@ -118,26 +115,26 @@ impl Workbench {
         };
         definition.check()?;
         if definition.name != before.name {
-            self.name_is_free(&definition.name)?;
+            self.0.name_is_free(&definition.name)?;
         }
-        self.unlock_vault().await?;
+        self.0.unlock_vault().await?;
         let mut sealed = None;
         let mut reading = None;
         if moved {
             let client = match &change.secret {
-                Some(key) => self.client_for(profile, &definition.base_url, key)?,
-                None => self.client_at(&registered, &definition.base_url).await?,
+                Some(key) => self.0.client_for(profile, &definition.base_url, key)?,
+                None => self.0.client_at(&registered, &definition.base_url).await?,
             };
             reading = Some(read_platform(&client, &|_| {}).await?.0);
             if let Some(key) = &change.secret {
-                let sealed_key = self.vault.seal(&id.to_string(), key.expose())?;
+                let sealed_key = self.0.vault.seal(&id.to_string(), key.expose())?;
                 sealed = Some(SealedSecret { sealed: sealed_key, valid_until: None });
             }
         }
-        self.store.edit_brand(id, definition, sealed).await?;
+        self.0.store.edit_brand(id, definition, sealed).await?;
         if let Some(reading) = reading {
-            self.store.store_reading(id, reading, self.clock.now()).await?;
+            self.0.store.store_reading(id, reading, self.0.clock.now()).await?;
         }
-        self.brand_view(&*self.registered_brand(&id.to_string())?)
+        self.0.brand_view(&*self.0.registered_brand(&id.to_string())?)
     }
 }

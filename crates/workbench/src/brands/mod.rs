@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::brands::drift::drift_of;
 use crate::brands::sync::{SyncStep, read_platform};
+use crate::handles::Brands;
 use crate::subscriptions::choose_profile;
 use crate::{Workbench, WorkbenchError};
 
@@ -107,94 +108,12 @@ pub struct WebhookView {
 }
 
 impl Workbench {
-    /// Adds a brand: reads its platform with the key, which shows that both are right, and keeps
-    /// them.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`], naming the field that is wrong, or what the platform answers.
-    pub async fn add_brand(&self, input: BrandInput) -> Result<BrandView, WorkbenchError> {
-        self.refresh_profiles();
-        let profile = choose_profile(Some(&input.platform))?;
-        let base_url = choose_base_url(profile, input.base_url)?;
-        let key = input
-            .secret
-            .clone()
-            .ok_or_else(|| WorkbenchError::field("secret", "is missing: give the API key"))?;
-        let BrandInput { name, payload_id, .. } = input;
-        let definition = BrandDefinition { name, platform: profile.name.clone(), base_url, payload_id };
-        definition.check()?;
-        self.name_is_free(&definition.name)?;
-        self.unlock_vault().await?;
-        let client = self.client_for(profile, &definition.base_url, &key)?;
-        let (reading, _ignored) = read_platform(&client, &|_| {}).await?;
-        let id = BrandId::new(self.clock.now(), random_low());
-        let sealed =
-            SealedSecret { sealed: self.vault.seal(&id.to_string(), key.expose())?, valid_until: None };
-        self.store.create_brand(id, definition, sealed, reading, self.clock.now()).await?;
-        self.brand_view(&*self.registered_brand(&id.to_string())?)
-    }
-
     pub(crate) fn name_is_free(&self, name: &str) -> Result<(), WorkbenchError> {
         let registry = self.store.registry().borrow().clone();
         if registry.brands().any(|b| b.brand.definition.name == name) {
             return Err(StoreError::NameTaken { what: "brand", name: name.to_owned() }.into());
         }
         Ok(())
-    }
-
-    /// All brands, oldest first.
-    ///
-    /// # Errors
-    /// None now; it reads what is in memory.
-    pub fn brands(&self) -> Result<Vec<BrandView>, WorkbenchError> {
-        let registry = self.store.registry().borrow().clone();
-        registry.brands().map(|b| self.brand_view(b)).collect()
-    }
-
-    /// One brand, by id or name, with what was last read from its platform.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when neither an id nor a name is that.
-    pub async fn brand(&self, id_or_name: &str) -> Result<BrandDetail, WorkbenchError> {
-        let registered = self.registered_brand(id_or_name)?;
-        let id = registered.brand.id;
-        let ours = self.remotes_of(id);
-        let of = |webhook: &str| {
-            ours.iter().find(|r| r.remote.state.webhook() == Some(webhook)).map(|r| r.remote.id)
-        };
-        let webhooks = registered.webhooks.clone();
-        let view = |seen: SeenWebhook| WebhookView { subscription: of(&seen.listed.id), seen };
-        Ok(BrandDetail {
-            brand: self.brand_view(&registered)?,
-            event_types: self.store.brand_event_types(id).await?,
-            webhooks: webhooks.into_iter().map(view).collect(),
-        })
-    }
-
-    /// Removes a brand and its key. Subscriptions that run at its platform must be deleted before,
-    /// unless their webhooks are to stay there.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when neither an id nor a name is that, or subscriptions are left.
-    pub async fn remove_brand(
-        &self,
-        id_or_name: &str,
-        leave_webhooks: bool,
-    ) -> Result<BrandId, WorkbenchError> {
-        let registered = self.registered_brand(id_or_name)?;
-        let id = registered.brand.id;
-        let _lock = self.lock_brand(id).await?;
-        let left = self.remotes_of(id).len();
-        if left > 0 && !leave_webhooks {
-            return Err(WorkbenchError::State(format!(
-                "{left} subscriptions run at the platform of `{}`: delete them first, or leave their webhooks there",
-                registered.brand.definition.name
-            )));
-        }
-        self.store.delete_brand(id, self.clock.now()).await?;
-        // Its lock is held until the end; whoever waits for it finds no brand.
-        let _left_behind = std::fs::remove_file(self.folder.join(format!("{id}.lock")));
-        Ok(id)
     }
 
     /// The brand of that id or name.
@@ -275,6 +194,86 @@ impl Workbench {
         })?;
         let clock = self.clock.clone();
         Ok(ApiClient::new(dialect, base_url, key, ClientOptions::new(move || clock.now()))?)
+    }
+}
+
+impl Brands {
+    /// Adds a brand: reads its platform with the key, which shows that both are right, and keeps
+    /// them.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`], naming the field that is wrong, or what the platform answers.
+    pub async fn add(&self, input: BrandInput) -> Result<BrandView, WorkbenchError> {
+        self.0.refresh_profiles();
+        let profile = choose_profile(Some(&input.platform))?;
+        let base_url = choose_base_url(profile, input.base_url)?;
+        let key = input
+            .secret
+            .clone()
+            .ok_or_else(|| WorkbenchError::field("secret", "is missing: give the API key"))?;
+        let BrandInput { name, payload_id, .. } = input;
+        let definition = BrandDefinition { name, platform: profile.name.clone(), base_url, payload_id };
+        definition.check()?;
+        self.0.name_is_free(&definition.name)?;
+        self.0.unlock_vault().await?;
+        let client = self.0.client_for(profile, &definition.base_url, &key)?;
+        let (reading, _ignored) = read_platform(&client, &|_| {}).await?;
+        let id = BrandId::new(self.0.clock.now(), random_low());
+        let sealed =
+            SealedSecret { sealed: self.0.vault.seal(&id.to_string(), key.expose())?, valid_until: None };
+        self.0.store.create_brand(id, definition, sealed, reading, self.0.clock.now()).await?;
+        self.0.brand_view(&*self.0.registered_brand(&id.to_string())?)
+    }
+
+    /// All brands, oldest first.
+    ///
+    /// # Errors
+    /// None now; it reads what is in memory.
+    pub fn list(&self) -> Result<Vec<BrandView>, WorkbenchError> {
+        let registry = self.0.store.registry().borrow().clone();
+        registry.brands().map(|b| self.0.brand_view(b)).collect()
+    }
+
+    /// One brand, by id or name, with what was last read from its platform.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when neither an id nor a name is that.
+    pub async fn get(&self, id_or_name: &str) -> Result<BrandDetail, WorkbenchError> {
+        let registered = self.0.registered_brand(id_or_name)?;
+        let id = registered.brand.id;
+        let ours = self.0.remotes_of(id);
+        let of = |webhook: &str| {
+            ours.iter().find(|r| r.remote.state.webhook() == Some(webhook)).map(|r| r.remote.id)
+        };
+        let webhooks = registered.webhooks.clone();
+        let view = |seen: SeenWebhook| WebhookView { subscription: of(&seen.listed.id), seen };
+        Ok(BrandDetail {
+            brand: self.0.brand_view(&registered)?,
+            event_types: self.0.store.brand_event_types(id).await?,
+            webhooks: webhooks.into_iter().map(view).collect(),
+        })
+    }
+
+    /// Removes a brand and its key. Subscriptions that run at its platform must be deleted before,
+    /// unless their webhooks are to stay there.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when neither an id nor a name is that, or subscriptions are left.
+    pub async fn remove(&self, id_or_name: &str, leave_webhooks: bool) -> Result<BrandId, WorkbenchError> {
+        let registered = self.0.registered_brand(id_or_name)?;
+        let id = registered.brand.id;
+        let _lock = self.0.lock_brand(id).await?;
+        let left = self.0.remotes_of(id).len();
+        if left > 0 && !leave_webhooks {
+            return Err(WorkbenchError::State(format!(
+                "{left} subscriptions run at the platform of `{}`: delete them first, or leave their webhooks there",
+                registered.brand.definition.name
+            )));
+        }
+        self.0.store.delete_brand(id, self.0.clock.now()).await?;
+        // Its lock is held until the end; whoever waits for it finds no brand.
+        let _left_behind = std::fs::remove_file(self.0.folder.join(format!("{id}.lock")));
+        Ok(id)
     }
 }
 

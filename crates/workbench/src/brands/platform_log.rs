@@ -4,7 +4,8 @@ use hookbench_domain::SubscriptionId;
 use hookbench_platform::RemoteDelivery;
 use serde::{Deserialize, Serialize};
 
-use crate::{Workbench, WorkbenchError};
+use crate::WorkbenchError;
+use crate::handles::Brands;
 
 /// How many entries are read when only those of one webhook are wanted: the platform's log is one for
 /// all of them.
@@ -34,13 +35,13 @@ pub struct RemoteLog {
     pub next_cursor: Option<String>,
 }
 
-impl Workbench {
+impl Brands {
     /// Reads the delivery log that a brand's platform keeps.
     ///
     /// # Errors
     /// [`WorkbenchError`] when neither an id nor a name is that, or the platform serves no log or
     /// cannot be read.
-    pub async fn remote_log(
+    pub async fn platform_log(
         &self,
         id_or_name: &str,
         query: &RemoteLogQuery,
@@ -50,10 +51,10 @@ impl Workbench {
             return Err(WorkbenchError::field("limit", "1 to 500"));
         }
         let limit = usize::try_from(limit).unwrap_or(LOOK_THROUGH);
-        let registered = self.registered_brand(id_or_name)?;
+        let registered = self.0.registered_brand(id_or_name)?;
         let webhook = match query.subscription {
             Some(id) => {
-                let known = self.known_remote(id)?;
+                let known = self.0.known_remote(id)?;
                 if known.remote.brand != registered.brand.id {
                     let why = "runs at another brand's platform";
                     return Err(WorkbenchError::field("subscription", why));
@@ -65,7 +66,7 @@ impl Workbench {
             }
             None => query.webhook.clone(),
         };
-        let client = self.client(&registered).await?;
+        let client = self.0.client(&registered).await?;
         let mut items = client.deliveries(if webhook.is_some() { LOOK_THROUGH } else { limit }).await?;
         if let Some(webhook) = webhook {
             items.retain(|entry| entry.webhook.as_deref() == Some(webhook.as_str()));

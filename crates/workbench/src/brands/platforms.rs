@@ -6,7 +6,8 @@ use hookbench_domain::Timestamp;
 use hookbench_platform::profiles;
 use serde::Serialize;
 
-use crate::{Workbench, WorkbenchError};
+use crate::WorkbenchError;
+use crate::handles::Platforms;
 
 /// An event type that a catalogue names, or that was seen.
 #[derive(Debug, Clone, Serialize)]
@@ -24,7 +25,7 @@ pub struct EventTypeView {
     pub last_at: Option<Timestamp>,
 }
 
-impl Workbench {
+impl Platforms {
     /// Every event type that a catalogue names or that was seen, by name.
     ///
     /// # Errors
@@ -49,7 +50,7 @@ impl Workbench {
                 }
             }
         }
-        for seen in self.store.seen_types().await? {
+        for seen in self.0.store.seen_types().await? {
             let name = seen.event_type.as_str();
             let entry = types.entry(name.to_owned()).or_insert_with(|| fresh(name));
             entry.seen = seen.count;

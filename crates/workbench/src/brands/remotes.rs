@@ -297,7 +297,7 @@ impl Workbench {
         secret: Option<String>,
         warnings: Vec<String>,
     ) -> Result<SavedSubscription, WorkbenchError> {
-        Ok(SavedSubscription { subscription: self.subscription(id)?, secret, warnings })
+        Ok(SavedSubscription { subscription: self.subscriptions().get(id)?, secret, warnings })
     }
 
     async fn seal_for_remote(

@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::brands::BrandView;
 use crate::brands::changes::Resumed;
 use crate::brands::drift::{Differs, Drift, differs, listed, names};
+use crate::handles::Brands;
 use crate::{Workbench, WorkbenchError};
 
 /// How far apart two clocks may lie before it is said (1 min).
@@ -115,40 +116,6 @@ pub struct WebhookChanges {
 }
 
 impl Workbench {
-    /// Reads a brand's platform, finishes what an earlier program left unfinished there, and says
-    /// what changed. With `repair`, what differs from the subscriptions kept here is set right.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when neither an id nor a name is that, or the platform cannot be read;
-    /// why is kept with the brand.
-    pub async fn sync_brand(&self, id_or_name: &str, repair: bool) -> Result<SyncSummary, WorkbenchError> {
-        self.sync_brand_telling(id_or_name, repair, &|_| {}).await
-    }
-
-    /// The same, saying how far it has got.
-    ///
-    /// # Errors
-    /// As [`Workbench::sync_brand`].
-    pub async fn sync_brand_telling(
-        &self,
-        id_or_name: &str,
-        repair: bool,
-        told: &(dyn Fn(SyncStep) + Sync),
-    ) -> Result<SyncSummary, WorkbenchError> {
-        let id = self.registered_brand(id_or_name)?.brand.id;
-        let _lock = self.lock_brand(id).await?;
-        let _under = Under(&self.progress, id);
-        let step = |step| {
-            self.progress.set(id, Some(step));
-            told(step);
-        };
-        let read = self.read_brand(id, repair, &step).await;
-        if let Err(WorkbenchError::Remote(error)) = &read {
-            self.note_trouble(id, error).await?;
-        }
-        read
-    }
-
     async fn read_brand(
         &self,
         id: BrandId,
@@ -191,27 +158,6 @@ impl Workbench {
         })
     }
 
-    /// Sets right what the platform has instead of one subscription.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when the id names nothing that runs at a platform, or the platform does
-    /// not take it; then it has what it had.
-    pub async fn repair_subscription(
-        &self,
-        id: SubscriptionId,
-    ) -> Result<crate::SubscriptionView, WorkbenchError> {
-        let brand = self.known_remote(id)?.remote.brand;
-        let _lock = self.lock_brand(brand).await?;
-        let client = self.client(&*self.registered_brand(&brand.to_string())?).await?;
-        self.resume_changes(brand, &client).await?;
-        let (reading, _ignored) = read_platform(&client, &|_| {}).await?;
-        self.store.store_reading(brand, reading.clone(), self.clock.now()).await?;
-        if self.drift(brand, &reading).iter().any(|drift| drift.subscription == id) {
-            self.repair(id, &client, &reading).await?;
-        }
-        self.subscription(id)
-    }
-
     fn drift(&self, brand: BrandId, reading: &Reading) -> Vec<Drift> {
         let catalogue = names(&reading.event_types);
         self.remotes_of(brand)
@@ -245,10 +191,67 @@ impl Workbench {
             if refused || fresh || tried || registered.key.is_none() {
                 continue;
             }
-            if let Err(error) = self.sync_brand(&registered.brand.id.to_string(), false).await {
+            if let Err(error) = self.brands().sync(&registered.brand.id.to_string(), false).await {
                 tracing::debug!(%error, "a platform was not read");
             }
         }
+    }
+}
+
+impl Brands {
+    /// Reads a brand's platform, finishes what an earlier program left unfinished there, and says
+    /// what changed. With `repair`, what differs from the subscriptions kept here is set right.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when neither an id nor a name is that, or the platform cannot be read;
+    /// why is kept with the brand.
+    pub async fn sync(&self, id_or_name: &str, repair: bool) -> Result<SyncSummary, WorkbenchError> {
+        self.0.brands().sync_with_progress(id_or_name, repair, &|_| {}).await
+    }
+
+    /// The same, saying how far it has got.
+    ///
+    /// # Errors
+    /// As [`Brands::sync`].
+    pub async fn sync_with_progress(
+        &self,
+        id_or_name: &str,
+        repair: bool,
+        told: &(dyn Fn(SyncStep) + Sync),
+    ) -> Result<SyncSummary, WorkbenchError> {
+        let id = self.0.registered_brand(id_or_name)?.brand.id;
+        let _lock = self.0.lock_brand(id).await?;
+        let _under = Under(&self.0.progress, id);
+        let step = |step| {
+            self.0.progress.set(id, Some(step));
+            told(step);
+        };
+        let read = self.0.read_brand(id, repair, &step).await;
+        if let Err(WorkbenchError::Remote(error)) = &read {
+            self.0.note_trouble(id, error).await?;
+        }
+        read
+    }
+
+    /// Sets right what the platform has instead of one subscription.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the id names nothing that runs at a platform, or the platform does
+    /// not take it; then it has what it had.
+    pub async fn repair_subscription(
+        &self,
+        id: SubscriptionId,
+    ) -> Result<crate::SubscriptionView, WorkbenchError> {
+        let brand = self.0.known_remote(id)?.remote.brand;
+        let _lock = self.0.lock_brand(brand).await?;
+        let client = self.0.client(&*self.0.registered_brand(&brand.to_string())?).await?;
+        self.0.resume_changes(brand, &client).await?;
+        let (reading, _ignored) = read_platform(&client, &|_| {}).await?;
+        self.0.store.store_reading(brand, reading.clone(), self.0.clock.now()).await?;
+        if self.0.drift(brand, &reading).iter().any(|drift| drift.subscription == id) {
+            self.0.repair(id, &client, &reading).await?;
+        }
+        self.0.subscriptions().get(id)
     }
 }
 

@@ -6,6 +6,7 @@ use hookbench_store::EventSummary;
 use serde::{Deserialize, Serialize};
 
 use crate::body::BodyView;
+use crate::handles::Deliveries;
 use crate::{Workbench, WorkbenchError};
 
 /// What to compare: ids of attempts, deliveries (their last attempt is meant) or events.
@@ -61,24 +62,6 @@ enum Found {
 }
 
 impl Workbench {
-    /// Compares two attempts or events.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when an id names nothing, a delivery was never tried, or there is no
-    /// success to compare a failure with.
-    pub async fn compare(&self, query: &CompareQuery) -> Result<ComparisonView, WorkbenchError> {
-        let mut right = self.find_side(&query.right).await?;
-        let mut left = match &query.left {
-            Some(id) => self.find_side(id).await?,
-            None => self.counterpart(&right).await?,
-        };
-        self.at_length(move |stop| {
-            let comparison = compare_within(&left.side(), &right.side(), &comparison_budget(stop));
-            ComparisonView { comparison, left: left.view(), right: right.view() }
-        })
-        .await
-    }
-
     async fn find_side(&self, id: &str) -> Result<Found, WorkbenchError> {
         if let Ok(id) = id.parse::<AttemptId>() {
             let found = self.store.attempt(id).await?;
@@ -123,6 +106,27 @@ impl Workbench {
                 }
             }
         }
+    }
+}
+
+impl Deliveries {
+    /// Compares two attempts or events.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when an id names nothing, a delivery was never tried, or there is no
+    /// success to compare a failure with.
+    pub async fn compare(&self, query: &CompareQuery) -> Result<ComparisonView, WorkbenchError> {
+        let mut right = self.0.find_side(&query.right).await?;
+        let mut left = match &query.left {
+            Some(id) => self.0.find_side(id).await?,
+            None => self.0.counterpart(&right).await?,
+        };
+        self.0
+            .at_length(move |stop| {
+                let comparison = compare_within(&left.side(), &right.side(), &comparison_budget(stop));
+                ComparisonView { comparison, left: left.view(), right: right.view() }
+            })
+            .await
     }
 }
 

@@ -16,6 +16,7 @@ use hookbench_store::{Publication, Sealed, SealedSecret, Secrets};
 use serde::{Deserialize, Serialize};
 
 use crate::deliveries::views::DeliveryDetail;
+use crate::handles::Deliveries;
 use crate::subscriptions::check_headers;
 use crate::{RunOptions, Workbench, WorkbenchError};
 
@@ -76,45 +77,6 @@ enum Target {
 }
 
 impl Workbench {
-    /// Sends an edited event once, and waits up to `patience` for the answer. Where nobody dispatches
-    /// from this folder, this process makes the one attempt itself.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`], naming the field that is wrong, the id that names nothing, or what the
-    /// subscription's state does not allow.
-    pub async fn edit_and_send(
-        &self,
-        input: EditedEvent,
-        patience: Duration,
-    ) -> Result<SentEdited, WorkbenchError> {
-        let (base, of) = self.cloned(&input).await?;
-        let event = self.edited(&base, &input)?;
-        let target = self.target(&input, of)?;
-        let definition = match &target {
-            Target::Subscription(id) => self.registered(*id)?.subscription.definition.clone(),
-            Target::Once { definition, .. } => (**definition).clone(),
-        };
-        let headers = own_headers(definition, &input.headers)?;
-        let (id, once) = match target {
-            Target::Subscription(id) => (id, false),
-            Target::Once { definition, secret } => (self.make_once(*definition, secret).await?, true),
-        };
-        let sent = match self.opens_here(id).await {
-            Ok(()) => self.send_to(id, event, headers, patience).await,
-            Err(error) => Err(error),
-        };
-        if once {
-            // Its log stays; what did not end in time is cancelled.
-            self.store.delete_subscription(id, None, self.clock.now()).await?;
-        }
-        self.store.mask_own_headers().await?;
-        let mut sent = sent?;
-        if once && sent.detail.is_none() {
-            sent.detail = Some(self.delivery(sent.delivery).await?);
-        }
-        Ok(sent)
-    }
-
     async fn send_to(
         &self,
         id: SubscriptionId,
@@ -139,7 +101,7 @@ impl Workbench {
         }
         let ended = async {
             loop {
-                let detail = self.delivery(delivery).await?;
+                let detail = self.deliveries().get(delivery).await?;
                 let waits = matches!(detail.delivery.state, "pending" | "in_flight");
                 if !waits || detail.delivery.held.is_some() {
                     return Ok::<_, WorkbenchError>(detail);
@@ -270,6 +232,47 @@ impl Workbench {
     }
 }
 
+impl Deliveries {
+    /// Sends an edited event once, and waits up to `patience` for the answer. Where nobody dispatches
+    /// from this folder, this process makes the one attempt itself.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`], naming the field that is wrong, the id that names nothing, or what the
+    /// subscription's state does not allow.
+    pub async fn edit_and_send(
+        &self,
+        input: EditedEvent,
+        patience: Duration,
+    ) -> Result<SentEdited, WorkbenchError> {
+        let (base, of) = self.0.cloned(&input).await?;
+        let event = self.0.edited(&base, &input)?;
+        let target = self.0.target(&input, of)?;
+        let definition = match &target {
+            Target::Subscription(id) => self.0.registered(*id)?.subscription.definition.clone(),
+            Target::Once { definition, .. } => (**definition).clone(),
+        };
+        let headers = own_headers(definition, &input.headers)?;
+        let (id, once) = match target {
+            Target::Subscription(id) => (id, false),
+            Target::Once { definition, secret } => (self.0.make_once(*definition, secret).await?, true),
+        };
+        let sent = match self.0.opens_here(id).await {
+            Ok(()) => self.0.send_to(id, event, headers, patience).await,
+            Err(error) => Err(error),
+        };
+        if once {
+            // Its log stays; what did not end in time is cancelled.
+            self.0.store.delete_subscription(id, None, self.0.clock.now()).await?;
+        }
+        self.0.store.mask_own_headers().await?;
+        let mut sent = sent?;
+        if once && sent.detail.is_none() {
+            sent.detail = Some(self.0.deliveries().get(sent.delivery).await?);
+        }
+        Ok(sent)
+    }
+}
+
 /// A target for one request.
 fn once(url: &str, input: &EditedEvent) -> Result<Definition, WorkbenchError> {
     let parsed = parse_target_url(url)?;
@@ -330,14 +333,14 @@ mod tests {
             events: Some(vec![ONCE.into()]),
             ..SubscriptionInput::default()
         };
-        let id = workbench.create_subscription(input).await.unwrap().subscription.id;
+        let id = workbench.subscriptions().create(input).await.unwrap().subscription.id;
         let target = once("http://127.0.0.1:9/once", &EditedEvent::default()).unwrap();
         let left = workbench.make_once(target, None).await.unwrap();
         let listed =
-            |workbench: &Workbench| workbench.subscriptions().iter().map(|s| s.id).collect::<Vec<_>>();
+            |workbench: &Workbench| workbench.subscriptions().list().iter().map(|s| s.id).collect::<Vec<_>>();
         assert_eq!(listed(&workbench), [id]);
         let event = br#"{"event":"hookbench.once","data":{}}"#;
-        let sent = workbench.publish_json(event).await.unwrap();
+        let sent = workbench.events().publish_json(event).await.unwrap();
         assert_eq!(sent.deliveries.len(), 1, "the target for one request wants no event by itself");
         workbench.forget_once().await.unwrap();
         assert_eq!(listed(&workbench), [id]);

@@ -11,8 +11,9 @@ use hookbench_domain::{DeliveryId, Kind, Outcome, Timestamp, parse_when};
 use hookbench_store::{DeliveryFilter, Page, ResponseFilter};
 use serde::{Deserialize, Serialize};
 
+use crate::WorkbenchError;
 use crate::deliveries::views::{AttemptView, DeliveryDetail, DeliveryView, PrunedView};
-use crate::{Workbench, WorkbenchError};
+use crate::handles::Deliveries;
 
 /// Which deliveries; everything that is set must hold. Where several values make sense, they are
 /// separated by commas.
@@ -186,27 +187,27 @@ impl DeliveryQuery {
     }
 }
 
-impl Workbench {
+impl Deliveries {
     /// Lists deliveries, newest first.
     ///
     /// # Errors
     /// [`WorkbenchError`], naming the filter that is wrong.
-    pub async fn deliveries(&self, query: &DeliveryQuery) -> Result<Page<DeliveryView>, WorkbenchError> {
-        let filter = query.filter(self.clock.now())?;
-        Ok(self.store.deliveries(&filter).await?.map(DeliveryView::from))
+    pub async fn list(&self, query: &DeliveryQuery) -> Result<Page<DeliveryView>, WorkbenchError> {
+        let filter = query.filter(self.0.clock.now())?;
+        Ok(self.0.store.deliveries(&filter).await?.map(DeliveryView::from))
     }
 
     /// One delivery with its attempts, requests and responses.
     ///
     /// # Errors
     /// [`WorkbenchError`] when the id names nothing.
-    pub async fn delivery(&self, id: DeliveryId) -> Result<DeliveryDetail, WorkbenchError> {
-        let (summary, attempts) = self.store.delivery_with_attempts(id).await?;
-        let event = self.store.event_of(id).await?;
-        let pruned = self.store.pruned_of(id).await?;
+    pub async fn get(&self, id: DeliveryId) -> Result<DeliveryDetail, WorkbenchError> {
+        let (summary, attempts) = self.0.store.delivery_with_attempts(id).await?;
+        let event = self.0.store.event_of(id).await?;
+        let pruned = self.0.store.pruned_of(id).await?;
         let attempts =
             attempts.into_iter().map(|(id, record)| AttemptView::new(id, record, &event)).collect();
-        let held_because = self.waits_for(summary.subscription, &summary.delivery.state).await;
+        let held_because = self.0.waits_for(summary.subscription, &summary.delivery.state).await;
         Ok(DeliveryDetail {
             delivery: summary.into(),
             held_because,
@@ -220,7 +221,7 @@ impl Workbench {
     /// # Errors
     /// [`WorkbenchError`], naming the first that does not exist or is under way.
     pub async fn retry(&self, ids: Vec<DeliveryId>) -> Result<(), WorkbenchError> {
-        Ok(self.store.retry(ids, self.clock.now()).await?)
+        Ok(self.0.store.retry(ids, self.0.clock.now()).await?)
     }
 
     /// Stops what waits of each of these deliveries: all or none.
@@ -228,6 +229,6 @@ impl Workbench {
     /// # Errors
     /// [`WorkbenchError`], naming the first that does not exist or does not wait.
     pub async fn cancel(&self, ids: Vec<DeliveryId>) -> Result<(), WorkbenchError> {
-        Ok(self.store.cancel(ids, self.clock.now()).await?)
+        Ok(self.0.store.cancel(ids, self.0.clock.now()).await?)
     }
 }

@@ -8,7 +8,8 @@ use hookbench_domain::{
 use hookbench_store::{Registered, WaitingDelivery};
 use serde::{Deserialize, Serialize};
 
-use crate::{Workbench, WorkbenchError};
+use crate::WorkbenchError;
+use crate::handles::Deliveries;
 
 /// How many deliveries of a subscription are listed, the lost ones first.
 const LISTED: usize = 200;
@@ -106,22 +107,22 @@ pub(crate) fn ahead(text: &str, now: Timestamp) -> Result<Timestamp, WorkbenchEr
     })
 }
 
-impl Workbench {
+impl Deliveries {
     /// Says which deliveries that wait survive an outage and which are lost.
     ///
     /// # Errors
     /// [`WorkbenchError`] when the moment cannot be read, or the subscription does not exist.
     pub async fn outage(&self, query: &OutageQuery) -> Result<OutageView, WorkbenchError> {
-        let now = self.clock.now();
+        let now = self.0.clock.now();
         let down_until = ahead(&query.down_until, now)?;
         if let Some(id) = query.subscription {
-            if self.is_remote(id) {
+            if self.0.is_remote(id) {
                 let why = format!("{id} runs at the platform: what waits there is not known here");
                 return Err(WorkbenchError::State(why));
             }
-            self.registered(id)?;
+            self.0.registered(id)?;
         }
-        let registry = self.store.registry().borrow().clone();
+        let registry = self.0.store.registry().borrow().clone();
         let mut items = Vec::new();
         for registered in registry.iter() {
             let id = registered.subscription.id;
@@ -129,7 +130,7 @@ impl Workbench {
             if once || query.subscription.is_some_and(|wanted| wanted != id) {
                 continue;
             }
-            let (waiting, total) = self.store.waiting(id).await?;
+            let (waiting, total) = self.0.store.waiting(id).await?;
             if total > 0 || query.subscription.is_some() {
                 let held = !registry.sends(registered);
                 items.push(line(registered, &waiting, total, held, now, down_until));

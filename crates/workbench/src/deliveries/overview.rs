@@ -9,7 +9,8 @@ use hookbench_store::{DeliveryFilter, FACET_CAP, Facet, FacetCounts, Page};
 use serde::{Deserialize, Serialize};
 
 use crate::deliveries::views::DeliveryView;
-use crate::{DeliveryQuery, Workbench, WorkbenchError};
+use crate::handles::Deliveries;
+use crate::{DeliveryQuery, WorkbenchError};
 
 /// A minute: bars begin with one.
 const MINUTE_MS: u64 = 60_000;
@@ -105,15 +106,15 @@ pub struct HistogramQuery {
     pub bars: u32,
 }
 
-impl Workbench {
+impl Deliveries {
     /// Lists deliveries, newest first, each with what it is about.
     ///
     /// # Errors
     /// [`WorkbenchError`], naming the filter that is wrong.
-    pub async fn delivery_lines(&self, query: &DeliveryQuery) -> Result<Page<DeliveryLine>, WorkbenchError> {
-        let page = self.deliveries(query).await?;
+    pub async fn lines(&self, query: &DeliveryQuery) -> Result<Page<DeliveryLine>, WorkbenchError> {
+        let page = self.0.deliveries().list(query).await?;
         let ids: Vec<DeliveryId> = page.items.iter().map(|d| d.id).collect();
-        let heads = self.store.heads(&ids).await?;
+        let heads = self.0.store.heads(&ids).await?;
         Ok(page.map(|delivery| {
             let about = heads.get(&delivery.id).map(|head| about(&delivery.event_type, head));
             DeliveryLine { delivery, about: about.unwrap_or_default() }
@@ -125,8 +126,8 @@ impl Workbench {
     /// # Errors
     /// [`WorkbenchError`], naming the filter that is wrong.
     pub async fn facets(&self, query: &DeliveryQuery) -> Result<FacetsView, WorkbenchError> {
-        let filter = query.filter(self.clock.now())?;
-        let mut found = self.store.facets(&filter).await?;
+        let filter = query.filter(self.0.clock.now())?;
+        let mut found = self.0.store.facets(&filter).await?;
         let mut by = |facet: Facet| found.by.remove(&facet).unwrap_or_default();
         let (states, subscriptions, event_types) =
             (by(Facet::State), by(Facet::Subscription), by(Facet::EventType));
@@ -135,7 +136,7 @@ impl Workbench {
         let all = [&states, &subscriptions, &event_types, &outcomes, &statuses, &attempts, &kinds];
         let capped = all.iter().any(|counts| counts.capped);
         let names: BTreeMap<String, String> =
-            self.subscriptions().into_iter().map(|s| (s.id.to_string(), s.name)).collect();
+            self.0.subscriptions().list().into_iter().map(|s| (s.id.to_string(), s.name)).collect();
         let plain = |counts: FacetCounts| counts.values.into_iter().map(unlabelled).collect();
         let named = |(value, count): (String, i64)| {
             let label = names.get(&value).cloned().unwrap_or_default();
@@ -163,10 +164,10 @@ impl Workbench {
         if !(1..=500).contains(&asked.bars) {
             return Err(WorkbenchError::field("bars", "1 to 500"));
         }
-        let now = self.clock.now();
+        let now = self.0.clock.now();
         let filter = asked.query.filter(now)?;
         let until = filter.until.unwrap_or(now);
-        let oldest = if asked.whole { self.store.oldest_delivery_at().await? } else { None };
+        let oldest = if asked.whole { self.0.store.oldest_delivery_at().await? } else { None };
         let from = filter.since.or(oldest).unwrap_or_else(|| until.minus_ms(DEFAULT_SPAN_MS));
         let bars = u64::from(asked.bars);
         let width_ms = until.since(from).div_ceil(bars).max(1);
@@ -181,7 +182,7 @@ impl Workbench {
         let width = i64::try_from(width_ms).unwrap_or(i64::MAX);
         let count = usize::try_from(asked.bars).unwrap_or(1);
         let found =
-            self.store.histogram(&DeliveryFilter { until: None, ..filter }, from, width, count).await?;
+            self.0.store.histogram(&DeliveryFilter { until: None, ..filter }, from, width, count).await?;
         let bar =
             |s: hookbench_store::TimeRange| Bar { delivered: s.delivered, failed: s.failed, other: s.other };
         Ok(HistogramView {

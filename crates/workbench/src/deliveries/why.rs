@@ -8,6 +8,7 @@ use hookbench_store::{DeliverySummary, EventSummary, StoreError, SubscriptionAt,
 use serde::{Deserialize, Serialize};
 
 use crate::deliveries::views::DeliveryView;
+use crate::handles::Deliveries;
 use crate::{Workbench, WorkbenchError};
 
 /// What is said where the filters of all subscriptions take too long.
@@ -76,7 +77,7 @@ struct Asked {
     at: Timestamp,
 }
 
-impl Workbench {
+impl Deliveries {
     /// Says for each subscription, or the one that is named, why an event was or was not sent.
     ///
     /// # Errors
@@ -87,21 +88,21 @@ impl Workbench {
             (None, Some(source)) => Some(Scope::Source(source)),
             (None, None) => None,
         };
-        let (summary, event) = self.store.event(&query.event, scope.as_ref()).await?;
+        let (summary, event) = self.0.store.event(&query.event, scope.as_ref()).await?;
         let seq = summary.seq();
-        let registry = self.store.registry().borrow().clone();
+        let registry = self.0.store.registry().borrow().clone();
         let asked = Asked {
-            facts: self.facts_of(&event, summary.brand.as_deref()).await?,
-            repeats: self.store.repeats(seq).await?,
-            paused_then: self.store.all_paused_at(seq).await?,
+            facts: self.0.facts_of(&event, summary.brand.as_deref()).await?,
+            repeats: self.0.store.repeats(seq).await?,
+            paused_then: self.0.store.all_paused_at(seq).await?,
             paused_now: registry.paused_since(),
-            at: self.clock.now(),
+            at: self.0.clock.now(),
             summary,
             event,
         };
-        let made = self.store.deliveries_of(seq).await?;
+        let made = self.0.store.deliveries_of(seq).await?;
         let mut questions = Vec::new();
-        for history in self.store.histories(seq, query.subscription).await? {
+        for history in self.0.store.histories(seq, query.subscription).await? {
             let own: Vec<DeliverySummary> =
                 made.iter().filter(|d| d.subscription == history.id).cloned().collect();
             // What was gone before the event came has nothing to say to it, unless it is asked for.
@@ -113,13 +114,13 @@ impl Workbench {
                 continue;
             }
             let ahead = match own.first() {
-                Some(delivery) => self.store.ahead_of(delivery.id).await?,
+                Some(delivery) => self.0.store.ahead_of(delivery.id).await?,
                 None => 0,
             };
             questions.push((history, own, ahead));
         }
         // Filters are asked here, each condition on its own.
-        let answering = self.at_length(move |stop| {
+        let answering = self.0.at_length(move |stop| {
             let mut items = Vec::with_capacity(questions.len());
             for (history, own, ahead) in &questions {
                 if stop() {

@@ -6,7 +6,8 @@ use hookbench_bounds::{Document, MAX_DEPTH, Raw, RawKind, unquoted};
 use hookbench_store::{Erased, back_ups};
 use serde::{Deserialize, Serialize};
 
-use crate::{Workbench, WorkbenchError};
+use crate::WorkbenchError;
+use crate::handles::Events;
 
 /// How many bodies are read at a time at most.
 const PIECE: u32 = 500;
@@ -87,7 +88,7 @@ fn form_holds(form: &[u8], field: &str, value: &str) -> bool {
     url::form_urlencoded::parse(form).any(|(name, found)| (name == field || name == last) && found == value)
 }
 
-impl Workbench {
+impl Events {
     /// Erases every event whose field has this value: payload, requests and responses, received
     /// requests, and what search knows of them. Rows stay, marked as erased, and the same event is
     /// not taken in again.
@@ -103,7 +104,7 @@ impl Workbench {
         }
         let (mut events, mut received, mut after) = (Vec::new(), Vec::new(), 0);
         loop {
-            let piece = self.store.event_bodies(after, PIECE).await?;
+            let piece = self.0.store.event_bodies(after, PIECE).await?;
             let Some(last) = piece.last() else { break };
             after = last.seq;
             let found = piece.iter().filter(|b| holds(&b.body, &input.field, &input.value));
@@ -111,7 +112,7 @@ impl Workbench {
         }
         after = 0;
         loop {
-            let piece = self.store.received_bodies(after, PIECE).await?;
+            let piece = self.0.store.received_bodies(after, PIECE).await?;
             let Some(last) = piece.last() else { break };
             after = last.seq;
             // What came under the id of such an event is emptied with it.
@@ -132,26 +133,26 @@ impl Workbench {
             cancelled: 0,
             under_way: 0,
             log_emptied: false,
-            copies: back_ups(&self.folder),
+            copies: back_ups(&self.0.folder),
         };
         if input.dry_run {
             return Ok(report);
         }
-        let now = self.clock.now();
-        let emptied = self.store.erase_received(received, now).await?;
+        let now = self.0.clock.now();
+        let emptied = self.0.store.erase_received(received, now).await?;
         (report.received, report.under_way) = (emptied.received, emptied.under_way);
         report.events = 0;
         for piece in events.chunks(BATCH) {
             let Erased { events, attempts, received, cancelled, under_way } =
-                self.store.erase_events(piece.to_vec(), now).await?;
+                self.0.store.erase_events(piece.to_vec(), now).await?;
             report.events += events;
             report.attempts += attempts;
             report.received += received;
             report.cancelled += cancelled;
             report.under_way += under_way;
         }
-        self.store.erase_asked(input.value.clone()).await?;
-        report.log_emptied = self.store.scrub().await?;
+        self.0.store.erase_asked(input.value.clone()).await?;
+        report.log_emptied = self.0.store.scrub().await?;
         Ok(report)
     }
 }
@@ -212,7 +213,7 @@ mod tests {
         workbench.store.create_source(source, definition, SourceSecrets::default(), NOW).await.unwrap();
         let erase = async |dry_run| {
             let input = EraseInput { field: "data.email".into(), value: "jane@example.com".into(), dry_run };
-            let report = workbench.erase(&input).await.unwrap();
+            let report = workbench.events().erase(&input).await.unwrap();
             (report.events, report.received, report.under_way)
         };
         let whole = receive(&workbench, source, "whole", r#"{"email":"jane@example.com"}"#).await;
@@ -236,7 +237,7 @@ mod tests {
             events: Some(vec!["*".into()]),
             ..SubscriptionInput::default()
         };
-        let id = workbench.create_subscription(input).await.unwrap().subscription.id;
+        let id = workbench.subscriptions().create(input).await.unwrap().subscription.id;
         let busy = receive(&workbench, source, "busy", r#"{"email":"jane@example.com"}"#).await;
         let part = receive(&workbench, source, "part", r#"{"click":"c1"}"#).await;
         let what = ClaimWhat::Due(vec![Share { subscription: id, places: 2, asked_only: false }]);

@@ -9,6 +9,7 @@ use hookbench_platform::{Profile, profile, profiles};
 use hookbench_store::EventSummary;
 use serde::Serialize;
 
+use crate::handles::Events;
 use crate::{Workbench, WorkbenchError};
 
 /// The most values of data that are held against a schema.
@@ -71,20 +72,6 @@ pub struct ShapeView {
 }
 
 impl Workbench {
-    /// What is odd about data that were not published: the `data` object of an event, or a whole body.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when they are not a JSON object.
-    pub fn check_data(&self, event_type: &str, data: &[u8]) -> Result<Vec<Finding>, WorkbenchError> {
-        event_type.parse::<EventType>()?;
-        let document =
-            Document::read_any(data).map_err(|error| WorkbenchError::field("data", error.to_string()))?;
-        if document.root().kind() != RawKind::Object {
-            return Err(WorkbenchError::field("data", "must be a JSON object: {…}"));
-        }
-        Ok(check_payload(data, event_type, self.clock.now()))
-    }
-
     /// What is odd about an event that is kept.
     pub(crate) async fn findings(
         &self,
@@ -149,18 +136,39 @@ impl Workbench {
         }
     }
 
+    async fn has_seen(&self, event_type: &str) -> Result<bool, WorkbenchError> {
+        let seen = self.store.seen_types().await?;
+        Ok(seen.iter().any(|seen| seen.event_type.as_str() == event_type))
+    }
+}
+
+impl Events {
+    /// What is odd about data that were not published: the `data` object of an event, or a whole body.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when they are not a JSON object.
+    pub fn check_data(&self, event_type: &str, data: &[u8]) -> Result<Vec<Finding>, WorkbenchError> {
+        event_type.parse::<EventType>()?;
+        let document =
+            Document::read_any(data).map_err(|error| WorkbenchError::field("data", error.to_string()))?;
+        if document.root().kind() != RawKind::Object {
+            return Err(WorkbenchError::field("data", "must be a JSON object: {…}"));
+        }
+        Ok(check_payload(data, event_type, self.0.clock.now()))
+    }
+
     /// How events of a type have looked, from the events that were looked at so far: none yet where
     /// they have only just come. `None` for a type of which no event is kept.
     ///
     /// # Errors
     /// [`WorkbenchError`] when the database cannot be read.
-    pub async fn shape(&self, event_type: &str) -> Result<Option<ShapeView>, WorkbenchError> {
+    pub async fn schema(&self, event_type: &str) -> Result<Option<ShapeView>, WorkbenchError> {
         event_type.parse::<EventType>()?;
-        let mut shapes = self.store.shapes(Some(&[event_type.to_owned()])).await?;
+        let mut shapes = self.0.store.shapes(Some(&[event_type.to_owned()])).await?;
         let shape: InferredSchema = match shapes.remove(event_type) {
             Some(kept) => serde_json::from_value(kept.shape).unwrap_or_default(),
             // The follower comes after the log, and large events take it a while.
-            None if self.has_seen(event_type).await? => InferredSchema::default(),
+            None if self.0.has_seen(event_type).await? => InferredSchema::default(),
             None => return Ok(None),
         };
         let field = |(path, field): (String, hookbench_diagnosis::Field)| FieldView {
@@ -177,11 +185,6 @@ impl Workbench {
             full: shape.full,
             fields: shape.fields.into_iter().map(field).collect(),
         }))
-    }
-
-    async fn has_seen(&self, event_type: &str) -> Result<bool, WorkbenchError> {
-        let seen = self.store.seen_types().await?;
-        Ok(seen.iter().any(|seen| seen.event_type.as_str() == event_type))
     }
 }
 

@@ -7,6 +7,7 @@ use hookbench_domain::{EventError, MAX_BODY_BYTES, parse_draft};
 use hookbench_store::{Fate, Publication};
 use serde::Serialize;
 
+use crate::handles::Events;
 use crate::{Workbench, WorkbenchError};
 
 /// How many events of a batch one transaction takes.
@@ -50,8 +51,8 @@ impl BatchResult {
 }
 
 /// A batch that is being published.
-pub struct EventLines<'w> {
-    workbench: &'w Workbench,
+pub struct EventLines {
+    workbench: Workbench,
     answer: BatchResult,
     batch: Vec<(usize, Publication)>,
     batch_bytes: usize,
@@ -63,12 +64,12 @@ pub struct EventLines<'w> {
     begun_bytes: usize,
 }
 
-impl Workbench {
+impl Events {
     /// Begins to publish many events, one JSON object a line.
     #[must_use]
-    pub fn event_lines(&self) -> EventLines<'_> {
+    pub fn lines(&self) -> EventLines {
         EventLines {
-            workbench: self,
+            workbench: self.0.clone(),
             answer: BatchResult::default(),
             batch: Vec::new(),
             batch_bytes: 0,
@@ -85,13 +86,13 @@ impl Workbench {
     /// [`WorkbenchError`] when the database cannot be written; what was counted as accepted before
     /// is kept.
     pub async fn publish_lines(&self, lines: &[u8]) -> Result<BatchResult, WorkbenchError> {
-        let mut batch = self.event_lines();
+        let mut batch = self.0.events().lines();
         batch.take(lines).await?;
         batch.finish().await
     }
 }
 
-impl EventLines<'_> {
+impl EventLines {
     /// Takes what has come, wherever it begins and ends.
     ///
     /// # Errors
@@ -194,7 +195,7 @@ mod tests {
         let workbench = workbench(folder.path()).await;
         let text = "{\"event\":\"a.b\",\"id\":\"1\",\"data\":{}}\r\n\n {\"event\":\"a.b\",\"id\":\"2\",\"data\":{}}\nno\n{\"event\":\"a.b\",\"id\":\"1\",\"data\":{}}";
         for (size, accepted) in [(1, 2), (7, 0), (1000, 0)] {
-            let mut batch = workbench.event_lines();
+            let mut batch = workbench.events().lines();
             for piece in text.as_bytes().chunks(size) {
                 batch.take(piece).await.unwrap();
             }
@@ -209,7 +210,7 @@ mod tests {
     async fn of_wrong_lines_a_thousand_are_listed_and_all_are_counted() {
         let folder = tempfile::tempdir().unwrap();
         let workbench = workbench(folder.path()).await;
-        let mut batch = workbench.event_lines();
+        let mut batch = workbench.events().lines();
         let unknown = format!("{{\"event\":\"a.b\",\"data\":{{}},\"{}\":1}}\n", "k".repeat(100_000));
         batch.take(unknown.as_bytes()).await.unwrap();
         batch.take("x\n".repeat(4999).as_bytes()).await.unwrap();
@@ -223,7 +224,7 @@ mod tests {
     async fn a_line_that_is_too_long_is_not_held_and_the_next_one_is_taken() {
         let folder = tempfile::tempdir().unwrap();
         let workbench = workbench(folder.path()).await;
-        let mut batch = workbench.event_lines();
+        let mut batch = workbench.events().lines();
         for _ in 0..40 {
             batch.take(&[b'x'; 100_000]).await.unwrap();
             assert!(batch.begun.capacity() <= 2 * (MAX_BODY_BYTES + 1));

@@ -6,7 +6,8 @@ use hookbench_platform::{About, about};
 use hookbench_store::{EventFate, EventFilter, EventSummary, LiveEvent, Page};
 use serde::{Deserialize, Serialize};
 
-use crate::{Workbench, WorkbenchError};
+use crate::WorkbenchError;
+use crate::handles::Events;
 
 /// Which events; everything that is set must hold.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -76,7 +77,7 @@ impl From<EventFate> for FateView {
     }
 }
 
-impl Workbench {
+impl Events {
     /// Lists events, newest first, each with what became of it.
     ///
     /// # Errors
@@ -86,7 +87,7 @@ impl Workbench {
         if !(1..=500).contains(&limit) {
             return Err(WorkbenchError::field("limit", "1 to 500"));
         }
-        let since = query.since.as_deref().map(|text| parse_when(text, self.clock.now())).transpose()?;
+        let since = query.since.as_deref().map(|text| parse_when(text, self.0.clock.now())).transpose()?;
         let filter = EventFilter {
             event_type: query.event_type.clone(),
             brand: query.brand.clone(),
@@ -96,7 +97,7 @@ impl Workbench {
             limit,
             cursor: query.cursor.clone(),
         };
-        Ok(self.store.live(&filter).await?.map(line))
+        Ok(self.0.store.live(&filter).await?.map(line))
     }
 }
 

@@ -19,6 +19,7 @@ use serde::Serialize;
 
 use crate::body::BodyView;
 use crate::events::findings::SchemaCheck;
+use crate::handles::Events;
 use crate::{Workbench, WorkbenchError};
 
 /// An event with its bytes.
@@ -59,25 +60,6 @@ pub struct Accepted {
 pub type EventQuery = EventFilter;
 
 impl Workbench {
-    /// Publishes one event, as JSON (`{"event":T,"data":{…},"id"?,"brandId"?,"createdAt"?}`).
-    /// Answers once it and its deliveries are durable.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`], naming the field that is wrong; [`WorkbenchError::EventConflict`] when
-    /// another event has its id.
-    pub async fn publish_json(&self, json: &[u8]) -> Result<Accepted, WorkbenchError> {
-        self.publish(parse_draft(json)?).await
-    }
-
-    /// Publishes one event.
-    ///
-    /// # Errors
-    /// As [`Workbench::publish_json`].
-    pub async fn publish(&self, draft: EventDraft) -> Result<Accepted, WorkbenchError> {
-        let event = self.put_together(draft)?;
-        self.keep(event).await
-    }
-
     /// The event with the bytes that will be delivered: in the envelope of its brand's platform, if
     /// its brand is connected.
     pub(crate) fn put_together(&self, draft: EventDraft) -> Result<StoredEvent, EventError> {
@@ -106,56 +88,6 @@ impl Workbench {
         Ok(event)
     }
 
-    /// Keeps an event whose bytes are given, such as one in a platform's own envelope.
-    ///
-    /// # Errors
-    /// As [`Workbench::publish_json`].
-    pub async fn keep(&self, event: StoredEvent) -> Result<Accepted, WorkbenchError> {
-        let warnings = unknown_type(&event).into_iter().collect();
-        let item = Publication { event: Arc::new(event), only: None, arrival: None };
-        let mut answers = self.store.publish(vec![item]).await?;
-        let Some(answer) = answers.pop() else { return Err(hookbench_store::StoreError::Closed.into()) };
-        match answer.fate {
-            Fate::New | Fate::Duplicate => Ok(Accepted {
-                id: answer.id,
-                deliveries: answer.deliveries,
-                duplicate: answer.fate == Fate::Duplicate,
-                warnings,
-            }),
-            Fate::Conflict => Err(WorkbenchError::EventConflict(answer.id.to_string())),
-        }
-    }
-
-    /// Lists events, newest first.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] for a cursor of another listing, and for a limit that no page has.
-    pub async fn events(&self, query: &EventQuery) -> Result<Page<EventSummary>, WorkbenchError> {
-        if !(1..=hookbench_store::MAX_PAGE).contains(&query.limit) {
-            return Err(WorkbenchError::field("limit", "1 to 500"));
-        }
-        Ok(self.store.events(query).await?)
-    }
-
-    /// One event with its bytes. `brand` or `source` says which, where several use the id.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when the id names none, or more than one.
-    pub async fn event(
-        &self,
-        id: &str,
-        brand: Option<&str>,
-        source: Option<SourceId>,
-    ) -> Result<EventDetail, WorkbenchError> {
-        let scope = match (brand, source) {
-            (Some(brand), _) => Some(Scope::Brand(brand.to_owned())),
-            (None, Some(source)) => Some(Scope::Source(source)),
-            (None, None) => None,
-        };
-        let (summary, event) = self.store.event(id, scope.as_ref()).await?;
-        self.event_detail(summary, &event).await
-    }
-
     /// An event with its bytes and what is odd about it.
     pub(crate) async fn event_detail(
         &self,
@@ -172,6 +104,77 @@ impl Workbench {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+}
+
+impl Events {
+    /// Publishes one event, as JSON (`{"event":T,"data":{…},"id"?,"brandId"?,"createdAt"?}`).
+    /// Answers once it and its deliveries are durable.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`], naming the field that is wrong; [`WorkbenchError::EventConflict`] when
+    /// another event has its id.
+    pub async fn publish_json(&self, json: &[u8]) -> Result<Accepted, WorkbenchError> {
+        self.0.events().publish(parse_draft(json)?).await
+    }
+
+    /// Publishes one event.
+    ///
+    /// # Errors
+    /// As [`Events::publish_json`].
+    pub async fn publish(&self, draft: EventDraft) -> Result<Accepted, WorkbenchError> {
+        let event = self.0.put_together(draft)?;
+        self.0.events().store(event).await
+    }
+
+    /// Keeps an event whose bytes are given, such as one in a platform's own envelope.
+    ///
+    /// # Errors
+    /// As [`Events::publish_json`].
+    pub async fn store(&self, event: StoredEvent) -> Result<Accepted, WorkbenchError> {
+        let warnings = unknown_type(&event).into_iter().collect();
+        let item = Publication { event: Arc::new(event), only: None, arrival: None };
+        let mut answers = self.0.store.publish(vec![item]).await?;
+        let Some(answer) = answers.pop() else { return Err(hookbench_store::StoreError::Closed.into()) };
+        match answer.fate {
+            Fate::New | Fate::Duplicate => Ok(Accepted {
+                id: answer.id,
+                deliveries: answer.deliveries,
+                duplicate: answer.fate == Fate::Duplicate,
+                warnings,
+            }),
+            Fate::Conflict => Err(WorkbenchError::EventConflict(answer.id.to_string())),
+        }
+    }
+
+    /// Lists events, newest first.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] for a cursor of another listing, and for a limit that no page has.
+    pub async fn list(&self, query: &EventQuery) -> Result<Page<EventSummary>, WorkbenchError> {
+        if !(1..=hookbench_store::MAX_PAGE).contains(&query.limit) {
+            return Err(WorkbenchError::field("limit", "1 to 500"));
+        }
+        Ok(self.0.store.events(query).await?)
+    }
+
+    /// One event with its bytes. `brand` or `source` says which, where several use the id.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the id names none, or more than one.
+    pub async fn get(
+        &self,
+        id: &str,
+        brand: Option<&str>,
+        source: Option<SourceId>,
+    ) -> Result<EventDetail, WorkbenchError> {
+        let scope = match (brand, source) {
+            (Some(brand), _) => Some(Scope::Brand(brand.to_owned())),
+            (None, Some(source)) => Some(Scope::Source(source)),
+            (None, None) => None,
+        };
+        let (summary, event) = self.0.store.event(id, scope.as_ref()).await?;
+        self.0.event_detail(summary, &event).await
     }
 }
 

@@ -10,8 +10,9 @@ use hookbench_store::{Changes, EventSummary, FinishedAttempt, Store};
 use serde::Serialize;
 use tokio::sync::watch;
 
+use crate::WorkbenchError;
 use crate::deliveries::views::DeliveryView;
-use crate::{Workbench, WorkbenchError};
+use crate::handles::Events;
 
 /// How far a reader has read: the last event and the last attempt it saw. Written `12-345`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -77,22 +78,22 @@ pub struct Feed {
     ready: VecDeque<(FeedPosition, FeedItem)>,
 }
 
-impl Workbench {
+impl Events {
     /// Reads what happens from `from` on, or from now on.
     ///
     /// # Errors
     /// [`WorkbenchError`] when the database cannot be read.
     pub async fn feed(&self, from: Option<FeedPosition>) -> Result<Feed, WorkbenchError> {
-        let mut changes = self.store.changes();
+        let mut changes = self.0.store.changes();
         changes.mark_changed();
         let position = match from {
             Some(position) => position,
             None => {
-                let (event, attempt) = self.store.ends().await?;
+                let (event, attempt) = self.0.store.ends().await?;
                 FeedPosition { event, attempt }
             }
         };
-        Ok(Feed { store: self.store.clone(), position, changes, ready: VecDeque::new() })
+        Ok(Feed { store: self.0.store.clone(), position, changes, ready: VecDeque::new() })
     }
 }
 

@@ -9,11 +9,12 @@ use serde_json::{Value, json};
 use super::known::blank_value;
 use super::markdown;
 use super::redact::Redaction;
+use crate::WorkbenchError;
 use crate::deliveries::views::DeliveryDetail;
 use crate::deliveries::why::{WhyQuery, WhyView};
 use crate::events::EventDetail;
+use crate::handles::Exports;
 use crate::subscriptions::view::SubscriptionView;
-use crate::{Workbench, WorkbenchError};
 
 /// The format that this program writes and reads.
 const FORMAT: u64 = 1;
@@ -75,16 +76,16 @@ pub struct BundleView {
     pub why: Value,
 }
 
-impl Workbench {
+impl Exports {
     /// Puts everything that is known of a delivery together, masked.
     ///
     /// # Errors
     /// [`WorkbenchError`] when the id names nothing.
     pub async fn bundle(&self, id: DeliveryId, redaction: Redaction) -> Result<Bundle, WorkbenchError> {
-        let detail = self.delivery(id).await?;
+        let detail = self.0.deliveries().get(id).await?;
         let (of, made_at) = (detail.delivery.subscription, detail.delivery.created_at);
-        let event_seq = self.store.event_seq_of(id).await?;
-        let (summary, event) = self.store.event_at(event_seq).await?;
+        let event_seq = self.0.store.event_seq_of(id).await?;
+        let (summary, event) = self.0.store.event_at(event_seq).await?;
         let source = summary.source.as_deref().and_then(|s| s.parse().ok());
         let query = WhyQuery {
             event: summary.id.clone(),
@@ -92,11 +93,11 @@ impl Workbench {
             source,
             subscription: Some(of),
         };
-        let why = self.why(&query).await.ok().and_then(|mut answer| answer.items.pop());
-        let registered = self.registered(of).ok();
+        let why = self.0.deliveries().why(&query).await.ok().and_then(|mut answer| answer.items.pop());
+        let registered = self.0.registered(of).ok();
         let schedule =
             registered.as_ref().map(|r| Plan::draw(&r.subscription.definition.policy, made_at, None));
-        let mut subscription = self.subscription(of).ok();
+        let mut subscription = self.0.subscriptions().get(of).ok();
         if let Some(view) = &mut subscription {
             view.url = redaction.url(&view.url);
             view.headers = redaction.headers(std::mem::take(&mut view.headers));
@@ -119,10 +120,10 @@ impl Workbench {
         let parts = Parts {
             hookbench_bundle: FORMAT,
             version: env!("CARGO_PKG_VERSION"),
-            made_at: self.clock.now(),
+            made_at: self.0.clock.now(),
             masked,
             delivery: redaction.delivery(detail),
-            event: self.event_detail(summary, &event).await?,
+            event: self.0.event_detail(summary, &event).await?,
             subscription,
             schedule,
             why,
@@ -130,7 +131,7 @@ impl Workbench {
         let mut value =
             serde_json::to_value(parts).map_err(|error| WorkbenchError::State(error.to_string()))?;
         if redaction.secrets {
-            blank_value(&mut value, &self.known_secrets().await);
+            blank_value(&mut value, &self.0.known_secrets().await);
         }
         Ok(Bundle(value))
     }
@@ -138,9 +139,9 @@ impl Workbench {
     /// The report of an incident, in Markdown.
     ///
     /// # Errors
-    /// As [`Workbench::bundle`].
+    /// As [`Exports::bundle`].
     pub async fn report(&self, id: DeliveryId, redaction: Redaction) -> Result<String, WorkbenchError> {
-        let bundle = self.bundle(id, redaction).await?;
+        let bundle = self.0.exports().bundle(id, redaction).await?;
         Ok(markdown::report(&bundle.0))
     }
 }

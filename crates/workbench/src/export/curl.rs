@@ -2,9 +2,10 @@
 
 use hookbench_domain::DeliveryId;
 
+use crate::WorkbenchError;
 use crate::body::BodyView;
 use crate::deliveries::views::RequestView;
-use crate::{Workbench, WorkbenchError};
+use crate::handles::Exports;
 
 /// Headers that cURL sets itself.
 const OF_CURL: [&str; 3] = ["host", "content-length", "connection"];
@@ -35,20 +36,20 @@ pub(crate) fn command(request: &RequestView) -> String {
     }
 }
 
-impl Workbench {
+impl Exports {
     /// An attempt's request as a cURL command; the last attempt's if no number is given.
     ///
     /// # Errors
     /// [`WorkbenchError`] when the id names nothing, or no request was sent.
     pub async fn curl(&self, id: DeliveryId, attempt: Option<u32>) -> Result<String, WorkbenchError> {
-        let detail = self.delivery(id).await?;
+        let detail = self.0.deliveries().get(id).await?;
         let wanted = |number: u32| attempt.is_none_or(|a| a == number);
         let request =
             detail.attempts.iter().rev().filter(|a| wanted(a.number)).find_map(|a| a.request.as_ref());
         let mut text = request
             .map(command)
             .ok_or_else(|| WorkbenchError::State(format!("{id} has no such request: nothing was sent")))?;
-        self.known_secrets().await.clean(&mut text);
+        self.0.known_secrets().await.clean(&mut text);
         Ok(text)
     }
 }

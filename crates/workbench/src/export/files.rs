@@ -7,6 +7,7 @@ use hookbench_domain::DeliveryId;
 use serde::Deserialize;
 
 use super::{ExportFormat, Redaction};
+use crate::handles::Exports;
 use crate::{DeliveryQuery, Workbench, WorkbenchError};
 
 /// A kind of file.
@@ -53,6 +54,21 @@ impl FileKind {
 }
 
 impl Workbench {
+    fn exports_folder(&self) -> Result<PathBuf, WorkbenchError> {
+        let folder = self.folder.join("exports");
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::DirBuilderExt;
+            builder.mode(0o700);
+        }
+        builder.create(&folder).map_err(|source| WorkbenchError::File { path: folder.clone(), source })?;
+        Ok(folder)
+    }
+}
+
+impl Exports {
     /// One delivery as text of a kind of file.
     ///
     /// # Errors
@@ -64,9 +80,9 @@ impl Workbench {
         redaction: Redaction,
     ) -> Result<String, WorkbenchError> {
         match kind.format() {
-            Some(format) => self.export_one(id, format, redaction).await,
-            None if kind == FileKind::Markdown => self.report(id, redaction).await,
-            None => serde_json::to_string_pretty(&self.bundle(id, redaction).await?)
+            Some(format) => self.0.exports().one(id, format, redaction).await,
+            None if kind == FileKind::Markdown => self.0.exports().report(id, redaction).await,
+            None => serde_json::to_string_pretty(&self.0.exports().bundle(id, redaction).await?)
                 .map_err(|error| WorkbenchError::State(error.to_string())),
         }
     }
@@ -81,8 +97,8 @@ impl Workbench {
         kind: FileKind,
         redaction: Redaction,
     ) -> Result<PathBuf, WorkbenchError> {
-        let text = self.file_text(id, kind, redaction).await?;
-        let path = self.exports()?.join(format!("{id}.{}", kind.extension()));
+        let text = self.0.exports().file_text(id, kind, redaction).await?;
+        let path = self.0.exports_folder()?.join(format!("{id}.{}", kind.extension()));
         let mut file = private(&path)?;
         file.write_all(text.as_bytes())
             .map_err(|source| WorkbenchError::File { path: path.clone(), source })?;
@@ -103,10 +119,10 @@ impl Workbench {
         let format = kind.format().ok_or_else(|| {
             WorkbenchError::field("format", "is for one delivery: choose csv, json, har or curl for many")
         })?;
-        let mut export = self.export(query, format, redaction).await?;
+        let mut export = self.0.exports().start(query, format, redaction).await?;
         let stamp: String =
-            self.clock.now().to_string().chars().filter(char::is_ascii_alphanumeric).collect();
-        let path = self.exports()?.join(format!("deliveries-{stamp}.{}", kind.extension()));
+            self.0.clock.now().to_string().chars().filter(char::is_ascii_alphanumeric).collect();
+        let path = self.0.exports_folder()?.join(format!("deliveries-{stamp}.{}", kind.extension()));
         let mut file = std::io::BufWriter::new(private(&path)?);
         let failed = |source| WorkbenchError::File { path: path.clone(), source };
         while let Some(piece) = export.next().await? {
@@ -114,19 +130,6 @@ impl Workbench {
         }
         file.flush().map_err(failed)?;
         Ok((path, export.written()))
-    }
-
-    fn exports(&self) -> Result<PathBuf, WorkbenchError> {
-        let folder = self.folder.join("exports");
-        let mut builder = std::fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::DirBuilderExt;
-            builder.mode(0o700);
-        }
-        builder.create(&folder).map_err(|source| WorkbenchError::File { path: folder.clone(), source })?;
-        Ok(folder)
     }
 }
 

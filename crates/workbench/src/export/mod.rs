@@ -23,6 +23,7 @@ pub use redact::Redaction;
 
 use crate::deliveries::views::{AttemptView, DeliveryDetail};
 use crate::export::curl::command;
+use crate::handles::Exports;
 use crate::{DeliveryQuery, Workbench, WorkbenchError};
 
 /// How many lines of the log are read at once.
@@ -102,12 +103,19 @@ enum Stage {
 }
 
 impl Workbench {
+    /// The secrets that are blanked by value.
+    async fn blanked_in(&self, redaction: Redaction) -> Blank {
+        if redaction.secrets { self.known_secrets().await } else { Blank::new([], known::MASK) }
+    }
+}
+
+impl Exports {
     /// Begins an export of what the filters name, newest first; of all pages unless `limit` is given.
     /// The first page is read at once, so that what cannot begin says so before anything is written.
     ///
     /// # Errors
     /// [`WorkbenchError`], naming the filter or cursor that is wrong, or when the log cannot be read.
-    pub async fn export(
+    pub async fn start(
         &self,
         query: &DeliveryQuery,
         format: ExportFormat,
@@ -118,9 +126,9 @@ impl Workbench {
             return Err(WorkbenchError::field("limit", "1 or more; all of them if it is left out"));
         }
         let paged = DeliveryQuery { limit: Some(PAGE), ..query.clone() };
-        let filter = paged.filter(self.clock.now())?;
+        let filter = paged.filter(self.0.clock.now())?;
         let mut export = Export {
-            workbench: self.clone(),
+            workbench: self.0.clone(),
             filter,
             left,
             format,
@@ -139,23 +147,18 @@ impl Workbench {
     ///
     /// # Errors
     /// [`WorkbenchError`] when the id names nothing.
-    pub async fn export_one(
+    pub async fn one(
         &self,
         id: DeliveryId,
         format: ExportFormat,
         redaction: Redaction,
     ) -> Result<String, WorkbenchError> {
-        let detail = self.delivery(id).await?;
-        let blank = self.blanked_in(redaction).await;
+        let detail = self.0.deliveries().get(id).await?;
+        let blank = self.0.blanked_in(redaction).await;
         let mut text = head(format).to_owned();
         text.push_str(&masked(format, detail, true, redaction, &blank)?);
         text.push_str(tail(format));
         Ok(text)
-    }
-
-    /// The secrets that are blanked by value.
-    async fn blanked_in(&self, redaction: Redaction) -> Blank {
-        if redaction.secrets { self.known_secrets().await } else { Blank::new([], known::MASK) }
     }
 }
 
@@ -184,7 +187,7 @@ impl Export {
                 return Ok(Some(tail(self.format).as_bytes().to_vec()));
             };
             // What retention removed meanwhile is left out.
-            let detail = match self.workbench.delivery(summary.id).await {
+            let detail = match self.workbench.deliveries().get(summary.id).await {
                 Ok(detail) => detail,
                 Err(error) if error.code() == "not_found" => continue,
                 Err(error) => return Err(error),

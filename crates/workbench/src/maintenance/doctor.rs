@@ -9,6 +9,7 @@ use hookbench_domain::Held;
 use hookbench_store::{Examined, FILE_NAME, HeldDeliveries, Holder, StoreError, back_ups, back_ups_in_clear};
 use serde::Serialize;
 
+use crate::handles::Maintenance;
 use crate::{VaultKeySource, Workbench, WorkbenchError};
 
 /// Below this much free space nothing can be relied on (100 MB), and below this it is said (1 GB).
@@ -111,32 +112,6 @@ impl Workbench {
         }
     }
 
-    /// What is wrong with who may write into the data folder, if anything: who may can put another
-    /// database, lock or token there.
-    #[must_use]
-    pub fn folder_warning(&self) -> Option<String> {
-        let shown = self.folder.display();
-        let writable = std::fs::metadata(&self.folder).is_ok_and(|metadata| writable_by_others(&metadata));
-        writable
-            .then(|| format!("{}: take that from them with chmod 700 {shown}", others_write(&self.folder)))
-    }
-
-    /// The same for the folder that is open.
-    pub async fn examine(&self) -> DoctorReport {
-        let holder = self.dispatching();
-        let mut checks = vec![data_dir(&self.folder), space(&self.folder), dispatcher(holder.as_ref())];
-        checks.extend(self.examined().await);
-        checks.push(api_token(&self.folder));
-        checks.extend(PORTS.map(|(port, what)| port_check(port, what, holder.is_some())));
-        checks.push(trust().await);
-        DoctorReport {
-            ok: checks.iter().all(|check| check.finding != DoctorFinding::Failed),
-            data_dir: self.folder.clone(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            checks,
-        }
-    }
-
     async fn examined(&self) -> Vec<DoctorCheck> {
         vec![
             self.database_check().await,
@@ -185,7 +160,7 @@ impl Workbench {
     }
 
     async fn vault_check(&self) -> DoctorCheck {
-        let view = self.vault().await;
+        let view = self.vault().view().await;
         match view.trouble {
             Some(trouble) if view.secrets > 0 => bad(
                 "vault",
@@ -294,7 +269,7 @@ impl Workbench {
     }
 
     async fn retention_check(&self) -> DoctorCheck {
-        match self.retention().await {
+        match self.maintenance().retention().await {
             Ok(view) => {
                 let days = |days: Option<u32>| days.map_or("for ever".to_owned(), |n| format!("{n} days"));
                 let most =
@@ -351,6 +326,34 @@ impl Workbench {
         }
         let all: Vec<String> = broken.iter().map(ToString::to_string).collect();
         warning("profiles", all.join("; "), "correct these files, or take them out of profiles/")
+    }
+}
+
+impl Maintenance {
+    /// What is wrong with who may write into the data folder, if anything: who may can put another
+    /// database, lock or token there.
+    #[must_use]
+    pub fn folder_warning(&self) -> Option<String> {
+        let shown = self.0.folder.display();
+        let writable = std::fs::metadata(&self.0.folder).is_ok_and(|metadata| writable_by_others(&metadata));
+        writable
+            .then(|| format!("{}: take that from them with chmod 700 {shown}", others_write(&self.0.folder)))
+    }
+
+    /// The same for the folder that is open.
+    pub async fn examine(&self) -> DoctorReport {
+        let holder = self.0.dispatching();
+        let mut checks = vec![data_dir(&self.0.folder), space(&self.0.folder), dispatcher(holder.as_ref())];
+        checks.extend(self.0.examined().await);
+        checks.push(api_token(&self.0.folder));
+        checks.extend(PORTS.map(|(port, what)| port_check(port, what, holder.is_some())));
+        checks.push(trust().await);
+        DoctorReport {
+            ok: checks.iter().all(|check| check.finding != DoctorFinding::Failed),
+            data_dir: self.0.folder.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            checks,
+        }
     }
 }
 
@@ -524,7 +527,7 @@ mod tests {
             [(0o700, false, "yours alone"), (0o755, false, "look into"), (0o777, true, "write into")]
         {
             std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(mode)).unwrap();
-            assert_eq!(workbench.folder_warning().is_some(), warned, "{mode:o}");
+            assert_eq!(workbench.maintenance().folder_warning().is_some(), warned, "{mode:o}");
             let check = data_dir(folder.path());
             assert!(check.found.contains(found), "{mode:o}: {check:?}");
         }

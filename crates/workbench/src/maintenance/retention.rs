@@ -8,6 +8,7 @@ use hookbench_store::{PrunedBatch, RetentionRules};
 use serde::{Deserialize, Deserializer, Serialize};
 use tokio::task::JoinHandle;
 
+use crate::handles::Maintenance;
 use crate::{Workbench, WorkbenchError};
 
 /// How long after the start the first look is, and how often one follows.
@@ -124,65 +125,6 @@ fn on_hold(clock: &ClockTrust) -> Option<String> {
 }
 
 impl Workbench {
-    /// The rules of retention, and how much is kept.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when the database cannot be read.
-    pub async fn retention(&self) -> Result<RetentionView, WorkbenchError> {
-        Ok(RetentionView {
-            rules: self.store.retention().await?,
-            used_bytes: self.store.used_bytes().await?,
-            dedupe_days: hookbench_store::DEDUPE_DAYS,
-            on_hold: self.retention_on_hold().await?,
-        })
-    }
-
-    /// Changes the rules.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`], naming the rule that cannot be.
-    pub async fn set_retention(&self, input: RetentionInput) -> Result<RetentionView, WorkbenchError> {
-        let mut rules = self.store.retention().await?;
-        let days = |field: &'static str, value: Option<u32>| match value {
-            Some(0) | Some(3651..) => Err(WorkbenchError::field(field, "1 to 3650 days, or null for ever")),
-            Some(_) | None => Ok(value),
-        };
-        if let Some(value) = input.bodies_days {
-            rules.bodies_days = days("bodies_days", value)?;
-        }
-        if let Some(value) = input.rows_days {
-            rules.rows_days = days("rows_days", value)?;
-        }
-        if let Some(value) = input.max_bytes {
-            if value.is_some_and(|bytes| bytes < SMALLEST_BYTES) {
-                return Err(WorkbenchError::field("max_bytes", "at least 1048576 (1 MiB), or null for any"));
-            }
-            rules.max_bytes = value;
-        }
-        self.store.set_retention(rules).await?;
-        self.retention().await
-    }
-
-    /// Why nothing is taken away by its age for now, if so.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when the database cannot be read.
-    pub async fn retention_on_hold(&self) -> Result<Option<String>, WorkbenchError> {
-        Ok(self.store.clock_trust().await?.and_then(|clock| on_hold(&clock)))
-    }
-
-    /// Takes away what the rules say, now, in small batches. While the clock has leapt nothing is taken
-    /// away by its age; what is too much still is, and no event's id is forgotten by that clock.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when the database cannot be written; what was done so far stays done.
-    pub async fn run_retention(&self, run: RetentionRun) -> Result<RetentionDone, WorkbenchError> {
-        if run.trust_clock {
-            self.store.believe_clock(self.clock.now()).await?;
-        }
-        self.retain(Allowed::rows(u64::MAX)).await
-    }
-
     /// Compares the time of day with what is known of it.
     pub(crate) async fn look_at_clock(&self) -> Result<ClockTrust, WorkbenchError> {
         let (now, steady_ms) = (self.clock.now(), self.clock.steady_ms());
@@ -329,6 +271,67 @@ impl Workbench {
     }
 }
 
+impl Maintenance {
+    /// The rules of retention, and how much is kept.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the database cannot be read.
+    pub async fn retention(&self) -> Result<RetentionView, WorkbenchError> {
+        Ok(RetentionView {
+            rules: self.0.store.retention().await?,
+            used_bytes: self.0.store.used_bytes().await?,
+            dedupe_days: hookbench_store::DEDUPE_DAYS,
+            on_hold: self.0.maintenance().retention_on_hold().await?,
+        })
+    }
+
+    /// Changes the rules.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`], naming the rule that cannot be.
+    pub async fn set_retention(&self, input: RetentionInput) -> Result<RetentionView, WorkbenchError> {
+        let mut rules = self.0.store.retention().await?;
+        let days = |field: &'static str, value: Option<u32>| match value {
+            Some(0) | Some(3651..) => Err(WorkbenchError::field(field, "1 to 3650 days, or null for ever")),
+            Some(_) | None => Ok(value),
+        };
+        if let Some(value) = input.bodies_days {
+            rules.bodies_days = days("bodies_days", value)?;
+        }
+        if let Some(value) = input.rows_days {
+            rules.rows_days = days("rows_days", value)?;
+        }
+        if let Some(value) = input.max_bytes {
+            if value.is_some_and(|bytes| bytes < SMALLEST_BYTES) {
+                return Err(WorkbenchError::field("max_bytes", "at least 1048576 (1 MiB), or null for any"));
+            }
+            rules.max_bytes = value;
+        }
+        self.0.store.set_retention(rules).await?;
+        self.0.maintenance().retention().await
+    }
+
+    /// Why nothing is taken away by its age for now, if so.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the database cannot be read.
+    pub async fn retention_on_hold(&self) -> Result<Option<String>, WorkbenchError> {
+        Ok(self.0.store.clock_trust().await?.and_then(|clock| on_hold(&clock)))
+    }
+
+    /// Takes away what the rules say, now, in small batches. While the clock has leapt nothing is taken
+    /// away by its age; what is too much still is, and no event's id is forgotten by that clock.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the database cannot be written; what was done so far stays done.
+    pub async fn run_retention(&self, run: RetentionRun) -> Result<RetentionDone, WorkbenchError> {
+        if run.trust_clock {
+            self.0.store.believe_clock(self.0.clock.now()).await?;
+        }
+        self.0.retain(Allowed::rows(u64::MAX)).await
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -366,7 +369,7 @@ mod tests {
         clock.pass(60_000);
         clock.set(clock.now().plus_ms(400 * DAY_MS));
         publish(&workbench, 5..8).await;
-        let done = workbench.run_retention(RetentionRun::default()).await.unwrap();
+        let done = workbench.maintenance().run_retention(RetentionRun::default()).await.unwrap();
         let why = done.on_hold.unwrap();
         assert!(why.contains("400 days ahead") && why.contains("--trust-clock"), "{why}");
         assert_eq!((done.bodies, done.events, done.deliveries), (0, 0, 0));
@@ -375,9 +378,9 @@ mod tests {
         // A program that is started while the clock is wrong knows it, too.
         let workbench = open(folder.path(), &clock).await;
         clock.pass(60_000);
-        let done = workbench.run_retention(RetentionRun::default()).await.unwrap();
+        let done = workbench.maintenance().run_retention(RetentionRun::default()).await.unwrap();
         assert_eq!((done.on_hold.is_some(), done.bodies, done.events), (true, 0, 0));
-        assert!(workbench.retention().await.unwrap().on_hold.is_some());
+        assert!(workbench.maintenance().retention().await.unwrap().on_hold.is_some());
         let twice = {
             publish(&workbench, 0..1).await;
             workbench.store.event("e0", None).await.is_ok()
@@ -386,7 +389,7 @@ mod tests {
 
         // Set right again, it is believed at once; whatever is young stays.
         clock.set(NOW.plus_ms(180_000));
-        let done = workbench.run_retention(RetentionRun::default()).await.unwrap();
+        let done = workbench.maintenance().run_retention(RetentionRun::default()).await.unwrap();
         assert_eq!((done.on_hold, done.bodies, done.events), (None, 0, 0));
     }
 
@@ -396,8 +399,10 @@ mod tests {
         let workbench = open(folder.path(), &clock).await;
         publish(&workbench, 0..5).await;
         clock.set(NOW.plus_ms(400 * DAY_MS));
-        assert!(workbench.run_retention(RetentionRun::default()).await.unwrap().on_hold.is_some());
-        let done = workbench.run_retention(RetentionRun { trust_clock: true }).await.unwrap();
+        assert!(
+            workbench.maintenance().run_retention(RetentionRun::default()).await.unwrap().on_hold.is_some()
+        );
+        let done = workbench.maintenance().run_retention(RetentionRun { trust_clock: true }).await.unwrap();
         assert_eq!((done.on_hold, done.bodies, done.events), (None, 5, 4), "the latest row stays");
     }
 
@@ -413,7 +418,7 @@ mod tests {
         assert!((ALLOWED_ROWS..=most).contains(&done.bodies), "{done:?}");
         assert!((ALLOWED_ROWS..=most).contains(&done.events), "{done:?}");
         assert_eq!(done.on_hold, None);
-        let rest = workbench.run_retention(RetentionRun::default()).await.unwrap();
+        let rest = workbench.maintenance().run_retention(RetentionRun::default()).await.unwrap();
         assert_eq!(done.events + rest.events, 2999);
     }
 
@@ -432,7 +437,7 @@ mod tests {
         }
         let rules = RetentionRules { bodies_days: None, rows_days: None, max_bytes: Some(1024 * 1024) };
         workbench.store.set_retention(rules).await.unwrap();
-        let done = workbench.run_retention(RetentionRun::default()).await.unwrap();
+        let done = workbench.maintenance().run_retention(RetentionRun::default()).await.unwrap();
         assert!(done.bodies > 0 && done.used_bytes <= 1024 * 1024, "{done:?}");
     }
 }

@@ -13,6 +13,7 @@ use hookbench_store::{Page, StoredOperation};
 use serde::Serialize;
 use tokio::task::JoinHandle;
 
+use crate::handles::Operations;
 use crate::operations::recovery::as_it_goes;
 use crate::{Workbench, WorkbenchError};
 
@@ -75,46 +76,6 @@ pub struct OperationView {
 }
 
 impl Workbench {
-    /// Lists operations, newest first. At most 500 at a time.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when the cursor or limit is wrong.
-    pub async fn operations(
-        &self,
-        limit: Option<u32>,
-        cursor: Option<&str>,
-    ) -> Result<Page<OperationView>, WorkbenchError> {
-        let limit = limit.unwrap_or(50);
-        if !(1..=hookbench_store::MAX_PAGE).contains(&limit) {
-            return Err(WorkbenchError::field("limit", "1 to 500"));
-        }
-        let page = self.store.operations(limit, cursor).await?;
-        Ok(page.map(|kept| self.operation_view(kept, Vec::new())))
-    }
-
-    /// One operation.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when the id names nothing.
-    pub async fn operation(&self, id: OperationId) -> Result<OperationView, WorkbenchError> {
-        let kept = self.store.operation(id).await?;
-        let failures = self.store.operation_failures(id).await?;
-        Ok(self.operation_view(kept, failures))
-    }
-
-    /// Stops an operation: what waits is not sent, what is under way ends.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when the id names nothing, or the operation is over.
-    pub async fn cancel_operation(&self, id: OperationId) -> Result<OperationView, WorkbenchError> {
-        let kept = self.store.operation(id).await?;
-        if !self.store.end_operation(id, OperationState::Cancelled, None, self.clock.now()).await? {
-            let why = format!("{id} is {} already: there is nothing to stop", kept.state.as_str());
-            return Err(WorkbenchError::State(why));
-        }
-        self.operation(id).await
-    }
-
     fn operation_view(&self, kept: StoredOperation, failures: Vec<DeliveryId>) -> OperationView {
         let registry = self.store.registry().borrow().clone();
         let registered = kept.subscription.and_then(|id| registry.get(id).cloned());
@@ -270,6 +231,48 @@ impl Workbench {
             )),
             Some(_) => None,
         }
+    }
+}
+
+impl Operations {
+    /// Lists operations, newest first. At most 500 at a time.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the cursor or limit is wrong.
+    pub async fn list(
+        &self,
+        limit: Option<u32>,
+        cursor: Option<&str>,
+    ) -> Result<Page<OperationView>, WorkbenchError> {
+        let limit = limit.unwrap_or(50);
+        if !(1..=hookbench_store::MAX_PAGE).contains(&limit) {
+            return Err(WorkbenchError::field("limit", "1 to 500"));
+        }
+        let page = self.0.store.operations(limit, cursor).await?;
+        Ok(page.map(|kept| self.0.operation_view(kept, Vec::new())))
+    }
+
+    /// One operation.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the id names nothing.
+    pub async fn get(&self, id: OperationId) -> Result<OperationView, WorkbenchError> {
+        let kept = self.0.store.operation(id).await?;
+        let failures = self.0.store.operation_failures(id).await?;
+        Ok(self.0.operation_view(kept, failures))
+    }
+
+    /// Stops an operation: what waits is not sent, what is under way ends.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the id names nothing, or the operation is over.
+    pub async fn cancel(&self, id: OperationId) -> Result<OperationView, WorkbenchError> {
+        let kept = self.0.store.operation(id).await?;
+        if !self.0.store.end_operation(id, OperationState::Cancelled, None, self.0.clock.now()).await? {
+            let why = format!("{id} is {} already: there is nothing to stop", kept.state.as_str());
+            return Err(WorkbenchError::State(why));
+        }
+        self.0.operations().get(id).await
     }
 }
 

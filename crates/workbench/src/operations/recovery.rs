@@ -10,6 +10,7 @@ use hookbench_filter::Facts;
 use hookbench_store::{Candidate, NewOperation, OperationItem, Registered};
 use serde::{Deserialize, Serialize};
 
+use crate::handles::Operations;
 use crate::operations::OperationView;
 use crate::{DeliveryQuery, Workbench, WorkbenchError};
 
@@ -186,70 +187,6 @@ impl Course {
 }
 
 impl Workbench {
-    /// Retries what the filter names, of all pages; what is under way is left out. Without a
-    /// state in the filter, what failed is meant. More than a handful become an operation.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`], naming the filter that is wrong.
-    pub async fn retry_matching(
-        &self,
-        query: &DeliveryQuery,
-        course: &Course,
-        dry_run: bool,
-    ) -> Result<BulkRetry, WorkbenchError> {
-        course.checked()?;
-        let (ids, query) = self.matching(query, "failed", &|state| state != "in_flight", usize::MAX).await?;
-        let mut answer = BulkRetry {
-            matched: ids.len(),
-            retried: if dry_run { 0 } else { ids.len() },
-            dry_run,
-            deliveries: ids.iter().take(NAMED).copied().collect(),
-            operation: None,
-        };
-        if dry_run || ids.is_empty() {
-            return Ok(answer);
-        }
-        if ids.len() <= HANDFUL {
-            self.store.retry(ids, self.clock.now()).await?;
-        } else {
-            answer.operation = Some(self.start_on(OperationKind::Retry, &query, course, ids).await?);
-        }
-        Ok(answer)
-    }
-
-    /// Stops what waits and the filter names, of all pages. Without a state in the filter, what is
-    /// pending is meant.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`], naming the filter that is wrong.
-    pub async fn cancel_matching(
-        &self,
-        query: &DeliveryQuery,
-        dry_run: bool,
-    ) -> Result<BulkCancel, WorkbenchError> {
-        let (ids, query) = self.matching(query, "pending", &|state| state == "pending", AT_ONCE + 1).await?;
-        if ids.len() > AT_ONCE {
-            return self.cancel_very_many(&query, ids, dry_run).await;
-        }
-        let mut answer = BulkCancel {
-            matched: ids.len(),
-            cancelled: if dry_run { 0 } else { ids.len() },
-            dry_run,
-            deliveries: ids.iter().take(NAMED).copied().collect(),
-            operation: None,
-        };
-        if dry_run || ids.is_empty() {
-            return Ok(answer);
-        }
-        let course = Course { rate_per_second: None, canary: Some(false) };
-        let started = self.start_on(OperationKind::Cancel, &query, &course, ids).await?;
-        if self.dispatching().is_none() || answer.matched <= HANDFUL {
-            self.drive_cancelling(started.id).await?;
-        }
-        answer.operation = Some(self.operation(started.id).await?);
-        Ok(answer)
-    }
-
     /// The same of more than are looked at before it is answered: how many is counted, and they are found
     /// and cancelled by whoever dispatches, or here where nobody does.
     async fn cancel_very_many(
@@ -258,7 +195,7 @@ impl Workbench {
         first: Vec<DeliveryId>,
         dry_run: bool,
     ) -> Result<BulkCancel, WorkbenchError> {
-        let states = self.facets(query).await?.states;
+        let states = self.deliveries().facets(query).await?.states;
         let chosen: Vec<&str> = query.state.as_deref().unwrap_or("pending").split(',').collect();
         let waits = |value: &str| {
             let all = chosen.contains(&"pending") && matches!(value, "waiting" | "retrying" | "held");
@@ -280,7 +217,7 @@ impl Workbench {
             if self.dispatching().is_none() {
                 self.drive_cancelling(id).await?;
             }
-            answer.operation = Some(self.operation(id).await?);
+            answer.operation = Some(self.operations().get(id).await?);
         }
         Ok(answer)
     }
@@ -294,7 +231,7 @@ impl Workbench {
         let mut query = DeliveryQuery { limit: Some(hookbench_store::MAX_PAGE), ..query };
         query.cursor = self.store.last_cancelled(id).await?.map(|last| last.to_string());
         for _ in 0..PAGES_AT_A_TIME {
-            let page = self.deliveries(&query).await?;
+            let page = self.deliveries().list(&query).await?;
             let waiting = page.items.iter().filter(|delivery| delivery.state == "pending");
             let ids: Vec<DeliveryId> = waiting.map(|delivery| delivery.id).collect();
             if !ids.is_empty() && !self.store.cancel_piece(id, ids, self.clock.now()).await? {
@@ -327,7 +264,7 @@ impl Workbench {
         query.limit = Some(hookbench_store::MAX_PAGE);
         let mut ids: Vec<DeliveryId> = Vec::new();
         loop {
-            let page = self.deliveries(&query).await?;
+            let page = self.deliveries().list(&query).await?;
             ids.extend(page.items.iter().filter(|d| wanted(d.state)).map(|d| d.id));
             ids.truncate(most);
             match page.next_cursor {
@@ -348,7 +285,7 @@ impl Workbench {
         let items = ids.into_iter().rev().map(OperationItem::Delivery).collect();
         let asked = serde_json::to_string(query).unwrap_or_else(|_| "{}".to_owned());
         let id = self.start_operation(kind, None, asked, course, items).await?;
-        self.operation(id).await
+        self.operations().get(id).await
     }
 
     async fn start_operation(
@@ -365,61 +302,6 @@ impl Workbench {
         self.store.add_operation_items(id, items).await?;
         self.store.queue_operation(id).await?;
         Ok(id)
-    }
-
-    /// Resends what failed of a subscription since a moment: one attempt each, now.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when the id names nothing, or the subscription cannot be sent to.
-    pub async fn recover(
-        &self,
-        id: SubscriptionId,
-        input: &RecoverInput,
-    ) -> Result<OperationPlan, WorkbenchError> {
-        let course = Course { rate_per_second: input.rate_per_second, canary: input.canary };
-        course.checked()?;
-        let since = self.since(&input.since)?;
-        self.to_send_to(id, input.dry_run)?;
-        let mut draft = Draft::default();
-        let mut after = 0;
-        loop {
-            let (candidates, next) = self.store.candidates(id, since, false, after).await?;
-            for candidate in candidates {
-                if candidate.pruned {
-                    draft.count("body_pruned");
-                } else {
-                    draft.count(candidate.reason.unwrap_or(candidate.state));
-                    draft.items.push(OperationItem::Delivery(candidate.id));
-                }
-            }
-            match next {
-                Some(next) => after = next,
-                None => break,
-            }
-        }
-        let asked = RecoverInput { since: since.to_string(), ..input.clone() };
-        let asked = serde_json::to_string(&asked).unwrap_or_else(|_| "{}".to_owned());
-        self.carry_out(OperationKind::Recover, id, asked, &course, draft, input.dry_run).await
-    }
-
-    /// Sends events to a subscription once more, or, with `missing`, those that were never sent to
-    /// it. An event that has a delivery gets a manual attempt there; one without gets a delivery.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when the id names nothing, or the subscription cannot be sent to.
-    pub async fn replay(
-        &self,
-        id: SubscriptionId,
-        input: &ReplayInput,
-    ) -> Result<OperationPlan, WorkbenchError> {
-        let course = Course { rate_per_second: input.rate_per_second, canary: input.canary };
-        course.checked()?;
-        let since = self.since(&input.since)?;
-        let registered = self.to_send_to(id, input.dry_run)?;
-        let draft = self.replayable(&registered, since, input).await?;
-        let asked = ReplayInput { since: since.to_string(), ..input.clone() };
-        let asked = serde_json::to_string(&asked).unwrap_or_else(|_| "{}".to_owned());
-        self.carry_out(OperationKind::Replay, id, asked, &course, draft, input.dry_run).await
     }
 
     async fn replayable(
@@ -498,7 +380,7 @@ impl Workbench {
         };
         if !dry_run && !draft.items.is_empty() {
             let operation = self.start_operation(kind, Some(id), asked, course, draft.items).await?;
-            plan.operation = Some(self.operation(operation).await?);
+            plan.operation = Some(self.operations().get(operation).await?);
         }
         Ok(plan)
     }
@@ -525,6 +407,129 @@ impl Workbench {
             return Err(WorkbenchError::State(format!("{id} is disabled: enable it, then try again")));
         }
         Ok(registered)
+    }
+}
+
+impl Operations {
+    /// Retries what the filter names, of all pages; what is under way is left out. Without a
+    /// state in the filter, what failed is meant. More than a handful become an operation.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`], naming the filter that is wrong.
+    pub async fn retry_matching(
+        &self,
+        query: &DeliveryQuery,
+        course: &Course,
+        dry_run: bool,
+    ) -> Result<BulkRetry, WorkbenchError> {
+        course.checked()?;
+        let (ids, query) =
+            self.0.matching(query, "failed", &|state| state != "in_flight", usize::MAX).await?;
+        let mut answer = BulkRetry {
+            matched: ids.len(),
+            retried: if dry_run { 0 } else { ids.len() },
+            dry_run,
+            deliveries: ids.iter().take(NAMED).copied().collect(),
+            operation: None,
+        };
+        if dry_run || ids.is_empty() {
+            return Ok(answer);
+        }
+        if ids.len() <= HANDFUL {
+            self.0.store.retry(ids, self.0.clock.now()).await?;
+        } else {
+            answer.operation = Some(self.0.start_on(OperationKind::Retry, &query, course, ids).await?);
+        }
+        Ok(answer)
+    }
+
+    /// Stops what waits and the filter names, of all pages. Without a state in the filter, what is
+    /// pending is meant.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`], naming the filter that is wrong.
+    pub async fn cancel_matching(
+        &self,
+        query: &DeliveryQuery,
+        dry_run: bool,
+    ) -> Result<BulkCancel, WorkbenchError> {
+        let (ids, query) =
+            self.0.matching(query, "pending", &|state| state == "pending", AT_ONCE + 1).await?;
+        if ids.len() > AT_ONCE {
+            return self.0.cancel_very_many(&query, ids, dry_run).await;
+        }
+        let mut answer = BulkCancel {
+            matched: ids.len(),
+            cancelled: if dry_run { 0 } else { ids.len() },
+            dry_run,
+            deliveries: ids.iter().take(NAMED).copied().collect(),
+            operation: None,
+        };
+        if dry_run || ids.is_empty() {
+            return Ok(answer);
+        }
+        let course = Course { rate_per_second: None, canary: Some(false) };
+        let started = self.0.start_on(OperationKind::Cancel, &query, &course, ids).await?;
+        if self.0.dispatching().is_none() || answer.matched <= HANDFUL {
+            self.0.drive_cancelling(started.id).await?;
+        }
+        answer.operation = Some(self.0.operations().get(started.id).await?);
+        Ok(answer)
+    }
+
+    /// Resends what failed of a subscription since a moment: one attempt each, now.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the id names nothing, or the subscription cannot be sent to.
+    pub async fn recover(
+        &self,
+        id: SubscriptionId,
+        input: &RecoverInput,
+    ) -> Result<OperationPlan, WorkbenchError> {
+        let course = Course { rate_per_second: input.rate_per_second, canary: input.canary };
+        course.checked()?;
+        let since = self.0.since(&input.since)?;
+        self.0.to_send_to(id, input.dry_run)?;
+        let mut draft = Draft::default();
+        let mut after = 0;
+        loop {
+            let (candidates, next) = self.0.store.candidates(id, since, false, after).await?;
+            for candidate in candidates {
+                if candidate.pruned {
+                    draft.count("body_pruned");
+                } else {
+                    draft.count(candidate.reason.unwrap_or(candidate.state));
+                    draft.items.push(OperationItem::Delivery(candidate.id));
+                }
+            }
+            match next {
+                Some(next) => after = next,
+                None => break,
+            }
+        }
+        let asked = RecoverInput { since: since.to_string(), ..input.clone() };
+        let asked = serde_json::to_string(&asked).unwrap_or_else(|_| "{}".to_owned());
+        self.0.carry_out(OperationKind::Recover, id, asked, &course, draft, input.dry_run).await
+    }
+
+    /// Sends events to a subscription once more, or, with `missing`, those that were never sent to
+    /// it. An event that has a delivery gets a manual attempt there; one without gets a delivery.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the id names nothing, or the subscription cannot be sent to.
+    pub async fn replay(
+        &self,
+        id: SubscriptionId,
+        input: &ReplayInput,
+    ) -> Result<OperationPlan, WorkbenchError> {
+        let course = Course { rate_per_second: input.rate_per_second, canary: input.canary };
+        course.checked()?;
+        let since = self.0.since(&input.since)?;
+        let registered = self.0.to_send_to(id, input.dry_run)?;
+        let draft = self.0.replayable(&registered, since, input).await?;
+        let asked = ReplayInput { since: since.to_string(), ..input.clone() };
+        let asked = serde_json::to_string(&asked).unwrap_or_else(|_| "{}".to_owned());
+        self.0.carry_out(OperationKind::Replay, id, asked, &course, draft, input.dry_run).await
     }
 }
 
@@ -577,7 +582,7 @@ mod tests {
             events: Some(vec!["lead.new".into()]),
             ..SubscriptionInput::default()
         };
-        workbench.create_subscription(input).await.unwrap();
+        workbench.subscriptions().create(input).await.unwrap();
         let many = u32::try_from(AT_ONCE).unwrap() + 50;
         let item = |n: u32| {
             let draft = EventDraft::new("lead.new", "{}", Some(&format!("e{n}")), None, None).unwrap();
@@ -589,7 +594,7 @@ mod tests {
             workbench.store.publish(items).await.unwrap();
         }
         let all = DeliveryQuery::default();
-        let dry = workbench.cancel_matching(&all, true).await.unwrap();
+        let dry = workbench.operations().cancel_matching(&all, true).await.unwrap();
         assert_eq!((dry.matched, dry.cancelled, dry.operation.is_none()), (many as usize, 0, true));
         // As a dispatcher does: some at a time, and then it ends.
         let query = DeliveryQuery { state: Some("pending".into()), ..DeliveryQuery::default() };

@@ -6,6 +6,7 @@ use hookbench_domain::{DeliveryId, Scope, Timestamp};
 use hookbench_signature::{Scheme, Secret};
 
 use crate::body::BodyView;
+use crate::handles::Signatures;
 use crate::lengthy::{LIMIT, THOROUGH_LIMIT};
 use crate::{Workbench, WorkbenchError};
 
@@ -56,42 +57,8 @@ struct Found {
 }
 
 impl Workbench {
-    /// Searches for the mistake, on a thread of its own: up to three seconds, more where it is
-    /// thorough. It ends when nobody waits for its answer any more. A secret that was given is the configured one; without one it is that of
-    /// the delivery's subscription or of the source.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when the request is not there, or when the vault does not open.
-    pub async fn diagnose(&self, input: DiagnoseInput) -> Result<Autopsy, WorkbenchError> {
-        let found = match input.subject {
-            Subject::Request(request) => Found { request, scheme: None, at: None, owner: None },
-            Subject::Delivery(id) => self.sent_request(id).await?,
-            Subject::Received(id) => self.received_request(&id).await?,
-        };
-        let own = found.owner.as_deref().filter(|_| input.secrets.is_empty() || input.use_vault);
-        let kept = self.lab_secrets(None, own, input.use_vault).await?;
-        let secrets = merged(input.secrets, kept);
-        let (scheme, at) = (input.scheme.or(found.scheme), input.at.or(found.at));
-        let now_unix_s = at.unwrap_or_else(|| self.clock.now()).unix_seconds();
-        let (tolerance_s, thorough) = (input.tolerance_s, input.thorough);
-        let limit = if thorough { THOROUGH_LIMIT } else { LIMIT };
-        let search = self.searches.run(limit, move |stop| {
-            let input = Input {
-                scheme,
-                secrets: &secrets,
-                headers: &found.request.headers,
-                body: &found.request.body,
-                now_unix_s,
-                tolerance_s,
-                thorough,
-            };
-            diagnose_within(&input, &diagnosis_budget(thorough, stop))
-        });
-        search.await
-    }
-
     async fn sent_request(&self, id: DeliveryId) -> Result<Found, WorkbenchError> {
-        let request = self.lab_request(id, None).await?;
+        let request = self.signatures().request(id, None).await?;
         let event = self.store.event_of(id).await?;
         let headers = crate::signatures::lab::read_headers(&request.headers)?;
         let headers = headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect();
@@ -133,6 +100,42 @@ impl Workbench {
             at: Some(received.at),
             owner: registered.filter(|s| !s.secrets.is_empty()).map(|_| source.to_string()),
         })
+    }
+}
+
+impl Signatures {
+    /// Searches for the mistake, on a thread of its own: up to three seconds, more where it is
+    /// thorough. It ends when nobody waits for its answer any more. A secret that was given is the configured one; without one it is that of
+    /// the delivery's subscription or of the source.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the request is not there, or when the vault does not open.
+    pub async fn diagnose(&self, input: DiagnoseInput) -> Result<Autopsy, WorkbenchError> {
+        let found = match input.subject {
+            Subject::Request(request) => Found { request, scheme: None, at: None, owner: None },
+            Subject::Delivery(id) => self.0.sent_request(id).await?,
+            Subject::Received(id) => self.0.received_request(&id).await?,
+        };
+        let own = found.owner.as_deref().filter(|_| input.secrets.is_empty() || input.use_vault);
+        let kept = self.0.lab_secrets(None, own, input.use_vault).await?;
+        let secrets = merged(input.secrets, kept);
+        let (scheme, at) = (input.scheme.or(found.scheme), input.at.or(found.at));
+        let now_unix_s = at.unwrap_or_else(|| self.0.clock.now()).unix_seconds();
+        let (tolerance_s, thorough) = (input.tolerance_s, input.thorough);
+        let limit = if thorough { THOROUGH_LIMIT } else { LIMIT };
+        let search = self.0.searches.run(limit, move |stop| {
+            let input = Input {
+                scheme,
+                secrets: &secrets,
+                headers: &found.request.headers,
+                body: &found.request.body,
+                now_unix_s,
+                tolerance_s,
+                thorough,
+            };
+            diagnose_within(&input, &diagnosis_budget(thorough, stop))
+        });
+        search.await
     }
 }
 

@@ -12,6 +12,7 @@ use hookbench_store::{SealedSecret, StoreError};
 use serde::{Deserialize, Serialize};
 
 use crate::body::BodyView;
+use crate::handles::Signatures;
 use crate::lengthy::LIMIT;
 use crate::{SignRequest, Workbench, WorkbenchError};
 
@@ -125,92 +126,6 @@ pub(crate) fn read_headers(text: &str) -> Result<Vec<(String, String)>, Workbenc
 }
 
 impl Workbench {
-    /// Checks a request and says what is wrong with its signature. Takes up to three seconds, on a
-    /// thread of its own.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`], naming the field that cannot be read, or when the vault does not open.
-    pub async fn lab(&self, input: LabInput) -> Result<LabAnswer, WorkbenchError> {
-        let scheme =
-            input.scheme.as_deref().filter(|s| !s.is_empty()).map(str::parse::<Scheme>).transpose()?;
-        let headers = read_headers(&input.headers)?;
-        let body = match (input.body_base64, input.body) {
-            (Some(text), _) => STANDARD
-                .decode(text.as_bytes())
-                .map_err(|error| WorkbenchError::field("body_base64", format!("is not base64: {error}")))?,
-            (None, text) => text.unwrap_or_default().into_bytes(),
-        };
-        let secrets = self.lab_secrets(input.secret, input.secret_of.as_deref(), input.try_kept).await?;
-        let at = input.at.unwrap_or_else(|| self.clock.now());
-        let tolerance_s = input.tolerance_s.unwrap_or(DEFAULT_TOLERANCE_S);
-        let (body_bytes, tried) = (body.len(), secrets.len());
-        let raw: Vec<(String, Vec<u8>)> =
-            headers.iter().map(|(n, v)| (n.clone(), v.clone().into_bytes())).collect();
-        let search = self.searches.run(LIMIT, move |stop| {
-            let input = Input {
-                scheme,
-                secrets: &secrets,
-                headers: &raw,
-                body: &body,
-                now_unix_s: at.unix_seconds(),
-                tolerance_s,
-                thorough: false,
-            };
-            diagnose_within(&input, &diagnosis_budget(false, stop))
-        });
-        let autopsy = search.await?;
-        let snippets = autopsy.scheme.or(scheme).map(snippets).unwrap_or_default();
-        Ok(LabAnswer { autopsy, headers, body_bytes, secrets: tried, snippets })
-    }
-
-    /// A delivery's request, ready for the lab; the last attempt's if no number is given.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when the id names nothing, or no request was sent.
-    pub async fn lab_request(
-        &self,
-        id: DeliveryId,
-        attempt: Option<u32>,
-    ) -> Result<LabRequest, WorkbenchError> {
-        let detail = self.delivery(id).await?;
-        let wanted = |number: u32| attempt.is_none_or(|a| a == number);
-        let found = detail
-            .attempts
-            .into_iter()
-            .rev()
-            .filter(|a| wanted(a.number))
-            .find_map(|a| Some((a.started_at, a.request?)));
-        let Some((at, request)) = found else {
-            return Err(WorkbenchError::State(format!("{id} has no such request: nothing was sent")));
-        };
-        let subscription = self.subscription(detail.delivery.subscription).ok();
-        let lines: Vec<String> =
-            request.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
-        Ok(LabRequest {
-            scheme: subscription.as_ref().map(|s| s.scheme.clone()).unwrap_or_default(),
-            headers: lines.join("\n"),
-            body: request.body,
-            secret_of: subscription.filter(|s| s.has_secret).map(|s| s.id.to_string()),
-            at,
-        })
-    }
-
-    /// The headers that a delivery of this body would carry.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`], naming what cannot be signed with.
-    pub async fn lab_sign(&self, input: LabSignInput) -> Result<Vec<(String, String)>, WorkbenchError> {
-        let given = self.lab_secrets(input.secret, input.secret_of.as_deref(), false).await?;
-        let request = SignRequest {
-            scheme: input.scheme.parse()?,
-            secrets: given.into_iter().map(|g| g.secret).collect(),
-            body: input.body.into_bytes(),
-            id: None,
-            at: input.at.unwrap_or_else(|| self.clock.now()),
-        };
-        request.headers()
-    }
-
     /// The current secret of a subscription or source, by id.
     pub(crate) async fn stored_secret(&self, owner: &str) -> Result<Option<Secret>, WorkbenchError> {
         Ok(self.lab_secrets(None, Some(owner), false).await?.into_iter().next().map(|given| given.secret))
@@ -278,6 +193,90 @@ impl Workbench {
             });
         }
         Ok(opened)
+    }
+}
+
+impl Signatures {
+    /// Checks a request and says what is wrong with its signature. Takes up to three seconds, on a
+    /// thread of its own.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`], naming the field that cannot be read, or when the vault does not open.
+    pub async fn check(&self, input: LabInput) -> Result<LabAnswer, WorkbenchError> {
+        let scheme =
+            input.scheme.as_deref().filter(|s| !s.is_empty()).map(str::parse::<Scheme>).transpose()?;
+        let headers = read_headers(&input.headers)?;
+        let body = match (input.body_base64, input.body) {
+            (Some(text), _) => STANDARD
+                .decode(text.as_bytes())
+                .map_err(|error| WorkbenchError::field("body_base64", format!("is not base64: {error}")))?,
+            (None, text) => text.unwrap_or_default().into_bytes(),
+        };
+        let secrets = self.0.lab_secrets(input.secret, input.secret_of.as_deref(), input.try_kept).await?;
+        let at = input.at.unwrap_or_else(|| self.0.clock.now());
+        let tolerance_s = input.tolerance_s.unwrap_or(DEFAULT_TOLERANCE_S);
+        let (body_bytes, tried) = (body.len(), secrets.len());
+        let raw: Vec<(String, Vec<u8>)> =
+            headers.iter().map(|(n, v)| (n.clone(), v.clone().into_bytes())).collect();
+        let search = self.0.searches.run(LIMIT, move |stop| {
+            let input = Input {
+                scheme,
+                secrets: &secrets,
+                headers: &raw,
+                body: &body,
+                now_unix_s: at.unix_seconds(),
+                tolerance_s,
+                thorough: false,
+            };
+            diagnose_within(&input, &diagnosis_budget(false, stop))
+        });
+        let autopsy = search.await?;
+        let snippets = autopsy.scheme.or(scheme).map(snippets).unwrap_or_default();
+        Ok(LabAnswer { autopsy, headers, body_bytes, secrets: tried, snippets })
+    }
+
+    /// A delivery's request, ready for the lab; the last attempt's if no number is given.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the id names nothing, or no request was sent.
+    pub async fn request(&self, id: DeliveryId, attempt: Option<u32>) -> Result<LabRequest, WorkbenchError> {
+        let detail = self.0.deliveries().get(id).await?;
+        let wanted = |number: u32| attempt.is_none_or(|a| a == number);
+        let found = detail
+            .attempts
+            .into_iter()
+            .rev()
+            .filter(|a| wanted(a.number))
+            .find_map(|a| Some((a.started_at, a.request?)));
+        let Some((at, request)) = found else {
+            return Err(WorkbenchError::State(format!("{id} has no such request: nothing was sent")));
+        };
+        let subscription = self.0.subscriptions().get(detail.delivery.subscription).ok();
+        let lines: Vec<String> =
+            request.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        Ok(LabRequest {
+            scheme: subscription.as_ref().map(|s| s.scheme.clone()).unwrap_or_default(),
+            headers: lines.join("\n"),
+            body: request.body,
+            secret_of: subscription.filter(|s| s.has_secret).map(|s| s.id.to_string()),
+            at,
+        })
+    }
+
+    /// The headers that a delivery of this body would carry.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`], naming what cannot be signed with.
+    pub async fn sign(&self, input: LabSignInput) -> Result<Vec<(String, String)>, WorkbenchError> {
+        let given = self.0.lab_secrets(input.secret, input.secret_of.as_deref(), false).await?;
+        let request = SignRequest {
+            scheme: input.scheme.parse()?,
+            secrets: given.into_iter().map(|g| g.secret).collect(),
+            body: input.body.into_bytes(),
+            id: None,
+            at: input.at.unwrap_or_else(|| self.0.clock.now()),
+        };
+        request.headers()
     }
 }
 

@@ -21,6 +21,7 @@ use hookbench_store::{
 use serde::{Deserialize, Serialize};
 
 use crate::body::BodyView;
+use crate::handles::Sources;
 use crate::{Workbench, WorkbenchError};
 
 /// How many of the last requests are shown with a source.
@@ -230,11 +231,66 @@ impl Chosen {
 }
 
 impl Workbench {
+    async fn seal_for(
+        &self,
+        id: SourceId,
+        secret: &Chosen,
+        token: &Chosen,
+        relay_key: Option<&Secret>,
+    ) -> Result<SourceSecrets, WorkbenchError> {
+        let mut sealed = SourceSecrets::default();
+        if secret.secret.is_none() && token.secret.is_none() && relay_key.is_none() {
+            return Ok(sealed);
+        }
+        self.unlock_vault().await?;
+        let seal = |owner: &str, secret: &Secret| -> Result<SealedSecret, WorkbenchError> {
+            Ok(SealedSecret { sealed: self.vault.seal(owner, secret.expose())?, valid_until: None })
+        };
+        if let Some(secret) = &secret.secret {
+            sealed.signing.push(seal(&id.to_string(), secret)?);
+        }
+        if let Some(token) = &token.secret {
+            sealed.token = Some(seal(&token_owner(id), token)?);
+        }
+        if let Some(key) = relay_key {
+            sealed.relay_key = Some(seal(&relay_owner(id), key)?);
+        }
+        Ok(sealed)
+    }
+
+    /// Adds what is kept of the relays.
+    async fn with_states(&self, mut views: Vec<SourceView>) -> Result<Vec<SourceView>, WorkbenchError> {
+        if views.iter().any(|view| view.relay.is_some()) {
+            let mut kept = self.store.relays().await?;
+            for view in &mut views {
+                if let (Some(relay), Some(kept)) = (&mut view.relay, kept.remove(&view.id)) {
+                    (relay.standing, relay.cursor) = (Some(kept.standing), kept.cursor);
+                }
+            }
+        }
+        Ok(views)
+    }
+
+    pub(crate) fn registered_source(
+        &self,
+        id_or_name: &str,
+    ) -> Result<Arc<RegisteredSource>, WorkbenchError> {
+        let registry = self.store.registry().borrow().clone();
+        let found = match id_or_name.parse::<SourceId>() {
+            Ok(id) => registry.sources().find(|s| s.source.id == id),
+            Err(_) => registry.source_named(id_or_name),
+        };
+        let missing = || StoreError::NotFound { what: "source", id: id_or_name.to_owned() };
+        Ok(found.cloned().ok_or_else(missing)?)
+    }
+}
+
+impl Sources {
     /// Creates a source.
     ///
     /// # Errors
     /// [`WorkbenchError`], naming the field that is wrong.
-    pub async fn create_source(&self, input: SourceInput) -> Result<SavedSource, WorkbenchError> {
+    pub async fn create(&self, input: SourceInput) -> Result<SavedSource, WorkbenchError> {
         let scheme: Scheme = input
             .scheme
             .as_deref()
@@ -278,75 +334,35 @@ impl Workbench {
         if definition.relay.is_some() && token.secret.is_some() {
             return Err(WorkbenchError::field("token", "a relay has no path here: leave it out"));
         }
-        let id = SourceId::new(self.clock.now(), random_low());
-        let secrets = self.seal_for(id, &secret, &token, relay_key.as_ref()).await?;
-        self.store.create_source(id, definition, secrets, self.clock.now()).await?;
-        let source = SourceView::from(&*self.registered_source(&id.to_string())?);
+        let id = SourceId::new(self.0.clock.now(), random_low());
+        let secrets = self.0.seal_for(id, &secret, &token, relay_key.as_ref()).await?;
+        self.0.store.create_source(id, definition, secrets, self.0.clock.now()).await?;
+        let source = SourceView::from(&*self.0.registered_source(&id.to_string())?);
         Ok(SavedSource { source, secret: secret.shown, token: token.shown, warnings })
-    }
-
-    async fn seal_for(
-        &self,
-        id: SourceId,
-        secret: &Chosen,
-        token: &Chosen,
-        relay_key: Option<&Secret>,
-    ) -> Result<SourceSecrets, WorkbenchError> {
-        let mut sealed = SourceSecrets::default();
-        if secret.secret.is_none() && token.secret.is_none() && relay_key.is_none() {
-            return Ok(sealed);
-        }
-        self.unlock_vault().await?;
-        let seal = |owner: &str, secret: &Secret| -> Result<SealedSecret, WorkbenchError> {
-            Ok(SealedSecret { sealed: self.vault.seal(owner, secret.expose())?, valid_until: None })
-        };
-        if let Some(secret) = &secret.secret {
-            sealed.signing.push(seal(&id.to_string(), secret)?);
-        }
-        if let Some(token) = &token.secret {
-            sealed.token = Some(seal(&token_owner(id), token)?);
-        }
-        if let Some(key) = relay_key {
-            sealed.relay_key = Some(seal(&relay_owner(id), key)?);
-        }
-        Ok(sealed)
     }
 
     /// All sources, oldest first, with how their relays stand.
     ///
     /// # Errors
     /// [`WorkbenchError`] when nothing can be read.
-    pub async fn sources(&self) -> Result<Vec<SourceView>, WorkbenchError> {
-        let registry = self.store.registry().borrow().clone();
+    pub async fn list(&self) -> Result<Vec<SourceView>, WorkbenchError> {
+        let registry = self.0.store.registry().borrow().clone();
         let views = registry.sources().map(|s| SourceView::from(&**s)).collect();
-        self.with_states(views).await
-    }
-
-    /// Adds what is kept of the relays.
-    async fn with_states(&self, mut views: Vec<SourceView>) -> Result<Vec<SourceView>, WorkbenchError> {
-        if views.iter().any(|view| view.relay.is_some()) {
-            let mut kept = self.store.relays().await?;
-            for view in &mut views {
-                if let (Some(relay), Some(kept)) = (&mut view.relay, kept.remove(&view.id)) {
-                    (relay.standing, relay.cursor) = (Some(kept.standing), kept.cursor);
-                }
-            }
-        }
-        Ok(views)
+        self.0.with_states(views).await
     }
 
     /// One source, by id or name, with the last requests that came to it.
     ///
     /// # Errors
     /// [`WorkbenchError`] when neither an id nor a name is that.
-    pub async fn source(&self, id_or_name: &str) -> Result<SourceDetail, WorkbenchError> {
-        let registered = self.registered_source(id_or_name)?;
-        let requests = self.store.received(registered.source.id, SHOWN_REQUESTS).await?;
+    pub async fn get(&self, id_or_name: &str) -> Result<SourceDetail, WorkbenchError> {
+        let registered = self.0.registered_source(id_or_name)?;
+        let requests = self.0.store.received(registered.source.id, SHOWN_REQUESTS).await?;
         let view = |received: Received| {
             let body = received.body.as_deref().map(BodyView::of).into();
             ReceivedView { received, body }
         };
-        let mut views = self.with_states(vec![SourceView::from(&*registered)]).await?;
+        let mut views = self.0.with_states(vec![SourceView::from(&*registered)]).await?;
         let missing = || StoreError::NotFound { what: "source", id: id_or_name.to_owned() };
         Ok(SourceDetail {
             source: views.pop().ok_or_else(missing)?,
@@ -358,23 +374,10 @@ impl Workbench {
     ///
     /// # Errors
     /// [`WorkbenchError`] when neither an id nor a name is that.
-    pub async fn delete_source(&self, id_or_name: &str) -> Result<SourceId, WorkbenchError> {
-        let id = self.registered_source(id_or_name)?.source.id;
-        self.store.delete_source(id, self.clock.now()).await?;
+    pub async fn delete(&self, id_or_name: &str) -> Result<SourceId, WorkbenchError> {
+        let id = self.0.registered_source(id_or_name)?.source.id;
+        self.0.store.delete_source(id, self.0.clock.now()).await?;
         Ok(id)
-    }
-
-    pub(crate) fn registered_source(
-        &self,
-        id_or_name: &str,
-    ) -> Result<Arc<RegisteredSource>, WorkbenchError> {
-        let registry = self.store.registry().borrow().clone();
-        let found = match id_or_name.parse::<SourceId>() {
-            Ok(id) => registry.sources().find(|s| s.source.id == id),
-            Err(_) => registry.source_named(id_or_name),
-        };
-        let missing = || StoreError::NotFound { what: "source", id: id_or_name.to_owned() };
-        Ok(found.cloned().ok_or_else(missing)?)
     }
 }
 

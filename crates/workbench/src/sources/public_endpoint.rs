@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde_json::json;
 use url::Url;
 
+use crate::handles::Receiver;
 use crate::{Workbench, WorkbenchError};
 
 /// Where a self-check's token arrives: no source can have this name.
@@ -58,50 +59,6 @@ pub struct SelfCheck {
 }
 
 impl Workbench {
-    /// How the receiver is reached.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when nothing can be read.
-    pub async fn reach(&self) -> Result<ReachView, WorkbenchError> {
-        Ok(ReachView { public_url: self.store.public_url().await? })
-    }
-
-    /// Sets the public URL, or clears it.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] for what is no `https` URL (`http` to this machine excepted).
-    pub async fn set_public_url(&self, url: Option<&str>) -> Result<ReachView, WorkbenchError> {
-        let url = url.map(str::trim).filter(|url| !url.is_empty());
-        let checked = url.map(public_url).transpose()?;
-        self.store.set_public_url(checked).await?;
-        self.reach().await
-    }
-
-    /// Asks for a one-time token through the public URL, and sees whether it arrives here.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when no public URL is set or given, or nothing can be kept.
-    pub async fn self_check(&self, url: Option<&str>) -> Result<SelfCheck, WorkbenchError> {
-        let kept = match url {
-            Some(url) => Some(public_url(url)?),
-            None => self.store.public_url().await?,
-        };
-        let base = kept.ok_or_else(|| {
-            WorkbenchError::field("public_url", "is not set: give the https address that your tunnel shows")
-        })?;
-        let token = to_hex(&random_bytes::<TOKEN_BYTES>());
-        let digest = sha256_hex(token.as_bytes());
-        let now = self.clock.now();
-        self.store.expect_self_check(digest.clone(), now.plus_ms(TOKEN_MS), now).await?;
-        let watch = Stopwatch::start();
-        let asked = format!("{base}/in/{SELF_CHECK_SOURCE}");
-        let answer = ask(&base, &format!("{asked}/{token}")).await?;
-        let took_ms = watch.us() / 1000;
-        let arrived = self.store.self_check_arrived(&digest).await?.is_some();
-        let (code, detail, fix, status) = verdict(arrived, &answer);
-        Ok(SelfCheck { reached: arrived, code, detail, fix, url: asked, status, took_ms, at: now })
-    }
-
     /// A request came to the self-check's path.
     pub(crate) async fn self_check_came(&self, token: &str) -> InboundAnswer {
         if token.len() != TOKEN_BYTES * 2 {
@@ -118,16 +75,56 @@ impl Workbench {
     }
 }
 
+impl Receiver {
+    /// How the receiver is reached.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when nothing can be read.
+    pub async fn public_endpoint(&self) -> Result<ReachView, WorkbenchError> {
+        Ok(ReachView { public_url: self.0.store.public_url().await? })
+    }
+
+    /// Sets the public URL, or clears it.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] for what is no `https` URL (`http` to this machine excepted).
+    pub async fn set_public_url(&self, url: Option<&str>) -> Result<ReachView, WorkbenchError> {
+        let url = url.map(str::trim).filter(|url| !url.is_empty());
+        let checked = url.map(public_url).transpose()?;
+        self.0.store.set_public_url(checked).await?;
+        self.0.receiver().public_endpoint().await
+    }
+
+    /// Asks for a one-time token through the public URL, and sees whether it arrives here.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when no public URL is set or given, or nothing can be kept.
+    pub async fn self_check(&self, url: Option<&str>) -> Result<SelfCheck, WorkbenchError> {
+        let kept = match url {
+            Some(url) => Some(public_url(url)?),
+            None => self.0.store.public_url().await?,
+        };
+        let base = kept.ok_or_else(|| {
+            WorkbenchError::field("public_url", "is not set: give the https address that your tunnel shows")
+        })?;
+        let token = to_hex(&random_bytes::<TOKEN_BYTES>());
+        let digest = sha256_hex(token.as_bytes());
+        let now = self.0.clock.now();
+        self.0.store.expect_self_check(digest.clone(), now.plus_ms(TOKEN_MS), now).await?;
+        let watch = Stopwatch::start();
+        let asked = format!("{base}/in/{SELF_CHECK_SOURCE}");
+        let answer = ask(&base, &format!("{asked}/{token}")).await?;
+        let took_ms = watch.us() / 1000;
+        let arrived = self.0.store.self_check_arrived(&digest).await?.is_some();
+        let (code, detail, fix, status) = verdict(arrived, &answer);
+        Ok(SelfCheck { reached: arrived, code, detail, fix, url: asked, status, took_ms, at: now })
+    }
+}
+
 /// Where the receiver listens if nothing else is said.
 const USUAL_PORT: u16 = 4401;
 
 impl Workbench {
-    /// Notes where the receiver listens, while this process has one.
-    pub fn receiver_listens(&self, at: SocketAddr) {
-        let mut known = self.receiver_at.write().unwrap_or_else(PoisonError::into_inner);
-        *known = Some(at);
-    }
-
     /// A warning where a URL leads back into the receiver: what is sent there comes in as a new event.
     ///
     /// # Errors
@@ -145,6 +142,14 @@ impl Workbench {
                  Of an event that goes in circles delivery stops after {MAX_HOPS} rounds"
             )
         }))
+    }
+}
+
+impl Receiver {
+    /// Notes where the receiver listens, while this process has one.
+    pub fn listens(&self, at: SocketAddr) {
+        let mut known = self.0.receiver_at.write().unwrap_or_else(PoisonError::into_inner);
+        *known = Some(at);
     }
 }
 

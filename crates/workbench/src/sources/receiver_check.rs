@@ -13,7 +13,8 @@ use hookbench_signature::{Scheme, Secret, to_hex};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::{Workbench, WorkbenchError};
+use crate::WorkbenchError;
+use crate::handles::Receiver;
 
 /// How long an endpoint may take to answer one request.
 const ANSWER_TIME: Duration = Duration::from_secs(10);
@@ -71,14 +72,14 @@ pub struct ReportCard {
     pub findings: Vec<CheckFinding>,
 }
 
-impl Workbench {
+impl Receiver {
     /// Checks an endpoint. Sends some forty requests, each with `X-Hookbench-Test: true`; ends
     /// early where a valid request is not answered at all.
     ///
     /// # Errors
     /// [`WorkbenchError`] naming the field that is wrong: a host that is not confirmed, a secret
     /// that does not fit.
-    pub async fn check_receiver(&self, input: CheckInput) -> Result<ReportCard, WorkbenchError> {
+    pub async fn check(&self, input: CheckInput) -> Result<ReportCard, WorkbenchError> {
         let scheme: Scheme = input.scheme.parse()?;
         let url = parse_target_url(&input.url)?;
         confirmed(&url, input.confirm_host.as_deref())?;
@@ -89,7 +90,7 @@ impl Workbench {
             None => "conversion.created".parse()?,
         };
         let secret = match (input.secret, input.secret_of.as_deref()) {
-            (None, Some(owner)) => self.stored_secret(owner).await?,
+            (None, Some(owner)) => self.0.stored_secret(owner).await?,
             (given, _) => given,
         };
         if scheme.needs_secret() && secret.is_none() {
@@ -99,7 +100,7 @@ impl Workbench {
         if let Some(secret) = &secret {
             secret.check_for(scheme)?;
         }
-        let at = self.clock.now();
+        let at = self.0.clock.now();
         let plan = suite(&Suite {
             scheme,
             secret: secret.as_ref().filter(|_| scheme.needs_secret()),
@@ -110,7 +111,7 @@ impl Workbench {
             now_unix_s: at.unix_seconds(),
         })?;
         let rules = AddressRules { allow_loopback: true, allow_private: input.allow_private };
-        let sender = Sender { wire: self.by_hand()?, url: url.clone(), rules };
+        let sender = Sender { wire: self.0.by_hand()?, url: url.clone(), rules };
         let findings = sender.run(plan).await;
         Ok(report(url.as_str().to_owned(), scheme, at, findings))
     }

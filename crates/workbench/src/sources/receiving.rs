@@ -16,6 +16,7 @@ use serde_json::json;
 use subtle::ConstantTimeEq;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::handles::Receiver;
 use crate::sources::own_secrets::{OwnSecrets, stored_query};
 use crate::sources::public_endpoint::SELF_CHECK_SOURCE;
 use crate::{Workbench, WorkbenchError};
@@ -53,14 +54,6 @@ pub(crate) struct IncomingRequest<'a> {
 }
 
 impl Workbench {
-    /// Takes webhooks in. Needs a Tokio runtime.
-    #[must_use]
-    pub fn receiving(&self) -> Receiving {
-        let (refused, waiting) = mpsc::channel(WAITING_REFUSED);
-        tokio::spawn(store_refused(self.store.clone(), waiting));
-        Receiving { workbench: self.clone(), rates: Mutex::default(), own: OwnSecrets::default(), refused }
-    }
-
     /// What a source asks of a request now.
     async fn rules(&self, registered: &RegisteredSource, now: Timestamp) -> Result<Rules, WorkbenchError> {
         let (id, definition) = (registered.source.id, &registered.source.definition);
@@ -83,6 +76,16 @@ impl Workbench {
             token: token.map(|t| open(&token_owner(id), &t.sealed)).transpose()?,
             postback: definition.postback.clone(),
         })
+    }
+}
+
+impl Receiver {
+    /// Takes webhooks in. Needs a Tokio runtime.
+    #[must_use]
+    pub fn receiving(&self) -> Receiving {
+        let (refused, waiting) = mpsc::channel(WAITING_REFUSED);
+        tokio::spawn(store_refused(self.0.store.clone(), waiting));
+        Receiving { workbench: self.0.clone(), rates: Mutex::default(), own: OwnSecrets::default(), refused }
     }
 }
 
@@ -354,8 +357,8 @@ mod tests {
         let key = VaultKeySource { in_memory: true, ..VaultKeySource::default() };
         let workbench = Workbench::open(folder.path(), key).await.unwrap();
         let source = SourceInput { name: "in".into(), scheme: Some("none".into()), ..SourceInput::default() };
-        workbench.create_source(source).await.unwrap();
-        let receiving = workbench.receiving();
+        workbench.sources().create(source).await.unwrap();
+        let receiving = workbench.receiver().receiving();
         let right = format!("Bearer {}", workbench.api_token().unwrap());
         let wrong = "Bearer 0000000000000000000000000000000000000000000000000000000000000000".to_owned();
         for (number, (peer, tokens, test)) in [
@@ -384,7 +387,8 @@ mod tests {
             };
             let answer = receiving.receive(request).await;
             assert_eq!(answer.status, 200, "{peer}: {}", answer.body);
-            let event = workbench.event(answer.body["id"].as_str().unwrap(), None, None).await.unwrap();
+            let event =
+                workbench.events().get(answer.body["id"].as_str().unwrap(), None, None).await.unwrap();
             assert_eq!(event.summary.test, test, "{peer} {tokens:?}");
         }
         workbench.close().await;

@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
+use crate::handles::Receiver;
 use crate::sources::receiving::{IncomingRequest, Receiving};
 use crate::{Workbench, WorkbenchError};
 
@@ -64,12 +65,12 @@ impl Drop for RelayPoller {
     }
 }
 
-impl Workbench {
+impl Receiver {
     /// Pulls from every relay source, also those that are made later, until the answer is dropped.
     /// Needs a Tokio runtime.
     #[must_use]
-    pub fn relaying(&self) -> RelayPoller {
-        RelayPoller(tokio::spawn(supervise(self.clone())))
+    pub fn relay_poller(&self) -> RelayPoller {
+        RelayPoller(tokio::spawn(supervise(self.0.clone())))
     }
 }
 
@@ -83,7 +84,7 @@ impl Drop for Held {
 }
 
 async fn supervise(workbench: Workbench) {
-    let receiving = Arc::new(workbench.receiving());
+    let receiving = Arc::new(workbench.receiver().receiving());
     let mut registry: watch::Receiver<_> = workbench.store.registry();
     let mut pulling: HashMap<SourceId, Held> = HashMap::new();
     loop {

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::deliveries::views::{RequestView, ResponseView, TimingsView};
+use crate::handles::Receiver;
 use crate::sources::receiving::IncomingRequest;
 use crate::{BodyView, Workbench, WorkbenchError};
 
@@ -72,6 +73,37 @@ struct Again {
 }
 
 impl Workbench {
+    /// A wire for requests that a person asks for. Never to Hookbench's own API.
+    pub(crate) fn by_hand(&self) -> Result<Wire, WorkbenchError> {
+        let api = self.dispatching().and_then(|holder| holder.api);
+        let own: Option<SocketAddr> =
+            api.and_then(|api| api.strip_prefix("http://").and_then(|addr| addr.parse().ok()));
+        let config = WireConfig::default();
+        if let Some(own) = own {
+            match config.own_addresses.write() {
+                Ok(mut addresses) => addresses.push(own),
+                Err(poisoned) => poisoned.into_inner().push(own),
+            }
+        }
+        Wire::new(config).map_err(|error| WorkbenchError::Wire(error.to_string()))
+    }
+
+    async fn again(&self, id: &str) -> Result<Again, WorkbenchError> {
+        let (source, received) = self.store.received_request(id).await?;
+        let body = match (&received.body, &received.event_id) {
+            (Some(body), _) => body.clone(),
+            (None, Some(id)) => self.store.event(id, Some(&Scope::Source(source))).await?.1.body,
+            (None, None) => Vec::new(),
+        };
+        if usize::try_from(received.body_bytes).is_ok_and(|all| all > body.len()) {
+            let why = "only the first 64 KiB of its body are kept: ask the sender to send it again";
+            return Err(WorkbenchError::State(why.to_owned()));
+        }
+        Ok(Again { source, received, body })
+    }
+}
+
+impl Receiver {
     /// Decides about a received request again, as of when it came, by the rules of its source or of
     /// another one: a request that was refused for its secret is taken where the right one is kept.
     /// What was taken there before is a duplicate.
@@ -79,12 +111,8 @@ impl Workbench {
     /// # Errors
     /// [`WorkbenchError`] when the log has no such request, its body was cut, its key is not kept,
     /// or its source is gone.
-    pub async fn replay_received(
-        &self,
-        id: &str,
-        source: Option<&str>,
-    ) -> Result<ReplayedRequest, WorkbenchError> {
-        let again = self.again(id).await?;
+    pub async fn replay(&self, id: &str, source: Option<&str>) -> Result<ReplayedRequest, WorkbenchError> {
+        let again = self.0.again(id).await?;
         let hidden = |(_, value): &(String, String)| value == MASKED_KEY;
         let key = again.received.query.as_deref().is_some_and(|query| query.contains(MASKED_KEY));
         if key || again.received.headers.iter().any(hidden) {
@@ -92,7 +120,7 @@ impl Workbench {
             return Err(WorkbenchError::State(why.to_owned()));
         }
         let own = again.source.to_string();
-        let registered = self.registered_source(source.unwrap_or(&own))?;
+        let registered = self.0.registered_source(source.unwrap_or(&own))?;
         let received = again.received;
         let request = InboundRequest {
             peer: received.peer.parse().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
@@ -110,7 +138,7 @@ impl Workbench {
             relay_id: None,
             note: Some(format!("request {id} replayed")),
         };
-        let answer = self.receiving().take(coming, &request).await?;
+        let answer = self.0.receiver().receiving().take(coming, &request).await?;
         Ok(ReplayedRequest { status: answer.status, answer: answer.body })
     }
 
@@ -120,12 +148,8 @@ impl Workbench {
     /// # Errors
     /// [`WorkbenchError`] when the log has no such request, its body was cut, or the URL cannot be
     /// sent to. What goes wrong on the way is part of the answer.
-    pub async fn forward_received(
-        &self,
-        id: &str,
-        input: &ForwardInput,
-    ) -> Result<ForwardedRequest, WorkbenchError> {
-        let again = self.again(id).await?;
+    pub async fn forward(&self, id: &str, input: &ForwardInput) -> Result<ForwardedRequest, WorkbenchError> {
+        let again = self.0.again(id).await?;
         let mut url = parse_target_url(&input.url)?;
         let mut notes = Vec::new();
         if let Some(query) = &again.received.query {
@@ -158,37 +182,8 @@ impl Workbench {
             trust: Trust::default(),
             fresh: false,
         };
-        let report = self.by_hand()?.send(request).await;
+        let report = self.0.by_hand()?.send(request).await;
         Ok(ForwardedRequest::new(report, &again.body, notes))
-    }
-
-    /// A wire for requests that a person asks for. Never to Hookbench's own API.
-    pub(crate) fn by_hand(&self) -> Result<Wire, WorkbenchError> {
-        let api = self.dispatching().and_then(|holder| holder.api);
-        let own: Option<SocketAddr> =
-            api.and_then(|api| api.strip_prefix("http://").and_then(|addr| addr.parse().ok()));
-        let config = WireConfig::default();
-        if let Some(own) = own {
-            match config.own_addresses.write() {
-                Ok(mut addresses) => addresses.push(own),
-                Err(poisoned) => poisoned.into_inner().push(own),
-            }
-        }
-        Wire::new(config).map_err(|error| WorkbenchError::Wire(error.to_string()))
-    }
-
-    async fn again(&self, id: &str) -> Result<Again, WorkbenchError> {
-        let (source, received) = self.store.received_request(id).await?;
-        let body = match (&received.body, &received.event_id) {
-            (Some(body), _) => body.clone(),
-            (None, Some(id)) => self.store.event(id, Some(&Scope::Source(source))).await?.1.body,
-            (None, None) => Vec::new(),
-        };
-        if usize::try_from(received.body_bytes).is_ok_and(|all| all > body.len()) {
-            let why = "only the first 64 KiB of its body are kept: ask the sender to send it again";
-            return Err(WorkbenchError::State(why.to_owned()));
-        }
-        Ok(Again { source, received, body })
     }
 }
 

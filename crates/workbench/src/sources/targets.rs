@@ -12,7 +12,8 @@ use hookbench_signature::{DEFAULT_TOLERANCE_S, Scheme, Secret, Verification, ver
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
-use crate::{BodyView, Workbench, WorkbenchError};
+use crate::handles::Targets;
+use crate::{BodyView, WorkbenchError};
 
 /// How many targets may run.
 const MAX_TARGETS: usize = 16;
@@ -140,7 +141,7 @@ struct Running {
 
 /// The targets that run.
 #[derive(Default)]
-pub(crate) struct Targets(Mutex<(u64, BTreeMap<u64, Running>)>);
+pub(crate) struct RunningTargets(Mutex<(u64, BTreeMap<u64, Running>)>);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -172,26 +173,26 @@ fn missing(id: &str) -> WorkbenchError {
     hookbench_store::StoreError::NotFound { what: "target", id: id.chars().take(64).collect() }.into()
 }
 
-impl Workbench {
+impl Targets {
     /// Starts a target on this machine. Needs a Tokio runtime.
     ///
     /// # Errors
     /// [`WorkbenchError`], naming the field that is wrong, or when the port is taken.
-    pub async fn start_target(&self, input: TargetInput) -> Result<TargetView, WorkbenchError> {
+    pub async fn start(&self, input: TargetInput) -> Result<TargetView, WorkbenchError> {
         let text = input.script.as_deref().map(str::trim).filter(|text| !text.is_empty()).unwrap_or("200");
         let script =
             parse_script(text).map_err(|error| WorkbenchError::field("script", error.to_string()))?;
         let scheme =
             input.scheme.as_deref().filter(|s| !s.is_empty()).map(str::parse::<Scheme>).transpose()?;
         let secret = match (input.secret, input.secret_of.as_deref()) {
-            (None, Some(owner)) => self.stored_secret(owner).await?,
+            (None, Some(owner)) => self.0.stored_secret(owner).await?,
             (given, _) => given,
         };
         let mut options = TargetOptions::new(chance);
         match (scheme, secret) {
             (Some(scheme), Some(secret)) => {
                 secret.check_for(scheme)?;
-                options = options.checking(target_check(scheme, vec![secret], self.clock.clone()));
+                options = options.checking(target_check(scheme, vec![secret], self.0.clock.clone()));
             }
             (Some(scheme), None) if scheme.needs_secret() => {
                 return Err(WorkbenchError::field(
@@ -204,7 +205,7 @@ impl Workbench {
             }
             (Some(_) | None, None) => {}
         }
-        if lock(&self.targets.0).1.len() >= MAX_TARGETS {
+        if lock(&self.0.targets.0).1.len() >= MAX_TARGETS {
             return Err(WorkbenchError::State(format!("{MAX_TARGETS} targets run already: stop one first")));
         }
         let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, input.port.unwrap_or(0)));
@@ -213,9 +214,9 @@ impl Workbench {
             WorkbenchError::field("port", format!("{error}; leave it out for a free one"))
         })?;
         let log = Arc::new(Mutex::new(Log::default()));
-        tokio::spawn(keep(arrivals, log.clone(), self.clock.clone()));
-        let running = Running { target, script: shown, scheme, started_at: self.clock.now(), log };
-        let mut targets = lock(&self.targets.0);
+        tokio::spawn(keep(arrivals, log.clone(), self.0.clock.clone()));
+        let running = Running { target, script: shown, scheme, started_at: self.0.clock.now(), log };
+        let mut targets = lock(&self.0.targets.0);
         targets.0 += 1;
         let number = targets.0;
         let view = view(number, &running);
@@ -225,17 +226,17 @@ impl Workbench {
 
     /// The targets that run, oldest first.
     #[must_use]
-    pub fn targets(&self) -> Vec<TargetView> {
-        lock(&self.targets.0).1.iter().map(|(number, running)| view(*number, running)).collect()
+    pub fn list(&self) -> Vec<TargetView> {
+        lock(&self.0.targets.0).1.iter().map(|(number, running)| view(*number, running)).collect()
     }
 
     /// The last requests of a target, newest first.
     ///
     /// # Errors
     /// [`WorkbenchError`] when none of that id runs.
-    pub fn target_requests(&self, id: &str) -> Result<Vec<TargetRequest>, WorkbenchError> {
+    pub fn requests(&self, id: &str) -> Result<Vec<TargetRequest>, WorkbenchError> {
         let number = number_of(id)?;
-        let targets = lock(&self.targets.0);
+        let targets = lock(&self.0.targets.0);
         let running = targets.1.get(&number).ok_or_else(|| missing(id))?;
         Ok(lock(&running.log).requests.iter().cloned().collect())
     }
@@ -244,9 +245,9 @@ impl Workbench {
     ///
     /// # Errors
     /// [`WorkbenchError`] when none of that id runs.
-    pub async fn stop_target(&self, id: &str) -> Result<(), WorkbenchError> {
+    pub async fn stop(&self, id: &str) -> Result<(), WorkbenchError> {
         let number = number_of(id)?;
-        let running = lock(&self.targets.0).1.remove(&number);
+        let running = lock(&self.0.targets.0).1.remove(&number);
         running.ok_or_else(|| missing(id))?.target.stop().await;
         Ok(())
     }

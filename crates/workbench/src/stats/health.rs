@@ -6,6 +6,7 @@ use hookbench_platform::in_words;
 use hookbench_store::{Activity, DeliveryFilter};
 use serde::{Deserialize, Serialize};
 
+use crate::handles::Statistics;
 use crate::subscriptions::view::SubscriptionView;
 use crate::{Workbench, WorkbenchError};
 
@@ -205,48 +206,6 @@ fn percentile_ms(durations_us: &mut [i64], percent: usize) -> Option<f64> {
 }
 
 impl Workbench {
-    /// Every subscription with its health, oldest first.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when the database cannot be read.
-    pub async fn subscription_lines(&self) -> Result<Vec<SubscriptionLine>, WorkbenchError> {
-        let from = self.clock.now().minus_ms(WINDOW_MS);
-        let mut activities = self.store.activity(from, time_range_ms(), TIME_RANGES).await?;
-        let mut lines = Vec::new();
-        let registry = self.store.registry().borrow().clone();
-        for registered in registry.iter().filter(|r| !r.subscription.definition.once) {
-            let subscription = &registered.subscription;
-            let activity = activities.remove(&subscription.id).unwrap_or_default();
-            let told = in_words(&subscription.definition.events);
-            let health = self.health(subscription.definition.enabled, told, activity).await?;
-            lines.push(SubscriptionLine {
-                subscription: SubscriptionView::new(subscription, self.clock.now()),
-                health,
-            });
-        }
-        for registered in registry.remotes() {
-            let subscription = SubscriptionView::of_remote(registered, &registry);
-            let told = in_words(&registered.remote.definition.patterns);
-            let light = remote_light(&subscription);
-            let health =
-                HealthView { light, ..self.health(subscription.enabled, told, Activity::default()).await? };
-            lines.push(SubscriptionLine { subscription, health });
-        }
-        lines.sort_by_key(|line| line.subscription.id);
-        Ok(lines)
-    }
-
-    /// One subscription with its health.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when the id names nothing.
-    pub async fn subscription_line(&self, id: SubscriptionId) -> Result<SubscriptionLine, WorkbenchError> {
-        let lines = self.subscription_lines().await?;
-        lines.into_iter().find(|line| line.subscription.id == id).ok_or_else(|| {
-            hookbench_store::StoreError::NotFound { what: "subscription", id: id.to_string() }.into()
-        })
-    }
-
     /// Every word that a brand goes by; none for no brand.
     pub(crate) fn brand_aliases(&self, brand: Option<&str>) -> Vec<String> {
         let registry = self.store.registry().borrow().clone();
@@ -289,24 +248,68 @@ impl Workbench {
             shown_by,
         })
     }
+}
+
+impl Statistics {
+    /// Every subscription with its health, oldest first.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the database cannot be read.
+    pub async fn subscription_lines(&self) -> Result<Vec<SubscriptionLine>, WorkbenchError> {
+        let from = self.0.clock.now().minus_ms(WINDOW_MS);
+        let mut activities = self.0.store.activity(from, time_range_ms(), TIME_RANGES).await?;
+        let mut lines = Vec::new();
+        let registry = self.0.store.registry().borrow().clone();
+        for registered in registry.iter().filter(|r| !r.subscription.definition.once) {
+            let subscription = &registered.subscription;
+            let activity = activities.remove(&subscription.id).unwrap_or_default();
+            let told = in_words(&subscription.definition.events);
+            let health = self.0.health(subscription.definition.enabled, told, activity).await?;
+            lines.push(SubscriptionLine {
+                subscription: SubscriptionView::new(subscription, self.0.clock.now()),
+                health,
+            });
+        }
+        for registered in registry.remotes() {
+            let subscription = SubscriptionView::of_remote(registered, &registry);
+            let told = in_words(&registered.remote.definition.patterns);
+            let light = remote_light(&subscription);
+            let health =
+                HealthView { light, ..self.0.health(subscription.enabled, told, Activity::default()).await? };
+            lines.push(SubscriptionLine { subscription, health });
+        }
+        lines.sort_by_key(|line| line.subscription.id);
+        Ok(lines)
+    }
+
+    /// One subscription with its health.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the id names nothing.
+    pub async fn subscription_line(&self, id: SubscriptionId) -> Result<SubscriptionLine, WorkbenchError> {
+        let lines = self.0.stats().subscription_lines().await?;
+        lines.into_iter().find(|line| line.subscription.id == id).ok_or_else(|| {
+            hookbench_store::StoreError::NotFound { what: "subscription", id: id.to_string() }.into()
+        })
+    }
 
     /// What moves now.
     ///
     /// # Errors
     /// [`WorkbenchError`] when the database cannot be read.
-    pub async fn pulse(&self) -> Result<PulseView, WorkbenchError> {
-        let now = self.clock.now();
-        let pace = self.store.pace(now.minus_ms(PACE_MS)).await?;
+    pub async fn live_metrics(&self) -> Result<PulseView, WorkbenchError> {
+        let now = self.0.clock.now();
+        let pace = self.0.store.pace(now.minus_ms(PACE_MS)).await?;
         let failed = DeliveryFilter {
             states: vec!["failed".to_owned()],
             since: Some(now.minus_ms(DAY_MS)),
             ..DeliveryFilter::default()
         };
-        let failed_24h = self.store.count_up_to_cap(&failed).await?;
-        let lines = self.subscription_lines().await?;
+        let failed_24h = self.0.store.count_up_to_cap(&failed).await?;
+        let lines = self.0.stats().subscription_lines().await?;
         let failing = lines.iter().filter(|l| l.health.light == Light::Failing).count();
-        let alerts = self.store.open_alerts().await?;
-        let registry = self.store.registry().borrow().clone();
+        let alerts = self.0.store.open_alerts().await?;
+        let registry = self.0.store.registry().borrow().clone();
         Ok(PulseView {
             waiting: lines.iter().map(|l| l.health.waiting).sum(),
             in_flight: pace.in_flight,
@@ -320,9 +323,9 @@ impl Workbench {
             sources: registry.sources().count(),
             brands: registry.brands().count(),
             alerts,
-            held_by_vault: self.store.held(Held::Vault).await?.count,
-            set_aside: self.store.held(Held::Interrupted).await?.count
-                + self.store.held(Held::SetAside).await?.count,
+            held_by_vault: self.0.store.held(Held::Vault).await?.count,
+            set_aside: self.0.store.held(Held::Interrupted).await?.count
+                + self.0.store.held(Held::SetAside).await?.count,
         })
     }
 
@@ -332,10 +335,11 @@ impl Workbench {
     /// [`WorkbenchError`] when the database cannot be read.
     pub async fn home(&self, of: &BrandFilter) -> Result<HomeView, WorkbenchError> {
         const DAY_TIME_RANGES: usize = 48;
-        let now = self.clock.now();
-        let brands = self.brand_aliases(of.brand.as_deref());
+        let now = self.0.clock.now();
+        let brands = self.0.brand_aliases(of.brand.as_deref());
         let half_hour = i64::try_from(DAY_MS / 48).unwrap_or(1);
-        let day = self
+        let day = &self
+            .0
             .store
             .histogram(
                 &DeliveryFilter { brands: brands.clone(), ..DeliveryFilter::default() },
@@ -348,7 +352,7 @@ impl Workbench {
         let (delivered, failed) =
             day.iter().fold((0, 0), |(good, bad), s| (good + s.delivered, bad + s.failed));
         let hour_ago = now.minus_ms(WINDOW_MS);
-        let durations = self.store.durations(hour_ago, &brands).await?;
+        let durations = self.0.store.durations(hour_ago, &brands).await?;
         let mut stretches: Vec<Vec<i64>> = vec![Vec::new(); TIME_RANGES];
         for (at, us) in &durations {
             let n = i64::try_from(at.since(hour_ago)).unwrap_or(0) / time_range_ms();
@@ -357,9 +361,9 @@ impl Workbench {
             }
         }
         let mut all: Vec<i64> = durations.into_iter().map(|(_, us)| us).collect();
-        let pace = self.store.pace(now.minus_ms(PACE_MS)).await?;
-        let mut subscriptions = self.subscription_lines().await?;
-        subscriptions.retain(|line| self.takes_brand(&line.subscription, &brands));
+        let pace = self.0.store.pace(now.minus_ms(PACE_MS)).await?;
+        let mut subscriptions = self.0.stats().subscription_lines().await?;
+        subscriptions.retain(|line| self.0.takes_brand(&line.subscription, &brands));
         let attempts_series = (0..TIME_RANGES)
             .map(|n| subscriptions.iter().filter_map(|l| l.health.tries.get(n)).map(|t| t.good + t.bad).sum())
             .collect();
@@ -385,7 +389,7 @@ impl Workbench {
             failed_series: day.iter().map(|s| s.failed).collect(),
             p95_series: stretches.iter_mut().map(|s| percentile_ms(s, 95)).collect(),
             attempts_series,
-            retention_on_hold: self.retention_on_hold().await?,
+            retention_on_hold: self.0.maintenance().retention_on_hold().await?,
             subscriptions,
         })
     }

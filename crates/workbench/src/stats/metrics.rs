@@ -5,19 +5,20 @@ use std::fmt::Write as _;
 
 use hookbench_store::AttemptCount;
 
+use crate::WorkbenchError;
+use crate::handles::Statistics;
 use crate::stats::StatsView;
-use crate::{Workbench, WorkbenchError};
 
-impl Workbench {
+impl Statistics {
     /// The metrics, in the text format 0.0.4.
     ///
     /// # Errors
     /// [`WorkbenchError`] when the database cannot be read.
     pub async fn metrics(&self) -> Result<String, WorkbenchError> {
-        self.store.count_attempts().await?;
-        let counts = self.store.attempt_counts().await?;
-        let open = self.store.open_alerts().await?;
-        Ok(text(&self.stats().await?, &counts, open))
+        self.0.store.count_attempts().await?;
+        let counts = self.0.store.attempt_counts().await?;
+        let open = self.0.store.open_alerts().await?;
+        Ok(text(&self.0.stats().summary().await?, &counts, open))
     }
 }
 

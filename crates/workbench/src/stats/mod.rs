@@ -9,7 +9,8 @@ use hookbench_domain::{DeliveryState, SubscriptionId, Timestamp};
 use hookbench_store::Counts;
 use serde::Serialize;
 
-use crate::{Workbench, WorkbenchError};
+use crate::WorkbenchError;
+use crate::handles::Statistics;
 
 /// Latency of attempts that got a status, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -81,14 +82,14 @@ fn by_state(counts: &Counts) -> BTreeMap<String, i64> {
     DeliveryState::NAMES.iter().map(|state| ((*state).to_owned(), counts.of(state))).collect()
 }
 
-impl Workbench {
+impl Statistics {
     /// Counts the log.
     ///
     /// # Errors
     /// [`WorkbenchError`] when the database cannot be read.
-    pub async fn stats(&self) -> Result<StatsView, WorkbenchError> {
-        let stats = self.store.stats(self.clock.now()).await?;
-        let registry = self.store.registry().borrow().clone();
+    pub async fn summary(&self) -> Result<StatsView, WorkbenchError> {
+        let stats = self.0.store.stats(self.0.clock.now()).await?;
+        let registry = self.0.store.registry().borrow().clone();
         #[expect(clippy::cast_precision_loss, reason = "microseconds of an attempt, far below 2^53")]
         let ms = |percent| stats.percentile_us(percent).map(|us| us as f64 / 1000.0);
         let subscriptions = stats.by_subscription.iter().map(|(id, counts)| SubscriptionStats {
@@ -115,8 +116,8 @@ impl Workbench {
                 next_due_at: stats.next_due_at,
             },
             subscriptions: subscriptions.collect(),
-            dispatching: self.dispatching().is_some(),
-            paused: self.paused().paused,
+            dispatching: self.0.dispatching().is_some(),
+            paused: self.0.paused().paused,
         })
     }
 }

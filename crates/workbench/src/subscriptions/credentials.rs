@@ -10,6 +10,7 @@ use hookbench_store::{Registered, SealedSecret, Secrets, StoreError, Unsealed, v
 use serde::Serialize;
 use tokio::task::JoinHandle;
 
+use crate::handles::Subscriptions;
 use crate::{SubscriptionInput, Workbench, WorkbenchError};
 
 /// How long to wait before what could not be sealed is tried again, since the vault may be opened
@@ -136,21 +137,6 @@ impl Workbench {
         Ok(SealedSecret { sealed: self.vault.seal(&values_owner(id), &text)?, valid_until: None })
     }
 
-    /// The URL and headers of a subscription with their credentials, which nothing else shows.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when the id names nothing, or the vault does not open.
-    pub async fn reveal_subscription(&self, id: SubscriptionId) -> Result<RevealedView, WorkbenchError> {
-        if self.is_remote(id) {
-            let view = self.subscription(id)?;
-            return Ok(RevealedView { url: view.url, headers: view.headers });
-        }
-        let known = self.registered(id)?;
-        let full = self.filled(&known, known.subscription.definition.clone()).await?;
-        let headers = full.headers.into_iter().map(|CustomHeader(name, value)| (name, value)).collect();
-        Ok(RevealedView { url: full.url, headers })
-    }
-
     /// Seals the credentials of one subscription that lie in clear. `false` where it was changed
     /// meanwhile.
     async fn seal_older(&self, before: Unsealed) -> Result<bool, WorkbenchError> {
@@ -196,6 +182,23 @@ impl Workbench {
     }
 }
 
+impl Subscriptions {
+    /// The URL and headers of a subscription with their credentials, which nothing else shows.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the id names nothing, or the vault does not open.
+    pub async fn reveal(&self, id: SubscriptionId) -> Result<RevealedView, WorkbenchError> {
+        if self.0.is_remote(id) {
+            let view = self.0.subscriptions().get(id)?;
+            return Ok(RevealedView { url: view.url, headers: view.headers });
+        }
+        let known = self.0.registered(id)?;
+        let full = self.0.filled(&known, known.subscription.definition.clone()).await?;
+        let headers = full.headers.into_iter().map(|CustomHeader(name, value)| (name, value)).collect();
+        Ok(RevealedView { url: full.url, headers })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use hookbench_ambient::Clock;
@@ -225,9 +228,9 @@ mod tests {
     async fn what_was_saved_in_clear_is_sealed_and_sends_the_same() {
         let folder = tempfile::tempdir().unwrap();
         let workbench = workbench(folder.path()).await;
-        let id = workbench.create_subscription(input()).await.unwrap().subscription.id;
+        let id = workbench.subscriptions().create(input()).await.unwrap().subscription.id;
         let shown = workbench.registered(id).unwrap().subscription.definition.clone();
-        let revealed = workbench.reveal_subscription(id).await.unwrap();
+        let revealed = workbench.subscriptions().reveal(id).await.unwrap();
         assert_eq!(revealed.url, input().url.unwrap());
         assert_eq!(revealed.headers[0].1, "Bearer s3cret-bearer");
 
@@ -237,27 +240,27 @@ mod tests {
         clear.headers = input().headers.unwrap();
         let sealed = hookbench_store::Sealed { secrets: Secrets::Keep, values: Secrets::Replace(Vec::new()) };
         workbench.store.update_subscription(id, 1, clear.clone(), sealed, NOW).await.unwrap();
-        let view = workbench.subscription(id).unwrap();
+        let view = workbench.subscriptions().get(id).unwrap();
         assert!(!format!("{view:?}").contains("s3cret"), "it is not shown before it is sealed either");
         let unsealed = workbench.store.registry().borrow().unsealed();
         assert!(workbench.seal_older(unsealed[0].clone()).await.unwrap());
         assert_eq!(workbench.registered(id).unwrap().subscription.definition, shown);
-        assert_eq!(workbench.reveal_subscription(id).await.unwrap().url, revealed.url);
+        assert_eq!(workbench.subscriptions().reveal(id).await.unwrap().url, revealed.url);
     }
 
     #[tokio::test]
     async fn an_edit_keeps_what_it_does_not_name_and_lets_go_what_it_takes_away() {
         let folder = tempfile::tempdir().unwrap();
         let workbench = workbench(folder.path()).await;
-        let id = workbench.create_subscription(input()).await.unwrap().subscription.id;
-        let edit = async |input: SubscriptionInput| workbench.edit_subscription(id, input).await;
+        let id = workbench.subscriptions().create(input()).await.unwrap().subscription.id;
+        let edit = async |input: SubscriptionInput| workbench.subscriptions().edit(id, input).await;
         let headers = Some(vec![CustomHeader("x-new".to_owned(), "1".to_owned())]);
         edit(SubscriptionInput { headers, ..SubscriptionInput::default() }).await.unwrap();
-        let revealed = workbench.reveal_subscription(id).await.unwrap();
+        let revealed = workbench.subscriptions().reveal(id).await.unwrap();
         assert_eq!((revealed.url, revealed.headers.len()), (input().url.unwrap(), 1));
         let url = Some("http://127.0.0.1:9/other?x=2&token=••••".to_owned());
         edit(SubscriptionInput { url, ..SubscriptionInput::default() }).await.unwrap();
-        let revealed = workbench.reveal_subscription(id).await.unwrap();
+        let revealed = workbench.subscriptions().reveal(id).await.unwrap();
         assert_eq!(revealed.url, "http://127.0.0.1:9/other?x=2&token=s3cret-t0ken");
         let url = Some("http://127.0.0.1:9/?key=••••".to_owned());
         let error = edit(SubscriptionInput { url, ..SubscriptionInput::default() }).await.unwrap_err();
@@ -272,7 +275,7 @@ mod tests {
     async fn a_delivery_that_waits_says_whether_the_key_is_missing_or_what_is_sealed_was_altered() {
         let folder = tempfile::tempdir().unwrap();
         let workbench = workbench(folder.path()).await;
-        let id = workbench.create_subscription(input()).await.unwrap().subscription.id;
+        let id = workbench.subscriptions().create(input()).await.unwrap().subscription.id;
         let state = DeliveryState::Pending(Pending {
             next_attempt_at: NOW,
             trigger: Trigger::Scheduled,
@@ -291,7 +294,7 @@ mod tests {
         let locked = Workbench::open_with(folder.path(), key, Clock::manual(NOW)).await.unwrap();
         let missing = locked.waits_for(id, &state).await.unwrap();
         assert!(missing.contains("hookbench vault init") && !missing.contains("altered"), "{missing}");
-        assert!(locked.enable_subscription(id, false).await.is_ok(), "what needs no key works");
+        assert!(locked.subscriptions().enable(id, false).await.is_ok(), "what needs no key works");
     }
 
     #[tokio::test]
@@ -299,7 +302,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let workbench = workbench(folder.path()).await;
         let secret = Some(Some(hookbench_signature::Secret::new(b"sign1ng-s3cret".to_vec()).unwrap()));
-        workbench.create_subscription(SubscriptionInput { secret, ..input() }).await.unwrap();
+        workbench.subscriptions().create(SubscriptionInput { secret, ..input() }).await.unwrap();
         let blank = workbench.known_secrets().await;
         let text = blank
             .text("s3cret-bearer, s3cret-t0ken and sign1ng-s3cret; 7369676e316e672d733363726574")

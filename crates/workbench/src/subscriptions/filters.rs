@@ -4,8 +4,9 @@ use hookbench_domain::{StoredEvent, Timestamp};
 use hookbench_filter::{Decision, Facts, Filter};
 use serde::Serialize;
 
+use crate::WorkbenchError;
+use crate::handles::Subscriptions;
 use crate::lengthy::LIMIT;
-use crate::{Workbench, WorkbenchError};
 
 /// How many events a filter is tried on if nothing is said.
 pub const TRY_DEFAULT: u32 = 100;
@@ -49,13 +50,13 @@ pub struct FilterTrial {
     pub complete: bool,
 }
 
-impl Workbench {
+impl Subscriptions {
     /// Tries a filter on the last events that were kept, tests excepted: at most `last`, up to
     /// [`TRY_MOST`], and as many as can be tried in three seconds.
     ///
     /// # Errors
     /// [`WorkbenchError`] names the position of what cannot be read in the expression.
-    pub async fn try_filter(&self, filter: &str, last: u32) -> Result<FilterTrial, WorkbenchError> {
+    pub async fn test_filter(&self, filter: &str, last: u32) -> Result<FilterTrial, WorkbenchError> {
         if !(1..=TRY_MOST).contains(&last) {
             return Err(WorkbenchError::field("last", "a number from 1 to 1000"));
         }
@@ -66,7 +67,7 @@ impl Workbench {
         let reading = async move {
             let (mut before, mut left) = (i64::MAX, if begun.await.is_ok() { last } else { 0 });
             while left > 0 {
-                let events = self.store.latest_events(before, left.min(PIECE)).await?;
+                let events = self.0.store.latest_events(before, left.min(PIECE)).await?;
                 let Some((seq, _, _)) = events.last() else { break };
                 before = *seq;
                 left = left.saturating_sub(u32::try_from(events.len()).unwrap_or(u32::MAX));
@@ -78,7 +79,7 @@ impl Workbench {
         };
         // Away from the threads that everything else runs on, and all on one: what is large is freed
         // where it was made.
-        let deciding = self.lengthy.run(LIMIT, move |stop| {
+        let deciding = self.0.lengthy.run(LIMIT, move |stop| {
             let _the_reader_went = begin.send(());
             let (mut items, mut complete) = (Vec::new(), true);
             while let Some(events) = given.blocking_recv() {

@@ -26,6 +26,7 @@ use hookbench_store::{Registered, Sealed, SealedSecret, Secrets, StoreError};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+use crate::handles::Subscriptions;
 use crate::subscriptions::templates::{check_shape, check_trust};
 use crate::subscriptions::view::SubscriptionView;
 use crate::{Workbench, WorkbenchError};
@@ -174,50 +175,6 @@ pub(crate) struct Checked {
 }
 
 impl Workbench {
-    /// Creates a subscription.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`], naming the field that is wrong.
-    pub async fn create_subscription(
-        &self,
-        input: SubscriptionInput,
-    ) -> Result<SavedSubscription, WorkbenchError> {
-        self.refresh_profiles();
-        if input.remote {
-            return self.create_remote(input).await;
-        }
-        let id = self.new_subscription_id();
-        let checked = self.check(id, None, input).await?;
-        self.store.create_subscription(id, checked.definition, checked.sealed, self.clock.now()).await?;
-        self.saved(id, checked.generated, checked.warnings)
-    }
-
-    /// Changes a subscription: the fields that are named, and no others, whoever changes others at the
-    /// same time. What waits uses the new definition at its next attempt.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`], naming the field that is wrong, or the id that names nothing;
-    /// [`StoreError::Stale`] where it is not at the revision that the caller names.
-    pub async fn edit_subscription(
-        &self,
-        which: impl Into<SubscriptionRef>,
-        input: SubscriptionInput,
-    ) -> Result<SavedSubscription, WorkbenchError> {
-        let which = which.into();
-        if self.is_remote(which.id) {
-            return self.edit_remote(which, input).await;
-        }
-        if input.remote {
-            let why = "a subscription stays where it was made: create another one at the platform";
-            return Err(WorkbenchError::field("remote", why));
-        }
-        self.change(which, |known| {
-            let input = input.clone();
-            async move { self.check(which.id, Some(&known), input).await }
-        })
-        .await
-    }
-
     /// Makes a change of what a subscription is now, and makes it anew where it has changed meanwhile.
     pub(crate) async fn change<F>(
         &self,
@@ -261,65 +218,6 @@ impl Workbench {
         if fits(&known) { Ok(known) } else { Err(which.stale().into()) }
     }
 
-    /// Enables or disables a subscription. What waits is held while it is disabled.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when the id names nothing, or as [`Workbench::edit_subscription`].
-    pub async fn enable_subscription(
-        &self,
-        which: impl Into<SubscriptionRef>,
-        enabled: bool,
-    ) -> Result<SavedSubscription, WorkbenchError> {
-        let which = which.into();
-        if self.is_remote(which.id) {
-            return self.enable_remote(which, enabled).await;
-        }
-        let input = SubscriptionInput { enabled: Some(enabled), ..SubscriptionInput::default() };
-        self.edit_subscription(which, input).await
-    }
-
-    /// Deletes a subscription: what waits is cancelled, the log stays; one that runs at a platform is
-    /// deleted there. Returns how many deliveries were cancelled.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when the id names nothing; [`StoreError::Stale`] where it is not at the
-    /// revision that the caller names.
-    pub async fn delete_subscription(
-        &self,
-        which: impl Into<SubscriptionRef>,
-    ) -> Result<u64, WorkbenchError> {
-        let which = which.into();
-        if self.is_remote(which.id) {
-            self.delete_remote(which).await?;
-            return Ok(0);
-        }
-        Ok(self.store.delete_subscription(which.id, which.revision, self.clock.now()).await?)
-    }
-
-    /// All subscriptions, oldest first, those that run at a platform included.
-    #[must_use]
-    pub fn subscriptions(&self) -> Vec<SubscriptionView> {
-        let registry = self.store.registry().borrow().clone();
-        let now = self.clock.now();
-        let shown = registry.iter().filter(|r| !r.subscription.definition.once);
-        let mut all: Vec<_> = shown.map(|r| SubscriptionView::new(&r.subscription, now)).collect();
-        all.extend(registry.remotes().map(|r| SubscriptionView::of_remote(r, &registry)));
-        all.sort_by_key(|view| view.id);
-        all
-    }
-
-    /// One subscription.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when the id names nothing.
-    pub fn subscription(&self, id: SubscriptionId) -> Result<SubscriptionView, WorkbenchError> {
-        let registry = self.store.registry().borrow().clone();
-        match registry.remote(id) {
-            Some(remote) => Ok(SubscriptionView::of_remote(remote, &registry)),
-            None => Ok(SubscriptionView::new(&self.registered(id)?.subscription, self.clock.now())),
-        }
-    }
-
     pub(crate) fn registered(&self, id: SubscriptionId) -> Result<Arc<Registered>, WorkbenchError> {
         let registry = self.store.registry().borrow().clone();
         let missing = || StoreError::NotFound { what: "subscription", id: id.to_string() };
@@ -332,7 +230,7 @@ impl Workbench {
         secret: Option<String>,
         warnings: Vec<String>,
     ) -> Result<SavedSubscription, WorkbenchError> {
-        Ok(SavedSubscription { subscription: self.subscription(id)?, secret, warnings })
+        Ok(SavedSubscription { subscription: self.subscriptions().get(id)?, secret, warnings })
     }
 
     /// Opens the vault for what is kept, or for the first secret.
@@ -504,6 +402,106 @@ impl Workbench {
     }
 }
 
+impl Subscriptions {
+    /// Creates a subscription.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`], naming the field that is wrong.
+    pub async fn create(&self, input: SubscriptionInput) -> Result<SavedSubscription, WorkbenchError> {
+        self.0.refresh_profiles();
+        if input.remote {
+            return self.0.create_remote(input).await;
+        }
+        let id = self.0.new_subscription_id();
+        let checked = self.0.check(id, None, input).await?;
+        self.0.store.create_subscription(id, checked.definition, checked.sealed, self.0.clock.now()).await?;
+        self.0.saved(id, checked.generated, checked.warnings)
+    }
+
+    /// Changes a subscription: the fields that are named, and no others, whoever changes others at the
+    /// same time. What waits uses the new definition at its next attempt.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`], naming the field that is wrong, or the id that names nothing;
+    /// [`StoreError::Stale`] where it is not at the revision that the caller names.
+    pub async fn edit(
+        &self,
+        which: impl Into<SubscriptionRef>,
+        input: SubscriptionInput,
+    ) -> Result<SavedSubscription, WorkbenchError> {
+        let which = which.into();
+        if self.0.is_remote(which.id) {
+            return self.0.edit_remote(which, input).await;
+        }
+        if input.remote {
+            let why = "a subscription stays where it was made: create another one at the platform";
+            return Err(WorkbenchError::field("remote", why));
+        }
+        self.0
+            .change(which, |known| {
+                let input = input.clone();
+                async move { self.0.check(which.id, Some(&known), input).await }
+            })
+            .await
+    }
+
+    /// Enables or disables a subscription. What waits is held while it is disabled.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the id names nothing, or as [`Subscriptions::edit`].
+    pub async fn enable(
+        &self,
+        which: impl Into<SubscriptionRef>,
+        enabled: bool,
+    ) -> Result<SavedSubscription, WorkbenchError> {
+        let which = which.into();
+        if self.0.is_remote(which.id) {
+            return self.0.enable_remote(which, enabled).await;
+        }
+        let input = SubscriptionInput { enabled: Some(enabled), ..SubscriptionInput::default() };
+        self.0.subscriptions().edit(which, input).await
+    }
+
+    /// Deletes a subscription: what waits is cancelled, the log stays; one that runs at a platform is
+    /// deleted there. Returns how many deliveries were cancelled.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the id names nothing; [`StoreError::Stale`] where it is not at the
+    /// revision that the caller names.
+    pub async fn delete(&self, which: impl Into<SubscriptionRef>) -> Result<u64, WorkbenchError> {
+        let which = which.into();
+        if self.0.is_remote(which.id) {
+            self.0.delete_remote(which).await?;
+            return Ok(0);
+        }
+        Ok(self.0.store.delete_subscription(which.id, which.revision, self.0.clock.now()).await?)
+    }
+
+    /// All subscriptions, oldest first, those that run at a platform included.
+    #[must_use]
+    pub fn list(&self) -> Vec<SubscriptionView> {
+        let registry = self.0.store.registry().borrow().clone();
+        let now = self.0.clock.now();
+        let shown = registry.iter().filter(|r| !r.subscription.definition.once);
+        let mut all: Vec<_> = shown.map(|r| SubscriptionView::new(&r.subscription, now)).collect();
+        all.extend(registry.remotes().map(|r| SubscriptionView::of_remote(r, &registry)));
+        all.sort_by_key(|view| view.id);
+        all
+    }
+
+    /// One subscription.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the id names nothing.
+    pub fn get(&self, id: SubscriptionId) -> Result<SubscriptionView, WorkbenchError> {
+        let registry = self.0.store.registry().borrow().clone();
+        match registry.remote(id) {
+            Some(remote) => Ok(SubscriptionView::of_remote(remote, &registry)),
+            None => Ok(SubscriptionView::new(&self.0.registered(id)?.subscription, self.0.clock.now())),
+        }
+    }
+}
+
 pub(crate) fn choose_profile(name: Option<&str>) -> Result<&'static Profile, WorkbenchError> {
     let name = name.unwrap_or("generic");
     profile(name).ok_or_else(|| {
@@ -614,7 +612,7 @@ mod tests {
             events: Some(vec!["*".into()]),
             ..SubscriptionInput::default()
         };
-        workbench.create_subscription(input).await.unwrap().subscription.id
+        workbench.subscriptions().create(input).await.unwrap().subscription.id
     }
 
     fn named(name: &str) -> SubscriptionInput {
@@ -633,24 +631,25 @@ mod tests {
                 ..SubscriptionInput::default()
             };
             let name = format!("n{n}");
+            let (first, second) = (one.subscriptions(), other.subscriptions());
             let (a, b, c, d) = tokio::join!(
-                one.edit_subscription(id, named(&name)),
-                one.edit_subscription(id, limit(n + 1)),
-                other.edit_subscription(
+                first.edit(id, named(&name)),
+                first.edit(id, limit(n + 1)),
+                second.edit(
                     id,
                     SubscriptionInput {
                         filter: Some(Some(format!("data.n > {n}"))),
                         ..SubscriptionInput::default()
                     }
                 ),
-                other.enable_subscription(id, n % 2 == 0),
+                second.enable(id, n % 2 == 0),
             );
             a.unwrap();
             b.unwrap();
             c.unwrap();
             d.unwrap();
             one.store.look().await.unwrap();
-            let now = one.subscription(id).unwrap();
+            let now = one.subscriptions().get(id).unwrap();
             assert_eq!((now.name, now.concurrency, now.enabled), (name, Some(n + 1), n % 2 == 0));
             assert_eq!(now.filter, Some(format!("data.n > {n}")));
         }
@@ -661,27 +660,31 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (one, other) = (open(folder.path()).await, open(folder.path()).await);
         let id = subscribe(&one).await;
-        let seen = SubscriptionRef { id, revision: Some(one.subscription(id).unwrap().revision) };
+        let seen = SubscriptionRef { id, revision: Some(one.subscriptions().get(id).unwrap().revision) };
         other.store.look().await.unwrap();
         // Of a revision that this process has not noticed yet.
-        let first = other.edit_subscription(seen, named("first")).await.unwrap().subscription.revision;
+        let first = other.subscriptions().edit(seen, named("first")).await.unwrap().subscription.revision;
         let later = SubscriptionRef { id, revision: Some(first) };
-        let second = one.edit_subscription(later, named("second")).await.unwrap().subscription;
+        let second = one.subscriptions().edit(later, named("second")).await.unwrap().subscription;
         assert_eq!((second.name.as_str(), second.revision > first), ("second", true));
         for stale in [seen, later, SubscriptionRef { id, revision: Some(0) }] {
             let refusals = [
-                other.edit_subscription(stale, named("x")).await.unwrap_err(),
-                other.enable_subscription(stale, false).await.unwrap_err(),
-                other.rotate_secret(stale, crate::RotationInput::default()).await.unwrap_err(),
-                other.pause_subscription(stale).await.unwrap_err(),
-                other.resume_subscription(stale).await.unwrap_err(),
-                other.delete_subscription(stale).await.unwrap_err(),
+                other.subscriptions().edit(stale, named("x")).await.unwrap_err(),
+                other.subscriptions().enable(stale, false).await.unwrap_err(),
+                other
+                    .subscriptions()
+                    .rotate_secret(stale, crate::RotationInput::default())
+                    .await
+                    .unwrap_err(),
+                other.subscriptions().pause(stale).await.unwrap_err(),
+                other.subscriptions().resume(stale).await.unwrap_err(),
+                other.subscriptions().delete(stale).await.unwrap_err(),
             ];
             for refused in refusals {
                 assert_eq!(refused.code(), "stale_revision", "{refused}");
             }
         }
-        let now = other.subscription(id).unwrap();
+        let now = other.subscriptions().get(id).unwrap();
         assert_eq!((now.name.as_str(), now.enabled, now.paused), ("second", true, false));
         assert_eq!(now.revision, second.revision);
     }
@@ -696,19 +699,19 @@ mod tests {
             events: Some(vec!["*".into()]),
             ..SubscriptionInput::default()
         };
-        let id = workbench.create_subscription(input).await.unwrap().subscription.id;
+        let id = workbench.subscriptions().create(input).await.unwrap().subscription.id;
         let known = workbench.registered(id).unwrap();
         let mut definition = known.subscription.definition.clone();
         definition.headers = vec![CustomHeader("Keep-Alive".into(), "timeout=5".into())];
         let revision = known.subscription.revision;
         workbench.store.update_subscription(id, revision, definition, Secrets::Keep, now).await.unwrap();
-        assert!(!workbench.enable_subscription(id, false).await.unwrap().subscription.enabled);
+        assert!(!workbench.subscriptions().enable(id, false).await.unwrap().subscription.enabled);
         let given = |value: &str| SubscriptionInput {
             headers: Some(vec![CustomHeader("Keep-Alive".into(), value.into())]),
             ..SubscriptionInput::default()
         };
-        workbench.edit_subscription(id, given("timeout=5")).await.unwrap();
-        let error = workbench.edit_subscription(id, given("timeout=6")).await.unwrap_err().to_string();
+        workbench.subscriptions().edit(id, given("timeout=5")).await.unwrap();
+        let error = workbench.subscriptions().edit(id, given("timeout=6")).await.unwrap_err().to_string();
         assert!(error.contains("never sent"), "{error}");
     }
 }

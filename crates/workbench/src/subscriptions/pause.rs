@@ -3,6 +3,7 @@
 use hookbench_domain::Timestamp;
 use serde::Serialize;
 
+use crate::handles::Subscriptions;
 use crate::subscriptions::view::SubscriptionView;
 use crate::{SubscriptionRef, Workbench, WorkbenchError};
 
@@ -48,31 +49,30 @@ impl Workbench {
         self.store.pause(None).await?;
         Ok(self.paused())
     }
+}
 
+impl Subscriptions {
     /// Pauses one subscription, as [`Workbench::pause`] does all: what is new waits, where a
     /// disabled one would skip it.
     ///
     /// # Errors
     /// [`WorkbenchError`] when the id names nothing, or it is not at the revision that the caller names.
-    pub async fn pause_subscription(
-        &self,
-        which: impl Into<SubscriptionRef>,
-    ) -> Result<SubscriptionView, WorkbenchError> {
+    pub async fn pause(&self, which: impl Into<SubscriptionRef>) -> Result<SubscriptionView, WorkbenchError> {
         let SubscriptionRef { id, revision } = which.into();
-        self.store.pause_subscription(id, revision, Some(self.clock.now())).await?;
-        self.subscription(id)
+        self.0.store.pause_subscription(id, revision, Some(self.0.clock.now())).await?;
+        self.0.subscriptions().get(id)
     }
 
     /// Sends to it again, what waited first.
     ///
     /// # Errors
     /// [`WorkbenchError`] when the id names nothing, or it is not at the revision that the caller names.
-    pub async fn resume_subscription(
+    pub async fn resume(
         &self,
         which: impl Into<SubscriptionRef>,
     ) -> Result<SubscriptionView, WorkbenchError> {
         let SubscriptionRef { id, revision } = which.into();
-        self.store.pause_subscription(id, revision, None).await?;
-        self.subscription(id)
+        self.0.store.pause_subscription(id, revision, None).await?;
+        self.0.subscriptions().get(id)
     }
 }

@@ -18,6 +18,7 @@ use serde_json::Value;
 use url::Host;
 
 use crate::deliveries::views::RequestView;
+use crate::handles::Subscriptions;
 use crate::lengthy::LIMIT;
 use crate::subscriptions::{Drafted, SubscriptionInput};
 use crate::{Workbench, WorkbenchError};
@@ -147,110 +148,6 @@ struct Taken {
 }
 
 impl Workbench {
-    /// What a subscription would send for an event: the request with every header, the signature
-    /// included, or what is in the way, by field. Nothing is saved or sent.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when an id names nothing, or the store cannot be read.
-    pub async fn preview(&self, input: PreviewInput) -> Result<Preview, WorkbenchError> {
-        let known = match input.subscription {
-            Some(id) if self.is_remote(id) => {
-                let why = format!("{id} runs at the platform, which decides what it sends");
-                return Err(WorkbenchError::State(why));
-            }
-            Some(id) => Some(self.registered(id)?),
-            None => None,
-        };
-        let template = input.change.template.clone().flatten();
-        let content_type = input.change.content_type.clone().flatten();
-        let mut drafted = match self.draft(known.as_deref(), input.change).await {
-            Ok(drafted) => drafted,
-            Err(error) => {
-                let mut problems = vec![problem_of(error)?];
-                // The template is looked at whatever else is wrong.
-                if let Some(Err(error)) =
-                    template.map(|text| Template::compile(&text, content_type.as_deref()))
-                {
-                    problems.retain(|problem| problem.field != "template");
-                    problems.push(PreviewProblem {
-                        field: "template".to_owned(),
-                        line: Some(error.line).filter(|n| *n > 0),
-                        column: Some(error.column).filter(|n| *n > 0),
-                        message: error.to_string(),
-                    });
-                }
-                let (event, fields) = (None, Vec::new());
-                return Ok(Preview {
-                    request: None,
-                    signed: false,
-                    event,
-                    fields,
-                    problems,
-                    warnings: Vec::new(),
-                });
-            }
-        };
-        if let Some(known) = &known {
-            drafted.definition = self.filled(known, drafted.definition).await?;
-        }
-        let taken = self.event_to_preview(&drafted.definition, input.event.as_deref(), input.source).await?;
-        let mut warnings = drafted.warnings.clone();
-        warnings.extend(self.sample_warnings(&drafted.definition));
-        let Some(taken) = taken else {
-            let problems = vec![PreviewProblem {
-                field: "events".to_owned(),
-                message: "no event of these types is kept, and no catalogue has a sample: send one first"
-                    .to_owned(),
-                line: None,
-                column: None,
-            }];
-            let (event, fields) = (None, Vec::new());
-            return Ok(Preview { request: None, signed: false, event, fields, problems, warnings });
-        };
-        let mut problems: Vec<PreviewProblem> = forbidden_address(&drafted.definition).into_iter().collect();
-        let received = self.store.received_headers(&taken.event).await?;
-        let secret_kept = drafted.secret.is_none() && known.as_ref().is_some_and(|k| !k.secrets.is_empty());
-        if secret_kept {
-            self.unlock_vault().await?;
-        }
-        let registered = Arc::new(self.unsaved(known.as_deref(), &drafted));
-        let now = self.clock.now();
-        let vault: &dyn Unseal = if secret_kept { &*self.vault } else { &Given };
-        let brand = taken.brand.as_deref();
-        let rehearsed = rehearse(&registered, vault, &taken.event, received.as_deref(), brand, now).await;
-        let request = match rehearsed {
-            Ok(request) => Some(RequestView::new(request, &taken.event)),
-            Err(why) => {
-                problems.push(why.into());
-                None
-            }
-        };
-        let created_at = taken.event.created_at.to_string();
-        let fields = EventInput {
-            id: taken.event.id.as_str(),
-            event: taken.event.event_type.as_str(),
-            created_at: &created_at,
-            brand,
-            body: &taken.event.body,
-        }
-        .fields();
-        Ok(Preview {
-            signed: request.is_some()
-                && !registered.secrets.is_empty()
-                && drafted.definition.scheme != "none",
-            request,
-            event: Some(PreviewEvent {
-                id: taken.event.id.to_string(),
-                event: taken.event.event_type.to_string(),
-                created_at: taken.event.created_at,
-                origin: taken.origin,
-            }),
-            fields: fields.into_iter().map(|f| PreviewField { path: f.path, value: f.value }).collect(),
-            problems,
-            warnings,
-        })
-    }
-
     /// The subscription as it would be kept.
     fn unsaved(&self, known: Option<&Registered>, drafted: &Drafted) -> Registered {
         let now = self.clock.now();
@@ -328,6 +225,113 @@ impl Workbench {
         }
         let sample = self.samples(definition).into_iter().next();
         Ok(sample.map(|event| Taken { brand: definition.brand.clone(), event, origin: "sample" }))
+    }
+}
+
+impl Subscriptions {
+    /// What a subscription would send for an event: the request with every header, the signature
+    /// included, or what is in the way, by field. Nothing is saved or sent.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when an id names nothing, or the store cannot be read.
+    pub async fn preview(&self, input: PreviewInput) -> Result<Preview, WorkbenchError> {
+        let known = match input.subscription {
+            Some(id) if self.0.is_remote(id) => {
+                let why = format!("{id} runs at the platform, which decides what it sends");
+                return Err(WorkbenchError::State(why));
+            }
+            Some(id) => Some(self.0.registered(id)?),
+            None => None,
+        };
+        let template = input.change.template.clone().flatten();
+        let content_type = input.change.content_type.clone().flatten();
+        let mut drafted = match self.0.draft(known.as_deref(), input.change).await {
+            Ok(drafted) => drafted,
+            Err(error) => {
+                let mut problems = vec![problem_of(error)?];
+                // The template is looked at whatever else is wrong.
+                if let Some(Err(error)) =
+                    template.map(|text| Template::compile(&text, content_type.as_deref()))
+                {
+                    problems.retain(|problem| problem.field != "template");
+                    problems.push(PreviewProblem {
+                        field: "template".to_owned(),
+                        line: Some(error.line).filter(|n| *n > 0),
+                        column: Some(error.column).filter(|n| *n > 0),
+                        message: error.to_string(),
+                    });
+                }
+                let (event, fields) = (None, Vec::new());
+                return Ok(Preview {
+                    request: None,
+                    signed: false,
+                    event,
+                    fields,
+                    problems,
+                    warnings: Vec::new(),
+                });
+            }
+        };
+        if let Some(known) = &known {
+            drafted.definition = self.0.filled(known, drafted.definition).await?;
+        }
+        let taken =
+            self.0.event_to_preview(&drafted.definition, input.event.as_deref(), input.source).await?;
+        let mut warnings = drafted.warnings.clone();
+        warnings.extend(self.0.sample_warnings(&drafted.definition));
+        let Some(taken) = taken else {
+            let problems = vec![PreviewProblem {
+                field: "events".to_owned(),
+                message: "no event of these types is kept, and no catalogue has a sample: send one first"
+                    .to_owned(),
+                line: None,
+                column: None,
+            }];
+            let (event, fields) = (None, Vec::new());
+            return Ok(Preview { request: None, signed: false, event, fields, problems, warnings });
+        };
+        let mut problems: Vec<PreviewProblem> = forbidden_address(&drafted.definition).into_iter().collect();
+        let received = self.0.store.received_headers(&taken.event).await?;
+        let secret_kept = drafted.secret.is_none() && known.as_ref().is_some_and(|k| !k.secrets.is_empty());
+        if secret_kept {
+            self.0.unlock_vault().await?;
+        }
+        let registered = Arc::new(self.0.unsaved(known.as_deref(), &drafted));
+        let now = self.0.clock.now();
+        let vault: &dyn Unseal = if secret_kept { &*self.0.vault } else { &Given };
+        let brand = taken.brand.as_deref();
+        let rehearsed = rehearse(&registered, vault, &taken.event, received.as_deref(), brand, now).await;
+        let request = match rehearsed {
+            Ok(request) => Some(RequestView::new(request, &taken.event)),
+            Err(why) => {
+                problems.push(why.into());
+                None
+            }
+        };
+        let created_at = taken.event.created_at.to_string();
+        let fields = EventInput {
+            id: taken.event.id.as_str(),
+            event: taken.event.event_type.as_str(),
+            created_at: &created_at,
+            brand,
+            body: &taken.event.body,
+        }
+        .fields();
+        Ok(Preview {
+            signed: request.is_some()
+                && !registered.secrets.is_empty()
+                && drafted.definition.scheme != "none",
+            request,
+            event: Some(PreviewEvent {
+                id: taken.event.id.to_string(),
+                event: taken.event.event_type.to_string(),
+                created_at: taken.event.created_at,
+                origin: taken.origin,
+            }),
+            fields: fields.into_iter().map(|f| PreviewField { path: f.path, value: f.value }).collect(),
+            problems,
+            warnings,
+        })
     }
 }
 

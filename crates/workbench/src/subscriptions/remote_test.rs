@@ -15,6 +15,7 @@ use url::Host;
 
 use crate::body::BodyView;
 use crate::deliveries::views::DeliveryDetail;
+use crate::handles::Subscriptions;
 use crate::signatures::VerifyRequest;
 use crate::subscriptions::SubscriptionInput;
 use crate::{TestResponse, VaultKeySource, Workbench, WorkbenchError};
@@ -53,23 +54,23 @@ pub enum Tested {
     Open,
 }
 
-impl Workbench {
+impl Subscriptions {
     /// Tests a subscription wherever it runs. With `patience` the end is waited for.
     ///
     /// # Errors
-    /// As [`Workbench::test_subscription`] and [`Workbench::rehearse`].
-    pub async fn try_subscription(
+    /// As [`Subscriptions::test`] and [`Subscriptions::test_remotely`].
+    pub async fn test_input(
         &self,
         id: SubscriptionId,
         patience: Option<Duration>,
     ) -> Result<Tested, WorkbenchError> {
-        if self.is_remote(id) {
-            return Ok(Tested::RemoteTested(Box::new(self.rehearse(id).await?)));
+        if self.0.is_remote(id) {
+            return Ok(Tested::RemoteTested(Box::new(self.0.subscriptions().test_remotely(id).await?)));
         }
         match patience {
-            None => Ok(Tested::Begun(self.test_subscription(id).await?)),
+            None => Ok(Tested::Begun(self.0.subscriptions().test(id).await?)),
             Some(patience) => {
-                let ended = self.test_and_wait(id, patience).await?;
+                let ended = self.0.subscriptions().test_and_wait(id, patience).await?;
                 Ok(ended.map_or(Tested::Open, |detail| Tested::Ended(Box::new(detail))))
             }
         }
@@ -81,10 +82,10 @@ impl Workbench {
     /// # Errors
     /// [`WorkbenchError`] when the id names nothing that runs at a platform, or its URL came from the
     /// platform and leads into this machine.
-    pub async fn rehearse(&self, id: SubscriptionId) -> Result<Rehearsal, WorkbenchError> {
-        let known = self.known_remote(id)?;
+    pub async fn test_remotely(&self, id: SubscriptionId) -> Result<Rehearsal, WorkbenchError> {
+        let known = self.0.known_remote(id)?;
         let definition = &known.remote.definition;
-        let brand = self.registered_brand(&known.remote.brand.to_string())?;
+        let brand = self.0.registered_brand(&known.remote.brand.to_string())?;
         if definition.adopted
             && is_loopback(&definition.url)?
             && !is_loopback(&brand.brand.definition.base_url)?
@@ -92,7 +93,7 @@ impl Workbench {
             let why = "its URL was found at the platform and leads into this machine: nothing is sent there; set the URL by hand if it is meant";
             return Err(WorkbenchError::State(format!("{id}: {why}")));
         }
-        let secret = self.remote_secret(id, false).await?;
+        let secret = self.0.remote_secret(id, false).await?;
         let profile = crate::subscriptions::choose_profile(Some(&brand.brand.definition.platform))?;
         let scheme: Scheme = profile.signature.scheme.parse()?;
         let failed = |error: &dyn std::fmt::Display| {
@@ -121,7 +122,7 @@ impl Workbench {
         let rehearsed = stage.send(input.clone()).await?;
         target.stop().await;
         let verified = secret.as_ref().filter(|_| scheme != Scheme::None);
-        let verified = verified.map(|secret| verifies(scheme, secret, &rehearsed, self.clock.now()));
+        let verified = verified.map(|secret| verifies(scheme, secret, &rehearsed, self.0.clock.now()));
         let good = rehearsed.delivery.state == "delivered" && verified != Some(false);
         let delivery = if good {
             let real = SubscriptionInput { url: Some(definition.url.clone()), ..input };
@@ -166,8 +167,8 @@ impl Stage {
     }
 
     async fn send(&self, input: SubscriptionInput) -> Result<DeliveryDetail, WorkbenchError> {
-        let id = self.workbench.create_subscription(input).await?.subscription.id;
-        let ended = self.workbench.test_and_wait(id, TIMEOUT).await?;
+        let id = self.workbench.subscriptions().create(input).await?.subscription.id;
+        let ended = self.workbench.subscriptions().test_and_wait(id, TIMEOUT).await?;
         ended.ok_or_else(|| WorkbenchError::State("the test did not end in time: try again".to_owned()))
     }
 }

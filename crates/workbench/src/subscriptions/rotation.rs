@@ -5,6 +5,7 @@ use hookbench_signature::{Scheme, Secret};
 use hookbench_store::{Registered, SealedSecret, Secrets};
 use serde::Deserialize;
 
+use crate::handles::Subscriptions;
 use crate::subscriptions::Checked;
 use crate::{SavedSubscription, SubscriptionInput, SubscriptionRef, Workbench, WorkbenchError};
 
@@ -38,7 +39,7 @@ impl Workbench {
         input: RotationInput,
     ) -> Result<SavedSubscription, WorkbenchError> {
         let id = which.id;
-        let view = self.subscription(id)?;
+        let view = self.subscriptions().get(id)?;
         if view.scheme == Scheme::None.as_str() {
             let why = format!("{id} is not signed: {} signs nothing", view.platform);
             return Err(WorkbenchError::State(why));
@@ -56,30 +57,6 @@ impl Workbench {
         let mut saved = self.edit_remote(which, change).await?;
         saved.warnings.push(AT_ONCE.to_owned());
         Ok(saved)
-    }
-
-    /// Gives a subscription a new secret. The one it had goes on signing for a while beside it, so that
-    /// the receiver can change over in between; so do earlier ones whose time is not over. An overlap
-    /// of 0 ends them all at once.
-    ///
-    /// # Errors
-    /// [`WorkbenchError`] when the id names nothing, the subscription's scheme signs nothing, the
-    /// secret does not fit it, or 16 secrets sign already.
-    pub async fn rotate_secret(
-        &self,
-        which: impl Into<SubscriptionRef>,
-        input: RotationInput,
-    ) -> Result<SavedSubscription, WorkbenchError> {
-        let which = which.into();
-        if self.is_remote(which.id) {
-            return self.rotate_remote(which, input).await;
-        }
-        let overlap_ms = input.overlap_ms.unwrap_or(DEFAULT_OVERLAP_MS);
-        if overlap_ms > MAX_OVERLAP_MS {
-            return Err(WorkbenchError::field("overlap_ms", "0 to 2592000000 (30 days)"));
-        }
-        let given = &input.secret;
-        self.change(which, |known| async move { self.rotated(&known, given.clone(), overlap_ms).await }).await
     }
 
     /// What a subscription is with a new secret before those that it has.
@@ -138,6 +115,34 @@ impl Workbench {
     }
 }
 
+impl Subscriptions {
+    /// Gives a subscription a new secret. The one it had goes on signing for a while beside it, so that
+    /// the receiver can change over in between; so do earlier ones whose time is not over. An overlap
+    /// of 0 ends them all at once.
+    ///
+    /// # Errors
+    /// [`WorkbenchError`] when the id names nothing, the subscription's scheme signs nothing, the
+    /// secret does not fit it, or 16 secrets sign already.
+    pub async fn rotate_secret(
+        &self,
+        which: impl Into<SubscriptionRef>,
+        input: RotationInput,
+    ) -> Result<SavedSubscription, WorkbenchError> {
+        let which = which.into();
+        if self.0.is_remote(which.id) {
+            return self.0.rotate_remote(which, input).await;
+        }
+        let overlap_ms = input.overlap_ms.unwrap_or(DEFAULT_OVERLAP_MS);
+        if overlap_ms > MAX_OVERLAP_MS {
+            return Err(WorkbenchError::field("overlap_ms", "0 to 2592000000 (30 days)"));
+        }
+        let given = &input.secret;
+        self.0
+            .change(which, |known| async move { self.0.rotated(&known, given.clone(), overlap_ms).await })
+            .await
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use hookbench_ambient::Clock;
@@ -157,7 +162,7 @@ mod tests {
             generate_secret: true,
             ..SubscriptionInput::default()
         };
-        let saved = workbench.create_subscription(input).await.unwrap();
+        let saved = workbench.subscriptions().create(input).await.unwrap();
         (workbench, saved.subscription.id, saved.secret.unwrap())
     }
 
@@ -175,7 +180,9 @@ mod tests {
         let (workbench, id, first) = signed(folder.path(), Clock::manual(NOW)).await;
         let rotate = || {
             let workbench = workbench.clone();
-            tokio::spawn(async move { workbench.rotate_secret(id, RotationInput::default()).await.unwrap() })
+            tokio::spawn(async move {
+                workbench.subscriptions().rotate_secret(id, RotationInput::default()).await.unwrap()
+            })
         };
         let mut answered = vec![first];
         for rotating in [rotate(), rotate(), rotate(), rotate(), rotate()] {
@@ -197,14 +204,14 @@ mod tests {
         let (workbench, id, _) = signed(folder.path(), clock.clone()).await;
         let with = |overlap_ms| RotationInput { secret: None, overlap_ms: Some(overlap_ms) };
         for n in 1..MAX_SECRETS {
-            workbench.rotate_secret(id, with(n as u64 * 1000)).await.unwrap();
+            workbench.subscriptions().rotate_secret(id, with(n as u64 * 1000)).await.unwrap();
         }
-        let refused = workbench.rotate_secret(id, with(1000)).await.unwrap_err().to_string();
+        let refused = workbench.subscriptions().rotate_secret(id, with(1000)).await.unwrap_err().to_string();
         assert!(refused.contains("16 secrets") && refused.contains("overlap of 0"), "{refused}");
         assert_eq!(signing(&workbench, id, NOW).await.len(), MAX_SECRETS, "nothing was dropped");
         clock.set(NOW.plus_ms(1000));
-        workbench.rotate_secret(id, with(1000)).await.unwrap();
-        workbench.rotate_secret(id, with(0)).await.unwrap();
+        workbench.subscriptions().rotate_secret(id, with(1000)).await.unwrap();
+        workbench.subscriptions().rotate_secret(id, with(0)).await.unwrap();
         assert_eq!(signing(&workbench, id, NOW).await.len(), 1);
     }
 
@@ -215,13 +222,14 @@ mod tests {
         for n in 0..10 {
             let name = format!("n{n}");
             let input = SubscriptionInput { name: Some(Some(name.clone())), ..SubscriptionInput::default() };
+            let subscriptions = workbench.subscriptions();
             let (edited, rotated) = tokio::join!(
-                workbench.edit_subscription(id, input),
-                workbench.rotate_secret(id, RotationInput::default())
+                subscriptions.edit(id, input),
+                subscriptions.rotate_secret(id, RotationInput::default())
             );
             edited.unwrap();
             rotated.unwrap();
-            assert_eq!(workbench.subscription(id).unwrap().name, name);
+            assert_eq!(workbench.subscriptions().get(id).unwrap().name, name);
             assert_eq!(signing(&workbench, id, NOW).await.len(), n + 2);
         }
     }

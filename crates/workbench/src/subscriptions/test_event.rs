@@ -9,7 +9,8 @@ use hookbench_store::Publication;
 use serde::Serialize;
 
 use crate::deliveries::views::DeliveryDetail;
-use crate::{RunOptions, Workbench, WorkbenchError};
+use crate::handles::Subscriptions;
+use crate::{RunOptions, WorkbenchError};
 
 /// A test that is on its way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,19 +24,19 @@ pub struct TestResponse {
     pub delivery: DeliveryId,
 }
 
-impl Workbench {
+impl Subscriptions {
     /// Sends a sample of the first event type that the subscription listens to. It carries
     /// `X-Hookbench-Test: true`, and is tried once.
     ///
     /// # Errors
     /// [`WorkbenchError`] when the id names nothing, or the subscription is disabled or paused.
-    pub async fn test_subscription(&self, id: SubscriptionId) -> Result<TestResponse, WorkbenchError> {
-        if self.is_remote(id) {
+    pub async fn test(&self, id: SubscriptionId) -> Result<TestResponse, WorkbenchError> {
+        if self.0.is_remote(id) {
             let why =
                 format!("{id} runs at the platform, which sends its events: it cannot be tested from here");
             return Err(WorkbenchError::State(why));
         }
-        let registered = self.registered(id)?;
+        let registered = self.0.registered(id)?;
         let definition = &registered.subscription.definition;
         if !definition.enabled {
             return Err(WorkbenchError::State(format!("{id} is disabled: enable it, then test it")));
@@ -43,14 +44,15 @@ impl Workbench {
         if registered.subscription.paused_since.is_some() {
             return Err(WorkbenchError::State(format!("{id} is paused: resume it, then test it")));
         }
-        if self.paused().paused {
+        if self.0.paused().paused {
             return Err(WorkbenchError::State("everything is paused: resume, then test it".to_owned()));
         }
         let (event_type, data) = sample(&definition.platform, &definition.events);
         let draft = EventDraft::new(&event_type, &data, None, definition.brand.as_deref(), None)?;
         let draft = EventDraft { test: true, ..draft };
-        let event = self.put_together(draft)?;
-        let answer = self
+        let event = self.0.put_together(draft)?;
+        let answer = &self
+            .0
             .store
             .publish(vec![Publication { event: Arc::new(event), only: Some(id), arrival: None }])
             .await?;
@@ -64,24 +66,24 @@ impl Workbench {
     /// makes the one attempt itself. `None` when it has not ended within `patience`.
     ///
     /// # Errors
-    /// As [`Workbench::test_subscription`].
+    /// As [`Subscriptions::test`].
     pub async fn test_and_wait(
         &self,
         id: SubscriptionId,
         patience: Duration,
     ) -> Result<Option<DeliveryDetail>, WorkbenchError> {
-        let mut changes = self.store.changes();
-        self.opens_here(id).await?;
-        let test = self.test_subscription(id).await?;
+        let mut changes = self.0.store.changes();
+        self.0.opens_here(id).await?;
+        let test = self.0.subscriptions().test(id).await?;
         let options = RunOptions { what: "hookbench subscriptions test".to_owned(), ..RunOptions::default() };
-        if self.dispatching().is_none()
-            && let Ok(alone) = self.prepare(options).await
+        if self.0.dispatching().is_none()
+            && let Ok(alone) = self.0.prepare(options).await
         {
             alone.dispatcher().send_one(test.delivery).await?;
         }
         let ended = async {
             loop {
-                let detail = self.delivery(test.delivery).await?;
+                let detail = self.0.deliveries().get(test.delivery).await?;
                 let waits = matches!(detail.delivery.state, "pending" | "in_flight");
                 if !waits || detail.delivery.held.is_some() {
                     return Ok(detail);

@@ -9,9 +9,10 @@ use hookbench_ambient::random_bytes;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
+use crate::WorkbenchError;
 use crate::folder::make_folder;
+use crate::handles::VaultHandle;
 use crate::vault::keyring;
-use crate::{Workbench, WorkbenchError};
 
 /// A key that was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -27,17 +28,17 @@ pub struct VaultKeyCreated {
     pub keyring: Option<String>,
 }
 
-impl Workbench {
+impl VaultHandle {
     /// Makes the vault's key: in `file`, else in the keyring, else, where there is none, in a file that
     /// is found by itself. Never takes the place of a key that is there.
     ///
     /// # Errors
     /// [`WorkbenchError::Vault`] when there is a key already, secrets are sealed with another one, or
     /// the file cannot be written.
-    pub async fn init_vault(&self, file: Option<PathBuf>) -> Result<VaultKeyCreated, WorkbenchError> {
+    pub async fn init(&self, file: Option<PathBuf>) -> Result<VaultKeyCreated, WorkbenchError> {
         let refuse = |why: String| Err(WorkbenchError::Vault(why));
-        if self.store.registry().borrow().any_secret().is_some() {
-            return match self.unlock_vault().await {
+        if self.0.store.registry().borrow().any_secret().is_some() {
+            return match self.0.unlock_vault().await {
                 Ok(()) => refuse(
                     "there is a key already, and secrets are sealed with it: nothing was made; `hookbench vault rotate-key` \
                      changes it"
@@ -49,7 +50,7 @@ impl Workbench {
                 )),
             };
         }
-        let source = self.vault.source();
+        let source = self.0.vault.source();
         if source.direct.is_some() {
             return refuse("HOOKBENCH_VAULT_KEY holds a key already: nothing was made".to_owned());
         }

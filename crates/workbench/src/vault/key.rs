@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use hookbench_store::StoredSecret;
 use serde::Serialize;
 
+use crate::handles::VaultHandle;
 use crate::vault::keyring;
 use crate::{Vault, VaultKeySource, Workbench, WorkbenchError};
 
@@ -26,41 +27,6 @@ pub struct Rotated {
 }
 
 impl Workbench {
-    /// Seals every secret with a new key. From then on only that key opens them; this workbench
-    /// still has the old one and is to be closed. Nobody may dispatch meanwhile. A program that is
-    /// stopped in the middle leaves either key in force, and both where they are found.
-    ///
-    /// # Errors
-    /// [`WorkbenchError::Lock`] names who dispatches; [`WorkbenchError::Vault`] when either key
-    /// cannot be used. Then nothing was changed.
-    pub async fn rotate_vault_key(&self, new_key: &NewKey) -> Result<Rotated, WorkbenchError> {
-        let _lock = self.take_lock("hookbench vault rotate-key")?;
-        let before = self.store.stored_secrets().await?;
-        if !before.is_empty() {
-            self.unlock_vault().await?;
-        }
-        let in_words = |why: String| WorkbenchError::Vault(format!("{why}; nothing was sealed anew"));
-        match new_key {
-            NewKey::File(path) => {
-                let source = VaultKeySource { file: Some(path.clone()), ..VaultKeySource::default() };
-                let new = Vault::new(source);
-                new.unlock(false).await?;
-                self.reseal(&new, before).await
-            }
-            NewKey::Keyring => {
-                let key = keyring::ask(keyring::prepare).await.map_err(in_words)?;
-                let rotated = self.reseal(&Vault::with_key(&key), before).await?;
-                let promoted = keyring::ask(move || keyring::promote(&key)).await;
-                promoted.map_err(|why| {
-                    WorkbenchError::Vault(format!(
-                        "{why}; the secrets are sealed with the new key, which stands in the keyring beside the old one and is taken at the next start"
-                    ))
-                })?;
-                Ok(rotated)
-            }
-        }
-    }
-
     async fn reseal(&self, new: &Vault, before: Vec<StoredSecret>) -> Result<Rotated, WorkbenchError> {
         let reseal = |kept: &StoredSecret| -> Result<StoredSecret, WorkbenchError> {
             let plain = self.vault.open(&kept.owner, &kept.sealed).map_err(WorkbenchError::Vault)?;
@@ -73,5 +39,42 @@ impl Workbench {
             return Err(WorkbenchError::State(why.to_owned()));
         }
         Ok(Rotated { secrets })
+    }
+}
+
+impl VaultHandle {
+    /// Seals every secret with a new key. From then on only that key opens them; this workbench
+    /// still has the old one and is to be closed. Nobody may dispatch meanwhile. A program that is
+    /// stopped in the middle leaves either key in force, and both where they are found.
+    ///
+    /// # Errors
+    /// [`WorkbenchError::Lock`] names who dispatches; [`WorkbenchError::Vault`] when either key
+    /// cannot be used. Then nothing was changed.
+    pub async fn rotate_key(&self, new_key: &NewKey) -> Result<Rotated, WorkbenchError> {
+        let _lock = self.0.take_lock("hookbench vault rotate-key")?;
+        let before = self.0.store.stored_secrets().await?;
+        if !before.is_empty() {
+            self.0.unlock_vault().await?;
+        }
+        let in_words = |why: String| WorkbenchError::Vault(format!("{why}; nothing was sealed anew"));
+        match new_key {
+            NewKey::File(path) => {
+                let source = VaultKeySource { file: Some(path.clone()), ..VaultKeySource::default() };
+                let new = Vault::new(source);
+                new.unlock(false).await?;
+                self.0.reseal(&new, before).await
+            }
+            NewKey::Keyring => {
+                let key = keyring::ask(keyring::prepare).await.map_err(in_words)?;
+                let rotated = self.0.reseal(&Vault::with_key(&key), before).await?;
+                let promoted = keyring::ask(move || keyring::promote(&key)).await;
+                promoted.map_err(|why| {
+                    WorkbenchError::Vault(format!(
+                        "{why}; the secrets are sealed with the new key, which stands in the keyring beside the old one and is taken at the next start"
+                    ))
+                })?;
+                Ok(rotated)
+            }
+        }
     }
 }
