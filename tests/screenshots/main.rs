@@ -71,7 +71,7 @@ async fn take(window: &Window, step: Step, incident: &str) {
     match step {
         Step::Press(name) => {
             // What was started or loaded at an earlier visit needs it no more.
-            if !matches!(name, "Start" | "Try a worked example") || window.offers(name).await {
+            if !matches!(name, "Start" | "Load example") || window.offers(name).await {
                 window.press(name).await;
             }
         }
@@ -80,8 +80,8 @@ async fn take(window: &Window, step: Step, incident: &str) {
         Step::Choose(label, option) => window.choose(label, option).await,
         Step::Row => window.press_row().await,
         Step::Incident => {
-            window.paste("Or paste it", incident).await;
-            window.press("Open it").await;
+            window.paste("Bundle text", incident).await;
+            window.press("Open bundle").await;
         }
         Step::Key(key) => window.keys(key).await,
         Step::See(words) => window.bring(words).await,

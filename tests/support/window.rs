@@ -251,7 +251,7 @@ impl Window {
 
     /// Puts away what tells of operations that are over.
     pub async fn put_away(&self) {
-        let script = "document.querySelectorAll('[aria-label=\"Put away\"]').forEach((b) => b.click())";
+        let script = "document.querySelectorAll('[aria-label=\"Dismiss\"]').forEach((b) => b.click())";
         self.script(script).await;
     }
 

@@ -4,12 +4,12 @@ use hookbench_journeys::{Window, Workplace};
 
 /// The main screens, and what each says once it is there.
 const SCREENS: [(&str, &str); 14] = [
-    ("#/", "What it does"),
+    ("#/", "Description"),
     ("#/subscriptions", "This machine"),
-    ("#/subscriptions?do=new", "What do you want to know about?"),
-    ("#/live", "What became of it"),
-    ("#/deliveries", "Answer"),
-    ("#/signature", "Scheme"),
+    ("#/subscriptions?do=new", "Select events"),
+    ("#/live", "Send test event"),
+    ("#/deliveries", "Response"),
+    ("#/signature", "Signature scheme"),
     ("#/receiver", "Sources"),
     ("#/receiver?tool=targets", "Start"),
     ("#/events", "Conversion created"),

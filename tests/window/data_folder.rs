@@ -16,12 +16,12 @@ async fn what_is_kept_is_changed_and_remembered() {
     let place = Workplace::new();
     let window = Window::open(&place, &[]).await;
     window.go("#/settings?section=retention").await;
-    window.fill("Payloads and answers", "7").await;
-    window.fill("The log", "").await;
+    window.fill("Payloads and responses", "7").await;
+    window.fill("Log", "").await;
     window.press("Save").await;
-    window.sees("Saved. What is too old").await;
+    window.sees("Saved. Data beyond the limits").await;
     window.press("Clean up now").await;
-    window.sees("Nothing is too old or too much.").await;
+    window.sees("Nothing exceeds the limits.").await;
     window.close().await;
     let kept = place.run(&["retention", "show"]).await.json();
     assert_eq!((&kept["bodies_days"], &kept["rows_days"]), (&json!(7), &json!(null)), "{kept}");
@@ -43,11 +43,11 @@ async fn one_customers_data_are_looked_for_and_erased_from_the_files() {
     let window = Window::open(&place, &[]).await;
     window.go("#/settings?section=retention").await;
     window.fill("Value", "nobody@example.com").await;
-    window.press("Look for it…").await;
-    window.sees("Nothing has this value").await;
+    window.press("Find events…").await;
+    window.sees("No events have this value").await;
     window.press("Close").await;
     window.fill("Value", WHO).await;
-    window.press("Look for it…").await;
+    window.press("Find events…").await;
     window.sees("Erase 1 event?").await;
     assert!(held(&place, WHO), "a look erases nothing");
     window.press("Erase").await;
@@ -65,13 +65,13 @@ async fn the_doctor_looks_at_everything_and_says_how_it_is() {
     let window = Window::open(&place, &[]).await;
     window.go("#/settings?section=diagnostics").await;
     // What stands above it is there: it moves no more.
-    window.sees("are in use").await;
-    window.sees("an outage of that length loses nothing").await;
-    window.press("Look at everything").await;
+    window.sees("in use.").await;
+    window.sees("A shorter outage loses no events").await;
+    window.press("Run diagnostics").await;
     for what in ["Data folder", "Database", "Vault", "Receiver port", "Trust store"] {
-        let line = format!("//ul[@aria-label='What was found']/li[b='{what}']");
+        let line = format!("//ul[@aria-label='Diagnostics results']/li[b='{what}']");
         assert!(!window.find(&line).await.text().await.unwrap().is_empty());
     }
-    window.press("Look again").await;
+    window.press("Run again").await;
     window.close().await;
 }

@@ -9,8 +9,8 @@ async fn a_damaged_database_can_be_set_aside_and_is_kept() {
     std::fs::write(place.data().join("hookbench.db"), vec![7u8; 8192]).unwrap();
     let window = Window::open(&place, &[]).await;
     window.sees("The database cannot be read").await;
-    window.press("Set aside and start afresh…").await;
-    window.press("Set aside and start afresh").await;
+    window.press("Set aside and start fresh…").await;
+    window.press("Set aside and start fresh").await;
     window.press("Create a subscription").await;
     window.close().await;
     let kept: Vec<String> = std::fs::read_dir(place.data())
@@ -43,7 +43,7 @@ async fn a_newer_database_is_named_and_left_as_it_is() {
     std::fs::write(&path, &bytes).unwrap();
     let window = Window::open(&place, &[]).await;
     window.sees("written by a newer Hookbench").await;
-    window.press("Start the demo meanwhile").await;
+    window.press("Start the demo instead").await;
     window.sees("Leave the demo").await;
     window.close().await;
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
@@ -55,7 +55,7 @@ async fn a_locked_database_opens_once_the_lock_is_gone() {
     assert!(place.start().await.terminate().await.success());
     let lock = lock(&place.data().join("hookbench.db"));
     let window = Window::open(&place, &[]).await;
-    window.sees("The database cannot be opened now").await;
+    window.sees("The database is unavailable").await;
     drop(lock);
     window.press("Try again").await;
     window.sees("Dispatching").await;

@@ -6,7 +6,7 @@ use hookbench_journeys::{Window, Workplace};
 async fn one_click_shows_live_deliveries_and_the_answer_of_a_failed_one() {
     let place = Workplace::new();
     let window = Window::open(&place, &[]).await;
-    window.press("Show me: start the demo").await;
+    window.press("Start the demo").await;
     window.sees("Partner portal").await;
     // Live: events come in, each with what became of it.
     window.go("#/live").await;
@@ -14,12 +14,12 @@ async fn one_click_shows_live_deliveries_and_the_answer_of_a_failed_one() {
     // The log: what fails says why, and who has to act.
     window.go("#/deliveries?state=failed").await;
     window.press_row().await;
-    window.sees("Who acts").await;
+    window.sees("Owner of the next step").await;
     window.press("Response").await;
     window.sees("HTTP").await;
     // The demo ends, and leaves nothing behind.
     window.press("Leave the demo").await;
-    window.sees("Show me: start the demo").await;
+    window.sees("Start the demo").await;
     window.close().await;
     assert!(place.data().join("hookbench.db").exists(), "the user's own folder was opened beside it");
 }

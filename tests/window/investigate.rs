@@ -32,16 +32,16 @@ async fn a_failure_is_compared_edited_and_sent_and_the_answer_is_seen() {
     window.sees("It was sent and failed for good").await;
     window.press("Edit and send").await;
     window.find("//*[@role='dialog']").await;
-    window.fill("Further headers", "X-By-Hand: yes").await;
+    window.fill("Extra headers", "X-By-Hand: yes").await;
     window.press("Send").await;
     sink.wait("what was edited", |hits| hits.iter().any(|hit| hit.header("x-by-hand") == "yes")).await;
-    window.sees("Open this delivery").await;
+    window.sees("View delivery").await;
     let hit = sink.hits().into_iter().find(|hit| hit.header("x-by-hand") == "yes").unwrap();
     assert_eq!(hit.header("x-hookbench-test"), "true");
     window.press("Close").await;
     // The event itself says what is odd about it, and where it went.
     window.go(&format!("#/live?open={event_id}")).await;
     window.sees("holds the macro").await;
-    window.sees("Why was this sent, or not?").await;
+    window.sees("Why was this event sent or not sent?").await;
     window.close().await;
 }

@@ -56,10 +56,10 @@ async fn what_failed_is_retried_in_bulk_after_a_look_and_one_that_goes_first() {
     assert!(sink.at("/hooks").is_empty(), "a look sends nothing");
     window.press("Retry 8").await;
     window.sees("Retrying deliveries: done").await;
-    window.sees("8 of 8, 8 got through").await;
+    window.sees("8 of 8, 8 delivered").await;
     assert_eq!(ids(&sink, "/hooks"), orders(), "each once, under its own id");
-    window.press("Put away").await;
-    window.sees("Nothing matches these filters").await;
+    window.press("Dismiss").await;
+    window.sees("No deliveries match these filters").await;
     window.close().await;
 }
 
@@ -88,14 +88,14 @@ async fn what_failed_since_a_moment_is_recovered_for_one_subscription() {
     window.press("More").await;
     window.press("Recover since…").await;
     window.press("1 hour").await;
-    window.sees("Schedule used up").await;
+    window.sees("Retries exhausted").await;
     window.press("Send 8").await;
-    window.sees("Resending what failed to CRM: done").await;
+    window.sees("Recovering failed deliveries to CRM: done").await;
     assert_eq!(ids(&sink, "/hooks"), orders());
     // Again there is nothing to do, and nothing is offered but to leave.
     window.press("More").await;
     window.press("Recover since…").await;
-    window.sees("There is nothing to send in this time.").await;
+    window.sees("Nothing to send in this time range.").await;
     window.lacks("//*[@role='dialog']//button[normalize-space(.)='Cancel']").await;
     window.close().await;
 }
@@ -118,7 +118,7 @@ async fn what_was_never_sent_is_replayed_and_nothing_else() {
     window.go(&format!("#/subscriptions?id={id}")).await;
     window.press("More").await;
     window.press("Replay missing…").await;
-    window.sees("Only what was never sent to it").await;
+    window.sees("Only missing events").await;
     window.press("Send 6").await;
     window.sees("Replaying events to Warehouse: done").await;
     let mut all: Vec<String> = (0..6).map(|n| format!("early-{n}")).collect();
@@ -147,13 +147,13 @@ async fn what_waits_is_cancelled_after_a_question_that_can_be_declined() {
     let window = Window::open(&place, &[]).await;
     window.go("#/deliveries?state=retrying").await;
     window.press("Cancel 2 waiting…").await;
-    window.press("Keep them").await;
+    window.press("Keep deliveries").await;
     window.press("Cancel 2 waiting…").await;
     window.press("Cancel 2").await;
-    window.sees("Nothing matches these filters").await;
+    window.sees("No deliveries match these filters").await;
     window.go("#/deliveries?state=cancelled").await;
     window.press_row().await;
-    window.sees("Send after all").await;
+    window.sees("Send anyway").await;
     window.close().await;
     let listed = place.run(&["deliveries", "list", "--state", "cancelled"]).await.json();
     assert_eq!(listed["items"].as_array().map(Vec::len), Some(2), "{listed}");
@@ -182,7 +182,7 @@ async fn dispatching_is_paused_and_resumed_for_all_and_for_one() {
     window.go(&format!("#/subscriptions?id={first}")).await;
     window.press("More").await;
     window.press("Pause").await;
-    window.sees("It is paused.").await;
+    window.sees("Paused.").await;
     publish(&place, "for-one").await;
     sink.wait("the other one", |hits| hits.iter().filter(|hit| hit.path == "/second").count() == 2).await;
     window.go("#/deliveries?state=waiting").await;

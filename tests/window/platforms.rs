@@ -20,8 +20,8 @@ async fn sync(window: &Window) {
 async fn to_the_key(window: &Window, emulated: &Emulated) {
     window.press("Connect a platform").await;
     choose(window, "Trcker").await;
-    window.press("Use another address").await;
-    window.fill("Address of its API", &emulated.base_url).await;
+    window.press("Use another URL").await;
+    window.fill("API URL", &emulated.base_url).await;
 }
 
 #[tokio::test]
@@ -31,32 +31,32 @@ async fn a_platform_is_connected_from_the_first_start_and_a_webhook_there_is_men
     let window = Window::open(&place, &[]).await;
     to_the_key(&window, &emulated).await;
     window.fill("API key", &emulated.key).await;
-    window.sees("The key is accepted").await;
+    window.sees("API key accepted").await;
     window.press("Connect Trcker").await;
     window.sees("Trcker is connected.").await;
     // The first goal leads to a webhook at the platform, tested from here and fired from there.
-    choose(&window, "Tell my CRM about approved conversions").await;
-    window.sees("Trcker sends").await;
+    choose(&window, "Send approved conversions to my CRM").await;
+    window.sees("A webhook in the account").await;
     window.press("Next").await;
-    window.fill("URL of your receiver", &sink.url("/crm")).await;
+    window.fill("Endpoint URL", &sink.url("/crm")).await;
     window.press("Create and test").await;
-    window.sees("its signature verifies").await;
+    window.sees("its signature is valid").await;
     sink.wait("the test", |hits| hits.iter().any(|hit| hit.header("x-hookbench-test") == "true")).await;
     sink.wait("the platform", |hits| hits.iter().any(|hit| hit.header("x-hookbench-test").is_empty())).await;
     window.press("Done").await;
-    window.sees("At the platform").await;
+    window.sees("Active").await;
     assert_eq!(emulated.webhooks().await.len(), 1);
     // Somebody removes it on the platform's own page.
     emulated.remove_webhooks().await;
     window.go("#/brands").await;
     window.row().await.click().await.unwrap();
     sync(&window).await;
-    window.sees("not at the platform as kept here").await;
+    window.sees("differs from the webhook at").await;
     window.go("#/subscriptions").await;
     window.row().await.click().await.unwrap();
-    window.sees("Somebody removed this webhook at Trcker").await;
-    window.press("Make it again").await;
-    window.sees("At the platform").await;
+    window.sees("This webhook was removed at Trcker").await;
+    window.press("Recreate").await;
+    window.sees("Active").await;
     assert_eq!(emulated.webhooks().await[0]["url"], sink.url("/crm"));
     // Somebody points it elsewhere, and that is right.
     emulated.change_webhooks(&sink.url("/other"), &["conversion.approved"]).await;
@@ -64,7 +64,7 @@ async fn a_platform_is_connected_from_the_first_start_and_a_webhook_there_is_men
     window.go("#/brands").await;
     window.row().await.click().await.unwrap();
     sync(&window).await;
-    window.sees("not at the platform as kept here").await;
+    window.sees("differs from the webhook at").await;
     window.go("#/subscriptions").await;
     window.row().await.click().await.unwrap();
     window.sees(&sink.url("/other")).await;
@@ -83,14 +83,14 @@ async fn a_wrong_key_a_web_page_and_a_revoked_key_are_said_in_words() {
     let window = Window::open(&place, &[]).await;
     to_the_key(&window, &emulated).await;
     window.fill("API key", "tk_nobody_has_this_key").await;
-    window.sees("Trcker does not accept this key.").await;
-    window.fill("Address of its API", &page.base_url).await;
-    window.sees("A web page answers at this address, not an API.").await;
-    window.fill("Address of its API", "http://example.com").await;
+    window.sees("Trcker does not accept this API key.").await;
+    window.fill("API URL", &page.base_url).await;
+    window.sees("This URL returns a web page, not an API.").await;
+    window.fill("API URL", "http://example.com").await;
     window.sees("the key would travel in the open").await;
-    window.fill("Address of its API", &emulated.base_url).await;
+    window.fill("API URL", &emulated.base_url).await;
     window.fill("API key", &emulated.key).await;
-    window.sees("The key is accepted").await;
+    window.sees("API key accepted").await;
     window.press("Connect Trcker").await;
     window.sees("Trcker is connected.").await;
     // The next platform at the same address knows another key: as if this one was revoked.
@@ -100,10 +100,10 @@ async fn a_wrong_key_a_web_page_and_a_revoked_key_are_said_in_words() {
     window.go("#/brands").await;
     window.row().await.click().await.unwrap();
     sync(&window).await;
-    window.sees("Trcker does not accept this key.").await;
-    window.press("Give a new key").await;
+    window.sees("Trcker does not accept this API key.").await;
+    window.press("Replace API key").await;
     window.fill("API key", &again.key).await;
-    window.press("Check and keep").await;
+    window.press("Test and save").await;
     window.sees("Connected").await;
     window.close().await;
 }

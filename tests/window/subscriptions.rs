@@ -10,24 +10,24 @@ async fn a_subscription_is_made_in_three_steps_and_an_event_is_seen_delivered() 
     let window = Window::open(&place, &[]).await;
     window.press("Create a subscription").await;
     window
-        .find("//main//*[self::button or @role='checkbox'][starts-with(normalize-space(.), 'Everything')]")
+        .find("//main//*[self::button or @role='checkbox'][starts-with(normalize-space(.), 'All events')]")
         .await
         .click()
         .await
         .unwrap();
     window.press("Next").await;
     // A mistake is said at its field, and nothing is lost by it.
-    window.fill("URL of your receiver", "crm.example").await;
+    window.fill("Endpoint URL", "crm.example").await;
     window.press("Create and test").await;
     window.find("//*[contains(@class, 'mantine-InputWrapper-error') or @role='alert']").await;
-    window.fill("URL of your receiver", &sink.url("/hooks")).await;
+    window.fill("Endpoint URL", &sink.url("/hooks")).await;
     window.press("Create and test").await;
-    window.sees("is set up").await;
+    window.sees("is ready").await;
     sink.wait("the test", |hits| hits.iter().any(|hit| hit.header("x-hookbench-test") == "true")).await;
     window.press("Done").await;
     // An event published by hand arrives, and its delivery shows the answer's body.
     window.go("#/live").await;
-    window.press("Send a test event").await;
+    window.press("Send test event").await;
     window.find("//*[@role='dialog']").await;
     window.press("Send").await;
     sink.wait("the event", |hits| hits.len() >= 2).await;

@@ -1,4 +1,4 @@
-// Whose data is shown: the brand in the address, which is remembered for the next screen.
+// The selected brand: it is in the address, and remembered for the next screen.
 
 import { useNavigate, useRouterState } from "@tanstack/react-router";
 import { useCallback, useEffect } from "react";
@@ -6,10 +6,10 @@ import { usePreference } from "~/api";
 import type { BrandView } from "~/api/types";
 import { useCall } from "~/data";
 
-/** The screens that show one brand's data. */
+/** The screens that can show one brand's data. */
 const SCREENS_BY_BRAND: readonly string[] = ["/", "/subscriptions", "/live", "/deliveries"];
 const NONE: readonly BrandView[] = [];
-/** Whether all brands were asked for and the address still names one. */
+/** Whether "All brands" was selected and the address still has the old brand. */
 let leaving = false;
 
 /** The connected brands, oldest first. */
@@ -17,7 +17,7 @@ export function useBrands(): readonly BrandView[] {
   return useCall("brands", null).data ?? NONE;
 }
 
-/** The brand that goes by this word: its id, its name, or what payloads call it. */
+/** The brand with this id, name or payload id. */
 export function brandOf(
   brands: readonly BrandView[],
   word: string | null | undefined,
@@ -26,7 +26,7 @@ export function brandOf(
   return brands.find(({ id, name, payload_id }) => id === word || name === word || payload_id === word);
 }
 
-/** What people call a brand; the word itself where no connected one goes by it. */
+/** The name of a brand; the word itself if no connected brand has it. */
 export function useBrandName(): (word: string | null | undefined) => string | null {
   const brands = useBrands();
   return useCallback((word) => brandOf(brands, word)?.name ?? word ?? null, [brands]);
@@ -34,12 +34,12 @@ export function useBrandName(): (word: string | null | undefined) => string | nu
 
 export interface ChosenBrand {
   brands: readonly BrandView[];
-  /** The one that is shown; nothing for all of them. */
+  /** The selected brand; `undefined` for all brands. */
   brand: BrandView | undefined;
   choose: (id: string | undefined) => void;
 }
 
-/** The brand in the address, and how to choose another. */
+/** The selected brand, and how to select another. */
 export function useChosenBrand(): ChosenBrand {
   const brands = useBrands();
   const navigate = useNavigate();
@@ -55,7 +55,10 @@ export function useChosenBrand(): ChosenBrand {
   return { brands, brand: brandOf(brands, word), choose };
 }
 
-/** Keeps address and memory together: a brand in the address is remembered, one that is remembered is put into it. */
+/**
+ * Synchronizes the address and the preference: a brand in the address is remembered, a remembered one
+ * is added to it.
+ */
 export function useBrandInAddress(): void {
   const brands = useCall("brands", null).data;
   const navigate = useNavigate();
@@ -77,7 +80,7 @@ export function useBrandInAddress(): void {
     } else if (brandOf(brands, remembered)) {
       put(remembered);
     } else if (word?.startsWith("brd_")) {
-      // It was removed, or is one of the demo.
+      // It was removed, or belongs to the demo.
       put(undefined);
     }
   }, [brands, path, word, remembered, remember, navigate]);

@@ -1,5 +1,5 @@
-// One registry of keyboard shortcuts. A scope is a room ("Everywhere", "Deliveries", "List"); of two
-// shortcuts for one key, that of the scope entered last wins.
+// The registry of keyboard shortcuts, grouped by scope ("Global", "Deliveries", "List"). Of two
+// shortcuts with the same key, the one registered last wins.
 
 import { useEffect, useRef, useSyncExternalStore } from "react";
 
@@ -12,11 +12,11 @@ export interface Shortcut {
   keys: string;
   /** What it does, in a few words, for the list of shortcuts. */
   label: string;
-  /** Does it. Answering `false` leaves the key to others. */
+  /** Does it. Returning `false` leaves the key to others. */
   run: (event: KeyboardEvent) => unknown;
-  /** Off when `false`; it then is not listed either. */
+  /** Disabled and not listed when `false`. */
   enabled?: boolean;
-  /** Works while the reader types, too. Only for keys that write nothing. */
+  /** Also works while typing. Only for keys that insert no text. */
   whileTyping?: boolean;
 }
 
@@ -26,12 +26,12 @@ export interface ScopeView {
   shortcuts: readonly { keys: string; label: string }[];
 }
 
-interface Room {
+interface Group {
   scope: string;
   current: () => readonly Shortcut[];
 }
 
-const rooms: Room[] = [];
+const groups: Group[] = [];
 const listeners = new Set<() => void>();
 let listed: readonly ScopeView[] = [];
 
@@ -39,42 +39,42 @@ const MAC = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator
 
 function changed() {
   const views: ScopeView[] = [];
-  for (const room of rooms) {
-    let view = views.find((v) => v.scope === room.scope);
+  for (const group of groups) {
+    let view = views.find((v) => v.scope === group.scope);
     if (!view) {
-      view = { scope: room.scope, shortcuts: [] };
+      view = { scope: group.scope, shortcuts: [] };
       views.push(view);
     }
-    const shown = room.current().filter((s) => s.enabled !== false);
+    const shown = group.current().filter((s) => s.enabled !== false);
     view.shortcuts = [...view.shortcuts, ...shown.map(({ keys, label }) => ({ keys, label }))];
   }
   listed = views.filter((v) => v.shortcuts.length > 0);
   for (const listener of listeners) listener();
 }
 
-/** Puts shortcuts into a scope. Returns how to take them out again. */
+/** Registers shortcuts. Returns a function that removes them. */
 export function addShortcuts(scope: string, current: () => readonly Shortcut[]): () => void {
-  const room = { scope, current };
-  rooms.push(room);
+  const group = { scope, current };
+  groups.push(group);
   changed();
   return () => {
-    rooms.splice(rooms.indexOf(room), 1);
+    groups.splice(groups.indexOf(group), 1);
     changed();
   };
 }
 
-/** Has these shortcuts while the component is on screen. */
+/** Registers shortcuts while the component is mounted. */
 export function useShortcuts(scope: string, shortcuts: readonly Shortcut[]): void {
   const latest = useRef(shortcuts);
   useEffect(() => {
     latest.current = shortcuts;
   });
-  const shape = shortcuts.map((s) => `${s.keys}\n${s.label}\n${s.enabled !== false}`).join("\n\n");
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of shape lists them anew
-  useEffect(() => addShortcuts(scope, () => latest.current), [scope, shape]);
+  const signature = shortcuts.map((s) => `${s.keys}\n${s.label}\n${s.enabled !== false}`).join("\n\n");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: re-registers them when keys or labels change
+  useEffect(() => addShortcuts(scope, () => latest.current), [scope, signature]);
 }
 
-/** All shortcuts that work now, by scope. */
+/** All active shortcuts, by scope. */
 export function useShortcutList(): readonly ScopeView[] {
   return useSyncExternalStore(
     (listener) => {
@@ -104,24 +104,24 @@ const TYPED_INTO = "input:not([type=checkbox]):not([type=radio]), textarea, sele
 const PRESSED = "button, summary, input, [role=button], [role=tab], [role=option], [role=separator]";
 
 const LAYER = "[role=dialog][aria-modal=true], [role=menu]";
-/** Whether a dialog or menu was open when the key went down, before anything answered it. */
+/** Whether a dialog or menu was open when the key went down, before any handler ran. */
 let layered = false;
 const noteLayer = () => {
   layered = document.querySelector(LAYER) !== null;
 };
 
-/** Runs what a key stands for. Returns whether anything did. */
+/** Runs the shortcut of a key. Returns whether there was one. */
 export function press(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.isComposing) return false;
   const target = event.target instanceof Element ? event.target : null;
-  // A dialog has its own keys, also the one that has just closed it.
+  // A dialog handles its own keys, including the one that has just closed it.
   if (layered || document.querySelector(LAYER)) return false;
   const typing = target?.closest(TYPED_INTO) != null;
   const bare = !event.ctrlKey && !event.metaKey;
   const pressing = bare && (event.key === "Enter" || event.key === " ") && target?.closest(PRESSED) != null;
   if (pressing) return false;
-  for (const room of rooms.toReversed()) {
-    for (const shortcut of room.current()) {
+  for (const group of groups.toReversed()) {
+    for (const shortcut of group.current()) {
       if (shortcut.enabled === false || (typing && !shortcut.whileTyping)) continue;
       if (!matches(shortcut.keys, event)) continue;
       if (shortcut.run(event) === false) continue;
@@ -132,7 +132,7 @@ export function press(event: KeyboardEvent): boolean {
   return false;
 }
 
-/** Listens to the keyboard; once, for the whole window. Returns how to stop. */
+/** Listens to the keyboard, once for the whole window. Returns a function that stops. */
 export function listenToKeys(): () => void {
   window.addEventListener("keydown", noteLayer, { capture: true });
   window.addEventListener("keydown", press);
@@ -165,7 +165,7 @@ export function keyName(keys: string): string {
     .join(" ");
 }
 
-/** Puts the cursor into the page's search, if it has one. */
+/** Focuses the page's search, if it has one. */
 export function focusSearch(): boolean {
   const search = document.querySelector<HTMLInputElement>("main [data-page-search]");
   search?.focus();

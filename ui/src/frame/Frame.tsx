@@ -6,16 +6,16 @@ import { Suspense, useEffect, useRef } from "react";
 import { useBrandInAddress } from "~/brand";
 import { useCall } from "~/data";
 import frame from "./frame.module.css";
-import { Keys } from "./KeyboardShortcuts";
+import { KeyboardShortcuts } from "./KeyboardShortcuts";
 import { Rail } from "./navigation/Rail";
 import { Palette } from "./palette/Palette";
 import { Opening, Trouble } from "./Startup";
 import { Operations } from "./status/Operations";
-import { Strip } from "./status/StatusBar";
+import { StatusBar } from "./status/StatusBar";
 
 export function Frame() {
   const status = useCall("status", null);
-  useForgetting(status.data?.data_dir);
+  useResetOnFolderChange(status.data?.data_dir);
   useBrandInAddress();
   if (status.isPending) return <Opening />;
   if (status.data?.state === "trouble") return <Trouble status={status.data} />;
@@ -28,15 +28,15 @@ export function Frame() {
         </Suspense>
         <Operations />
       </main>
-      <Strip status={status.data} error={status.error} />
-      <Keys />
+      <StatusBar status={status.data} error={status.error} />
+      <KeyboardShortcuts />
       <Palette />
     </div>
   );
 }
 
-/** Forgets what was asked when another folder is shown, so that nothing of the demo looks like one's own. */
-function useForgetting(folder: string | undefined): void {
+/** Clears the cache when another data folder is shown, so that demo data never appears as the user's own. */
+function useResetOnFolderChange(folder: string | undefined): void {
   const client = useQueryClient();
   const before = useRef(folder);
   useEffect(() => {

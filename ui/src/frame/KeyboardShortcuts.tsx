@@ -1,4 +1,4 @@
-// The keys that work everywhere, and the list of all of them.
+// The global keyboard shortcuts, and the list of all shortcuts.
 
 import { Modal } from "@mantine/core";
 import { useRouter } from "@tanstack/react-router";
@@ -8,12 +8,12 @@ import { Key } from "~/parts";
 import frame from "./frame.module.css";
 import { openPalette } from "./palette/Palette";
 
-export function Keys() {
+export function KeyboardShortcuts() {
   const router = useRouter();
   const [listed, setListed] = useState(false);
   // Before any dialog listens: else one would be gone when it is asked whether one was open.
   useLayoutEffect(listenToKeys, []);
-  useShortcuts("Everywhere", [
+  useShortcuts("Global", [
     { keys: "mod+k", label: "Find anything", run: openPalette, whileTyping: true },
     { keys: "/", label: "Search this page", run: focusSearch },
     {
@@ -26,10 +26,10 @@ export function Keys() {
         else if (router.history.canGoBack()) router.history.back();
       },
     },
-    { keys: "?", label: "Show all keys", run: () => setListed(true) },
+    { keys: "?", label: "Show keyboard shortcuts", run: () => setListed(true) },
   ]);
   return (
-    <Modal opened={listed} onClose={() => setListed(false)} title="Keys" size={620}>
+    <Modal opened={listed} onClose={() => setListed(false)} title="Keyboard shortcuts" size={620}>
       <ShortcutList />
     </Modal>
   );

@@ -7,16 +7,16 @@ import { Empty, Page } from "~/parts";
 export function NotFound() {
   const navigate = useNavigate();
   return (
-    <Page title="Nothing here">
+    <Page title="Not found">
       <Empty
-        title="There is no such screen"
+        title="This screen does not exist"
         action={
           <Button variant="filled" onClick={() => void navigate({ to: "/" })}>
             Go to Home
           </Button>
         }
       >
-        The address is wrong or from another version.
+        The address is wrong, or belongs to another version of Hookbench.
       </Empty>
     </Page>
   );

@@ -1,4 +1,4 @@
-// A screen that broke: the frame stays, and says so.
+// Shown in place of a screen that threw an error; the frame stays.
 
 import { Button } from "@mantine/core";
 import type { ErrorComponentProps } from "@tanstack/react-router";
@@ -7,8 +7,8 @@ import { Page, ProblemBox } from "~/parts";
 
 export function ScreenFailed({ error, reset }: ErrorComponentProps) {
   return (
-    <Page title="This screen broke" padded>
-      <ProblemBox problem={Problem.from(error)} action={<Button onClick={reset}>Show it again</Button>} />
+    <Page title="Something went wrong on this screen" padded>
+      <ProblemBox problem={Problem.from(error)} action={<Button onClick={reset}>Reload screen</Button>} />
     </Page>
   );
 }

@@ -38,15 +38,15 @@ function show(code: string) {
 test("a database that cannot be read may be set aside, after a question", async () => {
   show("unusable_database");
   expect(screen.getByText("The database cannot be read")).toBeInTheDocument();
-  await userEvent.click(screen.getByText("Set aside and start afresh…"));
+  await userEvent.click(screen.getByText("Set aside and start fresh…"));
   expect(call).not.toHaveBeenCalled();
-  await userEvent.click(await screen.findByRole("button", { name: "Set aside and start afresh" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Set aside and start fresh" }));
   expect(call).toHaveBeenCalledWith("set_aside", null);
 });
 
 test("a newer database is never set aside", () => {
   show("newer_database");
-  expect(screen.getByText("This database was written by a newer Hookbench")).toBeInTheDocument();
+  expect(screen.getByText("This database was written by a newer Hookbench version")).toBeInTheDocument();
   expect(screen.queryByText(/Set aside/)).toBeNull();
 });
 
@@ -55,6 +55,6 @@ test("a demo that cannot start says why, there", async () => {
     new Problem({ code: "listen", message: "no port is free", hint: null, field: null }),
   );
   show("vault_unavailable");
-  await userEvent.click(screen.getByText("Start the demo meanwhile"));
+  await userEvent.click(screen.getByText("Start the demo instead"));
   expect(await screen.findByText("No port is free.")).toBeInTheDocument();
 });

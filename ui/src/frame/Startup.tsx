@@ -1,4 +1,4 @@
-// Before the frame: the folder is being opened, or it cannot be.
+// Before the frame: the data folder is being opened, or cannot be opened.
 
 import { Button } from "@mantine/core";
 import { IconFolderOpen, IconPlayerPlay, IconRefresh } from "@tabler/icons-react";
@@ -8,7 +8,7 @@ import { useAct } from "~/data";
 import { Confirm, ProblemBox } from "~/parts";
 import frame from "./frame.module.css";
 
-/** Says nothing for the first moments, so that a quick start does not flicker. */
+/** Invisible for the first moments, so that a quick start does not flicker. */
 export function Opening() {
   return (
     <main className={frame.startup}>
@@ -21,21 +21,21 @@ export function Opening() {
 
 /** What is wrong, by the problem's code. */
 const HEADLINES: Record<string, string> = {
-  newer_database: "This database was written by a newer Hookbench",
+  newer_database: "This database was written by a newer Hookbench version",
   unusable_database: "The database cannot be read",
   data_dir: "The data folder cannot be used",
-  database_unavailable: "The database cannot be opened now",
+  database_unavailable: "The database is unavailable",
   vault_unavailable: "The vault with your secrets is locked",
 };
 
-/** The whole window when the data folder cannot be used: what happened, and every way on. */
+/** The whole window when the data folder cannot be used: what happened, and what to do. */
 export function Trouble({ status }: { status: StatusView }) {
   const [asking, setAsking] = useState(false);
   const again = useAct("retry_open");
   const folder = useAct("open_data_dir");
   const demo = useAct("start_demo");
   const aside = useAct("set_aside", {
-    done: "The old database was set aside. This is a new one.",
+    done: "The old database was set aside. Hookbench now uses a new one.",
     after: () => setAsking(false),
   });
   const problem = status.problem;
@@ -46,8 +46,8 @@ export function Trouble({ status }: { status: StatusView }) {
       <div className={frame.trouble}>
         <h1>{(problem && HEADLINES[problem.code]) ?? "Your data cannot be opened"}</h1>
         <p className="dim" style={{ marginBottom: 16 }}>
-          Nothing is sent and nothing is lost while it stands like this. The folder is{" "}
-          <span className="mono">{status.data_dir}</span>.
+          Deliveries are on hold until this is resolved; nothing is lost. Data folder:{" "}
+          <span className="mono">{status.data_dir}</span>
         </p>
         {problem && <ProblemBox problem={problem} />}
         <div className={frame.choices}>
@@ -65,7 +65,7 @@ export function Trouble({ status }: { status: StatusView }) {
           </Button>
           {problem?.code === "unusable_database" && (
             <Button disabled={busy} onClick={() => setAsking(true)}>
-              Set aside and start afresh…
+              Set aside and start fresh…
             </Button>
           )}
           <Button
@@ -74,7 +74,7 @@ export function Trouble({ status }: { status: StatusView }) {
             disabled={busy}
             onClick={() => demo.mutate(null)}
           >
-            Start the demo meanwhile
+            Start the demo instead
           </Button>
         </div>
         {failed && !asking && (
@@ -88,16 +88,16 @@ export function Trouble({ status }: { status: StatusView }) {
       </div>
       <Confirm
         open={asking}
-        title="Set the database aside?"
-        action="Set aside and start afresh"
+        title="Set this database aside?"
+        action="Set aside and start fresh"
         danger
         busy={aside.isPending}
         problem={aside.error}
         onConfirm={() => aside.mutate(null)}
         onClose={() => setAsking(false)}
       >
-        The file is renamed and stays in the folder; nothing is deleted. Hookbench then starts with an empty
-        database: subscriptions, secrets and the log of the old one are not in it.
+        The file is renamed and stays in the data folder; nothing is deleted. Hookbench then starts with an
+        empty database, without the subscriptions, secrets and log of the old one.
       </Confirm>
     </main>
   );

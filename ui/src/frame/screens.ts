@@ -15,7 +15,7 @@ import {
 import type { PulseView } from "~/api";
 import { count, rate } from "~/parts/format";
 
-/** What stands beside a screen's name. */
+/** The badge beside a screen's name. */
 export interface RailBadge {
   text: string;
   /** Whether it asks for attention. */
@@ -40,7 +40,7 @@ export interface Screen {
   /** Other words that find it in the palette. */
   keywords?: string;
   badge?: (pulse: PulseView) => RailBadge | null;
-  /** Stands below the line. */
+  /** Below the divider. */
   apart?: boolean;
 }
 
@@ -64,7 +64,7 @@ export const SCREENS: readonly Screen[] = [
     keywords: "tail stream traffic now",
     badge: ({ events_per_s }) =>
       events_per_s >= 0.05
-        ? { text: `${rate(events_per_s)}/s`, alarm: false, label: `${rate(events_per_s)} events a second` }
+        ? { text: `${rate(events_per_s)}/s`, alarm: false, label: `${rate(events_per_s)} events per second` }
         : null,
   },
   {

@@ -1,16 +1,16 @@
 // The parts that screens are built from.
 
-export { Tries, type TriesProps } from "./charts/AttemptsSparkline";
+export { AttemptsSparkline, type AttemptsSparklineProps } from "./charts/AttemptsSparkline";
 export { Chart } from "./charts/Chart";
 export type { ChartProps, ChartSeries } from "./charts/chartData";
-export { Spark, type SparkBar, type SparkProps } from "./charts/Sparkline";
+export { Sparkline, type SparklineBar, type SparklineProps } from "./charts/Sparkline";
 export { Code, type CodeProps } from "./code/Code";
 export { Diff, type DiffProps } from "./code/Diff";
 export { type ByteRange, Hex, type HexProps } from "./code/Hex";
 export { useNow } from "./data-display/clock";
 export { type Definition, DefinitionList, type DefinitionListProps } from "./data-display/DefinitionList";
 export { type FacetGroup, type FacetOption, Facets, type FacetsProps } from "./data-display/Facets";
-export { LIGHTS, LightBadge, type LightBadgeProps } from "./data-display/HealthBadge";
+export { HEALTH, HealthBadge, type HealthBadgeProps } from "./data-display/HealthBadge";
 export { Key, type KeyProps } from "./data-display/Key";
 export { Pill, type PillProps } from "./data-display/Pill";
 export { StateBadge, type StateBadgeProps, type StateLook, stateLook } from "./data-display/StateBadge";

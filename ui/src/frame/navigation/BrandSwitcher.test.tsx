@@ -1,7 +1,7 @@
 import { MantineProvider } from "@mantine/core";
 import { render, screen } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
-import { BrandCard } from "./BrandSwitcher";
+import { BrandSwitcher } from "./BrandSwitcher";
 
 vi.mock("@tanstack/react-router", () => ({ useNavigate: () => () => {} }));
 vi.mock("~/brand", () => ({ useChosenBrand: () => ({ brands: [], brand: undefined, choose: () => {} }) }));
@@ -11,9 +11,9 @@ test.each([true, false])(
   (narrow) => {
     render(
       <MantineProvider env="test">
-        <BrandCard status={undefined} narrow={narrow} />
+        <BrandSwitcher status={undefined} narrow={narrow} />
       </MantineProvider>,
     );
-    expect(screen.getByRole("button")).toHaveAccessibleName(/^Hookbench,? No answer yet ?, choose a brand$/);
+    expect(screen.getByRole("button")).toHaveAccessibleName(/^Hookbench,? Connecting… ?, switch brand$/);
   },
 );

@@ -1,4 +1,4 @@
-// The brand switcher: whose data is shown, the other brands, and the way to connect one more.
+// The brand switcher: the selected brand, the others, and "Connect a platform".
 
 import { Menu, UnstyledButton } from "@mantine/core";
 import { IconCheck, IconPlugConnected, IconSelector, IconSettings } from "@tabler/icons-react";
@@ -9,22 +9,22 @@ import { useChosenBrand } from "~/brand";
 import { plural } from "~/parts/format";
 import frame from "../frame.module.css";
 
-export function BrandCard({ status, narrow }: { status: StatusView | undefined; narrow: boolean }) {
+export function BrandSwitcher({ status, narrow }: { status: StatusView | undefined; narrow: boolean }) {
   const navigate = useNavigate();
   const { brands, brand, choose } = useChosenBrand();
   const demo = status?.workspace === "demo";
   const name = brand?.name ?? (demo ? "Demo" : "Hookbench");
-  const version = status ? `Version ${status.version}` : "No answer yet";
+  const version = status ? `Version ${status.version}` : "Connecting…";
   const below =
     brand?.platform_title ??
     (demo
-      ? "Invented traffic"
+      ? "Simulated traffic"
       : brands.length > 1
         ? `All ${plural(brands.length, "brand")}`
         : brands.length === 1
           ? "1 brand"
           : version);
-  const trouble = brands.some(needsSomebody);
+  const trouble = brands.some(needsAttention);
   return (
     <Menu position="bottom-start" width={232}>
       <Menu.Target>
@@ -40,14 +40,14 @@ export function BrandCard({ status, narrow }: { status: StatusView | undefined; 
               <strong className="ellipsis">{name}</strong> <small className="ellipsis">{below}</small>
             </span>
           )}
-          <span className="hidden">, choose a brand{trouble && "; one needs you"}</span>
+          <span className="hidden">, switch brand{trouble && "; one needs attention"}</span>
           {!narrow && <IconSelector size={14} stroke={1.6} aria-hidden="true" />}
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
         {brands.length > 0 && (
           <>
-            <Menu.Label>Show</Menu.Label>
+            <Menu.Label>Brand</Menu.Label>
             <Menu.Item rightSection={!brand && <IconCheck size={14} />} onClick={() => choose(undefined)}>
               All brands
             </Menu.Item>
@@ -60,7 +60,7 @@ export function BrandCard({ status, narrow }: { status: StatusView | undefined; 
                 <span className={frame.choice}>
                   <span className="ellipsis">{one.name}</span>
                   <small className="ellipsis">
-                    {needsSomebody(one) ? `${one.platform_title} · needs you` : one.platform_title}
+                    {needsAttention(one) ? `${one.platform_title} · needs attention` : one.platform_title}
                   </small>
                 </span>
               </Menu.Item>
@@ -79,7 +79,7 @@ export function BrandCard({ status, narrow }: { status: StatusView | undefined; 
             leftSection={<IconSettings size={15} />}
             onClick={() => void navigate({ to: "/brands", search: brand ? { id: brand.id } : {} })}
           >
-            Brands and keys
+            Manage brands and API keys
           </Menu.Item>
         )}
       </Menu.Dropdown>
@@ -87,7 +87,7 @@ export function BrandCard({ status, narrow }: { status: StatusView | undefined; 
   );
 }
 
-const needsSomebody = (brand: BrandView) => brand.trouble !== null || brand.drifted > 0 || !brand.has_key;
+const needsAttention = (brand: BrandView) => brand.trouble !== null || brand.drifted > 0 || !brand.has_key;
 
 /** Two letters for a name: `shop one` is `SO`, `acme` is `Ac`. */
 export function initials(name: string): string {

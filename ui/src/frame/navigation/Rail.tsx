@@ -1,4 +1,4 @@
-// The rail on the left: whose data this is, the screens, and the way to everything else.
+// The rail on the left: the brand switcher, the screens, and the command palette.
 
 import { ActionIcon, UnstyledButton } from "@mantine/core";
 import { IconCommand, IconLayoutSidebar } from "@tabler/icons-react";
@@ -8,13 +8,13 @@ import { Key } from "~/parts";
 import frame from "../frame.module.css";
 import { openPalette } from "../palette/Palette";
 import { SCREENS, type Screen } from "../screens";
-import { BrandCard } from "./BrandSwitcher";
+import { BrandSwitcher } from "./BrandSwitcher";
 
 export function Rail({ status }: { status: StatusView | undefined }) {
   const [narrow, setNarrow] = usePreference("rail.narrow", false);
   return (
     <nav className={frame.rail} aria-label="Screens" data-narrow={narrow || undefined}>
-      <BrandCard status={status} narrow={narrow} />
+      <BrandSwitcher status={status} narrow={narrow} />
       {SCREENS.map((screen) => (
         <Entry key={screen.to} screen={screen} status={status} narrow={narrow} />
       ))}
@@ -22,21 +22,21 @@ export function Rail({ status }: { status: StatusView | undefined }) {
         <UnstyledButton
           className={`${frame.entry} ${frame.everything}`}
           onClick={openPalette}
-          aria-label={narrow ? "Everything" : undefined}
-          title={narrow ? "Everything (Ctrl K)" : undefined}
+          aria-label={narrow ? "Find anything" : undefined}
+          title={narrow ? "Find anything (Ctrl K)" : undefined}
         >
           {narrow ? (
             <IconCommand size={16} stroke={1.6} />
           ) : (
             <>
-              Everything <Key keys="mod+k" />
+              Find anything <Key keys="mod+k" />
             </>
           )}
         </UnstyledButton>
         <ActionIcon
           onClick={() => setNarrow(!narrow)}
-          aria-label={narrow ? "Show names" : "Show icons only"}
-          title={narrow ? "Show names" : "Show icons only"}
+          aria-label={narrow ? "Expand sidebar" : "Collapse sidebar"}
+          title={narrow ? "Expand sidebar" : "Collapse sidebar"}
         >
           <IconLayoutSidebar size={16} stroke={1.6} />
         </ActionIcon>

@@ -1,4 +1,4 @@
-// The palette: every screen, every action, and whatever the screens can find.
+// The command palette: every screen, every action, and what the screens' search providers find.
 
 import { Modal } from "@mantine/core";
 import { createSpotlight, Spotlight } from "@mantine/spotlight";
@@ -7,7 +7,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { Key } from "~/parts";
 import { SCREENS } from "../screens";
-import { type Action, filterActions, searchEverything, useOffered } from "./actions";
+import { type Action, filterActions, searchEverything, useRegisteredActions } from "./actions";
 import css from "./Palette.module.css";
 
 const [store, palette] = createSpotlight();
@@ -22,7 +22,7 @@ const PAUSE_MS = 120;
 
 export function Palette() {
   const navigate = useNavigate();
-  const offered = useOffered();
+  const offered = useRegisteredActions();
   const [query, setQuery] = useState("");
   const found = useFound(query.trim());
   const screens = useMemo<readonly Action[]>(
@@ -89,7 +89,7 @@ export function Palette() {
             ))}
           </Spotlight.ActionsGroup>
         ))}
-        {groups.length === 0 && <Spotlight.Empty>Nothing has these words</Spotlight.Empty>}
+        {groups.length === 0 && <Spotlight.Empty>No results</Spotlight.Empty>}
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );

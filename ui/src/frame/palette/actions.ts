@@ -1,4 +1,4 @@
-// What the palette finds beside the screens: actions and things, brought in by whoever has them.
+// What the palette offers beside the screens: actions, and search results from the screens' providers.
 
 import type { UseNavigateResult } from "@tanstack/react-router";
 import { useEffect, useRef, useSyncExternalStore } from "react";
@@ -24,7 +24,7 @@ export interface Action {
   run: (navigate: Navigate) => unknown;
 }
 
-/** Finds things by what was typed; asked 120 ms after the last key. */
+/** Finds things by what was typed; called 120 ms after the last key. */
 export type SearchProvider = (query: string, signal: AbortSignal) => Promise<readonly Action[]>;
 
 const sets = new Set<{ current: () => readonly Action[] }>();
@@ -37,7 +37,7 @@ function changed() {
   for (const listener of listeners) listener();
 }
 
-/** Offers actions for good, or until the returned function is called. */
+/** Registers actions until the returned function is called. */
 export function addActions(current: () => readonly Action[]): () => void {
   const set = { current };
   sets.add(set);
@@ -48,20 +48,20 @@ export function addActions(current: () => readonly Action[]): () => void {
   };
 }
 
-/** Lets the palette find things. Call it in a screen's `route.ts`, so that it works from everywhere. */
+/** Registers a search provider. Call it in a screen's `route.ts`, so that it works on every screen. */
 export function addSearch(provider: SearchProvider): () => void {
   providers.add(provider);
   return () => providers.delete(provider);
 }
 
-/** Offers actions while the component is on screen. */
+/** Registers actions while the component is mounted. */
 export function useActions(actions: readonly Action[]): void {
   const latest = useRef(actions);
   useEffect(() => {
     latest.current = actions;
   });
-  const shape = actions.map((a) => `${a.id}\n${a.label}`).join("\n\n");
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of shape lists them anew
+  const signature = actions.map((a) => `${a.id}\n${a.label}`).join("\n\n");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: re-registers them when ids or labels change
   useEffect(
     () =>
       addActions(() =>
@@ -70,12 +70,12 @@ export function useActions(actions: readonly Action[]): void {
           run: (navigate) => latest.current.find((b) => b.id === a.id)?.run(navigate),
         })),
       ),
-    [shape],
+    [signature],
   );
 }
 
-/** All actions that are offered now. */
-export function useOffered(): readonly Action[] {
+/** All registered actions. */
+export function useRegisteredActions(): readonly Action[] {
   return useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
@@ -85,7 +85,7 @@ export function useOffered(): readonly Action[] {
   );
 }
 
-/** Asks every provider; one that fails finds nothing. */
+/** Asks every provider; one that fails returns no results. */
 export async function searchEverything(query: string, signal: AbortSignal): Promise<readonly Action[]> {
   const found = await Promise.allSettled([...providers].map((provider) => provider(query, signal)));
   return found.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));

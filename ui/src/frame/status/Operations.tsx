@@ -10,14 +10,14 @@ import { useAct, useCall } from "~/data";
 import { sentence } from "~/parts";
 import { count } from "~/parts/format";
 import frame from "../frame.module.css";
-import { doing, shownOperations, tally } from "./operations";
+import { doing, results, shownOperations } from "./operations";
 
 /** The height of one, in pixels. */
 const ROW = 32;
 
 export function Operations() {
   const { data } = useCall("operations", { limit: 10, cursor: null });
-  // What was over when the window opened is not news.
+  // Operations that ended before the window opened are not shown.
   const [since] = useState(() => Date.now());
   const [read, setRead] = useState<readonly string[]>([]);
   const shown = shownOperations(data?.items ?? [], since, read);
@@ -57,7 +57,7 @@ function Operation({ operation, onRead }: { operation: OperationView; onRead: ()
       </Progress.Root>
       <span className="dim" role="status">
         {count(delivered + failed + left_out)} of {count(total)}
-        {tally(operation)}
+        {results(operation)}
       </span>
       <span className="grow ellipsis dim" title={note ?? undefined}>
         {note && sentence(note)}
@@ -67,11 +67,11 @@ function Operation({ operation, onRead }: { operation: OperationView; onRead: ()
           to="/deliveries"
           search={{ subscription: [operation.subscription], state: ["failed"], range: "all" }}
         >
-          Show what failed
+          View failed deliveries
         </Link>
       )}
       {ended ? (
-        <ActionIcon size="sm" aria-label="Put away" title="Put away" onClick={onRead}>
+        <ActionIcon size="sm" aria-label="Dismiss" title="Dismiss" onClick={onRead}>
           <IconX size={14} stroke={1.6} />
         </ActionIcon>
       ) : (

@@ -1,4 +1,4 @@
-// The strip at the bottom: how it stands, in numbers that lead to what they count.
+// The status bar: the dispatcher's state and live metrics; each number links to what it counts.
 
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { Problem, PulseView, StatusView } from "~/api";
@@ -6,12 +6,12 @@ import { useAct } from "~/data";
 import { useNow } from "~/parts";
 import { count, moment, plural, rate, relative } from "~/parts/format";
 import frame from "../frame.module.css";
-import { bareAddress, standing } from "./dispatcherStatus";
+import { bareAddress, dispatcherStatus } from "./dispatcherStatus";
 
-export function Strip({ status, error }: { status: StatusView | undefined; error: Problem | null }) {
+export function StatusBar({ status, error }: { status: StatusView | undefined; error: Problem | null }) {
   return (
     <footer className={frame.strip}>
-      {error ? <NoAnswer error={error} /> : status && <State status={status} />}
+      {error ? <NoResponse error={error} /> : status && <State status={status} />}
       {status?.pulse && <Pulse pulse={status.pulse} />}
       {status?.receiver && <Link to="/receiver">Receiver {bareAddress(status.receiver)}</Link>}
       <span className={frame.right} />
@@ -21,7 +21,7 @@ export function Strip({ status, error }: { status: StatusView | undefined; error
         </span>
       )}
       {status?.pulse && status.pulse.alerts > 0 && (
-        <Link to="/alerts" className={frame.alerts} title="What somebody should look at">
+        <Link to="/alerts" className={frame.alerts} title="Open alerts">
           {plural(status.pulse.alerts, "alert")}
         </Link>
       )}
@@ -35,24 +35,24 @@ export function Strip({ status, error }: { status: StatusView | undefined; error
   );
 }
 
-function NoAnswer({ error }: { error: Problem }) {
+function NoResponse({ error }: { error: Problem }) {
   return (
     <span className={frame.state} role="status" title={`${error.message} ${error.hint ?? ""}`}>
       <Dot tone="fail" />
-      No answer
+      No response
     </span>
   );
 }
 
 function State({ status }: { status: StatusView }) {
-  const { word, sentence, tone } = standing(status);
+  const { word, sentence, tone } = dispatcherStatus(status);
   return (
     <span className={frame.state} role="status" title={sentence}>
       <Dot tone={tone} />
       {word}
       {status.state === "viewing" && status.holder && (
         <span className="faint">
-          {status.holder.what} dispatches, process {status.holder.pid}
+          {status.holder.what} (process {status.holder.pid}) is dispatching
         </span>
       )}
     </span>
@@ -72,14 +72,14 @@ function Dot({ tone }: { tone: string }) {
 function Pulse({ pulse }: { pulse: PulseView }) {
   const queue = pulse.waiting + pulse.in_flight;
   const next = moment(pulse.next_at);
-  const due = useNow((now) => (next === undefined ? "" : `, the next ${relative(next, now)}`));
-  const what = `${count(pulse.waiting)} waiting${due}; ${count(pulse.in_flight)} under way`;
+  const due = useNow((now) => (next === undefined ? "" : `, next retry ${relative(next, now)}`));
+  const what = `${count(pulse.waiting)} waiting${due}; ${count(pulse.in_flight)} in flight`;
   return (
     <>
       <Link to="/deliveries" search={{ state: ["waiting", "retrying", "held", "in_flight"] }} title={what}>
         Queue {count(queue)}
       </Link>
-      <Link to="/live" title="Attempts a second, over the last ten seconds">
+      <Link to="/live" title="Attempts per second over the last ten seconds">
         {rate(pulse.attempts_per_s)} deliveries/s
       </Link>
     </>
@@ -89,8 +89,8 @@ function Pulse({ pulse }: { pulse: PulseView }) {
 function LeaveDemo() {
   const navigate = useNavigate();
   const leave = useAct("leave_demo", {
-    done: "The demo has ended. This is your own data.",
-    // What was open belongs to the demo.
+    done: "The demo has ended. You are back in your own data.",
+    // The open screen belongs to the demo.
     after: () => void navigate({ to: "/" }),
   });
   return (
@@ -101,7 +101,7 @@ function LeaveDemo() {
       title={leave.error?.message}
       onClick={() => leave.mutate(null)}
     >
-      {leave.error ? "The demo could not be left; try again" : "Leave the demo"}
+      {leave.error ? "Could not leave the demo; try again" : "Leave the demo"}
     </button>
   );
 }

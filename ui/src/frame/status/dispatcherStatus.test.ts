@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { StatusView } from "~/api";
-import { bareAddress, standing } from "./dispatcherStatus";
+import { bareAddress, dispatcherStatus } from "./dispatcherStatus";
 
 const status: StatusView = {
   version: "0.1.0",
@@ -15,18 +15,18 @@ const status: StatusView = {
   pulse: null,
 };
 
-test("a window that looks on names who dispatches", () => {
+test("a viewing window names the process that dispatches", () => {
   const holder = { pid: 4711, what: "hookbench run", since: "2026-05-08T04:51:35.080Z", api: null };
-  expect(standing({ ...status, state: "viewing", holder }).sentence).toContain(
+  expect(dispatcherStatus({ ...status, state: "viewing", holder }).sentence).toContain(
     "hookbench run (process 4711)",
   );
 });
 
-test("what does not send says why", () => {
+test("a dispatcher that does not run says why", () => {
   const problem = { code: "data_dir", message: "the folder is read-only", hint: null, field: null };
-  expect(standing({ ...status, state: "stopped", problem }).sentence).toBe("the folder is read-only");
-  expect(standing({ ...status, state: "stalled" }).tone).toBe("fail");
-  expect(standing(status).word).toBe("Dispatching");
+  expect(dispatcherStatus({ ...status, state: "stopped", problem }).sentence).toBe("the folder is read-only");
+  expect(dispatcherStatus({ ...status, state: "stalled" }).tone).toBe("fail");
+  expect(dispatcherStatus(status).word).toBe("Dispatching");
 });
 
 test("an address is shown without what everyone knows", () => {

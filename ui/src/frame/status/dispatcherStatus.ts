@@ -1,56 +1,56 @@
-// The dispatcher's state in one word and one sentence.
+// The dispatcher's state as a label and a sentence.
 
 import type { StatusView } from "~/api";
 import type { Tone } from "~/theme";
 
-export interface Standing {
+export interface DispatcherStatus {
   word: string;
-  /** The same in a sentence, for whoever asks. */
+  /** The same in a sentence. */
   sentence: string;
   tone: Tone;
 }
 
-/** Puts the state of the desk into words. */
-export function standing(status: StatusView): Standing {
+/** Describes the dispatcher's state. */
+export function dispatcherStatus(status: StatusView): DispatcherStatus {
   switch (status.state) {
     case "running":
-      return { word: "Dispatching", sentence: "Deliveries are sent as they fall due.", tone: "ok" };
+      return { word: "Dispatching", sentence: "Deliveries are sent when they are due.", tone: "ok" };
     case "paused":
       return {
         word: "Paused",
-        sentence: "Nothing is sent until you resume. Events are kept and wait.",
+        sentence: "Nothing is sent until you resume. New events are stored and queued.",
         tone: "retry",
       };
     case "stalled":
       return {
         word: "Stalled",
-        sentence: "The database cannot be written, so nothing is sent until it can. Nothing is lost.",
+        sentence: "The database is not writable, so nothing is sent until it is. Nothing is lost.",
         tone: "fail",
       };
     case "viewing": {
       const who = status.holder ? `${status.holder.what} (process ${status.holder.pid})` : "Another process";
       return {
         word: "Viewing",
-        sentence: `${who} dispatches from this data folder; the window looks on.`,
+        sentence: `${who} dispatches from this data folder; this window only shows it.`,
         tone: "wait",
       };
     }
     case "stopped":
       return {
         word: "Not dispatching",
-        sentence: status.problem?.message ?? "Nobody sends deliveries from this data folder.",
+        sentence: status.problem?.message ?? "No process dispatches from this data folder.",
         tone: "retry",
       };
     case "trouble":
       return {
-        word: "No database",
+        word: "Database unavailable",
         sentence: status.problem?.message ?? "The data folder cannot be opened.",
         tone: "fail",
       };
   }
 }
 
-/** An address as people say it: without protocol and final slash. */
+/** An address without protocol and trailing slash. */
 export function bareAddress(url: string): string {
   return url.replace(/^[a-z]+:\/\//, "").replace(/\/$/, "");
 }

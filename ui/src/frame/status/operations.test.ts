@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { OperationView } from "~/api/types";
-import { doing, shownOperations, tally } from "./operations";
+import { doing, results, shownOperations } from "./operations";
 
 const operation = (change: Partial<OperationView>): OperationView => ({
   id: "opr_1",
@@ -28,7 +28,7 @@ const operation = (change: Partial<OperationView>): OperationView => ({
   ...change,
 });
 
-test("what is at work is shown, and what ended since the window opened until it is put away", () => {
+test("running operations are shown, and those that ended since the window opened until they are dismissed", () => {
   const since = Date.parse("2026-05-08T05:00:00.000Z");
   const works = operation({ id: "a" });
   const old = operation({ id: "b", ended: true, state: "done", finished_at: "2026-05-08T04:59:00.000Z" });
@@ -43,11 +43,13 @@ test("what is at work is shown, and what ended since the window opened until it 
 });
 
 test("an operation says what it does, to whom, and how it went", () => {
-  expect(doing(operation({}))).toBe("Resending what failed to CRM");
-  expect(doing(operation({ state: "canary" }))).toBe("Resending what failed to CRM: one goes first");
+  expect(doing(operation({}))).toBe("Recovering failed deliveries to CRM");
+  expect(doing(operation({ state: "canary" }))).toBe(
+    "Recovering failed deliveries to CRM: sending the canary",
+  );
   expect(doing(operation({ kind: "retry", state: "stopped", ended: true, subscription_name: null }))).toBe(
     "Retrying deliveries: stopped",
   );
-  expect(tally(operation({}))).toBe(", 4 got through, 1 failed");
-  expect(tally(operation({ delivered: 0, failed: 0 }))).toBe("");
+  expect(results(operation({}))).toBe(", 4 delivered, 1 failed");
+  expect(results(operation({ delivered: 0, failed: 0 }))).toBe("");
 });

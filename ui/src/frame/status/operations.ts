@@ -1,9 +1,9 @@
-// Operations in words, and which of them are worth showing.
+// Labels for operations, and which of them are shown.
 
 import type { OperationView } from "~/api/types";
 import { count } from "~/parts/format";
 
-/** Those at work, and those that ended since then and nobody has read yet; newest first. */
+/** The running ones, and those that ended since then and were not dismissed; newest first. */
 export function shownOperations(
   all: readonly OperationView[],
   since: number,
@@ -17,26 +17,26 @@ export function shownOperations(
     .slice(0, 4);
 }
 
-/** What it does, and for whom: `Resending what failed to CRM`. */
+/** The title: `Recovering failed deliveries to CRM`. */
 export function doing({ kind, state, ended, subscription_name: name }: OperationView): string {
   const to = name ? ` to ${name}` : "";
   const what = {
     retry: "Retrying deliveries",
-    recover: `Resending what failed${to}`,
+    recover: `Recovering failed deliveries${to}`,
     replay: `Replaying events${to}`,
     cancel: "Cancelling deliveries",
   }[kind];
-  if (state === "canary") return `${what}: one goes first`;
+  if (state === "canary") return `${what}: sending the canary`;
   if (!ended) return what;
   return `${what}: ${{ done: "done", stopped: "stopped", cancelled: "cancelled" }[state as string] ?? state}`;
 }
 
-/** How those went that ended: `, 30 got through, 2 failed`. */
-export function tally({ kind, delivered, failed, left_out }: OperationView): string {
+/** The results so far: `, 30 delivered, 2 failed`. */
+export function results({ kind, delivered, failed, left_out }: OperationView): string {
   const parts = [
-    delivered > 0 && kind !== "cancel" && `${count(delivered)} got through`,
+    delivered > 0 && kind !== "cancel" && `${count(delivered)} delivered`,
     failed > 0 && `${count(failed)} failed`,
-    left_out > 0 && `${count(left_out)} had nothing to send`,
+    left_out > 0 && `${count(left_out)} skipped`,
   ].filter(Boolean);
   return parts.map((part) => `, ${part}`).join("");
 }

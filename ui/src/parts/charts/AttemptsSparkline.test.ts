@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { barOf, triesInWords } from "./AttemptsSparkline";
+import { attemptsLabel, barOf } from "./AttemptsSparkline";
 
 test("a stretch is green, red or amber by what got through", () => {
   expect(barOf({ good: 3, bad: 0 })).toEqual({ value: 3, tone: "ok" });
@@ -8,10 +8,10 @@ test("a stretch is green, red or amber by what got through", () => {
 });
 
 test("the hour is told in words", () => {
-  expect(triesInWords([])).toBe("No attempts in the last hour");
-  expect(triesInWords([{ good: 1, bad: 0 }])).toBe("1 attempt in the last hour, none failed");
+  expect(attemptsLabel([])).toBe("No attempts in the last hour");
+  expect(attemptsLabel([{ good: 1, bad: 0 }])).toBe("1 attempt in the last hour, none failed");
   expect(
-    triesInWords([
+    attemptsLabel([
       { good: 1, bad: 2 },
       { good: 4, bad: 0 },
     ]),

@@ -1,4 +1,4 @@
-// Numbers over time, with axes; a stretch of time can be picked by dragging.
+// Numbers over time, with axes; a time span can be selected by dragging.
 
 import { lazy, Suspense } from "react";
 import type { ChartProps } from "./chartData";

@@ -17,13 +17,13 @@ export default function ChartView(props: ChartProps) {
     latest.current = { times, series, format, onPick, picked };
   });
 
-  const shape = JSON.stringify([
+  const optionsKey = JSON.stringify([
     series.map((s) => [s.label, s.tone, s.kind]),
     height,
     axes,
     onPick !== undefined,
   ]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours come with the scheme, the rest is the shape
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the colors depend on the scheme, the rest on the options
   useEffect(() => {
     const parent = box.current;
     if (!parent) return;
@@ -36,12 +36,12 @@ export default function ChartView(props: ChartProps) {
       made.destroy();
       plot.current = null;
     };
-  }, [shape, scheme]);
+  }, [optionsKey, scheme]);
 
   useEffect(() => {
     plot.current?.setData(stacked(times, series));
   }, [times, series]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is picked is drawn over the bars
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the selection is drawn over the bars
   useEffect(() => {
     plot.current?.redraw(false);
   }, [picked?.[0], picked?.[1]]);
@@ -85,7 +85,7 @@ function options(
       drag: { x: onPick !== undefined, y: false, setScale: false },
     },
     scales: {
-      x: { time: true, range: (u, min, max) => reach(u.data[0], min, max, bars) },
+      x: { time: true, range: (u, min, max) => paddedRange(u.data[0], min, max, bars) },
       y: { range: (_, _min, max) => [0, Math.max(1, max) * 1.05] },
     },
     axes: axes
@@ -144,7 +144,7 @@ function options(
 }
 
 /** From the first to the last time, and with bars half a slot more on both sides. */
-function reach(times: ArrayLike<number>, min: number, max: number, bars: boolean): [number, number] {
+function paddedRange(times: ArrayLike<number>, min: number, max: number, bars: boolean): [number, number] {
   const half = bars && times.length > 1 ? (max - min) / (times.length - 1) / 2 : 0;
   return [min - half, max + half];
 }

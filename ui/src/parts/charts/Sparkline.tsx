@@ -1,15 +1,15 @@
-// A tiny chart for a row or a card: the shape of a number over time, without axes.
+// A small chart without axes, for a row or a card.
 
 import type { Tone } from "~/theme";
 
-export interface SparkBar {
+export interface SparklineBar {
   value: number;
   tone?: Tone;
 }
 
-export interface SparkProps {
+export interface SparklineProps {
   /** Values from old to new; bars may have a tone of their own. */
-  values: readonly (number | SparkBar)[];
+  values: readonly (number | SparklineBar)[];
   kind?: "bars" | "line";
   tone?: Tone;
   /** Pixels, or `100%`; a line without a width takes what there is. */
@@ -21,7 +21,15 @@ export interface SparkProps {
   max?: number;
 }
 
-export function Spark({ values, kind = "bars", tone = "ok", width, height = 18, label, max }: SparkProps) {
+export function Sparkline({
+  values,
+  kind = "bars",
+  tone = "ok",
+  width,
+  height = 18,
+  label,
+  max,
+}: SparklineProps) {
   const points = values.map((v) => (typeof v === "number" ? { value: v } : v));
   const top = Math.max(max ?? 0, ...points.map((p) => p.value), Number.MIN_VALUE);
   if (kind === "line") {
@@ -65,7 +73,7 @@ export function Spark({ values, kind = "bars", tone = "ok", width, height = 18, 
         const fill = p.value > 0 ? (p.tone ?? tone) : "skip";
         return (
           <rect
-            // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its place
+            // biome-ignore lint/suspicious/noArrayIndexKey: a bar is identified by its position
             key={i}
             x={i * 5}
             y={height - tall}

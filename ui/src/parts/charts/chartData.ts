@@ -1,4 +1,4 @@
-// What a chart is given, as the plotting library wants it. Pure.
+// The data of a chart, and its conversion for the plotting library. Pure.
 
 import type { Tone } from "~/theme";
 
@@ -23,9 +23,9 @@ export interface ChartProps {
   axes?: boolean;
   /** How values are written; whole numbers unless said. */
   format?: (value: number) => string;
-  /** Called with the stretch the reader dragged over, in milliseconds since 1970. */
+  /** Called with the time span that was dragged over, in milliseconds since 1970. */
   onPick?: (from: number, to: number) => void;
-  /** The stretch that is picked now. */
+  /** The selected time span. */
   picked?: readonly [from: number, to: number] | null;
 }
 

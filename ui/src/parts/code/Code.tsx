@@ -1,5 +1,5 @@
-// Text to read: JSON in colours, everything invisible made visible. The editor comes in a chunk of its
-// own; until it is there, the plain text is.
+// Read-only text: JSON highlighted, invisible characters made visible. The editor is loaded on demand;
+// until then, the plain text is shown.
 
 import { lazy, Suspense } from "react";
 import css from "./Code.module.css";
@@ -19,7 +19,7 @@ export interface CodeProps {
 }
 
 const CodeView = lazy(() => import("./CodeView"));
-/** What stands in for the editor is cut here, in characters: it is on screen for a moment. */
+/** The fallback is cut at this length, in characters, because it is shown for a moment only. */
 const GLIMPSE = 4000;
 
 export function Code(props: CodeProps) {

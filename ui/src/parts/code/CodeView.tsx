@@ -8,7 +8,7 @@ import { usePreference } from "~/api";
 import { CopyButton } from "../feedback/CopyButton";
 import type { CodeProps } from "./Code";
 import css from "./Code.module.css";
-import { reading } from "./codemirror";
+import { readOnly } from "./codemirror";
 
 export default function CodeView({
   text,
@@ -23,7 +23,7 @@ export default function CodeView({
   const json = language === "json" && !big;
   const code = language === "code" && !big;
   const extensions = useMemo(
-    () => reading({ label, json, code, wrap, numbers }),
+    () => readOnly({ label, json, code, wrap, numbers }),
     [label, json, code, wrap, numbers],
   );
   return (
@@ -44,7 +44,7 @@ export default function CodeView({
             size="xs"
             aria-pressed={wrap}
             aria-label="Wrap long lines"
-            title={wrap ? "Long lines are wrapped" : "Long lines run on"}
+            title={wrap ? "Do not wrap long lines" : "Wrap long lines"}
             data-on={wrap || undefined}
             onClick={() => setWrap(!wrap)}
           >

@@ -1,11 +1,11 @@
-// Two texts side by side, what differs marked.
+// Two texts side by side, with the differences marked.
 
 import { lazy, Suspense } from "react";
 
 export interface DiffProps {
   left: string;
   right: string;
-  /** What stands left, what right: `Last success`, `This attempt`. */
+  /** The labels of both sides: `Last success`, `This attempt`. */
   leftLabel: string;
   rightLabel: string;
   language?: "json" | "plain";

@@ -4,7 +4,7 @@ import { MergeView } from "@codemirror/merge";
 import { EditorView } from "@codemirror/view";
 import { type CSSProperties, useEffect, useRef } from "react";
 import css from "./Code.module.css";
-import { reading } from "./codemirror";
+import { readOnly } from "./codemirror";
 import type { DiffProps } from "./Diff";
 
 const marks = EditorView.theme({
@@ -23,7 +23,7 @@ export default function DiffView(props: DiffProps) {
     const json = language === "json" && left.length + right.length <= 1_000_000;
     const side = (doc: string, label: string) => ({
       doc,
-      extensions: [...reading({ label, json, wrap: true, numbers: false }), marks],
+      extensions: [...readOnly({ label, json, wrap: true, numbers: false }), marks],
     });
     const view = new MergeView({
       a: side(left, leftLabel),

@@ -1,11 +1,11 @@
-// Text to write: a template or a program. The editor comes in a chunk of its own.
+// An editor for templates, loaded on demand.
 
 import { lazy, type Ref, Suspense } from "react";
 import css from "./Code.module.css";
 
-/** What can be done with an editor from outside. */
+/** The imperative handle of an editor. */
 export interface EditorHandle {
-  /** Puts text where the cursor is. */
+  /** Inserts text at the cursor. */
   insert: (text: string) => void;
 }
 
@@ -14,7 +14,7 @@ export interface EditorProps {
   onChange: (text: string) => void;
   /** What it is, for screen readers. */
   label: string;
-  /** Lines with something wrong, from 1. */
+  /** Lines with errors, from 1. */
   wrongLines?: readonly number[];
   placeholder?: string;
   ref?: Ref<EditorHandle>;

@@ -5,10 +5,10 @@ import { Decoration, EditorView, lineNumbers } from "@codemirror/view";
 import CodeMirror, { type ReactCodeMirrorRef } from "@uiw/react-codemirror";
 import { useImperativeHandle, useMemo, useRef } from "react";
 import css from "./Code.module.css";
-import { colours, looks } from "./codemirror";
+import { colours, editorTheme } from "./codemirror";
 import type { EditorProps } from "./Editor";
 
-/** What a template marks: comments, tags, printed values, texts. */
+/** Highlighting of templates: comments, tags, printed values, strings. */
 const template = StreamLanguage.define<{ tag: boolean }>({
   startState: () => ({ tag: false }),
   token: (stream, state) => {
@@ -62,7 +62,7 @@ export default function EditorField({
   const wrong = wrongLines.join(",");
   const extensions = useMemo(
     () => [
-      looks,
+      editorTheme,
       marks,
       syntaxHighlighting(colours),
       template,

@@ -1,4 +1,4 @@
-// Bytes in a row: label, hexadecimal, text; some of them marked.
+// A row of bytes: label, hexadecimal, text; some of them marked.
 
 import type { Tone } from "~/theme";
 import { toneStyle } from "../data-display/tone";

@@ -1,4 +1,5 @@
-// How texts are shown for reading: colours from the tokens, and no character that cannot be seen.
+// CodeMirror extensions for read-only text: colors from the theme, and invisible characters made
+// visible.
 
 import { json as jsonLanguage } from "@codemirror/lang-json";
 import {
@@ -22,8 +23,8 @@ export const colours = HighlightStyle.define([
   { tag: tags.invalid, color: "var(--fail)" },
 ]);
 
-/** How an editor looks. */
-export const looks = EditorView.theme({
+/** How an editor editorTheme. */
+export const editorTheme = EditorView.theme({
   "&": { backgroundColor: "transparent", color: "var(--text)", fontSize: "12px" },
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": {
@@ -54,7 +55,7 @@ export const looks = EditorView.theme({
   },
 });
 
-/** Characters that show nothing or change the direction of what follows, as ranges of code points. */
+/** Characters that are invisible or change the text direction, as ranges of code points. */
 const HIDDEN: readonly (readonly [from: number, to: number])[] = [
   [0x00, 0x08],
   [0x0b, 0x1f],
@@ -70,7 +71,7 @@ const HIDDEN: readonly (readonly [from: number, to: number])[] = [
   [0xfff9, 0xfffc],
 ];
 
-/** Finds them. */
+/** Matches them. */
 export const INVISIBLE = new RegExp(
   `[${HIDDEN.map(([from, to]) => `${escaped(from)}-${escaped(to)}`).join("")}]`,
   "g",
@@ -119,7 +120,7 @@ const anyCode = StreamLanguage.define<null>({
   },
 });
 
-export interface Reading {
+export interface ReadOnlyOptions {
   label: string;
   json: boolean;
   /** Some other language. */
@@ -128,8 +129,8 @@ export interface Reading {
   numbers: boolean;
 }
 
-/** The editor as a reader: it shows and copies, and changes nothing. */
-export function reading({ label, json, code, wrap, numbers }: Reading): Extension[] {
+/** The extensions of a read-only editor. */
+export function readOnly({ label, json, code, wrap, numbers }: ReadOnlyOptions): Extension[] {
   return [
     EditorState.readOnly.of(true),
     EditorView.editable.of(false),
@@ -142,7 +143,7 @@ export function reading({ label, json, code, wrap, numbers }: Reading): Extensio
     }),
     special,
     drawSelection({ cursorBlinkRate: 0 }),
-    looks,
+    editorTheme,
     syntaxHighlighting(colours),
     keymap.of(foldKeymap),
     ...(numbers ? [lineNumbers()] : []),

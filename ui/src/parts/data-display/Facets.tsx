@@ -1,4 +1,4 @@
-// Filters with counts: groups of boxes to tick.
+// Filters with counts: groups of checkboxes.
 
 import { useState } from "react";
 import { count } from "../format";
@@ -7,7 +7,7 @@ import css from "./data-display.module.css";
 export interface FacetOption {
   value: string;
   label: string;
-  /** How many there are; nothing is shown while it is not known. */
+  /** The count; hidden while unknown. */
   count?: number;
 }
 
@@ -16,7 +16,7 @@ export interface FacetGroup {
   id: string;
   label: string;
   options: readonly FacetOption[];
-  /** The values that are ticked. */
+  /** The selected values. */
   chosen: readonly string[];
 }
 
@@ -52,7 +52,7 @@ function Group({
 }) {
   const [all, setAll] = useState(false);
   const { id, label, options, chosen } = group;
-  // A ticked value that nothing has any more must stay visible, or it could not be unticked.
+  // A selected value without matches must stay visible, or it could not be deselected.
   const known = new Set(options.map((o) => o.value));
   const lost = chosen
     .filter((value) => !known.has(value))

@@ -1,4 +1,4 @@
-// A subscription's traffic light: icon, word and colour.
+// The health of a subscription: icon, word and color.
 
 import {
   IconAlertTriangle,
@@ -12,38 +12,38 @@ import type { Light } from "~/api/types";
 import type { Tone } from "~/theme";
 import { Pill } from "./Pill";
 
-/** How a light is shown. */
-export const LIGHTS: Record<Light, { word: string; meaning: string; tone: Tone; icon: TablerIcon }> = {
-  ok: { word: "Healthy", meaning: "The last attempt got through.", tone: "ok", icon: IconCheck },
+/** The label of each health. */
+export const HEALTH: Record<Light, { word: string; meaning: string; tone: Tone; icon: TablerIcon }> = {
+  ok: { word: "Healthy", meaning: "The last attempt succeeded.", tone: "ok", icon: IconCheck },
   retrying: {
     word: "Retrying",
-    meaning: "The last attempt failed; it is tried again.",
+    meaning: "The last attempt failed and will be retried.",
     tone: "retry",
     icon: IconRefresh,
   },
   failing: {
     word: "Failing",
-    meaning: "Deliveries have failed for good since the last success.",
+    meaning: "Deliveries have failed permanently since the last success.",
     tone: "fail",
     icon: IconAlertTriangle,
   },
   off: {
-    word: "Off",
-    meaning: "It is switched off; what matches is skipped.",
+    word: "Disabled",
+    meaning: "Disabled. Matching events are skipped.",
     tone: "skip",
     icon: IconMinus,
   },
-  idle: { word: "Quiet", meaning: "Nothing was sent in the last hour.", tone: "skip", icon: IconClockPause },
+  idle: { word: "Idle", meaning: "Nothing was sent in the last hour.", tone: "skip", icon: IconClockPause },
 };
 
-export interface LightBadgeProps {
-  light: Light;
-  /** Shows only the icon, for rows; the word stays for screen readers and on hover. */
+export interface HealthBadgeProps {
+  health: Light;
+  /** Shows only the icon, for rows; the label is for screen readers and the tooltip. */
   bare?: boolean;
 }
 
-export function LightBadge({ light, bare = false }: LightBadgeProps) {
-  const { word, meaning, tone, icon } = LIGHTS[light];
+export function HealthBadge({ health, bare = false }: HealthBadgeProps) {
+  const { word, meaning, tone, icon } = HEALTH[health];
   return (
     <Pill tone={tone} icon={icon} bare={bare} label={bare ? word : meaning}>
       {word}

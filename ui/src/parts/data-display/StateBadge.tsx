@@ -1,4 +1,4 @@
-// The state of a delivery as a pill: its own icon, its own word, its own colour.
+// The state of a delivery as a pill, with an icon and a color of its own.
 
 import {
   IconArrowUpRight,
@@ -15,7 +15,7 @@ import {
 import type { Tone } from "~/theme";
 import { Pill } from "./Pill";
 
-/** How a state is shown. */
+/** The label of a state. */
 export interface StateLook {
   word: string;
   tone: Tone;
@@ -27,15 +27,14 @@ const LOOKS: Record<string, StateLook> = {
   waiting: { word: "Waiting", tone: "wait", icon: IconClock },
   retrying: { word: "Retrying", tone: "retry", icon: IconRotateClockwise },
   held: { word: "Held", tone: "retry", icon: IconPlayerPause },
-  in_flight: { word: "Under way", tone: "wait", icon: IconArrowUpRight },
+  in_flight: { word: "In flight", tone: "wait", icon: IconArrowUpRight },
   failed: { word: "Failed", tone: "fail", icon: IconX },
   cancelled: { word: "Cancelled", tone: "skip", icon: IconBan },
   skipped: { word: "Skipped", tone: "skip", icon: IconMinus },
 };
 
 /**
- * How a delivery's state is shown. A pending delivery that was tried before is `retrying`, else
- * `waiting`; one that is not sent for now is `held`.
+ * The label of a delivery's state. A pending delivery is `held`, `retrying` after its first attempt, or * `waiting`.
  */
 export function stateLook(state: string, attempts = 0, held = false): StateLook {
   const pending = held ? "held" : attempts > 0 ? "retrying" : "waiting";
@@ -44,13 +43,16 @@ export function stateLook(state: string, attempts = 0, held = false): StateLook 
 }
 
 export interface StateBadgeProps {
-  /** `pending`, `waiting`, `retrying`, `held`, `in_flight`, `delivered`, `failed`, `cancelled` or `skipped`. */
+  /**
+   * `pending`, `waiting`, `retrying`, `held`, `in_flight`, `delivered`, `failed`, `cancelled` or
+   * `skipped`.
+   */
   state: string;
-  /** How often it was tried; tells `pending` apart. */
+  /** The number of attempts; splits `pending` into waiting and retrying. */
   attempts?: number;
-  /** Whether a pending one is not sent for now. */
+  /** Whether a pending delivery is held. */
   held?: boolean;
-  /** Shows only the icon, for rows; the word stays for screen readers and on hover. */
+  /** Shows only the icon, for rows; the label is for screen readers and the tooltip. */
   bare?: boolean;
 }
 

@@ -1,4 +1,4 @@
-// What is odd about an event's data: what, why it matters, what to do.
+// Findings about an event's data: what, why it matters, what to do.
 
 import { IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
 import type { Finding, SchemaCheck } from "~/api/types";
@@ -8,19 +8,19 @@ import css from "./diagnosis.module.css";
 
 export interface FindingsProps {
   findings: readonly Finding[];
-  /** What the platform's schema says, if a platform claims the event. */
+  /** The result of the platform's schema, if the event is of a platform. */
   schema: SchemaCheck | null;
 }
 
 export function Findings({ findings, schema }: FindingsProps) {
-  const departs = schema !== null && !schema.valid;
-  if (findings.length === 0 && !departs) {
-    return schema ? <p className="faint">The data follow the schema of {schema.platform}.</p> : null;
+  const mismatch = schema !== null && !schema.valid;
+  if (findings.length === 0 && !mismatch) {
+    return schema ? <p className="faint">The data matches the schema of {schema.platform}.</p> : null;
   }
-  const total = findings.length + (departs ? 1 : 0);
+  const total = findings.length + (mismatch ? 1 : 0);
   return (
-    <section aria-label="What is odd about the data">
-      <h3>{plural(total, "finding")} about the data</h3>
+    <section aria-label="Findings">
+      <h3>{plural(total, "finding")} in the data</h3>
       <ul className={css.findings}>
         {findings.map((finding) => (
           <li
@@ -30,7 +30,7 @@ export function Findings({ findings, schema }: FindingsProps) {
             {finding.severity === "problem" ? (
               <IconAlertTriangle size={15} stroke={1.8} aria-label="Problem" />
             ) : (
-              <IconInfoCircle size={15} stroke={1.8} aria-label="Maybe meant" />
+              <IconInfoCircle size={15} stroke={1.8} aria-label="Notice" />
             )}
             <div>
               <b>{finding.what}</b>
@@ -39,11 +39,11 @@ export function Findings({ findings, schema }: FindingsProps) {
             </div>
           </li>
         ))}
-        {departs && (
+        {mismatch && (
           <li style={toneStyle("retry")}>
-            <IconInfoCircle size={15} stroke={1.8} aria-label="Maybe meant" />
+            <IconInfoCircle size={15} stroke={1.8} aria-label="Notice" />
             <div>
-              <b>The data depart from the schema of {schema.platform}.</b>
+              <b>The data does not match the schema of {schema.platform}.</b>
               {schema.errors.map((error) => (
                 <p key={`${error.path} ${error.message}`} className="dim">
                   {error.path !== "" && <code className="mono">{error.path}</code>} {error.message}

@@ -1,4 +1,4 @@
-// A verdict: what happened in one sentence, why, what to do, and who must act.
+// A verdict: what happened in one sentence, why, what to do, and the owner of the next step.
 
 import type { ReactNode } from "react";
 import type { Tone } from "~/theme";
@@ -14,7 +14,7 @@ export interface VerdictProps {
   children?: ReactNode;
   /** Buttons, the main one first. */
   actions?: ReactNode;
-  /** Who must act: `the CRM's team`. */
+  /** The owner of the next step: `the CRM's team`. */
   who?: ReactNode;
 }
 
@@ -28,7 +28,7 @@ export function Verdict({ tone = "fail", headline, children, actions, who }: Ver
           {actions}
           {who && (
             <span className={css.who}>
-              Who acts: <b>{who}</b>
+              Owner of the next step: <b>{who}</b>
             </span>
           )}
         </div>

@@ -1,4 +1,4 @@
-// Why an event was, or was not, sent to a subscription: the answer, and each rule then and now.
+// Why an event was or was not sent to a subscription: the explanation, and each rule then and now.
 
 import { IconCheck, IconMinus, IconQuestionMark, IconX } from "@tabler/icons-react";
 import { useState } from "react";
@@ -7,24 +7,24 @@ import type { Tone } from "~/theme";
 import { toneStyle } from "../data-display/tone";
 import css from "./diagnosis.module.css";
 
-/** An answer, whoever it is about. */
+/** The explanation, for any subscription. */
 type Why = Pick<WhyView, "sent" | "code" | "sentence" | "now_sentence" | "clauses">;
 
 const NAMES: Record<ClauseCode, string> = {
   exists: "Exists",
-  runs_here: "Runs here",
+  runs_here: "Sent by this machine",
   test: "Test",
-  duplicate: "Repeats",
+  duplicate: "Duplicate",
   event_type: "Event type",
   brand: "Brand",
   filter: "Filter",
-  enabled: "Switched on",
+  enabled: "Enabled",
   paused: "Not paused",
-  breaker: "Host is well",
+  breaker: "Host healthy",
   limits: "Limits",
 };
 
-/** The colour of an answer. */
+/** The color of an explanation. */
 export function whyTone({ code }: Pick<Why, "code">): Tone {
   switch (code) {
     case "delivered":
@@ -40,8 +40,8 @@ export function whyTone({ code }: Pick<Why, "code">): Tone {
   }
 }
 
-/** The answer in a sentence, and the rules behind it once they are asked for. */
-export function WhyAnswer({ why, open = false }: { why: Why; open?: boolean }) {
+/** The explanation in a sentence, with the rules on demand. */
+export function WhyExplanation({ why, open = false }: { why: Why; open?: boolean }) {
   const [shown, setShown] = useState(open);
   return (
     <div className={css.why}>
@@ -50,14 +50,14 @@ export function WhyAnswer({ why, open = false }: { why: Why; open?: boolean }) {
         <p className="dim">{why.now_sentence}</p>
       ) : null}
       <button type="button" className={css.more} aria-expanded={shown} onClick={() => setShown(!shown)}>
-        {shown ? "Hide the rules" : "Show every rule"}
+        {shown ? "Hide rules" : "Show rules"}
       </button>
       {shown && (
         <table className={css.rules}>
           <thead>
             <tr>
               <th scope="col">Rule</th>
-              <th scope="col">When it came</th>
+              <th scope="col">At the time</th>
               <th scope="col">Now</th>
             </tr>
           </thead>
@@ -80,15 +80,15 @@ function Rule({ clause }: { clause: Clause }) {
       <th scope="row">{NAMES[clause.clause]}</th>
       {same(clause.then, clause.now) ? (
         <td colSpan={2}>
-          <Words said={clause.then} />
+          <RuleResult result={clause.then} />
         </td>
       ) : (
         <>
           <td>
-            <Words said={clause.then} />
+            <RuleResult result={clause.then} />
           </td>
           <td>
-            <Words said={clause.now} />
+            <RuleResult result={clause.now} />
           </td>
         </>
       )}
@@ -97,34 +97,34 @@ function Rule({ clause }: { clause: Clause }) {
 }
 
 function Mark({ holds }: { holds: boolean | null }) {
-  if (holds === null) return <IconQuestionMark size={13} stroke={2} aria-label="Not known" />;
+  if (holds === null) return <IconQuestionMark size={13} stroke={2} aria-label="Unknown" />;
   return holds ? (
-    <IconCheck size={13} stroke={2.4} aria-label="Holds" style={{ color: "var(--ok)" }} />
+    <IconCheck size={13} stroke={2.4} aria-label="True" style={{ color: "var(--ok)" }} />
   ) : (
-    <IconX size={13} stroke={2.4} aria-label="Does not hold" style={{ color: "var(--fail)" }} />
+    <IconX size={13} stroke={2.4} aria-label="False" style={{ color: "var(--fail)" }} />
   );
 }
 
 /** The generated type leaves the list out where there are none. */
-const piecesOf = (said: Said) => said.pieces ?? [];
+const piecesOf = (result: Said) => result.pieces ?? [];
 
-function Words({ said }: { said: Said }) {
-  const pieces = piecesOf(said);
-  const several = pieces.length > 1 || said.holds === false;
+function RuleResult({ result }: { result: Said }) {
+  const pieces = piecesOf(result);
+  const several = pieces.length > 1 || result.holds === false;
   return (
     <>
-      <span className={css.said}>
-        <Mark holds={said.holds} />
-        <span>{upper(said.because)}</span>
+      <span className={css.result}>
+        <Mark holds={result.holds} />
+        <span>{upper(result.because)}</span>
       </span>
       {several &&
         pieces.map((piece, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a filter may say the same twice
           <span className={css.piece} key={index} style={toneStyle(piece.holds ? "ok" : "fail")}>
             {piece.holds ? (
-              <IconCheck size={12} stroke={2.4} aria-label="Holds" />
+              <IconCheck size={12} stroke={2.4} aria-label="True" />
             ) : (
-              <IconMinus size={12} stroke={2.4} aria-label="Does not hold" />
+              <IconMinus size={12} stroke={2.4} aria-label="False" />
             )}
             <code className="mono">{piece.text}</code>
             {piece.because !== "" && <span className="faint">{piece.because}</span>}

@@ -1,4 +1,4 @@
-// Asks before something that cannot be taken back, or that touches many.
+// Confirms an action that cannot be undone, or that affects many.
 
 import { Button, Modal } from "@mantine/core";
 import type { ReactNode } from "react";
@@ -9,16 +9,16 @@ export interface ConfirmProps {
   open: boolean;
   /** The question: `Delete “CRM · approved”?` */
   title: string;
-  /** What happens then. */
+  /** What the action does. */
   children: ReactNode;
-  /** The word on the button: `Delete`. Without one there is nothing to do but to close. */
+  /** The label of the button: `Delete`. With `null`, the dialog can only be closed. */
   action: string | null;
-  /** The word for leaving it: `Cancel` unless said. */
+  /** The label of the dismiss button: `Cancel` unless said. */
   dismiss?: string;
   /** Makes the button red. */
   danger?: boolean;
   busy?: boolean;
-  /** Why it did not work; stays until the next try. */
+  /** The error of the last try. */
   problem?: Problem | null;
   onConfirm: () => void;
   onClose: () => void;

@@ -1,4 +1,4 @@
-// Copies text and says so.
+// A button that copies text and confirms it.
 
 import { ActionIcon, Button } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconCopy } from "@tabler/icons-react";
@@ -7,13 +7,13 @@ import { copyText, Problem } from "~/api";
 import { Key } from "../data-display/Key";
 
 export interface CopyButtonProps {
-  /** What is copied; a function is asked on the click and may take its time. */
+  /** What is copied; a function is called on the click and may be slow. */
   text: string | (() => string | Promise<string>);
-  /** What it does, for icon buttons: `Copy the URL`. */
+  /** What it does, for icon buttons: `Copy URL`. */
   label: string;
   /** Words on the button; without them it is an icon. */
   children?: ReactNode;
-  /** The key that does the same, shown on the button; register it with `useShortcuts`. */
+  /** The shortcut, shown on the button; register it with `useShortcuts`. */
   keys?: string;
   /** For a line of small text. */
   small?: boolean;

@@ -1,4 +1,4 @@
-// An empty list: what would be here, and the one button that fills it.
+// An empty list: what will be here, and the button that fills it.
 
 import type { TablerIcon } from "@tabler/icons-react";
 import type { ReactNode } from "react";
@@ -7,7 +7,7 @@ import css from "./feedback.module.css";
 export interface EmptyProps {
   /** `No deliveries yet`. */
   title: string;
-  /** What would be here. */
+  /** What will be here. */
   children?: ReactNode;
   icon?: TablerIcon;
   /** The one button. */

@@ -1,9 +1,9 @@
-// An error where it happened: what, why, what to do, and a button if there is one.
+// An error where it happened: what, why, what to do, and a button if one helps.
 
 import type { ReactNode } from "react";
 import type { Problem } from "~/api";
 import { toneStyle } from "../data-display/tone";
-import css from "./feedback.module.css";
+import css from "../diagnosis/diagnosis.module.css";
 
 export interface ProblemBoxProps {
   /** A `Problem`, or what a status holds as one. */
@@ -22,7 +22,7 @@ export function ProblemBox({ problem, action }: ProblemBoxProps) {
   );
 }
 
-/** A message of the program as a sentence: they begin small and end without a stop. */
+/** A message of the program as a sentence: messages start in lower case and have no full stop. */
 export function sentence(message: string): string {
   const text = message.trim();
   const first = text.charAt(0).toUpperCase() + text.slice(1);

@@ -4,13 +4,13 @@ import { useMemo } from "react";
 import type { PlatformView } from "~/api/types";
 import { useCall } from "~/data";
 
-/** `conversion.approved` as `Conversion approved`, for types that no catalogue names. */
+/** `conversion.approved` as `Conversion approved`, for types that are in no catalogue. */
 export function spelledOut(type: string): string {
   const words = type.replace(/[._:/-]+/g, " ").trim();
   return words === "" ? type : words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** The title of every event type that a catalogue names; of several the first platform's. */
+/** The title of every event type in the catalogues; the first platform's wins. */
 export function titlesOf(platforms: readonly PlatformView[]): Map<string, string> {
   const titles = new Map<string, string>();
   for (const platform of platforms) {
@@ -21,7 +21,7 @@ export function titlesOf(platforms: readonly PlatformView[]): Map<string, string
   return titles;
 }
 
-/** Says what an event type is called in words. The catalogues are asked once. */
+/** Titles of event types. The catalogues are loaded once. */
 export function useEventTitles(): (type: string) => string {
   const { data } = useCall("platforms", null, { live: false });
   return useMemo(() => {

@@ -100,7 +100,7 @@ export function utc(at: number): string {
   return new Date(at).toISOString();
 }
 
-/** Milliseconds since 1970 from a timestamp of the program, or nothing if it is none. */
+/** Milliseconds since 1970 from a timestamp of the program; `undefined` if invalid. */
 export function moment(at: string | number | null | undefined): number | undefined {
   if (at === null || at === undefined) return undefined;
   const ms = typeof at === "number" ? at : Date.parse(at);

@@ -2,7 +2,7 @@
 
 import type { About, Money } from "~/api/types";
 
-/** An amount with its currency: `$42.00`. A currency that nobody knows stands behind: `12.00 XYZ`. */
+/** An amount with its currency: `$42.00`. An unknown currency follows: `12.00 XYZ`. */
 export function money({ amount, currency }: Money): string {
   const value = Number(amount);
   if (!Number.isFinite(value) || amount.trim() === "") return currency ? `${amount} ${currency}` : amount;

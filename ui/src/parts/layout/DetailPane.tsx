@@ -1,4 +1,4 @@
-// The panel of one thing beside its list: how it stands, its name, what can be done with it.
+// The detail panel beside a list: status, name, actions.
 
 import { ActionIcon, Button, Menu } from "@mantine/core";
 import { IconChevronDown, IconX } from "@tabler/icons-react";
@@ -7,11 +7,11 @@ import css from "./DetailPane.module.css";
 
 export interface DetailPaneProps {
   title: string;
-  /** How it stands: a badge or a pill. */
+  /** The status: a badge or a pill. */
   badge: ReactNode;
   /** Buttons, the main one first. */
   actions: ReactNode;
-  /** What else can be done: items of a menu. */
+  /** Further actions: items of a menu. */
   more: ReactNode;
   onClose: () => void;
   children: ReactNode;

@@ -19,12 +19,12 @@ export interface PageProps {
   title: string;
   /** Shown in place of the title, if the heading says more than the name. */
   heading?: ReactNode;
-  /** What is to be done here, in a few words. */
+  /** The purpose of the screen in a few words. */
   subtitle?: ReactNode;
   search?: PageSearch;
-  /** Stands after the search: time range, saved views. */
+  /** After the search: time range, saved views. */
   filters?: ReactNode;
-  /** Stands on the right: buttons, the main one last. */
+  /** On the right: buttons, the main one last. */
   actions?: ReactNode;
   /** Gives the body padding, a scrollbar and the sunken ground; lists and splits bring their own. */
   padded?: boolean;
@@ -70,7 +70,7 @@ function SearchBox({ value, onChange, placeholder }: PageSearch) {
   useEffect(() => {
     change.current = onChange;
   });
-  // What came from elsewhere (back, a link) replaces the draft; what we sent ourselves does not.
+  // A value from elsewhere (back, a link) replaces the draft; our own does not.
   useEffect(() => {
     if (value !== sent.current) setDraft(value);
     sent.current = value;
@@ -80,7 +80,7 @@ function SearchBox({ value, onChange, placeholder }: PageSearch) {
     sent.current = next;
     change.current(next);
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only the draft starts the pause
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only the draft restarts the timer
   useEffect(() => {
     const timer = setTimeout(() => send(draft), PAUSE_MS);
     return () => clearTimeout(timer);

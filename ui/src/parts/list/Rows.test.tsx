@@ -77,7 +77,7 @@ test("arrows, Home and End move in the list that has the focus, and stop at its 
   expect(grid.getAttribute("aria-activedescendant")).toBe(selectedRow()?.id);
 });
 
-test("rows that come in above do not move the ones the reader looks at", () => {
+test("rows that come in above do not move the ones the reader editorTheme at", () => {
   const { rerender } = render(<Example rows={items(100, 400)} />);
   const grid = screen.getByRole("grid");
   act(() => {
@@ -132,7 +132,7 @@ test("a short list makes room, so that its rows stay where they are read", () =>
   expect(grid.scrollTop).toBe(5 * 32);
 });
 
-test("rows that go away above do not move the ones the reader looks at either", () => {
+test("rows that go away above do not move the ones the reader editorTheme at either", () => {
   const { rerender } = render(<Example rows={items(100, 400)} />);
   const grid = screen.getByRole("grid");
   clamp(grid);

@@ -1,5 +1,5 @@
 // A list of any length: rows of 32 pixels, of which only those in sight exist. The list never moves
-// what the reader looks at when rows come in above.
+// what the reader editorTheme at when rows come in above.
 
 import { IconArrowUp } from "@tabler/icons-react";
 import { type ColumnDef, columnVisibilityFeature, tableFeatures, useTable } from "@tanstack/react-table";
@@ -46,7 +46,7 @@ export interface RowsProps<T extends Item> {
   rowId: (row: T) => string;
   /** Columns that are not shown, by id. */
   hidden?: readonly string[];
-  /** The row the reader is at. */
+  /** The selected row. */
   selected?: string | null;
   /** `j`, `k`, arrows, Home, End, Page keys and clicks move there. */
   onSelect?: (id: string) => void;
@@ -57,17 +57,17 @@ export interface RowsProps<T extends Item> {
   more?: () => void;
   loading?: boolean;
   error?: Problem | null;
-  /** Shown when there is nothing: an `Empty`. */
+  /** Shown for an empty list: an `Empty`. */
   empty?: ReactNode;
-  /** Says which row is the first in sight whenever that changes. */
+  /** Called with the first visible row when it changes. */
   onSee?: (first: number) => void;
-  /** How many rows there are in all, if it is known. */
+  /** The total number of rows, if known. */
   total?: number;
   /** The height of a row in pixels; 32 unless said. */
   height?: number;
   /** Takes `j`, `k` and Enter from anywhere on the page; `true` unless said. One list per page has them. */
   keys?: boolean;
-  /** Says that the rows at the top may flow by, as in a live log; they still hold while the list is scrolled. */
+  /** Lets new rows push down the rows at the top, as in a live log; a scrolled list still stays in place. */
   flow?: boolean;
 }
 
@@ -182,8 +182,8 @@ export function Rows<T extends Item>(props: RowsProps<T>) {
   };
   useShortcuts("List", [
     { keys: "j", label: "Next row", run: () => step(1), enabled: keys && onSelect !== undefined },
-    { keys: "k", label: "Row before", run: () => step(-1), enabled: keys && onSelect !== undefined },
-    { keys: "Enter", label: "Open the row", run: open, enabled: keys && onOpen !== undefined },
+    { keys: "k", label: "Previous row", run: () => step(-1), enabled: keys && onSelect !== undefined },
+    { keys: "Enter", label: "Open row", run: open, enabled: keys && onOpen !== undefined },
   ]);
   const press = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -1,6 +1,6 @@
-// Holding on to what the reader looks at while the list around it changes. Pure.
+// Holding on to what the reader editorTheme at while the list around it changes. Pure.
 
-/** The ids of the rows in sight, from the top, and where the first of them was. */
+/** The ids of the visible rows, from the top, and the index of the first. */
 export interface Anchor {
   first: number;
   ids: readonly string[];

@@ -1,7 +1,7 @@
 // A log that grows at its top while somebody reads it. Pure: pages in, log out.
 //
-// What is new waits in `fresh` until it is shown, rows are renewed in place, and a row that the filter
-// no longer finds stays where it is, marked as gone, until it is dropped.
+// New rows wait in `fresh` until they are shown, rows are updated in place, and a row that no longer
+// matches the filter stays, marked as gone, until it is dropped.
 
 /** A page of a log, newest first. */
 export interface TailPage<T> {
@@ -10,11 +10,11 @@ export interface TailPage<T> {
 }
 
 export interface Tail<T> {
-  /** What is shown, newest first. */
+  /** The rows shown, newest first. */
   rows: readonly T[];
   /** Where the rows end, to go on from there. */
   next: string | null;
-  /** What came since, newest first. */
+  /** The new rows, newest first. */
   fresh: readonly T[];
   /** Whether more came than was read: `fresh` is not all. */
   gap: boolean;
@@ -94,12 +94,12 @@ export function renewTail<T>(tail: Tail<T>, page: TailPage<T>, after: string | n
   return { ...tail, fresh: tail.fresh.map(swap), rows: tail.rows.map(swap), gone };
 }
 
-/** Shows what waited. */
+/** Shows the new rows. */
 export function showFresh<T>(tail: Tail<T>): Tail<T> {
   return { ...tail, rows: [...tail.fresh, ...tail.rows], fresh: [] };
 }
 
-/** Leaves out the rows that the filter no longer finds. */
+/** Drops the rows that no longer match the filter. */
 export function dropGone<T>(tail: Tail<T>, key: KeyOf<T>): Tail<T> {
   if (tail.gone.size === 0) return tail;
   const stays = (row: T) => !tail.gone.has(key(row));

@@ -1,4 +1,4 @@
-// A log that is followed: the newest page again and again, older pages on demand.
+// Follows a log: polls the newest page, and loads older pages on demand.
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
@@ -19,7 +19,7 @@ import {
 
 type Item<K extends PagedName> = Output<K> extends PageOf<infer T> ? T : never;
 
-/** How a log is asked. */
+/** The query of a log. */
 export interface TailOptions<K extends PagedName> {
   /** What the log depends on; another text starts it anew. */
   key: string;
@@ -32,9 +32,12 @@ export interface TailOptions<K extends PagedName> {
   keepGone?: boolean;
 }
 
-/** What a screen reads. */
+/** The log as a screen shows it. */
 export interface TailView<T> {
-  /** The key that the rows are of; give it to the list as its `key`, so that another log starts at its top. */
+  /**
+   * The key that the rows are of; give it to the list as its `key`, so that another log starts at its
+   * top.
+   */
   key: string;
   rows: readonly T[];
   /** How many new rows wait, and whether there are more than that. */
@@ -45,7 +48,7 @@ export interface TailView<T> {
   loading: boolean;
   error: Problem | null;
   more: () => void;
-  /** Shows what waits. */
+  /** Shows the new rows. */
   show: () => void;
   /** Says which rows are seen, so that those are renewed too. */
   see: (first: number) => void;
@@ -57,9 +60,9 @@ const PAGE = 100;
 const HELD_PAGE = 200;
 /** The most that a page may have. */
 const MOST = 500;
-/** A log that is longer forgets its end. */
+/** The maximum number of rows; older ones are dropped. */
 const KEPT = 3000;
-/** At most so often; hints come faster than people read. */
+/** The minimum interval between refreshes; hints are more frequent than people read. */
 const PACE_MS = 500;
 const POLL_MS = 2000;
 const NOTHING: readonly never[] = [];

@@ -1,4 +1,4 @@
-// Alerts: what somebody should look at, until somebody says that they did.
+// Alerts: events whose fields changed, until somebody acknowledges them.
 
 import { ActionIcon, Button, SegmentedControl } from "@mantine/core";
 import { IconBell, IconBellCheck, IconCheck, IconX } from "@tabler/icons-react";
@@ -37,7 +37,7 @@ const COLUMNS: readonly Column<AlertView>[] = [
       </span>
     ),
   },
-  { id: "summary", header: "What happened", width: "minmax(160px, 1fr)", cell: ({ summary }) => summary },
+  { id: "summary", header: "Summary", width: "minmax(160px, 1fr)", cell: ({ summary }) => summary },
 ];
 
 export function Alerts() {
@@ -61,11 +61,11 @@ export function Alerts() {
   return (
     <Page
       title="Alerts"
-      subtitle="What looks different from what it has always been"
+      subtitle="Events whose fields differ from earlier ones"
       filters={
         <SegmentedControl
           size="xs"
-          aria-label="Which alerts"
+          aria-label="Filter alerts"
           value={state}
           onChange={(value) => {
             const chosen = STATES.find((each) => each === value);
@@ -107,17 +107,17 @@ export function Alerts() {
             empty={
               <Empty
                 icon={IconBellCheck}
-                title={state === "open" ? "Nothing needs a look" : "No alerts yet"}
+                title={state === "open" ? "No open alerts" : "No alerts yet"}
                 action={
                   <Button
                     renderRoot={(props) => <Link {...props} to="/events" search={{ platform: "seen" }} />}
                   >
-                    Show what events look like
+                    View received event types
                   </Button>
                 }
               >
-                The first event of a type whose fields differ from those before it is told of here: a new
-                field, one that is missing, one of another kind.
+                An alert is raised when an event differs from earlier events of its type: a new field, a
+                missing field, or a field of another data type.
               </Empty>
             }
           />
@@ -168,9 +168,12 @@ function Detail({
       <DefinitionList
         items={[
           ["Raised", <Time key="at" at={alert.at} form="both" />],
-          ["Seen", alert.acknowledged_at && <Time key="seen" at={alert.acknowledged_at} form="both" />],
           [
-            "By the event",
+            "Acknowledged",
+            alert.acknowledged_at && <Time key="acknowledged" at={alert.acknowledged_at} form="both" />,
+          ],
+          [
+            "Event",
             alert.event && (
               <Link
                 key="event"
@@ -201,8 +204,8 @@ function Detail({
         </ul>
       )}
       <p className="faint">
-        It is told once: from now on this is how the type looks. If your endpoint relies on the fields, look
-        whether it still gets along.
+        Raised once: the new fields are now part of the inferred schema. If your endpoint relies on these
+        fields, check that it still works.
       </p>
       {alert.event_type && (
         <div className="line">
@@ -212,7 +215,7 @@ function Detail({
               <Link {...props} to="/events" search={{ type: alert.event_type ?? undefined, tab: "fields" }} />
             )}
           >
-            Show its fields
+            View fields
           </Button>
         </div>
       )}

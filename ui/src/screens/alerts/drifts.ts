@@ -1,12 +1,12 @@
-// What an alert of a changed shape is made of.
+// The differences that make up a schema alert.
 
 import type { DriftKind } from "~/api/types";
 import type { Tone } from "~/theme";
 
-/** Each way to differ, in a word. */
+/** The label of each kind of difference. */
 export const KINDS: Record<DriftKind, { word: string; tone: Tone }> = {
-  new_field: { word: "New", tone: "wait" },
-  missing_field: { word: "Missing", tone: "fail" },
-  kind_changed: { word: "Another kind", tone: "fail" },
-  first_null: { word: "Null", tone: "retry" },
+  new_field: { word: "New field", tone: "wait" },
+  missing_field: { word: "Missing field", tone: "fail" },
+  kind_changed: { word: "Type changed", tone: "fail" },
+  first_null: { word: "First null", tone: "retry" },
 };

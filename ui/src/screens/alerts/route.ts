@@ -1,4 +1,4 @@
-// Where Alerts lives in the address.
+// The route of Alerts, and its entry in the command palette.
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { addActions } from "~/frame/palette/actions";
@@ -16,7 +16,7 @@ addActions(() => [
   {
     id: "open alerts",
     label: "Alerts",
-    description: "What looks different from what it has always been",
+    description: "Events whose fields differ from earlier ones",
     group: "Actions",
     keywords: "drift schema notifications",
     run: (navigate) => navigate({ to: "/alerts" }),

@@ -6,7 +6,7 @@ import { oneOf, text } from "~/search";
 export const STATES = ["open", "acknowledged", "all"] as const;
 export type AlertState = (typeof STATES)[number];
 
-/** What lies in the address. */
+/** The search params of `/alerts`. */
 export interface AlertsSearch {
   /** Which alerts; the open ones if left out. */
   state?: AlertState;
@@ -22,5 +22,5 @@ export function readSearch(search: Record<string, unknown>): AlertsSearch {
   };
 }
 
-/** The route, for the components below it: importing the route itself would go round in a ring. */
+/** The route, for its components: importing `route.ts` from them would be circular. */
 export const routeApi = getRouteApi("/alerts");

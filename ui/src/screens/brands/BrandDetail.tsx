@@ -1,4 +1,4 @@
-// One brand: how it stands, what its platform has, and what can be done with it.
+// One brand: its status, the webhooks at its platform, and its actions.
 
 import { Button, Loader, Menu } from "@mantine/core";
 import {
@@ -18,9 +18,9 @@ import { DefinitionList, DetailPane, Key, Pill, ProblemBox, Tabs, Time, Verdict 
 import { plural } from "~/parts/format";
 import css from "./brands.module.css";
 import { Catalogue } from "./Catalogue";
-import { EditBrand, NewKey, RemoveBrand } from "./dialogs";
-import { standing, stepWords, summaryWords } from "./labels";
-import { Refusal } from "./PlatformError";
+import { EditBrand, RemoveBrand, ReplaceKey } from "./dialogs";
+import { statusOf, stepWords, summaryWords } from "./labels";
+import { PlatformError } from "./PlatformError";
 import { PlatformLog } from "./PlatformLog";
 import { routeApi, TABS } from "./search";
 import { Webhooks } from "./Webhooks";
@@ -41,10 +41,8 @@ export function BrandDetail({ brand, onClose }: BrandDetailProps) {
     check.reset();
     sync.mutate({ id: brand.id, repair });
   };
-  useShortcuts("Brand", [
-    { keys: "s", label: "Read the platform now", enabled: !sync.isPending, run: () => read(false) },
-  ]);
-  const { word, tone } = standing(brand);
+  useShortcuts("Brand", [{ keys: "s", label: "Sync now", enabled: !sync.isPending, run: () => read(false) }]);
+  const { word, tone } = statusOf(brand);
   const there = detail.data?.webhooks.filter((one) => one.gone_at === null) ?? [];
   const tabs = [
     { id: "webhooks" as const, label: "Webhooks", count: there.length },
@@ -77,13 +75,13 @@ export function BrandDetail({ brand, onClose }: BrandDetailProps) {
               check.mutate({ id: brand.id });
             }}
           >
-            Check the key
+            Test API key
           </Menu.Item>
           <Menu.Item leftSection={<IconKey size={15} />} onClick={() => setAsking("key")}>
-            New key…
+            Replace API key…
           </Menu.Item>
           <Menu.Item leftSection={<IconPencil size={15} />} onClick={() => setAsking("edit")}>
-            Name and address…
+            Edit…
           </Menu.Item>
           <Menu.Divider />
           <Menu.Item
@@ -98,21 +96,21 @@ export function BrandDetail({ brand, onClose }: BrandDetailProps) {
       onClose={onClose}
     >
       <div className={css.facts}>
-        <Happened brand={brand} sync={sync} check={check} onKey={() => setAsking("key")} onRead={read} />
+        <SyncResult brand={brand} sync={sync} check={check} onKey={() => setAsking("key")} onRead={read} />
         <DefinitionList
           items={[
             ["Platform", brand.platform_title],
             [
-              "Its API",
+              "API URL",
               <code className="mono" key="url">
                 {brand.base_url}
               </code>,
             ],
             ["API key", brand.has_key ? "In the vault" : "None"],
-            ["In payloads", brand.payload_id],
+            ["Payload id", brand.payload_id],
             [
-              "Last read",
-              <span key="read">
+              "Last sync",
+              <span key="sync">
                 <Time at={brand.synced_at} form="both" />
               </span>,
             ],
@@ -132,13 +130,13 @@ export function BrandDetail({ brand, onClose }: BrandDetailProps) {
             New webhook at {brand.platform_title}
           </Button>
           <Link to="/subscriptions" search={{ brand: brand.id }} className="dim">
-            {plural(brand.subscriptions, "subscription runs", "subscriptions run")} there
+            {plural(brand.subscriptions, "subscription")} at {brand.platform_title}
           </Link>
         </div>
       </div>
       {detail.error && <ProblemBox problem={detail.error} />}
       <Tabs
-        label={`What ${brand.platform_title} has`}
+        label={`Data from ${brand.platform_title}`}
         tabs={tabs}
         active={tab}
         onChange={(id) =>
@@ -155,7 +153,7 @@ export function BrandDetail({ brand, onClose }: BrandDetailProps) {
           {tab === "events" && <Catalogue brand={brand} types={detail.data?.event_types ?? []} />}
         </div>
       </Tabs>
-      {asking === "key" && <NewKey brand={brand} onClose={() => setAsking(null)} />}
+      {asking === "key" && <ReplaceKey brand={brand} onClose={() => setAsking(null)} />}
       {asking === "edit" && <EditBrand brand={brand} onClose={() => setAsking(null)} />}
       {asking === "remove" && (
         <RemoveBrand brand={brand} onClose={() => setAsking(null)} onRemoved={onClose} />
@@ -164,7 +162,7 @@ export function BrandDetail({ brand, onClose }: BrandDetailProps) {
   );
 }
 
-interface HappenedProps {
+interface SyncResultProps {
   brand: BrandView;
   sync: ReturnType<typeof useAct<"brand_sync">>;
   check: ReturnType<typeof useAct<"brand_check">>;
@@ -172,14 +170,14 @@ interface HappenedProps {
   onRead: (repair: boolean) => void;
 }
 
-/** What the last reading or check brought, how far one has got, and what stands in the way. */
-function Happened({ brand, sync, check, onKey, onRead }: HappenedProps) {
+/** The progress or result of the last sync or key test, and what went wrong. */
+function SyncResult({ brand, sync, check, onKey, onRead }: SyncResultProps) {
   if (sync.isPending || check.isPending || brand.syncing) {
     return (
       <div className="line" role="status">
         <Loader size={16} />
         <span className="dim">
-          {brand.syncing ? stepWords(brand.syncing) : `Asking ${brand.platform_title}…`}
+          {brand.syncing ? stepWords(brand.syncing) : `Contacting ${brand.platform_title}…`}
         </span>
       </div>
     );
@@ -189,13 +187,13 @@ function Happened({ brand, sync, check, onKey, onRead }: HappenedProps) {
   if (trouble) {
     const key = ["remote_authentication", "remote_forbidden", "invalid_key"].includes(trouble.code);
     return (
-      <Refusal
+      <PlatformError
         problem={trouble}
         platform={brand.platform_title}
         action={
           key ? (
             <Button size="xs" variant="filled" onClick={onKey}>
-              Give a new key
+              Replace API key
             </Button>
           ) : (
             <Button size="xs" onClick={() => onRead(false)}>
@@ -228,7 +226,7 @@ function Happened({ brand, sync, check, onKey, onRead }: HappenedProps) {
     return (
       <Verdict
         tone={check.data.warnings.length > 0 ? "retry" : "ok"}
-        headline={`${brand.platform_title} accepts the key.`}
+        headline={`${brand.platform_title} accepts the API key.`}
       >
         {check.data.warnings.join(" ")}
       </Verdict>
@@ -238,10 +236,10 @@ function Happened({ brand, sync, check, onKey, onRead }: HappenedProps) {
     return (
       <Verdict
         tone="retry"
-        headline={`${plural(brand.drifted, "subscription is", "subscriptions are")} not at ${brand.platform_title} as kept here.`}
+        headline={`${plural(brand.drifted, "subscription differs", "subscriptions differ")} from the webhook at ${brand.platform_title}.`}
         actions={drifted}
       >
-        Somebody changed or removed it at the platform.
+        It was changed or removed at the platform.
       </Verdict>
     );
   }

@@ -1,4 +1,4 @@
-// Brands: the accounts on platforms, with one open beside the list; or the way to connect one more.
+// Brands: the accounts on affiliate platforms, with one open beside the list; or "Connect a platform".
 
 import { Button } from "@mantine/core";
 import { IconPlugConnected } from "@tabler/icons-react";
@@ -10,7 +10,7 @@ import { type Column, Empty, Key, Page, Pill, ProblemBox, Rows, Split, Time } fr
 import { count } from "~/parts/format";
 import { BrandDetail } from "./BrandDetail";
 import { Connect } from "./Connect";
-import { standing } from "./labels";
+import { statusOf } from "./labels";
 import { routeApi } from "./search";
 
 const COLUMNS: readonly Column<BrandView>[] = [
@@ -22,31 +22,31 @@ const COLUMNS: readonly Column<BrandView>[] = [
     cell: (brand) => <span className="dim">{brand.platform_title}</span>,
   },
   {
-    id: "standing",
+    id: "status",
     header: "State",
     width: "124px",
     cell: (brand) => {
-      const { word, tone } = standing(brand);
+      const { word, tone } = statusOf(brand);
       return <Pill tone={tone}>{word}</Pill>;
     },
   },
   {
     id: "webhooks",
-    header: "Webhooks there",
+    header: "Webhooks",
     width: "112px",
     align: "end",
     cell: (brand) => count(brand.webhook_count),
   },
   {
     id: "managed",
-    header: "Managed here",
+    header: "Managed",
     width: "104px",
     align: "end",
     cell: (brand) => count(brand.subscriptions),
   },
   {
     id: "synced",
-    header: "Last read",
+    header: "Last sync",
     width: "96px",
     cell: (brand) => (
       <span className="dim">
@@ -120,7 +120,7 @@ export function Brands() {
             empty={
               <Empty
                 icon={IconPlugConnected}
-                title="No platform is connected yet"
+                title="No platform connected yet"
                 action={
                   <Button
                     variant="filled"
@@ -130,8 +130,8 @@ export function Brands() {
                   </Button>
                 }
               >
-                With the API key of your affiliate platform, its webhooks are made, changed, watched and
-                mended from here.
+                With the API key of your affiliate platform, you create, edit, monitor and repair its webhooks
+                from here.
               </Empty>
             }
           />
@@ -141,7 +141,7 @@ export function Brands() {
           (open ? (
             <BrandDetail key={open.id} brand={open} onClose={() => select(undefined)} />
           ) : (
-            <Empty title="This brand is not connected any more">It was removed.</Empty>
+            <Empty title="This brand is no longer connected">It was removed.</Empty>
           ))
         }
       />

@@ -1,4 +1,4 @@
-// The event types that a brand's platform names, in plain words.
+// The event types that a brand's platform offers.
 
 import { useMemo } from "react";
 import type { BrandEventType, BrandView } from "~/api/types";
@@ -14,7 +14,7 @@ export function Catalogue({ brand, types }: { brand: BrandView; types: readonly 
     () => titlesOf((data ?? []).filter((one) => one.name === brand.platform)),
     [data, brand.platform],
   );
-  if (types.length === 0) return <Empty title="No event types">Sync the brand to read them.</Empty>;
+  if (types.length === 0) return <Empty title="No event types">Sync the brand to load them.</Empty>;
   return (
     <table className={css.list} aria-label="Event types">
       <colgroup>
@@ -24,7 +24,7 @@ export function Catalogue({ brand, types }: { brand: BrandView; types: readonly 
       <thead>
         <tr>
           <th scope="col">Event type</th>
-          <th scope="col">What it means</th>
+          <th scope="col">Description</th>
         </tr>
       </thead>
       <tbody>
@@ -37,7 +37,7 @@ export function Catalogue({ brand, types }: { brand: BrandView; types: readonly 
               </div>
             </td>
             <td className="dim" title={meaning}>
-              {meaning || "The platform does not say"}
+              {meaning || "No description"}
             </td>
           </tr>
         ))}

@@ -1,4 +1,4 @@
-// Connecting a platform: which one, its key, and what was found there.
+// Connecting a platform: choose it, paste its API key, see what was found.
 
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { IconCheck, IconCircle, IconLoader2 } from "@tabler/icons-react";
@@ -10,13 +10,13 @@ import { useShortcuts } from "~/keys";
 import { fieldError, Page, Pill, ProblemBox, Verdict } from "~/parts";
 import { plural } from "~/parts/format";
 import css from "./brands.module.css";
-import { fieldOf, wrongWith } from "./labels";
-import { Refusal } from "./PlatformError";
+import { fieldOf, inputError } from "./labels";
+import { PlatformError } from "./PlatformError";
 import { routeApi } from "./search";
 
-/** How long after the last key the platform is asked whether it takes what was pasted. */
+/** How long after the last keystroke the API key is tested. */
 const PAUSE_MS = 500;
-/** Shorter than this is no key yet. */
+/** The shortest input that is tested as a key. */
 const SHORTEST = 8;
 const FIELDS = ["name", "base_url", "secret"];
 
@@ -67,7 +67,7 @@ export function Connect() {
   );
 }
 
-const STEPS = ["Which platform", "Its key", "Connected"];
+const STEPS = ["Platform", "API key", "Connected"];
 
 function Progress({ step }: { step: number }) {
   return (
@@ -88,8 +88,7 @@ function Choose({ platforms }: { platforms: readonly PlatformView[] }) {
     <>
       <h2>Which platform runs your affiliate program?</h2>
       <p className="dim">
-        Hookbench then makes, changes and watches the webhooks there for you. You need an API key of your
-        account.
+        Hookbench creates, edits and monitors its webhooks for you. You need an API key for your account.
       </p>
       <div className={css.platforms}>
         {shown.map((one) => (
@@ -99,7 +98,7 @@ function Choose({ platforms }: { platforms: readonly PlatformView[] }) {
             search={{ do: "connect", platform: one.name }}
             className={css.platform}
           >
-            <b>{one.name === "generic" ? "Another platform" : one.title}</b>
+            <b>{one.name === "generic" ? "Other platform" : one.title}</b>
             <span className="dim">{one.summary}</span>
           </Link>
         ))}
@@ -110,12 +109,12 @@ function Choose({ platforms }: { platforms: readonly PlatformView[] }) {
 
 interface KeyFormProps {
   platform: PlatformView;
-  /** Names of brands that there are. */
+  /** The names of existing brands. */
   taken: readonly string[];
   onMade: (brand: BrandView) => void;
 }
 
-/** A name that no brand has yet. */
+/** An unused brand name. */
 export function freeName(wanted: string, taken: readonly string[]): string {
   let name = wanted;
   for (let n = 2; taken.includes(name); n++) name = `${wanted} ${n}`;
@@ -133,7 +132,7 @@ function KeyForm({ platform, taken, onMade }: KeyFormProps) {
   const add = useAct("brand_add", { after: onMade });
   const asked = check.variables;
   const current = asked !== undefined && asked.secret === form.secret && asked.base_url === form.base_url;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is typed starts the pause, nothing else
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only typing restarts the timer
   useEffect(() => {
     if (!ready || key.trim().length < SHORTEST) return;
     const timer = setTimeout(() => check.mutate(form), PAUSE_MS);
@@ -156,22 +155,22 @@ function KeyForm({ platform, taken, onMade }: KeyFormProps) {
       <div>
         <h2>Paste the API key of your {platform.title} account</h2>
         <p className="dim">
-          You find it in {platform.title}'s settings, where it is called API key or token
+          You find it in the settings of {platform.title}, as “API key” or “token”
           {platform.key_prefix && (
             <>
               {" "}
-              and begins with <code className="mono">{platform.key_prefix}</code>
+              starting with <code className="mono">{platform.key_prefix}</code>
             </>
           )}
-          . It goes into the vault of this machine, and from there to {platform.title} only.
+          . It is stored in the vault on this machine and sent only to {platform.title}.
         </p>
       </div>
       {elsewhere && (
         <TextInput
-          label="Address of its API"
+          label="API URL"
           description={
             platform.base_url === null
-              ? `${platform.title} names none in its public documents: ask its support, or look where its API is described.`
+              ? `${platform.title} does not publish it. Check its API documentation or ask its support.`
               : undefined
           }
           placeholder="https://api.example.com"
@@ -183,7 +182,7 @@ function KeyForm({ platform, taken, onMade }: KeyFormProps) {
             setUrl(event.currentTarget.value);
             add.reset();
           }}
-          {...wrongWith(problem, "base_url")}
+          {...inputError(problem, "base_url")}
         />
       )}
       <PasswordInput
@@ -198,30 +197,30 @@ function KeyForm({ platform, taken, onMade }: KeyFormProps) {
           add.reset();
         }}
         error={wrong === "secret"}
-        {...wrongWith(problem, "secret")}
+        {...inputError(problem, "secret")}
       />
       {!elsewhere && (
         <p className="dim">
-          Its API is at <code className="mono">{url}</code>.{" "}
+          API URL: <code className="mono">{url}</code>.{" "}
           <button type="button" className={css.link} onClick={() => setElsewhere(true)}>
-            Use another address
+            Use another URL
           </button>
         </p>
       )}
       <TextInput
-        label="What to call it"
-        description="The name of your program or shop. It stands on top of the window."
+        label="Name"
+        description="The name of your program or shop, shown in the brand switcher."
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
-        {...wrongWith(add.error, "name")}
+        {...inputError(add.error, "name")}
       />
-      <Live
+      <KeyCheckProgress
         busy={check.isPending}
         found={current ? check.data : undefined}
         asked={ready}
         adding={add.isPending}
       />
-      {general && problem && <Refusal problem={problem} platform={platform.title} />}
+      {general && problem && <PlatformError problem={problem} platform={platform.title} />}
       <div className="line">
         <Button
           type="submit"
@@ -231,33 +230,33 @@ function KeyForm({ platform, taken, onMade }: KeyFormProps) {
         >
           Connect {platform.title}
         </Button>
-        <span className="dim">Nothing changes at {platform.title} by connecting.</span>
+        <span className="dim">Connecting changes nothing at {platform.title}.</span>
       </div>
     </form>
   );
 }
 
-interface LiveProps {
+interface KeyCheckProgressProps {
   busy: boolean;
   found: KeyCheck | undefined;
   asked: boolean;
   adding: boolean;
 }
 
-/** What the platform says of the key, while it is pasted. */
-function Live({ busy, found, asked, adding }: LiveProps) {
+/** The result of testing the API key. */
+function KeyCheckProgress({ busy, found, asked, adding }: KeyCheckProgressProps) {
   const steps = [
-    { name: found ? "The key is accepted" : "The key", done: found !== undefined },
+    { name: found ? "API key accepted" : "API key", done: found !== undefined },
     {
-      name: found ? `${plural(found.event_types, "event type")} to choose from` : "What it can tell about",
+      name: found ? plural(found.event_types, "event type") : "Event types",
       done: found !== undefined,
     },
     {
       name: found
         ? found.webhooks === 0
-          ? "No webhooks there yet"
-          : `${plural(found.webhooks, "webhook")} there already`
-        : "Webhooks there already",
+          ? "No existing webhooks"
+          : plural(found.webhooks, "existing webhook")
+        : "Existing webhooks",
       done: found !== undefined,
     },
   ];
@@ -285,7 +284,7 @@ function Live({ busy, found, asked, adding }: LiveProps) {
   );
 }
 
-/** What was found, and what to do now. */
+/** What was found at the platform, and the next steps. */
 function Connected({ brand, platform }: { brand: BrandView; platform: PlatformView | undefined }) {
   const { data } = useCall("brand", { id: brand.id });
   const title = platform?.title ?? brand.platform_title;
@@ -302,22 +301,18 @@ function Connected({ brand, platform }: { brand: BrandView; platform: PlatformVi
     <div className="stack">
       <Verdict tone="ok" headline={`${brand.name} is connected.`}>
         {data
-          ? `${title} can tell about ${plural(data.event_types.length, "kind", "kinds")} of events${
-              there.length === 0
-                ? ", and sends to nobody yet."
-                : `, and has ${plural(there.length, "webhook")} already.`
-            }`
-          : `Reading what ${title} has…`}
+          ? `${title} offers ${plural(data.event_types.length, "event type")} and has ${there.length === 0 ? "no webhooks yet." : `${plural(there.length, "existing webhook")}.`}`
+          : `Syncing ${title}…`}
       </Verdict>
       {there.length > 0 && (
         <section className={css.box}>
-          <h3>Already at {title}</h3>
+          <h3>Existing webhooks at {title}</h3>
           <p className="dim">
-            These were made elsewhere. Take them over under{" "}
+            These were created elsewhere. Import them under{" "}
             <Link to="/brands" search={{ id: brand.id }}>
               Brands
             </Link>{" "}
-            to watch and change them from here.
+            to monitor and edit them from here.
           </p>
           {there.slice(0, 4).map((one) => (
             <div key={one.id} className={css.found}>
@@ -328,13 +323,13 @@ function Connected({ brand, platform }: { brand: BrandView; platform: PlatformVi
         </section>
       )}
       <div>
-        <h2>What should happen first?</h2>
-        <p className="dim">Choose what you want told to whom. You can change it at any time.</p>
+        <h2>Create your first subscription</h2>
+        <p className="dim">Choose a goal. You can change it at any time.</p>
       </div>
       <div className={css.platforms}>
         {goal && (
           <Link to="/subscriptions" search={wizard(goal.title)} className={css.platform} data-first>
-            <b>Tell my CRM about approved conversions</b>
+            <b>Send approved conversions to my CRM</b>
             <span className="dim">{goal.why}. Takes about a minute.</span>
           </Link>
         )}
@@ -347,7 +342,7 @@ function Connected({ brand, platform }: { brand: BrandView; platform: PlatformVi
       </div>
       <div className="line">
         <Button renderRoot={(props) => <Link {...props} to="/brands" search={{ id: brand.id }} />}>
-          Look at what {title} has
+          View {title}
         </Button>
       </div>
     </div>

@@ -1,26 +1,26 @@
-// What a platform refused, in plain words, with the program's own words beside.
+// An error from a platform's API, explained.
 
 import type { ReactNode } from "react";
 import type { Problem } from "~/api";
 import { useAdvanced } from "~/api";
 import { ProblemBox, sentence, Verdict } from "~/parts";
-import { refusal } from "./labels";
+import { explainPlatformError } from "./labels";
 
-export interface RefusalProps {
+export interface PlatformErrorProps {
   problem: Pick<Problem, "code" | "message" | "hint">;
-  /** The platform's name for people. */
+  /** The platform's title. */
   platform: string;
   action?: ReactNode;
 }
 
-export function Refusal({ problem, platform, action }: RefusalProps) {
+export function PlatformError({ problem, platform, action }: PlatformErrorProps) {
   const [advanced] = useAdvanced();
-  const said = refusal(problem.code, platform);
-  if (!said) return <ProblemBox problem={problem} action={action} />;
+  const explained = explainPlatformError(problem.code, platform);
+  if (!explained) return <ProblemBox problem={problem} action={action} />;
   return (
     <div role="alert" data-code={problem.code}>
-      <Verdict headline={said.headline} actions={action}>
-        {said.next}
+      <Verdict headline={explained.headline} actions={action}>
+        {explained.next}
         {advanced && (
           <span className="faint" style={{ display: "block" }}>
             {sentence(problem.message)}

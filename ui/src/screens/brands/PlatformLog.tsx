@@ -1,4 +1,4 @@
-// The delivery log that the platform itself keeps: of a brand, or of one webhook.
+// The platform's own delivery log, of a brand or of one webhook.
 
 import { Button, Loader } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
@@ -9,13 +9,13 @@ import { Empty, Pill, Time } from "~/parts";
 import { duration } from "~/parts/format";
 import { useEventTitles } from "~/parts/format/eventTitles";
 import css from "./brands.module.css";
-import { Refusal } from "./PlatformError";
+import { PlatformError } from "./PlatformError";
 
 const SHOWN = 50;
 
 export interface PlatformLogProps {
   brand: BrandView;
-  /** Only what went to the webhook of this subscription. */
+  /** Limits the log to the webhook of this subscription. */
   subscription?: string;
 }
 
@@ -24,36 +24,37 @@ export function PlatformLog({ brand, subscription }: PlatformLogProps) {
   const log = useCall("brand_log", { id: brand.id, query }, { live: false });
   const [open, setOpen] = useState<string | null>(null);
   const titleOf = useEventTitles();
-  const again = (
+  const refresh = (
     <Button
       size="xs"
       leftSection={<IconRefresh size={14} stroke={1.6} aria-hidden="true" />}
       loading={log.isFetching}
       onClick={() => void log.refetch()}
     >
-      Read again
+      Refresh
     </Button>
   );
-  if (log.error) return <Refusal problem={log.error} platform={brand.platform_title} action={again} />;
+  if (log.error)
+    return <PlatformError problem={log.error} platform={brand.platform_title} action={refresh} />;
   if (!log.data) return <Loader size={16} m={18} />;
   const items = log.data.items;
   if (items.length === 0) {
     return (
-      <Empty title="Nothing was sent yet" action={again}>
-        What {brand.platform_title} sends, and what your receiver answered, stands here as the platform tells
-        it.
+      <Empty title="No deliveries yet" action={refresh}>
+        Deliveries by {brand.platform_title} and the responses of your endpoint appear here, as reported by
+        the platform.
       </Empty>
     );
   }
-  const failed = items.filter((one) => one.at !== null && !arrived(one)).length;
+  const failed = items.filter((one) => one.at !== null && !accepted(one)).length;
   return (
     <>
       <div className={css.bar}>
         <span className="grow dim">
-          As {brand.platform_title} tells it: the newest {items.length}
-          {failed > 0 ? `, ${failed} of them not accepted` : ", all accepted"}.
+          Newest {items.length} deliveries reported by {brand.platform_title}{" "}
+          {failed > 0 ? `, ${failed} rejected` : ", all accepted"}.
         </span>
-        {again}
+        {refresh}
       </div>
       <table className={css.list} aria-label={`Delivery log of ${brand.platform_title}`}>
         <colgroup>
@@ -64,10 +65,10 @@ export function PlatformLog({ brand, subscription }: PlatformLogProps) {
         </colgroup>
         <thead>
           <tr>
-            <th scope="col">When</th>
+            <th scope="col">Time</th>
             <th scope="col">Event</th>
-            <th scope="col">Answer</th>
-            <th scope="col">Took</th>
+            <th scope="col">Response</th>
+            <th scope="col">Latency</th>
           </tr>
         </thead>
         <tbody>
@@ -89,9 +90,9 @@ export function PlatformLog({ brand, subscription }: PlatformLogProps) {
                 </td>
                 <td>
                   {one.at === null ? (
-                    <Pill tone="wait">Under way</Pill>
+                    <Pill tone="wait">In flight</Pill>
                   ) : (
-                    <Pill tone={arrived(one) ? "ok" : "fail"}>{one.status ?? "No answer"}</Pill>
+                    <Pill tone={accepted(one) ? "ok" : "fail"}>{one.status ?? "No response"}</Pill>
                   )}
                 </td>
                 <td className="dim">{one.latency_ms === null ? "–" : duration(one.latency_ms)}</td>
@@ -111,7 +112,7 @@ export function PlatformLog({ brand, subscription }: PlatformLogProps) {
   );
 }
 
-const arrived = ({ status }: RemoteDelivery) => status !== null && status >= 200 && status < 300;
+const accepted = ({ status }: RemoteDelivery) => status !== null && status >= 200 && status < 300;
 
 function Entry({ entry }: { entry: RemoteDelivery }) {
   return (
@@ -126,7 +127,7 @@ function Entry({ entry }: { entry: RemoteDelivery }) {
         )}
       </span>
       <pre className="mono" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere", margin: 0 }}>
-        {entry.response || "The answer had no body, or the platform does not tell it."}
+        {entry.response || "Empty response body, or not reported by the platform."}
       </pre>
     </div>
   );

@@ -1,4 +1,4 @@
-// The webhooks at a brand's platform: those managed from here, and those made elsewhere.
+// The webhooks at a brand's platform, managed by Hookbench or created elsewhere.
 
 import { ActionIcon, Button, Menu } from "@mantine/core";
 import { IconDots, IconTrash } from "@tabler/icons-react";
@@ -14,10 +14,10 @@ import css from "./brands.module.css";
 export function Webhooks({ brand, webhooks }: { brand: BrandView; webhooks: readonly WebhookView[] }) {
   const [removing, setRemoving] = useState<WebhookView | null>(null);
   const adopt = useAct("webhook_adopt", {
-    done: "It is a subscription here now. Nothing changed at the platform.",
+    done: "Webhook imported. Nothing changed at the platform.",
   });
   const remove = useAct("webhook_delete", {
-    done: "It is removed from the platform.",
+    done: "Webhook removed from the platform.",
     after: () => setRemoving(null),
   });
   const there = webhooks.filter((one) => one.gone_at === null);
@@ -25,7 +25,7 @@ export function Webhooks({ brand, webhooks }: { brand: BrandView; webhooks: read
   if (webhooks.length === 0) {
     return (
       <Empty
-        title={`${brand.platform_title} sends to nobody yet`}
+        title={`No webhooks at ${brand.platform_title} yet`}
         action={
           <Button
             variant="filled"
@@ -41,7 +41,7 @@ export function Webhooks({ brand, webhooks }: { brand: BrandView; webhooks: read
           </Button>
         }
       >
-        Each webhook there tells an endpoint of yours about what happens in your program.
+        A webhook at {brand.platform_title} sends events of your program to your endpoint.
       </Empty>
     );
   }
@@ -57,9 +57,9 @@ export function Webhooks({ brand, webhooks }: { brand: BrandView; webhooks: read
         </colgroup>
         <thead>
           <tr>
-            <th scope="col">Sends to</th>
-            <th scope="col">Events</th>
-            <th scope="col">Since</th>
+            <th scope="col">Endpoint</th>
+            <th scope="col">Event types</th>
+            <th scope="col">First seen</th>
             <th scope="col">
               <span className="hidden">Actions</span>
             </th>
@@ -80,7 +80,7 @@ export function Webhooks({ brand, webhooks }: { brand: BrandView; webhooks: read
               <td>
                 {one.subscription ? (
                   <Link to="/subscriptions" search={{ id: one.subscription }}>
-                    Managed here
+                    Managed
                   </Link>
                 ) : (
                   <span className="line">
@@ -89,11 +89,11 @@ export function Webhooks({ brand, webhooks }: { brand: BrandView; webhooks: read
                       loading={adopt.isPending && adopt.variables.webhook === one.id}
                       onClick={() => adopt.mutate({ brand: brand.id, webhook: one.id })}
                     >
-                      Manage from here
+                      Import
                     </Button>
                     <Menu>
                       <Menu.Target>
-                        <ActionIcon aria-label={`More for ${hostOf(one.url)}`}>
+                        <ActionIcon aria-label={`More actions for ${hostOf(one.url)}`}>
                           <IconDots size={15} />
                         </ActionIcon>
                       </Menu.Target>
@@ -122,7 +122,7 @@ export function Webhooks({ brand, webhooks }: { brand: BrandView; webhooks: read
                 <Time at={one.first_seen_at} />
               </td>
               <td>
-                gone <Time at={one.gone_at} />
+                removed <Time at={one.gone_at} />
               </td>
             </tr>
           ))}
@@ -139,7 +139,8 @@ export function Webhooks({ brand, webhooks }: { brand: BrandView; webhooks: read
           onClose={() => setRemoving(null)}
           onConfirm={() => remove.mutate({ brand: brand.id, webhook: removing.id })}
         >
-          {brand.platform_title} stops sending to it at once. It was made elsewhere: somebody may rely on it.
+          {brand.platform_title} stops sending to it immediately. This webhook was created elsewhere, and
+          others may rely on it.
         </Confirm>
       )}
     </>

@@ -1,4 +1,4 @@
-// A brand's new key, its name and address, and its removal.
+// Dialogs to replace a brand's API key, to edit it and to remove it.
 
 import { Button, Checkbox, Modal, PasswordInput, TextInput } from "@mantine/core";
 import { useState } from "react";
@@ -6,23 +6,23 @@ import type { BrandView } from "~/api/types";
 import { useAct } from "~/data";
 import { Confirm, restProblem } from "~/parts";
 import { plural } from "~/parts/format";
-import { wrongWith } from "./labels";
-import { Refusal } from "./PlatformError";
+import { inputError } from "./labels";
+import { PlatformError } from "./PlatformError";
 
 interface DialogProps {
   brand: BrandView;
   onClose: () => void;
 }
 
-export function NewKey({ brand, onClose }: DialogProps) {
+export function ReplaceKey({ brand, onClose }: DialogProps) {
   const [key, setKey] = useState("");
   const edit = useAct("brand_edit", {
-    done: `${brand.platform_title} accepts the new key.`,
+    done: `${brand.platform_title} accepts the new API key.`,
     after: onClose,
   });
   const rest = restProblem(edit.error, ["secret"]);
   return (
-    <Modal opened onClose={onClose} title={`New API key for ${brand.name}`} size={480}>
+    <Modal opened onClose={onClose} title={`Replace API key of ${brand.name}`} size={480}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -31,8 +31,8 @@ export function NewKey({ brand, onClose }: DialogProps) {
         }}
       >
         <p>
-          Make a new key in {brand.platform_title}'s settings and paste it here. It is tried before it takes
-          the place of the old one; webhooks there stay as they are.
+          Create a new key in the settings of {brand.platform_title} and paste it here. It is tested before it
+          replaces the old one. Existing webhooks do not change.
         </p>
         <PasswordInput
           label="API key"
@@ -40,13 +40,13 @@ export function NewKey({ brand, onClose }: DialogProps) {
           data-autofocus
           value={key}
           onChange={(event) => setKey(event.currentTarget.value)}
-          {...wrongWith(edit.error, "secret")}
+          {...inputError(edit.error, "secret")}
         />
-        {rest && <Refusal problem={rest} platform={brand.platform_title} />}
+        {rest && <PlatformError problem={rest} platform={brand.platform_title} />}
         <div className="line" style={{ justifyContent: "flex-end" }}>
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="filled" loading={edit.isPending} disabled={key.trim() === ""}>
-            Check and keep
+            Test and save
           </Button>
         </div>
       </form>
@@ -58,7 +58,7 @@ export function EditBrand({ brand, onClose }: DialogProps) {
   const [name, setName] = useState(brand.name);
   const [url, setUrl] = useState(brand.base_url);
   const [payload, setPayload] = useState(brand.payload_id ?? "");
-  const edit = useAct("brand_edit", { done: ({ name: now }) => `${now} is saved.`, after: onClose });
+  const edit = useAct("brand_edit", { done: ({ name: now }) => `${now} saved.`, after: onClose });
   const rest = restProblem(edit.error, ["name", "base_url", "payload_id"]);
   const change = {
     ...(name.trim() === brand.name ? {} : { name: name.trim() }),
@@ -66,7 +66,7 @@ export function EditBrand({ brand, onClose }: DialogProps) {
     ...(payload.trim() === (brand.payload_id ?? "") ? {} : { payload_id: payload.trim() || null }),
   };
   return (
-    <Modal opened onClose={onClose} title={`Name and address of ${brand.name}`} size={480}>
+    <Modal opened onClose={onClose} title={`Edit ${brand.name}`} size={480}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -80,24 +80,24 @@ export function EditBrand({ brand, onClose }: DialogProps) {
           data-autofocus
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
-          {...wrongWith(edit.error, "name")}
+          {...inputError(edit.error, "name")}
         />
         <TextInput
-          label="Address of its API"
+          label="API URL"
           type="url"
           value={url}
           onChange={(event) => setUrl(event.currentTarget.value)}
-          {...wrongWith(edit.error, "base_url")}
+          {...inputError(edit.error, "base_url")}
         />
         <TextInput
-          label="What its payloads call it"
-          description="The brandId in the platform's payloads: needed where one URL serves several brands."
+          label="Payload id"
+          description="The brandId in the platform's payloads. Required if one URL receives events of several brands."
           placeholder="None"
           value={payload}
           onChange={(event) => setPayload(event.currentTarget.value)}
-          {...wrongWith(edit.error, "payload_id")}
+          {...inputError(edit.error, "payload_id")}
         />
-        {rest && <Refusal problem={rest} platform={brand.platform_title} />}
+        {rest && <PlatformError problem={rest} platform={brand.platform_title} />}
         <div className="line" style={{ justifyContent: "flex-end" }}>
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="filled" loading={edit.isPending} disabled={name.trim() === ""}>
@@ -112,7 +112,7 @@ export function EditBrand({ brand, onClose }: DialogProps) {
 export function RemoveBrand({ brand, onClose, onRemoved }: DialogProps & { onRemoved: () => void }) {
   const [leave, setLeave] = useState(false);
   const remove = useAct("brand_remove", {
-    done: `${brand.name} is removed, and its API key with it.`,
+    done: `${brand.name} removed, with its API key.`,
     after: onRemoved,
   });
   const left = brand.subscriptions;
@@ -127,16 +127,16 @@ export function RemoveBrand({ brand, onClose, onRemoved }: DialogProps & { onRem
       onClose={onClose}
       onConfirm={() => remove.mutate({ id: brand.id, leave_webhooks: leave })}
     >
-      <p>Its API key leaves the vault. What was delivered stays in the log.</p>
+      <p>The API key is deleted from the vault. Deliveries stay in the log.</p>
       {left > 0 && (
         <>
           <p style={{ marginTop: 8 }}>
             <b>{plural(left, "subscription runs", "subscriptions run")}</b> at {brand.platform_title}. Delete
-            them first, or forget them here and let {brand.platform_title} go on sending.
+            them first, or keep their webhooks so that {brand.platform_title} continues to send.
           </p>
           <Checkbox
             mt={10}
-            label={`Leave their webhooks at ${brand.platform_title}`}
+            label={`Keep the webhooks at ${brand.platform_title}`}
             checked={leave}
             onChange={(event) => setLeave(event.currentTarget.checked)}
           />

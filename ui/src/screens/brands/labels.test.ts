@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { BrandView, RemoteView } from "~/api/types";
 import { brandOf } from "~/brand";
-import { driftWords, fieldOf, refusal, remoteWord, standing, summaryWords } from "./labels";
+import { driftWords, explainPlatformError, fieldOf, remoteStatus, statusOf, summaryWords } from "./labels";
 
 const brand: BrandView = {
   id: "brd_1",
@@ -22,26 +22,28 @@ const brand: BrandView = {
   syncing: null,
 };
 
-test("a refusal is said in words that tell what to do, and at the field it is about", () => {
-  expect(refusal("remote_authentication", "Trcker")?.headline).toBe("Trcker does not accept this key.");
-  expect(refusal("remote_html", "Trcker")?.next).toContain("address of the API");
-  expect(refusal("name_taken", "Trcker")).toBeNull();
+test("a platform error is explained with the next step, and at the field it belongs to", () => {
+  expect(explainPlatformError("remote_authentication", "Trcker")?.headline).toBe(
+    "Trcker does not accept this API key.",
+  );
+  expect(explainPlatformError("remote_html", "Trcker")?.next).toContain("API URL");
+  expect(explainPlatformError("name_taken", "Trcker")).toBeNull();
   expect(fieldOf({ code: "remote_unreachable", field: null }, "Trcker")).toBe("base_url");
   expect(fieldOf({ code: "invalid_field", field: "name" }, "Trcker")).toBe("name");
 });
 
-test("a brand's state names what needs somebody first", () => {
+test("a brand's status names the most urgent issue", () => {
   const at = "2026-05-08T04:51:35.080Z";
   const trouble = (code: string) => ({ ...brand, drifted: 1, trouble: { code, message: "", at } });
-  expect(standing(brand).word).toBe("Connected");
-  expect(standing({ ...brand, drifted: 1 }).word).toBe("Differs");
-  expect(standing({ ...brand, unfinished: 1, drifted: 1 }).word).toBe("Being changed");
-  expect(standing(trouble("remote_authentication")).word).toBe("Key refused");
-  expect(standing(trouble("remote_failing")).word).toBe("Out of reach");
-  expect(standing({ ...brand, has_key: false }).word).toBe("No key");
+  expect(statusOf(brand).word).toBe("Connected");
+  expect(statusOf({ ...brand, drifted: 1 }).word).toBe("Drift");
+  expect(statusOf({ ...brand, unfinished: 1, drifted: 1 }).word).toBe("Updating");
+  expect(statusOf(trouble("remote_authentication")).word).toBe("API key rejected");
+  expect(statusOf(trouble("remote_failing")).word).toBe("Unreachable");
+  expect(statusOf({ ...brand, has_key: false }).word).toBe("No API key");
 });
 
-test("a reading is summed up in sentences", () => {
+test("a sync is summed up in sentences", () => {
   const nothing = { total: 2, added: [], removed: [] };
   const same = { event_types: nothing, webhooks: { ...nothing, changed: [] }, drift: [], resumed: [] };
   expect(summaryWords(same)).toEqual(["Nothing changed: 2 event types, 2 webhooks."]);
@@ -50,20 +52,19 @@ test("a reading is summed up in sentences", () => {
     event_types: { total: 3, added: ["a.b"], removed: [] },
     resumed: [{ subscription: "sub_1", outcome: "undone", error: null }],
   };
-  expect(summaryWords(some)).toEqual([
-    "Event types: 1 new.",
-    "A change that was interrupted was taken back.",
-  ]);
+  expect(summaryWords(some)).toEqual(["Event types: 1 new.", "An interrupted change was rolled back."]);
 });
 
-test("what the platform has instead is told by what it means", () => {
+test("drift is explained", () => {
   const drift = { problem: "changed" as const, url: "https://other", added: [], missing: [] };
-  expect(driftWords(drift, "Trcker")).toContain("where this webhook sends");
-  expect(driftWords({ ...drift, url: null }, "Trcker")).toContain("what this webhook sends");
-  expect(driftWords({ ...drift, problem: "removed" }, "Trcker")).toContain("removed this webhook at Trcker");
+  expect(driftWords(drift, "Trcker")).toContain("URL of this webhook was changed");
+  expect(driftWords({ ...drift, url: null }, "Trcker")).toContain("event types of this webhook were changed");
+  expect(driftWords({ ...drift, problem: "removed" }, "Trcker")).toContain("removed at Trcker");
   const remote = { state: "on", drift: null } as RemoteView;
-  expect(remoteWord(remote).word).toBe("At the platform");
-  expect(remoteWord({ ...remote, drift: { ...drift, problem: "removed" } }).word).toBe("Removed there");
+  expect(remoteStatus(remote).word).toBe("Active");
+  expect(remoteStatus({ ...remote, drift: { ...drift, problem: "removed" } }).word).toBe(
+    "Removed at platform",
+  );
 });
 
 test("a brand goes by its id, its name and what payloads call it", () => {

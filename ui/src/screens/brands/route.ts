@@ -1,4 +1,4 @@
-// Where Brands live in the address, and how they are found from everywhere.
+// The route of Brands, and their entries in the command palette.
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { call } from "~/api";

@@ -6,15 +6,15 @@ import { oneOf, text } from "~/search";
 export const TABS = ["webhooks", "log", "events"] as const;
 export type BrandTab = (typeof TABS)[number];
 
-/** What the address says. */
+/** The search params of `/brands`. */
 export interface BrandsSearch {
   /** The brand that is open. */
   id?: string | undefined;
-  /** Connects another one, in place of the list. */
+  /** Shows the connect form in place of the list. */
   do?: "connect" | undefined;
-  /** The platform that is connected. */
+  /** The platform to connect. */
   platform?: string | undefined;
-  /** What of the open brand is shown. */
+  /** The tab of the open brand. */
   tab?: BrandTab | undefined;
 }
 
@@ -28,5 +28,5 @@ export function readSearch(search: Record<string, unknown>): BrandsSearch {
   };
 }
 
-/** The route, for the components below it: importing the route itself would go round in a ring. */
+/** The route, for its components: importing `route.ts` from them would be circular. */
 export const routeApi = getRouteApi("/brands");

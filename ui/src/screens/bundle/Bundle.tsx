@@ -1,4 +1,4 @@
-// An incident that somebody else bundled: to be read, nothing can be done with it.
+// An incident bundle from another machine, read-only.
 
 import { Button, FileButton, Textarea } from "@mantine/core";
 import { IconFolderOpen, IconPackage } from "@tabler/icons-react";
@@ -7,7 +7,7 @@ import type { BundleView } from "~/api/types";
 import { useAct } from "~/data";
 import { DefinitionList, Page, ProblemBox, StateBadge, Tabs, Time } from "~/parts";
 import { Findings } from "~/parts/diagnosis/Findings";
-import { WhyAnswer } from "~/parts/diagnosis/WhyExplanation";
+import { WhyExplanation } from "~/parts/diagnosis/WhyExplanation";
 import { duration, plural } from "~/parts/format";
 import { Attempts } from "~/screens/deliveries/attempt/Attempts";
 import { bodyOf } from "~/screens/deliveries/attempt/body";
@@ -26,14 +26,12 @@ export function Bundle() {
   return (
     <Page
       title="Incident"
-      subtitle={
-        read.data ? "Read-only: it was made on another machine" : "What a colleague saved with Export"
-      }
+      subtitle={read.data ? "Read-only: created on another machine" : "One delivery, exported by a colleague"}
       actions={
         <FileButton onChange={openFile} accept="application/json,.json">
           {(props) => (
             <Button {...props} leftSection={<IconFolderOpen size={15} stroke={1.6} />}>
-              Open a file
+              Open file
             </Button>
           )}
         </FileButton>
@@ -62,12 +60,12 @@ export function Bundle() {
             <IconPackage size={28} stroke={1.3} aria-hidden="true" />
             <strong>Drop an incident bundle here</strong>
             <p className="dim">
-              It holds one delivery with its event, every attempt, the verdicts and the schedule. Nothing in
-              it can be sent.
+              A bundle holds one delivery with its event, attempts, verdicts and retry schedule. It is
+              read-only: nothing in it can be sent.
             </p>
             <Textarea
-              aria-label="Or paste it"
-              placeholder="Or paste its text"
+              aria-label="Bundle text"
+              placeholder="Or paste the bundle as text"
               value={pasted}
               onChange={(event) => setPasted(event.currentTarget.value)}
               autosize
@@ -82,7 +80,7 @@ export function Bundle() {
               loading={read.isPending}
               onClick={() => open(pasted)}
             >
-              Open it
+              Open bundle
             </Button>
           </div>
         )}
@@ -110,15 +108,15 @@ function Shown({ bundle }: { bundle: BundleView }) {
         items={[
           ["Subscription", delivery.subscription_name],
           ["URL", delivery.url],
-          ["Made", <Time key="made" at={delivery.created_at} form="both" />],
+          ["Created", <Time key="created" at={delivery.created_at} form="both" />],
           [
-            "Bundled",
-            <span key="bundled">
+            "Exported",
+            <span key="exported">
               <Time at={bundle.made_at} form="both" /> by Hookbench {bundle.version}
             </span>,
           ],
           [
-            "Schedule",
+            "Retry schedule",
             bundle.schedule &&
               `${plural(bundle.schedule.total_attempts, "attempt")} over ${duration(bundle.schedule.covers_ms)}`,
           ],
@@ -147,7 +145,8 @@ function Shown({ bundle }: { bundle: BundleView }) {
             <BodyView body={bodyOf(event)} headers={[]} label="Body" />
           </div>
         )}
-        {tab === "why" && (why ? <WhyAnswer why={why} open /> : <p className="dim">Not in this bundle.</p>)}
+        {tab === "why" &&
+          (why ? <WhyExplanation why={why} open /> : <p className="dim">Not in this bundle.</p>)}
       </Tabs>
     </article>
   );

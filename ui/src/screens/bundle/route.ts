@@ -1,4 +1,4 @@
-// Where an opened incident lives in the address.
+// The route of incident bundles, and its entry in the command palette.
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { addActions } from "~/frame/palette/actions";
@@ -14,7 +14,7 @@ addActions(() => [
   {
     id: "open bundle",
     label: "Open an incident bundle",
-    description: "What a colleague saved with Export",
+    description: "Read a delivery that a colleague exported",
     group: "Actions",
     keywords: "bundle incident import file",
     run: (navigate) => navigate({ to: "/bundle" }),

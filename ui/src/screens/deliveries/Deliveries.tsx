@@ -7,17 +7,17 @@ import type { FacetsView } from "~/api/types";
 import { Facets, Page, ProblemBox, Split } from "~/parts";
 import { count } from "~/parts/format";
 import { useEventTitles } from "~/parts/format/eventTitles";
-import { CancelWaiting } from "./bulk/CancelPending";
+import { CancelPending } from "./bulk/CancelPending";
 import { ExportLog } from "./bulk/ExportLog";
 import { RetryFailed } from "./bulk/RetryFailed";
 import styles from "./deliveries.module.css";
-import { Detail } from "./detail/DeliveryDetail";
+import { DeliveryPanel } from "./detail/DeliveryPanel";
 import { shortId } from "./labels";
 import { CAP, groupsOf } from "./log/facets";
 import { Histogram } from "./log/Histogram";
-import { type Stretch, stretchWords } from "./log/histogram";
+import { rangeLabel, type TimeSpan } from "./log/histogram";
 import { Log } from "./log/Log";
-import { usePaced } from "./log/usePolled";
+import { usePolled } from "./log/usePolled";
 import {
   choose,
   cleared,
@@ -40,11 +40,11 @@ export function Deliveries() {
   const navigate = useNavigate({ from: "/deliveries" });
   const title = useEventTitles();
   const query = queryOf(search);
-  const facets = usePaced("facets", query, FACETS_MS);
-  const histogram = usePaced("histogram", histogramOf(search, BARS), FACETS_MS);
+  const facets = usePolled("facets", query, FACETS_MS);
+  const histogram = usePolled("histogram", histogramOf(search, BARS), FACETS_MS);
   const go = (next: DeliveriesSearch, replace = false) => void navigate({ search: next, replace });
   const open = (id: string) => go({ ...search, open: id, attempt: undefined }, search.open !== undefined);
-  const brush = (stretch: Stretch | null) =>
+  const brush = (stretch: TimeSpan | null) =>
     go({
       ...search,
       since: stretch ? new Date(stretch.from).toISOString() : undefined,
@@ -62,7 +62,7 @@ export function Deliveries() {
       search={{
         value: search.q ?? "",
         onChange: (q) => go({ ...search, q: q === "" ? undefined : q }, true),
-        placeholder: "payloads, answers, ids",
+        placeholder: "payloads, responses, ids",
       }}
       filters={
         <>
@@ -72,7 +72,7 @@ export function Deliveries() {
       }
       actions={
         <>
-          <CancelWaiting query={query} waiting={waiting} where={words(search, groups)} />
+          <CancelPending query={query} waiting={waiting} where={words(search, groups)} />
           <ExportLog query={query} />
           <RetryFailed query={query} failed={failed} more={stateSum > CAP} where={words(search, groups)} />
         </>
@@ -98,7 +98,7 @@ export function Deliveries() {
                 />
               )}
               {facets.data?.capped && (
-                <p className={styles.note}>Counts are of the newest {count(CAP)} that match.</p>
+                <p className={styles.note}>Counts cover the newest {count(CAP)} matches.</p>
               )}
             </div>
             <div className={styles.log}>
@@ -110,7 +110,7 @@ export function Deliveries() {
         }
         right={
           search.open !== undefined && (
-            <Detail
+            <DeliveryPanel
               key={search.open}
               id={search.open}
               tab={search.tab}
@@ -126,7 +126,7 @@ export function Deliveries() {
   );
 }
 
-/** The address in another range; a stretch of the former one makes no sense in it. */
+/** The search in another range; a selected part of the former one no longer applies. */
 const inRange = (search: DeliveriesSearch, range: Range): DeliveriesSearch => ({
   ...search,
   range: range === "24h" ? undefined : range,
@@ -156,7 +156,7 @@ function RangeMenu({ range, onChange }: { range: Range; onChange: (range: Range)
   );
 }
 
-/** What narrows the log besides the facets, and how much is left. */
+/** The filters besides the facets, and how many deliveries match. */
 function Chips({
   search,
   facets,
@@ -172,7 +172,7 @@ function Chips({
   const { since, until, event } = search;
   const span =
     since !== undefined && until !== undefined
-      ? stretchWords({ from: Date.parse(since), until: Date.parse(until) }, Date.now())
+      ? rangeLabel({ from: Date.parse(since), until: Date.parse(until) }, Date.now())
       : since !== undefined
         ? `since ${new Date(since).toLocaleString("en-GB")}`
         : until !== undefined
@@ -203,11 +203,11 @@ function Chip({ label, onRemove }: { label: string; onRemove: () => void }) {
   );
 }
 
-/** How many the filter finds, with a plus where not all were counted. */
+/** How many match, with a plus where not all were counted. */
 const found = ({ total, total_capped }: FacetsView): string =>
   total_capped && total <= CAP ? `${count(total)}+` : count(total, CAP);
 
-/** The filters in words, for a question that must not be misread. */
+/** The filters in words, for a confirmation that must not be misread. */
 function words(search: DeliveriesSearch, groups: ReturnType<typeof groupsOf>): string {
   const parts = groups
     .filter(({ id, chosen }) => id !== "state" && chosen.length > 0)
@@ -219,10 +219,10 @@ function words(search: DeliveriesSearch, groups: ReturnType<typeof groupsOf>): s
   if (search.event) parts.push(`of event ${search.event}`);
   const time =
     search.since !== undefined || search.until !== undefined
-      ? "in the stretch that is marked"
+      ? "in the selected time range"
       : RANGES[search.range ?? "24h"].name.toLowerCase();
   return [
     ...parts,
-    `made ${time === "all time" ? "at any time" : `in the ${time}`.replace("in the in", "in")}`,
+    `created ${time === "all time" ? "at any time" : `in the ${time}`.replace("in the in", "in")}`,
   ].join(", ");
 }

@@ -29,9 +29,9 @@ test("every reason for skipping says why and what to do", () => {
 
 test("what comes next is told with its number", () => {
   const line = { state: "pending", attempt_count: 2, next_attempt_at: "2026-05-08T04:00:00.000Z" };
-  expect(nextWords(line, Date.parse("2026-05-08T03:58:00.000Z"))).toBe("Attempt 3 follows in 2 min.");
+  expect(nextWords(line, Date.parse("2026-05-08T03:58:00.000Z"))).toBe("Attempt 3 in 2 min.");
   expect(nextWords(line, Date.parse("2026-05-08T04:00:02.000Z"))).toBe("Attempt 3 is due now.");
-  expect(nextWords({ ...line, state: "in_flight" }, 0)).toBe("Attempt 2 is under way.");
+  expect(nextWords({ ...line, state: "in_flight" }, 0)).toBe("Attempt 2 is in flight.");
   expect(nextWords({ ...line, state: "delivered", next_attempt_at: null }, 0)).toBeNull();
   expect(nextWords({ ...line, held: "interrupted" }, 0)).toBeNull();
 });

@@ -1,4 +1,4 @@
-// Deliveries in words: states, answers, why something was not sent, what comes next.
+// Labels for deliveries: states, responses, skip reasons, the next attempt.
 
 import type { Outcome } from "~/api/types";
 import { relative } from "~/parts/format";
@@ -39,12 +39,12 @@ export function statusWords(status: number | string): string {
 
 const OUTCOMES: Record<Outcome, string> = {
   success: "Delivered",
-  http_status: "Refused",
+  http_status: "Rejected",
   timeout: "Timed out",
-  dns: "Name not found",
-  connect: "No connection",
-  tls: "TLS failed",
-  reset: "Connection lost",
+  dns: "DNS lookup failed",
+  connect: "Connection failed",
+  tls: "TLS handshake failed",
+  reset: "Connection reset",
   protocol: "Not HTTP",
   blocked: "Address blocked",
   interrupted: "Interrupted",
@@ -75,53 +75,56 @@ const ATTEMPTS: Record<string, string> = {
 export const attemptsWords = (range: string): string => ATTEMPTS[range] ?? range;
 export const ATTEMPTS_ORDER = ["0", "1", "2-3", "4-6", "7-"];
 
-/** What people call pending, split in those that are held, and those before and after their first attempt. */
+/** The state as shown: `pending` is split into held, waiting (no attempt yet) and retrying. */
 export function stateOf(line: { state: string; attempt_count: number; held?: string | null }): string {
   if (line.state !== "pending") return line.state;
   if (line.held) return "held";
   return line.attempt_count > 0 ? "retrying" : "waiting";
 }
 
-/** The answer of the last attempt in one word: its status, or how it ended. */
+/** The response of the last attempt: its status, or how it ended. */
 export function answer({ status, outcome }: { status: number | null; outcome: string | null }): string {
   if (status !== null) return String(status);
   return outcome === null ? "" : outcomeWords(outcome).toLowerCase();
 }
 
-/** Why a delivery was never sent, and what to do. */
+/** Why a delivery was skipped, and what to do. */
 export function skipWords(reason: string | null, subscription: string): { why: string; next: string } {
   switch (reason) {
     case "disabled":
       return {
-        why: `${subscription} was switched off when the event came, so nothing was sent.`,
-        next: "Switch the subscription on; then send what was skipped.",
+        why: `${subscription} was disabled when the event arrived, so nothing was sent.`,
+        next: "Enable the subscription, then send the skipped deliveries.",
       };
     case "filtered":
       return {
-        why: `The filter of ${subscription} left this event out when it was replayed.`,
-        next: "Widen the subscription's events if it should get this one.",
+        why: `The filter of ${subscription} excluded this event when it was replayed.`,
+        next: "Change the filter if this event should be sent.",
       };
     case "over_cap":
       return {
-        why: `More deliveries were waiting for ${subscription} than may wait, so this one was left out.`,
-        next: "Send it once the queue has shrunk.",
+        why: `The queue of ${subscription} was full, so this delivery was skipped.`,
+        next: "Send it once the queue has drained.",
       };
     default:
-      return { why: `It was never sent to ${subscription}.`, next: "Send it now if it should arrive." };
+      return {
+        why: `It was never sent to ${subscription}.`,
+        next: "Send it now if the endpoint should receive it.",
+      };
   }
 }
 
-/** Why no more attempts follow by themselves. */
+/** Why there are no further automatic attempts. */
 export function failureWords(failure: string | null): string | null {
   switch (failure) {
     case "exhausted":
-      return "Every attempt of the schedule failed, so no more follow by themselves.";
+      return "All scheduled attempts failed. There are no further automatic retries.";
     case "rejected":
-      return "The answer means that trying again would not help, so no more attempts follow by themselves.";
+      return "The response indicates that a retry would not help. There are no further automatic retries.";
     case "gone":
-      return "The receiver said that it is gone; the subscription was switched off.";
+      return "The endpoint responded that it is gone, so the subscription was disabled.";
     case "blocked":
-      return "The address is one that is never sent to.";
+      return "Hookbench never sends to this address.";
     default:
       return null;
   }
@@ -130,7 +133,7 @@ export function failureWords(failure: string | null): string | null {
 const ACTORS: Record<string, string> = {
   you: "you",
   receiver: "the receiver's team",
-  network: "whoever runs the network",
+  network: "the network operator",
   platform: "the platform",
 };
 export const actorWords = (who: string): string => ACTORS[who] ?? who;
@@ -138,14 +141,14 @@ export const actorWords = (who: string): string => ACTORS[who] ?? who;
 /** The end of an id, enough to tell two apart. */
 export const shortId = (id: string): string => (id.length > 10 ? `…${id.slice(-6)}` : id);
 
-/** What follows by itself, with the number of the attempt; nothing where nothing does. */
+/** The next automatic attempt, with its number; `null` if there is none. */
 export function nextWords(
   line: { state: string; attempt_count: number; next_attempt_at: string | null; held?: string | null },
   now: number,
 ): string | null {
-  if (line.state === "in_flight") return `Attempt ${line.attempt_count} is under way.`;
+  if (line.state === "in_flight") return `Attempt ${line.attempt_count} is in flight.`;
   if (line.state !== "pending" || line.held || line.next_attempt_at === null) return null;
   const at = Date.parse(line.next_attempt_at);
   const number = line.attempt_count + 1;
-  return at <= now ? `Attempt ${number} is due now.` : `Attempt ${number} follows ${relative(at, now)}.`;
+  return at <= now ? `Attempt ${number} is due now.` : `Attempt ${number} ${relative(at, now)}.`;
 }

@@ -1,4 +1,4 @@
-// Where Deliveries lives in the address, and how its saved views are found from everywhere.
+// The route of Deliveries, and its saved views in the command palette.
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { preference } from "~/api";

@@ -1,4 +1,4 @@
-// What the address of the log says: filters, time, the open delivery. And what is asked for it.
+// The search params of Deliveries, and the queries that follow from them.
 
 import type { DeliveryQuery, HistogramQuery } from "~/api/types";
 import { integer, list, oneOf, text } from "~/search";
@@ -28,7 +28,7 @@ export interface DeliveriesSearch {
   /** Ids of subscriptions. */
   subscription?: string[];
   event_type?: string[];
-  /** Answers of the last attempt: statuses, classes and outcomes mixed: `401`, `5xx`, `timeout`. */
+  /** Responses of the last attempt: statuses, classes and outcomes mixed: `401`, `5xx`, `timeout`. */
   answer?: string[];
   /** One range: `3`, `2-6`, `7-`. */
   attempts?: string[];
@@ -55,7 +55,7 @@ const instant = (value: unknown): string | undefined => {
 const values = (value: unknown): string[] | undefined =>
   list(list(value)?.flatMap((item) => item.split(",").map((part) => part.trim())));
 
-/** Reads the address; what it does not know is dropped. */
+/** Reads the address; unknown values are dropped. */
 export function readSearch(given: Record<string, unknown>): DeliveriesSearch {
   const attempt = integer(given.attempt);
   const range = oneOf(["1h", "7d", "all"], given.range);
@@ -88,7 +88,7 @@ export function choose(
   return { ...search, [filter]: kept.length > 0 ? kept : undefined };
 }
 
-/** Whether anything narrows the log besides the time range. */
+/** Whether any filter is set besides the time range. */
 export const narrowed = (search: DeliveriesSearch): boolean =>
   [search.q, search.event, search.since, search.until].some((value) => value !== undefined) ||
   FILTERS.some((filter) => search[filter] !== undefined);
@@ -116,7 +116,7 @@ function filters(search: DeliveriesSearch): DeliveryQuery {
   return query;
 }
 
-/** What the list and the facets are asked. */
+/** The query of the list and the facets. */
 export function queryOf(search: DeliveriesSearch): DeliveryQuery {
   const query = filters(search);
   const since = search.since ?? age(search.range);
@@ -125,7 +125,7 @@ export function queryOf(search: DeliveriesSearch): DeliveryQuery {
   return query;
 }
 
-/** What the histogram is asked: the whole range, also where a part of it is brushed. */
+/** The query of the histogram: the whole range, even where a part of it is selected. */
 export function histogramOf(search: DeliveriesSearch, bars: number): HistogramQuery {
   const since = age(search.range);
   return since === undefined

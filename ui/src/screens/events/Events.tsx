@@ -1,4 +1,4 @@
-// Events: what platforms tell of, in plain words, and what of it came here.
+// Events: the event types of platforms, and those received or published on this machine.
 
 import { IconLayoutGrid } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
@@ -16,32 +16,32 @@ import { TypeDetail } from "./TypeDetail";
 const COLUMNS: readonly Column<Line>[] = [
   {
     id: "title",
-    header: "Event",
+    header: "Event type",
     width: "minmax(150px, 0.8fr)",
     cell: (line) => <b className={classes.title}>{line.title}</b>,
   },
   {
     id: "name",
-    header: "Type",
+    header: "Name",
     width: "minmax(110px, 0.7fr)",
     cell: (line) => <code className="mono dim">{line.name}</code>,
   },
   {
     id: "meaning",
-    header: "Meaning",
+    header: "Description",
     width: "minmax(120px, 1.4fr)",
     cell: (line) => <span className="dim">{line.meaning}</span>,
   },
   {
     id: "seen",
-    header: "Seen",
+    header: "Events",
     width: "56px",
     align: "end",
     cell: (line) => (line.seen === 0 ? <span className="faint">–</span> : count(line.seen)),
   },
   {
     id: "last",
-    header: "Last",
+    header: "Last seen",
     width: "84px",
     align: "end",
     cell: (line) => (
@@ -85,9 +85,9 @@ export function Events() {
       search={{
         value: at.q ?? "",
         onChange: (q) => change({ q: q || undefined }, true),
-        placeholder: "names, meanings",
+        placeholder: "names, descriptions",
       }}
-      subtitle="What can happen, and what it means"
+      subtitle="Event types, schemas and samples"
     >
       {error && <ProblemBox problem={error} />}
       <div className={classes.layout}>
@@ -120,13 +120,14 @@ export function Events() {
                   loading={platforms.isPending || types.isPending}
                   empty={
                     at.q ? (
-                      <Empty icon={IconLayoutGrid} title={`Nothing is called “${at.q}”`}>
-                        Names, titles and meanings are searched, in the catalogue that is chosen on the left.
+                      <Empty icon={IconLayoutGrid} title={`No event type matches “${at.q}”`}>
+                        The search covers names, titles and descriptions in the catalogue selected on the
+                        left.
                       </Empty>
                     ) : (
-                      <Empty icon={IconLayoutGrid} title="No event has come yet">
-                        Every type that comes in or is published here appears in this list, with how often and
-                        when.
+                      <Empty icon={IconLayoutGrid} title="No events yet">
+                        Every event type received or published on this machine appears here, with its count
+                        and the time of the last event.
                       </Empty>
                     )
                   }

@@ -1,4 +1,4 @@
-// The fields that events of a type have had, and where they began to look different.
+// The inferred schema of an event type, and its schema alerts.
 
 import { Button } from "@mantine/core";
 import { IconTable } from "@tabler/icons-react";
@@ -16,23 +16,23 @@ export function Fields({ type }: { type: string }) {
   if (data === undefined) return null;
   if (data === null) {
     return (
-      <Empty icon={IconTable} title="No event of it was seen yet">
-        Once events come, their fields stand here, with what they hold and when they were first seen.
+      <Empty icon={IconTable} title="No events of this type yet">
+        The fields of received events appear here, with their data types and when they were first seen.
       </Empty>
     );
   }
   return (
     <div className="stack">
       <p className="dim">
-        Learned from {plural(data.events, "event")}
-        {data.learning && "; what differs is told once 20 have come"}
-        {data.full && "; there are more fields than are kept"}.
+        Inferred from {plural(data.events, "event")}
+        {data.learning && "; alerts start after 20 events"}
+        {data.full && "; some fields are omitted"}.
       </p>
       {alerts.data?.items.map((alert) => (
         <p key={alert.id}>
           <Time at={alert.at} />: {alert.summary}{" "}
           <Link to="/alerts" search={{ open: alert.id, state: "all" }}>
-            Open the alert
+            View alert
           </Link>
         </p>
       ))}
@@ -40,8 +40,8 @@ export function Fields({ type }: { type: string }) {
         <thead>
           <tr>
             <th scope="col">Field</th>
-            <th scope="col">Holds</th>
-            <th scope="col">In events</th>
+            <th scope="col">Type</th>
+            <th scope="col">Events</th>
             <th scope="col">First seen</th>
             <th scope="col">Last seen</th>
           </tr>
@@ -57,7 +57,7 @@ export function Fields({ type }: { type: string }) {
           size="xs"
           renderRoot={(props) => <Link {...props} to="/live" search={{ event_type: type }} />}
         >
-          Show these events
+          View events
         </Button>
       </div>
     </div>

@@ -1,4 +1,4 @@
-// Whose catalogue is looked at.
+// The list of catalogues.
 
 import { Link } from "@tanstack/react-router";
 import type { PlatformView } from "~/api/types";
@@ -31,8 +31,8 @@ export function Platforms({ platforms, selected, total, seen }: PlatformsProps) 
       <h2>Catalogue</h2>
       {line(undefined, "All platforms", total)}
       {platforms.map(({ name, title, events }) => line(name, title, events.length))}
-      <h2>Here</h2>
-      {line("seen", "Seen on this machine", seen)}
+      <h2>This machine</h2>
+      {line("seen", "Received event types", seen)}
     </nav>
   );
 }

@@ -1,4 +1,4 @@
-// Sends a sample as a new event, and shows what becomes of it.
+// Sends a sample as a new event, and shows its deliveries.
 
 import { Button } from "@mantine/core";
 import { IconPlus, IconSend } from "@tabler/icons-react";
@@ -12,12 +12,12 @@ import type { Entry, Line } from "./catalogue";
 import classes from "./events.module.css";
 import { asEvent } from "./sample";
 
-/** A delivery that the event caused, as it goes on. */
-function Caused({ id }: { id: string }) {
+/** A delivery of the event, live. */
+function EventDelivery({ id }: { id: string }) {
   const { data } = useCall("delivery", { id });
   return (
     <li>
-      <Link to="/deliveries" search={{ open: id, range: "all" }} className={classes.caused}>
+      <Link to="/deliveries" search={{ open: id, range: "all" }} className={classes.delivery}>
         {data ? (
           <StateBadge state={data.state} attempts={data.attempt_count} held={data.held !== undefined} />
         ) : (
@@ -37,7 +37,7 @@ function Outcome({ accepted }: { accepted: Accepted }) {
       <div>
         Sent as <code className="mono">{id}</code>:{" "}
         {deliveries.length === 0
-          ? "kept, but no subscription listens to it."
+          ? "stored, but no subscription matches."
           : plural(deliveries.length, "delivery", "deliveries")}
       </div>
       {warnings?.map((warning) => (
@@ -47,26 +47,26 @@ function Outcome({ accepted }: { accepted: Accepted }) {
       ))}
       <ul>
         {deliveries.map((delivery) => (
-          <Caused key={delivery} id={delivery} />
+          <EventDelivery key={delivery} id={delivery} />
         ))}
       </ul>
     </div>
   );
 }
 
-/** Who would get it, in words. */
+/** The matching subscriptions, in words. */
 function receivers(names: readonly string[]): string {
-  if (names.length === 0) return "No subscription listens to it: it would be kept and sent to nobody.";
+  if (names.length === 0) return "No subscription matches, so the event would be stored but not sent.";
   const shown = names.slice(0, 3).join(", ");
   const more = names.length - 3;
-  return `Goes to ${shown}${more > 0 ? ` and ${more} more` : ""} as a real webhook, under a new id.`;
+  return `Sent to ${shown}${more > 0 ? ` and ${more} more` : ""} as a real webhook with a new id.`;
 }
 
 export function Send({ line, entry }: { line: Line; entry: Entry | undefined }) {
   const send = useAct("event_send");
   const { data: subscriptions } = useCall("subscriptions", null);
   const json = entry ? asEvent(line.name, entry.event.sample) : null;
-  const listening = (subscriptions ?? []).filter(
+  const matching = (subscriptions ?? []).filter(
     (one) => one.enabled && one.brand == null && takesAny(one.events, line.name),
   );
   const navigate = useNavigate();
@@ -85,15 +85,15 @@ export function Send({ line, entry }: { line: Line; entry: Entry | undefined }) 
             loading={send.isPending}
             onClick={() => send.mutate({ json })}
           >
-            Send this sample
+            Send sample
           </Button>
         )}
         <Button leftSection={<IconPlus size={15} stroke={1.6} />} onClick={subscribe}>
-          Subscribe to this
+          Subscribe
         </Button>
       </div>
       {json !== null && subscriptions && (
-        <p className="dim">{receivers(listening.map((one) => one.name || one.url))}</p>
+        <p className="dim">{receivers(matching.map((one) => one.name || one.url))}</p>
       )}
       {send.error && <ProblemBox problem={send.error} />}
       {send.data && <Outcome accepted={send.data} />}

@@ -1,11 +1,11 @@
-// One event type: what it means, how it looks, and a way to try it.
+// One event type: its description, sample, schema and fields, and a button to send it.
 
 import { ActionIcon, SegmentedControl } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Code, CopyButton, DefinitionList, Tabs, Time } from "~/parts";
-import { count } from "~/parts/format";
+import { plural } from "~/parts/format";
 import type { Line } from "./catalogue";
 import classes from "./events.module.css";
 import { Fields } from "./Fields";
@@ -16,7 +16,7 @@ type TypeTab = "sample" | "schema" | "fields";
 
 export interface TypeDetailProps {
   line: Line;
-  /** What is shown of it; what there is of it if left out. */
+  /** The tab; the first one if left out. */
   tab: "schema" | "fields" | undefined;
   onTab: (tab: TypeTab) => void;
   onClose: () => void;
@@ -33,38 +33,38 @@ export function TypeDetail({ line, tab, onTab, onClose }: TypeDetailProps) {
         <div className="line">
           <b className="grow ellipsis">{entry?.event.title ?? line.title}</b>
           <code className="mono dim">{line.name}</code>
-          <CopyButton text={line.name} label="Copy the event type" small />
+          <CopyButton text={line.name} label="Copy event type" small />
           <ActionIcon aria-label="Close the event type" onClick={onClose}>
             <IconX size={15} />
           </ActionIcon>
         </div>
         <p className="dim">
-          {meaning || "No catalogue here names it; it came in or was published under this name."}
+          {meaning || "Not in any catalogue. It was received or published under this name."}
         </p>
         <DefinitionList
           items={[
             [
-              "Seen",
+              "Events",
               line.seen === 0 ? (
                 <span key="seen" className="dim">
-                  Not yet on this machine
+                  None on this machine yet
                 </span>
               ) : (
                 <span key="seen">
                   <Link to="/live" search={{ event_type: line.name }}>
-                    {line.seen === 1 ? "once" : `${count(line.seen)} times`}
+                    {plural(line.seen, "event")}
                   </Link>
                   , last <Time at={line.lastAt} />
                 </span>
               ),
             ],
-            ["Signed as", entry?.platform.scheme === "none" ? "not signed" : entry?.platform.scheme],
+            ["Signature scheme", entry?.platform.scheme === "none" ? "Unsigned" : entry?.platform.scheme],
           ]}
         />
         {line.entries.length > 1 && (
           <SegmentedControl
             size="xs"
-            aria-label="As which platform sends it"
+            aria-label="Platform"
             value={entry?.platform.name ?? ""}
             onChange={setWanted}
             data={line.entries.map(({ platform }) => ({ value: platform.name, label: platform.title }))}
@@ -73,15 +73,15 @@ export function TypeDetail({ line, tab, onTab, onClose }: TypeDetailProps) {
         <Send key={`${line.name} ${entry?.platform.name}`} line={line} entry={entry} />
       </div>
       <Tabs<TypeTab>
-        label="How it looks"
+        label="Event type"
         tabs={[
           ...(entry
             ? ([
                 { id: "sample", label: "Sample" },
-                { id: "schema", label: "Schema of its data" },
+                { id: "schema", label: "Schema" },
               ] as const)
             : []),
-          { id: "fields", label: "Fields seen" },
+          { id: "fields", label: "Fields" },
         ]}
         active={shown}
         onChange={onTab}

@@ -1,4 +1,4 @@
-// The catalogues and what really came, as one list.
+// The catalogues and the received event types, as one list.
 
 import type { CatalogueEvent, EventTypeView, PlatformView } from "~/api/types";
 import { spelledOut } from "~/parts/format/eventTitles";
@@ -9,18 +9,18 @@ export interface Entry {
   event: CatalogueEvent;
 }
 
-/** An event type, whoever has it. */
+/** An event type, of any platform. */
 export interface Line {
   name: string;
   title: string;
   meaning: string;
-  /** The platforms that have it, with what each says. */
+  /** The platforms that offer it. */
   entries: Entry[];
   seen: number;
   lastAt: string | null;
 }
 
-/** Every event type: those of a platform, or (`seen`) those that came, or all. */
+/** Every event type: those of a platform, or (`seen`) the received ones, or all. */
 export function linesOf(
   platforms: readonly PlatformView[],
   types: readonly EventTypeView[],

@@ -1,4 +1,4 @@
-// Where Events lives in the address, and how event types are found from everywhere.
+// The route of Events, and the event types in the command palette.
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { call } from "~/api";

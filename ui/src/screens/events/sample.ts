@@ -1,6 +1,6 @@
-// The parts of a sample body, as raw JSON: numbers and strings stay as the platform wrote them.
+// The members of a sample body as raw JSON: numbers and strings keep their spelling.
 
-/** The members of a JSON object in order, each with its value's raw text; nothing if it is none. */
+/** The members of a JSON object in order, each with its value's raw text; `null` if it is not an object. */
 export function members(json: string): [string, string][] | null {
   try {
     const value: unknown = JSON.parse(json);
@@ -50,8 +50,8 @@ function valueEnd(json: string, from: number): number {
   return json.length;
 }
 
-/** What platforms call the fields around the data. */
-const AROUND = new Set([
+/** The names of envelope fields. */
+const ENVELOPE = new Set([
   "id",
   "event",
   "type",
@@ -70,12 +70,14 @@ export function asEvent(type: string, sample: string): string | null {
   const parts = members(sample);
   if (!parts) return null;
   const nested = parts.find(([key, raw]) => key === "data" && raw.startsWith("{"));
-  const rest = parts.filter(([key]) => !AROUND.has(key)).map(([key, raw]) => `${JSON.stringify(key)}:${raw}`);
+  const rest = parts
+    .filter(([key]) => !ENVELOPE.has(key))
+    .map(([key, raw]) => `${JSON.stringify(key)}:${raw}`);
   const data = nested ? nested[1] : `{${rest.join(",")}}`;
   return `{"event":${JSON.stringify(type)},"data":${data}}`;
 }
 
-/** JSON with two spaces, for reading; anything else as it is. Numbers keep their digits. */
+/** JSON indented by two spaces; other text unchanged. Numbers keep their digits. */
 export function pretty(json: string): string {
   try {
     JSON.parse(json);

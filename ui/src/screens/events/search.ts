@@ -3,13 +3,13 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { oneOf, text } from "~/search";
 
-/** What lies in the address. */
+/** The search params of `/events`. */
 export interface EventsSearch {
-  /** A platform by name, or `seen` for what really came; every platform if left out. */
+  /** A platform by name, or `seen` for received event types; every platform if left out. */
   platform?: string;
   /** The open event type. */
   type?: string;
-  /** What names and meanings contain. */
+  /** Text that names and descriptions contain. */
   q?: string;
   tab?: "schema" | "fields";
 }
@@ -24,5 +24,5 @@ export function readSearch(search: Record<string, unknown>): EventsSearch {
   };
 }
 
-/** The route, for the components below it: importing the route itself would go round in a ring. */
+/** The route, for its components: importing `route.ts` from them would be circular. */
 export const routeApi = getRouteApi("/events");

@@ -1,11 +1,11 @@
-// What needs somebody at a platform: a webhook that is not as it is kept here, a key that is refused.
+// What needs attention at a platform: a webhook that drifted, a rejected API key.
 
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { RemoteView, SubscriptionLine } from "~/api/types";
 import { useBrands } from "~/brand";
 import { Time } from "~/parts";
-import { driftWords, refusal } from "~/screens/brands/labels";
+import { driftWords, explainPlatformError } from "~/screens/brands/labels";
 import { hostOf } from "~/screens/subscriptions/url";
 import css from "./home.module.css";
 
@@ -14,7 +14,7 @@ export function AtPlatform({ line, remote }: { line: SubscriptionLine; remote: R
   return (
     <section className={css.need} aria-label={title}>
       <div className="grow">
-        <b>{title} is not at the platform as it is kept here.</b>
+        <b>{title} differs from the webhook at the platform.</b>
         <p>{remote.drift && driftWords(remote.drift, remote.brand_name)}</p>
       </div>
       <div className={css.needActions}>
@@ -23,27 +23,27 @@ export function AtPlatform({ line, remote }: { line: SubscriptionLine; remote: R
           variant="filled"
           renderRoot={(props) => <Link {...props} to="/subscriptions" search={{ id: line.id }} />}
         >
-          Look and repair
+          Review and repair
         </Button>
       </div>
     </section>
   );
 }
 
-/** Platforms that could not be read the last time. */
-export function BrandsInTrouble() {
+/** Brands whose last sync failed. */
+export function FailedBrands() {
   const brands = useBrands().filter(({ trouble }) => trouble !== null);
   return brands.map((brand) => (
     <section key={brand.id} className={css.need} aria-label={brand.name}>
       <div className="grow">
         <b>
           {brand.name}:{" "}
-          {refusal(brand.trouble?.code ?? "", brand.platform_title)?.headline ??
-            `${brand.platform_title} could not be read.`}
+          {explainPlatformError(brand.trouble?.code ?? "", brand.platform_title)?.headline ??
+            `${brand.platform_title} sync failed.`}
         </b>
         <p>
-          Found <Time at={brand.trouble?.at ?? null} />. Webhooks there go on; they cannot be watched or
-          changed from here until it is mended.
+          Last sync failed <Time at={brand.trouble?.at ?? null} />. Webhooks at the platform keep running, but
+          Hookbench cannot monitor or change them until this is resolved.
         </p>
       </div>
       <div className={css.needActions}>
@@ -52,7 +52,7 @@ export function BrandsInTrouble() {
           variant="filled"
           renderRoot={(props) => <Link {...props} to="/brands" search={{ id: brand.id }} />}
         >
-          Look into it
+          View details
         </Button>
       </div>
     </section>

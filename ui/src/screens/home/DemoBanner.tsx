@@ -1,4 +1,4 @@
-// What the demo is, and how to leave it.
+// Explains the demo, with a button to leave it.
 
 import { Button } from "@mantine/core";
 import { IconFlask } from "@tabler/icons-react";
@@ -7,7 +7,7 @@ import { ProblemBox } from "~/parts";
 import css from "./home.module.css";
 
 export function DemoBanner() {
-  const leave = useAct("leave_demo", { done: "The demo has ended. This is your own data." });
+  const leave = useAct("leave_demo", { done: "The demo has ended. You are back in your own data." });
   return (
     <>
       <section className={css.demo} aria-label="Demo">
@@ -15,9 +15,9 @@ export function DemoBanner() {
         <span className="grow">
           <b>This is a demo.</b>{" "}
           <span className="dim">
-            An invented affiliate program sends events to five endpoints on this machine: one is slow, one
-            unreliable, one refuses everything, one is switched off. Nothing leaves the machine, and your own
-            data is untouched.
+            A simulated affiliate program sends events to five endpoints on this machine: one is slow, one is
+            unreliable, one rejects every request, and one is disabled. Nothing leaves this machine, and your
+            own data is untouched.
           </span>
         </span>
         <Button size="xs" loading={leave.isPending} onClick={() => leave.mutate(null)}>

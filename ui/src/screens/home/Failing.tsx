@@ -1,4 +1,4 @@
-// A subscription that fails, in plain sentences, with what can be done from here.
+// A failing subscription in plain sentences, with the actions that help.
 
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
@@ -18,23 +18,23 @@ export function Failing({ line }: { line: SubscriptionLine }) {
   const since = useNow((now) => failingFor(health, now) ?? "");
   const title = name || url;
   return (
-    <section className={css.need} aria-label={`${title} fails`}>
+    <section className={css.need} aria-label={`${title} is failing`}>
       <div className="grow">
         <Link to="/subscriptions" search={{ id }}>
           <b>{title}</b>
         </Link>{" "}
         {since ? (
           <>
-            has taken nothing for <b title={health.failing_since ?? undefined}>{since}</b>.
+            has accepted nothing for <b title={health.failing_since ?? undefined}>{since}</b>.
           </>
         ) : (
-          "fails."
+          "is failing."
         )}{" "}
         <span className="dim">
           <Link to="/deliveries" search={{ state: ["failed"], subscription: [id], range: "1h" }}>
             {plural(health.failed, "delivery", "deliveries")}
           </Link>{" "}
-          failed for good in the last hour
+          failed permanently in the last hour
           {health.waiting > 0 ? (
             <>
               ,{" "}
@@ -42,29 +42,29 @@ export function Failing({ line }: { line: SubscriptionLine }) {
                 to="/deliveries"
                 search={{ state: ["waiting", "retrying"], subscription: [id], range: "all" }}
               >
-                {health.waiting === 1 ? "1 waits" : `${health.waiting} wait`}
+                {`${health.waiting} waiting`}
               </Link>
               {health.next_at && (
                 <>
-                  ; next try <Time at={health.next_at} />
+                  ; next retry <Time at={health.next_at} />
                 </>
               )}
               .
             </>
           ) : (
-            " and none waits for another try."
+            "; none is waiting for a retry."
           )}
         </span>
-        {health.waiting > 0 && <IfItLasts id={id} />}
+        {health.waiting > 0 && <OutageForecast id={id} />}
         {health.verdict && (
           <p>
             {health.verdict.summary} <span className={css.next}>{health.verdict.next_step}</span>{" "}
-            <span className={css.who}>Who acts: {actorWords(health.verdict.who)}.</span>
+            <span className={css.who}>Owner of the next step: {actorWords(health.verdict.who)}.</span>
           </p>
         )}
       </div>
       <div className={css.needActions}>
-        <Button onClick={() => setRetrying(true)}>Retry what failed…</Button>
+        <Button onClick={() => setRetrying(true)}>Retry failed deliveries…</Button>
         {health.shown_by && (
           <Button
             variant="filled"
@@ -76,7 +76,7 @@ export function Failing({ line }: { line: SubscriptionLine }) {
               />
             )}
           >
-            See why
+            View cause
           </Button>
         )}
       </div>
@@ -85,17 +85,17 @@ export function Failing({ line }: { line: SubscriptionLine }) {
   );
 }
 
-/** What is lost if it stays down for two hours more. */
-function IfItLasts({ id }: { id: string }) {
+/** How many events are lost if the outage lasts two more hours. */
+function OutageForecast({ id }: { id: string }) {
   const { data } = useCall("outage", { subscription: id, down_until: "+2h" });
   if (!data) return null;
   const until = toTheMinute(Date.parse(data.down_until), Date.parse(data.now));
   return (
     <p>
-      If it is down until {until},{" "}
+      If the endpoint is down until {until},{" "}
       <Link to="/subscriptions" search={{ id }}>
         {data.lost === 0
-          ? "nothing that waits is lost"
+          ? "no waiting event is lost"
           : data.lost === 1
             ? "1 event is lost"
             : `these ${data.lost} events are lost`}

@@ -1,22 +1,22 @@
-// The key figures; each number leads to what it counts.
+// The key figures; each number links to what it counts.
 
 import { Link } from "@tanstack/react-router";
 import type { HomeView } from "~/api/types";
 import { useCall } from "~/data";
-import { Spark, Time } from "~/parts";
+import { Sparkline, Time } from "~/parts";
 import { count, duration, percent, plural, rate } from "~/parts/format";
 import type { Tone } from "~/theme";
 import css from "./home.module.css";
 import { isYoung } from "./sentences";
 
-/** How many subscriptions are named that have something waiting. */
+/** How many subscriptions with waiting deliveries are named. */
 const NAMED = 3;
 
 export function Figures({ home }: { home: HomeView }) {
   return (
     <section className={css.figures} aria-label="Key figures">
       <Delivered home={home} />
-      <AnswerTime home={home} />
+      <Latency home={home} />
       <Waiting home={home} />
       <Now home={home} />
     </section>
@@ -45,12 +45,12 @@ function Delivered({ home }: { home: HomeView }) {
         {young ? (
           <LastMinutes tone="ok" what="delivered" />
         ) : (
-          <Spark
+          <Sparkline
             kind="line"
             tone="ok"
             height={30}
             values={home.delivered_series}
-            label={`Delivered in each half hour of the last day, ${plural(home.delivered, "delivery", "deliveries")} in all`}
+            label={`Deliveries per half hour over the last day, ${plural(home.delivered, "delivery", "deliveries")} in total`}
           />
         )}
       </div>
@@ -58,12 +58,12 @@ function Delivered({ home }: { home: HomeView }) {
   );
 }
 
-/** While everything happened within the last minutes, half hours show nothing; these do. */
-function LastMinutes({ tone, what }: { tone: Tone; what: "delivered" | "made" }) {
+/** Shown while all activity is within the last minutes, where half hours would be one bar. */
+function LastMinutes({ tone, what }: { tone: Tone; what: "delivered" | "created" }) {
   const { data } = useCall("histogram", { query: { since: "10m" }, bars: 44, whole: false });
   if (!data) return null;
   return (
-    <Spark
+    <Sparkline
       tone={tone}
       height={30}
       width="100%"
@@ -75,26 +75,26 @@ function LastMinutes({ tone, what }: { tone: Tone; what: "delivered" | "made" })
   );
 }
 
-function AnswerTime({ home }: { home: HomeView }) {
+function Latency({ home }: { home: HomeView }) {
   const known = home.p95_series.filter((ms) => ms !== null);
   return (
     <div className={css.figure}>
-      <span className={css.label}>Answer time, p95 of the last hour</span>
+      <span className={css.label}>p95 latency, last hour</span>
       <span className={css.value}>
-        <Link to="/deliveries" search={{ range: "1h" }} title="19 in 20 answers took at most so long">
+        <Link to="/deliveries" search={{ range: "1h" }} title="95% of responses arrived within this time">
           {home.p95_ms === null ? "–" : duration(home.p95_ms)}
         </Link>
         <span className={css.beside}>{home.p50_ms !== null && `median ${duration(home.p50_ms)}`}</span>
       </span>
       <div className={css.spark}>
         {known.length > 2 && (
-          <Spark
+          <Sparkline
             kind="line"
             tone="accent"
             height={30}
             values={known}
             max={1.6 * Math.max(...known)}
-            label="95th percentile over the last hour"
+            label="p95 latency over the last hour"
           />
         )}
       </div>
@@ -116,10 +116,10 @@ function Waiting({ home }: { home: HomeView }) {
         <span className={css.beside}>
           {home.waiting > 0 && home.next_at ? (
             <>
-              next try <Time at={home.next_at} />
+              next retry <Time at={home.next_at} />
             </>
           ) : (
-            "nothing is due"
+            "queue is empty"
           )}
         </span>
       </span>
@@ -143,19 +143,19 @@ function Now({ home }: { home: HomeView }) {
   const young = isYoung(home.attempts_series);
   return (
     <div className={css.figure}>
-      <span className={css.label}>Events now</span>
+      <span className={css.label}>Events per second</span>
       <span className={css.value}>
         <Link to="/live">{rate(home.events_per_s)}/s</Link>
         <span className={css.beside}>{rate(home.attempts_per_s)} attempts/s</span>
       </span>
       <div
         className={css.spark}
-        title={young ? "Deliveries made in the last 10 minutes" : "Attempts in the last hour"}
+        title={young ? "Deliveries created in the last 10 minutes" : "Attempts in the last hour"}
       >
         {young ? (
-          <LastMinutes tone="wait" what="made" />
+          <LastMinutes tone="wait" what="created" />
         ) : (
-          <Spark
+          <Sparkline
             kind="line"
             tone="wait"
             height={30}

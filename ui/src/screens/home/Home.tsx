@@ -1,4 +1,4 @@
-// Home: what needs somebody, how it goes, and every subscription at a glance.
+// Home: what needs attention, the key figures, and every subscription at a glance.
 
 import { Button } from "@mantine/core";
 import { Link, useNavigate } from "@tanstack/react-router";
@@ -6,21 +6,21 @@ import { useState } from "react";
 import type { PulseView, StatusView } from "~/api";
 import type { HomeView } from "~/api/types";
 import { useAct, useCall } from "~/data";
-import { standing } from "~/frame/status/dispatcherStatus";
+import { dispatcherStatus } from "~/frame/status/dispatcherStatus";
 import { useShortcuts } from "~/keys";
 import { Page, ProblemBox, useNow } from "~/parts";
 import { plural } from "~/parts/format";
-import { AtPlatform, BrandsInTrouble } from "./AtPlatform";
+import { AtPlatform, FailedBrands } from "./AtPlatform";
 import { DemoBanner } from "./DemoBanner";
 import { Failing } from "./Failing";
 import { Figures } from "./Figures";
 import css from "./home.module.css";
 import { SubscriptionTable } from "./SubscriptionTable";
 import { routeApi } from "./search";
-import { greeting, headline, heldWords, needsSomebody, ordered } from "./sentences";
+import { greeting, headline, heldWords, needsAttention, ordered } from "./sentences";
 import { Welcome } from "./Welcome";
 
-/** How many that fail have a card each; the others are one line. */
+/** How many failing subscriptions get a card each; the others are folded. */
 const CARDS = 3;
 
 export function Home() {
@@ -66,7 +66,7 @@ export function Home() {
   );
 }
 
-/** Nothing was ever made or received in the reader's own folder. */
+/** Whether the user's own data folder has never held anything. */
 function isFirstStart({ workspace, pulse }: StatusView): boolean {
   return (
     workspace === "own" &&
@@ -82,18 +82,18 @@ function Body({ home, status }: { home: HomeView; status: StatusView | undefined
   const [all, setAll] = useState(false);
   const now = Date.parse(home.at);
   const lines = ordered(home.subscriptions, now);
-  const failing = lines.filter((line) => needsSomebody(line, now));
+  const failing = lines.filter((line) => needsAttention(line, now));
   const shown = all ? failing : failing.slice(0, CARDS);
   const hidden = failing.length - shown.length;
   return (
     <>
       {status?.workspace === "demo" && <DemoBanner />}
-      {status && <Standstill status={status} />}
+      {status && <DispatchNotice status={status} />}
       {status?.pulse && <Held pulse={status.pulse} />}
       {home.retention_on_hold !== null && (
         <section className={css.need} role="alert">
           <div className="grow">
-            <b>Nothing is deleted by age for now.</b> {home.retention_on_hold}
+            <b>Retention by age is suspended.</b> {home.retention_on_hold}
           </div>
         </section>
       )}
@@ -104,10 +104,10 @@ function Body({ home, status }: { home: HomeView; status: StatusView | undefined
           <Failing key={line.id} line={line} />
         ),
       )}
-      <BrandsInTrouble />
+      <FailedBrands />
       {hidden > 0 && (
         <Button size="xs" style={{ alignSelf: "flex-start" }} onClick={() => setAll(true)}>
-          Show {plural(hidden, "more subscription that fails", "more subscriptions that fail")}
+          Show {plural(hidden, "more failing subscription", "more failing subscriptions")}
         </Button>
       )}
       <Figures home={home} />
@@ -116,9 +116,9 @@ function Body({ home, status }: { home: HomeView; status: StatusView | undefined
   );
 }
 
-/** Stops sending until it is resumed; what comes meanwhile is kept. */
+/** Stops sending until it is resumed; new events are queued. */
 function Pause() {
-  const pause = useAct("pause", { done: "Paused. Events are kept and wait until you resume." });
+  const pause = useAct("pause", { done: "Paused. New events are stored and queued until you resume." });
   return (
     <Button loading={pause.isPending} title={pause.error?.message} onClick={() => pause.mutate(null)}>
       {pause.error ? "Could not pause; try again" : "Pause dispatching"}
@@ -127,7 +127,7 @@ function Pause() {
 }
 
 function Resume() {
-  const resume = useAct("resume", { done: "Sending again, what waited first." });
+  const resume = useAct("resume", { done: "Resumed. Queued deliveries go first." });
   return (
     <Button
       variant="filled"
@@ -140,7 +140,7 @@ function Resume() {
   );
 }
 
-/** What is not sent for now, and what releases it. */
+/** The held deliveries, and what releases them. */
 export function Held({ pulse }: { pulse: PulseView }) {
   const words = heldWords(pulse);
   if (words.length === 0) return null;
@@ -156,16 +156,16 @@ export function Held({ pulse }: { pulse: PulseView }) {
           <Link {...props} to="/deliveries" search={{ state: ["held"], range: "all" }} />
         )}
       >
-        Show them
+        View held deliveries
       </Button>
     </section>
   );
 }
 
-/** Why nothing is sent, if nothing is. */
-function Standstill({ status }: { status: StatusView }) {
+/** Why nothing is being sent, if so. */
+function DispatchNotice({ status }: { status: StatusView }) {
   if (status.state !== "stalled" && status.state !== "stopped" && status.state !== "paused") return null;
-  const { word, sentence } = standing(status);
+  const { word, sentence } = dispatcherStatus(status);
   return (
     <section className={css.need} role="alert">
       <div className="grow">

@@ -1,4 +1,4 @@
-// Sends again what failed at one subscription: first how many that are, then the doing.
+// Retries the failed deliveries of one subscription, after showing how many there are.
 
 import { SegmentedControl } from "@mantine/core";
 import { useState } from "react";
@@ -10,7 +10,7 @@ import { hostOf } from "~/screens/subscriptions/url";
 
 type Span = "fail" | "24h" | "all";
 
-/** Which deliveries are meant. */
+/** The query for the failed deliveries in a time range. */
 export function failedOf(line: SubscriptionLine, span: Span): DeliveryQuery {
   const query: DeliveryQuery = { state: "failed", subscription: line.id };
   const since = span === "fail" ? line.health.failing_since : span === "24h" ? "24h" : null;
@@ -23,13 +23,13 @@ export interface RetryFailedProps {
 }
 
 export function RetryFailed({ line, onClose }: RetryFailedProps) {
-  // What fails now may recover while the dialog is open; the question stays the one that was asked.
+  // The subscription may recover while the dialog is open; the query stays as it was.
   const [asked] = useState(line);
   const [span, setSpan] = useState<Span>(asked.health.failing_since ? "fail" : "24h");
   const query = failedOf(asked, span);
   const preview = useCall("retry_matching", { query, dry_run: true }, { live: false, keep: false });
   const retry = useAct("retry_matching", {
-    done: ({ retried }) => `${plural(retried, "delivery is", "deliveries are")} queued again.`,
+    done: ({ retried }) => `${plural(retried, "delivery", "deliveries")} queued for retry.`,
     after: onClose,
   });
   const name = asked.name || hostOf(asked.url);
@@ -37,7 +37,7 @@ export function RetryFailed({ line, onClose }: RetryFailedProps) {
   return (
     <Confirm
       open
-      title={`Retry what failed at ${name}`}
+      title={`Retry failed deliveries to ${name}`}
       action={matched ? `Retry ${count(matched)}` : matched === 0 || preview.error ? null : "Retry"}
       busy={retry.isPending || preview.isPending}
       problem={retry.error}
@@ -47,13 +47,13 @@ export function RetryFailed({ line, onClose }: RetryFailedProps) {
       <div className="stack">
         <SegmentedControl
           size="xs"
-          aria-label="Since when"
+          aria-label="Time range"
           value={span}
           onChange={(value) => setSpan(value === "fail" || value === "all" ? value : "24h")}
           data={[
-            ...(asked.health.failing_since ? [{ value: "fail", label: "Since it began to fail" }] : []),
+            ...(asked.health.failing_since ? [{ value: "fail", label: "Since the first failure" }] : []),
             { value: "24h", label: "Last 24 hours" },
-            { value: "all", label: "Everything kept" },
+            { value: "all", label: "All time" },
           ]}
         />
         {preview.error ? (
@@ -63,19 +63,18 @@ export function RetryFailed({ line, onClose }: RetryFailedProps) {
             {matched === undefined ? (
               "Counting…"
             ) : matched === 0 ? (
-              "Nothing that failed in this time can be sent again."
+              "No failed deliveries in this time range can be retried."
             ) : (
               <>
-                <b>{plural(matched, "delivery", "deliveries")}</b> that failed will be sent again to{" "}
-                <b>{hostOf(asked.url)}</b>, each once.
+                <b>{plural(matched, "delivery", "deliveries")}</b> will be retried once at{" "}
+                <b>{hostOf(asked.url)}</b>.
               </>
             )}
           </p>
         )}
         {asked.health.light === "failing" && asked.health.verdict && (
           <p className="dim">
-            The cause may still be there: {asked.health.verdict.next_step} Send a test first if you are not
-            sure.
+            The cause may persist: {asked.health.verdict.next_step} If in doubt, send a test first.
           </p>
         )}
       </div>

@@ -1,23 +1,23 @@
-// Every subscription: how it does, what it does, and a test.
+// Every subscription: its health, what it does, and a test.
 
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { SubscriptionLine } from "~/api/types";
 import { useAct } from "~/data";
-import { Empty, ProblemBox, Time, Tries } from "~/parts";
+import { AttemptsSparkline, Empty, ProblemBox, Time } from "~/parts";
 import { percent, plural } from "~/parts/format";
-import { LineLight, RemotePill } from "~/screens/subscriptions/list/StatusCell";
+import { RemoteStatus, StatusIcon } from "~/screens/subscriptions/list/StatusCell";
 import { useTestDialog } from "~/screens/subscriptions/test-event/TestResponse";
 import { hostOf } from "~/screens/subscriptions/url";
 import css from "./home.module.css";
 import { does } from "./sentences";
 
-/** More than this many are a list of their own. */
+/** How many are shown; the rest are on the Subscriptions screen. */
 const MOST = 40;
 
 export function SubscriptionTable({ lines }: { lines: readonly SubscriptionLine[] }) {
   const test = useTestDialog(hostOf);
-  const enable = useAct("subscription_edit", { done: ({ name }) => `${name} is switched on.` });
+  const enable = useAct("subscription_edit", { done: ({ name }) => `${name} is enabled.` });
   const off = lines.filter((line) => line.health.light === "off").length;
   return (
     <>
@@ -25,7 +25,7 @@ export function SubscriptionTable({ lines }: { lines: readonly SubscriptionLine[
         <h2>Subscriptions</h2>
         <Link to="/subscriptions" className="dim">
           {plural(lines.length, "subscription")}
-          {off > 0 && `, ${off} switched off`}
+          {off > 0 && `, ${off} disabled`}
         </Link>
       </div>
       {enable.error && <ProblemBox problem={enable.error} />}
@@ -42,7 +42,7 @@ export function SubscriptionTable({ lines }: { lines: readonly SubscriptionLine[
               </Button>
             }
           >
-            Each one tells an endpoint of yours about the events you choose. How it does shows here.
+            A subscription sends the events you choose to your endpoint. Its health appears here.
           </Empty>
         ) : (
           <table>
@@ -61,9 +61,9 @@ export function SubscriptionTable({ lines }: { lines: readonly SubscriptionLine[
                   <span className="hidden">State</span>
                 </th>
                 <th scope="col">Name</th>
-                <th scope="col">What it does</th>
+                <th scope="col">Description</th>
                 <th scope="col">Last hour</th>
-                <th scope="col" title="Of the deliveries of the last hour">
+                <th scope="col" title="Success rate over the last hour">
                   Delivered
                 </th>
                 <th scope="col">Last success</th>
@@ -108,7 +108,7 @@ function Row({ line, onTest, onEnable, busy }: RowProps) {
   return (
     <tr>
       <td>
-        <LineLight line={line} />
+        <StatusIcon line={line} />
       </td>
       <td>
         <Link to="/subscriptions" search={{ id }} className={css.name} title={title}>
@@ -118,7 +118,9 @@ function Row({ line, onTest, onEnable, busy }: RowProps) {
       <td className="dim" title={what}>
         {what}
       </td>
-      <td>{line.remote ? <RemotePill remote={line.remote} /> : <Tries tries={health.tries} />}</td>
+      <td>
+        {line.remote ? <RemoteStatus remote={line.remote} /> : <AttemptsSparkline attempts={health.tries} />}
+      </td>
       <td>
         {health.success_rate === null ? (
           <span className="faint">–</span>
@@ -158,9 +160,9 @@ function Row({ line, onTest, onEnable, busy }: RowProps) {
             color="gray"
             loading={busy}
             onClick={onEnable}
-            aria-label={`Turn on ${title}`}
+            aria-label={`Enable ${title}`}
           >
-            Turn on
+            Enable
           </Button>
         )}
       </td>

@@ -1,4 +1,4 @@
-// The first start: four ways to begin.
+// The first start: four ways to get started.
 
 import { Button } from "@mantine/core";
 import {
@@ -19,26 +19,26 @@ export function Welcome() {
   return (
     <Page title="Home" heading="Welcome" padded>
       <div className={css.welcome}>
-        <h2>Webhooks of your affiliate program, delivered and explained</h2>
+        <h2>Webhooks for your affiliate program, delivered and explained</h2>
         <p className="dim">
-          Hookbench sends events to your endpoints, tries again when they fail, and says in plain words what
-          went wrong and who has to act. What it keeps stays on this machine.
+          Hookbench sends events to your endpoints, retries failures, and explains in plain words what went
+          wrong and who needs to act. Your data stays on this machine.
         </p>
         <div className={css.choices}>
           <Choice
             icon={IconPlayerPlay}
-            title="Show me"
-            text="An invented program with live traffic and five endpoints, one of them broken. Takes no set-up, sends nothing out, and leaves no trace."
+            title="Try the demo"
+            text="A simulated program with live traffic and five endpoints, one of them broken. No setup, no outgoing requests, no trace left behind."
             first
           >
             <Button variant="filled" loading={demo.isPending} onClick={() => demo.mutate(null)}>
-              Show me: start the demo
+              Start the demo
             </Button>
           </Choice>
           <Choice
             icon={IconPlugConnected}
             title="Connect a platform"
-            text="Paste the API key of Trackdesk, Trcker, Track360 or another platform. Then tell your CRM about approved conversions, and see at once when somebody changes a webhook there."
+            text="Paste the API key of Trackdesk, Trcker, Track360 or another platform. Then send approved conversions to your CRM, and find out at once when a webhook changes at the platform."
           >
             <Button renderRoot={(props) => <Link {...props} to="/brands" search={{ do: "connect" }} />}>
               Connect a platform
@@ -47,7 +47,7 @@ export function Welcome() {
           <Choice
             icon={IconShare}
             title="Send webhooks"
-            text="Choose what should happen and where it goes, send a test and see the answer. Three steps, about a minute."
+            text="Choose events and an endpoint, send a test and see the response. Three steps, about a minute."
           >
             <Button renderRoot={(props) => <Link {...props} to="/subscriptions" search={{ do: "new" }} />}>
               Create a subscription
@@ -56,7 +56,7 @@ export function Welcome() {
           <Choice
             icon={IconDownload}
             title="Receive webhooks"
-            text="Get a URL on this machine, point a platform at it, and see each request, its signature, and why it was refused."
+            text="Get a URL on this machine, point a platform at it, and see each request, its signature, and why it was rejected."
           >
             <Button renderRoot={(props) => <Link {...props} to="/receiver" />}>Receive a webhook</Button>
           </Choice>

@@ -1,4 +1,4 @@
-// Where Home lives in the address.
+// The route of Home.
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "~/root";

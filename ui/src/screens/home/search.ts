@@ -3,7 +3,7 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { text } from "~/search";
 
-/** What the address says. */
+/** The search params of `/`. */
 export interface HomeSearch {
   /** Only what this brand's events do. */
   brand?: string | undefined;
@@ -14,5 +14,5 @@ export function readSearch(search: Record<string, unknown>): HomeSearch {
   return { brand: text(search.brand) };
 }
 
-/** The route, for the components below it: importing the route itself would go round in a ring. */
+/** The route, for its components: importing `route.ts` from them would be circular. */
 export const routeApi = getRouteApi("/");

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Light, SubscriptionLine } from "~/api/types";
 import { subscription } from "~/test-subscription";
-import { does, failingFor, greeting, headline, heldWords, needsSomebody, ordered } from "./sentences";
+import { does, failingFor, greeting, headline, heldWords, needsAttention, ordered } from "./sentences";
 
 function line(light: Light, change: Partial<SubscriptionLine> = {}): SubscriptionLine {
   const { health } = subscription();
@@ -21,30 +21,32 @@ test("the greeting follows the clock", () => {
   ]);
 });
 
-test("what fails needs somebody, what is tried again does not", () => {
+test("a failing subscription needs attention, a retrying one does not", () => {
   expect(headline([line("failing"), line("retrying"), line("ok")], "running", NOW)).toBe(
-    "One thing needs you.",
+    "One issue needs your attention.",
   );
-  expect(headline([line("failing"), line("failing")], "running", NOW)).toBe("Two things need you.");
-  expect(headline([line("retrying"), line("ok")], "running", NOW)).toContain("nothing needs you");
+  expect(headline([line("failing"), line("failing")], "running", NOW)).toBe(
+    "Two issues need your attention.",
+  );
+  expect(headline([line("retrying"), line("ok")], "running", NOW)).toContain("no action needed");
 });
 
-test("a dispatcher that stands still needs somebody", () => {
-  expect(headline([line("ok")], "stopped", NOW)).toBe("One thing needs you.");
-  expect(headline([line("failing")], "stalled", NOW)).toBe("Two things need you.");
-  expect(headline([line("ok")], "viewing", NOW)).toBe("Everything arrives.");
+test("a dispatcher that does not run needs attention", () => {
+  expect(headline([line("ok")], "stopped", NOW)).toBe("One issue needs your attention.");
+  expect(headline([line("failing")], "stalled", NOW)).toBe("Two issues need your attention.");
+  expect(headline([line("ok")], "viewing", NOW)).toBe("All deliveries are getting through.");
 });
 
-test("quiet is told apart from good", () => {
-  expect(headline([line("idle"), line("off")], "running", NOW)).toContain("quiet");
-  expect(headline([line("off")], "running", NOW)).toContain("switched off");
-  expect(headline([], "running", NOW)).toContain("no subscriptions");
+test("quiet differs from healthy", () => {
+  expect(headline([line("idle"), line("off")], "running", NOW)).toContain("Nothing was sent");
+  expect(headline([line("off")], "running", NOW)).toContain("disabled");
+  expect(headline([], "running", NOW)).toContain("No subscriptions");
 });
 
-test("a subscription says what it does, and when it is off, what it would do", () => {
+test("a subscription says what it does, and while disabled what it would do", () => {
   expect(does(line("ok"), "crm.example.com")).toBe("Sends every event to crm.example.com");
   expect(does(line("off", { disabled_because: "it answered 410" }), "crm.example.com")).toBe(
-    "Off: it answered 410. It would send every event to crm.example.com",
+    "Disabled: it answered 410. Would send every event to crm.example.com",
   );
 });
 
@@ -56,11 +58,11 @@ test("what began to fail a moment ago is waited for, so that nothing jumps", () 
       health: { ...failing.health, failing_since, last_success_at: failing_since },
     };
   };
-  expect(needsSomebody(since("2026-05-08T04:59:55Z"), NOW)).toBe(false);
-  expect(needsSomebody(since("2026-05-08T04:59:00Z"), NOW)).toBe(true);
+  expect(needsAttention(since("2026-05-08T04:59:55Z"), NOW)).toBe(false);
+  expect(needsAttention(since("2026-05-08T04:59:00Z"), NOW)).toBe(true);
   const never = since("2026-05-08T04:59:55Z");
-  expect(needsSomebody({ ...never, health: { ...never.health, last_success_at: null } }, NOW)).toBe(true);
-  expect(headline([since("2026-05-08T04:59:55Z")], "running", NOW)).toContain("nothing needs you");
+  expect(needsAttention({ ...never, health: { ...never.health, last_success_at: null } }, NOW)).toBe(true);
+  expect(headline([since("2026-05-08T04:59:55Z")], "running", NOW)).toContain("no action needed");
 });
 
 test("no length is said of what has only just begun, or begins ahead of this clock", () => {
@@ -71,22 +73,22 @@ test("no length is said of what has only just begun, or begins ahead of this clo
   expect(failingFor(failing("2026-05-08T04:59:00Z"), NOW)).toBe("1 min");
 });
 
-test("the order holds whatever the lights do, but for what needs somebody and what is off", () => {
+test("the order is stable whatever the health, except for what needs attention and what is disabled", () => {
   const of = (id: string, light: Light) => line(light, { id });
   const lines = [of("sub_1", "off"), of("sub_3", "ok"), of("sub_2", "retrying"), of("sub_4", "failing")];
   expect(ordered(lines, NOW).map(({ id }) => id)).toEqual(["sub_4", "sub_2", "sub_3", "sub_1"]);
 });
 
-test("what is paused is said to wait", () => {
+test("a paused subscription says so", () => {
   expect(does(line("ok", { paused: true }), "crm.example.com")).toBe(
-    "Paused. It sends every event to crm.example.com once you resume it",
+    "Paused. Sends every event to crm.example.com once resumed",
   );
-  expect(headline([line("ok")], "paused", NOW)).toBe("One thing needs you.");
+  expect(headline([line("ok")], "paused", NOW)).toBe("One issue needs your attention.");
 });
 
-test("what is held says what releases it, and nothing is said where nothing is held", () => {
+test("held deliveries say what releases them, and nothing is said where none are held", () => {
   expect(heldWords({ held_by_vault: 0, set_aside: 0 })).toEqual([]);
   const [aside, vault] = heldWords({ held_by_vault: 2, set_aside: 1 });
   expect(aside).toMatch(/^1 delivery is set aside until you retry or cancel/);
-  expect(vault).toMatch(/^2 deliveries wait for the vault: .*key/);
+  expect(vault).toMatch(/^2 deliveries are waiting for the vault: .*key/);
 });

@@ -1,4 +1,4 @@
-// What Home says in sentences. Pure: now is an argument.
+// The sentences of Home. Pure: now is an argument.
 
 import type { DispatcherState, HealthView, SubscriptionLine } from "~/api/types";
 import { duration, moment, plural } from "~/parts/format";
@@ -11,50 +11,49 @@ export function greeting(hour: number): string {
   return hour >= 12 && hour < 18 ? "Good afternoon." : "Good evening.";
 }
 
-/** What has failed for less than this may be over in a moment, in milliseconds. */
-const PATIENCE_MS = 10_000;
+/** A failure shorter than this may resolve itself, in milliseconds. */
+const GRACE_MS = 10_000;
 
-/** Whether a subscription fails for so long, or has failed ever since, that somebody has to look. */
-export function needsSomebody({ health, remote }: SubscriptionLine, now: number): boolean {
+/** Whether a subscription has failed for long enough, or from the start, to need attention. */
+export function needsAttention({ health, remote }: SubscriptionLine, now: number): boolean {
   const since = moment(health.failing_since);
   if (health.light !== "failing") return false;
   if (remote) return true;
-  return since === undefined || health.last_success_at === null || now - since >= PATIENCE_MS;
+  return since === undefined || health.last_success_at === null || now - since >= GRACE_MS;
 }
 
 /**
- * The lines in an order that holds while they change: what needs somebody, what is switched on, what
- * is off; each the oldest first.
+ * The lines in an order that is stable while they change: those that need attention, enabled ones,
+ * disabled ones; each oldest first.
  */
 export function ordered(lines: readonly SubscriptionLine[], now: number): readonly SubscriptionLine[] {
-  const rank = (line: SubscriptionLine) => (needsSomebody(line, now) ? 0 : line.enabled ? 1 : 2);
+  const rank = (line: SubscriptionLine) => (needsAttention(line, now) ? 0 : line.enabled ? 1 : 2);
   return lines.toSorted((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
 }
 
-/** What there is to do, in one sentence. */
+/** The overall state in one sentence. */
 export function headline(
   lines: readonly SubscriptionLine[],
   state: DispatcherState | undefined,
   now: number,
 ): string {
   const still = state === "stalled" || state === "stopped" || state === "trouble" || state === "paused";
-  const failing = lines.filter((line) => needsSomebody(line, now)).length;
+  const failing = lines.filter((line) => needsAttention(line, now)).length;
   const things = failing + (still ? 1 : 0);
-  if (things === 1) return "One thing needs you.";
-  if (things > 1) return `${SMALL[things] ?? things} things need you.`;
+  if (things === 1) return "One issue needs your attention.";
+  if (things > 1) return `${SMALL[things] ?? things} issues need your attention.`;
   const retrying = lines.filter((line) => ["retrying", "failing"].includes(line.health.light)).length;
-  if (retrying === 1) return "One subscription is being tried again; nothing needs you.";
-  if (retrying > 1)
-    return `${SMALL[retrying] ?? retrying} subscriptions are being tried again; nothing needs you.`;
-  if (lines.length === 0) return "There are no subscriptions yet.";
-  if (lines.every((line) => line.health.light === "off")) return "Every subscription is switched off.";
+  if (retrying === 1) return "One subscription is retrying; no action needed.";
+  if (retrying > 1) return `${SMALL[retrying] ?? retrying} subscriptions are retrying; no action needed.`;
+  if (lines.length === 0) return "No subscriptions yet.";
+  if (lines.every((line) => line.health.light === "off")) return "All subscriptions are disabled.";
   if (lines.every((line) => line.health.light === "idle" || line.health.light === "off")) {
-    return "All is quiet: nothing was sent in the last hour.";
+    return "Nothing was sent in the last hour.";
   }
-  return "Everything arrives.";
+  return "All deliveries are getting through.";
 }
 
-/** What is not sent for now, in sentences; nothing where nothing is held. */
+/** Why deliveries are held, in sentences; empty where none are. */
 export function heldWords({
   held_by_vault,
   set_aside,
@@ -65,41 +64,41 @@ export function heldWords({
   const words: string[] = [];
   if (set_aside > 0) {
     words.push(
-      `${plural(set_aside, "delivery is", "deliveries are")} set aside until you retry or cancel: Hookbench ended during each of the last three attempts, or what is stored cannot be used.`,
+      `${plural(set_aside, "delivery is", "deliveries are")} set aside until you retry or cancel: Hookbench stopped during each of the last three attempts, or the stored data is unusable.`,
     );
   }
   if (held_by_vault > 0) {
     words.push(
-      `${plural(held_by_vault, "delivery waits", "deliveries wait")} for the vault: unlock the keyring, or start Hookbench with the vault's key. Nothing is lost meanwhile.`,
+      `${plural(held_by_vault, "delivery is", "deliveries are")} waiting for the vault: unlock the keyring, or start Hookbench with the vault key. Nothing is lost.`,
     );
   }
   return words;
 }
 
-/** How long every attempt has failed. */
+/** How long all attempts have failed. */
 export function failingFor(health: HealthView, now: number): string | undefined {
   const since = moment(health.failing_since);
-  // What has only just begun has no length worth saying, and two clocks may differ.
+  // Less than a second is not worth showing, and two clocks may differ.
   return since === undefined || now - since < 1000 ? undefined : duration(now - since);
 }
 
-/** What a subscription does: `Sends every event to crm.example.com`. */
+/** What a subscription does: `Sends all events to crm.example.com`. */
 export function does(line: SubscriptionLine, host: string): string {
   if (line.remote) {
     const at = line.remote.brand_name;
     return line.enabled
       ? `At ${at}: sends ${line.health.told} to ${host}`
-      : `Taken down at ${at}. It would send ${line.health.told} to ${host}`;
+      : `Removed at ${at}. Would send ${line.health.told} to ${host}`;
   }
   if (!line.enabled) {
-    const why = line.disabled_because ? `Off: ${line.disabled_because}` : "Switched off";
-    return `${why}. It would send ${line.health.told} to ${host}`;
+    const why = line.disabled_because ? `Disabled: ${line.disabled_because}` : "Disabled";
+    return `${why}. Would send ${line.health.told} to ${host}`;
   }
-  if (line.paused) return `Paused. It sends ${line.health.told} to ${host} once you resume it`;
+  if (line.paused) return `Paused. Sends ${line.health.told} to ${host} once resumed`;
   return `Sends ${line.health.told} to ${host}`;
 }
 
-/** Whether all that a series counts lies in its last two stretches, so that its line shows nothing. */
+/** Whether a series has values in its last two intervals only, so that a line would show nothing. */
 export function isYoung(series: readonly number[]): boolean {
   return series.slice(0, -2).every((n) => n === 0);
 }

@@ -1,4 +1,4 @@
-// One event: what it says, exactly, and what became of it.
+// One event: its body, its deliveries, and why it was sent or not.
 
 import { ActionIcon, Button } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
@@ -10,7 +10,7 @@ import { useShortcuts } from "~/keys";
 import { CopyButton, DefinitionList, ProblemBox, StateBadge, Time } from "~/parts";
 import { toneStyle } from "~/parts/data-display/tone";
 import { Findings } from "~/parts/diagnosis/Findings";
-import { WhyAnswer, whyTone } from "~/parts/diagnosis/WhyExplanation";
+import { WhyExplanation, whyTone } from "~/parts/diagnosis/WhyExplanation";
 import { bytes, plural } from "~/parts/format";
 import { useEventTitles } from "~/parts/format/eventTitles";
 import { bodyOf } from "~/screens/deliveries/attempt/body";
@@ -29,7 +29,7 @@ export function EventPanel({ of, onClose }: { of: EventOf; onClose: () => void }
         <span className="mono faint ellipsis" title={of.id}>
           {of.id}
         </span>
-        <CopyButton text={of.id} label="Copy the event's id" small />
+        <CopyButton text={of.id} label="Copy event id" small />
         <span className="grow" />
         <ActionIcon onClick={onClose} aria-label="Close the event" title="Close (Esc)">
           <IconX size={16} stroke={1.6} />
@@ -58,17 +58,17 @@ function Facts({ event, of }: { event: EventDetail; of: EventOf }) {
           ],
           ["Brand", brandName(event.brand)],
           [
-            "Came through",
+            "Source",
             event.source && (
               <Link to="/receiver">
-                the receiver, <span className="mono">{event.source}</span>
+                <span className="mono">{event.source}</span>
               </Link>
             ),
           ],
-          ["Kept", <Time key="kept" at={event.received_at} form="both" />],
-          ["Happened", at && <Time key="at" at={event.created_at} form="both" />],
+          ["Received", <Time key="received" at={event.received_at} form="both" />],
+          ["Occurred", at && <Time key="at" at={event.created_at} form="both" />],
           ["Size", bytes(event.bytes)],
-          ["Test", event.test && "yes, it only tests a subscription"],
+          ["Test", event.test && "Yes"],
         ]}
       />
       <section>
@@ -76,11 +76,11 @@ function Facts({ event, of }: { event: EventDetail; of: EventOf }) {
           {event.deliveries === 0 ? "No deliveries" : plural(event.deliveries, "delivery", "deliveries")}
         </h3>
         {event.deliveries === 0 && (
-          <p className="dim">No subscription listens to it, so it was kept and sent nowhere.</p>
+          <p className="dim">No subscription matches, so the event was stored but not sent.</p>
         )}
         {deliveries.error && <ProblemBox problem={deliveries.error} />}
         {own.length > 0 && (
-          <ul className={styles.becomes}>
+          <ul className={styles.deliveries}>
             {own.map((line) => (
               <li key={line.id}>
                 <Delivery line={line} />
@@ -96,7 +96,7 @@ function Facts({ event, of }: { event: EventDetail; of: EventOf }) {
   );
 }
 
-/** Each subscription with why the event was, or was not, sent to it. */
+/** Each subscription with why the event was or was not sent to it. */
 function Why({ of }: { of: EventOf }) {
   const { id, ...scope } = of;
   const { data, error } = useCall("why", { event: id, ...scope });
@@ -104,7 +104,7 @@ function Why({ of }: { of: EventOf }) {
   if (!data || data.items.length === 0) return null;
   return (
     <section aria-label="Why">
-      <h3>Why was this sent, or not?</h3>
+      <h3>Why was this event sent or not sent?</h3>
       <ul className={styles.reasons}>
         {data.items.map((item) => (
           <Reason key={item.subscription} item={item} />
@@ -121,7 +121,7 @@ function Reason({ item }: { item: WhyView }) {
         <b>{item.subscription_name || item.subscription}</b>
       </Link>
       {item.deleted && <span className="faint"> deleted</span>}
-      <WhyAnswer why={item} />
+      <WhyExplanation why={item} />
     </li>
   );
 }

@@ -1,4 +1,4 @@
-// Live: every event as it comes, and what becomes of it.
+// Live: every event as it arrives, with its deliveries.
 
 import { Button, Select } from "@mantine/core";
 import { IconActivity, IconFilterOff, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
@@ -8,7 +8,7 @@ import type { LiveLine } from "~/api/types";
 import { useBrandName } from "~/brand";
 import { useCall } from "~/data";
 import { useShortcuts } from "~/keys";
-import { Empty, Key, Page, Rows, Spark, Split } from "~/parts";
+import { Empty, Key, Page, Rows, Sparkline, Split } from "~/parts";
 import { count, rate as rateWords } from "~/parts/format";
 import { useEventTitles } from "~/parts/format/eventTitles";
 import { useTail } from "~/parts/list/useTail";
@@ -25,7 +25,7 @@ export function Live() {
   const go = (next: LiveSearch, replace = false) => void navigate({ search: next, replace });
   const title = useEventTitles();
   const [paused, setPaused] = useState(false);
-  // Moving through the list does not open anything; Enter does.
+  // Moving through the list opens nothing; Enter does.
   const [at, setAt] = useState<string | null>(null);
   const { q, event_type, brand } = search;
   const tail = useTail("live", {
@@ -52,7 +52,7 @@ export function Live() {
     if (paused) tail.show();
     setPaused(!paused);
   };
-  useShortcuts("Live", [{ keys: " ", label: paused ? "Go on" : "Pause", run: pause }]);
+  useShortcuts("Live", [{ keys: " ", label: paused ? "Resume" : "Pause", run: pause }]);
   const open = (id: string) => {
     const line = tail.rows.find((row) => idOf(row) === id);
     if (line) go({ ...search, ...addressOf(line) }, search.open !== undefined);
@@ -113,20 +113,15 @@ export function Live() {
             empty={
               narrowed ? (
                 <Empty
-                  title="No event matches"
+                  title="No events match these filters"
                   icon={IconFilterOff}
-                  action={<Button onClick={() => go({ open: search.open })}>Clear the filters</Button>}
+                  action={<Button onClick={() => go({ open: search.open })}>Clear filters</Button>}
                 >
-                  Events whose id or payload has these words would be listed here, new ones at the top.
+                  Events whose id or payload contains the search text appear here, newest first.
                 </Empty>
               ) : (
-                <Empty
-                  title="Nothing has happened yet"
-                  icon={IconActivity}
-                  action={<SendEvent onSent={sent} />}
-                >
-                  Every event is listed here the moment it is kept, with what becomes of it at each
-                  subscription.
+                <Empty title="No events yet" icon={IconActivity} action={<SendEvent onSent={sent} />}>
+                  Every event appears here as soon as it is stored, with its deliveries.
                 </Empty>
               )
             }
@@ -153,7 +148,7 @@ export function Live() {
 const addressOf = ({ id, brand, source }: LiveLine): Partial<LiveSearch> => ({
   open: id,
   of_source: source ?? undefined,
-  // An event that came through a source is named by it, not by the source's brand.
+  // An event received by a source is identified by the source, not by its brand.
   of_brand: source === null ? (brand ?? undefined) : undefined,
 });
 
@@ -168,13 +163,13 @@ function Rate() {
   if (now === undefined) return null;
   return (
     <span className={styles.rate}>
-      <Spark
+      <Sparkline
         kind="line"
         tone="wait"
         values={values}
         width={72}
         height={18}
-        label="Events a second, last two minutes"
+        label="Events per second, last two minutes"
       />
       <span title="Over the last ten seconds">{rateWords(now)} events/s</span>
     </span>
@@ -208,7 +203,7 @@ function Pause({
         rightSection={<Key keys=" " />}
         onClick={onPress}
       >
-        {paused ? "Go on" : "Pause"}
+        {paused ? "Resume" : "Pause"}
       </Button>
     </>
   );
@@ -229,7 +224,7 @@ function TypeFilter({
   return (
     <Select
       aria-label="Event type"
-      placeholder="All events"
+      placeholder="All event types"
       data={known.map((name) => ({ value: name, label: title(name) }))}
       value={value ?? null}
       onChange={(type) => onChange(type ?? undefined)}

@@ -13,7 +13,7 @@ import styles from "./live.module.css";
 const FIRST = "conversion.approved";
 const FIELDS = ["event", "data", "brandId"];
 
-/** The answer leaves the list out where there are none. */
+/** The response leaves the list out where there are none. */
 const warningsOf = ({ warnings }: Partial<Pick<Accepted, "warnings">>): readonly string[] => warnings ?? [];
 
 export function SendEvent({ onSent }: { onSent: (id: string) => void }) {
@@ -25,7 +25,7 @@ export function SendEvent({ onSent }: { onSent: (id: string) => void }) {
         leftSection={<IconSend size={15} stroke={1.8} />}
         onClick={() => setOpen(true)}
       >
-        Send a test event
+        Send test event
       </Button>
       {open && <Form onClose={() => setOpen(false)} onSent={onSent} />}
     </>
@@ -43,10 +43,10 @@ function Form({ onClose, onSent }: { onClose: () => void; onSent: (id: string) =
   const send = useAct("event_send", {
     done: ({ deliveries, duplicate }) =>
       duplicate
-        ? "This event was kept before; nothing was sent twice."
+        ? "Duplicate: this event is already stored, and nothing was sent again."
         : deliveries.length > 0
-          ? `Kept, with ${plural(deliveries.length, "delivery", "deliveries")} on their way.`
-          : "Kept. No subscription listens to it.",
+          ? `Event stored, ${plural(deliveries.length, "delivery", "deliveries")} queued.`
+          : "Event stored. No subscription matches.",
     after: (accepted) => {
       if (warningsOf(accepted).length === 0) {
         onClose();
@@ -55,7 +55,7 @@ function Form({ onClose, onSent }: { onClose: () => void; onSent: (id: string) =
     },
   });
   const sample = byType(type);
-  // Until somebody types, the data follows the type.
+  // Until the reader types, the data follows the event type.
   const data = typed ?? sample?.data ?? "{}";
   const wrong = dataError(data);
   const submit = () => {
@@ -65,7 +65,7 @@ function Form({ onClose, onSent }: { onClose: () => void; onSent: (id: string) =
   const warnings = send.data ? warningsOf(send.data) : [];
   const rest = restProblem(send.error, FIELDS);
   return (
-    <Modal opened onClose={onClose} title="Send a test event" size={560}>
+    <Modal opened onClose={onClose} title="Send test event" size={560}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -75,32 +75,34 @@ function Form({ onClose, onSent }: { onClose: () => void; onSent: (id: string) =
       >
         <Autocomplete
           label="Event type"
-          description={sample?.meaning ?? "A type that no catalogue knows is kept and sent all the same."}
+          description={
+            sample?.meaning ?? "Not in any catalogue. It is stored and sent like any other event type."
+          }
           data={samples.map((each) => each.type)}
           value={type}
           onChange={setType}
           limit={40}
           maxDropdownHeight={260}
-          // A type that is complete hides nothing: all others can be chosen.
+          // A complete type filters nothing, so that all others can be chosen.
           filter={({ options, search }) =>
             byType(search.trim())
               ? options
               : options.filter((each) => "value" in each && each.value.includes(search.trim().toLowerCase()))
           }
           {...(tried && type.trim() === ""
-            ? { error: "Say which type it is." }
+            ? { error: "Enter an event type." }
             : fieldError(send.error, "event"))}
         />
         <TextInput
           label="Brand"
-          description="Only subscriptions of this brand and those without one get it. Empty for no brand."
+          description="Sent to subscriptions of this brand and to those without a brand. Leave empty for no brand."
           value={brand}
           onChange={(event) => setBrand(event.currentTarget.value)}
           {...fieldError(send.error, "brandId")}
         />
         <Textarea
           label="Data"
-          description="The JSON object that the event carries; sent exactly as it stands here."
+          description="The JSON object in the event's data field, sent exactly as shown."
           className={styles.json}
           data-autofocus
           value={data}
@@ -111,13 +113,13 @@ function Form({ onClose, onSent }: { onClose: () => void; onSent: (id: string) =
         {rest && <ProblemBox problem={rest} />}
         {warnings.map((warning) => (
           <p key={warning} className="dim" role="status">
-            It was kept and sent. Note: {warning}.
+            Event stored and sent. Note: {warning}.
           </p>
         ))}
         <div className="line">
           {typed !== null && sample && (
             <Button variant="subtle" onClick={() => setTyped(null)}>
-              Back to the sample
+              Reset to sample
             </Button>
           )}
           <span className="grow" />

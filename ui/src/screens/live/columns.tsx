@@ -1,4 +1,4 @@
-// What a line of the live log shows.
+// The columns of the live log.
 
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
@@ -13,34 +13,34 @@ import styles from "./live.module.css";
 export const idOf = ({ id, brand, source }: Pick<LiveLine, "id" | "brand" | "source">): string =>
   [id, brand ?? "", source ?? ""].join(" ");
 
-/** A name of so few letters says nothing when it is cut: longer ones give way first. */
+/** Names up to this length are not truncated; longer ones are truncated first. */
 const SHORT = 8;
 
-/** What became of an event at one subscription; pressing it opens the delivery. */
-export function Fate({ fate, bare }: { fate: FateView; bare: boolean }) {
+/** The state of one delivery of an event, as a link to it. */
+export function DeliveryChip({ fate, bare }: { fate: FateView; bare: boolean }) {
   const { word, tone, icon: Icon } = stateLook(fate.state, fate.attempts);
-  const said = fate.state === "skipped" || fate.state === "cancelled" ? "" : answer(fate);
+  const result = fate.state === "skipped" || fate.state === "cancelled" ? "" : answer(fate);
   return (
     <Link
       to="/deliveries"
       search={{ open: fate.delivery }}
-      className={styles.fate}
+      className={styles.chip}
       style={toneStyle(tone)}
       data-short={fate.name.length <= SHORT || undefined}
-      title={`${fate.name}: ${word.toLowerCase()}${said && `, ${said}`}, ${plural(fate.attempts, "attempt")}`}
+      title={`${fate.name}: ${word.toLowerCase()}${result && `, ${result}`}, ${plural(fate.attempts, "attempt")}`}
       onClick={(event) => event.stopPropagation()}
       onDoubleClick={(event) => event.stopPropagation()}
     >
       <Icon size={12} stroke={2} aria-hidden="true" />
       <span className={bare ? "hidden" : styles.name}>{fate.name}</span>
-      <span className={styles.said}>
-        {said || (fate.state === "in_flight" ? "sending" : word.toLowerCase())}
+      <span className={styles.result}>
+        {result || (fate.state === "in_flight" ? "sending" : word.toLowerCase())}
       </span>
     </Link>
   );
 }
 
-/** The columns. `narrow` leaves the names of subscriptions to the tooltip. */
+/** The columns. `narrow` shows the names of subscriptions in the tooltip only. */
 export function columnsOf(
   title: (type: string) => string,
   brandName: ((word: string | null) => string | null) | null,
@@ -80,7 +80,7 @@ export function columnsOf(
           {title(line.event)} <span className="faint">{aboutWords(line.about)}</span>
           {line.test && <span className="faint"> · test</span>}
           {line.findings > 0 && (
-            <span className={styles.odd} title={`${plural(line.findings, "finding")} about its data`}>
+            <span className={styles.odd} title={`${plural(line.findings, "finding")} in its data`}>
               <IconAlertTriangle size={11} stroke={2} aria-hidden="true" />
               <span className="hidden">Findings: </span>
               {line.findings}
@@ -91,17 +91,17 @@ export function columnsOf(
     },
     {
       id: "fates",
-      header: "What became of it",
+      header: "Deliveries",
       width: narrow ? "minmax(0, 1.2fr)" : "minmax(0, 1.9fr)",
       cell: (line) =>
         line.fates.length > 0 ? (
-          <span className={styles.fates}>
+          <span className={styles.chips}>
             {line.fates.map((fate) => (
-              <Fate key={fate.delivery} fate={fate} bare={narrow} />
+              <DeliveryChip key={fate.delivery} fate={fate} bare={narrow} />
             ))}
           </span>
         ) : (
-          <span className="faint">kept; no subscription listens</span>
+          <span className="faint">no matching subscription</span>
         ),
     },
   ];

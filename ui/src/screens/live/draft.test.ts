@@ -11,7 +11,7 @@ test("data goes through as it was typed, also numbers that JavaScript would roun
 test("what is no JSON object is told before anything is sent", () => {
   expect(dataError('{"a":1}')).toBeNull();
   expect(dataError("[1]")).toMatch(/object/);
-  expect(dataError('{"a":')).toMatch(/not JSON/);
+  expect(dataError('{"a":')).toMatch(/Invalid JSON/);
 });
 
 test("a sample gives its data", () => {

@@ -1,8 +1,8 @@
-// A test event as it is filled in: a type and the JSON of its data. Pure.
+// The form values of a test event: a type and the JSON of its data. Pure.
 
 import type { PlatformView } from "~/api/types";
 
-/** What to choose from: every type that a catalogue names, with its sample. */
+/** An event type from a catalogue, with its sample. */
 export interface Sample {
   type: string;
   title: string;
@@ -32,18 +32,18 @@ export function samplesOf(platforms: readonly PlatformView[]): Sample[] {
   return [...samples.values()].sort((a, b) => a.title.localeCompare(b.title));
 }
 
-/** What is wrong with the data as text, where that can be told before asking; else nothing. */
+/** What is wrong with the data, as far as it can be checked here; else `null`. */
 export function dataError(data: string): string | null {
   try {
     const value: unknown = JSON.parse(data);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return null;
     return "The data must be a JSON object: {…}.";
   } catch (error) {
-    return `This is not JSON yet: ${error instanceof Error ? error.message : String(error)}.`;
+    return `Invalid JSON: ${error instanceof Error ? error.message : String(error)}.`;
   }
 }
 
-/** The event as the program takes it. The data goes through as it was typed, byte for byte. */
+/** The event as command input. The data is passed on as typed, byte for byte. */
 export function eventJson(type: string, data: string, brand: string): string {
   const brandPart = brand.trim() === "" ? "" : `,"brandId":${JSON.stringify(brand.trim())}`;
   return `{"event":${JSON.stringify(type.trim())}${brandPart},"data":${data}}`;

@@ -1,4 +1,4 @@
-// Where Live lives in the address.
+// The route of Live.
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "~/root";

@@ -8,7 +8,7 @@ export interface LiveSearch {
   brand?: string;
   /** What ids or payloads contain. */
   q?: string;
-  /** The event in the panel: its id, with its brand or source where the id alone does not say. */
+  /** The event in the panel: its id, with its brand or source where the id alone is ambiguous. */
   open?: string;
   of_brand?: string;
   of_source?: string;

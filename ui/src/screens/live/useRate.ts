@@ -1,4 +1,4 @@
-// The last two minutes of a rate, gathered from the status as it comes.
+// The last two minutes of a rate, sampled from the status.
 
 import { useEffect, useState } from "react";
 import { useCall } from "~/data";
@@ -6,10 +6,10 @@ import { useCall } from "~/data";
 const SAMPLE_MS = 2000;
 const SAMPLES = 60;
 
-/** Gathered here, so that it survives leaving the screen. */
+/** Module state, so that it survives leaving the screen. */
 const gathered: { values: number[]; at: number } = { values: [], at: 0 };
 
-/** Adds a value at most every two seconds; after a longer silence the past is forgotten. */
+/** Adds a value at most every two seconds; after a longer gap the older values are dropped. */
 export function gather(kept: { values: number[]; at: number }, value: number, now: number): boolean {
   if (now - kept.at < SAMPLE_MS - 100) return false;
   if (now - kept.at > SAMPLE_MS * 10) kept.values = [];
@@ -18,7 +18,7 @@ export function gather(kept: { values: number[]; at: number }, value: number, no
   return true;
 }
 
-/** Events a second: now, and as it was. */
+/** Events per second: now, and over time. */
 export function useRate(): { now: number | undefined; values: readonly number[] } {
   const { data, dataUpdatedAt } = useCall("status", null);
   const rate = data?.pulse?.events_per_s;

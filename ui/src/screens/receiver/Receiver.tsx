@@ -1,4 +1,4 @@
-// Receiver: the addresses that take webhooks in, what came, and why anything was refused.
+// Receiver: sources for inbound webhooks, the received requests, and why any was rejected.
 
 import { Button } from "@mantine/core";
 import { IconDownload, IconPlus } from "@tabler/icons-react";
@@ -13,14 +13,14 @@ import { Requests } from "./requests/Requests";
 import { withKeys } from "./requests/requests";
 import { type ReceiverSearch, routeApi } from "./search";
 import { CreateSource } from "./sources/CreateSource";
-import { Setup } from "./sources/SourceSetup";
+import { SourceSetup } from "./sources/SourceSetup";
 import { Sources } from "./sources/Sources";
-import { Reach } from "./tools/PublicEndpoint";
-import { Check } from "./tools/ReceiverCheck";
-import { Targets } from "./tools/ScriptedTargets";
+import { PublicEndpoint } from "./tools/PublicEndpoint";
+import { ReceiverCheck } from "./tools/ReceiverCheck";
+import { ScriptedTargets } from "./tools/ScriptedTargets";
 
-/** Asked of no source while there is none. */
-const NOBODY = "";
+/** The id in the query while there is no source. */
+const NO_SOURCE = "";
 
 export function Receiver() {
   const search = routeApi.useSearch();
@@ -30,14 +30,14 @@ export function Receiver() {
   const leave = useAct("leave_demo");
   const { data: reach } = useCall("reach", null);
   const source = sources?.find(({ id }) => id === search.source) ?? sources?.[0];
-  const came = useCall(
+  const received = useCall(
     "received",
-    { id: source?.id ?? NOBODY },
+    { id: source?.id ?? NO_SOURCE },
     { enabled: source !== undefined, keep: false },
   );
   const request = useMemo(
-    () => withKeys(came.data ?? []).find(({ key }) => key === search.request)?.request,
-    [came.data, search.request],
+    () => withKeys(received.data ?? []).find(({ key }) => key === search.request)?.request,
+    [received.data, search.request],
   );
   const change = (part: Partial<ReceiverSearch>, replace = false) =>
     void navigate({ search: (old) => ({ ...old, ...part }), replace });
@@ -60,17 +60,17 @@ export function Receiver() {
       subtitle={
         receiver ? (
           <span className="line">
-            Listens at <code className="mono">{receiver}</code>
-            <CopyButton text={receiver} label="Copy the receiver's address" small />
+            Listening at <code className="mono">{receiver}</code>
+            <CopyButton text={receiver} label="Copy receiver address" small />
           </span>
         ) : (
-          status && (inDemo ? "The demo only sends: it listens nowhere" : "Does not listen now")
+          status && (inDemo ? "Not listening: the demo only sends" : "Not listening")
         )
       }
       actions={
         source && (
           <Button variant="filled" leftSection={<IconPlus size={15} stroke={1.6} />} onClick={add}>
-            Add a source
+            Add source
           </Button>
         )
       }
@@ -81,14 +81,14 @@ export function Receiver() {
           <Sources sources={sources} selected={source?.id} tool={search.tool} />
           <div>
             {search.tool === "targets" && (
-              <Targets
+              <ScriptedTargets
                 selected={search.target}
                 onSelect={(target) => change({ target }, true)}
                 onCheck={(url) => void navigate({ search: { tool: "check", url } })}
               />
             )}
-            {search.tool === "check" && <Check key={search.url} url={search.url} />}
-            {search.tool === "reach" && <Reach receiver={receiver} />}
+            {search.tool === "check" && <ReceiverCheck key={search.url} url={search.url} />}
+            {search.tool === "public-endpoint" && <PublicEndpoint receiver={receiver} />}
             {search.tool === undefined && !source && (
               <Empty
                 icon={IconDownload}
@@ -96,20 +96,20 @@ export function Receiver() {
                 action={
                   inDemo ? (
                     <Button variant="filled" loading={leave.isPending} onClick={() => leave.mutate(null)}>
-                      Leave the demo and receive
+                      Leave demo and add source
                     </Button>
                   ) : (
                     <Button variant="filled" onClick={add}>
-                      Add a source
+                      Add source
                     </Button>
                   )
                 }
               >
-                A source is an address on this machine that takes webhooks of one sender. Each request is
-                verified on its raw bytes, kept once, and passed on to the subscriptions that match. What is
-                refused is listed with the reason.
+                A source is a URL on this machine that receives webhooks from one sender. Each request is
+                verified against its raw bytes, deduplicated, and sent to the matching subscriptions. Rejected
+                requests are listed with the reason.
                 {inDemo &&
-                  " The demo invents its traffic and does not listen, so that your own addresses stay free."}
+                  " The demo simulates its traffic and does not listen, so that your ports stay free."}
               </Empty>
             )}
             {search.tool === undefined && source && (
@@ -119,8 +119,8 @@ export function Receiver() {
                 width={440}
                 left={
                   <Requests
-                    requests={came.data}
-                    error={came.error}
+                    requests={received.data}
+                    error={received.error}
                     show={search.show}
                     onShow={(show) => change({ show, request: undefined }, true)}
                     selected={search.request ?? null}
@@ -136,7 +136,7 @@ export function Receiver() {
                       onClose={() => change({ request: undefined }, true)}
                     />
                   ) : (
-                    <Setup
+                    <SourceSetup
                       key={source.id}
                       source={source}
                       receiver={receiver}

@@ -1,4 +1,4 @@
-// Where Receiver lives in the address.
+// The route of Receiver.
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "~/root";

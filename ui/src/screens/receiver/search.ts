@@ -3,20 +3,20 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { flag, oneOf, text } from "~/search";
 
-/** What lies in the address: the source, the open request, which requests are shown. */
+/** The search params of `/receiver`. */
 export interface ReceiverSearch {
   /** A source, by id; the first if left out. */
   source?: string;
   /** The open request, by `requestKey`. */
   request?: string;
-  show?: "taken" | "refused";
+  show?: "accepted" | "rejected";
   /** The form for a new source is open. */
   new?: true;
   /** One of the tools in place of a source. */
-  tool?: "targets" | "check" | "reach";
-  /** The target that is looked at, by id. */
+  tool?: "targets" | "check" | "public-endpoint";
+  /** The selected target, by id. */
   target?: string;
-  /** The address that the check begins with. */
+  /** The URL that the receiver check starts with. */
   url?: string;
 }
 
@@ -25,13 +25,13 @@ export function readSearch(search: Record<string, unknown>): ReceiverSearch {
   return {
     source: text(search.source),
     request: text(search.request),
-    show: oneOf(["taken", "refused"], search.show),
+    show: oneOf(["accepted", "rejected"], search.show),
     new: flag(search.new),
-    tool: oneOf(["targets", "check", "reach"], search.tool),
+    tool: oneOf(["targets", "check", "public-endpoint"], search.tool),
     target: text(search.target),
     url: text(search.url),
   };
 }
 
-/** The route, for the components below it: importing the route itself would go round in a ring. */
+/** The route, for its components: importing `route.ts` from them would be circular. */
 export const routeApi = getRouteApi("/receiver");

@@ -1,4 +1,4 @@
-// Which Hookbench this is.
+// The version and licence.
 
 import { useCall } from "~/data";
 import { CopyButton, DefinitionList } from "~/parts";
@@ -16,16 +16,16 @@ export function About() {
             version !== "" && (
               <span className="line">
                 Hookbench {version}
-                <CopyButton text={`Hookbench ${version}`} label="Copy the version" small />
+                <CopyButton text={`Hookbench ${version}`} label="Copy version" small />
               </span>
             ),
           ],
-          ["Licence", "MIT or Apache-2.0, as you choose"],
+          ["License", "MIT or Apache-2.0, at your option"],
         ]}
       />
       <p className="dim">
-        Hookbench runs on this machine alone. It sends webhooks where your subscriptions say and nothing
-        anywhere else.
+        Hookbench runs entirely on this machine. It sends webhooks to your subscriptions' endpoints, and
+        nothing anywhere else.
       </p>
     </div>
   );

@@ -1,11 +1,11 @@
-// Light or dark; how much of the machinery is shown.
+// The theme and the level of detail.
 
 import { SegmentedControl } from "@mantine/core";
 import { type Theme, useAdvanced, usePreference } from "~/api";
 import classes from "./settings.module.css";
 
 const THEMES: { value: Theme; label: string }[] = [
-  { value: "auto", label: "As the system" },
+  { value: "auto", label: "System" },
   { value: "light", label: "Light" },
   { value: "dark", label: "Dark" },
 ];
@@ -18,7 +18,7 @@ export function Appearance() {
       <div className={classes.choice}>
         <div>
           <b id="theme-name">Theme</b>
-          <p className="dim">As the system follows your desktop, also when it changes at night.</p>
+          <p className="dim">System follows the light or dark mode of your desktop.</p>
         </div>
         <SegmentedControl
           size="xs"
@@ -32,7 +32,7 @@ export function Appearance() {
         <div>
           <b id="detail-name">Detail</b>
           <p className="dim">
-            Simple hides bytes and headers, not facts. Advanced shows what an integration engineer looks for.
+            Simple hides headers and raw bytes. Advanced shows everything an integration engineer needs.
           </p>
         </div>
         <SegmentedControl

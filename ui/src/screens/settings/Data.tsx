@@ -1,4 +1,4 @@
-// Where everything is kept, and where this machine listens.
+// The data folder, and the addresses this machine listens at.
 
 import { Button } from "@mantine/core";
 import { IconFolderOpen } from "@tabler/icons-react";
@@ -7,7 +7,7 @@ import { CopyButton, DefinitionList, ProblemBox, Time } from "~/parts";
 import classes from "./settings.module.css";
 
 /** A path or address with a button that copies it. */
-function Place({ text, label }: { text: string; label: string }) {
+function Copyable({ text, label }: { text: string; label: string }) {
   return (
     <span className={classes.place}>
       <code className="mono">{text}</code>
@@ -17,7 +17,7 @@ function Place({ text, label }: { text: string; label: string }) {
 }
 
 function Address({ text, label, without }: { text: string | null; label: string; without: string }) {
-  return text === null ? <span className="dim">{without}</span> : <Place text={text} label={label} />;
+  return text === null ? <span className="dim">{without}</span> : <Copyable text={text} label={label} />;
 }
 
 export function Data() {
@@ -27,12 +27,8 @@ export function Data() {
   if (!status) return null;
   const separator = status.data_dir.includes("\\") ? "\\" : "/";
   const token = `${status.data_dir.replace(/[\\/]$/, "")}${separator}api-token`;
-  const receiver = (
-    <Address text={status.receiver} label="Copy the receiver's address" without="Does not listen now" />
-  );
-  const api = (
-    <Address text={status.api} label="Copy the address of the local API" without="Does not answer now" />
-  );
+  const receiver = <Address text={status.receiver} label="Copy receiver address" without="Not listening" />;
+  const api = <Address text={status.api} label="Copy local API address" without="Not running" />;
   return (
     <div className="card stack">
       <DefinitionList
@@ -41,7 +37,7 @@ export function Data() {
           [
             "Data folder",
             <span key="folder" className="line">
-              <Place text={status.data_dir} label="Copy the path of the data folder" />
+              <Copyable text={status.data_dir} label="Copy data folder path" />
               <Button
                 size="xs"
                 leftSection={<IconFolderOpen size={14} stroke={1.6} />}
@@ -54,19 +50,19 @@ export function Data() {
           ],
           ["Receiver", receiver],
           ["Local API", api],
-          ["API token", <Place key="token" text={token} label="Copy the path of the API token" />],
+          ["API token", <Copyable key="token" text={token} label="Copy API token path" />],
         ]}
       />
       <p className="dim">
-        The local API takes the token in that file as <code className="mono">Authorization: Bearer …</code>.
-        Only you can read the file. Everything else lies in <code className="mono">hookbench.db</code> beside
-        it.
-        {status.workspace === "demo" && " This is the demo's folder: it is removed when you leave the demo."}
+        The local API expects the token from that file as{" "}
+        <code className="mono">Authorization: Bearer …</code>. Only you can read the file. All other data is
+        in <code className="mono">hookbench.db</code> in the same folder.
+        {status.workspace === "demo" && " This folder belongs to the demo and is deleted when you leave it."}
       </p>
       {status.holder && (
         <p>
-          {status.holder.what} (process {status.holder.pid}) dispatches from this folder since{" "}
-          <Time at={status.holder.since} form="both" />. The window looks on and can queue work.
+          {status.holder.what} (process {status.holder.pid}) has been dispatching from this folder since{" "}
+          <Time at={status.holder.since} form="both" />. This window shows its state and can queue work.
         </p>
       )}
       {status.notes.map((note) => (

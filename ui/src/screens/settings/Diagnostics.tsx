@@ -1,4 +1,4 @@
-// What the doctor finds: everything that dispatching needs, and what to do where something is wrong.
+// The doctor's checks: everything that dispatching depends on, and what to do about failures.
 
 import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconCircleX } from "@tabler/icons-react";
@@ -9,8 +9,8 @@ import { CopyButton, Pill, ProblemBox, sentence } from "~/parts";
 import classes from "./settings.module.css";
 
 const LOOKS = {
-  ok: { tone: "ok", icon: IconCircleCheck, word: "Well" },
-  warning: { tone: "retry", icon: IconAlertTriangle, word: "Look" },
+  ok: { tone: "ok", icon: IconCircleCheck, word: "OK" },
+  warning: { tone: "retry", icon: IconAlertTriangle, word: "Warning" },
   failed: { tone: "fail", icon: IconCircleX, word: "Failed" },
 } as const;
 
@@ -32,9 +32,9 @@ const NAMES: Record<string, string> = {
 
 export function Diagnostics() {
   const [asked, setAsked] = useState(false);
-  // It reads the whole database: only when somebody asks.
+  // It reads the whole database, so it runs on request only.
   const { data, error, isFetching, refetch } = useCall("doctor", null, { live: false, enabled: asked });
-  const look = () => {
+  const run = () => {
     if (asked) void refetch();
     else setAsked(true);
   };
@@ -45,19 +45,18 @@ export function Diagnostics() {
     <div className="card stack">
       <div className={classes.choice}>
         <p className="dim">
-          Looks at the data folder, the database, the vault, the ports, the clock, the disk and the trust
-          store. It changes nothing.
+          Checks the data folder, database, vault, ports, clock, disk and trust store. Nothing is changed.
         </p>
         <div className="line">
-          {text && <CopyButton text={text} label="Copy the report" />}
-          <Button loading={isFetching} onClick={look}>
-            {data ? "Look again" : "Look at everything"}
+          {text && <CopyButton text={text} label="Copy report" />}
+          <Button loading={isFetching} onClick={run}>
+            {data ? "Run again" : "Run diagnostics"}
           </Button>
         </div>
       </div>
       {error && <ProblemBox problem={error} />}
       {data && (
-        <ul className={classes.checks} aria-label="What was found">
+        <ul className={classes.checks} aria-label="Diagnostics results">
           {data.checks.map((check) => (
             <Check key={check.name} check={check} />
           ))}

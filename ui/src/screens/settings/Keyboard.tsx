@@ -1,4 +1,4 @@
-// Every key that works now, and those of the other screens when they are open.
+// The keyboard shortcuts of this screen; other screens list their own.
 
 import { keyName, useShortcutList } from "~/keys";
 import { Key } from "~/parts";
@@ -20,8 +20,8 @@ export function Keyboard() {
         </div>
       ))}
       <p className="dim">
-        Each screen has keys of its own. Press <kbd className={classes.kbd}>{keyName("?")}</kbd> there to see
-        them.
+        Each screen has its own shortcuts. Press <kbd className={classes.kbd}>{keyName("?")}</kbd> there to
+        see them.
       </p>
     </div>
   );

@@ -1,4 +1,4 @@
-// Settings: how Hookbench looks, where its data lies, who holds its secrets, how it tries again.
+// Settings: appearance, data, retention, vault, retry presets, keyboard, diagnostics.
 
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef } from "react";
@@ -9,7 +9,7 @@ import { Data } from "./Data";
 import { Diagnostics } from "./Diagnostics";
 import { Keyboard } from "./Keyboard";
 import { Retention } from "./retention/Retention";
-import { Retries } from "./retries/RetryPresets";
+import { RetryPresets } from "./retries/RetryPresets";
 import { routeApi, SECTIONS, type SectionId } from "./search";
 import classes from "./settings.module.css";
 import { Vault } from "./Vault";
@@ -19,7 +19,7 @@ const CONTENT: Record<SectionId, () => ReactNode> = {
   data: Data,
   retention: Retention,
   vault: Vault,
-  retries: Retries,
+  retries: RetryPresets,
   keys: Keyboard,
   diagnostics: Diagnostics,
   about: About,
@@ -29,7 +29,7 @@ export function Settings() {
   const { section } = routeApi.useSearch();
   const page = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    // Without a section it is the first.
+    // The first section is the default.
     page.current?.querySelector(`#${section ?? "appearance"}`)?.scrollIntoView({ block: "start" });
   }, [section]);
   return (

@@ -1,4 +1,4 @@
-// Who holds the key to the secrets.
+// The vault: its state, and where its key comes from.
 
 import { IconLock, IconLockOpen } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
@@ -8,10 +8,10 @@ import { count, plural } from "~/parts/format";
 import classes from "./settings.module.css";
 
 const SOURCES: Record<string, string> = {
-  keyring: "The keyring of your system",
-  file: "The file that HOOKBENCH_VAULT_KEY_FILE names",
-  variable: "The variable HOOKBENCH_VAULT_KEY",
-  memory: "Memory only: it is gone when this ends",
+  keyring: "System keyring",
+  file: "File named by HOOKBENCH_VAULT_KEY_FILE",
+  variable: "Environment variable HOOKBENCH_VAULT_KEY",
+  memory: "Memory only, lost on exit",
 };
 
 const MAKE_KEY = "head -c 32 /dev/urandom | base64 > vault.key && chmod 600 vault.key";
@@ -22,7 +22,7 @@ export function Vault() {
   if (!vault) return null;
   const state = vault.open ? (
     <Pill tone="ok" icon={IconLockOpen}>
-      Open
+      Unlocked
     </Pill>
   ) : (
     <Pill tone={vault.trouble ? "fail" : "skip"} icon={IconLock}>
@@ -32,7 +32,7 @@ export function Vault() {
   return (
     <div className="stack">
       {vault.trouble && (
-        <Verdict headline="The vault does not open" who="you">
+        <Verdict headline="The vault is locked" who="you">
           {sentence(vault.trouble)}
         </Verdict>
       )}
@@ -41,32 +41,30 @@ export function Vault() {
           width={140}
           items={[
             ["State", state],
-            ["Key", SOURCES[vault.source] ?? vault.source],
+            ["Key source", SOURCES[vault.source] ?? vault.source],
             ["Secrets", vault.secrets === 0 ? "None yet" : count(vault.secrets)],
           ]}
         />
         <p className="dim">
-          API keys of platforms, and secrets of subscriptions and sources are sealed with this key
-          (XChaCha20-Poly1305) and opened only to sign and to verify. The key is fetched when it is first
-          needed. <Link to="/brands">Brands and their keys</Link> are a place of their own.{" "}
-          {vault.secrets > 0 && `Without it, ${plural(vault.secrets, "secret")} cannot be read by anyone.`}
+          Platform API keys and the secrets of subscriptions and sources are encrypted with this key
+          (XChaCha20-Poly1305) and decrypted only to sign and verify. The key is read when it is first needed.
+          Manage API keys under <Link to="/brands">Brands</Link>.{" "}
+          {vault.secrets > 0 && `Without the key, ${plural(vault.secrets, "secret")} cannot be recovered.`}
         </p>
       </div>
       {!vault.open && (
         <details className="card">
-          <summary>On a machine without a keyring</summary>
+          <summary>Machines without a keyring</summary>
           <div className={`stack ${classes.inside}`}>
             <p>
-              Put 32 random bytes in base64 into a file that only you can read, and name it in the environment
-              variable <code className="mono">HOOKBENCH_VAULT_KEY_FILE</code> before you start Hookbench:
+              Write 32 random bytes as base64 to a file that only you can read, and set{" "}
+              <code className="mono">HOOKBENCH_VAULT_KEY_FILE</code> to its path before you start Hookbench:
             </p>
             <span className={classes.place}>
               <code className="mono">{MAKE_KEY}</code>
               <CopyButton text={MAKE_KEY} label="Copy the command" small />
             </span>
-            <p className="dim">
-              Keep a copy of that file elsewhere: secrets sealed with it open with nothing else.
-            </p>
+            <p className="dim">Back up this file. Without it, the secrets cannot be decrypted.</p>
           </div>
         </details>
       )}

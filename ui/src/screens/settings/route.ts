@@ -1,4 +1,4 @@
-// Where Settings lives in the address.
+// The route of Settings.
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "~/root";

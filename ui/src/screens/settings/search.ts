@@ -33,5 +33,5 @@ export function readSearch(search: Record<string, unknown>): SettingsSearch {
   };
 }
 
-/** The route, for the components below it: importing the route itself would go round in a ring. */
+/** The route, for its components: importing `route.ts` from them would be circular. */
 export const routeApi = getRouteApi("/settings");

@@ -1,4 +1,4 @@
-// Signature lab: a request is taken apart until the mistake in its signature has a name.
+// Signature lab: verifies a request's signature and finds the cause when it does not match.
 
 import { Button } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
@@ -11,17 +11,17 @@ import { useShortcuts } from "~/keys";
 import { Empty, Key, Page, ProblemBox, Split } from "~/parts";
 import { bytesOf } from "./request/bytes";
 import { type Draft, edit, isEmpty, labInput, replace, signInput, useDraft } from "./request/draft";
-import { layOutExample } from "./request/example";
+import { loadExample } from "./request/example";
 import { PasteMessage } from "./request/PasteMessage";
 import { PickDelivery } from "./request/PickDelivery";
 import { RequestForm, takeMessage } from "./request/RequestForm";
-import { useLoad } from "./request/useLoadRequest";
+import { useLoadRequest } from "./request/useLoadRequest";
 import { Result } from "./result/Result";
-import { Sign } from "./result/SignResult";
+import { SignResult } from "./result/SignResult";
 import { routeApi } from "./search";
 import classes from "./signature.module.css";
 
-/** How long after the last key the check begins. */
+/** How long after the last keystroke the check runs. */
 const PAUSE_MS = 300;
 /** Half of the window beside the rail. */
 const HALF = Math.max(480, Math.round((window.innerWidth - 196) / 2));
@@ -29,7 +29,7 @@ const NO_INPUT = { headers: "", try_kept: false };
 /** The fields of the form that show what is wrong with them. */
 const FIELDS = new Set(["scheme", "secret", "secret_of", "headers", "body", "body_base64", "at"]);
 
-/** The check of the draft: after a pause, or at once when `now` is called. */
+/** Checks the draft after a pause, or immediately when `now` is called. */
 function useLab(draft: Draft, signing: boolean) {
   const [settled, { flush }] = useSettled(draft);
   const input = useMemo(() => (signing ? null : labInput(settled)), [settled, signing]);
@@ -60,13 +60,13 @@ export function Signature() {
   const navigate = useNavigate({ from: "/signature" });
   const [dialog, setDialog] = useState<"pick" | "paste" | null>(null);
   const [failed, setFailed] = useState<Problem | null>(null);
-  const notLoaded = useLoad(delivery, attempt);
+  const notLoaded = useLoadRequest(delivery, attempt);
   const signing = mode === "sign";
   const lab = useLab(draft, signing);
   const signed = useMemo(() => signInput(draft), [draft]);
   const [signSettled] = useDebouncedValue(signed, PAUSE_MS);
   useShortcuts("Signature lab", [
-    { keys: "mod+Enter", label: "Check now", whileTyping: true, enabled: !signing, run: lab.now },
+    { keys: "mod+Enter", label: "Verify now", whileTyping: true, enabled: !signing, run: lab.now },
   ]);
 
   const setMode = (next: "sign" | undefined) => {
@@ -79,7 +79,7 @@ export function Signature() {
   };
   const example = () => {
     void navigate({ search: {} });
-    layOutExample().then(
+    loadExample().then(
       () => setFailed(null),
       (thrown: unknown) => setFailed(Problem.from(thrown)),
     );
@@ -90,23 +90,19 @@ export function Signature() {
   return (
     <Page
       title="Signature lab"
-      subtitle={
-        signing ? "Sign a body as a platform does" : "Paste what your handler received, or pick a delivery"
-      }
+      subtitle={signing ? "Sign a body with any scheme" : "Paste a received request, or choose a delivery"}
       actions={
         <>
-          {!isEmpty(draft) && <Button onClick={clear}>Start over</Button>}
-          <Button onClick={() => setDialog("pick")}>Pick a delivery…</Button>
-          <Button onClick={() => setDialog("paste")}>Paste raw HTTP</Button>
-          <Button onClick={() => setMode(signing ? undefined : "sign")}>
-            {signing ? "Check instead" : "Sign instead"}
-          </Button>
+          {!isEmpty(draft) && <Button onClick={clear}>Clear</Button>}
+          <Button onClick={() => setDialog("pick")}>Choose delivery…</Button>
+          <Button onClick={() => setDialog("paste")}>Paste raw HTTP…</Button>
+          <Button onClick={() => setMode(signing ? undefined : "sign")}>{signing ? "Verify" : "Sign"}</Button>
         </>
       }
     >
       <Split
         id="signature"
-        label="What the lab found"
+        label="Result"
         width={HALF}
         min={400}
         left={
@@ -117,11 +113,7 @@ export function Signature() {
                 <span className="ellipsis" title={draft.from}>
                   {draft.from}
                 </span>
-                <button
-                  type="button"
-                  aria-label="Forget where it came from"
-                  onClick={() => edit({ from: null })}
-                >
+                <button type="button" aria-label="Clear origin" onClick={() => edit({ from: null })}>
                   <IconX size={13} />
                 </button>
               </div>
@@ -137,7 +129,7 @@ export function Signature() {
         right={
           <div className={classes.half} aria-busy={lab.busy}>
             {signing ? (
-              <Sign
+              <SignResult
                 input={signSettled}
                 onCheck={(headers) => {
                   edit({ headers, from: null });
@@ -174,7 +166,7 @@ function Checking() {
   return (
     <p className="line dim" role="status">
       <IconLoader2 size={15} className="turns" aria-hidden="true" />
-      Taking the signature apart…
+      Verifying the signature…
     </p>
   );
 }
@@ -182,25 +174,25 @@ function Checking() {
 function Nothing({ empty, onExample }: { empty: boolean; onExample: () => void }) {
   if (!empty) {
     return (
-      <Empty icon={IconFlask} title="The headers are missing">
-        Paste the headers that came with this body: the signature is one of them. The check runs as you type,
-        or at once with <Key keys="mod+Enter" />.
+      <Empty icon={IconFlask} title="Headers are missing">
+        Paste the headers of this request, including the signature header. The check runs as you type, or
+        immediately with <Key keys="mod+Enter" />.
       </Empty>
     );
   }
   return (
     <Empty
       icon={IconFlask}
-      title="Why does a signature not match?"
+      title="Find out why a signature does not match"
       action={
         <Button variant="filled" onClick={onExample}>
-          Try a worked example
+          Load example
         </Button>
       }
     >
-      Paste the headers and the body that your handler received. The lab checks the signature step by step
-      and, where it fails, finds the cause: a line end too many, JSON written anew, another secret, a wrong
-      time. The example is a real signed webhook with one byte added.
+      Paste the headers and body that your handler received. The lab verifies the signature step by step. If
+      it does not match, the lab finds the cause: an extra line break, re-serialized JSON, another secret, a
+      wrong timestamp. The example is a signed webhook with one byte added.
     </Empty>
   );
 }

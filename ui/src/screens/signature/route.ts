@@ -1,4 +1,4 @@
-// Where Signature lab lives in the address.
+// The route of Signature lab.
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "~/root";

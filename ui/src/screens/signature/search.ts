@@ -3,7 +3,7 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { integer, oneOf, text } from "~/search";
 
-/** What lies in the address: a stored request to load, and whether to check or to sign. */
+/** The search params of `/signature`: a stored request to load, and the mode. */
 export interface SignatureSearch {
   /** The delivery whose request is loaded. */
   delivery?: string;
@@ -12,25 +12,25 @@ export interface SignatureSearch {
   mode?: "sign";
 }
 
-/** A request that another screen hands over with `state: { lab }`, to be laid on the table. */
-export interface LabHandOver {
+/** A request that another screen passes with `state: { lab }`. */
+export interface LabRequestState {
   scheme?: string;
-  /** The subscription or source whose kept secret is meant. */
+  /** The subscription or source whose stored secret is used. */
   secretOf?: string;
-  /** One header a line. */
+  /** One header per line. */
   headers: string;
   /** The body as text, or its bytes in base64. */
   body?: string;
   body_base64?: string;
-  /** When it came, RFC 3339. */
+  /** When it was received, RFC 3339. */
   at?: string;
-  /** Where it comes from, in words. */
+  /** Its origin, in words. */
   from: string;
 }
 
 declare module "@tanstack/react-router" {
   interface HistoryState {
-    lab?: LabHandOver;
+    lab?: LabRequestState;
   }
 }
 
@@ -43,5 +43,5 @@ export function readSearch(search: Record<string, unknown>): SignatureSearch {
   };
 }
 
-/** The route, for the components below it: importing the route itself would go round in a ring. */
+/** The route, for its components: importing `route.ts` from them would be circular. */
 export const routeApi = getRouteApi("/signature");

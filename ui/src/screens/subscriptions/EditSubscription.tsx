@@ -1,4 +1,4 @@
-// Changes a subscription, with the forms that made it.
+// Edits a subscription, with the fields of the wizard.
 
 import { Button } from "@mantine/core";
 import { useState } from "react";
@@ -7,15 +7,15 @@ import { brandOf, useBrands } from "~/brand";
 import { useAct, useCall } from "~/data";
 import { useShortcuts } from "~/keys";
 import { Page, ProblemBox, restProblem, Split } from "~/parts";
-import { type Draft, draftOf, toChange, troubles } from "./form/draft";
-import { Where } from "./form/EndpointFields";
-import { What } from "./form/EventFields";
+import { type Draft, draftOf, toChange, validate } from "./form/draft";
+import { EndpointFields } from "./form/EndpointFields";
+import { EventFields } from "./form/EventFields";
 import { errorAt, FIELDS } from "./form/errors";
 import { platformOf } from "./form/SenderField";
-import { SecretOnce } from "./NewSecret";
-import { SentPreview, useSentPreview } from "./preview/RequestPreview";
-import { Preview } from "./preview/SamplePreview";
-import { Scroll } from "./ScrollArea";
+import { NewSecret } from "./NewSecret";
+import { RequestPreview, useRequestPreview } from "./preview/RequestPreview";
+import { SamplePreview } from "./preview/SamplePreview";
+import { ScrollArea } from "./ScrollArea";
 import css from "./subscriptions.module.css";
 import { hostOf } from "./url";
 
@@ -24,14 +24,14 @@ export interface EditProps {
   onClose: () => void;
 }
 
-export function Edit(props: EditProps) {
+export function EditSubscription(props: EditProps) {
   const { data: platforms, error } = useCall("platforms", null, { live: false });
   if (!platforms) return <Page title="Edit subscription">{error && <ProblemBox problem={error} />}</Page>;
   return <Ready {...props} platforms={platforms} />;
 }
 
 function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly PlatformView[] }) {
-  // The form starts from how it was when it was opened; what changes elsewhere does not move it.
+  // The form starts from the subscription as it was opened; later changes elsewhere do not move it.
   const [before] = useState(() =>
     draftOf(
       line,
@@ -43,14 +43,14 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
   const [tried, setTried] = useState(false);
   const [saved, setSaved] = useState<SavedSubscription | null>(null);
   const save = useAct("subscription_edit", {
-    done: ({ name }) => `${name || "The subscription"} is saved.`,
+    done: ({ name }) => `${name || "Subscription"} saved.`,
     after: (answer) => (answer.secret ? setSaved(answer) : onClose()),
   });
   const brand = brandOf(useBrands(), draft.at);
   const read = useCall("brand", { id: brand?.id ?? "" }, { enabled: brand !== undefined, keep: false });
   const known = platforms.find((p) => p.name === draft.platform);
   const platform = brand ? platformOf(known, read.data) : known;
-  const found = troubles(draft, platform, before);
+  const found = validate(draft, platform, before);
   const error = (field: string) => errorAt(field, tried ? found : {}, save.error);
   const change = toChange(draft, before, platform);
   const changed = Object.keys(change).length > 0;
@@ -66,11 +66,11 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
   };
   useShortcuts("Edit subscription", [
     { keys: "mod+Enter", label: "Save", run: submit, whileTyping: true },
-    { keys: "Escape", label: "Leave without saving", run: onClose },
+    { keys: "Escape", label: "Discard changes", run: onClose },
   ]);
   const rest = restProblem(save.error, FIELDS);
   const shaped = draft.shape !== "event";
-  const sent = useSentPreview(change, line.id, shaped);
+  const sent = useRequestPreview(change, line.id, shaped);
   const title = line.name || hostOf(line.url);
   if (saved?.secret) {
     return (
@@ -85,7 +85,7 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
         padded
       >
         <div className={css.form}>
-          <SecretOnce secret={saved.secret} />
+          <NewSecret secret={saved.secret} />
         </div>
       </Page>
     );
@@ -96,8 +96,8 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
       heading={`Edit ${title}`}
       subtitle={
         brand
-          ? `${brand.platform_title} cannot edit: a new webhook takes the old one's place, and for a moment an event may come twice.`
-          : "What waits uses the new settings at its next attempt."
+          ? `${brand.platform_title} cannot edit webhooks. A new webhook replaces the old one, and an event may briefly arrive twice.`
+          : "Waiting deliveries use the new settings from their next attempt."
       }
       actions={
         <>
@@ -113,7 +113,7 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
         label="Preview"
         width={420}
         left={
-          <Scroll className={css.main} label="Settings">
+          <ScrollArea className={css.main} label="Settings">
             <form
               className={css.form}
               onSubmit={(event) => {
@@ -122,9 +122,9 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
               }}
             >
               {rest && <ProblemBox problem={rest} />}
-              <h2 className={css.question}>Where it goes</h2>
-              <p className={css.under}>Address, name, secret, and how it is tried again.</p>
-              <Where
+              <h2 className={css.question}>Endpoint</h2>
+              <p className={css.under}>URL, payload, name, signing secret, and advanced settings.</p>
+              <EndpointFields
                 draft={draft}
                 set={set}
                 platform={platform}
@@ -135,10 +135,10 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
                 at={brand}
               />
               <h2 className={css.question} style={{ marginTop: 28 }}>
-                What it is told
+                Events
               </h2>
-              <p className={css.under}>Events that happened before are not sent again.</p>
-              <What
+              <p className={css.under}>Changes apply to new events. Past events are not sent again.</p>
+              <EventFields
                 draft={draft}
                 set={set}
                 platforms={brand && platform ? [platform] : platforms}
@@ -146,11 +146,11 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
               />
               <button type="submit" className="hidden" tabIndex={-1} aria-hidden="true" />
             </form>
-          </Scroll>
+          </ScrollArea>
         }
         right={
           shaped ? (
-            <SentPreview
+            <RequestPreview
               preview={sent.preview}
               error={sent.error}
               patterns={draft.events}
@@ -158,7 +158,7 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
               onEvent={sent.setEvent}
             />
           ) : (
-            <Preview draft={draft} platform={platform} />
+            <SamplePreview draft={draft} platform={platform} />
           )
         }
       />

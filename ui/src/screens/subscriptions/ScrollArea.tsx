@@ -1,15 +1,15 @@
-// A side that scrolls; reachable by keyboard for its arrow keys.
+// A scrollable area that is focusable, for scrolling with the keyboard.
 
 import type { ReactNode } from "react";
 
 export interface ScrollProps {
-  /** What it holds, for screen readers. */
+  /** Its name for screen readers. */
   label: string;
   className: string | undefined;
   children: ReactNode;
 }
 
-export function Scroll({ label, className, children }: ScrollProps) {
+export function ScrollArea({ label, className, children }: ScrollProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section className={className} tabIndex={0} aria-label={label}>

@@ -1,11 +1,11 @@
-// Subscriptions: the list with one open beside it, or in its place the wizard or the form.
+// Subscriptions: the list with one open beside it, or the wizard or edit form in its place.
 
 import { brandOf, useBrands } from "~/brand";
 import { useCall } from "~/data";
 import { Empty, Page, ProblemBox } from "~/parts";
-import { Edit } from "./EditSubscription";
+import { EditSubscription } from "./EditSubscription";
 import { ofBrand } from "./list/filter";
-import { List } from "./list/SubscriptionList";
+import { SubscriptionList } from "./list/SubscriptionList";
 import { routeApi } from "./search";
 import { Wizard } from "./wizard/Wizard";
 
@@ -36,12 +36,12 @@ export function Subscriptions() {
   const open = lines.find((line) => line.id === search.id);
   if (search.do === "edit") {
     return open ? (
-      <Edit key={open.id} line={open} onClose={() => close(open.id)} />
+      <EditSubscription key={open.id} line={open} onClose={() => close(open.id)} />
     ) : (
       <Page title="Edit subscription">
-        <Empty title="This subscription does not exist any more">It was deleted meanwhile.</Empty>
+        <Empty title="This subscription no longer exists">It was deleted.</Empty>
       </Page>
     );
   }
-  return <List lines={ofBrand(lines, brandOf(brands, search.brand))} />;
+  return <SubscriptionList lines={ofBrand(lines, brandOf(brands, search.brand))} />;
 }

@@ -1,35 +1,35 @@
-// Which event types a subscription listens to: choosing by goal, by name, or everything.
+// Event type patterns of a subscription: selection by goal, by name, or all events.
 
 /** The pattern that every event type matches. */
 export const EVERYTHING = "*";
 
-/** Whether a pattern (`conversion.approved`, `conversion.*`, `*`) takes an event type. */
+/** Whether a pattern (`conversion.approved`, `conversion.*`, `*`) matches an event type. */
 export function takes(pattern: string, type: string): boolean {
   if (pattern === EVERYTHING) return true;
   return pattern.endsWith(".*") ? type.startsWith(pattern.slice(0, -1)) : pattern === type;
 }
 
-/** Whether any of these patterns takes an event type. */
+/** Whether any of these patterns matches an event type. */
 export function takesAny(patterns: readonly string[], type: string): boolean {
   return patterns.some((pattern) => takes(pattern, type));
 }
 
-/** Whether all types of a goal are chosen, some of them, or none. */
+/** Whether all, some or none of a goal's types are selected. */
 export function chosen(patterns: readonly string[], types: readonly string[]): "all" | "some" | "none" {
   if (patterns.includes(EVERYTHING)) return "none";
   const count = types.filter((type) => takesAny(patterns, type)).length;
   return count === 0 ? "none" : count === types.length ? "all" : "some";
 }
 
-/** Adds event types; `*` gives way to the first choice among them. */
+/** Adds event types; the first one replaces `*`. */
 export function add(patterns: readonly string[], types: readonly string[]): string[] {
   const kept = patterns.filter((pattern) => pattern !== EVERYTHING);
   return [...kept, ...types.filter((type) => !takesAny(kept, type))];
 }
 
 /**
- * Takes event types out. A pattern that covers one of them is replaced by the other types of the
- * catalogue that it covered.
+ * Removes event types. A pattern that covers one of them is replaced by the other types of the
+ * catalogue that it covers.
  */
 export function remove(
   patterns: readonly string[],
@@ -49,7 +49,7 @@ export function remove(
   return out;
 }
 
-/** Chooses a goal that is not wholly chosen, or drops one that is. */
+/** Selects a goal that is not fully selected, or deselects one that is. */
 export function toggle(
   patterns: readonly string[],
   types: readonly string[],
@@ -63,7 +63,7 @@ export function isPattern(text: string): boolean {
   return /^(\*|[a-z0-9_-]+(\.[a-z0-9_-]+)*(\.\*)?)$/i.test(text);
 }
 
-/** The chosen patterns that no type of the catalogue is named by. */
+/** The selected patterns that are not in the catalogue. */
 export function beside(patterns: readonly string[], catalogue: readonly string[]): string[] {
   return patterns.filter((pattern) => pattern !== EVERYTHING && !catalogue.includes(pattern));
 }

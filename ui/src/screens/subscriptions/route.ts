@@ -1,4 +1,4 @@
-// Where Subscriptions lives in the address, and how they are found from everywhere.
+// The route of Subscriptions, and their entries in the command palette.
 
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { call } from "~/api";
@@ -17,7 +17,7 @@ addActions(() => [
   {
     id: "new subscription",
     label: "New subscription",
-    description: "Choose what should happen, say where to, and try it",
+    description: "Select events, enter the endpoint, send a test",
     group: "Actions",
     keywords: "create add webhook endpoint",
     run: (navigate) => navigate({ to: "/subscriptions", search: { do: "new" } }),

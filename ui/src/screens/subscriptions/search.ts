@@ -3,29 +3,29 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { oneOf, text } from "~/search";
 
-/** What the address says. */
+/** The search params of `/subscriptions`. */
 export interface SubscriptionsSearch {
-  /** Only those that fail. */
+  /** Only failing subscriptions. */
   health?: "failing" | undefined;
   /** The subscription that is open. */
   id?: string | undefined;
-  /** What names, hosts or events contain. */
+  /** Text that names, hosts or event types contain. */
   q?: string | undefined;
-  /** Makes a new one, or edits the open one, in place of the list. */
+  /** Shows the wizard or the edit form in place of the list. */
   do?: "new" | "edit" | undefined;
-  /** Which step of the wizard; the first if left out. */
-  step?: "where" | "try" | undefined;
-  /** The subscription that a new one begins as a copy of. */
+  /** The step of the wizard; the first if left out. */
+  step?: "endpoint" | "test" | undefined;
+  /** The subscription to duplicate. */
   from?: string | undefined;
-  /** The platform that a new one begins with. */
+  /** The initial platform of the wizard. */
   platform?: string | undefined;
-  /** The event type that a new one begins with. */
+  /** The initial event type of the wizard. */
   event?: string | undefined;
-  /** The goal that a new one begins with, by its title. */
+  /** The initial goal of the wizard, by title. */
   goal?: string | undefined;
-  /** The brand at whose platform a new one is to run. */
+  /** The brand whose platform is to send. */
   at?: string | undefined;
-  /** Only those that take events of this brand. */
+  /** Only subscriptions that match events of this brand. */
   brand?: string | undefined;
 }
 
@@ -36,7 +36,7 @@ export function readSearch(search: Record<string, unknown>): SubscriptionsSearch
     id: text(search.id),
     q: text(search.q),
     do: oneOf(["new", "edit"], search.do),
-    step: oneOf(["where", "try"], search.step),
+    step: oneOf(["endpoint", "test"], search.step),
     from: text(search.from),
     platform: text(search.platform),
     event: text(search.event),
@@ -46,5 +46,5 @@ export function readSearch(search: Record<string, unknown>): SubscriptionsSearch
   };
 }
 
-/** The route, for the components below it: importing the route itself would go round in a ring. */
+/** The route, for its components: importing `route.ts` from them would be circular. */
 export const routeApi = getRouteApi("/subscriptions");

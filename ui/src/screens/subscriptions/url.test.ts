@@ -1,23 +1,23 @@
 import { expect, test } from "vitest";
-import { hostOf, isPrivate, suggestName, urlTrouble } from "./url";
+import { hostOf, isPrivate, suggestName, urlError } from "./url";
 
 test("a URL that can be delivered to has no trouble, nor has an empty field", () => {
   for (const url of ["", "  ", "https://example.com/hooks?x=1", "http://127.0.0.1:9000/in"]) {
-    expect(urlTrouble(url)).toBeUndefined();
+    expect(urlError(url)).toBeUndefined();
   }
 });
 
-test("every other URL is told what is wrong with it", () => {
-  expect(urlTrouble("example.com/hooks")).toContain("whole URL");
-  expect(urlTrouble("ftp://example.com")).toContain("http://");
-  expect(urlTrouble("https://me:pw@example.com")).toContain("header");
-  expect(urlTrouble("https://example.com/#part")).toContain("#");
+test("every other URL has an error", () => {
+  expect(urlError("example.com/hooks")).toContain("complete URL");
+  expect(urlError("ftp://example.com")).toContain("http://");
+  expect(urlError("https://me:pw@example.com")).toContain("header");
+  expect(urlError("https://example.com/#part")).toContain("#");
 });
 
 test("a platform that delivers to https only still takes this machine", () => {
   const platform = { title: "Track360", https_only: true };
-  expect(urlTrouble("http://example.com", platform)).toContain("Track360");
-  expect(urlTrouble("http://localhost:3000", platform)).toBeUndefined();
+  expect(urlError("http://example.com", platform)).toContain("Track360");
+  expect(urlError("http://localhost:3000", platform)).toBeUndefined();
 });
 
 test("private networks are recognised, public addresses are not taken for them", () => {

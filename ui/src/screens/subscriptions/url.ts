@@ -1,4 +1,4 @@
-// What can be said of a URL while it is typed. The program has the last word when it is saved.
+// Validation of a URL while it is typed. The program validates it again when it is saved.
 
 /** Whether a host is this machine. */
 export function isLoopback(host: string): boolean {
@@ -24,7 +24,7 @@ export function isPrivate(host: string): boolean {
   return name.includes(":") && /^f[cd]/.test(name);
 }
 
-/** A URL in parts, or nothing while it is none. */
+/** The parsed URL; `undefined` if it is invalid. */
 export function parsed(url: string): URL | undefined {
   try {
     return new URL(url.trim());
@@ -33,29 +33,29 @@ export function parsed(url: string): URL | undefined {
   }
 }
 
-/** What is wrong with a URL and what to do; nothing when it can be delivered to, or is still empty. */
-export function urlTrouble(
+/** The error of a URL; `undefined` if it is valid or still empty. */
+export function urlError(
   text: string,
   platform?: { title: string; https_only: boolean },
 ): string | undefined {
   const typed = text.trim();
   if (typed === "") return undefined;
   const url = parsed(typed);
-  if (!url) return "This is not a whole URL yet. Write it like https://example.com/hooks.";
+  if (!url) return "Enter a complete URL such as https://example.com/hooks.";
   if (url.protocol !== "http:" && url.protocol !== "https:")
-    return "Only http:// and https:// can be delivered to.";
+    return "Only http:// and https:// URLs are supported.";
   if (url.hostname === "") return "The host is missing.";
   if (url.username !== "" || url.password !== "") {
-    return "A user name and password do not belong in a URL: send them as a header.";
+    return "Remove the user name and password from the URL, and send them in a header.";
   }
-  if (url.hash !== "" || typed.endsWith("#")) return "The part after # is never sent: remove it.";
+  if (url.hash !== "" || typed.endsWith("#")) return "Remove the part after #, which is never sent.";
   if (platform?.https_only && url.protocol === "http:" && !isLoopback(url.hostname)) {
-    return `${platform.title} delivers to https:// only, this machine excepted.`;
+    return `${platform.title} requires https://, except on this machine.`;
   }
   return undefined;
 }
 
-/** Where a URL leads, for people: host and, if it is unusual, port. */
+/** The host of a URL and, if it is not the default, the port. */
 export function hostOf(url: string): string {
   return parsed(url)?.host || url;
 }

@@ -1,4 +1,4 @@
-// The attempts of a delivery as a waterfall, the newest first, and what came back of the chosen one.
+// The attempts of a delivery as a waterfall, newest first.
 
 import { IconClock, IconPlayerPause } from "@tabler/icons-react";
 import { Fragment } from "react";
@@ -42,8 +42,8 @@ export function Attempts({ detail, chosen, onChoose }: AttemptsProps) {
   const phases = new Set(attempts.flatMap((attempt) => segments(attempt, full).map(({ phase }) => phase)));
   return (
     <div>
-      <ol className={styles.waterfall} aria-label="Attempts, the newest first">
-        <Coming detail={detail} />
+      <ol className={styles.waterfall} aria-label="Attempts, newest first">
+        <NextAttempt detail={detail} />
         {attempts.toReversed().map((attempt) => (
           <Attempt
             key={attempt.id}
@@ -63,7 +63,7 @@ export function Attempts({ detail, chosen, onChoose }: AttemptsProps) {
           </span>
         ))}
         {reused.length > 0 && (
-          <span className={styles.reused} title="These went over a connection that was open already">
+          <span className={styles.reused} title="These attempts reused an open connection">
             connection reused on {listed(reused)}
           </span>
         )}
@@ -114,7 +114,7 @@ function Attempt({ attempt, before, full, chosen, onChoose }: AttemptProps) {
         className={styles.attempt}
         aria-current={chosen || undefined}
         aria-label={label}
-        title={`${words}${attempt.connection.reused ? "; over a connection that was open already" : ""}`}
+        title={`${words}${attempt.connection.reused ? "; reused connection" : ""}`}
         onClick={onChoose}
       >
         <span className="faint">{attempt.number}</span>
@@ -131,7 +131,7 @@ function Attempt({ attempt, before, full, chosen, onChoose }: AttemptProps) {
           ))}
         </span>
         <span className={styles.result}>
-          {attempt.trigger === "manual" && <span title="Asked for by hand">by hand</span>}
+          {attempt.trigger === "manual" && <span title="Triggered manually">manual</span>}
           <b>{answer(attempt)}</b> {fine(total_us)}
         </span>
       </button>
@@ -139,8 +139,8 @@ function Attempt({ attempt, before, full, chosen, onChoose }: AttemptProps) {
   );
 }
 
-/** What follows by itself, above what was. */
-function Coming({ detail }: { detail: DeliveryDetail }) {
+/** The next scheduled attempt, above the past ones. */
+function NextAttempt({ detail }: { detail: DeliveryDetail }) {
   const words = useNow((now) => nextWords(detail, now) ?? "");
   if (detail.held_because !== undefined) {
     return (
@@ -164,13 +164,13 @@ function Coming({ detail }: { detail: DeliveryDetail }) {
   );
 }
 
-/** Words with dots between; what is empty is left out. */
+/** Parts with dots between; empty ones are left out. */
 export function Dotted({ parts }: { parts: readonly React.ReactNode[] }) {
   const shown = parts.filter((part) => part !== null && part !== undefined && part !== false && part !== "");
   return (
     <>
       {shown.map((part, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: parts are told by their place
+        // biome-ignore lint/suspicious/noArrayIndexKey: parts are identified by their position
         <Fragment key={index}>
           {index > 0 && " · "}
           {part}

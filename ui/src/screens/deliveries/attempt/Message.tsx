@@ -1,4 +1,4 @@
-// A request or a response as it went over the wire: facts, headers, the exact body.
+// A request or response as it went over the wire: facts, headers, the exact body.
 
 import { useAdvanced } from "~/api";
 import type { AttemptView } from "~/api/types";
@@ -15,7 +15,7 @@ type Headers = readonly (readonly [string, string])[];
 export function RequestMessage({ attempt }: { attempt: AttemptView }) {
   const { request } = attempt;
   if (!request) {
-    return <p className="dim">Nothing was sent: the attempt ended before there was a request.</p>;
+    return <p className="dim">No request was sent: the attempt ended before.</p>;
   }
   const body = bodyOf(request);
   return (
@@ -32,7 +32,7 @@ export function ResponseMessage({ attempt }: { attempt: AttemptView }) {
   if (!response) {
     return (
       <div className="stack">
-        <p>No answer came: {outcomeWords(attempt.outcome).toLowerCase()}.</p>
+        <p>No response: {outcomeWords(attempt.outcome).toLowerCase()}.</p>
         {attempt.error && <p className="mono dim">{attempt.error}</p>}
         <Wire attempt={attempt} />
       </div>
@@ -43,8 +43,11 @@ export function ResponseMessage({ attempt }: { attempt: AttemptView }) {
       <DefinitionList
         items={[
           ["Status", <b key="status">{statusWords(response.status)}</b>],
-          ["First byte", attempt.timings.first_byte_us === null ? null : fine(attempt.timings.first_byte_us)],
-          ["Answered by", peer(attempt)],
+          [
+            "Time to first byte",
+            attempt.timings.first_byte_us === null ? null : fine(attempt.timings.first_byte_us),
+          ],
+          ["Peer", peer(attempt)],
         ]}
       />
       <HeaderList headers={response.headers} />
@@ -80,25 +83,25 @@ export function Wire({ attempt }: { attempt: AttemptView }) {
     <DefinitionList
       items={[
         [
-          "Sent to",
+          "Endpoint",
           request && (
             <span className="mono">
               {request.method} {request.url}
             </span>
           ),
         ],
-        ["Answered by", peer(attempt)],
+        ["Peer", peer(attempt)],
         [
           "Certificate",
           connection.certificate && (
             <span>
-              {connection.certificate.names.join(", ") || connection.certificate.subject}, from{" "}
-              {connection.certificate.issuer}, until{" "}
-              <Time key="until" at={connection.certificate.not_after} form="both" />
+              {connection.certificate.names.join(", ") || connection.certificate.subject}, issued by{" "}
+              {connection.certificate.issuer}, expires{" "}
+              <Time key="expires" at={connection.certificate.not_after} form="both" />
               {connection.unverified && (
                 <>
                   {" "}
-                  <Pill tone="retry">not checked</Pill>
+                  <Pill tone="retry">not verified</Pill>
                 </>
               )}
             </span>
@@ -125,7 +128,7 @@ function HeaderList({ headers }: { headers: Headers }) {
       <p className="faint">
         {headers.length} headers.{" "}
         <button type="button" className={styles.plain} onClick={() => setAdvanced(true)}>
-          Show headers and bytes
+          Show headers and raw bytes
         </button>
       </p>
     );
@@ -137,7 +140,7 @@ function HeaderList({ headers }: { headers: Headers }) {
         <h3>Headers</h3>
         <span className="faint">{headers.length}</span>
         <span className="grow" />
-        <CopyButton text={text} label="Copy the headers" small />
+        <CopyButton text={text} label="Copy headers" small />
       </div>
       <dl className={styles.headers}>
         {headers.map(([name, value], index) => (
@@ -176,8 +179,8 @@ export function BodyView({
           <Dotted parts={[mediaType(headers), sizeWords(size), truncated ? null : "exact"]} />
         </span>
         {truncated && (
-          <span className={styles.cut} title="Only the beginning of the body is kept">
-            cut here: the rest was not kept
+          <span className={styles.cut} title="Only the beginning of the body is stored">
+            truncated: the rest was not stored
           </span>
         )}
       </div>

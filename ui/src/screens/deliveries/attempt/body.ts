@@ -1,6 +1,6 @@
-// Bodies as the program gives them: text where the bytes are UTF-8, else base64.
+// Bodies as the commands return them: text where the bytes are UTF-8, else base64.
 
-/** A body as the commands answer it. */
+/** A body as the commands return it. */
 export type Given = { body: string } | { body_base64: string };
 
 export interface Body {

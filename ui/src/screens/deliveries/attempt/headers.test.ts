@@ -7,7 +7,8 @@ test("headers are read line by line, and a line that is none is named", () => {
     ["X-B", "d"],
   ]);
   expect(parseHeaders("")).toEqual([]);
-  for (const bad of ["nonsense", ": x", "X A: b"]) expect(parseHeaders(bad)).toContain("is not Name: value");
+  for (const bad of ["nonsense", ": x", "X A: b"])
+    expect(parseHeaders(bad)).toContain("does not have the form Name: value");
 });
 
 test("lines read back what was written", () => {

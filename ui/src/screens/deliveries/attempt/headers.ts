@@ -1,4 +1,4 @@
-// Headers as a person types them: one a line.
+// Headers as text, one per line.
 
 /** Headers as lines. */
 export const headerLines = (headers: readonly (readonly [string, string])[]): string =>
@@ -11,7 +11,8 @@ export function parseHeaders(text: string): [string, string][] | string {
     if (line.trim() === "") continue;
     const colon = line.indexOf(":");
     const name = line.slice(0, colon).trim();
-    if (colon < 1 || !/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return `“${line.trim()}” is not Name: value.`;
+    if (colon < 1 || !/^[\w!#$%&'*+.^`|~-]+$/.test(name))
+      return `“${line.trim()}” does not have the form Name: value.`;
     headers.push([name, line.slice(colon + 1).trim()]);
   }
   return headers;

@@ -1,6 +1,6 @@
-// JSON with a line for each field. Only space between tokens changes: numbers stay as they were spelled.
+// JSON with one field per line. Only whitespace between tokens changes: numbers keep their spelling.
 
-/** The text with a line for each field; nothing where it is no JSON. */
+/** The text with one field per line; `null` if it is not JSON. */
 export function indent(text: string): string | null {
   try {
     JSON.parse(text);

@@ -47,7 +47,7 @@ test("an attempt that timed out waits to its end and has no body", () => {
     10_000_000,
   );
   expect(found.map(({ phase }) => phase)).toEqual(["connect", "wait"]);
-  expect(timingWords(found, 10_000_000)).toBe("Connect 0.40 ms, Waiting for the answer 9.9 s, 10 s in all");
+  expect(timingWords(found, 10_000_000)).toBe("Connect 0.40 ms, Waiting for response 9.9 s, 10 s in total");
 });
 
 test("steps never reach beyond the attempt", () => {

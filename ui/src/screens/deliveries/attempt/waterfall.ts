@@ -18,7 +18,7 @@ export const PHASES: readonly { phase: Phase; name: string }[] = [
   { phase: "dns", name: "DNS" },
   { phase: "connect", name: "Connect" },
   { phase: "tls", name: "TLS" },
-  { phase: "wait", name: "Waiting for the answer" },
+  { phase: "wait", name: "Waiting for response" },
   { phase: "body", name: "Body" },
 ];
 
@@ -58,7 +58,7 @@ export function fine(us: number): string {
   return `${(us / 1000).toFixed(us < 1000 ? 2 : 1)} ms`;
 }
 
-/** How long after the one before an attempt began: `first`, or `5 min later`. */
+/** How long after the previous attempt it began: `first`, or `+5 min`. */
 export function gapWords(
   attempt: Pick<AttemptView, "started_at">,
   before: Pick<AttemptView, "started_at"> | undefined,
@@ -75,5 +75,5 @@ export const reusedNumbers = (attempts: readonly Pick<AttemptView, "number" | "c
 export function timingWords(found: readonly Segment[], total_us: number): string {
   const names = new Map(PHASES.map(({ phase, name }) => [phase, name]));
   const parts = found.map(({ phase, us }) => `${names.get(phase) ?? phase} ${fine(us)}`);
-  return [...parts, `${fine(total_us)} in all`].join(", ");
+  return [...parts, `${fine(total_us)} in total`].join(", ");
 }

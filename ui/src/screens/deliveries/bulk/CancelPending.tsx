@@ -1,4 +1,4 @@
-// Cancels everything that waits and matches the filters, after showing how much that is.
+// Cancels the waiting deliveries that match the filters, after showing how many there are.
 
 import { Button } from "@mantine/core";
 import { IconBan } from "@tabler/icons-react";
@@ -9,15 +9,15 @@ import { Confirm } from "~/parts";
 import { count, plural } from "~/parts/format";
 import { CAP } from "../log/facets";
 
-export interface CancelWaitingProps {
+export interface CancelPendingProps {
   query: DeliveryQuery;
-  /** How many wait, as far as they were counted. */
+  /** How many are waiting, as far as they were counted. */
   waiting: number;
-  /** The filters in words; empty where there are none. */
+  /** The filters in words. */
   where: string;
 }
 
-export function CancelWaiting({ query, waiting, where }: CancelWaitingProps) {
+export function CancelPending({ query, waiting, where }: CancelPendingProps) {
   const [asked, setAsked] = useState<DeliveryQuery | null>(null);
   if (waiting === 0 && asked === null) return null;
   return (
@@ -49,12 +49,12 @@ function Preview({ query, where, onClose }: { query: DeliveryQuery; where: strin
       title={
         data
           ? nothing
-            ? "Nothing waits any more"
+            ? "No deliveries are waiting any more"
             : `Cancel ${plural(data.matched, "delivery", "deliveries")}?`
-          : "Counting what waits…"
+          : "Counting waiting deliveries…"
       }
-      action={data ? (nothing ? null : `Cancel ${count(data.matched)}`) : error ? null : "Cancel them"}
-      dismiss="Keep them"
+      action={data ? (nothing ? null : `Cancel ${count(data.matched)}`) : error ? null : "Cancel deliveries"}
+      dismiss="Keep deliveries"
       busy={cancel.isPending || (!data && !error)}
       problem={cancel.error ?? error}
       onConfirm={() => cancel.mutate({ query, dry_run: false })}
@@ -62,8 +62,8 @@ function Preview({ query, where, onClose }: { query: DeliveryQuery; where: strin
     >
       {!nothing && (
         <p>
-          They will not be tried again; the log keeps them, and each can be retried by hand. Meant is what was{" "}
-          {where}.
+          They will not be retried automatically. They stay in the log, and you can retry each one manually.
+          Filters: {where}.
         </p>
       )}
     </Confirm>

@@ -1,4 +1,4 @@
-// What the filters name, as a file.
+// Exports the deliveries that match the filters as a file.
 
 import { Button, Menu } from "@mantine/core";
 import { IconFileExport } from "@tabler/icons-react";
@@ -23,13 +23,13 @@ export function ExportLog({ query }: { query: DeliveryQuery }) {
         <Button
           leftSection={<IconFileExport size={15} stroke={1.6} />}
           loading={save.isPending}
-          title={save.error?.message ?? "Everything that the filters name"}
+          title={save.error?.message ?? "Export all matching deliveries"}
         >
-          {save.error ? "Not saved; try again" : "Export"}
+          {save.error ? "Export failed; try again" : "Export"}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>Everything that matches, credentials masked</Menu.Label>
+        <Menu.Label>All matching deliveries, credentials masked</Menu.Label>
         {FORMATS.map(({ kind, name }) => (
           <Menu.Item key={kind} onClick={() => save.mutate({ query, format: kind })}>
             {name}

@@ -1,4 +1,4 @@
-// Retries everything that failed and matches the filters, after showing how much that is.
+// Retries the failed deliveries that match the filters, after showing how many there are.
 
 import { Button } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
@@ -16,7 +16,7 @@ export interface RetryFailedProps {
   failed: number;
   /** Whether there may be more than that. */
   more: boolean;
-  /** The filters in words; empty where there are none. */
+  /** The filters in words. */
   where: string;
 }
 
@@ -28,7 +28,7 @@ export function RetryFailed({ query, failed, more, where }: RetryFailedProps) {
       <Button
         variant="filled"
         leftSection={<IconRefresh size={15} stroke={1.8} />}
-        // What fails after the question was asked is not in the answer.
+        // Deliveries that fail after the preview are not part of it.
         onClick={() =>
           setAsked({ ...query, state: "failed", until: query.until ?? new Date().toISOString() })
         }
@@ -55,7 +55,7 @@ function Preview({ query, where, onClose }: { query: DeliveryQuery; where: strin
   const retry = useAct("retry_matching", {
     done: ({ retried, operation }) =>
       operation
-        ? "It is under way; the bar at the bottom shows how far it is."
+        ? "Retry started. The bar at the bottom shows its progress."
         : `${plural(retried, "delivery", "deliveries")} queued for one attempt each.`,
     after: onClose,
   });
@@ -67,9 +67,9 @@ function Preview({ query, where, onClose }: { query: DeliveryQuery; where: strin
       title={
         data
           ? nothing
-            ? "Nothing to retry any more"
+            ? "No failed deliveries left"
             : `Retry ${plural(data.matched, "failed delivery", "failed deliveries")}?`
-          : "Counting what failed…"
+          : "Counting failed deliveries…"
       }
       action={data ? (nothing ? null : `Retry ${count(data.matched)}`) : error ? null : "Retry"}
       busy={retry.isPending || (!data && !error)}
@@ -80,22 +80,22 @@ function Preview({ query, where, onClose }: { query: DeliveryQuery; where: strin
       <div className="stack">
         {!nothing && (
           <p>
-            Each gets one attempt now, under its own event id, so that a receiver that looks at ids takes none
-            twice. What fails again stays failed. Of more than five, one goes first, then the others at ten a
-            second.
+            Each delivery gets one attempt now, with its original event id, so a receiver that deduplicates by
+            id processes none twice. Deliveries that fail again stay failed. With more than five, one is sent
+            first as a canary, then the rest at ten per second.
           </p>
         )}
         {facets.data && !nothing && (
           <DefinitionList
             items={[
-              ["To", listed(facets.data.subscriptions, ({ label, value }) => label || value)],
+              ["Endpoints", listed(facets.data.subscriptions, ({ label, value }) => label || value)],
               [
-                "Failed with",
+                "Failures",
                 listed([...facets.data.statuses, ...facets.data.outcomes], ({ value }) =>
                   /^\d+$/.test(value) ? statusWords(value) : outcomeWords(value).toLowerCase(),
                 ),
               ],
-              ["Which", where],
+              ["Filters", where],
             ]}
           />
         )}

@@ -1,4 +1,4 @@
-// An attempt beside the last success of the same subscription: what differs.
+// An attempt compared with the last success of the same subscription.
 
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
@@ -28,7 +28,7 @@ export function Compare({ attempt, subscription }: CompareProps) {
     return (
       <Verdict
         tone="skip"
-        headline={`Nothing was delivered to ${subscription.name} before this attempt.`}
+        headline={`${subscription.name} had no successful delivery before this attempt.`}
         actions={
           <Button
             size="xs"
@@ -40,11 +40,11 @@ export function Compare({ attempt, subscription }: CompareProps) {
               />
             )}
           >
-            Show what was delivered since
+            View later successes
           </Button>
         }
       >
-        A failure is set beside the last success before it. There is none yet.
+        A failure is compared with the last success before it.
       </Verdict>
     );
   }
@@ -59,7 +59,7 @@ export function Compare({ attempt, subscription }: CompareProps) {
               <Link {...props} to="/deliveries" search={{ state: ["delivered"], range: "all" }} />
             )}
           >
-            Show what was delivered
+            View delivered
           </Button>
         }
       />
@@ -83,13 +83,13 @@ export function Comparison({ view }: { view: ComparisonView }) {
       </ul>
       <Facts view={view} />
       <Message
-        title="Sent"
+        title="Request"
         difference={view.request}
         left={view.left.request_body}
         right={view.right.request_body}
       />
       <Message
-        title="Answered"
+        title="Response"
         difference={view.response}
         left={view.left.response_body}
         right={view.right.response_body}
@@ -133,11 +133,11 @@ const STEPS: Record<string, string> = {
   connect: "Connect",
   tls: "TLS",
   first_byte: "First byte",
-  total: "In all",
+  total: "Total",
 };
 const NAMES: Record<string, string> = {
   url: "URL",
-  peer: "Answered by",
+  peer: "Peer",
   http_version: "HTTP",
   tls_version: "TLS version",
   certificate_sha256: "Certificate",
@@ -150,7 +150,7 @@ function Facts({ view }: { view: ComparisonView }) {
     <table className={styles.facts}>
       <thead>
         <tr>
-          <th scope="col">What</th>
+          <th scope="col">Property</th>
           <th scope="col">Left</th>
           <th scope="col">Right</th>
         </tr>
@@ -184,7 +184,7 @@ function Facts({ view }: { view: ComparisonView }) {
 type Body = SideView["request_body"];
 const textOf = (body: Body): string | null => (body && "body" in body ? body.body : null);
 
-/** JSON with a line for each field, so that what differs stands alone. */
+/** JSON with one field per line, so that a difference covers one line. */
 const pretty = (text: string): string => indent(text) ?? text;
 
 function Message({
@@ -218,7 +218,7 @@ function Message({
       <h3>{title}</h3>
       <Headers headers={headers} />
       {body.same ? (
-        <p className="faint">The bodies are the same, byte for byte ({bytes(body.left_bytes)}).</p>
+        <p className="faint">The bodies are identical ({bytes(body.left_bytes)}).</p>
       ) : (
         <>
           <First body={body} />
@@ -249,15 +249,15 @@ function Headers({ headers }: { headers: readonly HeaderDifference[] }) {
             {telling.map((header) => (
               <tr key={header.name} data-differs>
                 <th scope="row">{header.name}</th>
-                <td>{header.left ?? <span className="faint">not there</span>}</td>
-                <td>{header.right ?? <span className="faint">not there</span>}</td>
+                <td>{header.left ?? <span className="faint">not present</span>}</td>
+                <td>{header.right ?? <span className="faint">not present</span>}</td>
               </tr>
             ))}
           </tbody>
         </table>
       )}
       {usual.length > 0 && (
-        <p className="faint">Different every time: {usual.map((header) => header.name).join(", ")}.</p>
+        <p className="faint">Expected differences: {usual.map((header) => header.name).join(", ")}.</p>
       )}
     </>
   );
@@ -270,7 +270,7 @@ function First({ body }: { body: BodyDifference }) {
     <p className="dim">
       {bytes(body.left_bytes)} and {bytes(body.right_bytes)}. The first difference is at byte {offset}
       {line > 1 && `, line ${line}`}
-      {body.json && body.paths.length === 0 && ": they say the same in other bytes"}.
+      {body.json && body.paths.length === 0 && ": same JSON, different bytes"}.
     </p>
   );
 }

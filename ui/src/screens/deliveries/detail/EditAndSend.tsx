@@ -20,8 +20,8 @@ import { useMemo, useState } from "react";
 import type { DeliveryDetail, SentEdited } from "~/api/types";
 import { useAct, useCall } from "~/data";
 import { fieldError, ProblemBox, restProblem } from "~/parts";
-import { colours, looks } from "~/parts/code/codemirror";
-import { TestAnswer } from "~/screens/subscriptions/test-event/TestResponse";
+import { colours, editorTheme } from "~/parts/code/codemirror";
+import { TestResponse } from "~/screens/subscriptions/test-event/TestResponse";
 import { hostOf } from "~/screens/subscriptions/url";
 import { bodyOf } from "../attempt/body";
 import { headerLines, parseHeaders } from "../attempt/headers";
@@ -32,7 +32,7 @@ const FIELDS = ["body", "event", "headers", "subscription", "url", "scheme", "se
 const EXTENSIONS = [
   json(),
   EditorView.lineWrapping,
-  looks,
+  editorTheme,
   syntaxHighlighting(colours),
   EditorView.contentAttributes.of({ "aria-label": "Body to send" }),
 ];
@@ -85,7 +85,7 @@ function Form({
       delivery: detail.id,
       event_type: type,
       headers: read,
-      // Bytes that are no text are sent as they were.
+      // A binary body is sent unchanged.
       ...(was.text === null || body === was.text ? {} : { body }),
       ...(to === "url"
         ? { url, scheme, allow_private: isPrivate, ...(secret === "" ? {} : { secret }) }
@@ -103,17 +103,17 @@ function Form({
       }}
     >
       <p className="dim">
-        It is sent once under an id of its own, signed anew, with the header{" "}
-        <code className="mono">X-Hookbench-Test: true</code>. The delivery you started from stays as it is.
+        Sent once with a new id and a new signature, and with the header{" "}
+        <code className="mono">X-Hookbench-Test: true</code>. The original delivery does not change.
       </p>
       <div className={styles.row}>
         <SegmentedControl
-          aria-label="Where it goes"
+          aria-label="Destination"
           value={to}
           onChange={(value) => setTo(value === "url" ? "url" : "subscription")}
           data={[
-            { value: "subscription", label: "To a subscription" },
-            { value: "url", label: "To a URL" },
+            { value: "subscription", label: "Subscription" },
+            { value: "url", label: "URL" },
           ]}
         />
         {to === "subscription" ? (
@@ -122,7 +122,11 @@ function Form({
             className="grow"
             data={choices}
             value={gone && subscription === detail.subscription ? null : subscription}
-            placeholder={gone ? `${detail.subscription_name} was deleted; choose another one` : "Choose one"}
+            placeholder={
+              gone
+                ? `${detail.subscription_name} was deleted; choose another subscription`
+                : "Choose a subscription"
+            }
             onChange={setSubscription}
             searchable
             {...fieldError(send.error, "subscription")}
@@ -140,28 +144,28 @@ function Form({
       {to === "url" && (
         <div className={styles.row}>
           <Select
-            aria-label="Signed as"
+            aria-label="Signature scheme"
             data={(schemes.data ?? []).map(({ name }) => ({
               value: name,
-              label: name === "none" ? "not signed" : name,
+              label: name === "none" ? "Unsigned" : name,
             }))}
             value={scheme}
             onChange={(value) => setScheme(value ?? "none")}
             {...fieldError(send.error, "scheme")}
           />
           <TextInput
-            aria-label="Secret"
+            aria-label="Signing secret"
             className="grow"
             type="password"
             autoComplete="off"
-            placeholder="Secret, not kept"
+            placeholder="Signing secret, not stored"
             disabled={scheme === "none"}
             value={secret}
             onChange={(event) => setSecret(event.currentTarget.value)}
             {...fieldError(send.error, "secret")}
           />
           <Checkbox
-            label="Private address"
+            label="Allow private addresses"
             checked={isPrivate}
             onChange={(event) => setPrivate(event.currentTarget.checked)}
           />
@@ -177,20 +181,20 @@ function Form({
       />
       <div>
         <div className={styles.caption}>
-          <span className="grow">Body, sent exactly as it stands here</span>
+          <span className="grow">Body, sent exactly as shown</span>
           {indent(body) !== null && indent(body) !== body && (
             <button type="button" className={styles.plain} onClick={() => setBody(indent(body) ?? body)}>
-              One field a line
+              Format JSON
             </button>
           )}
           {was.text !== null && body !== was.text && (
             <button type="button" className={styles.plain} onClick={() => setBody(was.text ?? "")}>
-              Back to what was sent
+              Restore original
             </button>
           )}
         </div>
         {was.text === null ? (
-          <p className="dim">These bytes are no text; they are sent as they were.</p>
+          <p className="dim">Binary body, sent unchanged.</p>
         ) : (
           <CodeMirror
             className={styles.editor ?? ""}
@@ -211,8 +215,8 @@ function Form({
         )}
       </div>
       <Textarea
-        label="Further headers"
-        description="One a line, Name: value. Signature headers are made anew."
+        label="Extra headers"
+        description="One per line, as Name: value. Signature headers are generated."
         className={styles.headers}
         value={headers}
         autosize
@@ -223,7 +227,7 @@ function Form({
         {...(Array.isArray(read) ? fieldError(send.error, "headers") : { error: read })}
       />
       {rest && <ProblemBox problem={rest} />}
-      {send.data && <Answer sent={send.data} host={hostOf(target)} onClose={onClose} />}
+      {send.data && <TestResult sent={send.data} host={hostOf(target)} onClose={onClose} />}
       <div className="line">
         <span className="grow" />
         <Button onClick={onClose}>Close</Button>
@@ -235,13 +239,13 @@ function Form({
   );
 }
 
-function Answer({ sent, host, onClose }: { sent: SentEdited; host: string; onClose: () => void }) {
+function TestResult({ sent, host, onClose }: { sent: SentEdited; host: string; onClose: () => void }) {
   return (
-    <section aria-label="Answer">
-      <TestAnswer detail={sent.detail} busy={false} problem={null} host={host} />
+    <section aria-label="Response">
+      <TestResponse detail={sent.detail} busy={false} problem={null} host={host} />
       <p className="faint">
         <Link to="/deliveries" search={{ open: sent.delivery, range: "all" }} onClick={onClose}>
-          Open this delivery
+          View delivery
         </Link>
       </p>
     </section>

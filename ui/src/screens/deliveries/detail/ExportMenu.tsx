@@ -1,4 +1,4 @@
-// What a delivery can leave the machine as: masked, copied or saved.
+// Export formats of a delivery, masked, to copy or save.
 
 import { Button, Menu } from "@mantine/core";
 import { IconChevronDown, IconCopy, IconFileExport } from "@tabler/icons-react";
@@ -8,7 +8,7 @@ import { toast, useAct } from "~/data";
 import { Key } from "~/parts";
 
 const FILES: readonly { kind: FileKind; name: string }[] = [
-  { kind: "bundle", name: "Incident bundle, opens in Hookbench" },
+  { kind: "bundle", name: "Incident bundle for Hookbench" },
   { kind: "har", name: "HAR" },
   { kind: "markdown", name: "Markdown report" },
   { kind: "curl", name: "cURL command" },
@@ -45,7 +45,7 @@ export function ExportMenu({ opened, onChange, actions }: ExportMenuProps) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>Save, credentials and query values masked</Menu.Label>
+        <Menu.Label>Save with credentials and query values masked</Menu.Label>
         {FILES.map(({ kind, name }) => (
           <Menu.Item key={kind} onClick={() => actions.saveAs(kind)}>
             {name}
@@ -53,10 +53,10 @@ export function ExportMenu({ opened, onChange, actions }: ExportMenuProps) {
         ))}
         <Menu.Divider />
         <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => void actions.copyAs("markdown")}>
-          Copy the Markdown report
+          Copy Markdown report
         </Menu.Item>
         <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => void actions.copyAs("bundle")}>
-          Copy the incident bundle
+          Copy incident bundle
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

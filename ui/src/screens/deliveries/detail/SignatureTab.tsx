@@ -1,4 +1,4 @@
-// The signature of a stored request, checked with the secret that the subscription has now.
+// The signature of a stored request, verified with the subscription's current secret.
 
 import { IconCheck, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -24,11 +24,11 @@ async function check(id: string, attempt: number): Promise<Checked> {
 
 const STEPS: Record<string, string> = {
   header: "Signature header found",
-  format: "Signature well formed",
+  format: "Signature format valid",
   timestamp: "Timestamp readable",
-  secret: "Secret at hand",
-  digest: "Digest over the exact bytes",
-  age: "Signed time recent enough",
+  secret: "Signing secret available",
+  digest: "Digest matches the exact bytes",
+  age: "Timestamp within tolerance",
 };
 
 export function SignatureTab({ id, attempt }: { id: string; attempt: number }) {
@@ -39,7 +39,7 @@ export function SignatureTab({ id, attempt }: { id: string; attempt: number }) {
     meta: { live: false },
   });
   if (error) return <ProblemBox problem={error} action={<ToLab id={id} attempt={attempt} />} />;
-  if (!data) return <p className="faint">Checking the signature…</p>;
+  if (!data) return <p className="faint">Verifying the signature…</p>;
   const { answer, request } = data;
   if (answer === null) {
     return (
@@ -48,7 +48,7 @@ export function SignatureTab({ id, attempt }: { id: string; attempt: number }) {
         headline="This request was not signed."
         actions={<ToLab id={id} attempt={attempt} />}
       >
-        The subscription has no signature scheme, so its receiver cannot tell who sends.
+        The subscription has no signature scheme, so the receiver cannot verify the sender.
       </Verdict>
     );
   }
@@ -57,14 +57,14 @@ export function SignatureTab({ id, attempt }: { id: string; attempt: number }) {
     <div className="stack">
       <Verdict
         tone={autopsy.valid ? "ok" : "fail"}
-        headline={autopsy.valid ? "The signature verifies over these exact bytes." : autopsy.explanation}
+        headline={autopsy.valid ? "The signature is valid for these exact bytes." : autopsy.explanation}
         actions={<ToLab id={id} attempt={attempt} />}
       >
         {autopsy.valid
-          ? "If the receiver refuses it, it checks with another secret or over other bytes than it got."
+          ? "If the receiver rejects it, it uses another secret, or verifies other bytes than it received."
           : autopsy.fix}
       </Verdict>
-      <ol className={styles.steps} aria-label="Steps of the check">
+      <ol className={styles.steps} aria-label="Verification steps">
         {autopsy.steps.map((step) => (
           <li key={step.name}>
             <Pill
@@ -80,8 +80,8 @@ export function SignatureTab({ id, attempt }: { id: string; attempt: number }) {
       </ol>
       <p className="faint">
         Scheme {autopsy.scheme ?? request.scheme}
-        {autopsy.matching_secret && `, ${autopsy.matching_secret}`}. Checked with the secret that the
-        subscription has now, at the time it was sent.
+        {autopsy.matching_secret && `, ${autopsy.matching_secret}`}. Verified with the subscription's current
+        secret, as of the time it was sent.
       </p>
     </div>
   );

@@ -1,4 +1,4 @@
-// What became of a delivery, in a sentence, with who must act and the button that fits.
+// The outcome of a delivery in a sentence, with the owner of the next step and the button that helps.
 
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
@@ -7,7 +7,7 @@ import { Time, useNow, Verdict } from "~/parts";
 import { fine } from "../attempt/waterfall";
 import { actorWords, failureWords, nextWords, skipWords } from "../labels";
 
-/** Verdicts that a change of the subscription puts right. */
+/** Verdicts that a change to the subscription can resolve. */
 const OF_SUBSCRIPTION = new Set([
   "dns_not_found",
   "connect_refused",
@@ -25,9 +25,9 @@ const OF_SUBSCRIPTION = new Set([
 
 export interface WhatHappenedProps {
   detail: DeliveryDetail;
-  /** The attempt that is looked at. */
+  /** The selected attempt. */
   attempt: AttemptView | undefined;
-  /** Without the buttons: it is another machine's. */
+  /** Without buttons: the delivery is from another machine. */
   readOnly?: boolean;
 }
 
@@ -74,14 +74,14 @@ export function WhatHappened({ detail, attempt, readOnly = false }: WhatHappened
   }
   if (detail.state === "cancelled") {
     return (
-      <Verdict tone="skip" headline="Cancelled before it arrived. Nothing more is sent.">
+      <Verdict tone="skip" headline="Cancelled. No further attempts.">
         <Time at={detail.finished_at} form="both" />
       </Verdict>
     );
   }
   return (
-    <Verdict tone="wait" headline={next || "It is on its way."}>
-      {detail.attempt_count === 0 ? `Nothing was sent to ${detail.subscription_name} yet.` : null}
+    <Verdict tone="wait" headline={next || "In flight."}>
+      {detail.attempt_count === 0 ? `Nothing sent to ${detail.subscription_name} yet.` : null}
     </Verdict>
   );
 }
@@ -93,9 +93,9 @@ function After({ detail, next }: { detail: DeliveryDetail; next: string }) {
 
 function delivered(detail: DeliveryDetail, attempt: AttemptView | undefined): string {
   const name = detail.subscription_name;
-  if (!attempt) return `${name} took it.`;
-  const tries = attempt.number > 1 ? ` on attempt ${attempt.number}` : "";
-  return `${name} took it${tries} and answered ${attempt.status ?? ""} in ${fine(attempt.timings.total_us)}.`;
+  if (!attempt) return `${name} accepted it.`;
+  const nth = attempt.number > 1 ? ` on attempt ${attempt.number}` : "";
+  return `${name} accepted it${nth} with ${attempt.status ?? ""} in ${fine(attempt.timings.total_us)}.`;
 }
 
 export function ToSubscription({ detail }: { detail: Pick<DeliveryDetail, "subscription"> }) {
@@ -104,7 +104,7 @@ export function ToSubscription({ detail }: { detail: Pick<DeliveryDetail, "subsc
       size="xs"
       renderRoot={(props) => <Link {...props} to="/subscriptions" search={{ id: detail.subscription }} />}
     >
-      Open the subscription
+      Open subscription
     </Button>
   );
 }

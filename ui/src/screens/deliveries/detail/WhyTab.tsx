@@ -1,11 +1,11 @@
-// Why the event of a delivery was, or was not, sent to its subscription.
+// Why the event of a delivery was or was not sent to its subscription.
 
 import type { DeliveryDetail } from "~/api/types";
 import { useCall } from "~/data";
 import { ProblemBox } from "~/parts";
-import { WhyAnswer } from "~/parts/diagnosis/WhyExplanation";
+import { WhyExplanation } from "~/parts/diagnosis/WhyExplanation";
 
-export function WhyHere({ detail }: { detail: DeliveryDetail }) {
+export function WhyTab({ detail }: { detail: DeliveryDetail }) {
   const scope = detail.brand === null ? {} : { brand: detail.brand };
   const asked = { event: detail.event, subscription: detail.subscription };
   // A source's brand is not the event's own: then the id alone names it.
@@ -13,5 +13,5 @@ export function WhyHere({ detail }: { detail: DeliveryDetail }) {
   const bare = useCall("why", asked, { keep: false, enabled: own.error !== null });
   const data = own.data ?? bare.data;
   if (!data) return bare.error ? <ProblemBox problem={bare.error} /> : null;
-  return data.items.map((why) => <WhyAnswer key={why.subscription} why={why} open />);
+  return data.items.map((why) => <WhyExplanation key={why.subscription} why={why} open />);
 }

@@ -1,21 +1,21 @@
-// Deliveries over time. Dragging over the bars narrows the log to that stretch.
+// Deliveries over time. Dragging over the bars narrows the log to that time span.
 
 import { useState } from "react";
 import type { HistogramView } from "~/api/types";
 import { count } from "~/parts/format";
 import styles from "../deliveries.module.css";
-import { barAt, brushed, placeOf, type Stretch, spanOf, stretchWords, total } from "./histogram";
+import { barAt, brushed, placeOf, rangeLabel, spanOf, type TimeSpan, total } from "./histogram";
 
 const HEIGHT = 64;
-/** Room above the bars, for what is told of one. */
+/** Space above the bars for the label of one. */
 const TOP = 18;
 
 export interface HistogramProps {
   view: HistogramView | undefined;
-  /** The stretch that the log is narrowed to. */
+  /** The time span that the log is narrowed to. */
   since?: string;
   until?: string;
-  onBrush: (stretch: Stretch | null) => void;
+  onBrush: (stretch: TimeSpan | null) => void;
 }
 
 interface Drag {
@@ -68,7 +68,7 @@ export function Histogram({ view, since, until, onBrush }: HistogramProps) {
         <svg viewBox={`0 0 ${view.bars.length} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
           {view.bars.map((each, index) => (
             <Column
-              // biome-ignore lint/suspicious/noArrayIndexKey: bars are places, not things
+              // biome-ignore lint/suspicious/noArrayIndexKey: bars are identified by their position
               key={index}
               at={index}
               scale={(HEIGHT - TOP - 4) / most}
@@ -86,17 +86,17 @@ export function Histogram({ view, since, until, onBrush }: HistogramProps) {
       </div>
       {bar && told !== null && (
         <div className={styles.told} style={told < view.bars.length / 2 ? { right: 8 } : { left: 8 }}>
-          <b>{stretchWords(stretchOf(view, told), now)}</b> {barWords(bar)}
+          <b>{rangeLabel(stretchOf(view, told), now)}</b> {barWords(bar)}
         </div>
       )}
       {drag && dragged && (
         <div className={styles.told} style={{ right: 8 }}>
-          {stretchWords(dragged, now)}
+          {rangeLabel(dragged, now)}
         </div>
       )}
       {!bar && !drag && (
         <figcaption className={styles.span}>
-          <span>{stretchWords({ from: span.from, until: span.from }, now).split(" to ")[0]}</span>
+          <span>{rangeLabel({ from: span.from, until: span.from }, now).split(" to ")[0]}</span>
           <span>now</span>
         </figcaption>
       )}
@@ -104,7 +104,7 @@ export function Histogram({ view, since, until, onBrush }: HistogramProps) {
   );
 }
 
-const stretchOf = (view: HistogramView, index: number): Stretch => {
+const stretchOf = (view: HistogramView, index: number): TimeSpan => {
   const from = spanOf(view).from + index * view.width_ms;
   return { from, until: from + view.width_ms };
 };
@@ -172,6 +172,6 @@ function summary(view: HistogramView): string {
     sum.failed += bar.failed;
     sum.other += bar.other;
   }
-  const newest = view.capped ? ", of the newest only" : "";
+  const newest = view.capped ? ", newest only" : "";
   return `Deliveries over time: ${barWords(sum)}${newest}`;
 }

@@ -71,11 +71,11 @@ function Nothing({ search, onSearch }: Pick<LogProps, "search" | "onSearch">) {
   if (narrowed(search)) {
     return (
       <Empty
-        title="Nothing matches these filters"
+        title="No deliveries match these filters"
         icon={IconFilterOff}
-        action={<Button onClick={() => onSearch(cleared(search))}>Clear the filters</Button>}
+        action={<Button onClick={() => onSearch(cleared(search))}>Clear filters</Button>}
       >
-        Deliveries that match all of them would be listed here.
+        Change or clear the filters to see more deliveries.
       </Empty>
     );
   }
@@ -87,7 +87,7 @@ function Nothing({ search, onSearch }: Pick<LogProps, "search" | "onSearch">) {
         icon={IconListSearch}
         action={<Button onClick={() => onSearch({ ...search, range: "all" })}>Show all time</Button>}
       >
-        Every event on its way to a subscription is listed here, with each attempt and its answer.
+        Every event sent to a subscription is listed here, with each attempt and its response.
       </Empty>
     );
   }
@@ -101,8 +101,7 @@ function Nothing({ search, onSearch }: Pick<LogProps, "search" | "onSearch">) {
         </Button>
       }
     >
-      Once a subscription listens, every event on its way to it is listed here, with each attempt and its
-      answer.
+      Every event sent to a subscription is listed here, with each attempt and its response.
     </Empty>
   );
 }

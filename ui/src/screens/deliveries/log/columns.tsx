@@ -1,4 +1,4 @@
-// What a line of the log shows.
+// The columns of the log.
 
 import type { DeliveryLine } from "~/api/types";
 import { type Column, StateBadge, stateLook, useNow } from "~/parts";
@@ -7,7 +7,7 @@ import { aboutWords } from "~/parts/format/money";
 import styles from "../deliveries.module.css";
 import { answer } from "../labels";
 
-/** A line; `gone` where the filter no longer finds it. */
+/** A line; `gone` where it no longer matches the filters. */
 export type Line = DeliveryLine & { gone?: true };
 
 const when = (line: Line, days: boolean) => {
@@ -49,7 +49,7 @@ export function columnsOf(title: (type: string) => string, days: boolean): reado
         <span
           className={line.gone && styles.gone}
           title={
-            line.gone && `${stateLook(line.state, line.attempt_count).word}; the filter no longer finds it`
+            line.gone && `${stateLook(line.state, line.attempt_count).word}; no longer matches the filters`
           }
         >
           {title(line.event_type)} <span className="faint">{aboutWords(line.about)}</span>
@@ -65,14 +65,14 @@ export function columnsOf(title: (type: string) => string, days: boolean): reado
     },
     {
       id: "next",
-      header: "Next attempt",
+      header: "Next retry",
       width: "92px",
       cell: (line) =>
         line.next_attempt_at && line.held === undefined && <Next at={Date.parse(line.next_attempt_at)} />,
     },
     {
       id: "answer",
-      header: "Answer",
+      header: "Response",
       width: "72px",
       cell: (line) => <span className="mono dim">{answer(line)}</span>,
     },
@@ -86,5 +86,5 @@ export function columnsOf(title: (type: string) => string, days: boolean): reado
   ];
 }
 
-/** Columns that give way to the panel. */
+/** Columns that are hidden while the panel is open. */
 export const WIDE = ["subscription", "next"];

@@ -1,4 +1,4 @@
-// The facets of the log as groups of boxes. Pure.
+// The facets of the log as groups of checkboxes. Pure.
 
 import type { FacetsView, FacetValue } from "~/api/types";
 import type { FacetGroup, FacetOption } from "~/parts/data-display/Facets";
@@ -13,7 +13,7 @@ const KINDS: Record<string, string> = { webhook: "Webhook", postback: "Postback"
 
 const option = ({ value, count }: FacetValue, label: string): FacetOption => ({ value, label, count });
 
-/** States are always all there, so that the list does not jump; the rare ones only where they occur. */
+/** These states are always listed, so that the list does not jump; the others only where they occur. */
 const ALWAYS = ["delivered", "waiting", "retrying", "failed", "skipped"];
 
 function states(found: readonly FacetValue[]): FacetOption[] {
@@ -42,13 +42,13 @@ export function groupsOf(
     },
     {
       id: "event_type",
-      label: "Event",
+      label: "Event type",
       options: view.event_types.map((each) => option(each, title(each.value))),
       chosen: chosen(search, "event_type"),
     },
     {
       id: "answer",
-      label: "Answer",
+      label: "Response",
       options: [
         ...view.statuses.map((each) => option(each, statusWords(each.value))),
         ...view.outcomes.map((each) => option(each, outcomeWords(each.value))),

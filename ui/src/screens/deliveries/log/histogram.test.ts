@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { brushed, placeOf, spanOf, stretchWords } from "./histogram";
+import { brushed, placeOf, rangeLabel, spanOf } from "./histogram";
 
 const bar = { delivered: 1, failed: 0, other: 0 };
 const view = {
@@ -29,5 +29,5 @@ test("a stretch in the address is found again on the bars", () => {
 
 test("a stretch of another day names the day", () => {
   const now = Date.parse("2026-05-20T12:00:00Z");
-  expect(stretchWords({ from: minute(0), until: minute(1) }, now)).toMatch(/8 May .* to 8 May/);
+  expect(rangeLabel({ from: minute(0), until: minute(1) }, now)).toMatch(/8 May .* to 8 May/);
 });

@@ -1,16 +1,16 @@
-// The bars over time: what a brush means and how a stretch is told. Pure.
+// The histogram: from positions to time spans and back. Pure.
 
 import type { Bar, HistogramView } from "~/api/types";
 
 export const total = ({ delivered, failed, other }: Bar): number => delivered + failed + other;
 
 /** From which moment to which, in milliseconds since 1970. */
-export interface Stretch {
+export interface TimeSpan {
   from: number;
   until: number;
 }
 
-export function spanOf({ from, width_ms, bars }: HistogramView): Stretch {
+export function spanOf({ from, width_ms, bars }: HistogramView): TimeSpan {
   const start = Date.parse(from);
   return { from: start, until: start + width_ms * bars.length };
 }
@@ -19,15 +19,15 @@ export function spanOf({ from, width_ms, bars }: HistogramView): Stretch {
 export const barAt = (place: number, bars: number): number =>
   Math.min(bars - 1, Math.max(0, Math.floor(place * bars)));
 
-/** What two places of a brush pick: whole bars. */
-export function brushed(view: HistogramView, a: number, b: number): Stretch {
+/** The time span between two positions of a brush: whole bars. */
+export function brushed(view: HistogramView, a: number, b: number): TimeSpan {
   const { from } = spanOf(view);
   const low = barAt(Math.min(a, b), view.bars.length);
   const high = barAt(Math.max(a, b), view.bars.length);
   return { from: from + low * view.width_ms, until: from + (high + 1) * view.width_ms };
 }
 
-/** Where a stretch lies on the histogram, as shares from 0 to 1; nothing if outside. */
+/** Where a time span lies on the histogram, as shares from 0 to 1; `null` if outside. */
 export function placeOf(
   view: HistogramView,
   since?: string,
@@ -46,8 +46,8 @@ const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-dig
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const DAY_MS = 86_400_000;
 
-/** A stretch in local time: `14:00 to 14:15`, with the day where it is not one day. */
-export function stretchWords({ from, until }: Stretch, now: number): string {
+/** A time span in local time: `14:00 to 14:15`, with the day if it is not today. */
+export function rangeLabel({ from, until }: TimeSpan, now: number): string {
   const today = new Date(now).toDateString();
   const near = [from, until].every((at) => new Date(at).toDateString() === today);
   const write = (at: number) => (near ? clock.format(at) : `${day.format(at)} ${clock.format(at)}`);

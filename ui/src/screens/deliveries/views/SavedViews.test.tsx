@@ -26,7 +26,7 @@ test("a view needs a name, is kept without what is open, and then is the one tha
   const button = show();
   fireEvent.click(await screen.findByText("Save this view…"));
   fireEvent.click(await screen.findByText("Save"));
-  expect(screen.getByText("A view needs a name.")).toBeInTheDocument();
+  expect(screen.getByText("Enter a name.")).toBeInTheDocument();
   const field = screen.getByLabelText("Name");
   fireEvent.change(field, { target: { value: "Refused" } });
   fireEvent.submit(field);
@@ -66,20 +66,20 @@ test("a view takes the place of one that has its name, once that was said", asyn
   const field = await screen.findByLabelText("Name");
   fireEvent.change(field, { target: { value: "refused" } });
   fireEvent.submit(field);
-  expect(screen.getByText("There is a view “Refused” already.")).toBeInTheDocument();
+  expect(screen.getByText("A view named “Refused” already exists.")).toBeInTheDocument();
   expect(preference<unknown[]>(VIEWS, [])).toHaveLength(1);
-  fireEvent.click(screen.getByText("Save over it"));
+  fireEvent.click(screen.getByText("Overwrite"));
   expect(preference<unknown[]>(VIEWS, [])).toEqual([{ id: 7, name: "refused", search: failed }]);
 });
 
-test("a range goes with the clock, a stretch that is marked stays", async () => {
+test("a time range is relative to now, a selected one is fixed", async () => {
   show();
   fireEvent.click(await screen.findByText("Save this view…"));
-  expect(await screen.findByText(/the time range goes with the clock/)).toBeInTheDocument();
+  expect(await screen.findByText(/relative to now/)).toBeInTheDocument();
   cleanup();
   show({ ...failed, since: "2026-05-08T04:00:00Z", until: "2026-05-08T05:00:00Z" });
   fireEvent.click(await screen.findByText("Save this view…"));
-  expect(await screen.findByText(/the stretch stays where it is/)).toBeInTheDocument();
+  expect(await screen.findByText(/The time range is fixed/)).toBeInTheDocument();
 });
 
 test("a renamed row stays where it is while the names are worked on, and with it what is focused", async () => {

@@ -42,7 +42,7 @@ export function SavedViews({ search, onOpen }: SavedViewsProps) {
           {
             id: "save view",
             label: "Save this view",
-            description: "Keep these filters under a name",
+            description: "Save the current filters as a view",
             group: "Deliveries",
             keywords: "bookmark filters",
             run: () => setAsking("save"),
@@ -63,7 +63,7 @@ export function SavedViews({ search, onOpen }: SavedViewsProps) {
         </Menu.Target>
         <Menu.Dropdown>
           {views.length === 0 && (
-            <Menu.Label>Filters that you save under a name stand here, and in the palette.</Menu.Label>
+            <Menu.Label>Saved filters appear here and in the command palette.</Menu.Label>
           )}
           {views.map((view) => (
             <Menu.Item
@@ -115,7 +115,7 @@ function SaveView({ views, search, onSave, onClose }: SaveViewProps) {
   const [tried, setTried] = useState(false);
   const problem = nameProblem(name);
   const other = named(views, name);
-  // What would be lost is named before it is.
+  // Overwriting takes a second confirmation.
   const over = tried && other !== undefined;
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -127,7 +127,7 @@ function SaveView({ views, search, onSave, onClose }: SaveViewProps) {
     <form className="stack" onSubmit={submit}>
       <TextInput
         label="Name"
-        placeholder="CRM, refused today"
+        placeholder="CRM, rejected today"
         data-autofocus
         maxLength={LONGEST}
         value={name}
@@ -135,18 +135,18 @@ function SaveView({ views, search, onSave, onClose }: SaveViewProps) {
           setName(event.currentTarget.value);
           setTried(false);
         }}
-        error={over ? `There is a view “${other.name}” already.` : tried ? problem : null}
+        error={over ? `A view named “${other.name}” already exists.` : tried ? problem : null}
       />
       <p className="dim">
         {absolute
-          ? "Filters, search and the stretch of time that is marked are kept; the stretch stays where it is."
-          : "Filters, search and time range are kept; the time range goes with the clock."}
-        {search.brand !== undefined && " The brand is not: a view is of whichever brand is chosen."}
+          ? "Saves the filters, the search and the selected time range. The time range is fixed."
+          : "Saves the filters, the search and the time range. The time range is relative to now."}
+        {search.brand !== undefined && " The brand is not saved: a view applies to the selected brand."}
       </p>
       <div className="line" style={{ justifyContent: "flex-end" }}>
         <Button onClick={onClose}>Cancel</Button>
         <Button variant="filled" type="submit">
-          {over ? "Save over it" : "Save"}
+          {over ? "Overwrite" : "Save"}
         </Button>
       </div>
     </form>
@@ -192,7 +192,7 @@ interface ChangeViewProps {
   onDelete: () => void;
 }
 
-/** One view: its name is kept as soon as the field is left or Enter is pressed. */
+/** One view: its name is saved on blur or Enter. */
 function ChangeView({ view, views, onRename, onDelete }: ChangeViewProps) {
   const [name, setName] = useState(view.name);
   const problem = renameProblem(views, view.id, name);

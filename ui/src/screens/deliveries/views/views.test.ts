@@ -40,12 +40,12 @@ test("saved under a name that there is, a view takes the other's place", () => {
 });
 
 test("a name is needed, and when one is renamed one that no other has", () => {
-  expect(nameProblem("  ")).toMatch("needs a name");
+  expect(nameProblem("  ")).toMatch("Enter a name");
   expect(nameProblem("x".repeat(61))).toMatch("At most 60");
   const views = saved(saved([], "Failed", failed), "Other", {});
   expect(renameProblem(views, 2, "failed")).toMatch("already");
   expect(renameProblem(views, 1, "FAILED")).toBeNull();
-  expect(renameProblem(views, 1, " ")).toMatch("needs a name");
+  expect(renameProblem(views, 1, " ")).toMatch("Enter a name");
 });
 
 test("the view that is shown is known by its filters, whatever is open and whichever brand is chosen", () => {

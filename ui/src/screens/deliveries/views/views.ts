@@ -1,8 +1,8 @@
-// Saved views of the log: its filters under a name, for whichever brand is chosen. Pure.
+// Saved views of the log: named filters, for any brand. Pure.
 
 import { type DeliveriesSearch, readSearch } from "../search";
 
-/** Under what they are kept among the preferences. */
+/** The preference that stores them. */
 export const VIEWS = "views.deliveries";
 
 export interface View {
@@ -15,7 +15,7 @@ export interface View {
 /** The most that a name may have. */
 export const LONGEST = 60;
 
-/** What of an address a view keeps: not what happens to be open, nor the brand, which all screens share. */
+/** What a view saves of the search params: not the open delivery, nor the brand, which all screens share. */
 export function viewOf({ open, tab, attempt, brand, ...search }: DeliveriesSearch): DeliveriesSearch {
   return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
 }
@@ -49,7 +49,7 @@ export const named = (views: readonly View[], name: string): View | undefined =>
 /** Why nothing can be called so, or nothing. */
 export function nameProblem(name: string): string | null {
   const given = name.trim();
-  if (given === "") return "A view needs a name.";
+  if (given === "") return "Enter a name.";
   return given.length > LONGEST ? `At most ${LONGEST} characters.` : null;
 }
 
@@ -59,7 +59,7 @@ export function renameProblem(views: readonly View[], id: number, to: string): s
     views.filter((view) => view.id !== id),
     to,
   );
-  return nameProblem(to) ?? (other ? `There is a view “${other.name}” already.` : null);
+  return nameProblem(to) ?? (other ? `A view named “${other.name}” already exists.` : null);
 }
 
 /** With a view more, or with other filters in the one that has the name. */

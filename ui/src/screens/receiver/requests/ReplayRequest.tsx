@@ -1,4 +1,4 @@
-// A received request again: replayed here, or sent on to another address.
+// Replays a received request, or forwards it to another URL.
 
 import { Button, Modal, Select, TextInput } from "@mantine/core";
 import { IconRepeat, IconShare3 } from "@tabler/icons-react";
@@ -8,12 +8,12 @@ import { useAct, useCall } from "~/data";
 import { Code, fieldError, ProblemBox, restProblem, sentence, Verdict } from "~/parts";
 import { shownBody } from "./requests";
 
-export function Again({ request }: { request: ReceivedView }) {
+export function ReplayRequest({ request }: { request: ReceivedView }) {
   const [forwarding, setForwarding] = useState(false);
   const [source, setSource] = useState<string | null>(null);
   const { data: sources } = useCall("sources", null);
   const replay = useAct("received_replay");
-  const answer = replay.data?.answer as { detail?: string; duplicate?: boolean; id?: string } | undefined;
+  const response = replay.data?.answer as { detail?: string; duplicate?: boolean; id?: string } | undefined;
   return (
     <>
       <div className="line">
@@ -26,11 +26,11 @@ export function Again({ request }: { request: ReceivedView }) {
         </Button>
         {(sources ?? []).length > 1 && (
           <Select
-            aria-label="By the rules of"
-            placeholder="By the rules of its source"
+            aria-label="Source to replay with"
+            placeholder="With its own source"
             size="xs"
             clearable
-            data={(sources ?? []).map(({ id, name }) => ({ value: id, label: `By the rules of ${name}` }))}
+            data={(sources ?? []).map(({ id, name }) => ({ value: id, label: `With source ${name}` }))}
             value={source}
             onChange={setSource}
           />
@@ -45,13 +45,13 @@ export function Again({ request }: { request: ReceivedView }) {
           tone={replay.data.status === 200 ? "ok" : "fail"}
           headline={
             replay.data.status === 200
-              ? answer?.duplicate
-                ? "It is kept already: nothing was sent again."
-                : `It is taken now, as ${answer?.id ?? "an event"}.`
-              : `It would be refused again, with ${replay.data.status}.`
+              ? response?.duplicate
+                ? "Duplicate: the event is already stored, and nothing was sent again."
+                : `Accepted as ${response?.id ?? "an event"}.`
+              : `Rejected again with ${replay.data.status}.`
           }
         >
-          {answer?.detail === undefined ? null : sentence(answer.detail)}
+          {response?.detail === undefined ? null : sentence(response.detail)}
         </Verdict>
       )}
       {forwarding && <Forward request={request} onClose={() => setForwarding(false)} />}
@@ -64,9 +64,9 @@ function Forward({ request, onClose }: { request: ReceivedView; onClose: () => v
   const forward = useAct("received_forward");
   const rest = restProblem(forward.error, ["url"]);
   const sent = forward.data;
-  const taken = sent?.status != null && sent.status >= 200 && sent.status < 300;
+  const accepted = sent?.status != null && sent.status >= 200 && sent.status < 300;
   return (
-    <Modal opened onClose={onClose} title="Forward the request" size={600}>
+    <Modal opened onClose={onClose} title="Forward request" size={600}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -75,12 +75,12 @@ function Forward({ request, onClose }: { request: ReceivedView; onClose: () => v
         }}
       >
         <p className="dim">
-          Sends it once as it came: method, query, headers and body, byte for byte. Redirects are not
+          Sends the original request once: method, query, headers and body, byte for byte. Redirects are not
           followed.
         </p>
         <TextInput
           data-autofocus
-          label="Where to"
+          label="Destination URL"
           placeholder="http://127.0.0.1:8080/hooks"
           value={url}
           onChange={(event) => setUrl(event.currentTarget.value)}
@@ -97,17 +97,17 @@ function Forward({ request, onClose }: { request: ReceivedView; onClose: () => v
       {sent && (
         <div className="stack">
           <Verdict
-            tone={taken ? "ok" : "fail"}
+            tone={accepted ? "ok" : "fail"}
             headline={
               sent.status === null
-                ? `It was not answered: ${sent.error ?? sent.outcome}.`
-                : `Answered ${sent.status} after ${sent.timings.total_ms} ms.`
+                ? `No response: ${sent.error ?? sent.outcome}.`
+                : `Responded with ${sent.status} in ${sent.timings.total_ms} ms.`
             }
           >
             {sent.notes.length > 0 ? sent.notes.map(sentence).join(" ") : null}
           </Verdict>
           {sent.response && (
-            <Code text={shownBody(sent.response).text} label="Body of the answer" maxHeight={240} />
+            <Code text={shownBody(sent.response).text} label="Response body" maxHeight={240} />
           )}
         </div>
       )}

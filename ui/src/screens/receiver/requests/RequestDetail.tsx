@@ -1,4 +1,4 @@
-// One request: what became of it and why, what it carried.
+// One received request: its result and reason, its headers and body.
 
 import { ActionIcon, Button } from "@mantine/core";
 import { IconKey, IconX } from "@tabler/icons-react";
@@ -7,14 +7,14 @@ import type { EventDetail, ReceivedView, SourceView } from "~/api/types";
 import { useCall } from "~/data";
 import { Code, DefinitionList, Pill, sentence, Time, Verdict } from "~/parts";
 import { bytes } from "~/parts/format";
-import type { LabHandOver } from "~/screens/signature/search";
+import type { LabRequestState } from "~/screens/signature/search";
 import classes from "../receiver.module.css";
-import { Again } from "./ReplayRequest";
-import { FATE_ICONS } from "./Requests";
-import { FATES, fateOf, isAboutSignature, reason } from "./requests";
+import { ReplayRequest } from "./ReplayRequest";
+import { RESULT_ICONS } from "./Requests";
+import { isAboutSignature, RESULTS, reason, resultOf } from "./requests";
 
-/** Of a refused body, the receiver keeps so many bytes. */
-const KEPT = 64 * 1024;
+/** How many bytes of a rejected body the receiver stores. */
+const STORED_BYTES = 64 * 1024;
 
 export interface RequestDetailProps {
   request: ReceivedView;
@@ -22,52 +22,52 @@ export interface RequestDetailProps {
   onClose: () => void;
 }
 
-/** The request as the signature lab takes it. */
-export function handOver(request: ReceivedView, source: SourceView): LabHandOver {
+/** The request as input for the signature lab. */
+export function labRequestOf(request: ReceivedView, source: SourceView): LabRequestState {
   return {
     scheme: source.scheme,
     headers: request.headers.map(([name, value]) => `${name}: ${value}`).join("\n"),
     at: request.at,
-    from: `A request that the source ${source.name} refused`,
+    from: `Request rejected by source ${source.name}`,
     ...(source.has_secret ? { secretOf: source.id } : {}),
     ...(request.body === undefined ? {} : { body: request.body }),
     ...(request.body_base64 === undefined ? {} : { body_base64: request.body_base64 }),
   };
 }
 
-/** The body of an event that was taken is kept with the event. */
-function TakenBody({ id, source }: { id: string; source: string }) {
+/** The body of an accepted request is stored with its event. */
+function EventBody({ id, source }: { id: string; source: string }) {
   const { data, error } = useCall("event", { id, source }, { live: false });
   if (error) return <p className="dim">{sentence(error.message)}</p>;
   if (!data) return null;
-  return <BodyOf body={data} />;
+  return <RequestBody body={data} />;
 }
 
-function BodyOf({ body }: { body: ReceivedView | EventDetail }) {
+function RequestBody({ body }: { body: ReceivedView | EventDetail }) {
   const { body: text, body_base64: base64 } = body as { body?: string; body_base64?: string };
   if (text !== undefined) return <Code text={text} label="Request body" />;
   if (base64 !== undefined) {
     return (
       <>
-        <p className="dim">No UTF-8 text; in base64:</p>
+        <p className="dim">Not UTF-8 text; shown as base64:</p>
         <Code text={base64} label="Request body in base64" language="plain" />
       </>
     );
   }
-  return <p className="dim">No body was kept.</p>;
+  return <p className="dim">No body stored.</p>;
 }
 
 export function RequestDetail({ request, source, onClose }: RequestDetailProps) {
   const navigate = useNavigate();
-  const why = () => void navigate({ to: "/signature", state: { lab: handOver(request, source) } });
-  const fate = fateOf(request);
-  const { word, tone } = FATES[fate];
+  const why = () => void navigate({ to: "/signature", state: { lab: labRequestOf(request, source) } });
+  const result = resultOf(request);
+  const { word, tone } = RESULTS[result];
   const detail = request.detail && request.detail !== reason(request) ? sentence(request.detail) : null;
-  const cut = fate === "refused" && request.body_bytes > KEPT;
+  const cut = result === "rejected" && request.body_bytes > STORED_BYTES;
   return (
     <div className={classes.detail}>
       <div className="line">
-        <Pill tone={tone} icon={FATE_ICONS[fate]}>
+        <Pill tone={tone} icon={RESULT_ICONS[result]}>
           {word}
         </Pill>
         <b className="ellipsis grow">
@@ -84,13 +84,13 @@ export function RequestDetail({ request, source, onClose }: RequestDetailProps) 
         actions={
           isAboutSignature(request) ? (
             <Button variant="filled" leftSection={<IconKey size={15} stroke={1.6} />} onClick={why}>
-              Why?
+              Diagnose
             </Button>
           ) : (
-            fate !== "refused" &&
+            result !== "rejected" &&
             request.event_id != null && (
               <Link to="/deliveries" search={{ event: request.event_id }}>
-                What was sent because of it
+                View deliveries
               </Link>
             )
           )
@@ -99,11 +99,11 @@ export function RequestDetail({ request, source, onClose }: RequestDetailProps) 
         {detail}
         {isAboutSignature(request) &&
           cut &&
-          " Only the first 64 KiB of its body are kept, so the lab sees it cut."}
+          " Only the first 64 KiB of the body are stored, so the lab checks a truncated body."}
       </Verdict>
       <DefinitionList
         items={[
-          ["Came", <Time key="at" at={request.at} form="both" />],
+          ["Received", <Time key="at" at={request.at} form="both" />],
           [
             "From",
             <span key="peer" className="mono">
@@ -112,7 +112,7 @@ export function RequestDetail({ request, source, onClose }: RequestDetailProps) 
           ],
           ["Method", request.method],
           [
-            "Answered",
+            "Response",
             <span key="status" className="mono">
               {request.status}
             </span>,
@@ -126,20 +126,20 @@ export function RequestDetail({ request, source, onClose }: RequestDetailProps) 
           ["Event", request.event_id != null && <code className="mono">{request.event_id}</code>],
           ["Query", request.query !== null && <code className="mono">{request.query}</code>],
           ["Note", request.note !== null && sentence(request.note)],
-          ["Body", `${bytes(request.body_bytes)}${cut ? ", the first 64 KiB below" : ""}`],
+          ["Body", `${bytes(request.body_bytes)}${cut ? ", first 64 KiB shown" : ""}`],
         ]}
       />
-      <Again request={request} />
-      {source.postback !== null && fate !== "refused" && (request.body ?? "") !== "" && (
-        <section aria-label="Form">
-          <h3>The form as it came</h3>
-          <Code text={request.body ?? ""} label="Form as it came" language="plain" />
+      <ReplayRequest request={request} />
+      {source.postback !== null && result !== "rejected" && (request.body ?? "") !== "" && (
+        <section aria-label="Raw form data">
+          <h3>Raw form data</h3>
+          <Code text={request.body ?? ""} label="Raw form data" language="plain" />
         </section>
       )}
-      {fate === "refused" || request.event_id == null ? (
-        <BodyOf body={request} />
+      {result === "rejected" || request.event_id == null ? (
+        <RequestBody body={request} />
       ) : (
-        <TakenBody id={request.event_id} source={source.id} />
+        <EventBody id={request.event_id} source={source.id} />
       )}
       <section aria-label="Headers">
         <h3>Headers</h3>

@@ -1,4 +1,4 @@
-// What came to a source, newest first.
+// The requests that a source received, newest first.
 
 import { SegmentedControl } from "@mantine/core";
 import { IconCheck, IconCopy, IconInbox, IconX, type TablerIcon } from "@tabler/icons-react";
@@ -9,24 +9,26 @@ import { type Column, Empty, Pill, Rows, Time } from "~/parts";
 import { count } from "~/parts/format";
 import classes from "../receiver.module.css";
 import type { ReceiverSearch } from "../search";
-import { FATES, type Fate, fateOf, reason, withKeys } from "./requests";
+import { RESULTS, type RequestResult, reason, resultOf, withKeys } from "./requests";
 
-export const FATE_ICONS: Record<Fate, TablerIcon> = {
+export const RESULT_ICONS: Record<RequestResult, TablerIcon> = {
   accepted: IconCheck,
   duplicate: IconCopy,
-  refused: IconX,
+  rejected: IconX,
 };
 
 type Row = { key: string; request: ReceivedView };
 
 const COLUMNS: readonly Column<Row>[] = [
   {
-    id: "fate",
-    header: <span className="hidden">Answer</span>,
+    id: "result",
+    header: <span className="hidden">Result</span>,
     width: "26px",
     cell: ({ request }) => {
-      const fate = fateOf(request);
-      return <Pill tone={FATES[fate].tone} icon={FATE_ICONS[fate]} bare label={FATES[fate].word} />;
+      const result = resultOf(request);
+      return (
+        <Pill tone={RESULTS[result].tone} icon={RESULT_ICONS[result]} bare label={RESULTS[result].word} />
+      );
     },
   },
   {
@@ -41,10 +43,10 @@ const COLUMNS: readonly Column<Row>[] = [
   },
   {
     id: "what",
-    header: "What came",
+    header: "Request",
     width: "minmax(120px, 1fr)",
     cell: ({ request }) =>
-      fateOf(request) === "refused" ? (
+      resultOf(request) === "rejected" ? (
         reason(request)
       ) : (
         <>
@@ -54,7 +56,7 @@ const COLUMNS: readonly Column<Row>[] = [
   },
   {
     id: "status",
-    header: "Answer",
+    header: "Status",
     width: "56px",
     align: "end",
     cell: ({ request }) => <span className="mono">{request.status}</span>,
@@ -75,12 +77,12 @@ export interface RequestsProps {
 
 export function Requests({ requests = NONE, error, show, onShow, selected, onSelect }: RequestsProps) {
   const all = useMemo(() => withKeys(requests), [requests]);
-  const refused = all.filter(({ request }) => fateOf(request) === "refused").length;
+  const rejected = all.filter(({ request }) => resultOf(request) === "rejected").length;
   const rows = useMemo(
     () =>
       show === undefined
         ? all
-        : all.filter(({ request }) => (fateOf(request) === "refused") === (show === "refused")),
+        : all.filter(({ request }) => (resultOf(request) === "rejected") === (show === "rejected")),
     [all, show],
   );
   return (
@@ -88,16 +90,16 @@ export function Requests({ requests = NONE, error, show, onShow, selected, onSel
       <div className={classes.bar}>
         <SegmentedControl
           size="xs"
-          aria-label="Which requests"
+          aria-label="Filter requests"
           value={show ?? "all"}
           onChange={(value) => onShow(value === "all" ? undefined : (value as ReceiverSearch["show"]))}
           data={[
             { value: "all", label: `All ${count(all.length)}` },
-            { value: "taken", label: `Taken ${count(all.length - refused)}` },
-            { value: "refused", label: `Refused ${count(refused)}` },
+            { value: "accepted", label: `Accepted ${count(all.length - rejected)}` },
+            { value: "rejected", label: `Rejected ${count(rejected)}` },
           ]}
         />
-        {all.length >= 50 && <span className="faint">the last 50</span>}
+        {all.length >= 50 && <span className="faint">last 50</span>}
       </div>
       <Rows
         label="Requests"
@@ -108,10 +110,10 @@ export function Requests({ requests = NONE, error, show, onShow, selected, onSel
         onSelect={onSelect}
         error={error}
         empty={
-          <Empty icon={IconInbox} title={show === undefined ? "Nothing came in yet" : "None of these"}>
+          <Empty icon={IconInbox} title={show === undefined ? "No requests yet" : "No matching requests"}>
             {show === undefined
-              ? "Every request to this source appears here, taken or refused, with the reason. Send the example on the right to see one."
-              : "The other requests are hidden by the choice above."}
+              ? "Every request to this source appears here, accepted or rejected, with the reason. To see one, send the example on the right."
+              : "The filter above hides the other requests."}
           </Empty>
         }
       />

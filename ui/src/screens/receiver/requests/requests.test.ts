@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ReceivedView } from "~/api/types";
-import { fateOf, isAboutSignature, postbackUrl, reason, sourceUrl, withKeys } from "./requests";
+import { isAboutSignature, postbackUrl, reason, resultOf, sourceUrl, withKeys } from "./requests";
 
 function request(code: string, at = "2026-01-01T00:00:00.000Z"): ReceivedView {
   return {
@@ -23,18 +23,18 @@ function request(code: string, at = "2026-01-01T00:00:00.000Z"): ReceivedView {
   };
 }
 
-test("a request was accepted, a duplicate, or refused", () => {
-  expect(["ok", "duplicate", "mismatch", "new_reason"].map((code) => fateOf(request(code)))).toEqual([
+test("a request was accepted, a duplicate, or rejected", () => {
+  expect(["ok", "duplicate", "mismatch", "new_reason"].map((code) => resultOf(request(code)))).toEqual([
     "accepted",
     "duplicate",
-    "refused",
-    "refused",
+    "rejected",
+    "rejected",
   ]);
 });
 
 test("an unknown reason is told in the receiver's own words", () => {
   expect(reason(request("new_reason"))).toBe("because");
-  expect(reason({ ...request("new_reason"), detail: null })).toBe("It was refused: new reason.");
+  expect(reason({ ...request("new_reason"), detail: null })).toBe("Rejected: new reason.");
 });
 
 test("only refusals by signature go to the lab", () => {

@@ -1,52 +1,52 @@
-// What came to a source, in words.
+// Labels for received requests.
 
 import type { PostbackMapping, ReceivedView, SourceView } from "~/api/types";
 import type { Tone } from "~/theme";
 
-/** What became of a request. */
-export type Fate = "accepted" | "duplicate" | "refused";
+/** The result of a received request. */
+export type RequestResult = "accepted" | "duplicate" | "rejected";
 
-export function fateOf({ code }: ReceivedView): Fate {
+export function resultOf({ code }: ReceivedView): RequestResult {
   if (code === "ok") return "accepted";
-  return code === "duplicate" ? "duplicate" : "refused";
+  return code === "duplicate" ? "duplicate" : "rejected";
 }
 
-export const FATES: Record<Fate, { word: string; tone: Tone }> = {
+export const RESULTS: Record<RequestResult, { word: string; tone: Tone }> = {
   accepted: { word: "Accepted", tone: "ok" },
   duplicate: { word: "Duplicate", tone: "skip" },
-  refused: { word: "Refused", tone: "fail" },
+  rejected: { word: "Rejected", tone: "fail" },
 };
 
 const REASONS: Record<string, string> = {
-  ok: "Verified, kept and passed on.",
-  duplicate: "This event came before. It was kept once, and nothing is sent twice.",
-  missing_signature: "It carries no signature.",
-  malformed_signature: "Its signature header is not of the form of this scheme.",
-  missing_timestamp: "The time that belongs to the signature is missing.",
-  malformed_timestamp: "The time in its signature is not a number of seconds.",
-  stale_timestamp: "The signature is right, but too old.",
-  future_timestamp: "The signature is right, but its time lies in the future.",
-  duplicate_header: "A header of the signature came more than once.",
-  unsupported_version: "Its signature is of a version that this scheme does not know.",
-  mismatch: "The signature does not match: another secret, or other bytes than were signed.",
-  wrong_token: "The token in the path is missing or another one.",
-  address_not_allowed: "It came from an address that this source does not take requests from.",
-  method_not_allowed: "Its method is not taken here.",
-  unsupported_type: "Its content type is not taken here.",
-  missing_parameter: "A parameter that the postback needs is missing or empty.",
-  unexpanded_macro: "A macro in the postback was not expanded by the sender.",
-  duplicate_parameter: "A parameter came twice with different values.",
-  reserialized: "Re-serialised by the relay: its bytes cannot be verified.",
-  body_too_large: "Its body is larger than 1 MiB.",
-  request_too_slow: "It did not arrive whole within 15 seconds.",
-  broken_body: "Its body was cut off or is framed wrongly.",
-  bad_event_id: "Its id cannot be used as an event's id.",
-  event_conflict: "Another event with the same id and other content is kept already.",
+  ok: "Verified, stored and sent to matching subscriptions.",
+  duplicate: "This event was received before. It is stored once and sent once.",
+  missing_signature: "The request has no signature.",
+  malformed_signature: "The signature header does not match the format of this scheme.",
+  missing_timestamp: "The signature timestamp is missing.",
+  malformed_timestamp: "The signature timestamp is not a number of seconds.",
+  stale_timestamp: "The signature is valid but too old.",
+  future_timestamp: "The signature is valid but its timestamp lies in the future.",
+  duplicate_header: "A signature header is present more than once.",
+  unsupported_version: "This scheme does not support the signature version.",
+  mismatch: "The signature does not match: the secret or the bytes differ from what was signed.",
+  wrong_token: "The token in the path is missing or wrong.",
+  address_not_allowed: "The sender's IP address is not allowed for this source.",
+  method_not_allowed: "The method is not allowed.",
+  unsupported_type: "The content type is not supported.",
+  missing_parameter: "A required postback parameter is missing or empty.",
+  unexpanded_macro: "The sender did not expand a macro in the postback.",
+  duplicate_parameter: "A parameter is present twice with different values.",
+  reserialized: "The relay re-serialized the body, so its bytes cannot be verified.",
+  body_too_large: "The body is larger than 1 MiB.",
+  request_too_slow: "The request did not complete within 15 seconds.",
+  broken_body: "The body is truncated or its framing is invalid.",
+  bad_event_id: "The id is not a valid event id.",
+  event_conflict: "An event with the same id but other content is already stored.",
 };
 
-/** Why a request was taken or refused, in a sentence. */
+/** Why a request was accepted or rejected, in a sentence. */
 export function reason({ code, detail }: ReceivedView): string {
-  return REASONS[code] ?? detail ?? `It was refused: ${code.replaceAll("_", " ")}.`;
+  return REASONS[code] ?? detail ?? `Rejected: ${code.replaceAll("_", " ")}.`;
 }
 
 const BY_SIGNATURE = new Set([
@@ -61,15 +61,15 @@ const BY_SIGNATURE = new Set([
   "mismatch",
 ]);
 
-/** Whether the signature lab can say more about a refusal. */
+/** Whether the signature lab can diagnose a rejection. */
 export function isAboutSignature({ code }: ReceivedView): boolean {
   return BY_SIGNATURE.has(code);
 }
 
-/** Names a request within its source: they have no ids, and several may come in one millisecond. */
+/** Keys for requests, which have no ids of their own: several may arrive in one millisecond. */
 export function withKeys(requests: readonly ReceivedView[]): { key: string; request: ReceivedView }[] {
   const seen = new Map<string, number>();
-  // Counted from the oldest, so that a key stays with its request when more come.
+  // Counted from the oldest, so that a key stays with its request when more arrive.
   return requests
     .toReversed()
     .map((request) => {
@@ -80,13 +80,13 @@ export function withKeys(requests: readonly ReceivedView[]): { key: string; requ
     .toReversed();
 }
 
-/** Where a source is reached: the receiver's address and its path, with the token where it is known. */
+/** The URL of a source: the receiver's address and the path, with the token if it is known. */
 export function sourceUrl(receiver: string, source: Pick<SourceView, "path">, token?: string): string {
   const path = token === undefined ? source.path : source.path.replace("{token}", token);
   return `${receiver.replace(/\/$/, "")}${path}`;
 }
 
-/** The postback URL to enter at a network, with its macros in place of values. */
+/** The postback URL to enter at a network, with macros as values. */
 export function postbackUrl(
   base: string,
   { fields, dedupe, type_param, key_param }: PostbackMapping,
@@ -102,7 +102,7 @@ export function postbackUrl(
   return pairs.length === 0 ? `${base}?click_id={click_id}` : `${base}?${pairs.join("&")}`;
 }
 
-/** A body as it is shown: text, or base64 where it is none. */
+/** A body for display: text, or base64 if it is not text. */
 export function shownBody(kept: { body: string } | { body_base64: string }): {
   text: string;
   isText: boolean;

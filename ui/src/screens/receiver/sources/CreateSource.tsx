@@ -1,4 +1,4 @@
-// The form for a new source, and what is shown once when it was made.
+// The form for a new source, and the credentials that are shown once.
 
 import {
   Button,
@@ -20,7 +20,7 @@ import classes from "../receiver.module.css";
 import { postbackUrl, sourceUrl } from "../requests/requests";
 import { rememberToken } from "./tokens";
 
-/** What a source takes, and how. */
+/** The kind of a source. */
 type Kind = "webhook" | "postback" | "relay";
 
 interface Form {
@@ -61,7 +61,7 @@ const BLANK: Form = {
 const FIELDS = ["name", "scheme", "secret", "brand", "allow_ips", "token", "postback", "relay"];
 const words = (text: string) => text.split(/[\s,]+/).filter((one) => one !== "");
 
-/** Lines of `click_id = clickId`; a `?` behind the parameter marks what may be missing. */
+/** Lines of `click_id = clickId`; a `?` after the parameter marks it as optional. */
 export function readFields(text: string): FieldRule[] {
   return text
     .split("\n")
@@ -74,7 +74,7 @@ export function readFields(text: string): FieldRule[] {
     });
 }
 
-/** The form as the program takes it. */
+/** The form as command input. */
 export function sourceForm(form: Form): SourceForm {
   const addresses = words(form.addresses);
   const unsigned = form.scheme === "none";
@@ -111,11 +111,11 @@ export function sourceForm(form: Form): SourceForm {
 }
 
 const KINDS: Record<Kind, string> = {
-  webhook: "A platform posts JSON, signed or not.",
+  webhook: "A platform posts JSON, signed or unsigned.",
   postback:
-    "An affiliate network calls a URL with the values in its query (S2S), by GET or as a form. Each becomes an event.",
+    "An affiliate network calls a URL with values in the query (S2S), by GET or as a form. Each postback becomes an event.",
   relay:
-    "A service on the internet takes requests for you, and Hookbench pulls them: nothing of this machine has to be reachable.",
+    "A public service receives requests for you, and Hookbench pulls them. This machine needs no public address.",
 };
 
 interface PartProps {
@@ -133,9 +133,9 @@ function PostbackFields({ form, change, problem }: PartProps) {
         onChange={(event) => change({ eventType: event.currentTarget.value })}
       />
       <Textarea
-        label="Which parameter becomes which field"
+        label="Parameter mapping"
         placeholder={"click_id = clickId\npayout = payout\nsub1? = sub1"}
-        description="One a line; a ? behind the parameter marks what may be missing. Empty takes every parameter by its own name."
+        description="One per line; a ? after the parameter makes it optional. Leave empty to map every parameter to a field of the same name."
         inputWrapperOrder={["label", "input", "description", "error"]}
         autosize
         minRows={3}
@@ -144,9 +144,9 @@ function PostbackFields({ form, change, problem }: PartProps) {
         {...fieldError(problem, "postback")}
       />
       <TextInput
-        label="Parameters that tell one event from another"
+        label="Deduplication parameters"
         placeholder="click_id"
-        description="A postback with the same values counts once. Empty compares the whole query."
+        description="Postbacks with the same values are stored once. Leave empty to compare the whole query."
         inputWrapperOrder={["label", "input", "description", "error"]}
         value={form.dedupe}
         onChange={(event) => change({ dedupe: event.currentTarget.value })}
@@ -161,16 +161,19 @@ function RelayFields({ form, change, problem }: PartProps) {
       <Select
         label="Relay"
         data={[
-          { value: "webhook-site", label: "webhook.site and the like · keeps bodies as they came" },
-          { value: "smee", label: "smee.io and the like · writes bodies anew: cannot verify bytes" },
+          { value: "webhook-site", label: "webhook.site and compatible · preserves bodies" },
+          {
+            value: "smee",
+            label: "smee.io and compatible · re-serializes bodies, so signatures may not verify",
+          },
         ]}
         value={form.relay}
         onChange={(value) => change({ relay: (value ?? "webhook-site") as RelayKind, relayKey: "" })}
       />
       <TextInput
-        label="Your address there"
+        label="Relay URL"
         placeholder={form.relay === "smee" ? "https://smee.io/…" : "https://webhook.site/…"}
-        description="The one that you give to senders."
+        description="The URL that you give to senders."
         inputWrapperOrder={["label", "input", "description", "error"]}
         value={form.relayUrl}
         onChange={(event) => change({ relayUrl: event.currentTarget.value })}
@@ -178,8 +181,8 @@ function RelayFields({ form, change, problem }: PartProps) {
       />
       {form.relay === "webhook-site" && (
         <PasswordInput
-          label="Key of your account there"
-          description="Only where the relay asks for one."
+          label="Relay API key"
+          description="Only if the relay requires one."
           autoComplete="off"
           value={form.relayKey}
           onChange={(event) => change({ relayKey: event.currentTarget.value })}
@@ -191,7 +194,7 @@ function RelayFields({ form, change, problem }: PartProps) {
 
 export interface CreateSourceProps {
   receiver: string | null;
-  /** Called with the new source when the reader is done, with nothing when the form is left. */
+  /** Called with the new source, or with `null` if the form is cancelled. */
   onClose: (made: string | null) => void;
 }
 
@@ -213,13 +216,8 @@ export function CreateSource({ receiver, onClose }: CreateSourceProps) {
       .map((one) => one.title);
   if (made) {
     return (
-      <Modal
-        opened
-        onClose={() => onClose(made.id)}
-        title={`The source ${made.name} takes requests`}
-        size={600}
-      >
-        <Made source={made} receiver={receiver} onDone={() => onClose(made.id)} />
+      <Modal opened onClose={() => onClose(made.id)} title={`Source ${made.name} is ready`} size={600}>
+        <CreatedSource source={made} receiver={receiver} onDone={() => onClose(made.id)} />
       </Modal>
     );
   }
@@ -234,7 +232,7 @@ export function CreateSource({ receiver, onClose }: CreateSourceProps) {
         }}
       >
         <SegmentedControl
-          aria-label="What it takes"
+          aria-label="Source kind"
           value={form.kind}
           onChange={(kind) =>
             change({
@@ -255,8 +253,8 @@ export function CreateSource({ receiver, onClose }: CreateSourceProps) {
           placeholder="shop"
           description={
             form.kind === "relay"
-              ? "For you, to know it by: a-z, 0-9, - and _."
-              : `Stands in the address: ${receiver ?? "http://…"}/in/${form.name.trim() || "shop"}`
+              ? "a-z, 0-9, - and _."
+              : `Part of the URL: ${receiver ?? "http://…"}/in/${form.name.trim() || "shop"}`
           }
           inputWrapperOrder={["label", "input", "description", "error"]}
           value={form.name}
@@ -266,11 +264,15 @@ export function CreateSource({ receiver, onClose }: CreateSourceProps) {
         {form.kind === "relay" && <RelayFields form={form} change={change} problem={create.error} />}
         {form.kind === "postback" && <PostbackFields form={form} change={change} problem={create.error} />}
         <Select
-          label={form.kind === "postback" ? "How the sender proves itself" : "How the sender signs"}
+          label={form.kind === "postback" ? "Authentication" : "Signature scheme"}
           data={(schemes ?? [])
             .filter(({ name }) => form.kind !== "postback" || ["none", "api-key"].includes(name))
             .map(({ name, header }) => {
-              const title = [name === "none" ? "none: nothing is verified" : name, header, ...users(name)];
+              const title = [
+                name === "none" ? "none: requests are not verified" : name,
+                header,
+                ...users(name),
+              ];
               return { value: name, label: title.filter((part) => part !== null).join(" · ") };
             })}
           value={form.scheme}
@@ -279,22 +281,22 @@ export function CreateSource({ receiver, onClose }: CreateSourceProps) {
           {...fieldError(create.error, "scheme")}
         />
         {form.scheme === "none" ? (
-          <Verdict tone="retry" headline="Anyone who knows the address can send">
-            Restrict it below, by a token in the path or by the addresses that may send.
+          <Verdict tone="retry" headline="Anyone who knows the URL can send requests">
+            Restrict access below with a path token or an IP allowlist.
           </Verdict>
         ) : (
           <Radio.Group
-            label="Secret"
+            label="Signing secret"
             value={form.own ? "own" : "new"}
             onChange={(value) => change({ own: value === "own" })}
           >
             <div className={classes.secret}>
-              <Radio value="new" label="Make one, to be entered at the sender" />
-              <Radio value="own" label="The sender has one already" />
+              <Radio value="new" label="Generate a secret to enter at the sender" />
+              <Radio value="own" label="Use the sender's existing secret" />
               {form.own && (
                 <PasswordInput
                   aria-label="The sender's secret"
-                  placeholder="As the platform shows it"
+                  placeholder="Secret from the platform"
                   autoComplete="off"
                   value={form.secret}
                   onChange={(event) => change({ secret: event.currentTarget.value })}
@@ -310,22 +312,22 @@ export function CreateSource({ receiver, onClose }: CreateSourceProps) {
         )}
         {form.kind === "postback" && form.scheme === "api-key" && (
           <TextInput
-            label="Parameter that holds the key"
+            label="Key parameter"
             value={form.keyParam}
             onChange={(event) => change({ keyParam: event.currentTarget.value })}
           />
         )}
         {form.kind !== "relay" && (
           <Switch
-            label="Add a secret token to the path, for senders that cannot sign"
+            label="Add a secret path token, for senders that cannot sign"
             checked={form.token}
             onChange={(event) => change({ token: event.currentTarget.checked })}
           />
         )}
         <Textarea
-          label="Only from these addresses"
+          label="IP allowlist"
           placeholder={"203.0.113.20\n198.51.100.0/24"}
-          description="One a line; empty takes requests from anywhere."
+          description="One address or range per line. Leave empty to allow any address."
           inputWrapperOrder={["label", "input", "description", "error"]}
           autosize
           minRows={2}
@@ -336,7 +338,7 @@ export function CreateSource({ receiver, onClose }: CreateSourceProps) {
         <TextInput
           label="Brand"
           placeholder="None"
-          description="What comes in counts as this brand's, so that its subscriptions match."
+          description="Received events belong to this brand, so its subscriptions match."
           inputWrapperOrder={["label", "input", "description", "error"]}
           value={form.brand}
           onChange={(event) => change({ brand: event.currentTarget.value })}
@@ -351,7 +353,7 @@ export function CreateSource({ receiver, onClose }: CreateSourceProps) {
             loading={create.isPending}
             disabled={form.name.trim() === ""}
           >
-            Create the source
+            Create source
           </Button>
         </div>
       </form>
@@ -364,7 +366,7 @@ function Once({ name, text }: { name: string; text: string }) {
     <div className={`card ${classes.once}`}>
       <div className="line">
         <b className="grow">{name}</b>
-        <Pill tone="retry">Shown only now</Pill>
+        <Pill tone="retry">Shown once</Pill>
       </div>
       <div className="line">
         <code className={`mono ${classes.url}`}>{text}</code>
@@ -376,34 +378,34 @@ function Once({ name, text }: { name: string; text: string }) {
   );
 }
 
-interface MadeProps {
+interface CreatedSourceProps {
   source: SavedSource;
   receiver: string | null;
   onDone: () => void;
 }
 
-function Made({ source, receiver, onDone }: MadeProps) {
+function CreatedSource({ source, receiver, onDone }: CreatedSourceProps) {
   const here = sourceUrl(receiver ?? "", source, source.token ?? undefined);
   const base = source.relay?.url ?? here;
   const url = source.postback ? postbackUrl(base, source.postback) : base;
   return (
     <div className="stack">
       <div className={`card ${classes.once}`}>
-        <b>Address</b>
+        <b>URL</b>
         <div className="line">
           <code className={`mono ${classes.url}`}>{url}</code>
-          <CopyButton text={url} label="Copy the address">
+          <CopyButton text={url} label="Copy URL">
             Copy
           </CopyButton>
         </div>
       </div>
-      {source.secret != null && <Once name="Secret" text={source.secret} />}
+      {source.secret != null && <Once name="Signing secret" text={source.secret} />}
       {source.token != null && <Once name="Path token" text={source.token} />}
       {(source.warnings ?? []).map((warning) => (
         <Verdict key={warning} tone="retry" headline={sentence(warning)} />
       ))}
       <p className="dim">
-        Enter them at the platform that sends. The vault keeps its own copy to verify with, and never shows it
+        Enter these at the sending platform. The vault keeps a sealed copy for verification and never shows it
         again.
       </p>
       <div className="line" style={{ justifyContent: "flex-end" }}>

@@ -1,12 +1,12 @@
-// How pulling from a relay stands.
+// The status of pulling from a relay.
 
 import type { RelayView } from "~/api/types";
 import { DefinitionList, Time, Verdict } from "~/parts";
 import { count } from "~/parts/format";
-import { standingOf } from "./relayStatus";
+import { relayStatus } from "./relayStatus";
 
-export function Relay({ relay }: { relay: RelayView }) {
-  const { tone, headline, todo } = standingOf(relay);
+export function RelayStatus({ relay }: { relay: RelayView }) {
+  const { tone, headline, todo } = relayStatus(relay);
   const standing = relay.standing;
   return (
     <>
@@ -15,14 +15,14 @@ export function Relay({ relay }: { relay: RelayView }) {
         {standing?.next_try_at != null && (
           <>
             {" "}
-            Next try <Time at={standing.next_try_at} form="relative" />.
+            Next retry <Time at={standing.next_try_at} form="relative" />.
           </>
         )}
       </Verdict>
       {relay.reserializes && (
-        <Verdict tone="retry" headline="Re-serialised: cannot verify bytes">
-          This relay parses each body and writes it anew. A signature verifies only where the sender writes
-          its JSON the same way. For exact bytes use a relay that keeps them, such as webhook.site.
+        <Verdict tone="retry" headline="Re-serialized: signatures may not verify">
+          This relay parses each body and serializes it again. A signature verifies only if the sender formats
+          its JSON the same way. For exact bytes, use a relay that preserves them, such as webhook.site.
         </Verdict>
       )}
       <DefinitionList
@@ -30,10 +30,10 @@ export function Relay({ relay }: { relay: RelayView }) {
           ["Relay", relay.kind],
           ["Pulled", count(standing?.pulled ?? 0)],
           [
-            "Last answer",
+            "Last response",
             standing?.answered_at != null && <Time key="a" at={standing.answered_at} form="both" />,
           ],
-          ["Goes on from", relay.cursor !== null && <code className="mono">{relay.cursor}</code>],
+          ["Cursor", relay.cursor !== null && <code className="mono">{relay.cursor}</code>],
         ]}
       />
     </>

@@ -1,4 +1,4 @@
-// A source: its address, how it verifies, a command that sends to it.
+// A source: its URL, its verification, and a command that sends to it.
 
 import { Button } from "@mantine/core";
 import { IconRefresh, IconTrash } from "@tabler/icons-react";
@@ -11,23 +11,23 @@ import classes from "../receiver.module.css";
 import { postbackUrl, sourceUrl } from "../requests/requests";
 import { curl, quote } from "./curl";
 import { newBody } from "./example";
-import { Relay } from "./RelayStatus";
+import { RelayStatus } from "./RelayStatus";
 import { tokenOf } from "./tokens";
 
 export interface SetupProps {
   source: SourceView;
-  /** The receiver's address; nothing while it does not listen. */
+  /** The receiver's address; `null` while it does not listen. */
   receiver: string | null;
-  /** The address at which a tunnel makes it public, if one is set. */
+  /** The public URL of the receiver, if one is set. */
   publicUrl: string | null;
   onDeleted: () => void;
 }
 
-export function Setup({ source, receiver, publicUrl, onDeleted }: SetupProps) {
+export function SourceSetup({ source, receiver, publicUrl, onDeleted }: SetupProps) {
   const [deleting, setDeleting] = useState(false);
   const brandName = useBrandName();
   const remove = useAct("source_delete", {
-    done: `The source ${source.name} was deleted. What it received stays.`,
+    done: `Source ${source.name} deleted. Its received requests stay in the log.`,
     after: onDeleted,
   });
   const { relay, postback } = source;
@@ -36,9 +36,9 @@ export function Setup({ source, receiver, publicUrl, onDeleted }: SetupProps) {
   const url = postback ? postbackUrl(outside, postback) : outside;
   const verifies =
     source.scheme === "none"
-      ? "Nothing: every request is taken"
+      ? "None: every request is accepted"
       : postback?.key_param
-        ? `A key in the parameter ${postback.key_param}`
+        ? `Key in the parameter ${postback.key_param}`
         : `${source.scheme}, on the raw bytes`;
   return (
     <div className={classes.detail}>
@@ -50,11 +50,11 @@ export function Setup({ source, receiver, publicUrl, onDeleted }: SetupProps) {
       </div>
       <div className={`card ${classes.address}`}>
         <span className="dim">
-          {postback ? "The postback URL for the network" : "Have the platform send to"}
+          {postback ? "Postback URL for the network" : "URL for the sending platform"}
         </span>
         <div className="line">
           <code className={`mono ${classes.url}`}>{url}</code>
-          <CopyButton text={url} label="Copy the address of the source">
+          <CopyButton text={url} label="Copy source URL">
             Copy
           </CopyButton>
         </div>
@@ -65,28 +65,28 @@ export function Setup({ source, receiver, publicUrl, onDeleted }: SetupProps) {
         )}
         {source.has_token && tokenOf(source.id) === undefined && (
           <p className="dim">
-            In place of <code className="mono">{"{token}"}</code> stands the token that was shown when the
-            source was made.
+            Replace <code className="mono">{"{token}"}</code> with the token that was shown when the source
+            was created.
           </p>
         )}
       </div>
-      {relay && <Relay relay={relay} />}
+      {relay && <RelayStatus relay={relay} />}
       <DefinitionList
         items={[
           ["Event type", postback?.event_type],
           ["Fields", postback && fieldsOf(postback)],
-          ["Dedupe", postback && ((postback.dedupe ?? []).join(", ") || "The whole query")],
-          ["Verifies", verifies],
-          ["Secret", source.has_secret ? "In the vault" : "None"],
-          ["Takes from", source.allow_ips.length === 0 ? "Any address" : source.allow_ips.join(", ")],
-          ["Path token", source.has_token ? "Needed" : "None"],
-          ["Brand", brandName(source.brand) ?? "As the payload says"],
-          ["Made", <Time key="made" at={source.created_at} form="both" />],
+          ["Deduplication", postback && ((postback.dedupe ?? []).join(", ") || "Whole query")],
+          ["Verification", verifies],
+          ["Signing secret", source.has_secret ? "In the vault" : "None"],
+          ["IP allowlist", source.allow_ips.length === 0 ? "Any address" : source.allow_ips.join(", ")],
+          ["Path token", source.has_token ? "Required" : "None"],
+          ["Brand", brandName(source.brand) ?? "From the payload"],
+          ["Created", <Time key="created" at={source.created_at} form="both" />],
         ]}
       />
       {receiver === null ? (
-        <Verdict tone="retry" headline="The receiver does not listen now">
-          The source is kept. As soon as the receiver listens, it takes requests.
+        <Verdict tone="retry" headline="The receiver is not listening">
+          The source is saved and accepts requests as soon as the receiver is listening.
         </Verdict>
       ) : (
         !relay &&
@@ -94,7 +94,7 @@ export function Setup({ source, receiver, publicUrl, onDeleted }: SetupProps) {
       )}
       <Confirm
         open={deleting}
-        title={`Delete the source ${source.name}?`}
+        title={`Delete source ${source.name}?`}
         action="Delete"
         danger
         busy={remove.isPending}
@@ -102,17 +102,17 @@ export function Setup({ source, receiver, publicUrl, onDeleted }: SetupProps) {
         onConfirm={() => remove.mutate({ id: source.id })}
         onClose={() => setDeleting(false)}
       >
-        From then on, whoever sends to it gets 404. Its secret leaves the vault. What it received stays.
+        Requests to it will get 404. Its secret is deleted from the vault. Received requests stay in the log.
       </Confirm>
     </div>
   );
 }
 
-/** Which parameter becomes which field. */
+/** The parameter mapping in words. */
 function fieldsOf({ fields }: PostbackMapping): string {
-  if (fields === undefined || fields.length === 0) return "Every parameter, by its own name";
+  if (fields === undefined || fields.length === 0) return "Every parameter, same name";
   return fields
-    .map(({ param, field, optional }) => `${param} → ${field}${optional ? " (may be missing)" : ""}`)
+    .map(({ param, field, optional }) => `${param} → ${field}${optional ? " (optional)" : ""}`)
     .join(", ");
 }
 
@@ -122,22 +122,22 @@ function GetExample({ url, source }: { url: string; source: SourceView }) {
   const filled = postbackUrl(url, source.postback).replaceAll(/=\{[^}]*\}/g, `=example-${made}`);
   const command = `curl -i ${quote(filled)}`;
   return (
-    <section className={classes.example} aria-label="Try it">
+    <section className={classes.example} aria-label="Example request">
       <div className="line">
-        <h3 className="grow">Try it from a terminal</h3>
+        <h3 className="grow">Send an example from a terminal</h3>
         <Button
           size="xs"
           leftSection={<IconRefresh size={14} stroke={1.6} />}
           onClick={() => setMade(made + 1)}
         >
-          Make another
+          Generate another
         </Button>
-        <CopyButton text={command} label="Copy the command">
+        <CopyButton text={command} label="Copy command">
           Copy
         </CopyButton>
       </div>
       <Code text={command} label="Example command" language="plain" />
-      <p className="dim">A postback with example values. A macro left in its place is refused and named.</p>
+      <p className="dim">A postback with example values. An unexpanded macro is rejected by name.</p>
     </section>
   );
 }
@@ -158,18 +158,18 @@ function Example({ source, url }: { source: SourceView; url: string }) {
   if (body === null) return null;
   const headers = signs ? signed.data : [];
   return (
-    <section className={classes.example} aria-label="Try it">
+    <section className={classes.example} aria-label="Example request">
       <div className="line">
-        <h3 className="grow">Try it from a terminal</h3>
+        <h3 className="grow">Send an example from a terminal</h3>
         <Button
           size="xs"
           leftSection={<IconRefresh size={14} stroke={1.6} />}
           onClick={() => setMade(made + 1)}
         >
-          Make another
+          Generate another
         </Button>
         {headers && (
-          <CopyButton text={curl(url, headers, body.text)} label="Copy the command">
+          <CopyButton text={curl(url, headers, body.text)} label="Copy command">
             Copy
           </CopyButton>
         )}
@@ -178,8 +178,8 @@ function Example({ source, url }: { source: SourceView; url: string }) {
       {headers && <Code text={curl(url, headers, body.text)} label="Example command" language="plain" />}
       <p className="dim">
         {signs
-          ? "A sample event, signed with the secret of this source. The signature holds for five minutes; then make another."
-          : "A sample event. This source verifies nothing, so it is taken as it is."}
+          ? "A sample event, signed with this source's secret. The signature is valid for five minutes; generate another after that."
+          : "A sample event. This source does not verify requests, so it is accepted unsigned."}
       </p>
     </section>
   );

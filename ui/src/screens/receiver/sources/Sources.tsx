@@ -1,4 +1,4 @@
-// The sources, and which of them is looked at.
+// The list of sources and tools.
 
 import { Link } from "@tanstack/react-router";
 import type { SourceView } from "~/api/types";
@@ -13,12 +13,12 @@ export interface SourcesProps {
 }
 
 const TOOLS = [
-  { tool: "targets", name: "Scripted targets", words: "endpoints that answer as told" },
-  { tool: "check", name: "Receiver check", words: "a report card for yours" },
-  { tool: "reach", name: "Reach from outside", words: "public URL, self-check" },
+  { tool: "targets", name: "Scripted targets", words: "test endpoints with scripted responses" },
+  { tool: "check", name: "Receiver check", words: "a report card for your endpoint" },
+  { tool: "public-endpoint", name: "Public endpoint", words: "public URL, self-check" },
 ] as const;
 
-/** What a source takes, in a word or two. */
+/** The kind of a source and its verification. */
 function kindOf(source: SourceView): string {
   const verifies = source.scheme === "none" ? "not verified" : source.scheme;
   if (source.postback !== null) return `postbacks · ${verifies}`;

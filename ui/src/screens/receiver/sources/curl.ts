@@ -1,6 +1,6 @@
 // A request as a shell command.
 
-/** Text as one word of a POSIX shell, whatever it holds. */
+/** Text quoted as one word of a POSIX shell. */
 export function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -8,7 +8,7 @@ function freshId(): string {
   return `evt_${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
-/** A sample of a platform that signs by this scheme, under a fresh id so that it is no duplicate. */
+/** A sample event of a platform with this scheme, with a fresh id so that it is no duplicate. */
 export function newBody(platforms: readonly PlatformView[], scheme: string, id = freshId()): string {
   const platform =
     platforms.find((one) => one.scheme === scheme) ?? platforms.find((one) => one.name === "trcker");

@@ -1,32 +1,36 @@
-// A relay's standing in words.
+// A relay's status in words.
 
 import type { RelayView } from "~/api/types";
 import { sentence } from "~/parts";
 import type { Tone } from "~/theme";
 
-export interface Standing {
+export interface RelayStatusView {
   tone: Tone;
   headline: string;
   todo: string | null;
 }
 
-/** What pulling from a relay does, and what to do about it. */
-export function standingOf({ standing }: Pick<RelayView, "standing">): Standing {
+/** The status of pulling from a relay, and what to do. */
+export function relayStatus({ standing }: Pick<RelayView, "standing">): RelayStatusView {
   const error = standing?.error == null ? null : sentence(standing.error);
   switch (standing?.state) {
     case "pulling":
-      return { tone: "ok", headline: "Pulling: what reaches the relay comes in here.", todo: null };
+      return { tone: "ok", headline: "Pulling requests from the relay.", todo: null };
     case "waiting":
-      return { tone: "retry", headline: "The relay did not answer; it is tried again.", todo: error };
+      return { tone: "retry", headline: "The relay did not respond. Retrying.", todo: error };
     case "stopped":
-      return { tone: "fail", headline: "The relay refused for good: nothing is pulled.", todo: error };
+      return {
+        tone: "fail",
+        headline: "The relay rejected the connection. Pulling has stopped.",
+        todo: error,
+      };
     case "connecting":
-      return { tone: "wait", headline: "Connecting to the relay.", todo: null };
+      return { tone: "wait", headline: "Connecting to the relay…", todo: null };
     case undefined:
       return {
         tone: "skip",
-        headline: "Not pulled from yet.",
-        todo: "Pulling begins as soon as the receiver runs.",
+        headline: "Not connected yet.",
+        todo: "Pulling starts as soon as the receiver is running.",
       };
   }
 }

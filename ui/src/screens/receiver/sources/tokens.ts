@@ -1,5 +1,5 @@
-// Path tokens that were made in this window. They are shown once; this remembers them until it closes,
-// so that the example command is complete. Nothing is written to disk.
+// Path tokens created in this window. They are shown once and held in memory until it closes, so that
+// the example command is complete. Nothing is written to disk.
 
 const known = new Map<string, string>();
 

@@ -1,4 +1,4 @@
-// How the receiver is reached from outside: the public URL of a tunnel, and the self-check.
+// The public endpoint of the receiver: the URL of a tunnel, and the self-check.
 
 import { Button, TextInput } from "@mantine/core";
 import { IconRoute } from "@tabler/icons-react";
@@ -7,21 +7,21 @@ import { useAct, useCall } from "~/data";
 import { DefinitionList, fieldError, ProblemBox, restProblem, sentence, Time, Verdict } from "~/parts";
 import classes from "../receiver.module.css";
 
-export function Reach({ receiver }: { receiver: string | null }) {
+export function PublicEndpoint({ receiver }: { receiver: string | null }) {
   const { data, error } = useCall("reach", null);
   const [draft, setDraft] = useState<string | null>(null);
-  const save = useAct("reach_set", { done: "The public URL is set.", after: () => setDraft(null) });
+  const save = useAct("reach_set", { done: "Public URL saved.", after: () => setDraft(null) });
   const check = useAct("self_check");
   const url = draft ?? data?.public_url ?? "";
   const problem = save.error ?? check.error;
   const rest = restProblem(problem, ["public_url"]);
   return (
     <div className={`${classes.detail} ${classes.reach}`}>
-      <h2>Reach from outside</h2>
+      <h2>Public endpoint</h2>
       <p className="dim">
-        The receiver listens on this machine only{receiver === null ? "" : `, at ${receiver}`}. With a tunnel
-        of your own, give the address that it shows; the addresses of sources are then written with it.
-        Without a tunnel, add a source that pulls from a relay.
+        The receiver listens on this machine only{receiver === null ? "" : `, at ${receiver}`}. If you run a
+        tunnel, enter its public URL; source URLs are then shown with it. Without a tunnel, add a source that
+        pulls from a relay.
       </p>
       {error && <ProblemBox problem={error} />}
       <form
@@ -35,7 +35,7 @@ export function Reach({ receiver }: { receiver: string | null }) {
         <TextInput
           label="Public URL"
           placeholder="https://your-name.your-tunnel.example"
-          description="https, up to the path where the receiver begins. Empty forgets it."
+          description="An https URL, up to the receiver's base path. Leave empty to remove it."
           inputWrapperOrder={["label", "input", "description", "error"]}
           value={url}
           onChange={(event) => setDraft(event.currentTarget.value)}
@@ -52,7 +52,7 @@ export function Reach({ receiver }: { receiver: string | null }) {
             loading={check.isPending}
             onClick={() => check.mutate({ url: url.trim() })}
           >
-            Check that it reaches this machine
+            Run self-check
           </Button>
         </div>
       </form>
@@ -60,7 +60,9 @@ export function Reach({ receiver }: { receiver: string | null }) {
         <>
           <Verdict
             tone={check.data.reached ? "ok" : "fail"}
-            headline={check.data.reached ? "It reaches this receiver." : "It does not reach this receiver."}
+            headline={
+              check.data.reached ? "The URL reaches this receiver." : "The URL does not reach this receiver."
+            }
           >
             {sentence(check.data.detail)}
             {check.data.fix !== null && ` ${sentence(check.data.fix)}`}
@@ -68,14 +70,14 @@ export function Reach({ receiver }: { receiver: string | null }) {
           <DefinitionList
             items={[
               [
-                "Asked",
+                "URL",
                 <code key="url" className="mono">
                   {check.data.url}/…
                 </code>,
               ],
-              ["Answer", check.data.status === null ? "None" : String(check.data.status)],
-              ["Took", `${check.data.took_ms} ms`],
-              ["When", <Time key="at" at={check.data.at} form="both" />],
+              ["Response", check.data.status === null ? "None" : String(check.data.status)],
+              ["Latency", `${check.data.took_ms} ms`],
+              ["Checked", <Time key="at" at={check.data.at} form="both" />],
             ]}
           />
         </>

@@ -1,4 +1,4 @@
-// The receiver check: a suite against an endpoint of the user's, and its report card.
+// The receiver check: a test suite against the user's endpoint, and its report card.
 
 import { Button, PasswordInput, Select, TextInput } from "@mantine/core";
 import {
@@ -20,18 +20,18 @@ import { asText, cardTone } from "./reportCard";
 const FIELDS = ["url", "scheme", "secret", "confirm_host", "event_type"];
 
 const LOOKS: Record<Opinion, { word: string; tone: Tone; icon: TablerIcon }> = {
-  pass: { word: "Good", tone: "ok", icon: IconCheck },
-  warn: { word: "Could be better", tone: "retry", icon: IconAlertTriangle },
-  fail: { word: "Fails", tone: "fail", icon: IconX },
-  skipped: { word: "Not tried", tone: "skip", icon: IconMinus },
+  pass: { word: "Passed", tone: "ok", icon: IconCheck },
+  warn: { word: "Warning", tone: "retry", icon: IconAlertTriangle },
+  fail: { word: "Failed", tone: "fail", icon: IconX },
+  skipped: { word: "Skipped", tone: "skip", icon: IconMinus },
 };
 
 export interface CheckProps {
-  /** The address to begin with. */
+  /** The URL to start with. */
   url: string | undefined;
 }
 
-export function Check({ url: given }: CheckProps) {
+export function ReceiverCheck({ url: given }: CheckProps) {
   const [url, setUrl] = useState(given ?? "");
   const [scheme, setScheme] = useState("trcker");
   const [secret, setSecret] = useState("");
@@ -57,20 +57,21 @@ export function Check({ url: given }: CheckProps) {
           });
         }}
       >
-        <h2>Check a receiver of yours</h2>
+        <h2>Check your endpoint</h2>
         <p className="dim">
-          Sends some forty requests to an endpoint: valid, tampered, unsigned, replayed, stale, doubled, out
-          of order, huge, many at once. Each carries <code className="mono">X-Hookbench-Test: true</code>.
+          Sends about forty requests to your endpoint: valid, tampered, unsigned, replayed, stale, duplicate,
+          out of order, oversized and concurrent. Each has the header{" "}
+          <code className="mono">X-Hookbench-Test: true</code>.
         </p>
         <TextInput
-          label="URL of the endpoint"
+          label="Endpoint URL"
           placeholder="http://127.0.0.1:8080/hooks"
           value={url}
           onChange={(event) => setUrl(event.currentTarget.value)}
           {...fieldError(check.error, "url")}
         />
         <Select
-          label="How it verifies"
+          label="Signature scheme"
           data={(schemes ?? []).map(({ name }) => ({ value: name, label: name }))}
           value={scheme}
           onChange={(value) => setScheme(value ?? "trcker")}
@@ -80,15 +81,15 @@ export function Check({ url: given }: CheckProps) {
         {scheme !== "none" && (
           <>
             <PasswordInput
-              label="Secret of the endpoint"
+              label="Signing secret"
               autoComplete="off"
               value={secret}
               onChange={(event) => setSecret(event.currentTarget.value)}
               {...fieldError(check.error, "secret")}
             />
             <PasswordInput
-              label="Old secret"
-              description="The one before the last rotation, if there was one."
+              label="Previous secret"
+              description="The secret before the last rotation, if any."
               autoComplete="off"
               value={old}
               onChange={(event) => setOld(event.currentTarget.value)}
@@ -97,8 +98,8 @@ export function Check({ url: given }: CheckProps) {
         )}
         {(unconfirmed || host !== "") && (
           <TextInput
-            label="The host once more"
-            description="It is not this machine. Name it here to say that it is yours and may be checked."
+            label="Confirm host"
+            description="This endpoint is not on this machine. Enter its host to confirm that you may test it."
             value={host}
             onChange={(event) => setHost(event.currentTarget.value)}
             error={unconfirmed}
@@ -106,7 +107,7 @@ export function Check({ url: given }: CheckProps) {
         )}
         {rest && <ProblemBox problem={rest} />}
         <Button type="submit" variant="filled" loading={check.isPending}>
-          Run the check
+          Run check
         </Button>
       </form>
       <div className={classes.report} aria-live="polite">
@@ -114,8 +115,8 @@ export function Check({ url: given }: CheckProps) {
           <Report card={check.data} />
         ) : (
           <Empty icon={IconClipboardCheck} title={check.isPending ? "Checking…" : "No report yet"}>
-            The report card says for each case what was expected, what came, why it matters and how to mend
-            it.
+            For each case, the report card shows the expected and the actual response, why it matters, and how
+            to fix it.
           </Empty>
         )}
       </div>
@@ -131,16 +132,16 @@ function Report({ card }: { card: ReportCard }) {
         headline={card.summary}
         actions={
           <>
-            <CopyButton text={asText(card)} label="Copy the report as text">
+            <CopyButton text={asText(card)} label="Copy report as text">
               Copy as text
             </CopyButton>
-            <CopyButton text={JSON.stringify(card, null, 2)} label="Copy the report as JSON">
+            <CopyButton text={JSON.stringify(card, null, 2)} label="Copy report as JSON">
               Copy as JSON
             </CopyButton>
           </>
         }
       >
-        {card.passed} good, {card.warned} could be better, {card.failed} fail, {card.skipped} not tried.
+        {card.passed} passed, {card.warned} with warnings, {card.failed} failed, {card.skipped} skipped.
       </Verdict>
       <ul className={classes.findings}>
         {card.findings.map((finding) => (

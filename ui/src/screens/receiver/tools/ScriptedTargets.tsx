@@ -1,4 +1,4 @@
-// Scripted targets: endpoints on this machine that answer as told, with what reached them.
+// Scripted targets: test endpoints on this machine with scripted responses, and their requests.
 
 import { Button, PasswordInput, Select, TextInput } from "@mantine/core";
 import { IconPlayerPlay, IconPlayerStop, IconTarget } from "@tabler/icons-react";
@@ -26,20 +26,20 @@ import { shownBody } from "../requests/requests";
 const FIELDS = ["script", "scheme", "secret"];
 const NO_SCHEME = "";
 
-/** Scripts to begin with. */
+/** Example scripts. */
 const SCRIPTS = [
   { script: "200", words: "always 200" },
   { script: "verify", words: "200 if the signature is valid, else 401" },
   { script: "500x3,200", words: "fails three times, then recovers" },
-  { script: "429:30,200", words: "asks to wait 30 seconds, once" },
-  { script: "slow:8s", words: "answers after 8 seconds" },
-  { script: "timeout", words: "never answers" },
+  { script: "429:30,200", words: "rate limits once, for 30 seconds" },
+  { script: "slow:8s", words: "responds after 8 seconds" },
+  { script: "timeout", words: "never responds" },
   { script: "reset", words: "resets the connection" },
-  { script: "flaky:0.3", words: "fails three times out of ten" },
+  { script: "flaky:0.3", words: "fails 30% of requests" },
   { script: "redirect:/login", words: "redirects to a login page" },
   { script: "drip:5s", words: "sends its body byte by byte" },
   { script: "huge", words: "a body of 64 MiB" },
-  { script: "bomb", words: "a megabyte that unpacks to a gigabyte" },
+  { script: "bomb", words: "1 MB that decompresses to 1 GB" },
 ];
 
 const COLUMNS: readonly Column<TargetRequest>[] = [
@@ -52,7 +52,7 @@ const COLUMNS: readonly Column<TargetRequest>[] = [
         <Pill
           tone={verified.valid ? "ok" : "fail"}
           bare
-          label={verified.valid ? "Signature valid" : "Signature not valid"}
+          label={verified.valid ? "Signature valid" : "Signature invalid"}
         >
           {verified.valid ? "✓" : "✗"}
         </Pill>
@@ -83,7 +83,7 @@ const COLUMNS: readonly Column<TargetRequest>[] = [
   },
   {
     id: "answered",
-    header: "Answered",
+    header: "Response",
     width: "120px",
     align: "end",
     cell: ({ answered }) => <span className="mono">{answered}</span>,
@@ -97,7 +97,7 @@ export interface TargetsProps {
   onCheck: (url: string) => void;
 }
 
-export function Targets({ selected, onSelect, onCheck }: TargetsProps) {
+export function ScriptedTargets({ selected, onSelect, onCheck }: TargetsProps) {
   const { data: targets, error } = useCall("targets", null);
   const target = targets?.find(({ id }) => id === selected) ?? targets?.at(-1);
   return (
@@ -107,12 +107,12 @@ export function Targets({ selected, onSelect, onCheck }: TargetsProps) {
       width={440}
       left={
         target ? (
-          <Arrivals key={target.id} target={target} />
+          <TargetRequests key={target.id} target={target} />
         ) : (
-          <Empty icon={IconTarget} title="No target runs">
-            A target is an endpoint on this machine that answers as its script says: slowly, wrongly, not at
-            all. Point a subscription at it to see how deliveries fare, and see every request here as it
-            arrived. Start one on the right.
+          <Empty icon={IconTarget} title="No target is running">
+            A target is a test endpoint on this machine that follows a script: it responds slowly, with
+            errors, or not at all. Point a subscription at it to see how deliveries behave. Start one on the
+            right.
           </Empty>
         )
       }
@@ -143,7 +143,7 @@ interface CardProps {
 }
 
 function Card({ target, on, onSelect, onCheck }: CardProps) {
-  const stop = useAct("target_stop", { done: `The target at ${target.url} has stopped.` });
+  const stop = useAct("target_stop", { done: `Target ${target.url} stopped.` });
   return (
     <section
       className={`card ${classes.address}`}
@@ -152,24 +152,24 @@ function Card({ target, on, onSelect, onCheck }: CardProps) {
     >
       <div className="line">
         <code className={`mono ${classes.url}`}>{target.url}</code>
-        <CopyButton text={target.url} label="Copy the address of the target" small />
+        <CopyButton text={target.url} label="Copy target URL" small />
       </div>
       <DefinitionList
         items={[
           [
-            "Answers",
+            "Script",
             <code key="script" className="mono">
               {target.script}
             </code>,
           ],
-          ["Verifies", target.scheme ?? "Nothing"],
+          ["Verification", target.scheme ?? "None"],
           ["Requests", String(target.requests)],
         ]}
       />
       {stop.error && <ProblemBox problem={stop.error} />}
       <div className="line">
-        {!on && <Button onClick={onSelect}>Show its requests</Button>}
-        <Button onClick={onCheck}>Check it as a receiver</Button>
+        {!on && <Button onClick={onSelect}>View requests</Button>}
+        <Button onClick={onCheck}>Run receiver check</Button>
         <Button
           leftSection={<IconPlayerStop size={15} stroke={1.6} />}
           loading={stop.isPending}
@@ -200,12 +200,12 @@ function Start({ onStarted }: { onStarted: (target: TargetView) => void }) {
         start.mutate({ script, ...(scheme === NO_SCHEME ? {} : { scheme }), ...(signs ? { secret } : {}) });
       }}
     >
-      <h3>Start a target</h3>
+      <h3>New target</h3>
       <Select
-        label="Behaviour"
+        label="Behavior"
         data={SCRIPTS.map((one) => ({ value: one.script, label: `${one.script} · ${one.words}` }))}
         value={known?.script ?? null}
-        placeholder="A script of your own"
+        placeholder="Custom script"
         onChange={(value) => {
           if (value === null) return;
           setScript(value);
@@ -214,7 +214,7 @@ function Start({ onStarted }: { onStarted: (target: TargetView) => void }) {
       />
       <TextInput
         label="Script"
-        description="Steps with commas; x3 repeats one, the last one stays. Or a JSON list with status, headers, body, delay_ms and times."
+        description="Steps separated by commas; x3 repeats a step, and the last step applies to all further requests. Or a JSON list with status, headers, body, delay_ms and times."
         inputWrapperOrder={["label", "input", "description", "error"]}
         value={script}
         onChange={(event) => setScript(event.currentTarget.value)}
@@ -234,8 +234,8 @@ function Start({ onStarted }: { onStarted: (target: TargetView) => void }) {
       />
       {signs && (
         <PasswordInput
-          label="Secret of the target"
-          placeholder="As the sender has it"
+          label="Signing secret"
+          placeholder="The sender's secret"
           autoComplete="off"
           value={secret}
           onChange={(event) => setSecret(event.currentTarget.value)}
@@ -260,14 +260,14 @@ function Start({ onStarted }: { onStarted: (target: TargetView) => void }) {
 const NONE: readonly TargetRequest[] = [];
 const keyOf = ({ number }: TargetRequest) => String(number);
 
-function Arrivals({ target }: { target: TargetView }) {
+function TargetRequests({ target }: { target: TargetView }) {
   const { data = NONE, error } = useCall("target_requests", { id: target.id }, { keep: false });
   const [open, setOpen] = useState<string | null>(null);
   const request = data.find((one) => keyOf(one) === open);
   return (
     <div className={classes.requests}>
       <div className={classes.bar}>
-        <b>What reached {target.url}</b>
+        <b>Requests to {target.url}</b>
         <span className="faint">{target.requests > data.length && `the last ${data.length}`}</span>
       </div>
       <Rows
@@ -279,8 +279,8 @@ function Arrivals({ target }: { target: TargetView }) {
         onSelect={(key) => setOpen(key === open ? null : key)}
         error={error}
         empty={
-          <Empty icon={IconTarget} title="Nothing reached it yet">
-            Send to {target.url}, or point a subscription there. Each request appears here as it arrived.
+          <Empty icon={IconTarget} title="No requests yet">
+            Send a request to {target.url}, or point a subscription at it.
           </Empty>
         }
       />
@@ -293,13 +293,13 @@ function Arrivals({ target }: { target: TargetView }) {
             </p>
           )}
           <Code
-            label="Headers of the request"
+            label="Request headers"
             language="plain"
             maxHeight={140}
             text={request.headers.map(([name, value]) => `${name}: ${value}`).join("\n")}
           />
           <Code
-            label="Body of the request"
+            label="Request body"
             maxHeight={200}
             language={shownBody(request).isText ? "json" : "plain"}
             text={shownBody(request).text}

@@ -1,17 +1,17 @@
-// A report card in words and colours.
+// The report card as text, and its color.
 
 import type { Opinion, ReportCard } from "~/api/types";
 import type { Tone } from "~/theme";
 
 const MARKS: Record<Opinion, string> = { pass: "✓", warn: "!", fail: "✗", skipped: "–" };
 
-/** The colour of the whole. */
+/** The color of the card. */
 export function cardTone({ failed, warned }: Pick<ReportCard, "failed" | "warned">): Tone {
   if (failed > 0) return "fail";
   return warned > 0 ? "retry" : "ok";
 }
 
-/** The card as plain text, to be sent to somebody. */
+/** The card as plain text, for sharing. */
 export function asText(card: ReportCard): string {
   const lines = card.findings.flatMap((finding) => [
     `${MARKS[finding.opinion]} ${finding.title}: ${finding.seen}`,
@@ -25,6 +25,6 @@ export function asText(card: ReportCard): string {
     "",
     ...lines,
     "",
-    `${card.passed} good, ${card.warned} could be better, ${card.failed} fail, ${card.skipped} not tried.`,
+    `${card.passed} passed, ${card.warned} with warnings, ${card.failed} failed, ${card.skipped} skipped.`,
   ].join("\n");
 }

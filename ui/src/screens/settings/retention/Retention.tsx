@@ -1,4 +1,4 @@
-// How long what is kept, and erasing one customer's data.
+// Retention rules, and erasing one customer's data.
 
 import { Button, NumberInput, TextInput } from "@mantine/core";
 import { useState } from "react";
@@ -25,13 +25,13 @@ function Rules({ view }: { view: RetentionView }) {
   const before = limitsOf(view);
   const [limits, setLimits] = useState(before);
   const save = useAct("retention_set", {
-    done: "Saved. What is too old or too much goes within ten minutes.",
+    done: "Saved. Data beyond the limits is deleted within ten minutes.",
   });
   const run = useAct("retention_run", {
     done: ({ bodies, deliveries, received }) =>
       bodies + deliveries + received === 0
-        ? "Nothing is too old or too much."
-        : `Taken away: the bodies of ${plural(bodies, "event")}, ${plural(deliveries, "delivery", "deliveries")}, ${plural(received, "received request")}.`,
+        ? "Nothing exceeds the limits."
+        : `Deleted: bodies of ${plural(bodies, "event")}, ${plural(deliveries, "delivery", "deliveries")}, ${plural(received, "received request")}.`,
   });
   const problem = save.error ?? run.error;
   const changed = JSON.stringify(limits) !== JSON.stringify(before);
@@ -39,7 +39,7 @@ function Rules({ view }: { view: RetentionView }) {
     <NumberInput
       label={label}
       description={description}
-      placeholder="no limit"
+      placeholder="No limit"
       suffix={suffix}
       min={1}
       allowDecimal={key === "gigabytes"}
@@ -50,14 +50,14 @@ function Rules({ view }: { view: RetentionView }) {
   return (
     <div className="card stack">
       <p>
-        {bytes(view.used_bytes)} are in use. What is older or more than this is taken away, the oldest first,
-        bodies before rows; what waits is never touched. The id of an event is known for {view.dedupe_days}{" "}
-        days at least, so that nothing is taken in twice.
+        {bytes(view.used_bytes)} in use. Data beyond these limits is deleted, oldest first, bodies before
+        rows. Waiting deliveries are never deleted. Event ids are kept for at least {view.dedupe_days} days,
+        so that duplicates are detected.
       </p>
       <div className={classes.limits}>
-        {field("bodies", "Payloads and answers", "then the log shows that they were pruned", " days")}
-        {field("rows", "The log", "deliveries, attempts, received requests", " days")}
-        {field("gigabytes", "All together", "how large the database may be", " GB")}
+        {field("bodies", "Payloads and responses", "Bodies; the log rows remain", " days")}
+        {field("rows", "Log", "Deliveries, attempts, received requests", " days")}
+        {field("gigabytes", "Database size", "Maximum size on disk", " GB")}
       </div>
       {problem && <ProblemBox problem={problem} />}
       <div className="line">
@@ -86,8 +86,8 @@ function Erase() {
       <div>
         <b>Erase one customer's data</b>
         <p className="dim">
-          Every event whose field has this value: payloads, requests, answers and received requests are
-          erased. The rows stay, marked, so that the same event is not taken in again.
+          Erases the payloads, requests, responses and received requests of every event whose field has this
+          value. The rows remain, marked as erased, so that duplicates are still detected.
         </p>
       </div>
       <form
@@ -109,7 +109,7 @@ function Erase() {
           disabled={field.trim() === "" || value === ""}
           style={{ alignSelf: "end", justifySelf: "start" }}
         >
-          Look for it…
+          Find events…
         </Button>
       </form>
       {asked && <EraseConfirm input={asked} onClose={() => setAsked(null)} />}
@@ -122,7 +122,7 @@ function EraseConfirm({ input, onClose }: { input: EraseInput; onClose: () => vo
   const erase = useAct("erase", {
     done: ({ events, under_way }) =>
       under_way > 0
-        ? `${plural(events, "event")} erased; ${plural(under_way, "is", "are")} under way: erase again in a moment.`
+        ? `${plural(events, "event")} erased; ${plural(under_way, "is", "are")} in flight: erase again in a moment.`
         : `${plural(events, "event")} erased.`,
     after: onClose,
   });
@@ -135,9 +135,9 @@ function EraseConfirm({ input, onClose }: { input: EraseInput; onClose: () => vo
       title={
         data
           ? nothing
-            ? "Nothing has this value"
+            ? "No events have this value"
             : `Erase ${plural(data.events, "event")}?`
-          : "Looking for it…"
+          : "Searching…"
       }
       action={data ? (nothing ? null : "Erase") : found.error ? null : "Erase"}
       busy={erase.isPending || (!data && !found.error)}
@@ -150,14 +150,14 @@ function EraseConfirm({ input, onClose }: { input: EraseInput; onClose: () => vo
           <code className="mono">{input.field}</code> is <code className="mono">{input.value}</code>.{" "}
           {data && !nothing && (
             <>
-              What waits of them is cancelled. This cannot be taken back.
-              {data.received > 0 && ` ${plural(data.received, "refused request")} will be emptied too.`}
+              Waiting deliveries are cancelled. This cannot be undone.
+              {data.received > 0 && ` ${plural(data.received, "rejected request")} will be erased too.`}
             </>
           )}
         </p>
         {data && data.copies.length > 0 && (
           <p className="dim">
-            Older copies of the database hold what they held; delete them yourself:{" "}
+            Older database copies still contain the data. Delete them yourself:{" "}
             {data.copies.map((copy) => (
               <code key={copy} className="mono">
                 {copy}{" "}

@@ -1,4 +1,4 @@
-// The rules of retention as the form has them.
+// The retention rules as form values.
 
 import type { RetentionInput, RetentionView } from "~/api/types";
 

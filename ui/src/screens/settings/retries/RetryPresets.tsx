@@ -1,4 +1,4 @@
-// How each platform tries again, drawn; and what an outage would cost.
+// The retry schedule of each platform, and the effect of an outage.
 
 import { Button, TextInput } from "@mantine/core";
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
@@ -6,7 +6,7 @@ import { useState } from "react";
 import type { PlatformView, ScheduleView } from "~/api/types";
 import { useCall } from "~/data";
 import { Pill, ProblemBox, Time } from "~/parts";
-import { duration } from "~/parts/format";
+import { duration, plural } from "~/parts/format";
 import classes from "../settings.module.css";
 import { layOut, meaning } from "./schedule";
 
@@ -18,7 +18,7 @@ const OUTAGES = [
   { name: "3 days", ms: 3 * 86_400_000 },
 ];
 
-/** An outage that began now, when it was asked about. */
+/** An outage that starts now. */
 interface Outage {
   from: string;
   until: string;
@@ -39,10 +39,10 @@ function Line({ plan }: { plan: ScheduleView }) {
       {marks.map((mark) => (
         <span key={mark.number}>
           <span
-            className={classes.try}
+            className={classes.attempt}
             data-how={mark.how}
             style={{ left: `${mark.at * 100}%` }}
-            title={`Try ${mark.number}`}
+            title={`Attempt ${mark.number}`}
           />
           {mark.label && (
             <span
@@ -59,7 +59,7 @@ function Line({ plan }: { plan: ScheduleView }) {
   );
 }
 
-function Fate({ plan }: { plan: ScheduleView }) {
+function OutageResult({ plan }: { plan: ScheduleView }) {
   if (plan.down_until == null) return <p className="dim">{meaning(plan)}</p>;
   if (plan.lost || plan.delivered_at == null) {
     return (
@@ -68,8 +68,8 @@ function Fate({ plan }: { plan: ScheduleView }) {
           Lost
         </Pill>
         <span>
-          The last try falls at <Time at={plan.last_at} form="absolute" />, before the endpoint is back.
-          Recover it with a retry by hand.
+          The last attempt is at <Time at={plan.last_at} form="absolute" />, before the endpoint is back.
+          Retry it manually afterwards.
         </span>
       </p>
     );
@@ -81,7 +81,7 @@ function Fate({ plan }: { plan: ScheduleView }) {
         Delivered
       </Pill>
       <span>
-        by try {plan.delivered_by} at <Time at={plan.delivered_at} form="absolute" />
+        by attempt {plan.delivered_by} at <Time at={plan.delivered_at} form="absolute" />
         {late > 0 && `, ${duration(late)} after the endpoint is back`}
       </span>
     </p>
@@ -100,18 +100,18 @@ function Preset({ platform, outage }: { platform: PlatformView; outage: Outage |
         <b className="grow">{platform.title}</b>
         {plan && (
           <span className="dim num">
-            {plan.total_attempts} {plan.total_attempts === 1 ? "try" : "tries"} · {duration(plan.covers_ms)}
+            {plural(plan.total_attempts, "attempt")} · {duration(plan.covers_ms)}
           </span>
         )}
       </div>
       {error && <ProblemBox problem={error} />}
       {plan && <Line plan={plan} />}
-      {plan && <Fate plan={plan} />}
+      {plan && <OutageResult plan={plan} />}
     </article>
   );
 }
 
-export function Retries() {
+export function RetryPresets() {
   const { data: platforms, error } = useCall("platforms", null, { live: false });
   const [outage, setOutage] = useState<Outage | null>(null);
   const down = (until: number) => {
@@ -122,13 +122,13 @@ export function Retries() {
   return (
     <div className="stack">
       <p className="dim">
-        When a delivery fails, it is tried again on the schedule of its platform. A subscription can have one
-        of its own.
+        Failed deliveries are retried on the schedule of their platform. A subscription can have a custom
+        schedule.
       </p>
       <div className={classes.what}>
         <TextInput
           type="datetime-local"
-          label="What if my endpoint is down from now until"
+          label="Simulate an outage from now until"
           value={outage ? asLocalInput(outage.until) : ""}
           onChange={(event) => {
             const until = Date.parse(event.currentTarget.value);

@@ -36,7 +36,7 @@ function plan(waits: number[], down: number | null = null): ScheduleView {
 test("the first send stands at the start and the last try at the end", () => {
   const { marks, outage } = layOut(plan([1000, 5000, 30_000, 300_000]));
   expect(marks.map((mark) => mark.at)[0]).toBe(0);
-  expect(marks.at(-1)).toMatchObject({ at: 1, how: "try", label: "5 min 36 s" });
+  expect(marks.at(-1)).toMatchObject({ at: 1, how: "attempt", label: "5 min 36 s" });
   expect(outage).toBeNull();
 });
 
@@ -49,7 +49,7 @@ test("a schedule whose outage is left out has none", () => {
 
 test("an outage tells lost tries from the one that arrives and those to spare", () => {
   const { marks } = layOut(plan([1000, 5000, 30_000, 300_000], 20_000));
-  expect(marks.map((mark) => mark.how)).toEqual(["lost", "lost", "lost", "arrives", "spare"]);
+  expect(marks.map((mark) => mark.how)).toEqual(["lost", "lost", "lost", "delivers", "spare"]);
 });
 
 test("an outage longer than the schedule ends the line", () => {
@@ -66,6 +66,6 @@ test("labels that would touch are left out, never the last", () => {
 });
 
 test("the schedule is said in a sentence", () => {
-  expect(meaning(plan([1000, 5000]))).toBe("Tried 3 times over 6 s: an outage of that length loses nothing.");
-  expect(meaning(plan([]))).toBe("Sent once and never again.");
+  expect(meaning(plan([1000, 5000]))).toBe("3 attempts over 6 s. A shorter outage loses no events.");
+  expect(meaning(plan([]))).toBe("Sent once, no retries.");
 });

@@ -1,28 +1,28 @@
-// A retry schedule as a line: where each try stands, what an outage does to it.
+// A retry schedule as a timeline: the position of each attempt, and the effect of an outage.
 
 import type { ScheduleView } from "~/api/types";
 import { duration } from "~/parts/format";
 
-/** A try on the line. */
+/** An attempt on the timeline. */
 export interface Mark {
   number: number;
-  /** From 0, the first send, to 1, the end of the line. */
+  /** From 0, the first attempt, to 1, the end of the timeline. */
   at: number;
-  /** Falls into the outage; brings the event; is not needed any more; or simply a try. */
-  how: "try" | "lost" | "arrives" | "spare";
-  /** The time since the first send; empty where there is no room for it. */
+  /** During the outage; the successful one; not needed; or no outage is simulated. */
+  how: "attempt" | "lost" | "delivers" | "spare";
+  /** The time since the first attempt; empty where there is no room. */
   label: string;
 }
 
-/** How near labels may stand, as a share of the line. */
+/** The minimum distance of labels, as a share of the timeline. */
 const NEAR = 0.075;
 
-/** Seconds and days fit on one line only by their order of magnitude. */
+/** Logarithmic, because seconds and days share one timeline. */
 function place(ms: number, longest: number): number {
   return longest <= 0 ? 0 : Math.log1p(ms / 1000) / Math.log1p(longest / 1000);
 }
 
-/** Lays the tries of a schedule on a line; `outage` is where the outage ends on it. */
+/** The positions of the attempts; `outage` is where the outage ends. */
 export function layOut(plan: ScheduleView): { marks: Mark[]; outage: number | null } {
   const until = plan.down_until == null ? null : Date.parse(plan.down_until) - Date.parse(plan.from);
   const longest = Math.max(plan.covers_ms, until ?? 0);
@@ -35,22 +35,27 @@ export function layOut(plan: ScheduleView): { marks: Mark[]; outage: number | nu
     return {
       number: attempt.number,
       at,
-      how: fate(attempt.in_outage, attempt.number, plan.delivered_by, until),
-      label: shown ? (attempt.since_first_ms === 0 ? "at once" : duration(attempt.since_first_ms)) : "",
+      how: roleOf(attempt.in_outage, attempt.number, plan.delivered_by, until),
+      label: shown ? (attempt.since_first_ms === 0 ? "immediately" : duration(attempt.since_first_ms)) : "",
     };
   });
   return { marks, outage: until === null ? null : place(Math.max(0, until), longest) };
 }
 
-function fate(lost: boolean, number: number, arrives: number | undefined, until: number | null): Mark["how"] {
-  if (until === null) return "try";
+function roleOf(
+  lost: boolean,
+  number: number,
+  delivers: number | undefined,
+  until: number | null,
+): Mark["how"] {
+  if (until === null) return "attempt";
   if (lost) return "lost";
-  return number === arrives ? "arrives" : "spare";
+  return number === delivers ? "delivers" : "spare";
 }
 
-/** What the schedule means, in a sentence. */
+/** The schedule in a sentence. */
 export function meaning(plan: ScheduleView): string {
-  const tries = plan.total_attempts;
-  if (tries <= 1) return "Sent once and never again.";
-  return `Tried ${tries} times over ${duration(plan.covers_ms)}: an outage of that length loses nothing.`;
+  const attempts = plan.total_attempts;
+  if (attempts <= 1) return "Sent once, no retries.";
+  return `${attempts} attempts over ${duration(plan.covers_ms)}. A shorter outage loses no events.`;
 }

@@ -1,5 +1,5 @@
-// The body, editable, every byte of it: carriage returns and byte order marks stay in the text and are
-// shown, and the line end after the last line, which editors hide, has a mark.
+// The body editor. It preserves every byte: carriage returns and byte order marks stay in the text and
+// are shown, and the final line break, which editors hide, has a mark.
 
 import { json } from "@codemirror/lang-json";
 import { syntaxHighlighting } from "@codemirror/language";
@@ -16,7 +16,7 @@ import {
 } from "@codemirror/view";
 import CodeMirror from "@uiw/react-codemirror";
 import { useMemo, useRef } from "react";
-import { colours, looks, nameOfChar } from "~/parts/code/codemirror";
+import { colours, editorTheme, nameOfChar } from "~/parts/code/codemirror";
 import classes from "../signature.module.css";
 import { type Message, splitMessage } from "./message";
 
@@ -29,7 +29,7 @@ class LineEnd extends WidgetType {
   }
   toDOM() {
     const mark = document.createElement("span");
-    mark.textContent = this.last ? "⏎ line end" : "⏎";
+    mark.textContent = this.last ? "⏎ line break" : "⏎";
     mark.className = (this.last ? classes.lastEnd : classes.end) ?? "";
     mark.setAttribute("aria-hidden", "true");
     return mark;
@@ -67,7 +67,7 @@ const showLineEnds = ViewPlugin.fromClass(
 
 const NAMES: Record<number, string> = { 13: "␍", 65279: "BOM", 0: "␀" };
 
-/** What a byte that has no picture of its own looks like. */
+/** The mark of an invisible character. */
 function pictured(code: number, description: string | null): HTMLElement {
   const mark = document.createElement("span");
   mark.className = classes.special ?? "";
@@ -83,18 +83,18 @@ const BASE: Extension[] = [
   // Only LF ends a line, so that CR and CRLF come back as they were pasted.
   EditorState.lineSeparator.of("\n"),
   EditorView.lineWrapping,
-  looks,
+  editorTheme,
   syntaxHighlighting(colours),
   EditorView.contentAttributes.of({ "aria-label": "Body" }),
   highlightSpecialChars({ render: pictured }),
   showLineEnds,
-  placeholder("The body as it arrived, byte for byte. Or a whole HTTP message: it is taken apart."),
+  placeholder("The exact body, or a whole HTTP message, which is split into headers and body."),
 ];
 
 export interface BodyEditorProps {
   value: string;
   onChange: (text: string) => void;
-  /** Called with a whole HTTP message that was pasted into the empty field. */
+  /** Called when a whole HTTP message is pasted into the empty field. */
   onMessage: (message: Message) => void;
 }
 

@@ -1,4 +1,4 @@
-// The body with its size: typed or pasted as text, or a file's exact bytes.
+// The body with its size: text, or the exact bytes of a file.
 
 import { Button } from "@mantine/core";
 import { type DragEvent, useRef, useState } from "react";
@@ -10,13 +10,13 @@ import { edit } from "./draft";
 import { HiddenBytes } from "./HiddenBytes";
 import type { Message } from "./message";
 
-/** Larger files are refused: no platform sends such a body. */
+/** Larger files are rejected: no platform sends such a body. */
 const MOST = 16 * 1024 * 1024;
 
 export interface BodyFieldProps {
   body: Body;
   onMessage: (message: Message) => void;
-  /** How its length differs from what was signed. */
+  /** How its length differs from the signed body. */
   remark: string;
   problem: string | null;
 }
@@ -24,24 +24,24 @@ export interface BodyFieldProps {
 export function BodyField({ body, onMessage, remark, problem }: BodyFieldProps) {
   const chooser = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
-  const [refused, setRefused] = useState<string | null>(null);
+  const [fileError, setFileError] = useState<string | null>(null);
   const size = bytesOf(body).length;
 
   const take = async (file: File | undefined) => {
     setOver(false);
     if (file === undefined) return;
     if (file.size > MOST) {
-      setRefused(`${file.name} has ${count(file.size)} bytes; at most ${count(MOST)} are taken here.`);
+      setFileError(`${file.name} has ${count(file.size)} bytes. The limit is ${count(MOST)}.`);
       return;
     }
     try {
       edit({
         body: bodyOf(new Uint8Array(await file.arrayBuffer()), file.name),
-        from: `The file ${file.name}`,
+        from: `File ${file.name}`,
       });
-      setRefused(null);
+      setFileError(null);
     } catch (error) {
-      setRefused(`${file.name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+      setFileError(`${file.name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
   const dragged = (event: DragEvent) => {
@@ -59,7 +59,7 @@ export function BodyField({ body, onMessage, remark, problem }: BodyFieldProps) 
   return (
     <section
       className={`${classes.body} ${over ? classes.over : ""}`}
-      aria-label="Body of the request"
+      aria-label="Request body"
       onDragOverCapture={dragged}
       onDragLeave={() => setOver(false)}
       onDropCapture={dropped}
@@ -76,7 +76,7 @@ export function BodyField({ body, onMessage, remark, problem }: BodyFieldProps) 
           )}
         </span>
         <Button size="xs" onClick={() => chooser.current?.click()}>
-          Choose a file…
+          Choose file…
         </Button>
       </div>
       <input
@@ -97,17 +97,17 @@ export function BodyField({ body, onMessage, remark, problem }: BodyFieldProps) 
         <div className={classes.file}>
           <b>{body.name}</b>
           <span className="dim">
-            Its bytes are no UTF-8 text, so they are checked exactly as they lie in the file. They may be
-            compressed, or in another character set.
+            Not UTF-8 text. The exact bytes of the file are verified. They may be compressed or in another
+            character set.
           </span>
           <Button size="xs" onClick={() => edit({ body: EMPTY_BODY, from: null })}>
-            Remove the file
+            Remove file
           </Button>
         </div>
       )}
-      {(refused ?? problem) !== null && (
+      {(fileError ?? problem) !== null && (
         <p className={classes.more} role="alert">
-          {refused ?? problem}
+          {fileError ?? problem}
         </p>
       )}
     </section>

@@ -1,4 +1,4 @@
-// What cannot be seen in a body, each with a way to take it out: the quickest test of a suspicion.
+// The invisible bytes of a body, each with a button to remove them: the quickest test of a hypothesis.
 
 import { UnstyledButton } from "@mantine/core";
 import { plural } from "~/parts/format";
@@ -10,12 +10,12 @@ export interface HiddenBytesProps {
   onChange: (text: string) => void;
 }
 
-function Mark({ says, act, run }: { says: string; act: string; run: () => void }) {
+function Mark({ label, action, run }: { label: string; action: string; run: () => void }) {
   return (
     <span className={classes.mark}>
-      {says}
+      {label}
       <UnstyledButton fz={12} onClick={run}>
-        {act}
+        {action}
       </UnstyledButton>
     </span>
   );
@@ -26,22 +26,20 @@ export function HiddenBytes({ text, onChange }: HiddenBytesProps) {
   const bare = text.replace(/\r?\n$|\r$/, "");
   return (
     <div className={classes.hidden}>
-      {end && <Mark says={`Ends with a line end (${end})`} act="Remove" run={() => onChange(bare)} />}
+      {end && <Mark label={`Trailing line break (${end})`} action="Remove" run={() => onChange(bare)} />}
       {crlf > 0 && (
         <Mark
-          says={`${plural(crlf, "line end")} CRLF`}
-          act="Turn into LF"
+          label={`${plural(crlf, "CRLF line break")}`}
+          action="Convert to LF"
           run={() => onChange(text.replaceAll("\r\n", "\n"))}
         />
       )}
       {cr > 0 && <span className={classes.mark}>{plural(cr, "lone carriage return")} </span>}
       {nul > 0 && <span className={classes.mark}>{plural(nul, "NUL byte")} </span>}
-      {bom && (
-        <Mark says="Byte order mark (BOM) at the start" act="Remove" run={() => onChange(text.slice(1))} />
-      )}
+      {bom && <Mark label="Byte order mark (BOM)" action="Remove" run={() => onChange(text.slice(1))} />}
       {text !== "" && !end && (
         <span>
-          Ends without a line end ·{" "}
+          No trailing line break ·{" "}
           <UnstyledButton fz={12} c="var(--accent)" onClick={() => onChange(`${text}\n`)}>
             Add one
           </UnstyledButton>

@@ -1,4 +1,4 @@
-// A field for one whole HTTP message, as a log, a proxy or a capture prints it.
+// A dialog for a whole HTTP message, as printed by a log, a proxy or a capture.
 
 import { Button, Modal, Textarea } from "@mantine/core";
 import { useState } from "react";
@@ -26,8 +26,8 @@ export function PasteMessage({ open, onClose, onMessage }: PasteMessageProps) {
     <Modal opened={open} onClose={onClose} title="Paste a raw HTTP message" size={680}>
       <div className="stack">
         <p className="dim">
-          Request line, headers, an empty line, body. Pasting takes it apart at once and keeps the body byte
-          for byte.
+          Request line, headers, an empty line, body. The message is split when pasted, and the body is
+          preserved byte for byte.
         </p>
         <Textarea
           className={classes.mono}
@@ -53,14 +53,14 @@ export function PasteMessage({ open, onClose, onMessage }: PasteMessageProps) {
           }}
           error={
             failed
-              ? "This does not begin like an HTTP message: lines of “Name: value”, then an empty line, then the body."
+              ? "Not an HTTP message. Expected lines of “Name: value”, an empty line, then the body."
               : null
           }
         />
         <div className="line" style={{ justifyContent: "flex-end" }}>
           <Button onClick={onClose}>Cancel</Button>
           <Button variant="filled" disabled={text.trim() === ""} onClick={() => take(text)}>
-            Take it apart
+            Use message
           </Button>
         </div>
       </div>

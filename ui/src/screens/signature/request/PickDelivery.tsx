@@ -1,4 +1,4 @@
-// Recent deliveries, to take the request of one of them to the lab.
+// Recent deliveries, to load the request of one of them.
 
 import { Modal, TextInput, UnstyledButton } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
@@ -39,12 +39,8 @@ function Found({ search, onPick }: { search: string; onPick: (delivery: string) 
   const sent = data.items.filter((delivery) => delivery.attempt_count > 0);
   if (sent.length === 0) {
     return (
-      <Empty
-        icon={IconList}
-        title={search ? "No delivery that was sent contains this" : "Nothing was sent yet"}
-      >
-        Every delivery that was tried at least once can be taken to the lab with the exact bytes that went
-        out.
+      <Empty icon={IconList} title={search ? "No sent deliveries match" : "No deliveries sent yet"}>
+        Every delivery with at least one attempt can be loaded with the exact bytes that were sent.
       </Empty>
     );
   }
@@ -73,7 +69,7 @@ export function PickDelivery({ open, onClose, onPick }: PickDeliveryProps) {
   const [text, setText] = useState("");
   const [search] = useDebouncedValue(text.trim(), 200);
   return (
-    <Modal opened={open} onClose={onClose} title="Pick a delivery" size={760}>
+    <Modal opened={open} onClose={onClose} title="Choose a delivery" size={760}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move between the lines inside */}
       <div className="stack" onKeyDown={move}>
         <TextInput

@@ -1,4 +1,4 @@
-// The left half: what came, and what it is to be checked with.
+// The left half: the request, and the secret and scheme to verify it with.
 
 import { Select, Textarea, TextInput } from "@mantine/core";
 import { IconClock } from "@tabler/icons-react";
@@ -17,11 +17,11 @@ export interface RequestFormProps {
   draft: Draft;
   problem: Problem | null;
   difference: Difference | null;
-  /** Only what signing needs: no headers, a scheme that must be chosen. */
+  /** Signing: no headers, and the scheme is required. */
   signing: boolean;
 }
 
-/** Puts a pasted message into its fields. A message without a body leaves the body alone. */
+/** Fills the fields from a pasted message. A message without a body keeps the current body. */
 export function takeMessage({ headers, body, request }: Message): void {
   edit({
     headers,
@@ -50,10 +50,10 @@ export function RequestForm({ draft, problem, difference, signing }: RequestForm
       <div className={classes.pair}>
         <div>
           <Select
-            label="Scheme"
-            data={signing ? named : [{ value: "", label: "Recognise it" }, ...named]}
+            label="Signature scheme"
+            data={signing ? named : [{ value: "", label: "Detect automatically" }, ...named]}
             value={draft.scheme}
-            placeholder="Choose how to sign"
+            placeholder="Choose a scheme"
             onChange={(value) => edit({ scheme: value ?? "" })}
             error={errorAt("scheme")}
             searchable
@@ -61,17 +61,17 @@ export function RequestForm({ draft, problem, difference, signing }: RequestForm
           <TextInput
             className={classes.mono}
             mt={6}
-            aria-label={signing ? "Time to sign" : "Time to judge by"}
+            aria-label={signing ? "Signing time" : "Verification time"}
             leftSection={<IconClock size={15} stroke={1.6} aria-hidden="true" />}
             description={at ? `${new Date(at).toLocaleString("en-GB")} local time` : undefined}
             inputWrapperOrder={["label", "input", "description", "error"]}
-            placeholder={signing ? "Signed now" : "Judged by the time now"}
-            title="RFC 3339, or unix seconds or milliseconds"
+            placeholder={"Now"}
+            title="RFC 3339, or Unix seconds or milliseconds"
             value={draft.at}
             onChange={(event) => edit({ at: event.currentTarget.value })}
             error={
               at === null
-                ? "This is no time: write 2026-05-08T14:02:11Z, or unix seconds such as 1767225600."
+                ? "Invalid time. Enter 2026-05-08T14:02:11Z, or Unix seconds such as 1767225600."
                 : errorAt("at")
             }
           />
@@ -82,7 +82,7 @@ export function RequestForm({ draft, problem, difference, signing }: RequestForm
         <Textarea
           className={classes.mono}
           label="Headers"
-          placeholder={"X-Trcker-Signature: t=…,v1=…\nOr paste a whole HTTP message here: it is taken apart."}
+          placeholder={"X-Trcker-Signature: t=…,v1=…\nOr paste a whole HTTP message."}
           minRows={3}
           maxRows={9}
           autosize

@@ -1,4 +1,4 @@
-// The secret: typed, or one that the vault keeps, named by whose it is.
+// The secret: typed, or a stored one, chosen by its subscription or source.
 
 import { Group, PasswordInput, Select, Switch } from "@mantine/core";
 import type { Problem } from "~/api";
@@ -10,9 +10,9 @@ const TYPED = "typed";
 
 export interface SecretFieldProps {
   draft: Draft;
-  /** The error of the last try; shown here if it is about the secret. */
+  /** The error of the last check; shown here if it is about the secret. */
   problem: Problem | null;
-  /** Whether all kept secrets may be tried as well; not when signing. */
+  /** Whether all stored secrets may be tried as well; not when signing. */
   several?: boolean;
 }
 
@@ -27,7 +27,7 @@ export function SecretField({ draft, problem, several = true }: SecretFieldProps
         .map((one) => ({ value: one.id, label: one.name || one.url })),
     },
     {
-      group: "Sources of the receiver",
+      group: "Sources",
       items: (sources ?? [])
         .filter((one) => one.has_secret)
         .map((one) => ({ value: one.id, label: one.name })),
@@ -37,8 +37,8 @@ export function SecretField({ draft, problem, several = true }: SecretFieldProps
   return (
     <div>
       <Select
-        label="Secret"
-        data={[{ group: "Given here", items: [{ value: TYPED, label: "Typed below" }] }, ...kept]}
+        label="Signing secret"
+        data={[{ group: "Manual", items: [{ value: TYPED, label: "Enter below" }] }, ...kept]}
         value={draft.secretOf || TYPED}
         onChange={(value) => edit({ secretOf: value === null || value === TYPED ? "" : value })}
         error={draft.secretOf ? error : null}
@@ -51,8 +51,8 @@ export function SecretField({ draft, problem, several = true }: SecretFieldProps
         <PasswordInput
           className={`${classes.mono} ${classes.password}`}
           mt={6}
-          aria-label="Secret, as configured"
-          placeholder="The secret that your handler is configured with"
+          aria-label="Signing secret value"
+          placeholder="The secret configured in your handler"
           value={draft.secret}
           onChange={(event) => edit({ secret: event.currentTarget.value })}
           error={error}
@@ -62,7 +62,7 @@ export function SecretField({ draft, problem, several = true }: SecretFieldProps
       {several && (
         <Group mt={6}>
           <Switch
-            label="Try all kept secrets too"
+            label="Also try all stored secrets"
             checked={draft.tryKept}
             onChange={(event) => edit({ tryKept: event.currentTarget.checked })}
           />

@@ -1,4 +1,4 @@
-// Bodies as bytes: how text becomes bytes and back without loss, and which bytes cannot be seen.
+// Bodies as bytes: lossless conversion between text and bytes, and detection of invisible bytes.
 
 /** A body: text that is UTF-8, or bytes of a file that are not. */
 export type Body = { text: string } | { bytes: Uint8Array<ArrayBuffer>; name: string };
@@ -28,7 +28,7 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
-/** The bytes that base64 stands for. */
+/** Decodes base64. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
@@ -38,10 +38,10 @@ export function fromHex(text: string): number[] {
   return (text.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16));
 }
 
-/** Bytes that are in a body but not to be seen. */
+/** The invisible bytes of a body. */
 export interface Hidden {
   bom: boolean;
-  /** What the body ends with, if it ends with a line end. */
+  /** The trailing line break, if any. */
   end: "LF" | "CRLF" | "CR" | null;
   crlf: number;
   lf: number;
@@ -52,7 +52,7 @@ export interface Hidden {
   utf8: boolean;
 }
 
-/** Finds what cannot be seen. */
+/** Finds the invisible bytes. */
 export function hidden(body: Body): Hidden {
   if (!("text" in body)) return { bom: false, end: null, crlf: 0, lf: 0, cr: 0, nul: 0, utf8: false };
   const { text } = body;

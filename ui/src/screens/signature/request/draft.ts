@@ -1,5 +1,5 @@
-// What lies on the lab's table. It outlives the screen, so that a look elsewhere loses nothing; it is
-// never written to disk, because a secret may be in it.
+// The lab's form values. They survive leaving the screen, and are never written to disk, because they
+// may contain a secret.
 
 import { useSyncExternalStore } from "react";
 import type { LabInput, LabSignInput } from "~/api/types";
@@ -7,15 +7,15 @@ import { type Body, bytesOf, EMPTY_BODY, toBase64 } from "./bytes";
 import { readMoment } from "./message";
 
 export interface Draft {
-  /** A scheme's name, or empty to recognise it. */
+  /** A scheme's name, or empty to detect it. */
   scheme: string;
-  /** The subscription or source whose kept secret is meant; empty for the typed one. */
+  /** The subscription or source whose stored secret is used; empty for the typed one. */
   secretOf: string;
   secret: string;
   tryKept: boolean;
   headers: string;
   body: Body;
-  /** The time to judge by, as typed; empty for now. */
+  /** The verification time, as typed; empty for now. */
   at: string;
   /** Where the request was loaded from, in words. */
   from: string | null;
@@ -45,7 +45,7 @@ export function edit(change: Partial<Draft>): void {
   put({ ...draft, ...change });
 }
 
-/** Lays something else on the table. */
+/** Replaces the draft. */
 export function replace(next: Partial<Draft>): void {
   put({ ...EMPTY, ...next });
 }
@@ -61,7 +61,7 @@ export function useDraft(): Draft {
   );
 }
 
-/** Whether nothing lies there yet. */
+/** Whether the draft is empty. */
 export function isEmpty({ headers, body }: Draft): boolean {
   return headers.trim() === "" && "text" in body && body.text === "";
 }
@@ -71,7 +71,7 @@ function secretPart({ secret, secretOf }: Draft): { secret?: string; secret_of?:
   return secret ? { secret } : {};
 }
 
-/** The draft as a question to the lab; nothing while there are no headers or the time is no time. */
+/** The draft as lab input; `null` while headers are missing or the time is invalid. */
 export function labInput(now: Draft): LabInput | null {
   const at = readMoment(now.at);
   if (now.headers.trim() === "" || at === null) return null;
@@ -85,7 +85,7 @@ export function labInput(now: Draft): LabInput | null {
   };
 }
 
-/** The draft as something to sign; nothing while a scheme or the body's text is missing. */
+/** The draft as signing input; `null` while the scheme or the body's text is missing. */
 export function signInput(now: Draft): LabSignInput | null {
   const at = readMoment(now.at);
   if (!now.scheme || !("text" in now.body) || at === null) return null;

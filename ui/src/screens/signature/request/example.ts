@@ -1,15 +1,14 @@
-// The worked example: a body as Trcker sends it, really signed, and then damaged the way it most often
-// happens: something on the way put a line end behind it.
+// The example: a signed Trcker body, altered by the most common mistake, an extra trailing line break.
 
 import { call } from "~/api";
 import { replace } from "./draft";
 import { headerText } from "./message";
 
-/** The secret of the example; nobody uses it for anything else. */
+/** The secret of the example; used for nothing else. */
 const SECRET = "example-secret-of-the-signature-lab";
 
-/** Makes the example and lays it on the table. */
-export async function layOutExample(): Promise<void> {
+/** Creates the example and loads it. */
+export async function loadExample(): Promise<void> {
   const platforms = await call("platforms", null);
   const trcker = platforms.find((platform) => platform.name === "trcker");
   const event = trcker?.events.find(({ name }) => name === "conversion.approved") ?? trcker?.events[0];
@@ -21,6 +20,6 @@ export async function layOutExample(): Promise<void> {
     secret: SECRET,
     headers: headerText(headers),
     body: { text: `${body}\n` },
-    from: "The worked example: signed a moment ago, then a line end was added to the body",
+    from: "Example: signed a moment ago, then a line break was added to the body",
   });
 }

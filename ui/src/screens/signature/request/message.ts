@@ -1,7 +1,7 @@
-// A raw HTTP message, as it is pasted, taken apart into headers and body. The body keeps every byte:
-// nothing is trimmed, no line end is changed.
+// Splits a pasted raw HTTP message into headers and body. The body keeps every byte: nothing is
+// trimmed, and line breaks are preserved.
 
-/** The parts of a message. `request` is its first line, where it had one. */
+/** The parts of a message. `request` is its first line, if present. */
 export interface Message {
   request: string | null;
   headers: string;
@@ -36,13 +36,13 @@ export function splitMessage(text: string): Message | null {
     }
     at = next;
   }
-  // Without an empty line it is only a message if it says so, or names more than one header.
+  // Without an empty line it needs a request line, or more than one header.
   return lines.length > 1 || (request !== null && lines.length > 0)
     ? { request, headers: lines.join("\n"), body: "" }
     : null;
 }
 
-/** Headers as people read them, one a line. */
+/** Headers as text, one per line. */
 export function headerText(headers: readonly (readonly [string, string])[]): string {
   return headers.map(([name, value]) => `${name}: ${value}`).join("\n");
 }

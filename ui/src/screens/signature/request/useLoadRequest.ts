@@ -1,32 +1,32 @@
-// Lays on the table what the address or another screen names.
+// Loads the request named by the address or passed by another screen.
 
 import { useLocation } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { call, Problem } from "~/api";
 import type { LabRequest } from "~/api/types";
-import type { LabHandOver } from "../search";
+import type { LabRequestState } from "../search";
 import { type Body, bodyOf, EMPTY_BODY, fromBase64 } from "./bytes";
 import { replace } from "./draft";
 
 type Given = { body?: string; body_base64?: string };
 
 function bodyFrom(given: Given): Body {
-  if (given.body_base64 !== undefined) return bodyOf(fromBase64(given.body_base64), "The body");
+  if (given.body_base64 !== undefined) return bodyOf(fromBase64(given.body_base64), "Body");
   return given.body === undefined ? EMPTY_BODY : { text: given.body };
 }
 
-function layOut(request: LabRequest, delivery: string, attempt: number | undefined) {
+function loadStored(request: LabRequest, delivery: string, attempt: number | undefined) {
   replace({
     scheme: request.scheme,
     secretOf: request.secret_of ?? "",
     headers: request.headers,
     body: bodyFrom(request as Given),
     at: request.at,
-    from: `${attempt === undefined ? "The last request" : `Attempt ${attempt}`} of delivery ${delivery}`,
+    from: `${attempt === undefined ? "Last attempt" : `Attempt ${attempt}`} of delivery ${delivery}`,
   });
 }
 
-function takeOver({ scheme, secretOf, headers, at, from, ...body }: LabHandOver) {
+function loadPassed({ scheme, secretOf, headers, at, from, ...body }: LabRequestState) {
   replace({
     scheme: scheme ?? "",
     secretOf: secretOf ?? "",
@@ -37,11 +37,11 @@ function takeOver({ scheme, secretOf, headers, at, from, ...body }: LabHandOver)
   });
 }
 
-/** What was laid out last: coming back to the same address must not undo what was edited since. */
+/** What was loaded last: returning to the same address must not undo later edits. */
 let lastLoaded = "";
 
-/** Loads once per address. Answers why it could not. */
-export function useLoad(delivery: string | undefined, attempt: number | undefined): Problem | null {
+/** Loads once per address. Returns the problem if it failed. */
+export function useLoadRequest(delivery: string | undefined, attempt: number | undefined): Problem | null {
   const { state } = useLocation();
   const [problem, setProblem] = useState<Problem | null>(null);
   const handed = state.lab;
@@ -52,7 +52,7 @@ export function useLoad(delivery: string | undefined, attempt: number | undefine
     setProblem(null);
     if (handed) {
       lastLoaded = key;
-      takeOver(handed);
+      loadPassed(handed);
       return;
     }
     if (delivery === undefined) return;
@@ -61,7 +61,7 @@ export function useLoad(delivery: string | undefined, attempt: number | undefine
       (request) => {
         if (stale) return;
         lastLoaded = key;
-        layOut(request, delivery, attempt);
+        loadStored(request, delivery, attempt);
       },
       (thrown: unknown) => {
         if (!stale) setProblem(Problem.from(thrown));

@@ -1,4 +1,4 @@
-// Where what was signed and what came part, as bytes and as text.
+// The first difference between the signed and the received body, as bytes and as text.
 
 import type { Difference as Parted } from "~/api/types";
 import { Hex } from "~/parts";
@@ -6,10 +6,10 @@ import { count } from "~/parts/format";
 import classes from "../signature.module.css";
 import { differenceRows, lengthGap } from "./autopsy";
 
-/** Which of the two is over before the other goes on. */
+/** Which of the two ends first. */
 function endNote({ signed, received }: Parted): string {
-  if (signed === "") return " · what was signed ends here";
-  return received === "" ? " · what came ends here" : "";
+  if (signed === "") return " · the signed body ends here";
+  return received === "" ? " · the received body ends here" : "";
 }
 
 export function Difference({ difference, received }: { difference: Parted; received: Uint8Array }) {

@@ -1,4 +1,4 @@
-// A verifier for the scheme that makes the mistake impossible, in the reader's language.
+// A correct verifier for the scheme, in the reader's programming language.
 
 import { UnstyledButton } from "@mantine/core";
 import { type KeyboardEvent, useId } from "react";
@@ -21,10 +21,10 @@ export function Fix({ snippets }: { snippets: SnippetView[] }) {
     event.currentTarget.querySelectorAll<HTMLElement>('[role="tab"]')[at]?.focus();
   };
   return (
-    <section aria-label="A check that works">
+    <section aria-label="Verification code">
       <div className={classes.langs}>
-        <h3>A check that works</h3>
-        <div role="tablist" aria-label="Language" className={classes.langList} onKeyDown={move}>
+        <h3>Verification code</h3>
+        <div role="tablist" aria-label="Programming language" className={classes.langList} onKeyDown={move}>
           {snippets.map((snippet) => (
             <UnstyledButton
               key={snippet.language}
@@ -40,7 +40,7 @@ export function Fix({ snippets }: { snippets: SnippetView[] }) {
             </UnstyledButton>
           ))}
         </div>
-        <CopyButton text={shown.code} label={`Copy the ${shown.name} code`} small />
+        <CopyButton text={shown.code} label={`Copy ${shown.name} code`} small />
       </div>
       <div role="tabpanel" id={`${id}-code`} aria-labelledby={`${id}-${shown.language}`}>
         <Code language="code" text={shown.code} label={`${shown.name} code`} />

@@ -1,4 +1,4 @@
-// The right half: the verdict, how far the check got, what differs, what to do.
+// The right half: the verdict, the steps, the difference, the fix.
 
 import { IconCheck, IconX } from "@tabler/icons-react";
 import { useAdvanced } from "~/api";
@@ -6,18 +6,18 @@ import type { Autopsy, LabAnswer } from "~/api/types";
 import { Pill, sentence, Verdict } from "~/parts";
 import { count, plural } from "~/parts/format";
 import classes from "../signature.module.css";
-import { firstSentence, stepLines, sureness } from "./autopsy";
+import { confidenceLabel, firstSentence, stepLines } from "./autopsy";
 import { Difference } from "./Difference";
 import { Fix } from "./Fix";
 
-/** What the program calls the secret that was typed; saying that it matches says nothing new. */
+/** The program's name for the typed secret, which is not worth repeating. */
 const GIVEN = "the secret given";
 
 function Finding({ answer }: { answer: LabAnswer }) {
   const { autopsy, secrets } = answer;
   const [headline, rest] = firstSentence(autopsy.explanation);
-  const sure = sureness(autopsy);
-  const proven = sure?.startsWith("Proven") ?? false;
+  const confidence = confidenceLabel(autopsy);
+  const proven = confidence?.startsWith("Proven") ?? false;
   const tried = [
     autopsy.tried > 0 && `tried ${plural(autopsy.tried, "combination")}`,
     `${plural(secrets, "secret")}`,
@@ -33,9 +33,9 @@ function Finding({ answer }: { answer: LabAnswer }) {
               Verified
             </Pill>
           )}
-          {sure && (
+          {confidence && (
             <Pill tone={proven ? "ok" : "retry"} icon={proven ? IconCheck : undefined}>
-              {sure}
+              {confidence}
             </Pill>
           )}
           <span className={`faint ${classes.tried}`}>{tried.join(" · ")}</span>
@@ -49,7 +49,7 @@ function Finding({ answer }: { answer: LabAnswer }) {
         </>
       )}
       {!autopsy.valid && <b className={classes.fix}>{autopsy.fix}</b>}
-      {!autopsy.complete && " The body is large, so only the likelier combinations were tried."}
+      {!autopsy.complete && " The body is large, so only likely combinations were tried."}
     </Verdict>
   );
 }
@@ -82,8 +82,8 @@ function Others({ autopsy }: { autopsy: Autopsy }) {
   return (
     <section aria-label="Other explanations">
       <div className={classes.label}>
-        <h3>It would also match</h3>
-        <span>{count(others.length)} more, each less simple</span>
+        <h3>Other matches</h3>
+        <span>{count(others.length)} less likely</span>
       </div>
       <ul className={`${classes.list} ${classes.others}`}>
         {others.map((other) => (

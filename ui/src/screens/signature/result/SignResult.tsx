@@ -1,4 +1,4 @@
-// "Sign instead": the headers that a delivery of this body would carry.
+// Signing: the headers for a body.
 
 import { Button } from "@mantine/core";
 import { IconArrowRight } from "@tabler/icons-react";
@@ -9,11 +9,11 @@ import { headerText } from "../request/message";
 
 export interface SignProps {
   input: LabSignInput | null;
-  /** Takes the headers over to check them. */
+  /** Verifies the headers. */
   onCheck: (headers: string) => void;
 }
 
-export function Sign({ input, onCheck }: SignProps) {
+export function SignResult({ input, onCheck }: SignProps) {
   const ready = input !== null && (input.scheme === "none" || Boolean(input.secret ?? input.secret_of));
   const { data, error } = useCall("lab_sign", input ?? { scheme: "", body: "" }, {
     enabled: ready,
@@ -21,9 +21,8 @@ export function Sign({ input, onCheck }: SignProps) {
   });
   if (input === null || !ready) {
     return (
-      <Empty title="Choose a scheme, a secret and a body">
-        The headers that a delivery of this body carries appear here, signed with the secret, ready to copy
-        into a test.
+      <Empty title="Enter a scheme, a secret and a body">
+        The signed headers for this body appear here, ready to copy.
       </Empty>
     );
   }
@@ -33,17 +32,17 @@ export function Sign({ input, onCheck }: SignProps) {
   return (
     <section className="stack" aria-label="Signed headers">
       <div className="line">
-        <h3 className="grow">{data.length === 1 ? "The header" : "The headers"} to send with this body</h3>
-        <CopyButton text={headers} label="Copy the headers">
+        <h3 className="grow">{data.length === 1 ? "Header" : "Headers"} for this body</h3>
+        <CopyButton text={headers} label="Copy headers">
           Copy
         </CopyButton>
         <Button rightSection={<IconArrowRight size={15} stroke={1.6} />} onClick={() => onCheck(headers)}>
-          Check it
+          Verify
         </Button>
       </div>
       <Code language="plain" text={headers} label="Signed headers" />
       <p className="dim">
-        Send the body byte for byte as it stands on the left: one more line end and the signature is another.
+        Send the body exactly as shown on the left. An extra line break changes the signature.
       </p>
     </section>
   );

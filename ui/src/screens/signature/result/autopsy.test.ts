@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Autopsy } from "~/api/types";
-import { differenceRows, firstSentence, lengthGap, stepLines, sureness } from "./autopsy";
+import { confidenceLabel, differenceRows, firstSentence, lengthGap, stepLines } from "./autopsy";
 
 const AUTOPSY: Autopsy = {
   valid: false,
@@ -30,7 +30,7 @@ test("a digest that was found by a change is listed after the check that failed"
     ["HMAC-SHA256 over the received bytes", false],
     ["HMAC-SHA256 if it was signed without the last LF", true],
   ]);
-  expect(sureness(AUTOPSY)).toBe("Proven: the digest matches after 1 change");
+  expect(confidenceLabel(AUTOPSY)).toBe("Proven: the digest matches after 1 change");
 });
 
 test("a long finding stands below its short result, and a time as an age", () => {
@@ -51,7 +51,7 @@ test("what is only likely is not listed as a match", () => {
     candidates: AUTOPSY.candidates.map((candidate) => ({ ...candidate, confidence: "likely" })),
   };
   expect(stepLines(likely)).toHaveLength(2);
-  expect(sureness(likely)).toMatch(/^Likely/);
+  expect(confidenceLabel(likely)).toMatch(/^Likely/);
 });
 
 test("the rows of a difference share what stands before it and mark what differs", () => {
@@ -68,8 +68,8 @@ test("the rows of a difference share what stands before it and mark what differs
 test("the length is compared in words", () => {
   const of = (signed_bytes: number, received_bytes: number) =>
     lengthGap({ offset: 0, signed: "", received: "", signed_bytes, received_bytes });
-  expect(of(7, 8)).toBe("1 byte more than was signed");
-  expect(of(60, 8)).toBe("52 bytes less than were signed");
+  expect(of(7, 8)).toBe("1 byte more than signed");
+  expect(of(60, 8)).toBe("52 bytes fewer than signed");
   expect(of(8, 8)).toBe("");
 });
 

@@ -1,4 +1,4 @@
-// What the lab found, in the words of the screen.
+// Labels for the result of the lab.
 
 import type { Autopsy, Difference, Step } from "~/api/types";
 import { duration, plural } from "~/parts/format";
@@ -12,11 +12,11 @@ export function firstSentence(text: string): [string, string] {
 
 const TITLES: Record<string, string> = {
   header: "Signature header found",
-  format: "Signature well formed",
-  timestamp: "Signed time readable",
+  format: "Signature format valid",
+  timestamp: "Timestamp readable",
   secret: "Secret fits the scheme",
   digest: "HMAC-SHA256 over the received bytes",
-  age: "Signed time close enough",
+  age: "Timestamp within tolerance",
 };
 
 /** A check as it is listed. */
@@ -24,16 +24,16 @@ export interface StepLine {
   key: string;
   ok: boolean;
   title: string;
-  /** What came out, in a few words. */
+  /** The result in a few words. */
   result: string;
-  /** The whole finding, where it is longer than a few words. */
+  /** The whole finding, if it is longer. */
   detail: string | null;
 }
 
-/** Findings up to this length stand beside their title. */
+/** Findings up to this length are shown beside their title. */
 const SHORT = 44;
 
-/** How old a signature was, from the two times that were compared. */
+/** The age of a signature, from the two times compared. */
 function age(detail: string): string | null {
   const times = detail.match(/^signed at (\d+), compared with now (\d+)$/);
   if (times === null) return null;
@@ -53,7 +53,7 @@ function line({ name, ok, detail }: Step): StepLine {
   };
 }
 
-/** The checks, and after them what the signature does match, if that was found. */
+/** The steps, followed by the match that was found, if any. */
 export function stepLines({ steps, candidates, valid }: Autopsy): StepLine[] {
   const lines = steps.map(line);
   const first = candidates[0];
@@ -65,19 +65,19 @@ export function stepLines({ steps, candidates, valid }: Autopsy): StepLine[] {
   return lines;
 }
 
-/** How sure the explanation is, in words. */
-export function sureness({ valid, candidates }: Autopsy): string | null {
+/** The confidence of the explanation, in words. */
+export function confidenceLabel({ valid, candidates }: Autopsy): string | null {
   const first = candidates[0];
   if (valid || !first) return null;
-  if (first.confidence === "likely") return "Likely: the request shows marks of it";
+  if (first.confidence === "likely") return "Likely: the request shows signs of it";
   return `Proven: the digest matches after ${plural(first.changes.length, "change")}`;
 }
 
-/** How the length of what came differs from what was signed; empty where it does not. */
+/** How the length of the received body differs from the signed one; empty if it does not. */
 export function lengthGap({ signed_bytes, received_bytes }: Difference): string {
   const gap = received_bytes - signed_bytes;
   if (gap === 0) return "";
-  return `${plural(Math.abs(gap), "byte")} ${gap > 0 ? "more" : "less"} than ${Math.abs(gap) === 1 ? "was" : "were"} signed`;
+  return `${plural(Math.abs(gap), "byte")} ${gap > 0 ? "more" : "fewer"} than signed`;
 }
 
 /** One row of the difference. */
@@ -89,7 +89,7 @@ export interface DifferenceRow {
 
 /** Bytes before the difference that are shown for orientation. */
 const BEFORE = 4;
-/** Bytes from the difference on; more would not fit beside their text. */
+/** Bytes from the difference on, as many as fit. */
 const AFTER = 10;
 
 /** The two rows of a difference: the same bytes before it, then what each side has. */

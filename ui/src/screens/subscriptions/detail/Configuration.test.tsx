@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 import { newClient } from "~/data";
 import { subscription } from "~/test-subscription";
 import { MASK } from "../form/draft";
-import { SettingsOf } from "./Configuration";
+import { Configuration } from "./Configuration";
 
 const url = "https://crm.example.com/in?token=s3cret";
 vi.mock("~/api", async (actual) => ({
@@ -19,7 +19,7 @@ function show(change: Parameters<typeof subscription>[0]) {
   render(
     <MantineProvider env="test">
       <QueryClientProvider client={newClient()}>
-        <SettingsOf line={subscription(change)} />
+        <Configuration line={subscription(change)} />
       </QueryClientProvider>
     </MantineProvider>,
   );

@@ -1,4 +1,4 @@
-// How a subscription is set up, as people read it.
+// The configuration of a subscription.
 
 import { Button } from "@mantine/core";
 import { useAdvanced } from "~/api";
@@ -8,19 +8,19 @@ import { CopyButton, DefinitionList, Pill, ProblemBox, Time } from "~/parts";
 import { duration } from "~/parts/format";
 import { useEventTitles } from "~/parts/format/eventTitles";
 import { MASK } from "../form/draft";
-import { readPolicy, waitsInWords } from "../policy/policy";
+import { delayWords, readPolicy } from "../policy/policy";
 import css from "../subscriptions.module.css";
 
 /** More event types than this are counted, not listed. */
 const LISTED = 12;
 
-export function SettingsOf({ line }: { line: SubscriptionLine }) {
+export function Configuration({ line }: { line: SubscriptionLine }) {
   const [advanced] = useAdvanced();
   const titleOf = useEventTitles();
   const platforms = useCall("platforms", null, { live: false });
   const platform = platforms.data?.find((p) => p.name === line.platform);
   const policy = readPolicy(line.policy);
-  // Whose schedule it follows, where that is not its own platform's.
+  // The preset it follows, if that is not its own platform's.
   const followed =
     !line.policy_own && policy.preset !== line.platform
       ? platforms.data?.find((p) => p.name === policy.preset)?.title
@@ -31,17 +31,17 @@ export function SettingsOf({ line }: { line: SubscriptionLine }) {
   const masked = line.url.includes(MASK) || line.headers.some(([, value]) => value === MASK);
   return (
     <div className={css.section}>
-      <h3>Settings</h3>
+      <h3>Configuration</h3>
       <DefinitionList
         width={112}
         items={[
           [
-            "Goes to",
+            "Endpoint",
             <span className="line" key="url">
               <span className="mono" style={{ overflowWrap: "anywhere" }}>
                 {shown.url}
               </span>
-              <CopyButton text={shown.url} label="Copy the URL" small />
+              <CopyButton text={shown.url} label="Copy URL" small />
             </span>,
           ],
           [
@@ -61,7 +61,7 @@ export function SettingsOf({ line }: { line: SubscriptionLine }) {
             ) : null,
           ],
           [
-            "Is told",
+            "Event types",
             <span key="events">
               {line.events.slice(0, LISTED).map((type, i) => (
                 <span key={type} title={type}>
@@ -74,7 +74,7 @@ export function SettingsOf({ line }: { line: SubscriptionLine }) {
             </span>,
           ],
           [
-            "Only if",
+            "Filter",
             line.filter && (
               <code className="mono" key="filter">
                 {line.filter}
@@ -82,12 +82,12 @@ export function SettingsOf({ line }: { line: SubscriptionLine }) {
             ),
           ],
           [
-            "Sends",
+            "Payload",
             line.kind === "postback"
-              ? `a postback, ${line.method}${line.template === null ? "" : ", with a body from a template"}`
+              ? `Postback, ${line.method}${line.template === null ? "" : ", body from a template"}`
               : line.template === null
-                ? "the event as it is"
-                : `what a template renders, as ${line.content_type}`,
+                ? "Event, unchanged"
+                : `Template, sent as ${line.content_type}`,
           ],
           ["Platform", platform?.title ?? line.platform],
           ["Brand", line.brand],
@@ -95,55 +95,51 @@ export function SettingsOf({ line }: { line: SubscriptionLine }) {
             "Signature",
             line.signed ? (
               <>
-                Signed as {line.scheme}
-                {line.scheme !== platform?.scheme && " (not the platform's own)"}
+                {line.scheme}
+                {line.scheme !== platform?.scheme && " (differs from the platform)"}
               </>
             ) : (
-              "Not signed"
+              "Unsigned"
             ),
           ],
           [
-            "Tried again",
+            "Retry schedule",
             <>
-              {waitsInWords(policy.delays_ms, policy.repeat_last)}
-              {followed && <span className="dim"> (as {followed} does)</span>}
+              {delayWords(policy.delays_ms, policy.repeat_last)}
+              {followed && <span className="dim"> (preset {followed})</span>}
             </>,
           ],
           advanced && policy.timeout_ms !== null
             ? ["Timeout", duration(policy.timeout_ms)]
             : ["Timeout", null],
-          ["Never again on", policy.final.length > 0 ? policy.final.join(", ") : null],
-          ["Switched off by", policy.gone.length > 0 ? policy.gone.join(", ") : null],
+          ["Do not retry on", policy.final.length > 0 ? policy.final.join(", ") : null],
+          ["Disabled by", policy.gone.length > 0 ? policy.gone.join(", ") : null],
           [
-            "Switched off",
+            "Auto-disable",
             line.auto_disable_after_ms === null
               ? null
-              : `by itself, after failing for ${duration(line.auto_disable_after_ms)}`,
+              : `After failing for ${duration(line.auto_disable_after_ms)}`,
           ],
-          ["Rate", line.rate_per_second === null ? null : `at most ${line.rate_per_second} a second`],
-          ["At a time", line.concurrency === null ? null : `at most ${line.concurrency}`],
+          ["Rate limit", line.rate_per_second === null ? null : `${line.rate_per_second} per second`],
+          ["Concurrency", line.concurrency],
           [
-            "Order",
-            line.ordered_by !== null
-              ? `one after the other, of each ${line.ordered_by}`
-              : line.ordered
-                ? "one after the other, in order"
-                : null,
+            "Ordering",
+            line.ordered_by !== null ? `FIFO per ${line.ordered_by}` : line.ordered ? "FIFO" : null,
           ],
           [
-            "Private network",
+            "Private addresses",
             line.allow_private ? (
               <Pill key="private" tone="retry">
-                allowed
+                Allowed
               </Pill>
             ) : null,
           ],
-          ["Trusts", line.ca_pem === null ? null : "certificates of its own beside the system's"],
+          ["Custom CA", line.ca_pem === null ? null : "Trusted in addition to the system's"],
           [
-            "Certificate",
+            "TLS verification",
             line.skip_tls_verify ? (
               <Pill key="unchecked" tone="retry">
-                not checked
+                Skipped
               </Pill>
             ) : null,
           ],
@@ -159,16 +155,16 @@ export function SettingsOf({ line }: { line: SubscriptionLine }) {
               </span>
             ) : null,
           ],
-          ["Made", <Time key="made" at={line.created_at} form="both" />],
+          ["Created", <Time key="created" at={line.created_at} form="both" />],
           line.updated_at === line.created_at
-            ? ["Changed", null]
-            : ["Changed", <Time key="changed" at={line.updated_at} form="both" />],
+            ? ["Updated", null]
+            : ["Updated", <Time key="updated" at={line.updated_at} form="both" />],
           [
             "Id",
             advanced ? (
               <span className="line mono" key="id">
                 {line.id}
-                <CopyButton text={line.id} label="Copy the id" small />
+                <CopyButton text={line.id} label="Copy id" small />
               </span>
             ) : null,
           ],
@@ -180,7 +176,7 @@ export function SettingsOf({ line }: { line: SubscriptionLine }) {
 
 /** An event type or pattern in words. */
 export function inWords(pattern: string, titleOf: (type: string) => string): string {
-  if (pattern === "*") return "everything";
-  if (pattern.endsWith(".*")) return `everything about ${titleOf(pattern.slice(0, -2)).toLowerCase()}s`;
+  if (pattern === "*") return "all events";
+  if (pattern.endsWith(".*")) return `all ${titleOf(pattern.slice(0, -2)).toLowerCase()} events`;
   return titleOf(pattern).toLowerCase();
 }

@@ -1,4 +1,4 @@
-// Deletes a subscription, after saying what that does.
+// Deletes a subscription, after a confirmation.
 
 import type { SubscriptionLine } from "~/api/types";
 import { useAct } from "~/data";
@@ -17,8 +17,8 @@ export function DeleteSubscription({ line, onClose, onDeleted }: DeleteSubscript
   const remove = useAct("subscription_delete", {
     done: ({ cancelled }) =>
       cancelled > 0
-        ? `${name} is deleted; ${plural(cancelled, "delivery that waited is", "deliveries that waited are")} cancelled.`
-        : `${name} is deleted.`,
+        ? `${name} deleted; ${plural(cancelled, "waiting delivery", "waiting deliveries")} cancelled.`
+        : `${name} deleted.`,
     after: onDeleted,
   });
   const { waiting } = line.health;
@@ -34,24 +34,23 @@ export function DeleteSubscription({ line, onClose, onDeleted }: DeleteSubscript
       onConfirm={() => remove.mutate({ id: line.id })}
     >
       {line.remote ? (
-        <p>Its webhook is removed at the platform, which then tells {hostOf(line.url)} nothing more.</p>
+        <p>Its webhook is removed at the platform, which then stops sending to {hostOf(line.url)}.</p>
       ) : (
         <p>
           {waiting > 0 ? (
             <>
-              <b>{plural(waiting, "delivery waits", "deliveries wait")}</b> and will be cancelled.
+              <b>{plural(waiting, "waiting delivery", "waiting deliveries")}</b> will be cancelled.
             </>
           ) : (
-            "Nothing waits for it now."
+            "It has no waiting deliveries."
           )}{" "}
-          New events are no longer sent to {hostOf(line.url)}. What was delivered and what failed stays in the
-          log.
+          New events are no longer sent to {hostOf(line.url)}. Past deliveries stay in the log.
         </p>
       )}
       <p className="dim" style={{ marginTop: 8 }}>
         {line.remote
-          ? "To stop it for a while, turn it off instead: its settings are kept here."
-          : "To stop it for a while, turn it off instead: what waits is held then."}
+          ? "To stop it temporarily, disable it instead. Its configuration is kept."
+          : "To stop it temporarily, disable it instead. Waiting deliveries are then held."}
       </p>
     </Confirm>
   );

@@ -1,11 +1,11 @@
-// How a subscription did in the last hour, and why it fails if it does.
+// The health of a subscription over the last hour, and the cause if it is failing.
 
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import type { SubscriptionLine } from "~/api/types";
-import { Time, Tries, useNow, Verdict } from "~/parts";
-import { count, percent } from "~/parts/format";
+import { AttemptsSparkline, Time, useNow, Verdict } from "~/parts";
+import { count, percent, plural } from "~/parts/format";
 import { actorWords } from "~/screens/deliveries/labels";
 import type { DeliveriesSearch } from "~/screens/deliveries/search";
 import { RetryFailed } from "~/screens/home/RetryFailed";
@@ -17,7 +17,7 @@ export function Health({ line }: { line: SubscriptionLine }) {
   const of = (search: DeliveriesSearch): DeliveriesSearch => ({ subscription: [id], range: "1h", ...search });
   return (
     <>
-      <Standing line={line} />
+      <HealthVerdict line={line} />
       <div className={css.section}>
         <h3>
           <span className="grow">Last hour</span>
@@ -25,9 +25,9 @@ export function Health({ line }: { line: SubscriptionLine }) {
             last success <Time at={health.last_success_at} />
           </span>
         </h3>
-        <Tries tries={health.tries} width="100%" height={36} />
+        <AttemptsSparkline attempts={health.tries} width="100%" height={36} />
         <div className={css.facts}>
-          <Fact search={of({})} label="success">
+          <Fact search={of({})} label="success rate">
             {health.success_rate === null ? "–" : percent(health.success_rate)}
           </Fact>
           <Fact search={of({ state: ["delivered"] })} label="delivered">
@@ -46,10 +46,10 @@ export function Health({ line }: { line: SubscriptionLine }) {
             label={
               health.next_at && health.waiting > 0 && line.enabled ? (
                 <>
-                  wait, next <Time at={health.next_at} />
+                  waiting, next <Time at={health.next_at} />
                 </>
               ) : (
-                "wait"
+                "waiting"
               )
             }
           >
@@ -77,20 +77,18 @@ function Fact({ search, label, bad, children }: FactProps) {
   );
 }
 
-/** The verdict when it fails, why it is off when it is off; nothing when all is well. */
-function Standing({ line }: { line: SubscriptionLine }) {
+/** The verdict if it is failing, the reason if it is disabled. */
+function HealthVerdict({ line }: { line: SubscriptionLine }) {
   const { id, health } = line;
   const [retrying, setRetrying] = useState(false);
   const since = useNow((now) => failingFor(health, now) ?? "");
   if (!line.enabled) {
     return (
-      <Verdict
-        tone="skip"
-        headline={line.disabled_because ? "Hookbench switched it off." : "It is switched off."}
-      >
+      <Verdict tone="skip" headline={line.disabled_because ? "Disabled by Hookbench." : "Disabled."}>
         {line.disabled_because && `${line.disabled_because}. `}
-        What matches is skipped meanwhile and stays in the log.
-        {health.waiting > 0 && ` ${count(health.waiting)} that waited are held until it is switched on.`}
+        Matching events are skipped and stay in the log.
+        {health.waiting > 0 &&
+          ` ${plural(health.waiting, "waiting delivery is", "waiting deliveries are")} held until it is enabled.`}
       </Verdict>
     );
   }
@@ -114,18 +112,18 @@ function Standing({ line }: { line: SubscriptionLine }) {
                   />
                 )}
               >
-                See why
+                View cause
               </Button>
             )}
             {health.failed > 0 && (
               <Button size="xs" onClick={() => setRetrying(true)}>
-                Retry what failed…
+                Retry failed deliveries…
               </Button>
             )}
           </>
         }
       >
-        {since && <span className={css.block}>Nothing has arrived for {since}.</span>}
+        {since && <span className={css.block}>No successful delivery for {since}.</span>}
         {health.verdict.detail && <span className={css.block}>{health.verdict.detail}</span>}
         <span className={css.next}>{health.verdict.next_step}</span>
       </Verdict>

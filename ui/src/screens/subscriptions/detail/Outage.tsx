@@ -1,5 +1,4 @@
-// What an outage would cost: of the deliveries that wait, which are lost if the endpoint is down until
-// then.
+// The outage forecast: which waiting deliveries are lost if the endpoint stays down.
 
 import { SegmentedControl } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
@@ -19,7 +18,7 @@ const SPANS = [
   { value: "+1d", label: "1 d" },
   { value: "+3d", label: "3 d" },
 ];
-/** How many of the lost ones are named. */
+/** How many lost deliveries are listed. */
 const NAMED = 8;
 
 export function Outage({ line }: { line: SubscriptionLine }) {
@@ -37,8 +36,8 @@ export function Outage({ line }: { line: SubscriptionLine }) {
   return (
     <div className={css.section}>
       <h3>
-        <span className="grow">If it is down for</span>
-        <SegmentedControl size="xs" aria-label="For how long" value={span} onChange={setSpan} data={SPANS} />
+        <span className="grow">Outage forecast</span>
+        <SegmentedControl size="xs" aria-label="Outage length" value={span} onChange={setSpan} data={SPANS} />
       </h3>
       {error && <ProblemBox problem={error} />}
       {data && found && (
@@ -46,9 +45,8 @@ export function Outage({ line }: { line: SubscriptionLine }) {
           <p>
             {found.lost === 0 ? (
               <>
-                If your endpoint is down until {until}, nothing that waits is lost:{" "}
-                {plural(found.waiting, "delivery", "deliveries")}{" "}
-                {found.waiting === 1 ? "survives" : "survive"}.
+                If your endpoint is down until {until}, none of the{" "}
+                {plural(found.waiting, "waiting delivery", "waiting deliveries")} is lost.
               </>
             ) : (
               <b>
@@ -57,9 +55,9 @@ export function Outage({ line }: { line: SubscriptionLine }) {
               </b>
             )}{" "}
             {found.held
-              ? "Nothing is sent to it now, so nothing of the schedules is used up."
+              ? "Sending is on hold, so no attempts are used up."
               : found.spared > 0 &&
-                `${plural(found.spared, "more delivery is", "more deliveries are")} spared, because sending stops after ten failures in a row.`}
+                `${plural(found.spared, "more delivery is", "more deliveries are")} safe, because sending stops after ten consecutive failures.`}
           </p>
           {lost.length > 0 && (
             <ul className={css.lost}>

@@ -1,5 +1,4 @@
-// One subscription that runs at a platform: whether the platform has it as it is kept here, its
-// delivery log, and what can be done with it.
+// One subscription that runs at a platform: its drift, the platform's delivery log, and its actions.
 
 import { Button, Menu } from "@mantine/core";
 import { IconCopyPlus, IconKey, IconPencil, IconPower, IconTrash } from "@tabler/icons-react";
@@ -13,11 +12,11 @@ import { CopyButton, DefinitionList, DetailPane, Key, ProblemBox, Time, Verdict 
 import { useEventTitles } from "~/parts/format/eventTitles";
 import { driftWords } from "~/screens/brands/labels";
 import { PlatformLog } from "~/screens/brands/PlatformLog";
-import { LineLight, RemotePill } from "../list/StatusCell";
-import { Scroll } from "../ScrollArea";
+import { RemoteStatus, StatusIcon } from "../list/StatusCell";
+import { ScrollArea } from "../ScrollArea";
 import { routeApi } from "../search";
 import css from "../subscriptions.module.css";
-import { Rehearsed } from "../test-event/RemoteTest";
+import { RemoteTest } from "../test-event/RemoteTest";
 import { hostOf } from "../url";
 import { inWords } from "./Configuration";
 import { DeleteSubscription } from "./DeleteSubscription";
@@ -38,21 +37,21 @@ export function RemoteDetail({ line, remote, onClose }: RemoteDetailProps) {
   const change = useAct("subscription_edit", {
     done: ({ enabled, name }) =>
       enabled
-        ? `${name || "It"} is at ${platform} again.`
-        : `${name || "It"} is taken down at ${platform}, and kept here.`,
+        ? `${name || "Subscription"} is active at ${platform} again.`
+        : `${name || "Subscription"} is disabled: its webhook at ${platform} is removed, its configuration is kept.`,
   });
   const send = () => test.mutate({ id: line.id });
   const edit = () => void navigate({ search: { id: line.id, do: "edit" } });
   const turn = () => change.mutate({ id: line.id, change: { enabled: !line.enabled } });
   useShortcuts("Subscription", [
-    { keys: "t", label: "Send a test", enabled: line.enabled && !test.isPending, run: send },
+    { keys: "t", label: "Send test", enabled: line.enabled && !test.isPending, run: send },
     { keys: "Enter", label: "Edit", enabled: !remote.changing, run: edit },
   ]);
   const title = line.name || hostOf(line.url);
   return (
     <DetailPane
       title={title}
-      badge={<LineLight line={line} />}
+      badge={<StatusIcon line={line} />}
       actions={
         <>
           {line.enabled ? (
@@ -61,7 +60,7 @@ export function RemoteDetail({ line, remote, onClose }: RemoteDetailProps) {
             </Button>
           ) : (
             <Button variant="filled" onClick={turn} loading={change.isPending}>
-              Turn on
+              Enable
             </Button>
           )}
           <Button
@@ -82,14 +81,14 @@ export function RemoteDetail({ line, remote, onClose }: RemoteDetailProps) {
             Duplicate
           </Menu.Item>
           <Menu.Item leftSection={<IconPower size={15} />} onClick={turn} disabled={remote.changing}>
-            {line.enabled ? "Turn off" : "Turn on"}
+            {line.enabled ? "Disable" : "Enable"}
           </Menu.Item>
           <Menu.Item
             leftSection={<IconKey size={15} />}
             disabled={line.scheme === "none" || remote.changing}
             onClick={() => setAsking("rotate")}
           >
-            Rotate the secret…
+            Rotate secret…
           </Menu.Item>
           <Menu.Divider />
           <Menu.Item
@@ -103,11 +102,11 @@ export function RemoteDetail({ line, remote, onClose }: RemoteDetailProps) {
       }
       onClose={onClose}
     >
-      <Scroll className={css.detailBody} label={`${title}, details`}>
+      <ScrollArea className={css.detailBody} label={`${title}, details`}>
         {change.error && <ProblemBox problem={change.error} />}
         <Unfinished line={line} remote={remote} platform={platform} />
         {remote.drift && <Drifted line={line} drift={remote.drift} brand={brand} platform={platform} />}
-        <Rehearsed
+        <RemoteTest
           test={test}
           host={hostOf(line.url)}
           onClose={() => test.reset()}
@@ -117,13 +116,13 @@ export function RemoteDetail({ line, remote, onClose }: RemoteDetailProps) {
         <Settings line={line} remote={remote} platform={platform} />
         {brand?.has_log && line.enabled && (
           <div className={css.section}>
-            <h3>What {platform} sent</h3>
+            <h3>Deliveries by {platform}</h3>
             <div className={css.boxed}>
               <PlatformLog brand={brand} subscription={line.id} />
             </div>
           </div>
         )}
-      </Scroll>
+      </ScrollArea>
       {asking === "rotate" && <RotateSecret line={line} onClose={() => setAsking(null)} />}
       {asking === "delete" && (
         <DeleteSubscription line={line} onClose={() => setAsking(null)} onDeleted={onClose} />
@@ -132,7 +131,7 @@ export function RemoteDetail({ line, remote, onClose }: RemoteDetailProps) {
   );
 }
 
-/** A change that was interrupted, and how it goes on. */
+/** An interrupted change, and how it resumes. */
 function Unfinished({
   line,
   remote,
@@ -145,17 +144,17 @@ function Unfinished({
   const resume = useAct("brand_sync");
   if (!remote.changing) return null;
   const doing: Record<string, string> = {
-    creating: "Making it",
-    editing: "Changing it",
-    undoing: "Taking a change back",
-    removing: "Removing it",
+    creating: "Creating the webhook",
+    editing: "Updating the webhook",
+    undoing: "Rolling back a change",
+    removing: "Removing the webhook",
   };
   const becoming = remote.becoming && remote.state === "editing" ? ` to ${remote.becoming}` : "";
   return (
     <>
       <Verdict
         tone="retry"
-        headline={`${doing[remote.state] ?? "Changing it"} at ${platform} was interrupted.`}
+        headline={`${doing[remote.state] ?? "Updating the webhook"} at ${platform} was interrupted.`}
         actions={
           <Button
             size="xs"
@@ -163,13 +162,12 @@ function Unfinished({
             loading={resume.isPending}
             onClick={() => resume.mutate({ id: remote.brand, repair: false })}
           >
-            Go on now
+            Resume now
           </Button>
         }
       >
-        {platform} did not answer in the middle of it{becoming}. Nothing is half done for good: Hookbench goes
-        on by itself as soon as {platform} answers. Until then {hostOf(line.url)} may be told some events
-        twice.
+        {platform} did not respond during the change{becoming}. Hookbench resumes automatically as soon as{" "}
+        {platform} responds. Until then, {hostOf(line.url)} may receive some events twice.
       </Verdict>
       {resume.error && <ProblemBox problem={resume.error} />}
     </>
@@ -183,36 +181,36 @@ interface DriftedProps {
   platform: string;
 }
 
-/** What the platform has instead, side by side, and the repair. */
+/** The drift, side by side, with the repair. */
 function Drifted({ line, drift, brand, platform }: DriftedProps) {
   const titleOf = useEventTitles();
   const repair = useAct("subscription_repair", {
-    done: `${platform} has it again as it is kept here.`,
+    done: `Webhook at ${platform} repaired.`,
   });
   const accept = useAct("subscription_accept", {
-    done: `Kept here as it is at ${platform}.`,
+    done: `Version of ${platform} accepted.`,
   });
   const removed = drift.problem === "removed";
   const busy = repair.isPending || accept.isPending;
   const rows: (readonly [string, React.ReactNode])[] = [];
   if (drift.url !== null) {
     rows.push([
-      "Here",
+      "Hookbench",
       <code key="here" className="mono">
         {line.url}
       </code>,
     ]);
     rows.push([
-      `At ${platform}`,
+      platform,
       <code key="there" className="mono" style={{ color: "var(--fail)" }}>
         {drift.url}
       </code>,
     ]);
   }
   if (drift.missing.length > 0)
-    rows.push(["Not sent there", drift.missing.map((type) => inWords(type, titleOf)).join(", ")]);
+    rows.push(["Missing event types", drift.missing.map((type) => inWords(type, titleOf)).join(", ")]);
   if (drift.added.length > 0)
-    rows.push(["Sent besides", drift.added.map((type) => inWords(type, titleOf)).join(", ")]);
+    rows.push(["Extra event types", drift.added.map((type) => inWords(type, titleOf)).join(", ")]);
   return (
     <>
       <Verdict
@@ -226,7 +224,7 @@ function Drifted({ line, drift, brand, platform }: DriftedProps) {
               disabled={busy}
               onClick={() => repair.mutate({ id: line.id })}
             >
-              {removed ? "Make it again" : "Repair"}
+              {removed ? "Recreate" : "Repair"}
             </Button>
             <Button
               size="xs"
@@ -234,15 +232,15 @@ function Drifted({ line, drift, brand, platform }: DriftedProps) {
               disabled={busy}
               onClick={() => accept.mutate({ id: line.id })}
             >
-              {removed ? "Accept: turn it off here" : `Accept ${platform}’s version`}
+              {removed ? "Accept and disable" : `Accept ${platform}’s version`}
             </Button>
           </>
         }
       >
-        Seen <Time at={brand?.synced_at ?? null} />.{" "}
+        Detected <Time at={brand?.synced_at ?? null} />.{" "}
         {removed
-          ? "Making it again puts back what is kept here; accepting keeps it here, turned off."
-          : `Repairing puts back what is kept here; accepting keeps what ${platform} has, and changes nothing there.`}
+          ? "Recreate restores the webhook from the configuration here. Accept keeps the configuration, disabled."
+          : `Repair restores the configuration from here. Accept adopts the version of ${platform} and changes nothing there.`}
       </Verdict>
       {rows.length > 0 && <DefinitionList width={112} items={rows} />}
       {repair.error && <ProblemBox problem={repair.error} />}
@@ -261,47 +259,47 @@ function Settings({ line, remote, platform }: SettingsProps) {
   const titleOf = useEventTitles();
   return (
     <div className={css.section}>
-      <h3>Settings</h3>
+      <h3>Configuration</h3>
       <DefinitionList
         width={112}
         items={[
-          ["State", <RemotePill key="state" remote={remote} />],
+          ["Status", <RemoteStatus key="state" remote={remote} />],
           [
-            "Runs at",
+            "Sender",
             <Link key="brand" to="/brands" search={{ id: remote.brand }}>
               {platform === remote.brand_name ? platform : `${platform}, ${remote.brand_name}`}
             </Link>,
           ],
           [
-            "Goes to",
+            "Endpoint",
             <span className="line" key="url">
               <span className="mono" style={{ overflowWrap: "anywhere" }}>
                 {line.url}
               </span>
-              <CopyButton text={line.url} label="Copy the URL" small />
+              <CopyButton text={line.url} label="Copy URL" small />
             </span>,
           ],
-          ["Is told", line.events.map((type) => inWords(type, titleOf)).join(", ")],
+          ["Event types", line.events.map((type) => inWords(type, titleOf)).join(", ")],
           [
             "Signature",
             line.scheme === "none"
-              ? `${platform} signs nothing`
+              ? "Unsigned"
               : line.has_secret
-                ? `${platform} signs as ${line.scheme}`
-                : "The secret is not known here",
+                ? `${line.scheme}, signed by ${platform}`
+                : "Secret unknown to Hookbench",
           ],
           [
-            "Webhook there",
+            "Webhook id",
             remote.webhook && (
               <span className="line mono" key="webhook">
                 {remote.webhook}
-                <CopyButton text={remote.webhook} label="Copy the webhook's id" small />
+                <CopyButton text={remote.webhook} label="Copy webhook id" small />
               </span>
             ),
           ],
-          ["Taken over", remote.adopted ? "It was made elsewhere" : null],
-          ["Last compared", <Time key="synced" at={remote.synced_at} form="both" />],
-          ["Made", <Time key="made" at={line.created_at} form="both" />],
+          ["Origin", remote.adopted ? "Imported" : null],
+          ["Last sync", <Time key="synced" at={remote.synced_at} form="both" />],
+          ["Created", <Time key="created" at={line.created_at} form="both" />],
         ]}
       />
     </div>

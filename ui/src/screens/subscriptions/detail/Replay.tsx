@@ -1,5 +1,5 @@
-// Sends again what did not get through to a subscription, or what was never sent to it: first how
-// much that is; then one goes first, and the others follow at a pace.
+// Recovers failed deliveries of a subscription, or replays missing events: a preview with counts, then
+// a canary, then the rest at a limited rate.
 
 import { Checkbox, SegmentedControl, TextInput } from "@mantine/core";
 import { useState } from "react";
@@ -10,14 +10,14 @@ import { count, plural } from "~/parts/format";
 import { hostOf } from "../url";
 import { momentProblem, planWords, SPANS, type SpanId, sinceOf } from "./replay";
 
-export interface SendAgainProps {
+export interface ReplayProps {
   line: SubscriptionLine;
   what: "recover" | "replay";
   onClose: () => void;
 }
 
-export function SendAgain({ line, what, onClose }: SendAgainProps) {
-  // What fails now may recover while the dialog is open; the question stays the one that was asked.
+export function Replay({ line, what, onClose }: ReplayProps) {
+  // The subscription may recover while the dialog is open; the query stays as it was.
   const [asked] = useState(line);
   const failing = asked.health.failing_since;
   const [span, setSpan] = useState<SpanId>(what === "recover" && failing ? "fail" : "24h");
@@ -42,7 +42,7 @@ export function SendAgain({ line, what, onClose }: SendAgainProps) {
     { live: false, keep: false, enabled: what === "replay" && since !== null },
   );
   const started = ({ operation }: OperationPlan) => {
-    if (operation) toast("It is under way; the bar at the bottom shows how far it is.");
+    if (operation) toast("Started. The bar at the bottom shows its progress.");
     onClose();
   };
   const recover = useAct("recover", { after: started });
@@ -54,7 +54,7 @@ export function SendAgain({ line, what, onClose }: SendAgainProps) {
   return (
     <Confirm
       open
-      title={what === "recover" ? `Resend what failed to ${name}` : `Replay events to ${name}`}
+      title={what === "recover" ? `Recover failed deliveries to ${name}` : `Replay events to ${name}`}
       action={
         matched ? `Send ${count(matched)}` : matched === 0 || preview.error || since === null ? null : "Send"
       }
@@ -69,7 +69,7 @@ export function SendAgain({ line, what, onClose }: SendAgainProps) {
       <div className="stack">
         <SegmentedControl
           size="xs"
-          aria-label="Since when"
+          aria-label="Time range"
           value={span}
           onChange={(value) => setSpan(value as SpanId)}
           data={SPANS.filter(({ value }) => value !== "fail" || failing !== null)}
@@ -78,7 +78,7 @@ export function SendAgain({ line, what, onClose }: SendAgainProps) {
           <TextInput
             label="Since"
             placeholder="2026-11-21 18:00"
-            description="A date, or date and time, as clocks show it here."
+            description="A date, or date and time, in local time."
             data-autofocus
             value={moment}
             onChange={(event) => {
@@ -92,8 +92,8 @@ export function SendAgain({ line, what, onClose }: SendAgainProps) {
         {what === "replay" && (
           <Checkbox
             size="xs"
-            label="Only what was never sent to it"
-            description="Events it would be sent today that have no delivery, or were skipped"
+            label="Only missing events"
+            description="Matching events without a delivery, or with a skipped one"
             checked={missing}
             onChange={(event) => setMissing(event.currentTarget.checked)}
           />
@@ -103,12 +103,13 @@ export function SendAgain({ line, what, onClose }: SendAgainProps) {
         ) : matched === undefined ? (
           <p aria-live="polite">Counting…</p>
         ) : matched === 0 ? (
-          <p aria-live="polite">There is nothing to send in this time.</p>
+          <p aria-live="polite">Nothing to send in this time range.</p>
         ) : (
           <>
             <p aria-live="polite">
-              <b>{plural(matched, "delivery", "deliveries")}</b> to <b>{hostOf(asked.url)}</b>. One goes
-              first; when it gets through, the others follow at ten a second. It stops when failures pile up.
+              <b>{plural(matched, "delivery", "deliveries")}</b> to <b>{hostOf(asked.url)}</b>. One is sent
+              first as a canary. If it succeeds, the rest follow at ten per second. Repeated failures stop the
+              operation.
             </p>
             <DefinitionList items={planWords(preview.data?.counts ?? {})} />
           </>

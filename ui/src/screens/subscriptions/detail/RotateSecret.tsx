@@ -1,11 +1,11 @@
-// Gives a subscription a new secret; for a while the old one signs beside it.
+// Rotates the secret of a subscription; both secrets sign during an overlap.
 
 import { Button, Modal, PasswordInput, Select } from "@mantine/core";
 import { useState } from "react";
 import type { SubscriptionLine } from "~/api/types";
 import { useAct } from "~/data";
 import { fieldError, ProblemBox, restProblem } from "~/parts";
-import { SecretOnce } from "../NewSecret";
+import { NewSecret } from "../NewSecret";
 import { hostOf } from "../url";
 
 const HOUR = 3_600_000;
@@ -14,7 +14,7 @@ const OVERLAPS = [
   { value: String(24 * HOUR), label: "24 hours" },
   { value: String(7 * 24 * HOUR), label: "7 days" },
   { value: String(30 * 24 * HOUR), label: "30 days" },
-  { value: "0", label: "not at all: the old one is known to others" },
+  { value: "0", label: "No overlap: the old secret is compromised" },
 ];
 
 export interface RotateSecretProps {
@@ -26,7 +26,9 @@ export function RotateSecret({ line, onClose }: RotateSecretProps) {
   const [overlap, setOverlap] = useState(String(24 * HOUR));
   const [own, setOwn] = useState(false);
   const [given, setGiven] = useState("");
-  const rotate = useAct("subscription_rotate", { done: ({ name }) => `${name || "It"} has a new secret.` });
+  const rotate = useAct("subscription_rotate", {
+    done: ({ name }) => `Secret of ${name || "the subscription"} rotated.`,
+  });
   const name = line.name || hostOf(line.url);
   const rest = restProblem(rotate.error, ["secret", "overlap_ms"]);
   const words = OVERLAPS.find((o) => o.value === overlap)?.label;
@@ -35,20 +37,16 @@ export function RotateSecret({ line, onClose }: RotateSecretProps) {
       <Modal
         opened
         onClose={onClose}
-        title={`New secret of “${name}”`}
+        title={`New secret for “${name}”`}
         size={520}
         closeOnClickOutside={false}
       >
         <div className="stack">
-          {rotate.data.secret ? (
-            <SecretOnce secret={rotate.data.secret} />
-          ) : (
-            <p>Your secret signs from now on.</p>
-          )}
+          {rotate.data.secret ? <NewSecret secret={rotate.data.secret} /> : <p>Your secret is now in use.</p>}
           <p className="dim">
             {overlap === "0" || !line.has_secret || line.remote
-              ? "Every request is signed with the new secret alone, starting now."
-              : `Every request carries both signatures for ${words}. Change your receiver over within that time.`}
+              ? "From now on, requests are signed with the new secret only."
+              : `For ${words}, requests carry both signatures. Update your endpoint within that time.`}
           </p>
           <div className="line" style={{ justifyContent: "flex-end" }}>
             <Button variant="filled" onClick={onClose}>
@@ -60,7 +58,7 @@ export function RotateSecret({ line, onClose }: RotateSecretProps) {
     );
   }
   return (
-    <Modal opened onClose={onClose} title={`Rotate the secret of “${name}”`} size={520}>
+    <Modal opened onClose={onClose} title={`Rotate secret of “${name}”`} size={520}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -74,18 +72,18 @@ export function RotateSecret({ line, onClose }: RotateSecretProps) {
       >
         {line.remote ? (
           <p>
-            The platform signs with one secret at a time, and with the new one at once. Have your receiver
-            accept both for a while before you rotate.
+            The platform signs with one secret at a time and switches immediately. Make your endpoint accept
+            both secrets before you rotate.
           </p>
         ) : (
           <p>
-            A new secret signs from now on. So that nothing is refused in between, the old one goes on signing
-            beside it for a while: a receiver that knows either of them accepts.
+            During the overlap, requests are signed with both secrets, so your endpoint accepts them with
+            either one.
           </p>
         )}
         {line.has_secret && !line.remote && (
           <Select
-            label="The old secret goes on signing for"
+            label="Overlap"
             data={OVERLAPS}
             value={overlap}
             onChange={(value) => setOverlap(value ?? overlap)}
@@ -102,11 +100,11 @@ export function RotateSecret({ line, onClose }: RotateSecretProps) {
             {...fieldError(rotate.error, "secret")}
           />
         ) : (
-          <p className="dim">The new secret is generated and shown once.</p>
+          <p className="dim">A new secret is generated and shown once.</p>
         )}
         <div className="line">
           <Button size="xs" variant="subtle" onClick={() => setOwn(!own)}>
-            {own ? "Have one generated" : "Give one of my own"}
+            {own ? "Generate a secret" : "Enter my own secret"}
           </Button>
         </div>
         {rest && <ProblemBox problem={rest} />}

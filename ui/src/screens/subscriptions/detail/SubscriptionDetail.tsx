@@ -1,4 +1,4 @@
-// One subscription: how it does, why it fails, how it is set up, and what can be done with it.
+// One subscription: its health, its configuration and its actions.
 
 import { Button, Menu } from "@mantine/core";
 import {
@@ -17,17 +17,17 @@ import { useState } from "react";
 import type { SubscriptionLine } from "~/api/types";
 import { useAct } from "~/data";
 import { useShortcuts } from "~/keys";
-import { DetailPane, Key, LightBadge, ProblemBox, Time, Verdict } from "~/parts";
-import { Scroll } from "../ScrollArea";
+import { DetailPane, HealthBadge, Key, ProblemBox, Time, Verdict } from "~/parts";
+import { ScrollArea } from "../ScrollArea";
 import { routeApi } from "../search";
 import css from "../subscriptions.module.css";
-import { TestAnswer } from "../test-event/TestResponse";
+import { TestResponse } from "../test-event/TestResponse";
 import { hostOf } from "../url";
-import { SettingsOf } from "./Configuration";
+import { Configuration } from "./Configuration";
 import { DeleteSubscription } from "./DeleteSubscription";
 import { Health } from "./Health";
 import { Outage } from "./Outage";
-import { SendAgain } from "./Replay";
+import { Replay } from "./Replay";
 import { RotateSecret } from "./RotateSecret";
 import { WhyEvent } from "./WhyEvent";
 
@@ -36,29 +36,29 @@ export interface DetailProps {
   onClose: () => void;
 }
 
-export function Detail({ line, onClose }: DetailProps) {
+export function SubscriptionDetail({ line, onClose }: DetailProps) {
   const navigate = routeApi.useNavigate();
   const [asking, setAsking] = useState<"rotate" | "delete" | "recover" | "replay" | null>(null);
   const test = useAct("subscription_test");
   const change = useAct("subscription_edit", {
-    done: ({ enabled, name }) => `${name || "It"} is switched ${enabled ? "on" : "off"}.`,
+    done: ({ enabled, name }) => `${name || "Subscription"} ${enabled ? "enabled" : "disabled"}.`,
   });
   const send = () => test.mutate({ id: line.id });
   const edit = () => void navigate({ search: { id: line.id, do: "edit" } });
   const duplicate = () => void navigate({ search: { do: "new", from: line.id } });
-  const pause = useAct("subscription_pause", { done: "Paused. What is new waits until you resume it." });
-  const resume = useAct("subscription_resume", { done: "Sending to it again, what waited first." });
+  const pause = useAct("subscription_pause", { done: "Paused. New events are queued until you resume." });
+  const resume = useAct("subscription_resume", { done: "Resumed. Queued deliveries go first." });
   const hold = () => (line.paused ? resume : pause).mutate({ id: line.id });
   const turn = () => change.mutate({ id: line.id, change: { enabled: !line.enabled } });
   useShortcuts("Subscription", [
-    { keys: "t", label: "Send a test", enabled: line.enabled && !line.paused && !test.isPending, run: send },
+    { keys: "t", label: "Send test", enabled: line.enabled && !line.paused && !test.isPending, run: send },
     { keys: "Enter", label: "Edit", run: edit },
   ]);
   const title = line.name || hostOf(line.url);
   return (
     <DetailPane
       title={title}
-      badge={<LightBadge light={line.health.light} />}
+      badge={<HealthBadge health={line.health.light} />}
       actions={
         <>
           {line.enabled ? (
@@ -67,7 +67,7 @@ export function Detail({ line, onClose }: DetailProps) {
             </Button>
           ) : (
             <Button variant="filled" onClick={turn} loading={change.isPending}>
-              Turn on
+              Enable
             </Button>
           )}
           <Button onClick={edit} leftSection={<IconPencil size={15} stroke={1.6} aria-hidden="true" />}>
@@ -107,14 +107,14 @@ export function Detail({ line, onClose }: DetailProps) {
             </>
           )}
           <Menu.Item leftSection={<IconPower size={15} />} onClick={turn}>
-            {line.enabled ? "Turn off" : "Turn on"}
+            {line.enabled ? "Disable" : "Enable"}
           </Menu.Item>
           <Menu.Item
             leftSection={<IconKey size={15} />}
             disabled={line.scheme === "none"}
             onClick={() => setAsking("rotate")}
           >
-            Rotate the secret…
+            Rotate secret…
           </Menu.Item>
           <Menu.Divider />
           <Menu.Item
@@ -128,22 +128,22 @@ export function Detail({ line, onClose }: DetailProps) {
       }
       onClose={onClose}
     >
-      <Scroll className={css.detailBody} label={`${title}, details`}>
+      <ScrollArea className={css.detailBody} label={`${title}, details`}>
         {change.error && <ProblemBox problem={change.error} />}
         {pause.error && <ProblemBox problem={pause.error} />}
         {resume.error && <ProblemBox problem={resume.error} />}
-        <Held line={line} onResume={hold} busy={resume.isPending} />
+        <SendingNotice line={line} onResume={hold} busy={resume.isPending} />
         {(test.isPending || test.data !== undefined || test.error) && (
           <div className={css.section}>
             <h3>
               <span className="grow">Test</span>
               {!test.isPending && (
                 <Button size="xs" variant="subtle" color="gray" onClick={() => test.reset()}>
-                  Put away
+                  Dismiss
                 </Button>
               )}
             </h3>
-            <TestAnswer
+            <TestResponse
               detail={test.data}
               busy={test.isPending}
               problem={test.error}
@@ -153,17 +153,17 @@ export function Detail({ line, onClose }: DetailProps) {
         )}
         <Health line={line} />
         <Outage line={line} />
-        {/* A change may have changed the credentials too: what was revealed is not shown with it. */}
-        <SettingsOf key={`${line.id} ${line.revision}`} line={line} />
+        {/* Remounted on each revision: an edit may have changed the revealed credentials. */}
+        <Configuration key={`${line.id} ${line.revision}`} line={line} />
         <WhyEvent line={line} />
         <p className="faint">
           <Link to="/deliveries" search={{ subscription: [line.id], range: "all" }}>
-            Every delivery of it
+            View all deliveries
           </Link>
         </p>
-      </Scroll>
+      </ScrollArea>
       {(asking === "recover" || asking === "replay") && (
-        <SendAgain line={line} what={asking} onClose={() => setAsking(null)} />
+        <Replay line={line} what={asking} onClose={() => setAsking(null)} />
       )}
       {asking === "rotate" && <RotateSecret line={line} onClose={() => setAsking(null)} />}
       {asking === "delete" && (
@@ -173,38 +173,46 @@ export function Detail({ line, onClose }: DetailProps) {
   );
 }
 
-/** Why what is new waits although the subscription is switched on. */
-function Held({ line, onResume, busy }: { line: SubscriptionLine; onResume: () => void; busy: boolean }) {
+/** Why deliveries wait although the subscription is enabled. */
+function SendingNotice({
+  line,
+  onResume,
+  busy,
+}: {
+  line: SubscriptionLine;
+  onResume: () => void;
+  busy: boolean;
+}) {
   const { breaker } = line;
   if (!line.enabled) return null;
   if (line.paused) {
     return (
       <Verdict
         tone="retry"
-        headline="It is paused."
+        headline="Paused."
         actions={
           <Button size="xs" loading={busy} onClick={onResume}>
             Resume
           </Button>
         }
       >
-        Since <Time at={line.paused_since} />. What is new waits, nothing is lost.
+        Since <Time at={line.paused_since} />. New events are queued; nothing is lost.
       </Verdict>
     );
   }
   if (breaker.state === "closed")
     return line.warning ? <Verdict tone="retry" headline={line.warning} /> : null;
   return (
-    <Verdict tone="retry" headline="Its host is not well, so deliveries wait.">
+    <Verdict tone="retry" headline="The host is failing, so deliveries are on hold.">
       Since <Time at={breaker.since} />.{" "}
       {breaker.next_probe_at ? (
         <>
-          One is sent <Time at={breaker.next_probe_at} /> to see whether it is well again.
+          Next probe <Time at={breaker.next_probe_at} />.
         </>
       ) : (
-        "One is under way to see whether it is well again."
+        "A probe is in flight."
       )}{" "}
-      The waiting does not use up the schedule.
+      Holding uses up no attempts.
     </Verdict>
   );
 }

@@ -1,11 +1,11 @@
-// Why a certain event was, or was not, sent to this subscription.
+// Why an event was or was not sent to this subscription.
 
 import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { SubscriptionLine } from "~/api/types";
 import { useCall } from "~/data";
 import { ProblemBox } from "~/parts";
-import { WhyAnswer } from "~/parts/diagnosis/WhyExplanation";
+import { WhyExplanation } from "~/parts/diagnosis/WhyExplanation";
 import css from "../subscriptions.module.css";
 
 export function WhyEvent({ line }: { line: SubscriptionLine }) {
@@ -18,7 +18,7 @@ export function WhyEvent({ line }: { line: SubscriptionLine }) {
   );
   return (
     <div className={css.section}>
-      <h3>Why was an event sent, or not?</h3>
+      <h3>Why was an event sent or not sent?</h3>
       <form
         className="line"
         onSubmit={(event) => {
@@ -28,18 +28,18 @@ export function WhyEvent({ line }: { line: SubscriptionLine }) {
       >
         <TextInput
           className="grow"
-          aria-label="Id of the event"
-          placeholder="Id of the event, such as evt_… or order-1093"
+          aria-label="Event id"
+          placeholder="Event id, such as evt_… or order-1093"
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
         <Button type="submit" disabled={typed.trim() === ""}>
-          Ask
+          Explain
         </Button>
       </form>
       {error && <ProblemBox problem={error} />}
       {data?.items.map((why) => (
-        <WhyAnswer key={why.subscription} why={why} open />
+        <WhyExplanation key={why.subscription} why={why} open />
       ))}
     </div>
   );

@@ -39,9 +39,9 @@ test("a moment is not wrong while it is typed, unless its day is", () => {
   const moment = "2026-01-02 03:04";
   for (let keys = 0; keys <= moment.length; keys++)
     expect(momentProblem(moment.slice(0, keys), false)).toBeUndefined();
-  expect(momentProblem("2026-01-02 03:", true)).toMatch("Not a date and time");
+  expect(momentProblem("2026-01-02 03:", true)).toMatch("Enter a date and time");
   for (const typed of ["2999-01-01", "2999-01-01 1", "2026-02-31 10", "yesterday, ten", "2026-01-02 25:00"])
-    expect(momentProblem(typed, false)).toMatch("Not a date and time");
+    expect(momentProblem(typed, false)).toMatch("Enter a date and time");
 });
 
 test("a plan is told in words", () => {

@@ -1,12 +1,12 @@
-// Since when, and what a plan counts, in words.
+// Time ranges, and the counts of a preview in words.
 
 import { count } from "~/parts/format";
 
 export type SpanId = "fail" | "1h" | "24h" | "7d" | "30d" | "at";
 
-/** The spans that can be chosen. */
+/** The selectable time ranges. */
 export const SPANS: readonly { value: SpanId; label: string }[] = [
-  { value: "fail", label: "Since it began to fail" },
+  { value: "fail", label: "Since the first failure" },
   { value: "1h", label: "1 hour" },
   { value: "24h", label: "24 hours" },
   { value: "7d", label: "7 days" },
@@ -16,7 +16,7 @@ export const SPANS: readonly { value: SpanId; label: string }[] = [
 
 const MOMENT = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d?:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/;
 
-/** A moment as it is typed: without a zone as clocks show it here, a day alone from its midnight on. */
+/** A typed moment: local time without a zone, midnight without a time. */
 function momentOf(typed: string): number | undefined {
   const [, day, time = "00:00", zone = ""] = MOMENT.exec(typed) ?? [];
   if (day === undefined) return undefined;
@@ -34,19 +34,18 @@ const past = (typed: string): number | undefined => {
 };
 
 /**
- * What is wrong with a moment that is typed. A time that lacks its last digits is not wrong until the
- * field is left; a day that no calendar has, or that is still to come, is.
+ * The error of a typed moment. An incomplete time is no error until blur; an impossible or future day
+ * is.
  */
 export function momentProblem(typed: string, left: boolean): string | undefined {
   const given = typed.trim();
   if (given === "" || past(given) !== undefined) return undefined;
   const begun = given.length < 10 || (past(given.slice(0, 10)) !== undefined && !MOMENT.test(given));
-  return begun && !left ? undefined : "Not a date and time of the past.";
+  return begun && !left ? undefined : "Enter a date and time in the past.";
 }
 
 /**
- * The moment a span begins, as the program takes it; `null` while what is typed is no moment of the
- * past.
+ * The start of a time range as command input; `null` while the typed moment is not in the past.
  */
 export function sinceOf(span: SpanId, failingSince: string | null, typed = ""): string | null {
   if (span === "at") {
@@ -57,21 +56,21 @@ export function sinceOf(span: SpanId, failingSince: string | null, typed = ""): 
 }
 
 const SORTS: Record<string, string> = {
-  exhausted: "Schedule used up",
-  rejected: "Refused by the endpoint",
-  gone: "Endpoint said it is gone",
-  blocked: "Blocked by our rules",
+  exhausted: "Retries exhausted",
+  rejected: "Rejected by the endpoint",
+  gone: "Endpoint gone",
+  blocked: "Blocked by address rules",
   never_sent: "Never sent",
   skipped: "Skipped",
-  delivered: "Delivered before",
-  failed: "Failed before",
-  cancelled: "Cancelled before",
-  filtered: "Left out by its filter",
-  under_way: "Already on their way",
-  body_pruned: "Body pruned, cannot be sent",
+  delivered: "Already delivered",
+  failed: "Failed",
+  cancelled: "Cancelled",
+  filtered: "Excluded by the filter",
+  under_way: "In flight",
+  body_pruned: "Body deleted by retention",
 };
 
-/** What a plan counts, as terms and values. */
+/** The counts of a preview, as terms and values. */
 export function planWords(counts: Record<string, number | undefined>): [string, string][] {
   return Object.entries(counts)
     .filter((entry): entry is [string, number] => entry[1] !== undefined)

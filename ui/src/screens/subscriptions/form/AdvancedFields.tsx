@@ -1,27 +1,27 @@
-// What is rarely changed: scheme, retries, headers, limits, order, private addresses, brand.
+// The advanced fields: scheme, retries, headers, limits, ordering, private addresses, TLS, brand.
 
 import { ActionIcon, Button, Select, Switch, Textarea, TextInput } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import { useCall } from "~/data";
-import { Retry } from "../policy/RetryFields";
+import { RetryFields } from "../policy/RetryFields";
 import css from "../subscriptions.module.css";
 import { isLoopback, parsed } from "../url";
 import type { HeaderRow } from "./draft";
 import type { FieldProps } from "./fieldProps";
 
-/** Names of schemes, where the name alone does not say whose it is. */
+/** Titles of schemes whose name alone is not clear. */
 const SCHEMES: Record<string, string> = {
   standard: "Standard Webhooks",
-  "hex-body": "HMAC of the body, in hex",
-  "base64-body": "HMAC of the body, in base64",
-  "api-key": "A header that equals the secret",
-  none: "Not signed",
+  "hex-body": "HMAC of the body, hex",
+  "base64-body": "HMAC of the body, base64",
+  "api-key": "API key header",
+  none: "Unsigned",
 };
 
-export function Advanced({ draft, set, platform, error }: FieldProps) {
+export function AdvancedFields({ draft, set, platform, error }: FieldProps) {
   const schemes = useCall("schemes", null, { live: false });
-  const own = platform?.scheme ?? "";
-  const ownHeader = schemes.data?.find(({ name }) => name === own)?.header;
+  const platformScheme = platform?.scheme ?? "";
+  const defaultHeader = schemes.data?.find(({ name }) => name === platformScheme)?.header;
   const named = (name: string) => SCHEMES[name] ?? name.charAt(0).toUpperCase() + name.slice(1);
   return (
     <div className={css.fields}>
@@ -36,11 +36,11 @@ export function Advanced({ draft, set, platform, error }: FieldProps) {
             value: "",
             label:
               draft.shape === "postback"
-                ? "Not signed"
-                : `As ${platform?.title ?? "the platform"} does (${ownHeader ?? named(own)})`,
+                ? "Unsigned"
+                : `${platform?.title ?? "Platform"} default (${defaultHeader ?? named(platformScheme)})`,
           },
           ...(schemes.data ?? [])
-            .filter(({ name }) => name !== (draft.shape === "postback" ? "none" : own))
+            .filter(({ name }) => name !== (draft.shape === "postback" ? "none" : platformScheme))
             .map(({ name, header }) => ({
               value: name,
               label: header ? `${named(name)} (${header})` : named(name),
@@ -49,20 +49,20 @@ export function Advanced({ draft, set, platform, error }: FieldProps) {
         error={error("scheme")}
         style={{ maxWidth: 420 }}
       />
-      <Retry draft={draft} set={set} platform={platform} error={error} />
+      <RetryFields draft={draft} set={set} platform={platform} error={error} />
       <Headers draft={draft} set={set} error={error} />
       <div className={css.two} style={{ maxWidth: 420 }}>
         <TextInput
-          label="At most so many a second"
-          placeholder="no limit"
+          label="Rate limit (per second)"
+          placeholder="No limit"
           inputMode="decimal"
           value={draft.rate}
           onChange={(event) => set({ rate: event.currentTarget.value })}
           error={error("rate_per_second")}
         />
         <TextInput
-          label="At most so many at a time"
-          placeholder="no limit of its own"
+          label="Concurrency"
+          placeholder="Default"
           inputMode="numeric"
           value={draft.concurrency}
           onChange={(event) => set({ concurrency: event.currentTarget.value })}
@@ -70,26 +70,26 @@ export function Advanced({ draft, set, platform, error }: FieldProps) {
         />
       </div>
       <TextInput
-        label="Switch it off after it has failed for"
-        placeholder="never by itself"
+        label="Auto-disable after"
+        placeholder="Never"
         value={draft.autoDisable}
         onChange={(event) => set({ autoDisable: event.currentTarget.value })}
         error={error("auto_disable_after_ms")}
-        description="It warns at half that time. What waits is kept."
+        description="Disables the subscription after it has failed for this long. A warning is shown at half that time. Waiting deliveries are kept."
         inputWrapperOrder={["label", "input", "description", "error"]}
         style={{ maxWidth: 420 }}
       />
       <Switch
-        label="One after the other, in order"
-        description="The next event waits until the one before is delivered or has failed for good."
+        label="Ordered (FIFO)"
+        description="Each event waits until the previous one is delivered or has failed permanently."
         checked={draft.ordered}
         onChange={(event) => set({ ordered: event.currentTarget.checked })}
       />
       {draft.ordered && (
         <TextInput
-          label="Only among events with the same"
-          placeholder="all of them"
-          description="A field such as data.customerId: each customer's events keep their order, and nobody waits for another's."
+          label="Ordering key"
+          placeholder="None: one queue for all events"
+          description="A field such as data.customerId. Events with the same value are delivered in order; different values do not wait for each other."
           inputWrapperOrder={["label", "input", "description", "error"]}
           spellCheck={false}
           value={draft.orderedBy}
@@ -99,15 +99,15 @@ export function Advanced({ draft, set, platform, error }: FieldProps) {
         />
       )}
       <Switch
-        label="Allow addresses of private networks"
-        description="Off, requests to 10.x, 172.16.x, 192.168.x and the like are refused before they are sent."
+        label="Allow private addresses"
+        description="When off, requests to 10.x, 172.16.x, 192.168.x and similar addresses are blocked."
         checked={draft.private}
         onChange={(event) => set({ private: event.currentTarget.checked })}
       />
-      <Trust draft={draft} set={set} error={error} />
+      <TlsFields draft={draft} set={set} error={error} />
       <TextInput
-        label="Only events of this brand"
-        placeholder="any brand, or none"
+        label="Brand"
+        placeholder="Any brand"
         value={draft.brand}
         spellCheck={false}
         onChange={(event) => set({ brand: event.currentTarget.value })}
@@ -118,15 +118,15 @@ export function Advanced({ draft, set, platform, error }: FieldProps) {
   );
 }
 
-function Trust({ draft, set, error }: Pick<FieldProps, "draft" | "set" | "error">) {
+function TlsFields({ draft, set, error }: Pick<FieldProps, "draft" | "set" | "error">) {
   const url = parsed(draft.url);
   if (url?.protocol !== "https:" && draft.caPem === "" && !draft.unchecked) return null;
   const here = url !== undefined && isLoopback(url.hostname);
   return (
     <>
       <Textarea
-        label="Certificates to trust beside the system's"
-        description="Of your own authority, as PEM. They count for this subscription only."
+        label="Custom CA"
+        description="PEM certificates of your own authority, trusted in addition to the system's, for this subscription only."
         placeholder="-----BEGIN CERTIFICATE-----"
         spellCheck={false}
         autosize
@@ -139,8 +139,8 @@ function Trust({ draft, set, error }: Pick<FieldProps, "draft" | "set" | "error"
       />
       {(here || draft.unchecked) && (
         <Switch
-          label="Do not check the certificate of this endpoint"
-          description="Possible on this machine only. It is marked wherever the endpoint is shown."
+          label="Skip TLS verification"
+          description="Only for endpoints on this machine. The endpoint is marked as unverified everywhere."
           checked={draft.unchecked}
           onChange={(event) => set({ unchecked: event.currentTarget.checked })}
           error={error("skip_tls_verify")}
@@ -158,12 +158,12 @@ function Headers({ draft, set, error }: Pick<FieldProps, "draft" | "set" | "erro
   return (
     <fieldset>
       <legend className="dim" style={{ fontSize: 12, padding: 0, marginBottom: 2 }}>
-        Headers added to every request
+        Custom headers
       </legend>
       {draft.headers.map((row) => (
         <div key={row.key} className={css.headerRow}>
           <TextInput
-            aria-label="Name of the header"
+            aria-label="Header name"
             placeholder="X-Team"
             spellCheck={false}
             value={row.name}
@@ -171,7 +171,7 @@ function Headers({ draft, set, error }: Pick<FieldProps, "draft" | "set" | "erro
           />
           <TextInput
             aria-label={`Value of ${row.name || "the header"}`}
-            placeholder={row.hidden ? "kept, not shown" : ""}
+            placeholder={row.hidden ? "Stored, hidden" : ""}
             spellCheck={false}
             value={row.value}
             onChange={(event) => change(row.key, { value: event.currentTarget.value })}
@@ -196,7 +196,7 @@ function Headers({ draft, set, error }: Pick<FieldProps, "draft" | "set" | "erro
           set({ headers: [...draft.headers, { key: next, name: "", value: "", hidden: false }] })
         }
       >
-        Add a header
+        Add header
       </Button>
     </fieldset>
   );

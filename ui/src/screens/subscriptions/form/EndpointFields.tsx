@@ -1,27 +1,27 @@
-// Where to: the URL, a name, the secret; and behind a fold what is rarely changed.
+// The endpoint: URL, payload, name and secret, with the advanced fields folded.
 
 import { Button, PasswordInput, SegmentedControl, TextInput } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useId, useState } from "react";
 import type { BrandView, PreviewField, PreviewProblem } from "~/api/types";
 import css from "../subscriptions.module.css";
-import { isLoopback, isPrivate, parsed, suggestName, urlTrouble } from "../url";
-import { Advanced } from "./AdvancedFields";
+import { isLoopback, isPrivate, parsed, suggestName, urlError } from "../url";
+import { AdvancedFields } from "./AdvancedFields";
 import { type Draft, mayGoUnsigned, type SecretChoice, schemeOf } from "./draft";
 import type { FieldProps } from "./fieldProps";
-import { Sent } from "./PayloadFields";
+import { PayloadFields } from "./PayloadFields";
 import { AtPlatform } from "./SenderField";
 
 export interface EndpointFieldsProps extends FieldProps {
-  /** Whether a secret is kept already. */
+  /** Whether a secret is stored already. */
   kept?: boolean;
-  /** Puts the cursor into the URL. */
+  /** Focuses the URL. */
   focus?: boolean;
-  /** What a template or macro can name in the event of the preview. */
+  /** The fields of the preview event, for templates and macros. */
   fields?: readonly PreviewField[];
-  /** What the preview finds wrong. */
+  /** The problems that the preview found. */
   problems?: readonly PreviewProblem[];
-  /** The brand at whose platform it runs, which then decides the rest. */
+  /** The brand at whose platform it runs. The platform decides the rest. */
   at?: BrandView | undefined;
 }
 
@@ -34,12 +34,12 @@ const ADVANCED = [
   "brand",
   "ca_pem",
   "skip_tls_verify",
-  "give_up",
+  "max_age_ms",
   "timeout",
   "auto_disable_after_ms",
 ];
 
-export function Where({
+export function EndpointFields({
   draft,
   set,
   platform,
@@ -50,20 +50,20 @@ export function Where({
   problems = [],
   at,
 }: EndpointFieldsProps) {
-  const wrongThere = ADVANCED.some((field) => error(field) !== undefined);
+  const advancedError = ADVANCED.some((field) => error(field) !== undefined);
   const [unfolded, setUnfolded] = useState(false);
   const [left, setLeft] = useState(false);
   const id = useId();
   const url = parsed(draft.url);
-  const trouble = urlTrouble(draft.url, platform);
-  // While a URL is begun it is not wrong yet.
+  const trouble = urlError(draft.url, platform);
+  // An incomplete URL is not an error while it is being typed.
   const live = left || /^https?:\/\/[^/]/.test(draft.url) ? trouble : undefined;
-  const open = unfolded || wrongThere;
+  const open = unfolded || advancedError;
   return (
     <div className={css.fields}>
       <div>
         <TextInput
-          label={draft.shape === "postback" ? "URL with macros" : "URL of your receiver"}
+          label={draft.shape === "postback" ? "URL with macros" : "Endpoint URL"}
           placeholder={
             draft.shape === "postback"
               ? "https://track.example.com/pb?cid={data.clickId}"
@@ -82,9 +82,9 @@ export function Where({
           onBlur={() => setLeft(true)}
           error={error("url") ?? live}
         />
-        {url && !trouble && <Remark url={url} draft={draft} set={set} />}
+        {url && !trouble && <UrlNote url={url} draft={draft} set={set} />}
       </div>
-      {!at && <Sent draft={draft} set={set} error={error} fields={fields} problems={problems} />}
+      {!at && <PayloadFields draft={draft} set={set} error={error} fields={fields} problems={problems} />}
       <TextInput
         label="Name"
         placeholder={suggestName(draft.url) || "CRM"}
@@ -109,11 +109,11 @@ export function Where({
             onClick={() => setUnfolded(!open)}
             style={{ marginLeft: -10 }}
           >
-            Retries, headers, limits and more
+            Advanced settings
           </Button>
           {open && (
             <div id={id} style={{ marginTop: 10 }}>
-              <Advanced draft={draft} set={set} platform={platform} error={error} />
+              <AdvancedFields draft={draft} set={set} platform={platform} error={error} />
             </div>
           )}
         </div>
@@ -122,37 +122,37 @@ export function Where({
   );
 }
 
-function Remark({ url, draft, set }: { url: URL; draft: Draft; set: (change: Partial<Draft>) => void }) {
+function UrlNote({ url, draft, set }: { url: URL; draft: Draft; set: (change: Partial<Draft>) => void }) {
   if (isPrivate(url.hostname) && !draft.private) {
     return (
       <p className="line" style={{ marginTop: 6 }}>
         <span style={{ color: "var(--retry)" }}>
-          This address lies in a private network. Hookbench sends there only if you allow it.
+          This is a private address. Hookbench sends to it only if you allow it.
         </span>
         <Button size="xs" onClick={() => set({ private: true })}>
-          Allow it
+          Allow
         </Button>
       </p>
     );
   }
   if (isLoopback(url.hostname)) {
-    return <p className="dim">This machine. Start your receiver before you send the test.</p>;
+    return <p className="dim">On this machine. Start your endpoint before you send the test.</p>;
   }
   if (url.protocol === "http:") {
     return (
       <p style={{ color: "var(--retry)" }}>
-        http:// is not encrypted: whoever sits in between can read and change what is sent.
+        http:// is not encrypted. Requests can be read and changed in transit.
       </p>
     );
   }
   return null;
 }
 
-const SAID: Record<SecretChoice, string> = {
-  keep: "The secret that is kept goes on signing.",
-  generate: "Hookbench makes a strong one and shows it once, after saving.",
-  give: "Use the one your receiver knows already.",
-  none: "Requests are not signed: your receiver cannot tell them from forged ones.",
+const EXPLANATIONS: Record<SecretChoice, string> = {
+  keep: "The stored secret stays in use.",
+  generate: "Hookbench generates a strong secret and shows it once, after saving.",
+  give: "Use the secret that your endpoint already has.",
+  none: "Requests are unsigned, so your endpoint cannot detect forged ones.",
 };
 
 function Secret({ draft, set, platform, error, kept, at }: Omit<EndpointFieldsProps, "focus">) {
@@ -160,43 +160,41 @@ function Secret({ draft, set, platform, error, kept, at }: Omit<EndpointFieldsPr
   if (scheme === "none") {
     return (
       <div>
-        <Label>Secret</Label>
+        <Label>Signing secret</Label>
         <p className="dim">
           {draft.shape === "postback" && draft.scheme === ""
-            ? "Postbacks are not signed unless you choose a signature scheme below."
-            : "This scheme signs nothing, so there is no secret."}
+            ? "Postbacks are unsigned unless you choose a signature scheme below."
+            : "This scheme does not sign, so there is no secret."}
         </p>
       </div>
     );
   }
   const choices: { value: SecretChoice; label: string }[] = [
-    ...(kept ? [{ value: "keep" as const, label: "Keep it" }] : []),
-    { value: "generate", label: "Generate one" },
-    { value: "give", label: "Give one" },
-    ...(mayGoUnsigned(draft, platform)
-      ? [{ value: "none" as const, label: kept ? "Remove it" : "None" }]
-      : []),
+    ...(kept ? [{ value: "keep" as const, label: "Keep" }] : []),
+    { value: "generate", label: "Generate" },
+    { value: "give", label: "Enter" },
+    ...(mayGoUnsigned(draft, platform) ? [{ value: "none" as const, label: kept ? "Remove" : "None" }] : []),
   ];
   const wrong = error("secret");
   return (
     <div>
-      <Label>Secret that signs each request</Label>
+      <Label>Signing secret</Label>
       <SegmentedControl
         size="xs"
-        aria-label="Secret"
+        aria-label="Signing secret"
         value={draft.secret}
         onChange={(value) => set({ secret: choices.find((c) => c.value === value)?.value ?? "generate" })}
         data={choices}
       />
       <p className="dim" style={{ marginTop: 4 }}>
         {at && draft.secret === "generate"
-          ? `Hookbench makes a strong one, gives it to ${at.platform_title}, and shows it once, after saving.`
-          : SAID[draft.secret]}
+          ? `Hookbench generates a strong secret, passes it to ${at.platform_title}, and shows it once, after saving.`
+          : EXPLANATIONS[draft.secret]}
       </p>
       {draft.secret === "give" ? (
         <PasswordInput
-          aria-label="The secret"
-          placeholder={scheme === "standard" || scheme === "svix" ? "whsec_…" : "The secret"}
+          aria-label="Signing secret value"
+          placeholder={scheme === "standard" || scheme === "svix" ? "whsec_…" : "Secret"}
           autoComplete="off"
           value={draft.given}
           onChange={(event) => set({ given: event.currentTarget.value })}

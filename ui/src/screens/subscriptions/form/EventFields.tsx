@@ -1,4 +1,4 @@
-// What should happen: goals in people's words, everything, or event by event.
+// The events to subscribe to: by goal, all events, or individual event types.
 
 import { SegmentedControl } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
@@ -9,19 +9,19 @@ import { Pill } from "~/parts";
 import { count, plural } from "~/parts/format";
 import { beside, chosen, EVERYTHING, takesAny, toggle } from "../patterns";
 import css from "../subscriptions.module.css";
-import { type Draft, ELSEWHERE } from "./draft";
-import { EventByEvent } from "./EventTypePicker";
-import { Condition } from "./FilterField";
+import { type Draft, PLATFORM_DEFAULTS } from "./draft";
+import { EventTypePicker } from "./EventTypePicker";
+import { FilterField } from "./FilterField";
 
-export interface WhatProps {
+export interface EventFieldsProps {
   draft: Draft;
   set: (change: Partial<Draft>) => void;
   platforms: readonly PlatformView[];
-  /** What is wrong with a field. */
+  /** The error of a field. */
   error: (field: string) => string | undefined;
 }
 
-export function What({ draft, set, platforms, error }: WhatProps) {
+export function EventFields({ draft, set, platforms, error }: EventFieldsProps) {
   const platform = platforms.find((p) => p.name === draft.platform);
   const catalogue = platform?.events.map((e) => e.name) ?? [];
   const goals = platform?.goals ?? [];
@@ -31,12 +31,12 @@ export function What({ draft, set, platforms, error }: WhatProps) {
     (pattern) => pattern !== EVERYTHING && !inGoals.some((t) => t === pattern),
   );
   const [each, setEach] = useState(single);
-  const seen = useSeen(draft.events);
+  const matching = useMatchingCount(draft.events);
   return (
     <div>
       {draft.at === "" && (
         <div className="line" style={{ marginBottom: 4 }}>
-          <span className="dim">Events of</span>
+          <span className="dim">Platform</span>
           <SegmentedControl
             size="sm"
             aria-label="Platform"
@@ -47,7 +47,7 @@ export function What({ draft, set, platforms, error }: WhatProps) {
               const events = draft.events.filter(
                 (e) => e === EVERYTHING || next.includes(e) || foreign.includes(e),
               );
-              set({ ...ELSEWHERE, platform: name, events });
+              set({ ...PLATFORM_DEFAULTS, platform: name, events });
             }}
             data={platforms.map(({ name, title }) => ({ value: name, label: title }))}
           />
@@ -70,46 +70,46 @@ export function What({ draft, set, platforms, error }: WhatProps) {
               on={how === "all"}
               note={
                 how === "some"
-                  ? `${some} of ${goal.events.length} events`
-                  : plural(goal.events.length, "event")
+                  ? `${some} of ${goal.events.length} event types`
+                  : plural(goal.events.length, "event type")
               }
               onClick={() => set({ events: toggle(draft.events, goal.events, catalogue) })}
             />
           );
         })}
         <Card
-          title="Everything"
-          text="For a data warehouse; new event types come along by themselves"
+          title="All events"
+          text="For a data warehouse; includes future event types"
           on={everything}
-          note={catalogue.length > 0 ? plural(catalogue.length, "event") : ""}
+          note={catalogue.length > 0 ? plural(catalogue.length, "event type") : ""}
           onClick={() => set({ events: everything ? [] : [EVERYTHING] })}
         />
         <Card
-          title="I choose event by event"
-          text="The full list, with what each one means"
+          title="Choose event types"
+          text="The full list, with descriptions"
           open={each}
           note=""
           onClick={() => setEach(!each)}
         />
       </div>
-      {each && <EventByEvent draft={draft} set={set} platform={platform} />}
+      {each && <EventTypePicker draft={draft} set={set} platform={platform} />}
       {error("events") && (
         <p className={css.error} role="alert" style={{ marginTop: 10 }}>
           {error("events")}
         </p>
       )}
-      {draft.at === "" && <Condition draft={draft} set={set} error={error} />}
-      {seen > 0 && draft.filter.trim() === "" && (
+      {draft.at === "" && <FilterField draft={draft} set={set} error={error} />}
+      {matching > 0 && draft.filter.trim() === "" && (
         <div className="card" style={{ marginTop: 14, padding: "10px 15px" }}>
-          Of the events kept here so far, this choice would have sent <b>{count(seen)}</b>.
+          Of the stored events, <b>{count(matching)}</b> match this selection.
         </div>
       )}
     </div>
   );
 }
 
-/** How many of the kept events the choice takes. */
-function useSeen(patterns: readonly string[]): number {
+/** How many of the stored events match. */
+function useMatchingCount(patterns: readonly string[]): number {
   const { data } = useCall("event_types", null);
   return (data ?? []).reduce((sum, type) => sum + (takesAny(patterns, type.name) ? type.seen : 0), 0);
 }
@@ -118,9 +118,9 @@ interface CardProps {
   title: string;
   text: string;
   note: string;
-  /** Chosen or not. */
+  /** Whether it is selected. */
   on?: boolean;
-  /** Unfolded or not. */
+  /** Whether it is expanded. */
   open?: boolean;
   onClick: () => void;
 }
@@ -132,7 +132,7 @@ function Card({ title, text, note, on, open, onClick }: CardProps) {
         <b>{title}</b>
         {on ? (
           <span>
-            <Pill tone="ok" icon={IconCheck} bare label="Chosen" />
+            <Pill tone="ok" icon={IconCheck} bare label="Selected" />
           </span>
         ) : (
           <span className="faint">{note}</span>

@@ -1,4 +1,4 @@
-// The full list of event types to choose from, with a search; also types and patterns of one's own.
+// The full list of event types with a search, and custom types and patterns.
 
 import { Button, Checkbox, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
@@ -16,21 +16,21 @@ interface Choice {
   meaning: string;
 }
 
-export interface EventByEventProps {
+export interface EventTypePickerProps {
   draft: Draft;
   set: (change: Partial<Draft>) => void;
   platform: PlatformView | undefined;
 }
 
-export function EventByEvent({ draft, set, platform }: EventByEventProps) {
+export function EventTypePicker({ draft, set, platform }: EventTypePickerProps) {
   const [query, setQuery] = useState("");
   const base = useId();
   const types = useCall("event_types", null);
   const known: Choice[] = [...(platform?.events ?? [])];
-  // What came in without a catalogue naming it can be chosen, too.
+  // Received event types that are in no catalogue can be chosen, too.
   for (const { name, meaning, platforms, seen } of types.data ?? []) {
     if (platforms.length === 0 && seen > 0)
-      known.push({ name, title: spelledOut(name), meaning: meaning || "Seen here" });
+      known.push({ name, title: spelledOut(name), meaning: meaning || "Received on this machine" });
   }
   const names = known.map((choice) => choice.name);
   const own = beside(draft.events, names);
@@ -55,7 +55,7 @@ export function EventByEvent({ draft, set, platform }: EventByEventProps) {
         <TextInput
           className="grow"
           aria-label="Search event types"
-          placeholder="Search, or type a name or pattern of your own, such as conversion.*"
+          placeholder="Search, or enter a custom name or pattern such as conversion.*"
           leftSection={<IconSearch size={15} stroke={1.6} aria-hidden="true" />}
           value={query}
           spellCheck={false}
@@ -79,7 +79,7 @@ export function EventByEvent({ draft, set, platform }: EventByEventProps) {
             />
             <span className="mono ellipsis">{pattern}</span>
             <span className="dim ellipsis">
-              {pattern.endsWith(".*") ? "Everything below it" : "A type of your own"}
+              {pattern.endsWith(".*") ? "All event types with this prefix" : "Custom event type"}
             </span>
             <span />
           </label>
@@ -102,8 +102,8 @@ export function EventByEvent({ draft, set, platform }: EventByEventProps) {
         {shown.length === 0 && own.length === 0 && (
           <p className="dim" style={{ padding: "10px 12px" }}>
             {addable
-              ? `No catalogue names “${typed}”. It can be added all the same; it matches literally.`
-              : "No event type contains this. Names are dotted words, such as conversion.approved."}
+              ? `“${typed}” is not in any catalogue. You can add it; it is matched literally.`
+              : "No event types match. Names are dotted words such as conversion.approved."}
           </p>
         )}
       </div>

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { afterEach, expect, test, vi } from "vitest";
 import { newClient } from "~/data";
 import { newDraft } from "./draft";
-import { Condition } from "./FilterField";
+import { FilterField } from "./FilterField";
 
 vi.mock("~/api", async (actual) => ({
   ...(await actual<typeof import("~/api")>()),
@@ -18,7 +18,7 @@ afterEach(() => vi.restoreAllMocks());
 function Example({ filter }: { filter: string }) {
   const [draft, setDraft] = useState({ ...newDraft("trcker"), filter });
   return (
-    <Condition
+    <FilterField
       draft={draft}
       set={(change) => setDraft((was) => ({ ...was, ...change }))}
       error={() => undefined}
@@ -38,11 +38,11 @@ function show(filter: string) {
   return { user: userEvent.setup(), scrolled };
 }
 
-test("a condition is scrolled into sight when it is opened, and not again while it is written", async () => {
+test("the filter is scrolled into view when it is opened, and not again while typing", async () => {
   const { user, scrolled } = show("");
-  await user.click(screen.getByRole("button", { name: /add a condition/ }));
+  await user.click(screen.getByRole("button", { name: "Add filter" }));
   expect(scrolled).toHaveBeenCalledTimes(1);
-  const field = screen.getByLabelText("Only events that meet this condition");
+  const field = screen.getByLabelText("Filter", { selector: "textarea" });
   await user.type(field, "a");
   await user.clear(field);
   await user.type(field, "b");
@@ -50,8 +50,8 @@ test("a condition is scrolled into sight when it is opened, and not again while 
   expect(scrolled).toHaveBeenCalledTimes(1);
 });
 
-test("a condition that is there already does not move the page", () => {
+test("an existing filter does not move the page", () => {
   const { scrolled } = show("data.n > 1");
-  expect(screen.getByLabelText("Only events that meet this condition")).toHaveValue("data.n > 1");
+  expect(screen.getByLabelText("Filter", { selector: "textarea" })).toHaveValue("data.n > 1");
   expect(scrolled).not.toHaveBeenCalled();
 });

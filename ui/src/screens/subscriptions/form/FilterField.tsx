@@ -1,4 +1,4 @@
-// Only some of the events: a condition, tried on the events that were kept before it decides about any.
+// The filter: a CEL expression, tested on stored events while it is typed.
 
 import { Button, Textarea } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconMinus } from "@tabler/icons-react";
@@ -12,14 +12,14 @@ import { takesAny } from "../patterns";
 import css from "../subscriptions.module.css";
 import type { Draft } from "./draft";
 
-/** How long typing rests before it is tried, in milliseconds. */
+/** How long after the last keystroke the filter is tested, in milliseconds. */
 const REST_MS = 300;
-/** On how many of the latest events it is tried. */
+/** How many of the latest events it is tested on. */
 const LAST = 200;
 /** How many of them are listed. */
 const LISTED = 50;
 
-/** What a condition may look like. */
+/** Example filters. */
 const EXAMPLES = [
   "data.payoutCents >= 5000",
   'data.currency == "EUR"',
@@ -27,16 +27,16 @@ const EXAMPLES = [
   "has(data.sub1)",
 ] as const;
 
-export interface ConditionProps {
+export interface FilterFieldProps {
   draft: Draft;
   set: (change: Partial<Draft>) => void;
   error: (field: string) => string | undefined;
 }
 
-/** As a ref: one function for ever, so that it is called once, when the section appears. */
+/** A ref with a stable identity, so that it is called once, when the section appears. */
 const intoView = (section: HTMLElement | null) => section?.scrollIntoView({ block: "nearest" });
 
-export function Condition({ draft, set, error }: ConditionProps) {
+export function FilterField({ draft, set, error }: FilterFieldProps) {
   const [begun] = useState(draft.filter !== "");
   const [open, setOpen] = useState(begun);
   const text = draft.filter.trim();
@@ -45,26 +45,22 @@ export function Condition({ draft, set, error }: ConditionProps) {
     const timer = setTimeout(() => setRested(text), REST_MS);
     return () => clearTimeout(timer);
   }, [text]);
-  const trial = useCall(
-    "filter_try",
-    { filter: rested, last: LAST },
-    { live: false, enabled: rested !== "" },
-  );
+  const test = useCall("filter_try", { filter: rested, last: LAST }, { live: false, enabled: rested !== "" });
   if (!open) {
     return (
       <div className="line" style={{ marginTop: 14 }}>
-        <Button onClick={() => setOpen(true)}>Only some of them: add a condition</Button>
-        <span className="dim">for example: payout over $50, currency EUR</span>
+        <Button onClick={() => setOpen(true)}>Add filter</Button>
+        <span className="dim">for example, payout over $50 or currency EUR</span>
       </div>
     );
   }
   const current = rested !== "" && rested === text;
-  const said = current ? fieldError(trial.error, "filter").error?.replace(/^`filter`:?\s+/, "") : undefined;
+  const invalid = current ? fieldError(test.error, "filter").error?.replace(/^`filter`:?\s+/, "") : undefined;
   return (
-    <section className={css.condition} aria-label="Condition" ref={begun ? undefined : intoView}>
+    <section className={css.filter} aria-label="Filter" ref={begun ? undefined : intoView}>
       <Textarea
-        label="Only events that meet this condition"
-        description="In CEL, over type, brand, data and event. Leave it empty for all of them."
+        label="Filter"
+        description="A CEL expression over type, brand, data and event. Leave empty to send all events."
         placeholder={EXAMPLES[0]}
         autosize
         minRows={1}
@@ -74,7 +70,7 @@ export function Condition({ draft, set, error }: ConditionProps) {
         classNames={{ input: "mono" }}
         value={draft.filter}
         onChange={(event) => set({ filter: event.currentTarget.value })}
-        error={said ?? error("filter")}
+        error={invalid ?? error("filter")}
       />
       {text === "" ? (
         <div className={css.fieldChips}>
@@ -90,10 +86,10 @@ export function Condition({ draft, set, error }: ConditionProps) {
           ))}
         </div>
       ) : (
-        !said && (
+        !invalid && (
           <>
-            {trial.error && current && <ProblemBox problem={trial.error} />}
-            {trial.data && !trial.error && <Tried trial={trial.data} patterns={draft.events} />}
+            {test.error && current && <ProblemBox problem={test.error} />}
+            {test.data && !test.error && <FilterTestResult test={test.data} patterns={draft.events} />}
           </>
         )
       )}
@@ -101,34 +97,37 @@ export function Condition({ draft, set, error }: ConditionProps) {
   );
 }
 
-/** What became of the latest events that are wanted by their type. */
-function Tried({ trial, patterns }: { trial: FilterTrial; patterns: readonly string[] }) {
+/** The result for the latest events of the selected types. */
+function FilterTestResult({ test, patterns }: { test: FilterTrial; patterns: readonly string[] }) {
   const title = useEventTitles();
-  const told =
-    patterns.length === 0 ? trial.items : trial.items.filter(({ event }) => takesAny(patterns, event));
-  if (told.length === 0) {
+  const events =
+    patterns.length === 0 ? test.items : test.items.filter(({ event }) => takesAny(patterns, event));
+  if (events.length === 0) {
     return (
       <p className="dim" aria-live="polite">
-        {trial.tried === 0
-          ? "No event is kept yet to try it on."
-          : `None of the last ${plural(trial.tried, "event")} is of a type that is chosen.`}
+        {test.tried === 0
+          ? "There are no stored events to test the filter on."
+          : `None of the last ${plural(test.tried, "event")} has a selected type.`}
       </p>
     );
   }
-  const matched = told.filter(({ matches }) => matches).length;
-  const unclear = told.filter(({ why }) => why !== null).length;
+  const matched = events.filter(({ matches }) => matches).length;
+  const unclear = events.filter(({ why }) => why !== null).length;
   return (
     <>
       <p aria-live="polite">
-        Of the last {plural(told.length, "event")}, <b>{count(matched)} would be sent</b>,{" "}
-        {count(told.length - matched)} would not
-        {unclear > 0 && <span style={{ color: "var(--retry)" }}>; of {count(unclear)} it cannot tell</span>}.
+        Of the last {plural(events.length, "event")}, <b>{count(matched)} would be sent</b>,{" "}
+        {count(events.length - matched)} would not
+        {unclear > 0 && (
+          <span style={{ color: "var(--retry)" }}>; {count(unclear)} could not be evaluated</span>
+        )}
+        .
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <ul className={css.tried} tabIndex={0} aria-label="What it says of each event">
-        {told.slice(0, LISTED).map((event) => (
+      <ul className={css.tried} tabIndex={0} aria-label="Filter result per event">
+        {events.slice(0, LISTED).map((event) => (
           <li key={`${event.id} ${event.brand ?? ""} ${event.received_at}`}>
-            <Fate event={event} />
+            <EventResult event={event} />
             <span className="ellipsis" title={event.id}>
               {title(event.event)} <span className="faint mono">{event.id}</span>
               {event.why && <span className="dim"> · {event.why}</span>}
@@ -143,14 +142,14 @@ function Tried({ trial, patterns }: { trial: FilterTrial; patterns: readonly str
   );
 }
 
-function Fate({ event }: { event: TriedEvent }) {
+function EventResult({ event }: { event: TriedEvent }) {
   const [tone, Icon, word] = event.matches
     ? (["ok", IconCheck, "Sent"] as const)
     : event.why === null
       ? (["skip", IconMinus, "Not sent"] as const)
-      : (["retry", IconAlertTriangle, "Cannot tell"] as const);
+      : (["retry", IconAlertTriangle, "Error"] as const);
   return (
-    <span className={css.fate} style={toneStyle(tone)}>
+    <span className={css.result} style={toneStyle(tone)}>
       <Icon size={13} stroke={2} aria-hidden="true" />
       {word}
     </span>

@@ -1,4 +1,4 @@
-// What is sent: the event as it is, what a template renders of it, or a URL that is filled from it.
+// The payload: the event unchanged, the output of a template, or a postback URL.
 
 import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { useRef, useState } from "react";
@@ -8,42 +8,42 @@ import { Editor, type EditorHandle } from "~/parts/code/Editor";
 import css from "../subscriptions.module.css";
 import type { Draft, Shape } from "./draft";
 
-export interface SentProps {
+export interface PayloadFieldsProps {
   draft: Draft;
   set: (change: Partial<Draft>) => void;
   error: (field: string) => string | undefined;
-  /** What a template or macro can name. */
+  /** The fields for templates and macros. */
   fields: readonly PreviewField[];
-  /** What the preview finds wrong. */
+  /** The problems that the preview found. */
   problems: readonly PreviewProblem[];
 }
 
 const SHAPES: { value: Shape; label: string }[] = [
-  { value: "event", label: "The event as it is" },
-  { value: "template", label: "A template" },
-  { value: "postback", label: "A postback URL" },
+  { value: "event", label: "Event" },
+  { value: "template", label: "Template" },
+  { value: "postback", label: "Postback URL" },
 ];
 
-const SAID: Record<Shape, string> = {
-  event: "A signed POST with the bytes of the event, untouched.",
-  template: "A signed POST with what your template makes of the event, for Slack, a form or a CRM.",
-  postback: "A request whose URL carries the values, as trackers and networks expect it.",
+const EXPLANATIONS: Record<Shape, string> = {
+  event: "A signed POST with the exact bytes of the event.",
+  template: "A signed POST with the output of a template, for Slack, a form or a CRM.",
+  postback: "A request with values in the URL, as trackers and networks expect.",
 };
 
-export function Sent({ draft, set, error, fields, problems }: SentProps) {
+export function PayloadFields({ draft, set, error, fields, problems }: PayloadFieldsProps) {
   const posts = draft.shape === "template" || (draft.shape === "postback" && draft.method === "POST");
   return (
     <div>
-      <Label>What is sent</Label>
+      <Label>Payload</Label>
       <SegmentedControl
         size="xs"
-        aria-label="What is sent"
+        aria-label="Payload"
         value={draft.shape}
         onChange={(value) => set({ shape: SHAPES.find((s) => s.value === value)?.value ?? "event" })}
         data={SHAPES}
       />
       <p className="dim" style={{ marginTop: 4 }}>
-        {SAID[draft.shape]}
+        {EXPLANATIONS[draft.shape]}
       </p>
       {draft.shape === "postback" && <Macros draft={draft} set={set} error={error} fields={fields} />}
       {posts && <Template draft={draft} set={set} error={error} fields={fields} problems={problems} />}
@@ -51,7 +51,7 @@ export function Sent({ draft, set, error, fields, problems }: SentProps) {
   );
 }
 
-function Macros({ draft, set, error, fields }: Omit<SentProps, "problems">) {
+function Macros({ draft, set, error, fields }: Omit<PayloadFieldsProps, "problems">) {
   return (
     <div style={{ marginTop: 8 }}>
       <SegmentedControl
@@ -60,7 +60,7 @@ function Macros({ draft, set, error, fields }: Omit<SentProps, "problems">) {
         value={draft.method}
         onChange={(value) => set({ method: value === "POST" ? "POST" : "GET" })}
         data={[
-          { value: "GET", label: "GET, without a body" },
+          { value: "GET", label: "GET, no body" },
           { value: "POST", label: "POST" },
         ]}
       />
@@ -71,24 +71,24 @@ function Macros({ draft, set, error, fields }: Omit<SentProps, "problems">) {
       )}
       <Fields
         fields={fields}
-        word="Click a field to put it at the end of the URL; values are percent-encoded."
-        written={({ path }) => `{${path}}`}
+        hint="Click a field to append it to the URL. Values are percent-encoded."
+        toText={({ path }) => `{${path}}`}
         onPick={(macro) => set({ url: `${draft.url}${macro}` })}
       />
     </div>
   );
 }
 
-function Template({ draft, set, error, fields, problems }: SentProps) {
+function Template({ draft, set, error, fields, problems }: PayloadFieldsProps) {
   const editor = useRef<EditorHandle>(null);
   const templates = useCall("templates", null, { live: false });
   const [help, setHelp] = useState(false);
   const found = problems.filter((problem) => problem.field === "template");
-  const said = error("template") ?? found[0]?.message;
+  const message = error("template") ?? found[0]?.message;
   return (
     <div style={{ marginTop: 8 }}>
       <div className="line" style={{ marginBottom: 6 }}>
-        <span className="dim">Begin with</span>
+        <span className="dim">Start from</span>
         {templates.data?.presets.map((preset) => (
           <Button
             key={preset.name}
@@ -124,39 +124,39 @@ function Template({ draft, set, error, fields, problems }: SentProps) {
         wrongLines={found.flatMap(({ line }) => (line === null ? [] : [line]))}
         placeholder={
           draft.shape === "postback"
-            ? "Empty: the event as it is"
+            ? "Leave empty to send the event"
             : '{"text": "New conversion {{ data.conversionId }}"}'
         }
       />
-      {said && (
+      {message && (
         <p className={css.error} role="alert">
-          {said}
+          {message}
         </p>
       )}
       <Fields
         fields={fields}
-        word="Click a field to put it where the cursor is."
-        written={({ path }) => `{{ ${path} }}`}
+        hint="Click a field to insert it at the cursor."
+        toText={({ path }) => `{{ ${path} }}`}
         onPick={(text) => editor.current?.insert(text)}
       />
       <div className="line" style={{ marginTop: 8 }}>
         <Select
-          label="Sent as"
+          label="Content type"
           value={
             draft.contentType === "" ? "" : TYPES.includes(draft.contentType) ? draft.contentType : "other"
           }
           onChange={(value) => set({ contentType: value === "other" ? "text/csv" : (value ?? "") })}
           data={[
-            { value: "", label: "What it looks like" },
+            { value: "", label: "Detect from the template" },
             ...TYPES.map((type) => ({ value: type, label: type })),
-            { value: "other", label: "Another type" },
+            { value: "other", label: "Other" },
           ]}
           error={error("content_type")}
           style={{ maxWidth: 280 }}
         />
         {draft.contentType !== "" && !TYPES.includes(draft.contentType) && (
           <TextInput
-            label="Content type"
+            label="Custom content type"
             value={draft.contentType}
             spellCheck={false}
             onChange={(event) => set({ contentType: event.currentTarget.value })}
@@ -176,25 +176,25 @@ const TYPES = [
 
 interface FieldsProps {
   fields: readonly PreviewField[];
-  word: string;
-  written: (field: PreviewField) => string;
+  hint: string;
+  toText: (field: PreviewField) => string;
   onPick: (text: string) => void;
 }
 
-/** The fields of the event of the preview, to click on. */
-function Fields({ fields, word, written, onPick }: FieldsProps) {
+/** The fields of the preview event, as buttons. */
+function Fields({ fields, hint, toText, onPick }: FieldsProps) {
   if (fields.length === 0) return null;
   return (
     <div style={{ marginTop: 8 }}>
-      <p className="faint">{word}</p>
+      <p className="faint">{hint}</p>
       <div className={css.fieldChips}>
         {fields.map((field) => (
           <button
             key={field.path}
             type="button"
             className={`${css.chip} mono`}
-            title={`${written(field)} is ${field.value}`}
-            onClick={() => onPick(written(field))}
+            title={`${toText(field)} is ${field.value}`}
+            onClick={() => onPick(toText(field))}
           >
             {field.path}
           </button>

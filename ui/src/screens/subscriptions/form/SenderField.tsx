@@ -1,44 +1,43 @@
-// Where a new subscription runs: this machine sends, or the platform does.
+// Who sends the deliveries of a new subscription: this machine or a platform.
 
 import { IconCheck } from "@tabler/icons-react";
 import type { BrandDetail, BrandView, PlatformView } from "~/api/types";
 import { Pill } from "~/parts";
 import { spelledOut } from "~/parts/format/eventTitles";
 import css from "../subscriptions.module.css";
-import { type Draft, ELSEWHERE } from "./draft";
+import { type Draft, PLATFORM_DEFAULTS } from "./draft";
 
-export interface PlaceProps {
+export interface SenderFieldProps {
   draft: Draft;
   set: (change: Partial<Draft>) => void;
   brands: readonly BrandView[];
 }
 
-export function Place({ draft, set, brands }: PlaceProps) {
+export function SenderField({ draft, set, brands }: SenderFieldProps) {
   if (brands.length === 0) {
     return (
       <p className="dim" style={{ marginBottom: 14 }}>
-        This machine sends. <a href="#/brands?do=connect">Connect a platform</a> to have the platform itself
-        send.
+        Sent by this machine. To have your platform send, <a href="#/brands?do=connect">connect it</a> first.
       </p>
     );
   }
   return (
     <fieldset className={css.places}>
-      <legend className="hidden">Where it runs</legend>
+      <legend className="hidden">Sender</legend>
       <Choice
-        title="This machine sends"
-        text="Hookbench receives the events, tries again, and keeps every answer"
+        title="This machine"
+        text="Hookbench sends, retries, and logs every response"
         on={draft.at === ""}
         onClick={() => set({ at: "" })}
       />
       {brands.map((brand) => (
         <Choice
           key={brand.id}
-          title={`${brand.platform_title} sends`}
-          text={`A webhook at ${brand.name}'s account, whether or not this machine is on`}
+          title={brand.platform_title}
+          text={`A webhook in the account ${brand.name}, independent of this machine`}
           on={draft.at === brand.id}
           onClick={() =>
-            set({ ...ELSEWHERE, at: brand.id, platform: brand.platform, brand: "", shape: "event" })
+            set({ ...PLATFORM_DEFAULTS, at: brand.id, platform: brand.platform, brand: "", shape: "event" })
           }
         />
       ))}
@@ -61,14 +60,14 @@ function Choice({
     <button type="button" className={css.goal} aria-pressed={on} onClick={onClick}>
       <span className={css.goalHead}>
         <b>{title}</b>
-        <span>{on && <Pill tone="ok" icon={IconCheck} bare label="Chosen" />}</span>
+        <span>{on && <Pill tone="ok" icon={IconCheck} bare label="Selected" />}</span>
       </span>
       <span className="dim">{text}</span>
     </button>
   );
 }
 
-/** The platform as a brand of it is served: with the event types that it named when it was read. */
+/** The platform with the event types that a brand's account offers. */
 export function platformOf(
   platform: PlatformView | undefined,
   brand: BrandDetail | undefined,
@@ -85,7 +84,7 @@ export function platformOf(
         platform.events.find((event) => event.name === name) ?? {
           name,
           title: spelledOut(name),
-          meaning: meaning || "The platform does not say what it means",
+          meaning: meaning || "No description",
           sample: "",
           schema: "",
         },
@@ -93,13 +92,12 @@ export function platformOf(
   };
 }
 
-/** What is said in place of retries and limits, which the platform decides. */
+/** Shown in place of the fields that the platform decides. */
 export function AtPlatform({ brand }: { brand: BrandView }) {
   return (
     <p className="dim">
-      What is sent, retries, headers and limits are {brand.platform_title}'s to decide. A test goes out from
-      this machine: first to a target of Hookbench's own, then to your receiver.{" "}
-      <a href={`#/brands?id=${brand.id}`}>{brand.name}</a>
+      {brand.platform_title} decides payload, retries, headers and limits. Tests are sent from this machine,
+      first to a local target, then to your endpoint. <a href={`#/brands?id=${brand.id}`}>{brand.name}</a>
     </p>
   );
 }

@@ -2,17 +2,17 @@ import { expect, test } from "vitest";
 import type { PlatformView } from "~/api/types";
 import { subscription } from "~/test-subscription";
 import {
+  CUSTOM,
+  customFrom,
   type Draft,
   draftOf,
-  ELSEWHERE,
   MASK,
   newDraft,
-  OWN,
-  ownFrom,
+  PLATFORM_DEFAULTS,
   scheduleOf,
   toChange,
   toForm,
-  troubles,
+  validate,
 } from "./draft";
 
 const platform: PlatformView = {
@@ -72,7 +72,7 @@ test("a subscription that is not signed sends no secret", () => {
 test("an edit that changes nothing sends nothing", () => {
   const before = draftOf(line, platform, false);
   expect(toChange(before, before, platform)).toEqual({});
-  expect(troubles(before, platform, before)).toEqual({});
+  expect(validate(before, platform, before)).toEqual({});
 });
 
 test("an edit sends only what differs, and null clears", () => {
@@ -123,8 +123,8 @@ test("a policy of its own is known as one whatever it began with, and a copy has
   for (const policy of policies) {
     const kept = { ...line, headers: [], policy, policy_own: true };
     const before = draftOf(kept, platform, false);
-    expect(before.policy).toBe(OWN);
-    expect(troubles(before, platform, before)).toEqual({});
+    expect(before.policy).toBe(CUSTOM);
+    expect(validate(before, platform, before)).toEqual({});
     expect(toChange(before, before, platform)).toEqual({});
     expect(toForm(draftOf(kept, platform, true), platform).policy).toEqual(policy);
   }
@@ -142,9 +142,9 @@ test("a preset that is followed as it is stays one, another platform's and none 
 test("on another platform nothing is left of a schedule that began as the former one's", () => {
   const policy = { preset: "trcker", delays_ms: [7000], repeat_last: true, max_age_ms: 60_000 };
   const before = draftOf({ ...line, headers: [], policy, policy_own: true }, platform, false);
-  const moved = { ...before, ...ELSEWHERE, platform: strict.name };
+  const moved = { ...before, ...PLATFORM_DEFAULTS, platform: strict.name };
   expect(toChange(moved, before, strict)).toEqual({ platform: "track360", policy: null });
-  const own = { ...moved, ...(moved.own === null ? ownFrom(strict) : { policy: OWN }) };
+  const own = { ...moved, ...(moved.own === null ? customFrom(strict) : { policy: CUSTOM }) };
   expect(toForm(own, strict).policy).toEqual({
     preset: "track360",
     delays_ms: [1000],
@@ -157,7 +157,7 @@ test("changed headers keep the values that are not shown", () => {
   const [hidden, shown] = before.headers;
   if (!hidden || !shown) throw new Error("two headers are expected");
   const changed = { ...before, headers: [hidden, { ...shown, value: "red" }] };
-  expect(troubles(changed, platform, before)).toEqual({});
+  expect(validate(changed, platform, before)).toEqual({});
   expect(toChange(changed, before, platform).headers).toEqual([
     ["Authorization", "••••"],
     ["X-Team", "red"],
@@ -169,7 +169,7 @@ test("changed headers keep the values that are not shown", () => {
       { ...shown, value: "red" },
     ],
   };
-  expect(troubles(typed, platform, before)).toEqual({});
+  expect(validate(typed, platform, before)).toEqual({});
   expect(toChange(typed, before, platform).headers).toEqual([
     ["Authorization", "Bearer x"],
     ["X-Team", "red"],
@@ -179,17 +179,17 @@ test("changed headers keep the values that are not shown", () => {
 test("a copy needs its own secret and the hidden headers again", () => {
   const copy = draftOf(line, platform, true);
   expect(copy).toMatchObject({ name: "CRM copy", secret: "generate" });
-  expect(troubles(copy, platform).headers).toContain("Authorization");
+  expect(validate(copy, platform).headers).toContain("Authorization");
 });
 
 test("a platform that must sign does not let one go without a secret", () => {
-  expect(troubles(filled({ secret: "none" }), strict).secret).toContain("Track360");
-  expect(troubles(filled({ secret: "none" }), platform)).toEqual({});
+  expect(validate(filled({ secret: "none" }), strict).secret).toContain("Track360");
+  expect(validate(filled({ secret: "none" }), platform)).toEqual({});
 });
 
 test("each trouble is told at its field", () => {
   const bad = filled({ events: [], url: "", rate: "fast", concurrency: "1.5", secret: "give" });
-  expect(Object.keys(troubles(bad, platform)).toSorted()).toEqual([
+  expect(Object.keys(validate(bad, platform)).toSorted()).toEqual([
     "concurrency",
     "events",
     "rate_per_second",
@@ -203,14 +203,14 @@ test("at a platform nothing is asked of what is not shown there", () => {
     rate: "fast",
     concurrency: "1.5",
     autoDisable: "soon",
-    policy: OWN,
-    waits: "soon",
+    policy: CUSTOM,
+    delays: "soon",
     headers: [{ key: 0, name: "", value: "x", hidden: false }],
   });
-  expect(Object.keys(troubles(bad, platform))).toHaveLength(5);
-  expect(troubles({ ...bad, at: "brd_1" }, platform)).toEqual({});
+  expect(Object.keys(validate(bad, platform))).toHaveLength(5);
+  expect(validate({ ...bad, at: "brd_1" }, platform)).toEqual({});
   const empty = { ...bad, at: "brd_1", url: "", events: [], secret: "give" as const };
-  expect(Object.keys(troubles(empty, platform))).toEqual(["events", "url", "secret"]);
+  expect(Object.keys(validate(empty, platform))).toEqual(["events", "url", "secret"]);
 });
 
 test("the schedule in force is the preset's, its own once it can be read, and none where none is known", () => {
@@ -218,9 +218,9 @@ test("the schedule in force is the preset's, its own once it can be read, and no
   expect(scheduleOf(filled(), known)).toEqual({ delays: [1000], repeatLast: false });
   expect(scheduleOf(filled({ policy: "track360" }), known)).toEqual({ delays: [60_000], repeatLast: true });
   expect(scheduleOf(filled({ policy: "none" }), known)).toEqual({ delays: [], repeatLast: false });
-  const own = filled({ policy: OWN, waits: "1 s, 90 s", repeat: true });
+  const own = filled({ policy: CUSTOM, delays: "1 s, 90 s", repeat: true });
   expect(scheduleOf(own, known)).toEqual({ delays: [1000, 90_000], repeatLast: true });
-  expect(scheduleOf({ ...own, waits: "1 s, 9" }, known)).toBeUndefined();
+  expect(scheduleOf({ ...own, delays: "1 s, 9" }, known)).toBeUndefined();
   expect(scheduleOf(filled(), [])).toBeUndefined();
 });
 
@@ -238,8 +238,8 @@ test("a template and a postback are sent with what belongs to them alone", () =>
     contentType: "text/csv",
   });
   expect(toForm(posted, platform)).toMatchObject({ template: "a={{ id }}", content_type: "text/csv" });
-  expect(troubles(filled({ shape: "template" }), platform).template).toContain("Write");
-  expect(troubles(filled({ shape: "postback", secret: "none" }), strict)).toEqual({});
+  expect(validate(filled({ shape: "template" }), platform).template).toContain("Enter a template");
+  expect(validate(filled({ shape: "postback", secret: "none" }), strict)).toEqual({});
 });
 
 test("an edit away from a template clears it, and what only looks different is not sent", () => {
@@ -258,10 +258,10 @@ test("an edit away from a template clears it, and what only looks different is n
 });
 
 test("a schedule of its own begins as a preset has it, and what is typed is sent", () => {
-  const draft = { ...newDraft("trcker"), url: "https://a.example/", events: ["*"], ...ownFrom(platform) };
-  expect(draft.waits).toBe("1 s");
-  const typed = { ...draft, waits: "1 s, 90 s", repeat: true, giveUp: "3 days", timeout: "10s" };
-  expect(troubles(typed, platform)).toEqual({});
+  const draft = { ...newDraft("trcker"), url: "https://a.example/", events: ["*"], ...customFrom(platform) };
+  expect(draft.delays).toBe("1 s");
+  const typed = { ...draft, delays: "1 s, 90 s", repeat: true, maxAge: "3 days", timeout: "10s" };
+  expect(validate(typed, platform)).toEqual({});
   expect(toForm(typed, platform).policy).toEqual({
     preset: platform.name,
     delays_ms: [1000, 90_000],
@@ -269,9 +269,9 @@ test("a schedule of its own begins as a preset has it, and what is typed is sent
     max_age_ms: 259_200_000,
     timeout_ms: 10_000,
   });
-  const wrong = { ...typed, waits: "soon", giveUp: "later", timeout: "x" };
-  expect(Object.keys(troubles(wrong, platform))).toEqual(["policy", "give_up", "timeout"]);
-  expect(troubles({ ...typed, waits: "" }, platform).policy).toMatch("no wait to repeat");
+  const wrong = { ...typed, delays: "soon", maxAge: "later", timeout: "x" };
+  expect(Object.keys(validate(wrong, platform))).toEqual(["policy", "max_age_ms", "timeout"]);
+  expect(validate({ ...typed, delays: "" }, platform).policy).toMatch("no delay to repeat");
 });
 
 test("condition and switching off by itself are sent, changed and cleared", () => {

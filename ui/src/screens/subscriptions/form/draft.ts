@@ -1,22 +1,22 @@
-// A subscription while it is written: what the form holds, and what is sent of it.
+// The form values of a subscription, and the command input made from them.
 
 import type { Method, PlatformView, SubscriptionForm, SubscriptionLine } from "~/api/types";
-import { readPolicy, readSpan, readWaits, spell } from "../policy/policy";
-import { suggestName, urlTrouble } from "../url";
+import { readDelays, readDuration, readPolicy, spell } from "../policy/policy";
+import { suggestName, urlError } from "../url";
 
-/** What stands in place of a credential that the program does not show. */
+/** The mask of a credential. */
 export const MASK = "••••";
 
-/** Stands in a form for a retry policy that follows no preset. */
-export const OWN = "own";
+/** The form value for a retry policy that is not a preset. */
+export const CUSTOM = "custom";
 
-/** What is sent: the event as it is, what a template renders, or a URL that is filled. */
+/** The payload: the event unchanged, the output of a template, or a postback URL. */
 export type Shape = "event" | "template" | "postback";
 
 /** Where the secret comes from; `keep` only for a subscription that has one. */
 export type SecretChoice = "generate" | "give" | "none" | "keep";
 
-/** A header to add; `hidden` when the value is kept but not shown. */
+/** A custom header; `hidden` when the value is stored but not shown. */
 export interface HeaderRow {
   key: number;
   name: string;
@@ -24,60 +24,60 @@ export interface HeaderRow {
   hidden: boolean;
 }
 
-/** A form. Empty text stands for "as the platform does it" or "no limit". */
+/** Form values. Empty text stands for the platform's default or no limit. */
 export interface Draft {
-  /** The brand at whose platform it is to run; empty for this machine. */
+  /** The brand whose platform sends; empty for this machine. */
   at: string;
   platform: string;
   events: string[];
   url: string;
   name: string;
-  /** Whether the name was typed, and is no longer suggested. */
+  /** Whether the name was typed; if not, it is suggested from the URL. */
   named: boolean;
   brand: string;
   secret: SecretChoice;
-  /** The secret that is given. */
+  /** The entered secret. */
   given: string;
   scheme: string;
-  /** A preset's name; `OWN` for a policy that follows none. */
+  /** A preset's name, or `CUSTOM`. */
   policy: string;
-  /** The policy that a schedule of its own begins with: that of the subscription, or a preset's. */
+  /** The base of a custom policy: the subscription's policy, or a preset's. */
   own: Record<string, unknown> | null;
-  /** The schedule of its own, as it is typed. */
-  waits: string;
-  /** Whether its last wait is repeated. */
+  /** The custom retry schedule, as typed. */
+  delays: string;
+  /** Whether the last delay is repeated. */
   repeat: boolean;
-  /** How long it goes on, and how long an attempt may take, as typed; empty for the preset's. */
-  giveUp: string;
+  /** The maximum age and the timeout, as typed; empty for the preset's. */
+  maxAge: string;
   timeout: string;
-  /** After how much failing it is switched off, as typed; empty for never. */
+  /** After how long of failing it is disabled, as typed; empty for never. */
   autoDisable: string;
-  /** The condition that events must meet, in CEL; empty for none. */
+  /** The filter, in CEL; empty for none. */
   filter: string;
   headers: HeaderRow[];
   rate: string;
   concurrency: string;
   ordered: boolean;
-  /** The field that events must share to be kept in order; empty for all of them. */
+  /** The ordering key; empty for one queue. */
   orderedBy: string;
   private: boolean;
   shape: Shape;
-  /** How a postback asks. */
+  /** The method of a postback. */
   method: Method;
-  /** The template; of a postback that posts, empty for the event as it is. */
+  /** The template; empty in a POST postback to send the event. */
   template: string;
-  /** What the template is sent as; empty for what it looks like. */
+  /** The content type of the template; empty to detect it. */
   contentType: string;
-  /** Certificates in PEM that are trusted beside the operating system's. */
+  /** The custom CA, in PEM. */
   caPem: string;
-  /** Whether the certificate is left unchecked; on this machine only. */
+  /** Whether TLS verification is skipped; on this machine only. */
   unchecked: boolean;
 }
 
-/** Which step of the wizard a field stands on. */
+/** The wizard step of a field. */
 export const STEP_OF: Record<string, 1 | 2> = { platform: 1, events: 1, brand: 1, filter: 1 };
 
-/** An empty form. */
+/** The initial form values. */
 export function newDraft(platform: string): Draft {
   return {
     at: "",
@@ -92,9 +92,9 @@ export function newDraft(platform: string): Draft {
     scheme: "",
     policy: "",
     own: null,
-    waits: "",
+    delays: "",
     repeat: false,
-    giveUp: "",
+    maxAge: "",
     timeout: "",
     autoDisable: "",
     filter: "",
@@ -113,18 +113,18 @@ export function newDraft(platform: string): Draft {
   };
 }
 
-/** What is forgotten when the platform becomes another: what was chosen beside the former one's ways. */
-export const ELSEWHERE = {
+/** The fields that are reset when another platform is selected. */
+export const PLATFORM_DEFAULTS = {
   scheme: "",
   policy: "",
   own: null,
-  waits: "",
+  delays: "",
   repeat: false,
-  giveUp: "",
+  maxAge: "",
   timeout: "",
 } satisfies Partial<Draft>;
 
-/** The form of a subscription, to edit it or to make another like it. */
+/** The form values of a subscription, to edit or duplicate it. */
 export function draftOf(line: SubscriptionLine, platform: PlatformView | undefined, copy: boolean): Draft {
   const preset = typeof line.policy.preset === "string" ? line.policy.preset : "";
   const policy = readPolicy(line.policy);
@@ -140,11 +140,11 @@ export function draftOf(line: SubscriptionLine, platform: PlatformView | undefin
     secret: line.has_secret ? (copy ? "generate" : "keep") : "none",
     given: "",
     scheme: line.scheme === (line.kind === "postback" ? "none" : platform?.scheme) ? "" : line.scheme,
-    policy: own ? OWN : preset === line.platform ? "" : preset,
+    policy: own ? CUSTOM : preset === line.platform ? "" : preset,
     own: own ? withoutNulls(line.policy) : null,
-    waits: own ? policy.delays_ms.map(spell).join(", ") : "",
+    delays: own ? policy.delays_ms.map(spell).join(", ") : "",
     repeat: own && policy.repeat_last,
-    giveUp: own && policy.max_age_ms !== null ? spell(policy.max_age_ms) : "",
+    maxAge: own && policy.max_age_ms !== null ? spell(policy.max_age_ms) : "",
     timeout: own && policy.timeout_ms !== null ? spell(policy.timeout_ms) : "",
     autoDisable: line.auto_disable_after_ms === null ? "" : spell(line.auto_disable_after_ms),
     filter: line.filter ?? "",
@@ -168,74 +168,75 @@ export function draftOf(line: SubscriptionLine, platform: PlatformView | undefin
   };
 }
 
-/** When it is tried again, as it stands in the form; nothing while that cannot be read, or is not known. */
+/** The retry schedule in the form; `undefined` while it is invalid or unknown. */
 export function scheduleOf(
   draft: Draft,
   platforms: readonly PlatformView[],
 ): { delays: readonly number[]; repeatLast: boolean } | undefined {
   if (draft.policy === "none") return { delays: [], repeatLast: false };
-  if (draft.policy === OWN) {
-    const waits = readWaits(draft.waits);
-    return waits && { delays: waits, repeatLast: draft.repeat };
+  if (draft.policy === CUSTOM) {
+    const delays = readDelays(draft.delays);
+    return delays && { delays, repeatLast: draft.repeat };
   }
   const preset = platforms.find(({ name }) => name === (draft.policy || draft.platform));
   return preset && { delays: preset.delays_ms, repeatLast: preset.repeat_last };
 }
 
-/** The scheme in force. */
+/** The effective scheme. */
 export function schemeOf(draft: Draft, platform: PlatformView | undefined): string {
   return draft.scheme || (draft.shape === "postback" ? "none" : platform?.scheme) || "standard";
 }
 
-/** Whether it may go without a secret. */
+/** Whether the secret is optional. */
 export function mayGoUnsigned(draft: Draft, platform: PlatformView | undefined): boolean {
   const scheme = schemeOf(draft, platform);
   const required = platform?.secret_required && !(draft.shape === "postback" && scheme === "none");
   return !required && scheme !== "api-key";
 }
 
-/** What keeps the form from being saved, by field; said before asking the program. */
-export function troubles(
+/** Validation errors by field, found before the form is submitted. */
+export function validate(
   draft: Draft,
   platform: PlatformView | undefined,
   before?: Draft,
 ): Record<string, string> {
   const found: Record<string, string> = {};
-  if (draft.events.length === 0) found.events = "Choose at least one thing to be told about.";
-  if (draft.url.trim() === "") found.url = "Say where events go.";
-  const url = urlTrouble(draft.url, platform);
+  if (draft.events.length === 0) found.events = "Select at least one event type.";
+  if (draft.url.trim() === "") found.url = "Enter the endpoint URL.";
+  const url = urlError(draft.url, platform);
   if (url) found.url = url;
-  if (draft.secret === "give" && draft.given === "") found.secret = "Give the secret, or have one generated.";
+  if (draft.secret === "give" && draft.given === "") found.secret = "Enter a secret, or generate one.";
   if (draft.secret === "none" && !mayGoUnsigned(draft, platform)) {
-    found.secret = `${platform?.title ?? "This platform"} deliveries must be signed: give a secret or have one generated.`;
+    found.secret = `${platform?.title ?? "This platform"} deliveries must be signed: enter a secret or generate one.`;
   }
-  // The rest is the platform's to decide, and not shown.
+  // The platform decides the rest, which is not shown.
   if (draft.at !== "") return found;
   if (draft.shape === "template" && draft.template.trim() === "")
-    found.template = "Write what is to be sent, or begin with one of the templates.";
+    found.template = "Enter a template, or start from a preset.";
   if (numberOf(draft.rate) === undefined)
-    found.rate_per_second = "A number of attempts a second, such as 5 or 0.5.";
-  if (wholeOf(draft.concurrency) === undefined) found.concurrency = "A whole number from 1 to 256.";
-  if (draft.policy === OWN) {
-    const waits = readWaits(draft.waits);
-    if (waits === undefined)
-      found.policy = "Waits such as “1 s, 30 s, 5 min, 2 h”, with commas between them.";
-    else if (draft.repeat && waits.length === 0) found.policy = "There is no wait to repeat.";
-    if (readSpan(draft.giveUp) === undefined) found.give_up = "A time such as “12 h” or “3 days”.";
-    if (readSpan(draft.timeout) === undefined) found.timeout = "A time such as “10 s”.";
+    found.rate_per_second = "Enter a number of attempts per second, such as 5 or 0.5.";
+  if (wholeOf(draft.concurrency) === undefined) found.concurrency = "Enter a whole number from 1 to 256.";
+  if (draft.policy === CUSTOM) {
+    const delays = readDelays(draft.delays);
+    if (delays === undefined)
+      found.policy = "Enter delays separated by commas, such as “1 s, 30 s, 5 min, 2 h”.";
+    else if (draft.repeat && delays.length === 0) found.policy = "There is no delay to repeat.";
+    if (readDuration(draft.maxAge) === undefined)
+      found.max_age_ms = "Enter a duration such as “12 h” or “3 days”.";
+    if (readDuration(draft.timeout) === undefined) found.timeout = "Enter a duration such as “10 s”.";
   }
-  if (readSpan(draft.autoDisable) === undefined)
-    found.auto_disable_after_ms = "A time such as “12 h” or “3 days”.";
+  if (readDuration(draft.autoDisable) === undefined)
+    found.auto_disable_after_ms = "Enter a duration such as “12 h” or “3 days”.";
   const nameless = draft.headers.some((row) => row.name.trim() === "" && row.value !== "");
-  if (nameless) found.headers = "A header needs a name.";
+  if (nameless) found.headers = "Enter the header name.";
   const hidden = draft.headers.find((row) => row.hidden && row.value === "");
   if (hidden && !before) {
-    found.headers = `Type the value of ${hidden.name} again: it is kept hidden, and a copy does not get it.`;
+    found.headers = `Enter the value of ${hidden.name} again. Hidden values are not copied.`;
   }
   return found;
 }
 
-/** A number, `null` when empty, `undefined` when it is none. */
+/** A positive number, `null` if empty, `undefined` if invalid. */
 function numberOf(text: string): number | null | undefined {
   if (text.trim() === "") return null;
   const value = Number(text.replace(",", "."));
@@ -247,7 +248,7 @@ function wholeOf(text: string): number | null | undefined {
   return value == null || Number.isInteger(value) ? value : undefined;
 }
 
-/** The mask of a value that is kept hidden stands for it. */
+/** The custom headers; an unchanged hidden value is sent as the mask. */
 function pairs(draft: Draft): [string, string][] {
   return draft.headers
     .filter((row) => row.name.trim() !== "")
@@ -258,7 +259,7 @@ function headersChanged(draft: Draft, before: Draft): boolean {
   return JSON.stringify(pairs(draft)) !== JSON.stringify(pairs(before));
 }
 
-/** What is sent, as the program takes it. */
+/** The payload as command input. */
 function shapeOf(
   draft: Draft,
 ): Required<Pick<SubscriptionForm, "kind" | "method" | "template" | "content_type">> {
@@ -273,34 +274,34 @@ function shapeOf(
 }
 
 function policyOf(draft: Draft): unknown {
-  return draft.policy === OWN ? ownPolicy(draft) : draft.policy || null;
+  return draft.policy === CUSTOM ? customPolicy(draft) : draft.policy || null;
 }
 
-/** The schedule of its own, over what it began with. */
-function ownPolicy(draft: Draft): Record<string, unknown> {
+/** The custom policy: the form values over its base. */
+function customPolicy(draft: Draft): Record<string, unknown> {
   const policy: Record<string, unknown> = {
     ...(draft.own ?? { preset: draft.platform }),
-    delays_ms: readWaits(draft.waits) ?? [],
+    delays_ms: readDelays(draft.delays) ?? [],
     repeat_last: draft.repeat,
-    max_age_ms: readSpan(draft.giveUp) ?? null,
-    timeout_ms: readSpan(draft.timeout) ?? null,
+    max_age_ms: readDuration(draft.maxAge) ?? null,
+    timeout_ms: readDuration(draft.timeout) ?? null,
   };
   return withoutNulls(policy);
 }
 
-/** A form with a schedule of its own that begins as a preset has it. */
-export function ownFrom(preset: PlatformView): Partial<Draft> {
+/** Form values for a custom schedule that starts from a preset. */
+export function customFrom(preset: PlatformView): Partial<Draft> {
   return {
-    policy: OWN,
+    policy: CUSTOM,
     own: { preset: preset.name },
-    waits: preset.delays_ms.map(spell).join(", "),
+    delays: preset.delays_ms.map(spell).join(", "),
     repeat: preset.repeat_last,
-    giveUp: "",
+    maxAge: "",
     timeout: "",
   };
 }
 
-/** What is not set is left out, so that the program takes it as not said. */
+/** Leaves out what is not set, so that the program applies its default. */
 function withoutNulls(policy: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(policy).filter(([, value]) => value !== null));
 }
@@ -318,12 +319,12 @@ function secretOf(draft: Draft): SubscriptionForm {
   }
 }
 
-/** The field that order is kept by, where order is kept. */
+/** The ordering key, if ordered. */
 function orderOf(draft: Draft): string {
   return draft.ordered ? draft.orderedBy.trim() : "";
 }
 
-/** What is sent to make a subscription. Reads a form without troubles. */
+/** The command input that creates a subscription. The form must be valid. */
 export function toForm(draft: Draft, platform: PlatformView | undefined): SubscriptionForm {
   const unsigned = draft.secret === "none" || schemeOf(draft, platform) === "none";
   if (draft.at !== "") {
@@ -355,11 +356,13 @@ export function toForm(draft: Draft, platform: PlatformView | undefined): Subscr
     ...(draft.caPem.trim() ? { ca_pem: draft.caPem } : {}),
     ...(draft.unchecked ? { skip_tls_verify: true } : {}),
     ...(draft.filter.trim() ? { filter: draft.filter.trim() } : {}),
-    ...(readSpan(draft.autoDisable) ? { auto_disable_after_ms: readSpan(draft.autoDisable) ?? null } : {}),
+    ...(readDuration(draft.autoDisable)
+      ? { auto_disable_after_ms: readDuration(draft.autoDisable) ?? null }
+      : {}),
   };
 }
 
-/** What is sent to change a subscription: only what differs, so that nothing else is touched. */
+/** The command input that edits a subscription: only what differs, so that nothing else changes. */
 export function toChange(draft: Draft, before: Draft, platform: PlatformView | undefined): SubscriptionForm {
   const change: SubscriptionForm = {};
   const moved = draft.platform !== before.platform;
@@ -383,7 +386,7 @@ export function toChange(draft: Draft, before: Draft, platform: PlatformView | u
   if (draft.caPem !== before.caPem) change.ca_pem = draft.caPem.trim() ? draft.caPem : null;
   if (draft.filter.trim() !== before.filter) change.filter = draft.filter.trim() || null;
   if (draft.autoDisable !== before.autoDisable)
-    change.auto_disable_after_ms = readSpan(draft.autoDisable) ?? null;
+    change.auto_disable_after_ms = readDuration(draft.autoDisable) ?? null;
   if (draft.unchecked !== before.unchecked) change.skip_tls_verify = draft.unchecked;
   if (draft.secret !== before.secret) Object.assign(change, secretOf(draft));
   return change;

@@ -15,5 +15,5 @@ test("the program's objection stands at its field, without repeating the field's
 });
 
 test("the form's own objection comes first", () => {
-  expect(errorAt("url", { url: "Say where events go." }, problem)).toBe("Say where events go.");
+  expect(errorAt("url", { url: "Enter the endpoint URL." }, problem)).toBe("Enter the endpoint URL.");
 });

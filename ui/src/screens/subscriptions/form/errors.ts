@@ -1,9 +1,9 @@
-// What a form says at its fields: its own objections first, then those of the program.
+// Field errors: the form's own validation first, then the program's.
 
 import type { Problem } from "~/api";
 import { fieldError } from "~/parts/feedback/fieldErrors";
 
-/** Every field that shows its own problem. */
+/** The fields that show their own error. */
 export const FIELDS = [
   "platform",
   "events",
@@ -26,14 +26,14 @@ export const FIELDS = [
   "auto_disable_after_ms",
 ];
 
-/** What is wrong with a field; the program's messages begin with the field's name, which is left out. */
+/** The error of a field, without the field's name at the start of the program's messages. */
 export function errorAt(
   field: string,
-  troubles: Record<string, string>,
+  validate: Record<string, string>,
   problem: Problem | null,
 ): string | undefined {
-  const own = troubles[field];
+  const own = validate[field];
   if (own !== undefined) return own;
-  const said = fieldError(problem, field).error?.replace(/^`[^`]+`:?\s+/, "");
-  return said === undefined ? undefined : said.charAt(0).toUpperCase() + said.slice(1);
+  const message = fieldError(problem, field).error?.replace(/^`[^`]+`:?\s+/, "");
+  return message === undefined ? undefined : message.charAt(0).toUpperCase() + message.slice(1);
 }

@@ -1,4 +1,4 @@
-// What every group of fields of the form is given.
+// The props of each group of form fields.
 
 import type { PlatformView } from "~/api/types";
 import type { Draft } from "./draft";
@@ -7,6 +7,6 @@ export interface FieldProps {
   draft: Draft;
   set: (change: Partial<Draft>) => void;
   platform: PlatformView | undefined;
-  /** What is wrong with a field, by the name it has in the definition. */
+  /** The error of a field, by its name in the definition. */
   error: (field: string) => string | undefined;
 }

@@ -6,21 +6,21 @@ import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { SubscriptionLine } from "~/api/types";
 import { useShortcuts } from "~/keys";
-import { type Column, Empty, Key, Page, Rows, Split, Time, Tries } from "~/parts";
+import { AttemptsSparkline, type Column, Empty, Key, Page, Rows, Split, Time } from "~/parts";
 import { count } from "~/parts/format";
 import { RemoteDetail } from "../detail/RemoteDetail";
-import { Detail } from "../detail/SubscriptionDetail";
+import { SubscriptionDetail } from "../detail/SubscriptionDetail";
 import { routeApi } from "../search";
 import { hostOf } from "../url";
 import { filtered } from "./filter";
-import { LineLight, RemotePill } from "./StatusCell";
+import { RemoteStatus, StatusIcon } from "./StatusCell";
 
 const COLUMNS: readonly Column<SubscriptionLine>[] = [
   {
     id: "light",
     header: <span className="hidden">State</span>,
     width: "24px",
-    cell: (line) => <LineLight line={line} />,
+    cell: (line) => <StatusIcon line={line} />,
   },
   {
     id: "name",
@@ -29,20 +29,20 @@ const COLUMNS: readonly Column<SubscriptionLine>[] = [
     cell: (line) => <b>{line.name || hostOf(line.url)}</b>,
   },
   {
-    id: "runs",
-    header: "Runs",
+    id: "sender",
+    header: "Sender",
     width: "minmax(96px, 0.8fr)",
-    cell: (line) => <Runs line={line} />,
+    cell: (line) => <Sender line={line} />,
   },
   {
-    id: "where",
-    header: "Goes to",
+    id: "endpoint",
+    header: "Endpoint",
     width: "minmax(110px, 1.2fr)",
     cell: (line) => <span title={line.url}>{hostOf(line.url)}</span>,
   },
   {
-    id: "told",
-    header: "Is told",
+    id: "events",
+    header: "Event types",
     width: "minmax(140px, 2fr)",
     cell: (line) => (
       <span className="dim" title={line.events.join(", ")}>
@@ -54,7 +54,12 @@ const COLUMNS: readonly Column<SubscriptionLine>[] = [
     id: "hour",
     header: "Last hour",
     width: "150px",
-    cell: (line) => (line.remote ? <RemotePill remote={line.remote} /> : <Tries tries={line.health.tries} />),
+    cell: (line) =>
+      line.remote ? (
+        <RemoteStatus remote={line.remote} />
+      ) : (
+        <AttemptsSparkline attempts={line.health.tries} />
+      ),
   },
   {
     id: "success",
@@ -74,23 +79,23 @@ const COLUMNS: readonly Column<SubscriptionLine>[] = [
     cell: (line) => (line.health.waiting > 0 ? count(line.health.waiting) : <span className="faint">–</span>),
   },
 ];
-/** What gives way when one is open beside the list. */
-const NARROW = ["told", "where", "success"];
+/** The columns that are hidden while the panel is open. */
+const NARROW = ["events", "endpoint", "success"];
 const NONE: readonly string[] = [];
 const rowId = (line: SubscriptionLine) => line.id;
 
-/** Where it runs. */
-function Runs({ line }: { line: SubscriptionLine }) {
+/** Who sends: this machine or a platform. */
+function Sender({ line }: { line: SubscriptionLine }) {
   if (!line.remote) return <span className="dim">This machine</span>;
   return (
-    <span title={`${line.remote.brand_name}: the platform sends`}>
+    <span title={`Sent by the platform (${line.remote.brand_name})`}>
       <IconCloud size={14} stroke={1.6} aria-hidden="true" style={{ verticalAlign: "-2px" }} />{" "}
       {line.remote.brand_name}
     </span>
   );
 }
 
-export function List({ lines }: { lines: readonly SubscriptionLine[] }) {
+export function SubscriptionList({ lines }: { lines: readonly SubscriptionLine[] }) {
   const search = routeApi.useSearch();
   const navigate = routeApi.useNavigate();
   const rows = useMemo(
@@ -111,13 +116,13 @@ export function List({ lines }: { lines: readonly SubscriptionLine[] }) {
       search={{
         value: search.q ?? "",
         onChange: (q) => void navigate({ search: (was) => ({ ...was, q: q || undefined }), replace: true }),
-        placeholder: "names, hosts, events",
+        placeholder: "names, hosts, event types",
       }}
       filters={
         search.health && (
           <Button
             rightSection={<IconX size={13} aria-hidden="true" />}
-            aria-label="Show all, not only failing ones"
+            aria-label="Show all subscriptions"
             onClick={() => void navigate({ search: (was) => ({ ...was, health: undefined }) })}
           >
             Failing only
@@ -153,7 +158,7 @@ export function List({ lines }: { lines: readonly SubscriptionLine[] }) {
         }
         right={
           gone ? (
-            <Empty title="This subscription does not exist any more">
+            <Empty title="This subscription no longer exists">
               It was deleted. Its deliveries stay in the log.
             </Empty>
           ) : (
@@ -166,7 +171,7 @@ export function List({ lines }: { lines: readonly SubscriptionLine[] }) {
                 onClose={() => select(undefined)}
               />
             ) : (
-              <Detail key={open.id} line={open} onClose={() => select(undefined)} />
+              <SubscriptionDetail key={open.id} line={open} onClose={() => select(undefined)} />
             ))
           )
         }
@@ -190,20 +195,20 @@ function Nothing({ any, failing }: { any: boolean; failing: boolean }) {
           </Button>
         }
       >
-        Each one tells an endpoint of yours about the events you choose: a CRM, a warehouse, a chat.
+        A subscription sends the events you choose to your endpoint: a CRM, a data warehouse, a chat.
       </Empty>
     );
   }
   return (
     <Empty
-      title={failing ? "None of them fails" : "Nothing matches"}
+      title={failing ? "No failing subscriptions" : "No subscriptions match"}
       action={
         <Button renderRoot={(props) => <Link {...props} to="/subscriptions" search={{}} />}>Show all</Button>
       }
     >
       {failing
-        ? "Every subscription that sends gets through, or is still being tried again."
-        : "No name, host or event contains this."}
+        ? "All active subscriptions are healthy or retrying."
+        : "The search covers names, hosts and event types."}
     </Empty>
   );
 }

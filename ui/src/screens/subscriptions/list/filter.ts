@@ -1,8 +1,8 @@
-// Finding subscriptions in the list.
+// Filters for the list of subscriptions.
 
 import type { BrandView, SubscriptionLine } from "~/api/types";
 
-/** Those that take events of a brand: its own, and those of any brand. */
+/** The subscriptions that match events of a brand: its own, and those of any brand. */
 export function ofBrand(
   lines: readonly SubscriptionLine[],
   brand: BrandView | undefined,
@@ -12,7 +12,7 @@ export function ofBrand(
   return lines.filter((line) => words.includes(line.brand));
 }
 
-/** Those that hold every word, and if it is asked, fail. The order stays. */
+/** The subscriptions that contain every word and, if `failing`, are failing. The order is kept. */
 export function filtered(
   lines: readonly SubscriptionLine[],
   query: string,

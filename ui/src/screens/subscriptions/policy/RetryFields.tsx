@@ -1,93 +1,97 @@
-// When it is tried again: as a platform does it, or on a schedule of its own, drawn while it is typed.
+// The retry policy: a preset or a custom schedule, drawn while it is typed.
 
 import { Select, Switch, TextInput } from "@mantine/core";
 import type { PlatformView } from "~/api/types";
 import { useCall } from "~/data";
-import { OWN, ownFrom } from "../form/draft";
+import { CUSTOM, customFrom } from "../form/draft";
 import type { FieldProps } from "../form/fieldProps";
 import css from "../subscriptions.module.css";
-import { readSpan, readWaits } from "./policy";
-import { OwnSchedule, Schedule } from "./RetrySchedule";
+import { readDelays, readDuration } from "./policy";
+import { CustomSchedule, RetrySchedule } from "./RetrySchedule";
 
-export function Retry({ draft, set, platform, error }: FieldProps) {
+export function RetryFields({ draft, set, platform, error }: FieldProps) {
   const platforms = useCall("platforms", null, { live: false });
   const known: readonly PlatformView[] = platforms.data ?? [];
   const preset = known.find(({ name }) => name === (draft.policy || draft.platform));
   const choose = (policy: string) => {
-    if (policy !== OWN) set({ policy });
-    else if (draft.own) set({ policy: OWN });
+    if (policy !== CUSTOM) set({ policy });
+    else if (draft.own) set({ policy: CUSTOM });
     else {
       const never = draft.policy === "none" && platform && { ...platform, name: "none", delays_ms: [] };
       const from = never || preset || platform;
-      if (from) set(ownFrom(from));
+      if (from) set(customFrom(from));
     }
   };
   return (
     <div>
       <Select
-        label="When it fails, try again"
+        label="Retry schedule"
         value={draft.policy}
         onChange={(policy) => choose(policy ?? "")}
         data={[
-          { value: "", label: `As ${platform?.title ?? "the platform"} does` },
+          { value: "", label: `${platform?.title ?? "Platform"} (default)` },
           ...known
             .filter(({ name }) => name !== platform?.name)
-            .map(({ name, title }) => ({ value: name, label: `As ${title} does` })),
-          { value: "none", label: "Never" },
-          { value: OWN, label: "On a schedule of its own" },
+            .map(({ name, title }) => ({ value: name, label: title })),
+          { value: "none", label: "No retries" },
+          { value: CUSTOM, label: "Custom" },
         ]}
-        error={draft.policy === OWN ? undefined : error("policy")}
+        error={draft.policy === CUSTOM ? undefined : error("policy")}
         style={{ maxWidth: 420 }}
       />
       {draft.policy === "none" ? (
-        <p className="dim">Each event is sent once. What fails can be sent again by hand.</p>
-      ) : draft.policy === OWN ? (
-        <Own draft={draft} set={set} error={error} known={known} />
+        <p className="dim">Each event is sent once. Failed deliveries can be retried manually.</p>
+      ) : draft.policy === CUSTOM ? (
+        <CustomFields draft={draft} set={set} error={error} known={known} />
       ) : (
-        <Schedule platform={draft.policy || draft.platform} />
+        <RetrySchedule platform={draft.policy || draft.platform} />
       )}
     </div>
   );
 }
 
-function Own({
+function CustomFields({
   draft,
   set,
   error,
   known,
 }: Omit<FieldProps, "platform"> & { known: readonly PlatformView[] }) {
-  const waits = readWaits(draft.waits);
+  const delays = readDelays(draft.delays);
   const from = known.find(({ name }) => name === (draft.own?.preset ?? draft.platform));
   return (
     <div className={css.own}>
       <TextInput
-        label="Waits before each retry"
+        label="Retry delays"
         placeholder="1 s, 30 s, 5 min, 2 h"
         spellCheck={false}
-        value={draft.waits}
-        onChange={(event) => set({ waits: event.currentTarget.value })}
+        value={draft.delays}
+        onChange={(event) => set({ delays: event.currentTarget.value })}
         error={error("policy")}
       />
-      {waits && (
-        <OwnSchedule delays={waits} repeatLast={draft.repeat} giveUp={readSpan(draft.giveUp) ?? null} />
+      {delays && (
+        <CustomSchedule
+          delays={delays}
+          repeatLast={draft.repeat}
+          maxAge={readDuration(draft.maxAge) ?? null}
+        />
       )}
       <Switch
-        label="Go on with the last wait"
-        description="Until it is delivered, or given up."
+        label="Repeat the last delay"
+        description="Until the event is delivered or too old."
         checked={draft.repeat}
         onChange={(event) => set({ repeat: event.currentTarget.checked })}
       />
       <div className={css.two}>
         <TextInput
-          label="Give up after"
-          placeholder={draft.repeat ? "30 days" : "the last wait"}
-          value={draft.giveUp}
-          onChange={(event) => set({ giveUp: event.currentTarget.value })}
-          error={error("give_up")}
+          label="Stop retrying after"
+          placeholder={draft.repeat ? "30 days" : "Last delay"}
+          value={draft.maxAge}
+          onChange={(event) => set({ maxAge: event.currentTarget.value })}
+          error={error("max_age_ms")}
         />
         <TextInput
-          label="An attempt may take"
-          placeholder={`as ${from?.title ?? "usual"} has it`}
+          label="Timeout"
+          placeholder={`Default of ${from?.title ?? "the platform"}`}
           value={draft.timeout}
           onChange={(event) => set({ timeout: event.currentTarget.value })}
           error={error("timeout")}

@@ -1,15 +1,15 @@
 import { render } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { OwnSchedule, type OwnScheduleProps } from "./RetrySchedule";
+import { CustomSchedule, type CustomScheduleProps } from "./RetrySchedule";
 
 const S = 1000;
 const MIN = 60 * S;
 const HOUR = 60 * MIN;
 
 /** What is said below the line, and how many attempts are on it. */
-function told(props: Partial<OwnScheduleProps>) {
+function text(props: Partial<CustomScheduleProps>) {
   const { container, unmount } = render(
-    <OwnSchedule delays={[MIN, HOUR]} repeatLast={false} giveUp={null} {...props} />,
+    <CustomSchedule delays={[MIN, HOUR]} repeatLast={false} maxAge={null} {...props} />,
   );
   const text = container.querySelector("p")?.textContent;
   const drawn = container.querySelectorAll(".mark").length;
@@ -17,36 +17,39 @@ function told(props: Partial<OwnScheduleProps>) {
   return [text, drawn];
 }
 
-test("a schedule says how many attempts there are and what they bridge", () => {
-  expect(told({})).toEqual(["3 attempts over 1 h 1 min: an outage shorter than that loses nothing.", 3]);
-  expect(told({ delays: [] })).toEqual(["Each event is sent once. What fails can be sent again by hand.", 1]);
+test("a schedule says how many attempts there are and what outage they cover", () => {
+  expect(text({})).toEqual(["3 attempts over 1 h 1 min. A shorter outage loses no events.", 3]);
+  expect(text({ delays: [] })).toEqual([
+    "Each event is sent once. Failed deliveries can be retried manually.",
+    1,
+  ]);
 });
 
-test("the last wait is told as repeated only where there is time for it", () => {
-  expect(told({ repeatLast: true })[0]).toBe(
-    "3 attempts over 1 h 1 min, then one every 1 h, for 30 days in all: an outage shorter than that loses nothing.",
+test("the last delay is shown as repeated only where there is time for it", () => {
+  expect(text({ repeatLast: true })[0]).toBe(
+    "3 attempts over 1 h 1 min, then one every 1 h, for 30 days in total. A shorter outage loses no events.",
   );
-  expect(told({ repeatLast: true, giveUp: 30 * MIN })).toEqual([
-    "2 attempts: what would come after 30 min is left out.",
+  expect(text({ repeatLast: true, maxAge: 30 * MIN })).toEqual([
+    "2 attempts. Delays beyond 30 min are ignored.",
     2,
   ]);
-  expect(told({ repeatLast: true, giveUp: 2 * HOUR })).toEqual([
-    "3 attempts: what would come after 2 h is left out.",
+  expect(text({ repeatLast: true, maxAge: 2 * HOUR })).toEqual([
+    "3 attempts. Delays beyond 2 h are ignored.",
     3,
   ]);
 });
 
-test("what is given up before its last wait says so", () => {
-  expect(told({ giveUp: 30 * S })).toEqual(["1 attempt: what would come after 30 s is left out.", 1]);
+test("delays beyond the maximum age are reported as ignored", () => {
+  expect(text({ maxAge: 30 * S })).toEqual(["1 attempt. Delays beyond 30 s are ignored.", 1]);
 });
 
-test("of many attempts the first are drawn, and that is said", () => {
-  expect(told({ delays: Array(20).fill(MIN) })).toEqual([
-    "21 attempts over 20 min: an outage shorter than that loses nothing. The first 14 are drawn.",
+test("of many attempts only the first are drawn, and the text says so", () => {
+  expect(text({ delays: Array(20).fill(MIN) })).toEqual([
+    "21 attempts over 20 min. A shorter outage loses no events. The first 14 are shown.",
     14,
   ]);
-  expect(told({ delays: Array(20).fill(MIN), giveUp: 18 * MIN })).toEqual([
-    "19 attempts: what would come after 18 min is left out. The first 14 are drawn.",
+  expect(text({ delays: Array(20).fill(MIN), maxAge: 18 * MIN })).toEqual([
+    "19 attempts. Delays beyond 18 min are ignored. The first 14 are shown.",
     14,
   ]);
 });

@@ -1,42 +1,42 @@
-// A retry schedule, drawn: each attempt on one line from seconds to days.
+// A retry schedule, drawn on a timeline from seconds to days.
 
 import { useCall } from "~/data";
 import { ProblemBox } from "~/parts";
 import { duration, plural } from "~/parts/format";
 import css from "../subscriptions.module.css";
-import { covers, falls, labelled, places } from "./policy";
+import { attemptTimes, covers, labelled, positions } from "./policy";
 
-/** More attempts than this are not drawn one by one. */
+/** How many attempts are drawn. */
 const DRAWN = 14;
 
 /** A platform's schedule. */
-export function Schedule({ platform }: { platform: string }) {
+export function RetrySchedule({ platform }: { platform: string }) {
   const { data, error } = useCall("schedule", { platform }, { live: false });
   if (error) return <ProblemBox problem={error} />;
   if (!data) return <div style={{ height: 64 }} />;
   return (
     <Drawn at={data.attempts.map((attempt) => attempt.since_first_ms)}>
-      {plural(data.total_attempts, "attempt")} over {duration(data.covers_ms)}: an outage shorter than that
-      loses nothing.
-      {data.total_attempts > DRAWN && ` The first ${DRAWN} are drawn.`}
+      {plural(data.total_attempts, "attempt")} over {duration(data.covers_ms)}. A shorter outage loses no
+      events.
+      {data.total_attempts > DRAWN && ` The first ${DRAWN} are shown.`}
     </Drawn>
   );
 }
 
-export interface OwnScheduleProps {
+export interface CustomScheduleProps {
   delays: readonly number[];
   repeatLast: boolean;
-  /** How long it goes on, in milliseconds; the program's 30 days if nothing is said. */
-  giveUp: number | null;
+  /** The maximum age in milliseconds; the program's 30 days if `null`. */
+  maxAge: number | null;
 }
 
 const LONGEST = 30 * 86_400_000;
 
-/** A schedule while it is typed. */
-export function OwnSchedule({ delays, repeatLast, giveUp }: OwnScheduleProps) {
-  const until = giveUp ?? (repeatLast ? LONGEST : Number.POSITIVE_INFINITY);
-  const at = falls(delays, repeatLast, DRAWN + 1).filter((ms) => ms <= until);
-  const kept = falls(delays, false, 0).filter((ms) => ms <= until).length;
+/** A custom schedule while it is typed. */
+export function CustomSchedule({ delays, repeatLast, maxAge }: CustomScheduleProps) {
+  const until = maxAge ?? (repeatLast ? LONGEST : Number.POSITIVE_INFINITY);
+  const at = attemptTimes(delays, repeatLast, DRAWN + 1).filter((ms) => ms <= until);
+  const kept = attemptTimes(delays, false, 0).filter((ms) => ms <= until).length;
   const last = delays.at(-1);
   const again = repeatLast && last !== undefined;
   const cut = kept <= delays.length || (again && covers(delays) + last > until);
@@ -44,30 +44,29 @@ export function OwnSchedule({ delays, repeatLast, giveUp }: OwnScheduleProps) {
     <Drawn at={at}>
       {cut ? (
         <>
-          {plural(kept, "attempt")}: what would come after {duration(until)} is left out.
+          {plural(kept, "attempt")}. Delays beyond {duration(until)} are ignored.
         </>
       ) : again ? (
         <>
           {plural(kept, "attempt")} over {duration(covers(delays))}, then one every {duration(last)}, for{" "}
-          {duration(until)} in all: an outage shorter than that loses nothing.
+          {duration(until)} in total. A shorter outage loses no events.
         </>
       ) : delays.length === 0 ? (
-        "Each event is sent once. What fails can be sent again by hand."
+        "Each event is sent once. Failed deliveries can be retried manually."
       ) : (
         <>
-          {plural(kept, "attempt")} over {duration(covers(delays))}: an outage shorter than that loses
-          nothing.
+          {plural(kept, "attempt")} over {duration(covers(delays))}. A shorter outage loses no events.
         </>
       )}
-      {kept > DRAWN && ` The first ${DRAWN} are drawn.`}
+      {kept > DRAWN && ` The first ${DRAWN} are shown.`}
     </Drawn>
   );
 }
 
-/** Attempts on a line, by how long after the first they fall. */
+/** Attempts on a timeline, by the time since the first. */
 function Drawn({ at: all, children }: { at: readonly number[]; children: React.ReactNode }) {
   const drawn = all.slice(0, DRAWN);
-  const at = places(drawn);
+  const at = positions(drawn);
   const labels = labelled(at);
   const first = drawn.length === 1;
   return (
@@ -77,12 +76,12 @@ function Drawn({ at: all, children }: { at: readonly number[]; children: React.R
           const left = `${(first ? 0 : (at[index] ?? 0)) * 100}%`;
           const edge = index === 0 ? "start" : index === drawn.length - 1 ? "end" : undefined;
           return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: an attempt is its place
+            // biome-ignore lint/suspicious/noArrayIndexKey: an attempt is identified by its position
             <span key={index}>
               <span className={css.mark} data-first={index === 0 || undefined} style={{ left }} />
               {labels[index] && (
                 <span className={css.tick} data-edge={edge} style={{ left }}>
-                  {index === 0 ? "at once" : `+${duration(since)}`}
+                  {index === 0 ? "immediately" : `+${duration(since)}`}
                 </span>
               )}
             </span>

@@ -1,25 +1,25 @@
 import { expect, test } from "vitest";
 import {
+  attemptTimes,
   covers,
-  falls,
+  delayWords,
   labelled,
-  places,
+  positions,
+  readDelays,
+  readDuration,
   readPolicy,
-  readSpan,
-  readWaits,
   spell,
-  waitsInWords,
 } from "./policy";
 
-test("the waits are told as people say them", () => {
-  expect(waitsInWords([1000, 5000, 300_000])).toBe("after 1 s, 5 s and 5 min");
-  expect(waitsInWords([300_000, 3_600_000], true)).toBe("after 5 min and 1 h, then again every 1 h");
-  expect(waitsInWords([])).toBe("never tried again");
+test("the retry delays are written as people say them", () => {
+  expect(delayWords([1000, 5000, 300_000])).toBe("After 1 s, 5 s and 5 min");
+  expect(delayWords([300_000, 3_600_000], true)).toBe("After 5 min and 1 h, then every 1 h");
+  expect(delayWords([])).toBe("No retries");
   expect(covers([1000, 5000])).toBe(6000);
 });
 
 test("attempts stay in order on the line and end at its end", () => {
-  const at = places([0, 1000, 6000, 7_200_000]);
+  const at = positions([0, 1000, 6000, 7_200_000]);
   expect(at[0]).toBe(0);
   expect(at.at(-1)).toBe(1);
   expect(at.toSorted((a, b) => a - b)).toEqual(at);
@@ -43,24 +43,29 @@ test("labels that would run into each other are left out, the ends never are", (
 
 test("times are written so that they are read as the same again", () => {
   for (const ms of [1, 900, 1000, 90_500, 3_600_000, 5_400_000, 86_400_000, 12 * 86_400_000 + 1]) {
-    expect(readSpan(spell(ms))).toBe(ms);
+    expect(readDuration(spell(ms))).toBe(ms);
   }
   expect(spell(5_400_000)).toBe("1 h 30 min");
 });
 
 test("times are read as people type them, and what is none is not", () => {
-  expect(["90s", "1.5 h", "2 minutes", "3 days", "250ms", "1h30m"].map(readSpan)).toEqual([
+  expect(["90s", "1.5 h", "2 minutes", "3 days", "250ms", "1h30m"].map(readDuration)).toEqual([
     90_000, 5_400_000, 120_000, 259_200_000, 250, 5_400_000,
   ]);
-  expect(readSpan("  ")).toBeNull();
-  expect(["5", "soon", "-1 s", "1 s,"].map(readSpan)).toEqual([undefined, undefined, undefined, undefined]);
-  expect(readWaits("1 s, 30 s,5 min")).toEqual([1000, 30_000, 300_000]);
-  expect(readWaits("")).toEqual([]);
-  expect(readWaits("1 s,,2 s")).toBeUndefined();
+  expect(readDuration("  ")).toBeNull();
+  expect(["5", "soon", "-1 s", "1 s,"].map(readDuration)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect(readDelays("1 s, 30 s,5 min")).toEqual([1000, 30_000, 300_000]);
+  expect(readDelays("")).toEqual([]);
+  expect(readDelays("1 s,,2 s")).toBeUndefined();
 });
 
-test("a schedule falls wait after wait, the last again and again where it is repeated", () => {
-  expect(falls([1000, 5000], false, 9)).toEqual([0, 1000, 6000]);
-  expect(falls([1000, 5000], true, 5)).toEqual([0, 1000, 6000, 11_000, 16_000]);
-  expect(falls([], true, 5)).toEqual([0]);
+test("attempt times add up the delays, and repeat the last one where it is repeated", () => {
+  expect(attemptTimes([1000, 5000], false, 9)).toEqual([0, 1000, 6000]);
+  expect(attemptTimes([1000, 5000], true, 5)).toEqual([0, 1000, 6000, 11_000, 16_000]);
+  expect(attemptTimes([], true, 5)).toEqual([0]);
 });

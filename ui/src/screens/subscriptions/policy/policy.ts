@@ -1,8 +1,8 @@
-// When it is tried again, in words and as points on a line.
+// Retry policies: reading them, durations as text, and positions on a timeline.
 
 import { duration } from "~/parts/format";
 
-/** The parts of a policy that people read. */
+/** The parts of a policy that are shown. */
 export interface Policy {
   preset: string | null;
   delays_ms: number[];
@@ -36,13 +36,13 @@ export function readPolicy(policy: Record<string, unknown>): Policy {
   };
 }
 
-/** The waits in words: `after 1 s, 5 s, 30 s, 5 min, 30 min and 2 h`. */
-export function waitsInWords(delays: readonly number[], repeatLast = false): string {
-  if (delays.length === 0) return "never tried again";
+/** The retry delays in words: `after 1 s, 5 s, 30 s, 5 min, 30 min and 2 h`. */
+export function delayWords(delays: readonly number[], repeatLast = false): string {
+  if (delays.length === 0) return "No retries";
   const words = delays.map((ms) => duration(ms));
   const last = words.pop();
   const list = words.length > 0 ? `${words.join(", ")} and ${last}` : last;
-  return repeatLast ? `after ${list}, then again every ${last}` : `after ${list}`;
+  return repeatLast ? `After ${list}, then every ${last}` : `After ${list}`;
 }
 
 const UNITS: readonly (readonly [unit: string, ms: number])[] = [
@@ -53,7 +53,7 @@ const UNITS: readonly (readonly [unit: string, ms: number])[] = [
   ["ms", 1],
 ];
 
-/** A time to be typed again: exact, `1 h 30 min`. */
+/** An exact duration for a form field: `1 h 30 min`. */
 export function spell(ms: number): string {
   let left = ms;
   const words: string[] = [];
@@ -69,8 +69,8 @@ const SPAN = /^(?:(\d+(?:\.\d+)?)\s*(days?|d|hours?|h|minutes?|min|m|seconds?|s|
 const PART = /(\d+(?:\.\d+)?)\s*(days?|d|hours?|h|minutes?|min|ms|m|seconds?|s)/gi;
 const SIZES: Record<string, number> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000 };
 
-/** Reads `1 h 30 min`, `90s` or `3 days` as milliseconds; `null` where nothing stands, nothing where it is no time. */
-export function readSpan(text: string): number | null | undefined {
+/** Reads `1 h 30 min`, `90s` or `3 days` as milliseconds; `null` if empty, `undefined` if invalid. */
+export function readDuration(text: string): number | null | undefined {
   const given = text.trim();
   if (given === "") return null;
   if (!SPAN.test(given)) return undefined;
@@ -82,15 +82,15 @@ export function readSpan(text: string): number | null | undefined {
   return Number.isSafeInteger(Math.round(sum)) ? Math.round(sum) : undefined;
 }
 
-/** Reads waits with commas between them; nothing where one of them is no time. */
-export function readWaits(text: string): number[] | undefined {
+/** Reads delays separated by commas; `undefined` if one is invalid. */
+export function readDelays(text: string): number[] | undefined {
   if (text.trim() === "") return [];
-  const waits = text.split(",").map(readSpan);
-  return waits.every((wait) => typeof wait === "number") ? waits : undefined;
+  const delays = text.split(",").map(readDuration);
+  return delays.every((delay) => typeof delay === "number") ? delays : undefined;
 }
 
-/** When each attempt falls, in milliseconds after the first; `most` of them where the last wait is repeated. */
-export function falls(delays: readonly number[], repeatLast: boolean, most: number): number[] {
+/** The time of each attempt in milliseconds after the first; at most `most` where the last delay repeats. */
+export function attemptTimes(delays: readonly number[], repeatLast: boolean, most: number): number[] {
   const at = [0];
   for (const wait of delays) at.push((at.at(-1) ?? 0) + wait);
   const last = delays.at(-1);
@@ -98,25 +98,25 @@ export function falls(delays: readonly number[], repeatLast: boolean, most: numb
   return at;
 }
 
-/** How long an outage may last and still everything arrives, in milliseconds. */
+/** The longest outage that loses no events, in milliseconds. */
 export function covers(delays: readonly number[]): number {
   return delays.reduce((sum, ms) => sum + ms, 0);
 }
 
 /**
- * Where each attempt lies on a line from 0 to 1. Waits grow from seconds to hours, so the line is
- * logarithmic: it shows every attempt apart from the one before.
+ * The position of each attempt on a timeline from 0 to 1. Delays grow from seconds to hours, so the
+ * timeline is logarithmic, which keeps attempts apart.
  */
-export function places(sinceFirst: readonly number[]): number[] {
+export function positions(sinceFirst: readonly number[]): number[] {
   const scale = (ms: number) => Math.log10(1 + ms / 200);
   const end = scale(Math.max(1, ...sinceFirst));
   return sinceFirst.map((ms) => scale(ms) / end);
 }
 
-/** How near two labels may stand, as a share of the line. */
+/** The minimum distance of two labels, as a share of the timeline. */
 const NEAR = 0.09;
 
-/** Which attempts get a label, so that none runs into another; first and last always do. */
+/** Which attempts get a label without overlap; the first and last always do. */
 export function labelled(at: readonly number[]): boolean[] {
   const last = at.length - 1;
   let free = Number.NEGATIVE_INFINITY;

@@ -4,7 +4,7 @@ import { render, screen } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import type { Preview } from "~/api/types";
 import { newClient } from "~/data";
-import { SentPreview } from "./RequestPreview";
+import { RequestPreview } from "./RequestPreview";
 
 vi.mock("~/api", async (actual) => ({
   ...(await actual<typeof import("~/api")>()),
@@ -35,21 +35,21 @@ function show(preview: Preview) {
   render(
     <MantineProvider env="test">
       <QueryClientProvider client={newClient()}>
-        <SentPreview preview={preview} error={null} patterns={["*"]} event="" onEvent={() => {}} />
+        <RequestPreview preview={preview} error={null} patterns={["*"]} event="" onEvent={() => {}} />
       </QueryClientProvider>
     </MantineProvider>,
   );
 }
 
-test("the request is shown as it would go out, with the event it is made for", () => {
+test("the request is previewed with its event", () => {
   show(made);
   expect(screen.getByText(/POST https:\/\/crm\.example\.com\/in\?id=c-1/)).toBeDefined();
   expect(screen.getByText('{"text":"hello"}')).toBeDefined();
-  expect(screen.getByText(/the latest that it wants/)).toBeDefined();
+  expect(screen.getByText(/latest matching event\./)).toBeDefined();
   expect(screen.getByText(/Signed over these bytes/)).toBeDefined();
 });
 
-test("what is in the way is told with its field", () => {
+test("a problem is shown with its field", () => {
   const message = "the event has no value for `data.name`";
   show({ ...made, request: null, problems: [{ field: "template", message, line: 1, column: 4 }] });
   expect(screen.getByRole("alert").textContent).toContain("template");

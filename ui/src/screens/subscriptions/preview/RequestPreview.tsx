@@ -1,4 +1,4 @@
-// What would be sent for a real event, while the form is filled in.
+// The request for a real event, while the form is filled in.
 
 import { Select } from "@mantine/core";
 import { useEffect, useState } from "react";
@@ -7,18 +7,18 @@ import type { Preview, PreviewProblem, SubscriptionForm } from "~/api/types";
 import { useCall } from "~/data";
 import { Code, Empty, Pill, ProblemBox, sentence } from "~/parts";
 import { takesAny } from "../patterns";
-import { Scroll } from "../ScrollArea";
+import { ScrollArea } from "../ScrollArea";
 import css from "../subscriptions.module.css";
 
-/** How long typing rests before it is asked, in milliseconds. */
+/** How long after the last keystroke the preview is requested, in milliseconds. */
 const REST_MS = 250;
-/** How many of the latest events there are to choose from. */
+/** How many of the latest events are selectable. */
 const LATEST = 50;
-/** Stands in while there is no URL yet. */
+/** The placeholder while there is no URL yet. */
 const NO_URL = "https://receiver.example/";
 
-/** The preview of a form, asked anew when typing rests. */
-export function useSentPreview(
+/** The preview of a form, updated after typing. */
+export function useRequestPreview(
   change: SubscriptionForm,
   id: string | undefined,
   wanted: boolean,
@@ -43,21 +43,21 @@ export function useSentPreview(
 }
 
 const ORIGIN = {
-  given: "the one you chose",
-  latest: "the latest that it wants",
-  sample: "a sample: none is kept yet",
+  given: "selected",
+  latest: "latest matching event",
+  sample: "sample, as no event is stored yet",
 } as const;
 
-export interface SentPreviewProps {
+export interface RequestPreviewProps {
   preview: Preview | undefined;
   error: Problem | null;
-  /** The event types that are chosen. */
+  /** The selected event types. */
   patterns: readonly string[];
   event: string;
   onEvent: (id: string) => void;
 }
 
-export function SentPreview({ preview, error, patterns, event, onEvent }: SentPreviewProps) {
+export function RequestPreview({ preview, error, patterns, event, onEvent }: RequestPreviewProps) {
   const live = useCall("live", { limit: LATEST }, { live: false });
   const events = (live.data?.items ?? []).filter((each) => takesAny(patterns, each.event));
   const request = preview?.request;
@@ -67,18 +67,18 @@ export function SentPreview({ preview, error, patterns, event, onEvent }: SentPr
     ([name, value]) => /^content-type$/i.test(name) && value.includes("json"),
   );
   return (
-    <Scroll className={css.side} label="What would be sent">
-      <h2>What would be sent</h2>
+    <ScrollArea className={css.side} label="Request preview">
+      <h2>Request preview</h2>
       <Select
-        aria-label="For which event"
+        aria-label="Preview event"
         value={event}
         onChange={(id) => onEvent(id ?? "")}
         data={[
-          { value: "", label: "The latest event that it wants" },
+          { value: "", label: "Latest matching event" },
           ...events.map((each) => ({ value: each.id, label: `${each.event} · ${each.id}` })),
         ]}
         searchable={events.length > 8}
-        nothingFoundMessage="No such event among the latest"
+        nothingFoundMessage="No matching event"
       />
       {error && <ProblemBox problem={error} />}
       {preview?.event && (
@@ -87,7 +87,7 @@ export function SentPreview({ preview, error, patterns, event, onEvent }: SentPr
         </p>
       )}
       {preview?.problems.map((problem) => (
-        <Wrong key={`${problem.field}${problem.message}`} problem={problem} />
+        <PreviewError key={`${problem.field}${problem.message}`} problem={problem} />
       ))}
       {preview?.problems.length === 0 &&
         preview.warnings.map((warning) => (
@@ -103,45 +103,36 @@ export function SentPreview({ preview, error, patterns, event, onEvent }: SentPr
             )}
           </pre>
           {text ? (
-            <Code
-              text={text}
-              label="Body that would be sent"
-              language={json ? "json" : "plain"}
-              maxHeight={420}
-            />
+            <Code text={text} label="Request body" language={json ? "json" : "plain"} maxHeight={420} />
           ) : (
-            <p className="faint">Without a body.</p>
+            <p className="faint">No body.</p>
           )}
-          <p className="dim">
-            {preview.signed ? "Signed over these bytes, for this moment." : "Not signed."}
-          </p>
+          <p className="dim">{preview.signed ? "Signed over these bytes, as of now." : "Unsigned."}</p>
         </>
       ) : (
-        preview?.problems.length === 0 && (
-          <Empty title="Nothing to show yet">Fill in the form on the left.</Empty>
-        )
+        preview?.problems.length === 0 && <Empty title="No preview yet">Fill in the form on the left.</Empty>
       )}
-    </Scroll>
+    </ScrollArea>
   );
 }
 
-function Wrong({ problem }: { problem: PreviewProblem }) {
+function PreviewError({ problem }: { problem: PreviewProblem }) {
   return (
     <div role="alert" className={css.wrong}>
       <span className={css.wrongField}>
-        <Pill tone="fail">{WORDS[problem.field] ?? (problem.field || "the form")}</Pill>
+        <Pill tone="fail">{FIELD_LABELS[problem.field] ?? (problem.field || "form")}</Pill>
       </span>
       <span>{problem.message.charAt(0).toUpperCase() + problem.message.slice(1)}</span>
     </div>
   );
 }
 
-/** Fields as people read them. */
-const WORDS: Record<string, string> = {
+/** Labels of fields. */
+const FIELD_LABELS: Record<string, string> = {
   url: "URL",
   template: "template",
   content_type: "content type",
   events: "events",
-  ca_pem: "certificates",
-  skip_tls_verify: "certificate check",
+  ca_pem: "custom CA",
+  skip_tls_verify: "TLS verification",
 };

@@ -1,17 +1,17 @@
-// What the receiver will get: a sample of each chosen event type, as the platform sends it.
+// Samples of the selected event types, in the platform's format.
 
 import { useState } from "react";
 import type { PlatformView } from "~/api/types";
 import { Code, Empty } from "~/parts";
 import type { Draft } from "../form/draft";
 import { takesAny } from "../patterns";
-import { Scroll } from "../ScrollArea";
+import { ScrollArea } from "../ScrollArea";
 import css from "../subscriptions.module.css";
 
-/** More chips than this are counted. */
+/** How many chips are shown. */
 const CHIPS = 12;
 
-/** A compact body, indented for reading; left as it is where it is not JSON. */
+/** A compact JSON body, indented; other text unchanged. */
 function indented(body: string): string {
   try {
     return JSON.stringify(JSON.parse(body), null, 2);
@@ -20,16 +20,16 @@ function indented(body: string): string {
   }
 }
 
-export function Preview({ draft, platform }: { draft: Draft; platform: PlatformView | undefined }) {
+export function SamplePreview({ draft, platform }: { draft: Draft; platform: PlatformView | undefined }) {
   const [wanted, setWanted] = useState("");
   const types = (platform?.events ?? []).filter((type) => takesAny(draft.events, type.name));
   const shown = types.find((type) => type.name === wanted) ?? types[0];
   const more = types.length - CHIPS;
   return (
-    <Scroll className={css.side} label="What your receiver will get">
+    <ScrollArea className={css.side} label="Sample payload">
       <div>
-        <h2>What your receiver will get</h2>
-        {shown && <p className="dim">A sample, in the shape in which {platform?.title} sends it.</p>}
+        <h2>Sample payload</h2>
+        {shown && <p className="dim">In the format of {platform?.title}.</p>}
       </div>
       {shown ? (
         <>
@@ -51,12 +51,12 @@ export function Preview({ draft, platform }: { draft: Draft; platform: PlatformV
           <Code text={indented(shown.sample)} label={`Sample of ${shown.name}`} maxHeight={520} />
         </>
       ) : (
-        <Empty title={draft.events.length === 0 ? "Nothing is chosen yet" : "No sample of this"}>
+        <Empty title={draft.events.length === 0 ? "No events selected" : "No sample available"}>
           {draft.events.length === 0
-            ? "Choose on the left what should happen; a sample of it shows here."
-            : "No catalogue has a sample of these types. They are delivered byte for byte as they come."}
+            ? "Select events on the left to see a sample."
+            : "No catalogue has a sample of these event types. They are delivered byte for byte."}
         </Empty>
       )}
-    </Scroll>
+    </ScrollArea>
   );
 }

@@ -1,4 +1,4 @@
-// How it will be sent, while the form is filled in.
+// The summary of a subscription, while the form is filled in.
 
 import type { PlatformView } from "~/api/types";
 import { brandOf, useBrands } from "~/brand";
@@ -8,12 +8,12 @@ import { duration } from "~/parts/format";
 import { useEventTitles } from "~/parts/format/eventTitles";
 import { inWords } from "../detail/Configuration";
 import { type Draft, scheduleOf, schemeOf } from "../form/draft";
-import { readSpan, waitsInWords } from "../policy/policy";
-import { Scroll } from "../ScrollArea";
+import { delayWords, readDuration } from "../policy/policy";
+import { ScrollArea } from "../ScrollArea";
 import css from "../subscriptions.module.css";
 import { parsed } from "../url";
 
-/** The first lines of the request, as far as they are known before it is sent. */
+/** The head of the request, as far as it is known before sending. */
 export function requestHead(draft: Draft, header: string | null | undefined): string {
   const url = parsed(draft.url);
   const signed = draft.secret !== "none" && header;
@@ -36,21 +36,21 @@ export function Summary({ draft, platform }: { draft: Draft; platform: PlatformV
   const scheme = schemeOf(draft, platform);
   const header = schemes.data?.find((s) => s.name === scheme)?.header;
   const schedule = scheduleOf(draft, platforms.data ?? []);
-  // A platform decides the rest by itself, whatever was typed before it was chosen.
+  // A platform decides these itself, whatever was typed before it was selected.
   const here = draft.at === "";
-  const failing = readSpan(draft.autoDisable);
-  const told = draft.events.map((type) => inWords(type, titleOf));
-  const more = told.length - 6;
+  const failing = readDuration(draft.autoDisable);
+  const types = draft.events.map((type) => inWords(type, titleOf));
+  const more = types.length - 6;
   return (
-    <Scroll className={css.side} label="How it will be sent">
-      <h2>How it will be sent</h2>
+    <ScrollArea className={css.side} label="Summary">
+      <h2>Summary</h2>
       <pre className={css.head}>{requestHead(draft, header)}</pre>
       <DefinitionList
         items={[
-          ["Is told", told.slice(0, 6).join(", ") + (more > 0 ? ` and ${more} more` : "")],
-          ["Signature", draft.secret === "none" || scheme === "none" ? "Not signed" : `Signed as ${scheme}`],
+          ["Event types", types.slice(0, 6).join(", ") + (more > 0 ? ` and ${more} more` : "")],
+          ["Signature", draft.secret === "none" || scheme === "none" ? "Unsigned" : scheme],
           [
-            "Sent by",
+            "Sender",
             brand
               ? brand.platform_title === brand.name
                 ? brand.name
@@ -58,33 +58,33 @@ export function Summary({ draft, platform }: { draft: Draft; platform: PlatformV
               : null,
           ],
           [
-            "Only if",
+            "Filter",
             here && draft.filter.trim() !== "" && (
               <code className="mono" key="filter">
                 {draft.filter.trim()}
               </code>
             ),
           ],
-          ["Tried again", schedule && waitsInWords(schedule.delays, schedule.repeatLast)],
-          ["Switched off", here && failing ? `by itself, after failing for ${duration(failing)}` : null],
+          ["Retry schedule", schedule && delayWords(schedule.delays, schedule.repeatLast)],
+          ["Auto-disable", here && failing ? `After failing for ${duration(failing)}` : null],
           ["Brand", draft.brand || null],
           ["Limits", (here && limits(draft)) || null],
         ]}
       />
       <p className="dim">
         {brand
-          ? `Next, Hookbench makes the webhook at ${brand.platform_title}. A sample marked with X-Hookbench-Test: true then goes out from this machine, and you see the answer. The real events come from ${brand.platform_title}.`
-          : "Next, Hookbench saves it, sends one sample marked with X-Hookbench-Test: true, and shows you the answer. Real events follow from then on."}
+          ? `Next, Hookbench creates the webhook at ${brand.platform_title}, sends a sample with X-Hookbench-Test: true from this machine, and shows the response. Real events are sent by ${brand.platform_title}.`
+          : "Next, Hookbench saves the subscription, sends a sample with X-Hookbench-Test: true, and shows the response. Real events follow."}
       </p>
-    </Scroll>
+    </ScrollArea>
   );
 }
 
 function limits(draft: Draft): string {
   return [
-    draft.rate && `${draft.rate} a second`,
-    draft.concurrency && `${draft.concurrency} at a time`,
-    draft.ordered && (draft.orderedBy.trim() ? `in order of each ${draft.orderedBy.trim()}` : "in order"),
+    draft.rate && `${draft.rate} per second`,
+    draft.concurrency && `concurrency ${draft.concurrency}`,
+    draft.ordered && (draft.orderedBy.trim() ? `FIFO per ${draft.orderedBy.trim()}` : "FIFO"),
   ]
     .filter(Boolean)
     .join(", ");

@@ -1,5 +1,4 @@
-// The test of a subscription that runs at a platform: first at a target of Hookbench's own, then at
-// the receiver.
+// The test of a subscription that runs at a platform: first at a local target, then at the endpoint.
 
 import { Button, Loader } from "@mantine/core";
 import type { UseMutationResult } from "@tanstack/react-query";
@@ -10,16 +9,16 @@ import { Attempts } from "~/screens/deliveries/attempt/Attempts";
 import { ResponseMessage } from "~/screens/deliveries/attempt/Message";
 import css from "../subscriptions.module.css";
 
-export interface RehearsedProps {
+export interface RemoteTestProps {
   test: UseMutationResult<Rehearsal, Problem, { id: string }>;
   host: string;
   platform: string;
   onAgain: () => void;
-  /** Puts the answer away; without it, it stays. */
+  /** Dismisses the result; without it, the result stays. */
   onClose?: () => void;
 }
 
-export function Rehearsed({ test, host, platform, onAgain, onClose }: RehearsedProps) {
+export function RemoteTest({ test, host, platform, onAgain, onClose }: RemoteTestProps) {
   if (!test.isPending && !test.data && !test.error) return null;
   return (
     <div className={css.section}>
@@ -27,7 +26,7 @@ export function Rehearsed({ test, host, platform, onAgain, onClose }: RehearsedP
         <span className="grow">Test</span>
         {!test.isPending && onClose && (
           <Button size="xs" variant="subtle" color="gray" onClick={onClose}>
-            Put away
+            Dismiss
           </Button>
         )}
       </h3>
@@ -35,30 +34,30 @@ export function Rehearsed({ test, host, platform, onAgain, onClose }: RehearsedP
         <div className={css.sending} role="status">
           <Loader size={16} />
           <span>
-            {platform} offers no test. Sending a sample to a target of Hookbench's own, then to {host}…
+            {platform} has no test function. Sending a sample to a local target, then to {host}…
           </span>
         </div>
       ) : test.error ? (
         <ProblemBox problem={test.error} action={<Button onClick={onAgain}>Test again</Button>} />
       ) : (
-        test.data && <Answer answer={test.data} host={host} onAgain={onAgain} />
+        test.data && <TestResult result={test.data} host={host} onAgain={onAgain} />
       )}
     </div>
   );
 }
 
-function Answer({ answer, host, onAgain }: { answer: Rehearsal; host: string; onAgain: () => void }) {
-  const { rehearsal, verified, delivery, note } = answer;
+function TestResult({ result, host, onAgain }: { result: Rehearsal; host: string; onAgain: () => void }) {
+  const { rehearsal: local, verified, delivery, note } = result;
   const real = delivery?.attempts.at(-1);
   const good = delivery?.state === "delivered";
   const first =
-    rehearsal.state !== "delivered"
-      ? "The sample did not even reach Hookbench's own target."
+    local.state !== "delivered"
+      ? "The sample did not reach the local target."
       : verified === false
-        ? "At Hookbench's own target the signature does not verify."
+        ? "The signature is invalid at the local target."
         : verified
-          ? "At Hookbench's own target it arrived, and its signature verifies."
-          : "At Hookbench's own target it arrived.";
+          ? "The sample reached the local target, and its signature is valid."
+          : "The sample reached the local target.";
   const verdict = real?.verdict;
   return (
     <div className="stack">
@@ -66,8 +65,8 @@ function Answer({ answer, host, onAgain }: { answer: Rehearsal; host: string; on
         tone={good ? "ok" : "fail"}
         headline={
           good
-            ? `${host} answered ${real?.status ?? ""}. ${first}`
-            : `${first} ${verdict ? verdict.summary : `${host} was not asked.`}`
+            ? `${host} responded with ${real?.status ?? ""}. ${first}`
+            : `${first} ${verdict ? verdict.summary : `${host} was not tested.`}`
         }
         actions={
           <Button size="xs" variant={good ? "default" : "filled"} onClick={onAgain}>

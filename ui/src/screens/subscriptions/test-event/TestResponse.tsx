@@ -1,4 +1,4 @@
-// What came back of a test: the answer, how long it took, and what to do if it failed.
+// The response to a test, its latency, and the next step if it failed.
 
 import { Button, Loader, Modal } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
@@ -13,23 +13,23 @@ import { ResponseMessage } from "~/screens/deliveries/attempt/Message";
 import { actorWords } from "~/screens/deliveries/labels";
 import css from "../subscriptions.module.css";
 
-export interface TestAnswerProps {
-  /** The answer; `null` when none came in time. */
+export interface TestResponseProps {
+  /** The delivery; `null` if it did not finish in time. */
   detail: DeliveryDetail | null | undefined;
   busy: boolean;
   problem: Problem | null;
-  /** Where it goes, for people. */
+  /** The host of the endpoint. */
   host: string;
   /** Buttons beside the verdict. */
   actions?: ReactNode;
 }
 
-export function TestAnswer({ detail, busy, problem, host, actions }: TestAnswerProps) {
+export function TestResponse({ detail, busy, problem, host, actions }: TestResponseProps) {
   if (busy) {
     return (
       <div className={css.sending} role="status">
         <Loader size={16} />
-        <span>Sending a test to {host} and waiting for its answer…</span>
+        <span>Sending a test to {host}…</span>
       </div>
     );
   }
@@ -38,8 +38,8 @@ export function TestAnswer({ detail, busy, problem, host, actions }: TestAnswerP
   const attempt = detail?.attempts.at(-1);
   if (detail === null || !attempt) {
     return (
-      <Verdict tone="retry" headline="No answer yet." actions={actions}>
-        The test waits in the queue of the process that dispatches. It shows up in the log when it is done.
+      <Verdict tone="retry" headline="No response yet." actions={actions}>
+        The test is queued in the dispatching process. It appears in the log once it is sent.
       </Verdict>
     );
   }
@@ -50,7 +50,7 @@ export function TestAnswer({ detail, busy, problem, host, actions }: TestAnswerP
       {attempt.response ? (
         <ResponseMessage attempt={attempt} />
       ) : (
-        <Empty title="No response">The attempt ended before an answer came.</Empty>
+        <Empty title="No response">The attempt ended before a response arrived.</Empty>
       )}
     </div>
   );
@@ -71,7 +71,7 @@ function Outcome({ detail, host, actions }: { detail: DeliveryDetail; host: stri
           />
         )}
       >
-        Open the delivery
+        View delivery
       </Button>
     </>
   );
@@ -79,18 +79,18 @@ function Outcome({ detail, host, actions }: { detail: DeliveryDetail; host: stri
     return (
       <Verdict
         tone="ok"
-        headline={`${host} answered ${attempt.status ?? ""} in ${duration(attempt.timings.total_ms)}.`}
+        headline={`${host} responded with ${attempt.status ?? ""} in ${duration(attempt.timings.total_ms)}.`}
         actions={all}
       >
-        It works: the test arrived{attempt.request && hasSignature(attempt.request.headers) ? ", signed" : ""}
-        . It carries the header X-Hookbench-Test, so that your receiver can tell it from the real thing.
+        The endpoint accepted the {attempt.request && hasSignature(attempt.request.headers) ? "signed " : ""}
+        test. Tests carry the header X-Hookbench-Test.
       </Verdict>
     );
   }
   const verdict = attempt?.verdict;
   return (
     <Verdict
-      headline={verdict?.summary ?? "The test did not arrive."}
+      headline={verdict?.summary ?? "The test failed."}
       actions={all}
       who={verdict ? actorWords(verdict.who) : undefined}
     >
@@ -103,14 +103,14 @@ function Outcome({ detail, host, actions }: { detail: DeliveryDetail; host: stri
 const hasSignature = (headers: readonly (readonly [string, string])[]) =>
   headers.some(([name]) => /signature/i.test(name));
 
-/** A subscription as a test needs it. */
+/** The subscription to test. */
 export interface Tested {
   id: string;
   name: string;
   url: string;
 }
 
-/** Tests a subscription and shows the answer in a dialog: `ask(line)` sends, `dialog` is to be drawn. */
+/** Tests a subscription and shows the response in a dialog: `ask(line)` sends, `dialog` is rendered. */
 export function useTestDialog(hostOf: (url: string) => string): {
   ask: (line: Tested) => void;
   dialog: ReactNode;
@@ -129,7 +129,7 @@ export function useTestDialog(hostOf: (url: string) => string): {
       size={640}
     >
       {line && (
-        <TestAnswer
+        <TestResponse
           detail={act.data}
           busy={act.isPending}
           problem={act.error}

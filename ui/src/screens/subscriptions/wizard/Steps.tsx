@@ -1,13 +1,13 @@
-// Where one is in the wizard.
+// The steps of the wizard.
 
 import css from "../subscriptions.module.css";
 
 /** The steps, in order. */
-export const STEPS = ["What should happen", "Where to", "Try it"] as const;
+export const STEPS = ["Events", "Endpoint", "Test"] as const;
 
 export interface StepsProps {
   step: 1 | 2 | 3;
-  /** Goes to a step; without it none can be gone to. */
+  /** Goes to a step; without it, steps are not links. */
   onGo?: ((step: 1 | 2) => void) | undefined;
 }
 

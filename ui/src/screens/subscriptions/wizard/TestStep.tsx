@@ -1,4 +1,4 @@
-// The last step: it is made; its secret, shown once; and the answer to a first test.
+// The last step: the new secret, shown once, and the response to the first test.
 
 import { Button } from "@mantine/core";
 import type { UseMutationResult } from "@tanstack/react-query";
@@ -6,24 +6,24 @@ import type { Problem } from "~/api";
 import type { DeliveryDetail, Rehearsal, SavedSubscription } from "~/api/types";
 import { Empty, Verdict } from "~/parts";
 import { RequestMessage } from "~/screens/deliveries/attempt/Message";
-import { SecretOnce } from "../NewSecret";
-import { Scroll } from "../ScrollArea";
+import { NewSecret } from "../NewSecret";
+import { ScrollArea } from "../ScrollArea";
 import css from "../subscriptions.module.css";
-import { Rehearsed } from "../test-event/RemoteTest";
-import { TestAnswer } from "../test-event/TestResponse";
+import { RemoteTest } from "../test-event/RemoteTest";
+import { TestResponse } from "../test-event/TestResponse";
 import { hostOf } from "../url";
 
-export interface TryItProps {
+export interface TestStepProps {
   made: SavedSubscription;
   test: UseMutationResult<DeliveryDetail | null, Problem, { id: string }>;
-  /** The same for one that runs at a platform. */
-  rehearsal: UseMutationResult<Rehearsal, Problem, { id: string }>;
-  /** The platform's name for people. */
+  /** The test of a subscription that runs at a platform. */
+  remoteTest: UseMutationResult<Rehearsal, Problem, { id: string }>;
+  /** The platform's title. */
   platform: string;
   onEdit: () => void;
 }
 
-export function TryIt({ made, test, rehearsal, platform, onEdit }: TryItProps) {
+export function TestStep({ made, test, remoteTest, platform, onEdit }: TestStepProps) {
   const host = hostOf(made.url);
   const failed = test.data !== undefined && test.data?.state !== "delivered";
   // The program leaves the list out where there is nothing to warn of.
@@ -31,15 +31,15 @@ export function TryIt({ made, test, rehearsal, platform, onEdit }: TryItProps) {
   return (
     <div className={`${css.form} ${css.fields}`}>
       <div>
-        <h2 className={css.question}>{made.name || host} is set up.</h2>
+        <h2 className={css.question}>{made.name || host} is ready.</h2>
         <p className="dim">
           {made.remote
-            ? `From now on ${platform} tells it about what you chose, also while this machine is off.`
-            : "From now on it is told about what you chose."}
+            ? `${platform} now sends the selected events, even while this machine is off.`
+            : "The selected events are now sent to your endpoint."}
         </p>
       </div>
       {warnings.length > 0 && (
-        <Verdict tone="retry" headline="Is this meant?">
+        <Verdict tone="retry" headline="Check these settings">
           {warnings.map((warning) => (
             <span key={warning} className={css.block}>
               {warning}
@@ -49,21 +49,21 @@ export function TryIt({ made, test, rehearsal, platform, onEdit }: TryItProps) {
       )}
       {made.secret && (
         <div className={css.section}>
-          <h3>Its secret</h3>
-          <SecretOnce secret={made.secret} />
+          <h3>Signing secret</h3>
+          <NewSecret secret={made.secret} />
         </div>
       )}
       {made.remote ? (
-        <Rehearsed
-          test={rehearsal}
+        <RemoteTest
+          test={remoteTest}
           host={host}
           platform={platform}
-          onAgain={() => rehearsal.mutate({ id: made.id })}
+          onAgain={() => remoteTest.mutate({ id: made.id })}
         />
       ) : (
         <div className={css.section}>
-          <h3>A first test</h3>
-          <TestAnswer
+          <h3>Test</h3>
+          <TestResponse
             detail={test.data}
             busy={test.isPending}
             problem={test.error}
@@ -79,7 +79,7 @@ export function TryIt({ made, test, rehearsal, platform, onEdit }: TryItProps) {
                 </Button>
                 {failed && (
                   <Button size="xs" onClick={onEdit}>
-                    Change the settings
+                    Edit subscription
                   </Button>
                 )}
               </>
@@ -91,21 +91,21 @@ export function TryIt({ made, test, rehearsal, platform, onEdit }: TryItProps) {
   );
 }
 
-/** What was sent, beside the answer. */
-export function Answered({ detail, busy }: { detail: DeliveryDetail | null | undefined; busy: boolean }) {
+/** The request of the test, beside its response. */
+export function TestRequest({ detail, busy }: { detail: DeliveryDetail | null | undefined; busy: boolean }) {
   const attempt = detail?.attempts.at(-1);
   return (
-    <Scroll className={css.side} label="What was sent">
-      <h2>What was sent</h2>
+    <ScrollArea className={css.side} label="Request">
+      <h2>Request</h2>
       {attempt?.request ? (
         <RequestMessage attempt={attempt} />
       ) : (
-        <Empty title={busy ? "On its way" : "Nothing was sent"}>
+        <Empty title={busy ? "In flight" : "No request sent"}>
           {busy
-            ? "The exact request shows here as soon as it went out."
-            : "The test ended before a request went out."}
+            ? "The exact request appears here once it is sent."
+            : "The test ended before a request was sent."}
         </Empty>
       )}
-    </Scroll>
+    </ScrollArea>
   );
 }

@@ -114,19 +114,19 @@ const sent = (name: string) =>
     .mock.calls.filter(([called]) => called === name)
     .map(([, input]) => input);
 
-async function toWhere(user: ReturnType<typeof userEvent.setup>) {
+async function toEndpointStep(user: ReturnType<typeof userEvent.setup>) {
   await user.click(await screen.findByRole("button", { name: /A cap is reached/ }));
   await user.click(screen.getByRole("button", { name: "Next" }));
-  return screen.findByLabelText("URL of your receiver");
+  return screen.findByLabelText("Endpoint URL");
 }
 
-test("choosing, saying where to, and seeing secret and answer are three steps", async () => {
+test("events, endpoint and test are three steps", async () => {
   const user = show();
-  await user.click(await toWhere(user));
+  await user.click(await toEndpointStep(user));
   await user.paste("https://crm.example.com/in");
   await user.click(screen.getByRole("button", { name: "Create and test" }));
   expect(await screen.findByText("s3cret")).toBeVisible();
-  expect(await screen.findByText("No answer yet.")).toBeVisible();
+  expect(await screen.findByText("No response yet.")).toBeVisible();
   expect(sent("subscription_create")).toMatchObject([
     {
       events: ["cap.reached"],
@@ -138,14 +138,14 @@ test("choosing, saying where to, and seeing secret and answer are three steps", 
   expect(sent("subscription_test")).toEqual([{ id: "sub_1" }]);
 });
 
-test("nothing chosen is said where it is to be chosen, and nothing is sent", async () => {
+test("a missing selection is reported at the events, and nothing is sent", async () => {
   const user = show();
   await user.click(await screen.findByRole("button", { name: "Next" }));
-  expect(screen.getByRole("alert")).toHaveTextContent("Choose at least one");
-  expect(screen.queryByLabelText("URL of your receiver")).toBeNull();
+  expect(screen.getByRole("alert")).toHaveTextContent("Select at least one");
+  expect(screen.queryByLabelText("Endpoint URL")).toBeNull();
 });
 
-test("what the program refuses is said at its field, and a change takes it away", async () => {
+test("an error of the program is shown at its field, and cleared by a change", async () => {
   answers.subscription_create = new Problem({
     code: "invalid_field",
     message: "`url`: port 0 cannot be connected to",
@@ -153,7 +153,7 @@ test("what the program refuses is said at its field, and a change takes it away"
     field: "url",
   });
   const user = show();
-  const url = await toWhere(user);
+  const url = await toEndpointStep(user);
   await user.click(url);
   await user.paste("https://crm.example.com:0/");
   await user.click(screen.getByRole("button", { name: "Create and test" }));
@@ -164,11 +164,11 @@ test("what the program refuses is said at its field, and a change takes it away"
   expect(sent("subscription_test")).toEqual([]);
 });
 
-test("a postback is filled by clicking fields, shown as it would go, and made as one", async () => {
+test("a postback is filled by clicking fields, previewed, and created", async () => {
   const user = show();
-  await user.click(await toWhere(user));
+  await user.click(await toEndpointStep(user));
   await user.paste("https://t.example/pb?cid=");
-  await user.click(screen.getByRole("radio", { name: "A postback URL" }));
+  await user.click(screen.getByRole("radio", { name: "Postback URL" }));
   await user.click(await screen.findByRole("button", { name: "data.clickId" }));
   expect(screen.getByLabelText("URL with macros")).toHaveValue("https://t.example/pb?cid={data.clickId}");
   expect(await screen.findByText(/GET https:\/\/t\.example\/pb\?cid=k-1/)).toBeVisible();

@@ -1,4 +1,4 @@
-// A new subscription in three steps: what should happen, where to, try it.
+// A new subscription in three steps: events, endpoint, test.
 
 import { Button } from "@mantine/core";
 import { useState } from "react";
@@ -8,26 +8,26 @@ import { brandOf, useBrands } from "~/brand";
 import { useAct, useCall } from "~/data";
 import { useShortcuts } from "~/keys";
 import { Page, ProblemBox, restProblem, Split } from "~/parts";
-import { type Draft, draftOf, newDraft, STEP_OF, toForm, troubles } from "../form/draft";
-import { Where } from "../form/EndpointFields";
-import { What } from "../form/EventFields";
+import { type Draft, draftOf, newDraft, STEP_OF, toForm, validate } from "../form/draft";
+import { EndpointFields } from "../form/EndpointFields";
+import { EventFields } from "../form/EventFields";
 import { errorAt, FIELDS } from "../form/errors";
-import { Place, platformOf } from "../form/SenderField";
-import { SentPreview, useSentPreview } from "../preview/RequestPreview";
-import { Preview } from "../preview/SamplePreview";
+import { platformOf, SenderField } from "../form/SenderField";
+import { RequestPreview, useRequestPreview } from "../preview/RequestPreview";
+import { SamplePreview } from "../preview/SamplePreview";
 import { Summary } from "../preview/Summary";
-import { Scroll } from "../ScrollArea";
+import { ScrollArea } from "../ScrollArea";
 import { routeApi, type SubscriptionsSearch } from "../search";
 import css from "../subscriptions.module.css";
 import { STEPS, Steps } from "./Steps";
-import { Answered, TryIt } from "./TestStep";
+import { TestRequest, TestStep } from "./TestStep";
 
 export interface WizardProps {
-  /** The subscription to make another like. */
+  /** The subscription to duplicate. */
   from: SubscriptionLine | undefined;
-  /** Whether there is none yet. */
+  /** Whether there are no subscriptions yet. */
   first: boolean;
-  /** Leaves the wizard, for the subscription that was made if there is one. */
+  /** Leaves the wizard, for the new subscription if there is one. */
   onClose: (id?: string) => void;
 }
 
@@ -64,26 +64,26 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
   const [draft, setDraft] = useState(() => begin(from, platforms, search.platform, search));
   const [tried, setTried] = useState<Set<1 | 2>>(new Set());
   const [made, setMade] = useState<SavedSubscription | null>(null);
-  const go = (step: "where" | "try" | undefined, replace = false) =>
+  const go = (step: "endpoint" | "test" | undefined, replace = false) =>
     void navigate({ search: (was) => ({ ...was, step }), replace });
   const brands = useBrands();
   const test = useAct("subscription_test");
-  const rehearsal = useAct("subscription_rehearse");
+  const remoteTest = useAct("subscription_rehearse");
   const create = useAct("subscription_create", {
     after: (saved) => {
       setMade(saved);
       remember("platform", saved.platform);
-      go("try", true);
-      (saved.remote ? rehearsal : test).mutate({ id: saved.id });
+      go("test", true);
+      (saved.remote ? remoteTest : test).mutate({ id: saved.id });
     },
   });
   const brand = brandOf(brands, draft.at);
   const read = useCall("brand", { id: brand?.id ?? "" }, { enabled: brand !== undefined, keep: false });
   const known = platforms.find((p) => p.name === draft.platform);
   const platform = brand ? platformOf(known, read.data) : known;
-  const found = troubles(draft, platform);
+  const found = validate(draft, platform);
   const wrongIn = (which: 1 | 2) => Object.keys(found).some((field) => (STEP_OF[field] ?? 2) === which);
-  // An address that is ahead of the form, as after a reload, leads to the first step that lacks something.
+  // If the address is ahead of the form, as after a reload, the first incomplete step is shown.
   const step = made ? 3 : search.step === undefined || wrongIn(1) ? 1 : 2;
   const shown = Object.fromEntries(Object.entries(found).filter(([field]) => tried.has(STEP_OF[field] ?? 2)));
   const error = (field: string) => errorAt(field, shown, create.error);
@@ -95,7 +95,7 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
     if (step === 3) return onClose(made?.id);
     setTried((was) => new Set(was).add(step));
     if (wrongIn(step)) return;
-    if (step === 1) return go("where");
+    if (step === 1) return go("endpoint");
     if (!create.isPending) {
       create.mutate(toForm(draft, platform), {
         onError: ({ field }) => {
@@ -110,7 +110,7 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
   ]);
   const rest = restProblem(create.error, FIELDS);
   const shaped = draft.shape !== "event";
-  const sent = useSentPreview(toForm(draft, platform), undefined, step === 2 && shaped);
+  const sent = useRequestPreview(toForm(draft, platform), undefined, step === 2 && shaped);
   return (
     <Page
       title="New subscription"
@@ -127,16 +127,16 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
     >
       <Split
         id="wizard"
-        label={step === 3 ? "What was sent" : "Preview"}
+        label={step === 3 ? "Request" : "Preview"}
         width={420}
         left={
-          <Scroll className={css.main} label={STEPS[step - 1] ?? ""}>
+          <ScrollArea className={css.main} label={STEPS[step - 1] ?? ""}>
             {step === 1 && (
               <>
-                <h2 className={css.question}>What do you want to know about?</h2>
-                <p className={css.under}>Pick what should happen. You can change it later.</p>
-                <Place draft={draft} set={set} brands={brands} />
-                <What
+                <h2 className={css.question}>Select events</h2>
+                <p className={css.under}>You can change the selection later.</p>
+                <SenderField draft={draft} set={set} brands={brands} />
+                <EventFields
                   draft={draft}
                   set={set}
                   platforms={brand && platform ? [platform] : platforms}
@@ -152,13 +152,13 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
                   next();
                 }}
               >
-                <h2 className={css.question}>Where should it go?</h2>
+                <h2 className={css.question}>Endpoint</h2>
                 <p className={css.under}>
                   {shaped
-                    ? "What is sent shows on the right, for a real event, while you write."
-                    : "An address that takes POST requests with JSON and answers 2xx."}
+                    ? "The preview on the right shows the request for a real event."
+                    : "A URL that accepts POST requests with JSON and responds with 2xx."}
                 </p>
-                <Where
+                <EndpointFields
                   draft={draft}
                   set={set}
                   platform={platform}
@@ -173,21 +173,21 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
               </form>
             )}
             {step === 3 && made && (
-              <TryIt
+              <TestStep
                 made={made}
                 test={test}
-                rehearsal={rehearsal}
+                remoteTest={remoteTest}
                 platform={brand?.platform_title ?? made.platform}
                 onEdit={() => void navigate({ search: { id: made.id, do: "edit" } })}
               />
             )}
-          </Scroll>
+          </ScrollArea>
         }
         right={
           step === 1 ? (
-            <Preview draft={draft} platform={platform} />
+            <SamplePreview draft={draft} platform={platform} />
           ) : step === 2 && shaped ? (
-            <SentPreview
+            <RequestPreview
               preview={sent.preview}
               error={sent.error}
               patterns={draft.events}
@@ -197,9 +197,9 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
           ) : step === 2 ? (
             <Summary draft={draft} platform={platform} />
           ) : (
-            <Answered
-              detail={made?.remote ? (rehearsal.data?.delivery ?? rehearsal.data?.rehearsal) : test.data}
-              busy={test.isPending || rehearsal.isPending}
+            <TestRequest
+              detail={made?.remote ? (remoteTest.data?.delivery ?? remoteTest.data?.rehearsal) : test.data}
+              busy={test.isPending || remoteTest.isPending}
             />
           )
         }

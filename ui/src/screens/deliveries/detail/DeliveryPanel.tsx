@@ -1,4 +1,4 @@
-// One delivery: its state, what happened, its attempts, what was sent and what came back.
+// One delivery: its state, what happened, its attempts, request and response.
 
 import { ActionIcon, Button } from "@mantine/core";
 import {
@@ -29,7 +29,7 @@ import { EditAndSend } from "./EditAndSend";
 import { ExportMenu, useExport } from "./ExportMenu";
 import { SignatureTab } from "./SignatureTab";
 import { WhatHappened } from "./WhatHappened";
-import { WhyHere } from "./WhyTab";
+import { WhyTab } from "./WhyTab";
 
 export interface DetailProps {
   id: string;
@@ -40,7 +40,7 @@ export interface DetailProps {
   onClose: () => void;
 }
 
-export function Detail({ id, onClose, ...rest }: DetailProps) {
+export function DeliveryPanel({ id, onClose, ...rest }: DetailProps) {
   const { data, error } = useCall("delivery", { id }, { keep: false });
   useShortcuts("Deliveries", [{ keys: "Escape", label: "Close the delivery", run: onClose }]);
   if (data) return <Loaded key={id} detail={data} onClose={onClose} {...rest} />;
@@ -78,15 +78,15 @@ function Loaded({
   const title = useEventTitles()(detail.event_type);
   const brandName = useBrandName();
   const brands = useBrands();
-  const retry = useAct("retry", { done: "One attempt is on its way." });
-  const cancel = useAct("cancel", { done: "Cancelled. Nothing more is sent of it." });
+  const retry = useAct("retry", { done: "Retry started." });
+  const cancel = useAct("cancel", { done: "Delivery cancelled." });
   const shown = attempts.find(({ number }) => number === wanted) ?? attempts.at(-1);
   const place = shown ? attempts.indexOf(shown) : -1;
   const step = (by: number) => {
     const next = attempts[place + by];
     if (next) onAttempt(next.number);
   };
-  const again = () => {
+  const retryNow = () => {
     if (state !== "in_flight" && !retry.isPending) retry.mutate({ ids: [id] });
   };
   const curl = () => call("curl", { id, attempt: shown?.number ?? null });
@@ -95,7 +95,7 @@ function Loaded({
   const [exporting, setExporting] = useState(false);
   const file = useExport(id);
   useShortcuts("Delivery", [
-    { keys: "r", label: "Retry the delivery", run: again, enabled: state !== "in_flight" },
+    { keys: "r", label: "Retry the delivery", run: retryNow, enabled: state !== "in_flight" },
     {
       keys: "c",
       label: "Copy as cURL",
@@ -117,7 +117,7 @@ function Loaded({
     },
     { keys: "s", label: "Edit and send", run: () => setEditing(true) },
     { keys: "e", label: "Export", run: () => setExporting(true) },
-    { keys: "[", label: "Attempt before", run: () => step(-1), enabled: place > 0 },
+    { keys: "[", label: "Previous attempt", run: () => step(-1), enabled: place > 0 },
     { keys: "]", label: "Next attempt", run: () => step(1), enabled: place < attempts.length - 1 },
   ]);
   const problem = retry.error ?? cancel.error ?? file.error;
@@ -141,7 +141,7 @@ function Loaded({
           <ActionIcon
             onClick={() => setEditing(true)}
             aria-label="Edit and send"
-            title="Change it and send it as a test (s)"
+            title="Edit and send as a test (s)"
           >
             <IconPencil size={16} stroke={1.6} />
           </ActionIcon>
@@ -150,8 +150,8 @@ function Loaded({
               variant={state === "delivered" ? "default" : "filled"}
               leftSection={<IconRefresh size={15} stroke={1.8} />}
               loading={retry.isPending}
-              onClick={again}
-              title="One attempt now (r)"
+              onClick={retryNow}
+              title="Retry now (r)"
             >
               {RETRY[state] ?? "Retry"}
             </Button>
@@ -179,15 +179,15 @@ function Loaded({
           {detail.test && <span>· test</span>}
           <span className={styles.id} title={id}>
             · <span className="mono">{shortId(id)}</span>
-            <CopyButton text={id} label="Copy the delivery's id" small />
+            <CopyButton text={id} label="Copy delivery id" small />
           </span>
         </div>
         {problem && <ProblemBox problem={problem} />}
         <WhatHappened detail={detail} attempt={shown} />
         {pruned && (
           <p className="dim" title={pruned.note}>
-            {pruned.by === "erase" ? "Its data was erased " : "Its bodies were pruned by retention "}
-            <Time at={pruned.at} form="both" />: what is empty below was not empty.
+            {pruned.by === "erase" ? "Data erased " : "Bodies deleted by retention "}
+            <Time at={pruned.at} form="both" />. The bodies are no longer available.
           </p>
         )}
       </div>
@@ -211,7 +211,7 @@ function Loaded({
               <ActionIcon
                 size="xs"
                 disabled={place <= 0}
-                aria-label="Attempt before"
+                aria-label="Previous attempt"
                 title="["
                 onClick={() => step(-1)}
               >
@@ -260,10 +260,10 @@ function Loaded({
               subscription={{ id: detail.subscription, name: detail.subscription_name }}
             />
           )}
-          {tab === "why" && <WhyHere detail={detail} />}
+          {tab === "why" && <WhyTab detail={detail} />}
           <div className={styles.foot}>
             {sent && (
-              <CopyButton text={curl} label="Copy the request as a cURL command" keys="c">
+              <CopyButton text={curl} label="Copy request as cURL" keys="c">
                 Copy as cURL
               </CopyButton>
             )}
@@ -276,24 +276,24 @@ function Loaded({
   );
 }
 
-/** What one attempt by hand is called, by state. */
+/** The label of a manual retry, by state. */
 const RETRY: Record<string, string> = {
   delivered: "Send again",
-  pending: "Try now",
+  pending: "Retry now",
   skipped: "Send now",
-  cancelled: "Send after all",
+  cancelled: "Send anyway",
 };
 
-/** What would be sent, where nothing was yet. */
+/** What would be sent, for a delivery without attempts. */
 function Unsent({ detail }: { detail: DeliveryDetail }) {
   const scope = detail.brand === null ? {} : { brand: detail.brand };
   const { data, error } = useCall("event", { id: detail.event, ...scope }, { live: false });
   if (error) return null;
   return (
     <div style={{ padding: "0 18px 14px" }} className="stack">
-      <WhyHere detail={detail} />
+      <WhyTab detail={detail} />
       <Attempts detail={detail} chosen={undefined} onChoose={() => {}} />
-      {data && <BodyView body={bodyOf(data)} headers={[]} label="What would be sent" />}
+      {data && <BodyView body={bodyOf(data)} headers={[]} label="Request body" />}
     </div>
   );
 }
