@@ -1,7 +1,6 @@
 //! How many attempts may be under way: in all, per host and per subscription; when each
 //! subscription has something due; and which of them a breaker holds, or start gently.
 
-mod bucket;
 mod slot;
 mod slow_start;
 #[cfg(test)]
@@ -11,11 +10,10 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use hookbench_domain::{
-    Breaker, BreakerRules, Definition, DeliveryId, Health, Sign, SubscriptionId, Timestamp,
+    Breaker, BreakerRules, Definition, DeliveryId, Health, Sign, SubscriptionId, Timestamp, TokenBucket,
 };
 use hookbench_store::{Due, Learned, Share};
 
-use bucket::refill;
 pub(crate) use slot::Terms;
 use slot::{Slot, Takes};
 use slow_start::{HELD_MS, Moment, SlowStart};
@@ -129,8 +127,10 @@ impl ConcurrencyLimiter {
                 free
             }
             Some(rate) => {
-                let bucket = refill(slot.bucket, rate, now);
-                slot.bucket = Some(bucket);
+                // A tenth of a second may come at once.
+                let burst = (rate / 10.0).max(1.0);
+                let bucket = slot.bucket.get_or_insert_with(|| TokenBucket::full(burst, now));
+                bucket.refill(rate, burst, now);
                 free.min(bucket.whole())
             }
         }
@@ -145,7 +145,7 @@ impl ConcurrencyLimiter {
         slot.turn = turn;
         slot.active = Some(now);
         if let Some(bucket) = &mut slot.bucket {
-            bucket.tokens -= f64::from(n);
+            bucket.spend(n);
         }
         if n > 0 {
             *self.hosts.entry(terms.host.clone()).or_default() += n;

@@ -9,6 +9,7 @@ mod event;
 mod id;
 mod network;
 mod operation;
+mod rate;
 mod reading;
 mod source;
 mod subscription;
@@ -41,6 +42,8 @@ pub use operation::{
     Move, OPERATION_IN_A_ROW, OPERATION_RATE, OPERATION_SAMPLE, OPERATION_UNDER_WAY, OperationCounts,
     OperationKind, OperationState, next_move,
 };
+pub use rate::TokenBucket;
+pub use rate::TokenBucket;
 pub use reading::{ReadError, header_pairs, header_pairs_if_given, read_json, read_value};
 pub use source::postback::{FieldRule, PostbackError, PostbackMapping};
 pub use source::{MAX_SOURCE_NAME, Relay, RelayKind, Source, SourceDefinition, SourceError};

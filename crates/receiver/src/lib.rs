@@ -9,7 +9,7 @@ mod relay;
 mod target;
 
 pub use check::{
-    Case, CaseName, CheckFinding, Opinion, Planned, PlannedRequest, Seen, Suite, judge, not_tried, suite,
+    Case, CaseName, CheckFinding, CheckResult, Planned, PlannedRequest, Seen, Suite, judge, not_tried, suite,
 };
 pub use inbound::{
     AcceptedEvent, Decision, InboundAnswer, InboundBody, InboundLimits, InboundPath, InboundRequest, Intake,

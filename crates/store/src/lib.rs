@@ -48,7 +48,7 @@ pub use events::live::{EventFate, HEAD_BYTES, LiveEvent};
 pub use events::publication::{Fate, Publication, Published};
 pub use events::publish::Admission;
 pub use events::{EventFilter, EventSummary, SeenType};
-pub use log::activity::{Activity, Pace, Tries};
+pub use log::activity::{Activity, AttemptCounts, Pace};
 pub use log::dimension::Facet;
 pub use log::facets::{FACET_CAP, FacetCounts, Facets};
 pub use log::filter::{DeliveryFilter, MAX_PAGE, ResponseFilter};
@@ -63,14 +63,14 @@ pub use projections::learning::{
     AttemptCount, BUCKETS_US, Learned as LearnedEvents, StoredSchema, UnprocessedEvent,
 };
 pub use registry::{
-    BrandTrouble, Registered, RegisteredBrand, RegisteredRemote, RegisteredSource, Registry, SealedSecret,
+    BrandError, Registered, RegisteredBrand, RegisteredRemote, RegisteredSource, Registry, SealedSecret,
     SeenWebhook, Unreadable, next_secret_owner, relay_owner, token_owner, values_owner,
 };
 pub use secrets::StoredSecret;
 pub use sources::SourceSecrets;
 pub use sources::arrival::{Arrival, ArrivalMore};
 pub use sources::received::{Received, Refused, STORED_BODY_BYTES, STORED_REFUSED};
-pub use sources::relays::{RelayStanding, RelayState, StoredRelay};
+pub use sources::relays::{RelayState, RelayStatus, StoredRelay};
 pub use subscriptions::credentials::Unsealed;
 pub use subscriptions::pause::Learned;
 pub use subscriptions::versions::{SubscriptionAt, SubscriptionVersions};

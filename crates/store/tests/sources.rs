@@ -10,7 +10,7 @@ use hookbench_domain::{
 };
 use hookbench_store::{
     Arrival, ArrivalMore, DeliveryFilter, EventFilter, Fate, Publication, Published, Reading, Refused,
-    RelayStanding, RelayState, STORED_BODY_BYTES, STORED_REFUSED, SealedSecret, SourceSecrets, Store,
+    RelayState, RelayStatus, STORED_BODY_BYTES, STORED_REFUSED, SealedSecret, SourceSecrets, Store,
     StoreError, StoredRelay,
 };
 use tempfile::TempDir;
@@ -277,7 +277,7 @@ async fn a_request_of_a_relay_is_known_again_and_where_it_goes_on_is_kept() {
     assert_eq!(store.received(id, 10).await.unwrap().len(), 1, "the same request is kept once");
     let known = store.relayed(id, &["r-1".to_owned(), "r-2".to_owned()]).await.unwrap();
     assert_eq!(known.into_iter().collect::<Vec<_>>(), ["r-1"]);
-    let standing = RelayStanding {
+    let standing = RelayStatus {
         state: RelayState::Waiting,
         since: NOW,
         answered_at: None,

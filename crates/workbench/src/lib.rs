@@ -53,12 +53,12 @@ pub use deliveries::overview::{Bar, DeliveryLine, FacetValue, FacetsView, Histog
 pub use deliveries::views::{
     AttemptView, DeliveryDetail, DeliveryView, PrunedView, RequestView, ResponseView, TimingsView,
 };
-pub use deliveries::why::{WhyAnswer, WhyQuery, WhyView};
+pub use deliveries::why::{WhyQuery, WhyResult, WhyView};
 pub use demo::{Demo, DemoOptions, DemoSummary, DemoTarget};
 pub use dispatch::{Dispatching, RunOptions};
 pub use error::{Kind, WorkbenchError};
 pub use events::erase::{EraseInput, EraseReport};
-pub use events::findings::{FieldView, SchemaCheck, SchemaError, ShapeView};
+pub use events::findings::{FieldView, InferredSchemaView, SchemaCheck, SchemaError};
 pub use events::lines::{BatchResult, EventLines, MAX_REJECTED, RejectedLine};
 pub use events::live::{FateView, LiveLine, LiveQuery};
 pub use events::stream::{Feed, FeedItem, FeedPosition};
@@ -72,7 +72,7 @@ pub use handles::{
 pub use hookbench_dispatcher::AttemptFinished;
 pub use hookbench_filter::FilterError;
 pub use hookbench_platform::BrokenProfile;
-pub use hookbench_receiver::{CheckFinding, Opinion};
+pub use hookbench_receiver::{CheckFinding, CheckResult};
 pub use hookbench_signature::Secret;
 pub use hookbench_store::{Page, RelayState};
 pub use maintenance::doctor::{DoctorCheck, DoctorFinding, DoctorReport};
@@ -82,9 +82,9 @@ pub use operations::recovery::{
     BulkCancel, BulkRetry, Course, OperationPlan, RecoverInput, ReplayInput, ReplayRules,
 };
 pub use signatures::diagnose::{DiagnoseInput, RawRequest, Subject};
-pub use signatures::lab::{LabAnswer, LabInput, LabRequest, LabSignInput, SnippetView};
+pub use signatures::lab::{LabInput, LabRequest, LabResult, LabSignInput, SnippetView};
 pub use signatures::{DiagnoseRequest, ScheduleView, SignRequest, VerifyRequest};
-pub use sources::public_endpoint::{ReachView, SelfCheck};
+pub use sources::public_endpoint::{PublicEndpointView, SelfCheck};
 pub use sources::receiver_check::{CheckInput, ReportCard};
 pub use sources::receiving::Receiving;
 pub use sources::relay_poller::RelayPoller;
@@ -95,13 +95,15 @@ pub use sources::{
     TokenChoice,
 };
 pub use stats::StatsView;
-pub use stats::health::{BrandFilter, HealthView, HomeView, Light, PulseView, SubscriptionLine, TriesView};
+pub use stats::health::{
+    AttemptCountsView, BrandFilter, HealthView, HomeView, Light, LiveMetricsView, SubscriptionLine,
+};
 pub use subscriptions::breaker::BreakerView;
 pub use subscriptions::credentials::RevealedView;
-pub use subscriptions::filters::{FilterTrial, TRY_DEFAULT, TRY_MOST, TriedEvent};
+pub use subscriptions::filters::{FilterTest, FilterTestEvent, TEST_DEFAULT, TEST_MOST};
 pub use subscriptions::pause::PauseView;
 pub use subscriptions::preview::{Preview, PreviewEvent, PreviewField, PreviewInput, PreviewProblem};
-pub use subscriptions::remote_test::{Rehearsal, Tested};
+pub use subscriptions::remote_test::{RemoteTest, Tested};
 pub use subscriptions::rotation::{DEFAULT_OVERLAP_MS, MAX_OVERLAP_MS, RotationInput};
 pub use subscriptions::templates::{
     TemplateFilter, TemplatePreset, TemplatesView, template_preset, templates,

@@ -1,6 +1,6 @@
 //! The program itself: how it stands, the demo, the data folder.
 
-use hookbench_workbench::{BrandFilter, HomeView, PauseView, PulseView, VaultView};
+use hookbench_workbench::{BrandFilter, HomeView, LiveMetricsView, PauseView, VaultView};
 use serde::Serialize;
 
 use crate::problem::Problem;
@@ -13,7 +13,7 @@ pub(crate) struct StatusView {
     #[serde(flatten)]
     state: AppStateView,
     /// What moves; absent while the folder cannot be used.
-    pulse: Option<PulseView>,
+    pulse: Option<LiveMetricsView>,
 }
 
 pub(crate) async fn status(state: &AppState) -> Result<StatusView, Problem> {

@@ -71,7 +71,7 @@ pub(crate) async fn brand(state: &AppState, input: ById<BrandId>) -> Result<Bran
     Ok(state.workbench().await?.brands().get(&input.id.to_string()).await?)
 }
 
-pub(crate) async fn brand_try(state: &AppState, input: BrandForm) -> Result<KeyCheck, Problem> {
+pub(crate) async fn brand_test(state: &AppState, input: BrandForm) -> Result<KeyCheck, Problem> {
     let input: BrandInput = read(input.0)?;
     Ok(state.workbench().await?.brands().check_key(&input).await?)
 }
@@ -102,7 +102,7 @@ pub(crate) async fn brand_log(state: &AppState, input: RemoteLogOf) -> Result<Re
     Ok(state.workbench().await?.brands().platform_log(&input.id.to_string(), &input.query).await?)
 }
 
-pub(crate) async fn webhook_adopt(state: &AppState, input: WebhookOf) -> Result<SubscriptionView, Problem> {
+pub(crate) async fn webhook_import(state: &AppState, input: WebhookOf) -> Result<SubscriptionView, Problem> {
     Ok(state.workbench().await?.brands().import_webhook(&input.brand.to_string(), &input.webhook).await?)
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use hookbench_domain::{AlertId, DeliveryId, SubscriptionId};
 use hookbench_workbench::{
     Acknowledged, AlertQuery, AlertView, BundleView, CompareQuery, ComparisonView, DeliveryQuery,
-    EditedEvent, FileKind, OutageQuery, OutageView, Page, Redaction, Secret, SentEdited, ShapeView,
-    WhyAnswer, WhyQuery, WorkbenchError,
+    EditedEvent, FileKind, InferredSchemaView, OutageQuery, OutageView, Page, Redaction, Secret, SentEdited,
+    WhyQuery, WhyResult, WorkbenchError,
 };
 use serde::{Deserialize, Serialize};
 
@@ -73,7 +73,7 @@ pub(crate) struct BundleText {
     text: String,
 }
 
-pub(crate) async fn why(state: &AppState, input: WhyQuery) -> Result<WhyAnswer, Problem> {
+pub(crate) async fn why(state: &AppState, input: WhyQuery) -> Result<WhyResult, Problem> {
     Ok(state.workbench().await?.deliveries().why(&input).await?)
 }
 
@@ -85,7 +85,10 @@ pub(crate) async fn outage(state: &AppState, input: OutageQuery) -> Result<Outag
     Ok(state.workbench().await?.deliveries().outage(&input).await?)
 }
 
-pub(crate) async fn shape(state: &AppState, input: TypeOf) -> Result<Option<ShapeView>, Problem> {
+pub(crate) async fn event_schema(
+    state: &AppState,
+    input: TypeOf,
+) -> Result<Option<InferredSchemaView>, Problem> {
     Ok(state.workbench().await?.events().schema(&input.event_type).await?)
 }
 

@@ -16,14 +16,14 @@ use hookbench_domain::{BrandId, DeliveryId, OperationId, SourceId, SubscriptionI
 use hookbench_workbench::{
     Accepted, Acknowledged, AlertQuery, AlertView, BrandDetail, BrandFilter, BrandView, BulkCancel,
     BulkRetry, BundleView, CheckInput, CompareQuery, ComparisonView, DeliveryDetail, DeliveryLine,
-    DeliveryQuery, DoctorReport, EraseInput, EraseReport, EventDetail, EventTypeView, FacetsView,
-    FilterTrial, ForwardedRequest, HistogramQuery, HistogramView, HomeView, KeyCheck, LabAnswer, LabInput,
-    LabRequest, LabSignInput, LiveLine, LiveQuery, OperationPlan, OperationView, OutageQuery, OutageView,
-    Page, PauseView, PlatformView, Preview, ReachView, ReceivedView, Rehearsal, RemoteLog, ReplayedRequest,
-    ReportCard, RetentionDone, RetentionInput, RetentionView, RevealedView, SavedSource, SavedSubscription,
-    ScheduleView, SchemeView, SelfCheck, SentEdited, ShapeView, SourceView, SubscriptionLine,
-    SubscriptionView, SyncSummary, TargetInput, TargetRequest, TargetView, TemplatesView, VaultView,
-    WhyAnswer, WhyQuery,
+    DeliveryQuery, DoctorReport, EraseInput, EraseReport, EventDetail, EventTypeView, FacetsView, FilterTest,
+    ForwardedRequest, HistogramQuery, HistogramView, HomeView, InferredSchemaView, KeyCheck, LabInput,
+    LabRequest, LabResult, LabSignInput, LiveLine, LiveQuery, OperationPlan, OperationView, OutageQuery,
+    OutageView, Page, PauseView, PlatformView, Preview, PublicEndpointView, ReceivedView, RemoteLog,
+    RemoteTest, ReplayedRequest, ReportCard, RetentionDone, RetentionInput, RetentionView, RevealedView,
+    SavedSource, SavedSubscription, ScheduleView, SchemeView, SelfCheck, SentEdited, SourceView,
+    SubscriptionLine, SubscriptionView, SyncSummary, TargetInput, TargetRequest, TargetView, TemplatesView,
+    VaultView, WhyQuery, WhyResult,
 };
 use serde::Deserialize;
 
@@ -61,7 +61,7 @@ commands! {
         subscription_create(subscriptions::SubscriptionForm) -> SavedSubscription;
         subscription_edit(subscriptions::SubscriptionEdit) -> SavedSubscription;
         subscription_preview(subscriptions::PreviewForm) -> Preview;
-        filter_try(subscriptions::FilterOf) -> FilterTrial;
+        filter_test(subscriptions::FilterOf) -> FilterTest;
         templates() -> TemplatesView;
         subscription_delete(ById<SubscriptionId>) -> subscriptions::Deleted;
         subscription_test(ById<SubscriptionId>) -> Option<DeliveryDetail>;
@@ -69,21 +69,21 @@ commands! {
         subscription_resume(ById<SubscriptionId>) -> SubscriptionView;
         subscription_rotate(subscriptions::Rotation) -> SavedSubscription;
         subscription_reveal(ById<SubscriptionId>) -> RevealedView;
-        subscription_rehearse(ById<SubscriptionId>) -> Rehearsal;
+        subscription_test_remotely(ById<SubscriptionId>) -> RemoteTest;
         subscription_repair(ById<SubscriptionId>) -> SubscriptionView;
         subscription_accept(ById<SubscriptionId>) -> SubscriptionView;
     }
     brands {
         brands() -> Vec<BrandView>;
         brand(ById<BrandId>) -> BrandDetail;
-        brand_try(brands::BrandForm) -> KeyCheck;
+        brand_test(brands::BrandForm) -> KeyCheck;
         brand_add(brands::BrandForm) -> BrandView;
         brand_edit(brands::BrandEdit) -> BrandView;
         brand_check(ById<BrandId>) -> KeyCheck;
         brand_sync(brands::BrandSync) -> SyncSummary;
         brand_remove(brands::BrandRemoval) -> ();
         brand_log(brands::RemoteLogOf) -> RemoteLog;
-        webhook_adopt(brands::WebhookOf) -> SubscriptionView;
+        webhook_import(brands::WebhookOf) -> SubscriptionView;
         webhook_delete(brands::WebhookOf) -> ();
     }
     events {
@@ -104,10 +104,10 @@ commands! {
         retry_matching(deliveries::RetryMatching) -> BulkRetry;
     }
     investigate {
-        why(WhyQuery) -> WhyAnswer;
+        why(WhyQuery) -> WhyResult;
         compare(CompareQuery) -> ComparisonView;
         outage(OutageQuery) -> OutageView;
-        shape(investigate::TypeOf) -> Option<ShapeView>;
+        event_schema(investigate::TypeOf) -> Option<InferredSchemaView>;
         alerts(AlertQuery) -> Page<AlertView>;
         acknowledge(investigate::Alerts) -> Acknowledged;
         edit_and_send(investigate::EditForm) -> SentEdited;
@@ -133,7 +133,7 @@ commands! {
     }
     signatures {
         schemes() -> Vec<SchemeView>;
-        lab(LabInput) -> LabAnswer;
+        lab(LabInput) -> LabResult;
         lab_request(AttemptOf) -> LabRequest;
         lab_sign(LabSignInput) -> Vec<(String, String)>;
         schedule(signatures::ScheduleOf) -> ScheduleView;
@@ -145,8 +145,8 @@ commands! {
         received(ById<SourceId>) -> Vec<ReceivedView>;
         received_replay(sources::ReceivedOf) -> ReplayedRequest;
         received_forward(sources::ReceivedForward) -> ForwardedRequest;
-        reach() -> ReachView;
-        reach_set(sources::PublicUrl) -> ReachView;
+        public_endpoint() -> PublicEndpointView;
+        public_endpoint_set(sources::PublicUrl) -> PublicEndpointView;
         self_check(sources::PublicUrl) -> SelfCheck;
         check_receiver(CheckInput) -> ReportCard;
         targets() -> Vec<TargetView>;

@@ -1,6 +1,6 @@
 //! Signature tools and the retry plan.
 
-use hookbench_workbench::{LabAnswer, LabInput, LabRequest, LabSignInput, ScheduleView, SchemeView};
+use hookbench_workbench::{LabInput, LabRequest, LabResult, LabSignInput, ScheduleView, SchemeView};
 use serde::Deserialize;
 
 use crate::commands::AttemptOf;
@@ -20,7 +20,7 @@ pub(crate) async fn schemes(state: &AppState) -> Result<Vec<SchemeView>, Problem
     Ok(state.workbench().await?.platforms().schemes())
 }
 
-pub(crate) async fn lab(state: &AppState, input: LabInput) -> Result<LabAnswer, Problem> {
+pub(crate) async fn lab(state: &AppState, input: LabInput) -> Result<LabResult, Problem> {
     Ok(state.workbench().await?.signatures().check(input).await?)
 }
 

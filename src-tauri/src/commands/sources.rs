@@ -2,8 +2,9 @@
 
 use hookbench_domain::{SourceId, read_value};
 use hookbench_workbench::{
-    CheckInput, ForwardInput, ForwardedRequest, ReachView, ReceivedView, ReplayedRequest, ReportCard,
-    SavedSource, SelfCheck, SourceInput, SourceView, TargetInput, TargetRequest, TargetView, WorkbenchError,
+    CheckInput, ForwardInput, ForwardedRequest, PublicEndpointView, ReceivedView, ReplayedRequest,
+    ReportCard, SavedSource, SelfCheck, SourceInput, SourceView, TargetInput, TargetRequest, TargetView,
+    WorkbenchError,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -69,11 +70,14 @@ pub(crate) async fn received_forward(
     Ok(state.workbench().await?.receiver().forward(&input.id, &input.to).await?)
 }
 
-pub(crate) async fn reach(state: &AppState) -> Result<ReachView, Problem> {
+pub(crate) async fn public_endpoint(state: &AppState) -> Result<PublicEndpointView, Problem> {
     Ok(state.workbench().await?.receiver().public_endpoint().await?)
 }
 
-pub(crate) async fn reach_set(state: &AppState, input: PublicUrl) -> Result<ReachView, Problem> {
+pub(crate) async fn public_endpoint_set(
+    state: &AppState,
+    input: PublicUrl,
+) -> Result<PublicEndpointView, Problem> {
     Ok(state.workbench().await?.receiver().set_public_url(input.url.as_deref()).await?)
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hookbench_domain::{SubscriptionId, read_value};
 use hookbench_workbench::{
-    DeliveryDetail, FilterTrial, Preview, PreviewInput, Rehearsal, RevealedView, RotationInput,
+    DeliveryDetail, FilterTest, Preview, PreviewInput, RemoteTest, RevealedView, RotationInput,
     SavedSubscription, SubscriptionInput, SubscriptionLine, SubscriptionView, TemplatesView, WorkbenchError,
 };
 use serde::{Deserialize, Serialize};
@@ -139,10 +139,10 @@ pub(crate) async fn subscription_reveal(
     Ok(state.workbench().await?.subscriptions().reveal(input.id).await?)
 }
 
-pub(crate) async fn subscription_rehearse(
+pub(crate) async fn subscription_test_remotely(
     state: &AppState,
     input: ById<SubscriptionId>,
-) -> Result<Rehearsal, Problem> {
+) -> Result<RemoteTest, Problem> {
     Ok(state.workbench().await?.subscriptions().test_remotely(input.id).await?)
 }
 
@@ -160,7 +160,7 @@ pub(crate) async fn subscription_accept(
     Ok(state.workbench().await?.brands().accept_drift(input.id).await?)
 }
 
-pub(crate) async fn filter_try(state: &AppState, input: FilterOf) -> Result<FilterTrial, Problem> {
+pub(crate) async fn filter_test(state: &AppState, input: FilterOf) -> Result<FilterTest, Problem> {
     Ok(state.workbench().await?.subscriptions().test_filter(&input.filter, input.last).await?)
 }
 

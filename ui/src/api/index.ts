@@ -14,4 +14,4 @@ export {
   usePreference,
 } from "./preferences";
 export { Problem } from "./problem";
-export type { Commands, DispatcherState, HolderView, PulseView, StatusView, Workspace } from "./types";
+export type { Commands, DispatcherState, HolderView, LiveMetricsView, StatusView, Workspace } from "./types";

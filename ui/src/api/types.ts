@@ -374,7 +374,7 @@ unfinished: number,
 /**
  * Why its platform could not be read the last time, and what to do.
  */
-trouble: BrandTrouble | null, 
+trouble: BrandError | null, 
 /**
  * How far a reading of it that this program makes now has got.
  */
@@ -442,7 +442,7 @@ repair: boolean, };
 /**
  * Why a brand's platform could not be read.
  */
-export type BrandTrouble = { 
+export type BrandError = { 
 /**
  * A stable word for it.
  */
@@ -519,7 +519,7 @@ unfinished: number,
 /**
  * Why its platform could not be read the last time, and what to do.
  */
-trouble: BrandTrouble | null, 
+trouble: BrandError | null, 
 /**
  * How far a reading of it that this program makes now has got.
  */
@@ -742,7 +742,7 @@ title: string,
 /**
  * How it went.
  */
-opinion: Opinion, 
+opinion: CheckResult, 
 /**
  * What was expected.
  */
@@ -1770,7 +1770,7 @@ export type FilterOf = { filter: string, last: number, };
 /**
  * What a filter says of the latest events.
  */
-export type FilterTrial = { 
+export type FilterTest = { 
 /**
  * How many it was tried on.
  */
@@ -1786,7 +1786,7 @@ failed: number,
 /**
  * Each of them, newest first.
  */
-items: Array<TriedEvent>, 
+items: Array<FilterTestEvent>, 
 /**
  * Whether it was tried on all that were asked for; false where that would have taken longer than
  * three seconds.
@@ -1960,7 +1960,7 @@ told: string,
 /**
  * Its attempts in thirty stretches of two minutes, oldest first.
  */
-tries: Array<TriesView>, 
+tries: Array<AttemptCountsView>, 
 /**
  * Delivered over delivered and failed, of the deliveries made within the hour.
  */
@@ -2165,7 +2165,7 @@ export type Kind = "webhook" | "postback";
 /**
  * What the lab found.
  */
-export type LabAnswer = { 
+export type LabResult = { 
 /**
  * The check and, where it fails, its cause.
  */
@@ -2578,7 +2578,7 @@ export type OperationsOf = { limit: number | null, cursor: string | null, };
 /**
  * How a case went.
  */
-export type Opinion = "pass" | "warn" | "fail" | "skipped";
+export type CheckResult = "pass" | "warn" | "fail" | "skipped";
 
 /**
  * What becomes of one delivery.
@@ -3048,7 +3048,7 @@ export type PublicUrl = { url: string | null, };
 /**
  * What moves now: cheap enough to ask again and again.
  */
-export type PulseView = { 
+export type LiveMetricsView = { 
 /**
  * Deliveries that wait for an attempt.
  */
@@ -3110,7 +3110,7 @@ set_aside: number, };
 /**
  * How the receiver is reached from outside.
  */
-export type ReachView = { 
+export type PublicEndpointView = { 
 /**
  * The address at which the internet reaches this receiver, as the user set it.
  */
@@ -3237,7 +3237,7 @@ export type RecoverOf = { id: SubscriptionId, input: RecoverInput, };
 /**
  * How a test of a subscription at a platform went.
  */
-export type Rehearsal = { 
+export type RemoteTest = { 
 /**
  * The sample at a target of ours.
  */
@@ -3264,7 +3264,7 @@ export type RelayKind = "webhook-site" | "smee";
 /**
  * How pulling from a relay stands, as whoever pulls wrote it last.
  */
-export type RelayStanding = { 
+export type RelayStatus = { 
 /**
  * What it does.
  */
@@ -3322,7 +3322,7 @@ reserializes: boolean,
 /**
  * How pulling stands; absent until the receiver has run.
  */
-standing: RelayStanding | null, 
+standing: RelayStatus | null, 
 /**
  * Where it goes on.
  */
@@ -4120,7 +4120,7 @@ export type Severity = "problem" | "warning";
 /**
  * How events of a type have looked.
  */
-export type ShapeView = { 
+export type InferredSchemaView = { 
 /**
  * The type.
  */
@@ -4262,7 +4262,7 @@ export type StatusView = {
 /**
  * What moves; absent while the folder cannot be used.
  */
-pulse: PulseView | null, 
+pulse: LiveMetricsView | null, 
 /**
  * The version of the program.
  */
@@ -4751,7 +4751,7 @@ unfinished: number,
 /**
  * Why its platform could not be read the last time, and what to do.
  */
-trouble: BrandTrouble | null, 
+trouble: BrandError | null, 
 /**
  * How far a reading of it that this program makes now has got.
  */
@@ -4975,7 +4975,7 @@ total_us: number, };
 /**
  * What a filter says of one event.
  */
-export type TriedEvent = { 
+export type FilterTestEvent = { 
 /**
  * The event's id.
  */
@@ -5004,7 +5004,7 @@ why: string | null, };
 /**
  * Attempts in one stretch of the window.
  */
-export type TriesView = { 
+export type AttemptCountsView = { 
 /**
  * Those that got a 2xx.
  */
@@ -5188,7 +5188,7 @@ export type Where = "machine" | "platform";
 /**
  * The answers for an event.
  */
-export type WhyAnswer = { 
+export type WhyResult = { 
 /**
  * The event's id.
  */
@@ -5305,7 +5305,7 @@ export interface Commands {
   brand_log: { input: RemoteLogOf; output: RemoteLog };
   brand_remove: { input: BrandRemoval; output: null };
   brand_sync: { input: BrandSync; output: SyncSummary };
-  brand_try: { input: BrandForm; output: KeyCheck };
+  brand_test: { input: BrandForm; output: KeyCheck };
   brands: { input: null; output: Array<BrandView> };
   bundle_read: { input: BundleText; output: BundleView };
   cancel: { input: Ids; output: null };
@@ -5325,10 +5325,10 @@ export interface Commands {
   export_save: { input: ExportOf; output: string };
   export_text: { input: ExportOf; output: string };
   facets: { input: DeliveryQuery; output: FacetsView };
-  filter_try: { input: FilterOf; output: FilterTrial };
+  filter_test: { input: FilterOf; output: FilterTest };
   histogram: { input: HistogramQuery; output: HistogramView };
   home: { input: BrandFilter; output: HomeView };
-  lab: { input: LabInput; output: LabAnswer };
+  lab: { input: LabInput; output: LabResult };
   lab_request: { input: AttemptOf; output: LabRequest };
   lab_sign: { input: LabSignInput; output: Array<[string, string]> };
   leave_demo: { input: null; output: null };
@@ -5340,8 +5340,8 @@ export interface Commands {
   outage: { input: OutageQuery; output: OutageView };
   pause: { input: null; output: PauseView };
   platforms: { input: null; output: Array<PlatformView> };
-  reach: { input: null; output: ReachView };
-  reach_set: { input: PublicUrl; output: ReachView };
+  reach: { input: null; output: PublicEndpointView };
+  public_endpoint_set: { input: PublicUrl; output: PublicEndpointView };
   received: { input: ById<SourceId>; output: Array<ReceivedView> };
   received_forward: { input: ReceivedForward; output: ForwardedRequest };
   received_replay: { input: ReceivedOf; output: ReplayedRequest };
@@ -5358,7 +5358,7 @@ export interface Commands {
   schemes: { input: null; output: Array<SchemeView> };
   self_check: { input: PublicUrl; output: SelfCheck };
   set_aside: { input: null; output: null };
-  shape: { input: TypeOf; output: ShapeView | null };
+  shape: { input: TypeOf; output: InferredSchemaView | null };
   source_create: { input: SourceForm; output: SavedSource };
   source_delete: { input: ById<SourceId>; output: null };
   sources: { input: null; output: Array<SourceView> };
@@ -5371,7 +5371,7 @@ export interface Commands {
   subscription_edit: { input: SubscriptionEdit; output: SavedSubscription };
   subscription_pause: { input: ById<SubscriptionId>; output: SubscriptionView };
   subscription_preview: { input: PreviewForm; output: Preview };
-  subscription_rehearse: { input: ById<SubscriptionId>; output: Rehearsal };
+  subscription_test_remotely: { input: ById<SubscriptionId>; output: RemoteTest };
   subscription_repair: { input: ById<SubscriptionId>; output: SubscriptionView };
   subscription_resume: { input: ById<SubscriptionId>; output: SubscriptionView };
   subscription_reveal: { input: ById<SubscriptionId>; output: RevealedView };
@@ -5384,7 +5384,7 @@ export interface Commands {
   targets: { input: null; output: Array<TargetView> };
   templates: { input: null; output: TemplatesView };
   vault: { input: null; output: VaultView };
-  webhook_adopt: { input: WebhookOf; output: SubscriptionView };
+  webhook_import: { input: WebhookOf; output: SubscriptionView };
   webhook_delete: { input: WebhookOf; output: null };
-  why: { input: WhyQuery; output: WhyAnswer };
+  why: { input: WhyQuery; output: WhyResult };
 }

@@ -12,7 +12,7 @@ import {
   IconShare,
   type TablerIcon,
 } from "@tabler/icons-react";
-import type { PulseView } from "~/api";
+import type { LiveMetricsView } from "~/api";
 import { count, rate } from "~/parts/format";
 
 /** The badge beside a screen's name. */
@@ -39,7 +39,7 @@ export interface Screen {
   icon: TablerIcon;
   /** Other words that find it in the palette. */
   keywords?: string;
-  badge?: (pulse: PulseView) => RailBadge | null;
+  badge?: (pulse: LiveMetricsView) => RailBadge | null;
   /** Below the divider. */
   apart?: boolean;
 }

@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use hookbench_domain::{AlertId, SourceId, SubscriptionId};
 use hookbench_workbench::{
-    Acknowledged, AlertQuery, AlertView, CompareQuery, ComparisonView, OutageQuery, OutageView, Page,
-    ShapeView, WhyAnswer, WhyQuery, WorkbenchError,
+    Acknowledged, AlertQuery, AlertView, CompareQuery, ComparisonView, InferredSchemaView, OutageQuery,
+    OutageView, Page, WhyQuery, WhyResult, WorkbenchError,
 };
 use serde::Deserialize;
 
@@ -24,7 +24,7 @@ pub(crate) async fn why(
     State(state): State<crate::State>,
     Path(event): Path<String>,
     StrictQuery(q): StrictQuery<WhichSubscription>,
-) -> Result<Json<WhyAnswer>, Problem> {
+) -> Result<Json<WhyResult>, Problem> {
     let source = q.source.as_deref().map(str::parse::<SourceId>).transpose().map_err(WorkbenchError::from)?;
     let subscription = q
         .subscription
@@ -54,7 +54,7 @@ pub(crate) async fn shape(
     State(state): State<crate::State>,
     Path(event_type): Path<String>,
     _: Nothing,
-) -> Result<Json<ShapeView>, Problem> {
+) -> Result<Json<InferredSchemaView>, Problem> {
     let shape = state.workbench.events().schema(&event_type).await?;
     shape.map(Json).ok_or_else(|| {
         let detail = format!("no event of the type `{event_type}` is kept");

@@ -5,8 +5,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use hookbench_workbench::{
-    ForwardInput, ForwardedRequest, Page, ReachView, ReplayedRequest, SelfCheck, SourceDetail, SourceInput,
-    SourceView,
+    ForwardInput, ForwardedRequest, Page, PublicEndpointView, ReplayedRequest, SelfCheck, SourceDetail,
+    SourceInput, SourceView,
 };
 use http::StatusCode;
 use serde::Deserialize;
@@ -77,14 +77,17 @@ pub(crate) struct PublicUrl {
     public_url: Option<String>,
 }
 
-pub(crate) async fn reach(State(state): State<crate::State>, _: Nothing) -> Result<Json<ReachView>, Problem> {
+pub(crate) async fn reach(
+    State(state): State<crate::State>,
+    _: Nothing,
+) -> Result<Json<PublicEndpointView>, Problem> {
     Ok(Json(state.workbench.receiver().public_endpoint().await?))
 }
 
 pub(crate) async fn set_reach(
     State(state): State<crate::State>,
     StrictJson(input): StrictJson<PublicUrl>,
-) -> Result<Json<ReachView>, Problem> {
+) -> Result<Json<PublicEndpointView>, Problem> {
     Ok(Json(state.workbench.receiver().set_public_url(input.public_url.as_deref()).await?))
 }
 

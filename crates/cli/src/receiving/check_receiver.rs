@@ -2,7 +2,7 @@
 
 use clap::Args;
 use hookbench_signature::Scheme;
-use hookbench_workbench::{CheckFinding, CheckInput, Opinion, ReportCard, Workbench, WorkbenchError};
+use hookbench_workbench::{CheckFinding, CheckInput, CheckResult, ReportCard, Workbench, WorkbenchError};
 
 use crate::exit::{Ended, Exit, Stop};
 use crate::output::out::{BAD, FAINT, GOOD, Out, STRONG, WAIT};
@@ -89,10 +89,10 @@ fn show(out: Out, card: &ReportCard) -> Result<(), Stop> {
 
 fn show_finding(out: Out, finding: &CheckFinding) -> Result<(), Stop> {
     let (style, mark) = match finding.opinion {
-        Opinion::Pass => (GOOD, "✓"),
-        Opinion::Warn => (WAIT, "!"),
-        Opinion::Fail => (BAD, "✗"),
-        Opinion::Skipped => (FAINT, "–"),
+        CheckResult::Pass => (GOOD, "✓"),
+        CheckResult::Warn => (WAIT, "!"),
+        CheckResult::Fail => (BAD, "✗"),
+        CheckResult::Skipped => (FAINT, "–"),
     };
     out.line(format_args!("{style}{mark}{style:#} {:<40} {}", finding.title, visible(&finding.seen)))?;
     let Some(fix) = finding.fix else { return Ok(()) };

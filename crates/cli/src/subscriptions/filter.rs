@@ -1,7 +1,7 @@
 //! `subscriptions filter-test`: what a filter says of the last events.
 
 use clap::Args;
-use hookbench_workbench::{TRY_DEFAULT, TRY_MOST, Workbench};
+use hookbench_workbench::{TEST_DEFAULT, TEST_MOST, Workbench};
 
 use crate::exit::{Ended, Exit};
 use crate::output::out::{BAD, GOOD, Out};
@@ -15,8 +15,8 @@ pub(crate) struct FilterTestArgs {
     #[arg(long, value_name = "EXPR")]
     filter: String,
     /// On how many of the last events
-    #[arg(long, value_name = "N", default_value_t = TRY_DEFAULT,
-        value_parser = clap::value_parser!(u32).range(1..=i64::from(TRY_MOST)))]
+    #[arg(long, value_name = "N", default_value_t = TEST_DEFAULT,
+        value_parser = clap::value_parser!(u32).range(1..=i64::from(TEST_MOST)))]
     last: u32,
 }
 

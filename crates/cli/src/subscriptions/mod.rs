@@ -14,7 +14,7 @@ use hookbench_domain::{CustomHeader, Kind, Method, Mode, SubscriptionId};
 use hookbench_platform::preset_names;
 use hookbench_signature::Scheme;
 use hookbench_workbench::{
-    DeliveryDetail, Rehearsal, RotationInput, SavedSubscription, SubscriptionInput, Tested, Workbench,
+    DeliveryDetail, RemoteTest, RotationInput, SavedSubscription, SubscriptionInput, Tested, Workbench,
     WorkbenchError, template_preset,
 };
 use serde_json::{Value, json};
@@ -546,7 +546,7 @@ fn tried(out: Out, detail: &DeliveryDetail) -> Result<(), Stop> {
 }
 
 /// A test of one that runs at a platform.
-fn rehearsed(out: Out, test: &Rehearsal) -> Ended {
+fn rehearsed(out: Out, test: &RemoteTest) -> Ended {
     let delivered = test.delivery.as_ref().is_some_and(is_delivered);
     if out.json {
         out.document(test)?;

@@ -3,10 +3,9 @@
 
 use std::sync::Arc;
 
-use hookbench_domain::{Breaker, Definition, DeliveryId, Health, SubscriptionId, Timestamp};
+use hookbench_domain::{Breaker, Definition, DeliveryId, Health, SubscriptionId, Timestamp, TokenBucket};
 use hookbench_store::Registered;
 
-use super::bucket::Bucket;
 use super::slow_start::SlowStart;
 
 /// What the places need to know of a subscription.
@@ -40,7 +39,7 @@ pub(super) struct Slot {
     pub(super) due: Option<Timestamp>,
     /// When the first of what a person asked for does.
     pub(super) asked: Option<Timestamp>,
-    pub(super) bucket: Option<Bucket>,
+    pub(super) bucket: Option<TokenBucket>,
     /// Whom it reaches; its attempts are counted there.
     pub(super) host: Option<Arc<str>>,
     /// To which epoch `health` belongs; `None` before anything is known.

@@ -149,6 +149,7 @@ impl Platform {
         let owner = format!("platform-{}", to_hex(&random_bytes::<4>()));
         let dispatcher = Dispatcher::new(store.clone(), wire, secrets.clone(), owner, Limits::default());
         dispatcher.start().await?;
+        let limit = requests::Limit::new(requests_per_second, clock.now());
         let shared = Arc::new(Shared {
             profile,
             dialect,
@@ -157,7 +158,7 @@ impl Platform {
             clock,
             secrets,
             faults: Mutex::new(faults),
-            limit: Mutex::new(requests::Limit::new(requests_per_second)),
+            limit: Mutex::new(limit),
             answered: Mutex::default(),
         });
         let traffic = Traffic::new(profile, seed);

@@ -2,8 +2,10 @@
 //! dialect of its profile.
 
 use bytes::Bytes;
-use hookbench_ambient::{Stopwatch, random_low};
-use hookbench_domain::{Definition, Pattern, PolicySpec, Subscription, SubscriptionId, parse_target_url};
+use hookbench_ambient::random_low;
+use hookbench_domain::{
+    Definition, Pattern, PolicySpec, Subscription, SubscriptionId, Timestamp, TokenBucket, parse_target_url,
+};
 use hookbench_platform::{ApiDialect, field_of, set_field};
 use hookbench_signature::{Scheme, Secret};
 use hookbench_store::{DeliveryFilter, SealedSecret, Secrets, StoreError};
@@ -42,29 +44,22 @@ pub(crate) struct Answered {
     said: Said,
 }
 
-/// How many requests may come: a bucket that fills by the second.
+/// How many requests may come: ten seconds' worth at once.
 pub(crate) struct Limit {
     per_second: f64,
-    left: f64,
-    since: Stopwatch,
+    bucket: TokenBucket,
 }
 
 impl Limit {
-    pub(crate) fn new(per_second: u32) -> Self {
+    pub(crate) fn new(per_second: u32, now: Timestamp) -> Self {
         let per_second = f64::from(per_second.max(1));
-        Self { per_second, left: per_second * 10.0, since: Stopwatch::start() }
+        Self { per_second, bucket: TokenBucket::full(per_second * 10.0, now) }
     }
 
     /// Takes one; `false` when there is none.
-    fn take(&mut self) -> bool {
-        let gained = self.since.elapsed().as_secs_f64() * self.per_second;
-        self.since = Stopwatch::start();
-        self.left = (self.left + gained).min(self.per_second * 10.0);
-        let free = self.left >= 1.0;
-        if free {
-            self.left -= 1.0;
-        }
-        free
+    fn take(&mut self, now: Timestamp) -> bool {
+        self.bucket.refill(self.per_second, self.per_second * 10.0, now);
+        self.bucket.take()
     }
 }
 
@@ -107,7 +102,7 @@ pub(super) async fn answer(
     if asked.authorization != shared.dialect.auth.value.replace("{key}", &shared.key) {
         return Said::no(401, "the API key is not valid");
     }
-    if !lock(&shared.limit).take() {
+    if !lock(&shared.limit).take(shared.clock.now()) {
         return Said { retry_after: Some(1), ..Said::no(429, "too many requests") };
     }
     let Some((op, id)) = routed else { return Said::no(404, "there is no such route") };

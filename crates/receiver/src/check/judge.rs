@@ -28,7 +28,7 @@ pub struct Seen {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub enum Opinion {
+pub enum CheckResult {
     /// As it should be.
     Pass,
     /// It holds, but not well.
@@ -48,7 +48,7 @@ pub struct CheckFinding {
     /// What was sent, in words.
     pub title: &'static str,
     /// How it went.
-    pub opinion: Opinion,
+    pub opinion: CheckResult,
     /// What was expected.
     pub expected: &'static str,
     /// What came, in words.
@@ -75,12 +75,12 @@ impl Expect {
 /// A case that was not sent, and why.
 #[must_use]
 pub fn not_tried(name: CaseName, why_not: &str) -> CheckFinding {
-    finding(name, Opinion::Skipped, format!("not tried: {why_not}"), Vec::new())
+    finding(name, CheckResult::Skipped, format!("not tried: {why_not}"), Vec::new())
 }
 
-fn finding(name: CaseName, opinion: Opinion, seen: String, answers: Vec<Seen>) -> CheckFinding {
+fn finding(name: CaseName, opinion: CheckResult, seen: String, answers: Vec<Seen>) -> CheckFinding {
     let case = name.case();
-    let fix = matches!(opinion, Opinion::Warn | Opinion::Fail).then_some(case.fix);
+    let fix = matches!(opinion, CheckResult::Warn | CheckResult::Fail).then_some(case.fix);
     CheckFinding {
         check: name,
         title: case.title,
@@ -97,43 +97,45 @@ fn finding(name: CaseName, opinion: Opinion, seen: String, answers: Vec<Seen>) -
 #[must_use]
 pub fn judge(name: CaseName, answers: Vec<Seen>) -> CheckFinding {
     let opinions = answers.iter().map(|seen| of_one(name, seen));
-    let opinion = opinions.max_by_key(|opinion| weight(*opinion)).unwrap_or(Opinion::Skipped);
+    let opinion = opinions.max_by_key(|opinion| weight(*opinion)).unwrap_or(CheckResult::Skipped);
     let seen = in_words(name, &answers);
     finding(name, opinion, seen, answers)
 }
 
-const fn weight(opinion: Opinion) -> u8 {
+const fn weight(opinion: CheckResult) -> u8 {
     match opinion {
-        Opinion::Skipped => 0,
-        Opinion::Pass => 1,
-        Opinion::Warn => 2,
-        Opinion::Fail => 3,
+        CheckResult::Skipped => 0,
+        CheckResult::Pass => 1,
+        CheckResult::Warn => 2,
+        CheckResult::Fail => 3,
     }
 }
 
-fn of_one(name: CaseName, seen: &Seen) -> Opinion {
+fn of_one(name: CaseName, seen: &Seen) -> CheckResult {
     let expect = name.case().expect;
     if expect == Expect::Soon {
         return match seen.total_ms {
-            0..=SLOW_MS => Opinion::Pass,
-            ms if ms <= TOO_SLOW_MS => Opinion::Warn,
-            _ => Opinion::Fail,
+            0..=SLOW_MS => CheckResult::Pass,
+            ms if ms <= TOO_SLOW_MS => CheckResult::Warn,
+            _ => CheckResult::Fail,
         };
     }
-    let Some(status) = seen.status else { return Opinion::Fail };
+    let Some(status) = seen.status else { return CheckResult::Fail };
     match (expect, status) {
-        (Expect::Taken | Expect::Answered, 200..=299) => Opinion::Pass,
+        (Expect::Taken | Expect::Answered, 200..=299) => CheckResult::Pass,
         // What is still limited now comes again later; it is not lost.
-        (Expect::Taken, 429) if matches!(name, CaseName::Burst | CaseName::DuplicateBurst) => Opinion::Warn,
+        (Expect::Taken, 429) if matches!(name, CaseName::Burst | CaseName::DuplicateBurst) => {
+            CheckResult::Warn
+        }
         // An old secret that is refused may be past its rotation.
-        (Expect::Taken, 400..=499) if name == CaseName::OldSecret => Opinion::Warn,
+        (Expect::Taken, 400..=499) if name == CaseName::OldSecret => CheckResult::Warn,
         // It is the sender's own, so nobody gets in; but it cannot have been read.
-        (Expect::Refused, 200..=299) if name == CaseName::NotJson => Opinion::Warn,
-        (Expect::Refused, 410 | 429) => Opinion::Warn,
-        (Expect::Refused | Expect::Answered, 400..=499) => Opinion::Pass,
+        (Expect::Refused, 200..=299) if name == CaseName::NotJson => CheckResult::Warn,
+        (Expect::Refused, 410 | 429) => CheckResult::Warn,
+        (Expect::Refused | Expect::Answered, 400..=499) => CheckResult::Pass,
         // Refused, but as a failure: it is sent again and again.
-        (Expect::Refused, 500..=599) => Opinion::Warn,
-        (Expect::Taken | Expect::Refused | Expect::Answered | Expect::Soon, _) => Opinion::Fail,
+        (Expect::Refused, 500..=599) => CheckResult::Warn,
+        (Expect::Taken | Expect::Refused | Expect::Answered | Expect::Soon, _) => CheckResult::Fail,
     }
 }
 
@@ -168,14 +170,14 @@ mod tests {
         Seen { status, outcome, error: status.is_none().then(|| "the peer hung up".to_owned()), total_ms }
     }
 
-    fn opinion(name: CaseName, statuses: &[Option<u16>]) -> Opinion {
+    fn opinion(name: CaseName, statuses: &[Option<u16>]) -> CheckResult {
         judge(name, statuses.iter().map(|status| seen(*status, 5)).collect()).opinion
     }
 
     #[test]
     fn answers_are_judged_by_what_the_case_expects() {
         use CaseName::*;
-        use Opinion::*;
+        use CheckResult::*;
         for (name, statuses, want) in [
             (Valid, &[Some(200)][..], Pass),
             (Valid, &[Some(302)], Fail),
@@ -208,7 +210,7 @@ mod tests {
         let at = |ms| judge(CaseName::Slow, vec![seen(Some(200), ms)]).opinion;
         assert_eq!(
             [at(5), at(2000), at(3000), at(5001)],
-            [Opinion::Pass, Opinion::Pass, Opinion::Warn, Opinion::Fail]
+            [CheckResult::Pass, CheckResult::Pass, CheckResult::Warn, CheckResult::Fail]
         );
     }
 
@@ -218,7 +220,7 @@ mod tests {
         assert_eq!(burst.seen, "2 × 200, no answer (the peer hung up)");
         assert!(burst.fix.is_some());
         assert_eq!(judge(CaseName::Valid, vec![seen(Some(204), 5)]).fix, None);
-        assert_eq!(not_tried(CaseName::Stale, "it signs no time").opinion, Opinion::Skipped);
+        assert_eq!(not_tried(CaseName::Stale, "it signs no time").opinion, CheckResult::Skipped);
     }
 
     #[test]

@@ -7,5 +7,5 @@ mod judge;
 mod suite;
 
 pub use case::{Case, CaseName};
-pub use judge::{CheckFinding, Opinion, Seen, judge, not_tried};
+pub use judge::{CheckFinding, CheckResult, Seen, judge, not_tried};
 pub use suite::{Planned, PlannedRequest, Suite, suite};

@@ -1,39 +1,28 @@
 //! How many refused requests a source answers in full and keeps.
 
-use std::time::Duration;
-
-use hookbench_domain::Timestamp;
+use hookbench_domain::{Timestamp, TokenBucket};
 
 /// So many refused requests a second are kept, of each source.
 pub const REFUSED_PER_SECOND: u32 = 50;
 /// So many at once after a pause.
 pub const REFUSED_BURST: u32 = 200;
 
-/// A bucket that refused requests draw from. What is accepted draws nothing, so that a flood of
-/// forgeries does not keep honest requests out.
+/// What refused requests draw from. What is accepted draws nothing, so that a flood of forgeries does
+/// not keep honest requests out.
 #[derive(Debug, Clone)]
-pub struct RefusedRate {
-    left: f64,
-    at: Timestamp,
-}
+pub struct RefusedRate(TokenBucket);
 
 impl RefusedRate {
-    /// A full bucket.
+    /// The whole burst.
     #[must_use]
     pub fn full(now: Timestamp) -> Self {
-        Self { left: f64::from(REFUSED_BURST), at: now }
+        Self(TokenBucket::full(f64::from(REFUSED_BURST), now))
     }
 
     /// Takes one out; `false` when there is none left.
     pub fn take(&mut self, now: Timestamp) -> bool {
-        let passed = Duration::from_millis(now.since(self.at)).as_secs_f64();
-        self.left = (self.left + passed * f64::from(REFUSED_PER_SECOND)).min(f64::from(REFUSED_BURST));
-        self.at = now;
-        if self.left < 1.0 {
-            return false;
-        }
-        self.left -= 1.0;
-        true
+        self.0.refill(f64::from(REFUSED_PER_SECOND), f64::from(REFUSED_BURST), now);
+        self.0.take()
     }
 }
 

@@ -29,7 +29,7 @@ pub(crate) const FAILING: &str = "select s, since, f.seq, for_good, m.created_at
 
 /// Attempts of one subscription in one stretch of time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Tries {
+pub struct AttemptCounts {
     /// Those that got a 2xx.
     pub good: i64,
     /// The others.
@@ -40,7 +40,7 @@ pub struct Tries {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Activity {
     /// Its attempts, stretch by stretch, oldest first.
-    pub tries: Vec<Tries>,
+    pub tries: Vec<AttemptCounts>,
     /// When it last succeeded, also before the window.
     pub last_success_at: Option<Timestamp>,
     /// The first attempt that failed since then, within the window.
@@ -88,7 +88,7 @@ impl Store {
         let mut by_seq: HashMap<i64, Activity> = HashMap::new();
         let ids = self.subscription_seqs().await?;
         for seq in ids.keys() {
-            let activity = Activity { tries: vec![Tries::default(); count], ..Activity::default() };
+            let activity = Activity { tries: vec![AttemptCounts::default(); count], ..Activity::default() };
             by_seq.insert(*seq, activity);
         }
         self.add_tries(&mut by_seq, from, width_ms.max(1)).await?;

@@ -12,7 +12,7 @@ use crate::{Store, StoreError};
 /// How pulling from a relay stands, as whoever pulls wrote it last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct RelayStanding {
+pub struct RelayStatus {
     /// What it does.
     pub state: RelayState,
     /// Since when.
@@ -50,7 +50,7 @@ pub struct StoredRelay {
     /// Where pulling goes on.
     pub cursor: Option<String>,
     /// How it stands.
-    pub standing: RelayStanding,
+    pub standing: RelayStatus,
 }
 
 impl Store {

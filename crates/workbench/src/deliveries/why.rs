@@ -51,7 +51,7 @@ pub struct WhyView {
 /// The answers for an event.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct WhyAnswer {
+pub struct WhyResult {
     /// The event's id.
     pub event: String,
     /// Its type.
@@ -82,7 +82,7 @@ impl Deliveries {
     ///
     /// # Errors
     /// [`WorkbenchError`] when event or subscription do not exist.
-    pub async fn why(&self, query: &WhyQuery) -> Result<WhyAnswer, WorkbenchError> {
+    pub async fn why(&self, query: &WhyQuery) -> Result<WhyResult, WorkbenchError> {
         let scope = match (&query.brand, query.source) {
             (Some(brand), _) => Some(Scope::Brand(brand.clone())),
             (None, Some(source)) => Some(Scope::Source(source)),
@@ -157,7 +157,7 @@ impl Deliveries {
             return Err(StoreError::NotFound { what: "subscription", id: id.to_string() }.into());
         }
         items.sort_by_key(|item| (item.delivery.is_none(), item.deleted));
-        Ok(WhyAnswer {
+        Ok(WhyResult {
             event: asked.summary.id,
             event_type: asked.summary.event_type,
             brand: asked.summary.brand,

@@ -58,7 +58,7 @@ pub struct FieldView {
 /// How events of a type have looked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct ShapeView {
+pub struct InferredSchemaView {
     /// The type.
     pub event_type: String,
     /// From how many events it is known.
@@ -162,7 +162,7 @@ impl Events {
     ///
     /// # Errors
     /// [`WorkbenchError`] when the database cannot be read.
-    pub async fn schema(&self, event_type: &str) -> Result<Option<ShapeView>, WorkbenchError> {
+    pub async fn schema(&self, event_type: &str) -> Result<Option<InferredSchemaView>, WorkbenchError> {
         event_type.parse::<EventType>()?;
         let mut shapes = self.0.store.shapes(Some(&[event_type.to_owned()])).await?;
         let shape: InferredSchema = match shapes.remove(event_type) {
@@ -178,7 +178,7 @@ impl Events {
             first_at: field.first_at,
             last_at: field.last_at,
         };
-        Ok(Some(ShapeView {
+        Ok(Some(InferredSchemaView {
             event_type: event_type.to_owned(),
             events: shape.events,
             learning: shape.events < hookbench_diagnosis::LEARNING,

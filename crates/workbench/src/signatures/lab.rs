@@ -58,7 +58,7 @@ pub struct SnippetView {
 /// What the lab found.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct LabAnswer {
+pub struct LabResult {
     /// The check and, where it fails, its cause.
     pub autopsy: Autopsy,
     /// The headers as they were read.
@@ -202,7 +202,7 @@ impl Signatures {
     ///
     /// # Errors
     /// [`WorkbenchError`], naming the field that cannot be read, or when the vault does not open.
-    pub async fn check(&self, input: LabInput) -> Result<LabAnswer, WorkbenchError> {
+    pub async fn check(&self, input: LabInput) -> Result<LabResult, WorkbenchError> {
         let scheme =
             input.scheme.as_deref().filter(|s| !s.is_empty()).map(str::parse::<Scheme>).transpose()?;
         let headers = read_headers(&input.headers)?;
@@ -232,7 +232,7 @@ impl Signatures {
         });
         let autopsy = search.await?;
         let snippets = autopsy.scheme.or(scheme).map(snippets).unwrap_or_default();
-        Ok(LabAnswer { autopsy, headers, body_bytes, secrets: tried, snippets })
+        Ok(LabResult { autopsy, headers, body_bytes, secrets: tried, snippets })
     }
 
     /// A delivery's request, ready for the lab; the last attempt's if no number is given.

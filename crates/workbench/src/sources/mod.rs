@@ -15,7 +15,7 @@ use hookbench_domain::{Network, PostbackMapping, Relay, RelayKind, SourceDefinit
 use hookbench_receiver::{RequestList, StreamClient};
 use hookbench_signature::{Scheme, Secret, to_hex};
 use hookbench_store::{
-    Received, RegisteredSource, RelayStanding, SealedSecret, SourceSecrets, StoreError, relay_owner,
+    Received, RegisteredSource, RelayStatus, SealedSecret, SourceSecrets, StoreError, relay_owner,
     token_owner,
 };
 use serde::{Deserialize, Serialize};
@@ -116,7 +116,7 @@ pub struct RelayView {
     /// Whether bodies come as other bytes than were sent, so that most signatures cannot verify.
     pub reserializes: bool,
     /// How pulling stands; absent until the receiver has run.
-    pub standing: Option<RelayStanding>,
+    pub standing: Option<RelayStatus>,
     /// Where it goes on.
     pub cursor: Option<String>,
 }

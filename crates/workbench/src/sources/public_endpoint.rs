@@ -31,7 +31,7 @@ const SHOWN_CHARS: usize = 200;
 /// How the receiver is reached from outside.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct ReachView {
+pub struct PublicEndpointView {
     /// The address at which the internet reaches this receiver, as the user set it.
     pub public_url: Option<String>,
 }
@@ -80,15 +80,15 @@ impl Receiver {
     ///
     /// # Errors
     /// [`WorkbenchError`] when nothing can be read.
-    pub async fn public_endpoint(&self) -> Result<ReachView, WorkbenchError> {
-        Ok(ReachView { public_url: self.0.store.public_url().await? })
+    pub async fn public_endpoint(&self) -> Result<PublicEndpointView, WorkbenchError> {
+        Ok(PublicEndpointView { public_url: self.0.store.public_url().await? })
     }
 
     /// Sets the public URL, or clears it.
     ///
     /// # Errors
     /// [`WorkbenchError`] for what is no `https` URL (`http` to this machine excepted).
-    pub async fn set_public_url(&self, url: Option<&str>) -> Result<ReachView, WorkbenchError> {
+    pub async fn set_public_url(&self, url: Option<&str>) -> Result<PublicEndpointView, WorkbenchError> {
         let url = url.map(str::trim).filter(|url| !url.is_empty());
         let checked = url.map(public_url).transpose()?;
         self.0.store.set_public_url(checked).await?;

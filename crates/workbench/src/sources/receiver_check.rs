@@ -7,7 +7,7 @@ use hookbench_ambient::random_bytes;
 use hookbench_dispatcher::wire::{AddressRules, Trust, Wire, WireReport, WireRequest};
 use hookbench_domain::{EventType, Timestamp, is_loopback_url, parse_target_url};
 use hookbench_receiver::{
-    CaseName, CheckFinding, Opinion, Planned, PlannedRequest, Seen, Suite, judge, not_tried, suite,
+    CaseName, CheckFinding, CheckResult, Planned, PlannedRequest, Seen, Suite, judge, not_tried, suite,
 };
 use hookbench_signature::{Scheme, Secret, to_hex};
 use serde::{Deserialize, Serialize};
@@ -205,11 +205,11 @@ fn seen(report: WireReport) -> Seen {
 
 fn report(url: String, scheme: Scheme, at: Timestamp, findings: Vec<CheckFinding>) -> ReportCard {
     let count = |opinion| findings.iter().filter(|finding| finding.opinion == opinion).count();
-    let (passed, warned) = (count(Opinion::Pass), count(Opinion::Warn));
-    let (failed, skipped) = (count(Opinion::Fail), count(Opinion::Skipped));
-    let valid = findings.first().is_some_and(|finding| finding.opinion == Opinion::Pass);
+    let (passed, warned) = (count(CheckResult::Pass), count(CheckResult::Warn));
+    let (failed, skipped) = (count(CheckResult::Fail), count(CheckResult::Skipped));
+    let valid = findings.first().is_some_and(|finding| finding.opinion == CheckResult::Pass);
     let let_in = findings.iter().any(|finding| {
-        finding.opinion == Opinion::Fail
+        finding.opinion == CheckResult::Fail
             && finding.expected == "4xx"
             && finding.answers.iter().any(|seen| seen.status.is_some_and(|s| (200..300).contains(&s)))
     });

@@ -15,7 +15,7 @@ use hookbench_receiver::{
     pause_ms, read_message,
 };
 use hookbench_signature::Secret;
-use hookbench_store::{RegisteredSource, RelayStanding, RelayState, StoredRelay, relay_owner};
+use hookbench_store::{RegisteredSource, RelayState, RelayStatus, StoredRelay, relay_owner};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
@@ -113,7 +113,7 @@ struct Puller {
     receiving: Arc<Receiving>,
     registered: Arc<RegisteredSource>,
     cursor: Option<String>,
-    standing: RelayStanding,
+    standing: RelayStatus,
     /// When the standing was written last.
     written: Timestamp,
 }
@@ -121,7 +121,7 @@ struct Puller {
 impl Puller {
     fn new(workbench: Workbench, receiving: Arc<Receiving>, registered: Arc<RegisteredSource>) -> Self {
         let now = workbench.clock().now();
-        let standing = RelayStanding {
+        let standing = RelayStatus {
             state: RelayState::Connecting,
             since: now,
             answered_at: None,

@@ -38,7 +38,7 @@ pub enum Light {
 /// Attempts in one stretch of the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct TriesView {
+pub struct AttemptCountsView {
     /// Those that got a 2xx.
     pub good: i64,
     /// The others.
@@ -54,7 +54,7 @@ pub struct HealthView {
     /// What it is told, in words.
     pub told: String,
     /// Its attempts in thirty stretches of two minutes, oldest first.
-    pub tries: Vec<TriesView>,
+    pub tries: Vec<AttemptCountsView>,
     /// Delivered over delivered and failed, of the deliveries made within the hour.
     pub success_rate: Option<f64>,
     /// When it last succeeded, also before the hour.
@@ -91,7 +91,7 @@ pub struct SubscriptionLine {
 /// What moves now: cheap enough to ask again and again.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct PulseView {
+pub struct LiveMetricsView {
     /// Deliveries that wait for an attempt.
     pub waiting: i64,
     /// Attempts under way.
@@ -235,7 +235,7 @@ impl Workbench {
         Ok(HealthView {
             light: light(enabled, &activity),
             told,
-            tries: activity.tries.iter().map(|t| TriesView { good: t.good, bad: t.bad }).collect(),
+            tries: activity.tries.iter().map(|t| AttemptCountsView { good: t.good, bad: t.bad }).collect(),
             success_rate: rate(activity.delivered, activity.failed),
             last_success_at: activity.last_success_at,
             failing_since: activity.failing_since.filter(|_| enabled),
@@ -297,7 +297,7 @@ impl Statistics {
     ///
     /// # Errors
     /// [`WorkbenchError`] when the database cannot be read.
-    pub async fn live_metrics(&self) -> Result<PulseView, WorkbenchError> {
+    pub async fn live_metrics(&self) -> Result<LiveMetricsView, WorkbenchError> {
         let now = self.0.clock.now();
         let pace = self.0.store.pace(now.minus_ms(PACE_MS)).await?;
         let failed = DeliveryFilter {
@@ -310,7 +310,7 @@ impl Statistics {
         let failing = lines.iter().filter(|l| l.health.light == Light::Failing).count();
         let alerts = self.0.store.open_alerts().await?;
         let registry = self.0.store.registry().borrow().clone();
-        Ok(PulseView {
+        Ok(LiveMetricsView {
             waiting: lines.iter().map(|l| l.health.waiting).sum(),
             in_flight: pace.in_flight,
             next_at: lines.iter().filter_map(|l| l.health.next_at).min(),

@@ -9,16 +9,16 @@ use crate::handles::Subscriptions;
 use crate::lengthy::LIMIT;
 
 /// How many events a filter is tried on if nothing is said.
-pub const TRY_DEFAULT: u32 = 100;
+pub const TEST_DEFAULT: u32 = 100;
 /// The most events it is tried on.
-pub const TRY_MOST: u32 = 1000;
+pub const TEST_MOST: u32 = 1000;
 /// How many are read at a time at most: their bodies are held in memory.
 const PIECE: u32 = 32;
 
 /// What a filter says of one event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct TriedEvent {
+pub struct FilterTestEvent {
     /// The event's id.
     pub id: String,
     /// Its type.
@@ -36,7 +36,7 @@ pub struct TriedEvent {
 /// What a filter says of the latest events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct FilterTrial {
+pub struct FilterTest {
     /// How many it was tried on.
     pub tried: usize,
     /// How many match.
@@ -44,7 +44,7 @@ pub struct FilterTrial {
     /// Of how many it could not tell; they do not match.
     pub failed: usize,
     /// Each of them, newest first.
-    pub items: Vec<TriedEvent>,
+    pub items: Vec<FilterTestEvent>,
     /// Whether it was tried on all that were asked for; false where that would have taken longer than
     /// three seconds.
     pub complete: bool,
@@ -52,12 +52,12 @@ pub struct FilterTrial {
 
 impl Subscriptions {
     /// Tries a filter on the last events that were kept, tests excepted: at most `last`, up to
-    /// [`TRY_MOST`], and as many as can be tried in three seconds.
+    /// [`TEST_MOST`], and as many as can be tried in three seconds.
     ///
     /// # Errors
     /// [`WorkbenchError`] names the position of what cannot be read in the expression.
-    pub async fn test_filter(&self, filter: &str, last: u32) -> Result<FilterTrial, WorkbenchError> {
-        if !(1..=TRY_MOST).contains(&last) {
+    pub async fn test_filter(&self, filter: &str, last: u32) -> Result<FilterTest, WorkbenchError> {
+        if !(1..=TEST_MOST).contains(&last) {
             return Err(WorkbenchError::field("last", "a number from 1 to 1000"));
         }
         let filter = compile(filter)?;
@@ -97,7 +97,7 @@ impl Subscriptions {
         let (read, decided) = tokio::join!(reading, deciding);
         read?;
         let (items, complete) = decided?;
-        Ok(FilterTrial {
+        Ok(FilterTest {
             tried: items.len(),
             matched: items.iter().filter(|t| t.matches).count(),
             failed: items.iter().filter(|t| t.why.is_some()).count(),
@@ -110,10 +110,10 @@ impl Subscriptions {
 /// An event with its row's number and its brand.
 type LatestEvent = (i64, StoredEvent, Option<String>);
 
-fn tried(filter: &Filter, (_, event, brand): &LatestEvent) -> TriedEvent {
+fn tried(filter: &Filter, (_, event, brand): &LatestEvent) -> FilterTestEvent {
     let facts = Facts::of(event.event_type.as_str(), brand.as_deref(), &event.body);
     let decision = filter.decide(&facts);
-    TriedEvent {
+    FilterTestEvent {
         id: event.id.to_string(),
         event: event.event_type.to_string(),
         brand: brand.clone(),

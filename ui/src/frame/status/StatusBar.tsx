@@ -1,7 +1,7 @@
 // The status bar: the dispatcher's state and live metrics; each number links to what it counts.
 
 import { Link, useNavigate } from "@tanstack/react-router";
-import type { Problem, PulseView, StatusView } from "~/api";
+import type { Problem, LiveMetricsView, StatusView } from "~/api";
 import { useAct } from "~/data";
 import { useNow } from "~/parts";
 import { count, moment, plural, rate, relative } from "~/parts/format";
@@ -69,7 +69,7 @@ function Dot({ tone }: { tone: string }) {
   );
 }
 
-function Pulse({ pulse }: { pulse: PulseView }) {
+function Pulse({ pulse }: { pulse: LiveMetricsView }) {
   const queue = pulse.waiting + pulse.in_flight;
   const next = moment(pulse.next_at);
   const due = useNow((now) => (next === undefined ? "" : `, next retry ${relative(next, now)}`));

@@ -128,7 +128,7 @@ function KeyForm({ platform, taken, onMade }: KeyFormProps) {
   const [key, setKey] = useState("");
   const form: BrandForm = { platform: platform.name, base_url: url.trim(), secret: key.trim() };
   const ready = url.trim() !== "" && key.trim() !== "";
-  const check = useAct("brand_try");
+  const check = useAct("brand_test");
   const add = useAct("brand_add", { after: onMade });
   const asked = check.variables;
   const current = asked !== undefined && asked.secret === form.secret && asked.base_url === form.base_url;

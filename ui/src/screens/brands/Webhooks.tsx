@@ -13,7 +13,7 @@ import css from "./brands.module.css";
 
 export function Webhooks({ brand, webhooks }: { brand: BrandView; webhooks: readonly WebhookView[] }) {
   const [removing, setRemoving] = useState<WebhookView | null>(null);
-  const adopt = useAct("webhook_adopt", {
+  const adopt = useAct("webhook_import", {
     done: "Webhook imported. Nothing changed at the platform.",
   });
   const remove = useAct("webhook_delete", {

@@ -10,7 +10,7 @@ import { count, plural } from "~/parts/format";
 import classes from "./events.module.css";
 
 export function Fields({ type }: { type: string }) {
-  const { data, error } = useCall("shape", { event_type: type });
+  const { data, error } = useCall("event_schema", { event_type: type });
   const alerts = useCall("alerts", { state: "all", event_type: type, limit: 5 });
   if (error) return <ProblemBox problem={error} />;
   if (data === undefined) return null;

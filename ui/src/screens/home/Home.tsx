@@ -3,7 +3,7 @@
 import { Button } from "@mantine/core";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import type { PulseView, StatusView } from "~/api";
+import type { LiveMetricsView, StatusView } from "~/api";
 import type { HomeView } from "~/api/types";
 import { useAct, useCall } from "~/data";
 import { dispatcherStatus } from "~/frame/status/dispatcherStatus";
@@ -141,7 +141,7 @@ function Resume() {
 }
 
 /** The held deliveries, and what releases them. */
-export function Held({ pulse }: { pulse: PulseView }) {
+export function Held({ pulse }: { pulse: LiveMetricsView }) {
   const words = heldWords(pulse);
   if (words.length === 0) return null;
   return (

@@ -28,7 +28,7 @@ export function Receiver() {
   const { data: status } = useCall("status", null);
   const { data: sources, error } = useCall("sources", null);
   const leave = useAct("leave_demo");
-  const { data: reach } = useCall("reach", null);
+  const { data: reach } = useCall("public_endpoint", null);
   const source = sources?.find(({ id }) => id === search.source) ?? sources?.[0];
   const received = useCall(
     "received",

@@ -3,14 +3,14 @@
 import { IconCheck, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { call, type Problem } from "~/api";
-import type { LabAnswer, LabRequest } from "~/api/types";
+import type { LabResult, LabRequest } from "~/api/types";
 import { Pill, ProblemBox, Verdict } from "~/parts";
 import styles from "../deliveries.module.css";
 import { ToLab } from "./WhatHappened";
 
 interface Checked {
   request: LabRequest;
-  answer: LabAnswer | null;
+  answer: LabResult | null;
 }
 
 async function check(id: string, attempt: number): Promise<Checked> {

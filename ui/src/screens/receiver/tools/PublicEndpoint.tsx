@@ -8,9 +8,9 @@ import { DefinitionList, fieldError, ProblemBox, restProblem, sentence, Time, Ve
 import classes from "../receiver.module.css";
 
 export function PublicEndpoint({ receiver }: { receiver: string | null }) {
-  const { data, error } = useCall("reach", null);
+  const { data, error } = useCall("public_endpoint", null);
   const [draft, setDraft] = useState<string | null>(null);
-  const save = useAct("reach_set", { done: "Public URL saved.", after: () => setDraft(null) });
+  const save = useAct("public_endpoint_set", { done: "Public URL saved.", after: () => setDraft(null) });
   const check = useAct("self_check");
   const url = draft ?? data?.public_url ?? "";
   const problem = save.error ?? check.error;

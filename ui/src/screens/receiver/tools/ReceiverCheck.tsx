@@ -10,7 +10,7 @@ import {
   type TablerIcon,
 } from "@tabler/icons-react";
 import { useState } from "react";
-import type { CheckFinding, Opinion, ReportCard } from "~/api/types";
+import type { CheckFinding, CheckResult, ReportCard } from "~/api/types";
 import { useAct, useCall } from "~/data";
 import { CopyButton, Empty, fieldError, Pill, ProblemBox, restProblem, sentence, Verdict } from "~/parts";
 import type { Tone } from "~/theme";
@@ -19,7 +19,7 @@ import { asText, cardTone } from "./reportCard";
 
 const FIELDS = ["url", "scheme", "secret", "confirm_host", "event_type"];
 
-const LOOKS: Record<Opinion, { word: string; tone: Tone; icon: TablerIcon }> = {
+const LOOKS: Record<CheckResult, { word: string; tone: Tone; icon: TablerIcon }> = {
   pass: { word: "Passed", tone: "ok", icon: IconCheck },
   warn: { word: "Warning", tone: "retry", icon: IconAlertTriangle },
   fail: { word: "Failed", tone: "fail", icon: IconX },

@@ -1,9 +1,9 @@
 // The report card as text, and its color.
 
-import type { Opinion, ReportCard } from "~/api/types";
+import type { CheckResult, ReportCard } from "~/api/types";
 import type { Tone } from "~/theme";
 
-const MARKS: Record<Opinion, string> = { pass: "✓", warn: "!", fail: "✗", skipped: "–" };
+const MARKS: Record<CheckResult, string> = { pass: "✓", warn: "!", fail: "✗", skipped: "–" };
 
 /** The color of the card. */
 export function cardTone({ failed, warned }: Pick<ReportCard, "failed" | "warned">): Tone {

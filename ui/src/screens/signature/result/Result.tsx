@@ -2,7 +2,7 @@
 
 import { IconCheck, IconX } from "@tabler/icons-react";
 import { useAdvanced } from "~/api";
-import type { Autopsy, LabAnswer } from "~/api/types";
+import type { Autopsy, LabResult } from "~/api/types";
 import { Pill, sentence, Verdict } from "~/parts";
 import { count, plural } from "~/parts/format";
 import classes from "../signature.module.css";
@@ -13,7 +13,7 @@ import { Fix } from "./Fix";
 /** The program's name for the typed secret, which is not worth repeating. */
 const GIVEN = "the secret given";
 
-function Finding({ answer }: { answer: LabAnswer }) {
+function Finding({ answer }: { answer: LabResult }) {
   const { autopsy, secrets } = answer;
   const [headline, rest] = firstSentence(autopsy.explanation);
   const confidence = confidenceLabel(autopsy);
@@ -99,7 +99,7 @@ function Others({ autopsy }: { autopsy: Autopsy }) {
   );
 }
 
-export function Result({ answer, received }: { answer: LabAnswer; received: Uint8Array }) {
+export function Result({ answer, received }: { answer: LabResult; received: Uint8Array }) {
   const { autopsy } = answer;
   const [advanced] = useAdvanced();
   return (

@@ -33,7 +33,7 @@ export function RemoteDetail({ line, remote, onClose }: RemoteDetailProps) {
   const brand = brandOf(useBrands(), remote.brand);
   const platform = brand?.platform_title ?? line.platform;
   const [asking, setAsking] = useState<"rotate" | "delete" | null>(null);
-  const test = useAct("subscription_rehearse");
+  const test = useAct("subscription_test_remotely");
   const change = useAct("subscription_edit", {
     done: ({ enabled, name }) =>
       enabled

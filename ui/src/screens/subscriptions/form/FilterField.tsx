@@ -3,7 +3,7 @@
 import { Button, Textarea } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconMinus } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
-import type { FilterTrial, TriedEvent } from "~/api/types";
+import type { FilterTest, FilterTestEvent } from "~/api/types";
 import { useCall } from "~/data";
 import { fieldError, ProblemBox, Time, toneStyle } from "~/parts";
 import { count, plural } from "~/parts/format";
@@ -45,7 +45,7 @@ export function FilterField({ draft, set, error }: FilterFieldProps) {
     const timer = setTimeout(() => setRested(text), REST_MS);
     return () => clearTimeout(timer);
   }, [text]);
-  const test = useCall("filter_try", { filter: rested, last: LAST }, { live: false, enabled: rested !== "" });
+  const test = useCall("filter_test", { filter: rested, last: LAST }, { live: false, enabled: rested !== "" });
   if (!open) {
     return (
       <div className="line" style={{ marginTop: 14 }}>
@@ -98,7 +98,7 @@ export function FilterField({ draft, set, error }: FilterFieldProps) {
 }
 
 /** The result for the latest events of the selected types. */
-function FilterTestResult({ test, patterns }: { test: FilterTrial; patterns: readonly string[] }) {
+function FilterTestResult({ test, patterns }: { test: FilterTest; patterns: readonly string[] }) {
   const title = useEventTitles();
   const events =
     patterns.length === 0 ? test.items : test.items.filter(({ event }) => takesAny(patterns, event));
@@ -142,7 +142,7 @@ function FilterTestResult({ test, patterns }: { test: FilterTrial; patterns: rea
   );
 }
 
-function EventResult({ event }: { event: TriedEvent }) {
+function EventResult({ event }: { event: FilterTestEvent }) {
   const [tone, Icon, word] = event.matches
     ? (["ok", IconCheck, "Sent"] as const)
     : event.why === null

@@ -3,7 +3,7 @@
 import { Button } from "@mantine/core";
 import type { UseMutationResult } from "@tanstack/react-query";
 import type { Problem } from "~/api";
-import type { DeliveryDetail, Rehearsal, SavedSubscription } from "~/api/types";
+import type { DeliveryDetail, RemoteTest, SavedSubscription } from "~/api/types";
 import { Empty, Verdict } from "~/parts";
 import { RequestMessage } from "~/screens/deliveries/attempt/Message";
 import { NewSecret } from "../NewSecret";
@@ -17,7 +17,7 @@ export interface TestStepProps {
   made: SavedSubscription;
   test: UseMutationResult<DeliveryDetail | null, Problem, { id: string }>;
   /** The test of a subscription that runs at a platform. */
-  remoteTest: UseMutationResult<Rehearsal, Problem, { id: string }>;
+  remoteTest: UseMutationResult<RemoteTest, Problem, { id: string }>;
   /** The platform's title. */
   platform: string;
   onEdit: () => void;

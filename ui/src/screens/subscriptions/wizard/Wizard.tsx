@@ -68,7 +68,7 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
     void navigate({ search: (was) => ({ ...was, step }), replace });
   const brands = useBrands();
   const test = useAct("subscription_test");
-  const remoteTest = useAct("subscription_rehearse");
+  const remoteTest = useAct("subscription_test_remotely");
   const create = useAct("subscription_create", {
     after: (saved) => {
       setMade(saved);
