@@ -43,7 +43,6 @@ pub use operation::{
     OperationKind, OperationState, next_move,
 };
 pub use rate::TokenBucket;
-pub use rate::TokenBucket;
 pub use reading::{ReadError, header_pairs, header_pairs_if_given, read_json, read_value};
 pub use source::postback::{FieldRule, PostbackError, PostbackMapping};
 pub use source::{MAX_SOURCE_NAME, Relay, RelayKind, Source, SourceDefinition, SourceError};
