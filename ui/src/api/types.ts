@@ -130,6 +130,19 @@ acknowledged_at: Timestamp | null, };
 export type Alerts = { ids: Array<AlertId> | null, };
 
 /**
+ * Attempts in one stretch of the window.
+ */
+export type AttemptCountsView = { 
+/**
+ * Those that got a 2xx.
+ */
+good: number, 
+/**
+ * The others.
+ */
+bad: number, };
+
+/**
  * Names one HTTP try of a delivery.
  */
 export type AttemptId = string;
@@ -386,6 +399,23 @@ syncing: SyncStep | null, };
 export type BrandEdit = { id: BrandId, change: { name?: string; base_url?: string; payload_id?: string | null; secret?: string }, };
 
 /**
+ * Why a brand's platform could not be read.
+ */
+export type BrandError = { 
+/**
+ * A stable word for it.
+ */
+code: string, 
+/**
+ * What it is, and what to do.
+ */
+message: string, 
+/**
+ * When it was found.
+ */
+at: Timestamp, };
+
+/**
  * An event type as a brand's platform named it.
  */
 export type BrandEventType = { 
@@ -438,23 +468,6 @@ export type BrandSync = { id: BrandId,
  * Whether what differs is set right.
  */
 repair: boolean, };
-
-/**
- * Why a brand's platform could not be read.
- */
-export type BrandError = { 
-/**
- * A stable word for it.
- */
-code: string, 
-/**
- * What it is, and what to do.
- */
-message: string, 
-/**
- * When it was found.
- */
-at: Timestamp, };
 
 /**
  * A brand, without its key.
@@ -801,6 +814,11 @@ event_type?: string,
  * Whether the endpoint may have a private address.
  */
 allow_private?: boolean, };
+
+/**
+ * How a case went.
+ */
+export type CheckResult = "pass" | "warn" | "fail" | "skipped";
 
 /**
  * One rule, then and now.
@@ -1794,6 +1812,35 @@ items: Array<FilterTestEvent>,
 complete: boolean, };
 
 /**
+ * What a filter says of one event.
+ */
+export type FilterTestEvent = { 
+/**
+ * The event's id.
+ */
+id: string, 
+/**
+ * Its type.
+ */
+event: string, 
+/**
+ * Its brand.
+ */
+brand: string | null, 
+/**
+ * When it was kept.
+ */
+received_at: Timestamp, 
+/**
+ * Whether it would be sent.
+ */
+matches: boolean, 
+/**
+ * Why not, where the filter could not tell: a field is missing or has another type.
+ */
+why: string | null, };
+
+/**
  * Something odd.
  */
 export type Finding = { 
@@ -2137,6 +2184,31 @@ subscriptions: Array<SubscriptionLine>, };
 export type Ids = { ids: Array<DeliveryId>, };
 
 /**
+ * How events of a type have looked.
+ */
+export type InferredSchemaView = { 
+/**
+ * The type.
+ */
+event_type: string, 
+/**
+ * From how many events it is known.
+ */
+events: number, 
+/**
+ * Whether it is still being learned, so that nothing is told yet.
+ */
+learning: boolean, 
+/**
+ * Whether there are more fields than are kept.
+ */
+full: boolean, 
+/**
+ * The fields, by path.
+ */
+fields: Array<FieldView>, };
+
+/**
  * What a platform answered to an API key.
  */
 export type KeyCheck = { 
@@ -2161,31 +2233,6 @@ warnings: Array<string>, };
  * What a subscription sends.
  */
 export type Kind = "webhook" | "postback";
-
-/**
- * What the lab found.
- */
-export type LabResult = { 
-/**
- * The check and, where it fails, its cause.
- */
-autopsy: Autopsy, 
-/**
- * The headers as they were read.
- */
-headers: Array<[string, string]>, 
-/**
- * How many bytes the body has.
- */
-body_bytes: number, 
-/**
- * How many secrets were tried.
- */
-secrets: number, 
-/**
- * A verifier for the scheme, in every language.
- */
-snippets: Array<SnippetView>, };
 
 /**
  * A request to take apart.
@@ -2248,6 +2295,31 @@ secret_of: string | null,
  * When it was sent.
  */
 at: Timestamp, } & ({ "body": string } | { "body_base64": string });
+
+/**
+ * What the lab found.
+ */
+export type LabResult = { 
+/**
+ * The check and, where it fails, its cause.
+ */
+autopsy: Autopsy, 
+/**
+ * The headers as they were read.
+ */
+headers: Array<[string, string]>, 
+/**
+ * How many bytes the body has.
+ */
+body_bytes: number, 
+/**
+ * How many secrets were tried.
+ */
+secrets: number, 
+/**
+ * A verifier for the scheme, in every language.
+ */
+snippets: Array<SnippetView>, };
 
 /**
  * What to sign.
@@ -2361,6 +2433,68 @@ pruned_at: Timestamp | null,
  * What took it away: `retention` or `erase`.
  */
 pruned_by: string | null, };
+
+/**
+ * What moves now: cheap enough to ask again and again.
+ */
+export type LiveMetricsView = { 
+/**
+ * Deliveries that wait for an attempt.
+ */
+waiting: number, 
+/**
+ * Attempts under way.
+ */
+in_flight: number, 
+/**
+ * When the next waiting one falls.
+ */
+next_at: Timestamp | null, 
+/**
+ * Events a second, over the last ten seconds.
+ */
+events_per_s: number, 
+/**
+ * Attempts a second, over the last ten seconds.
+ */
+attempts_per_s: number, 
+/**
+ * How many subscriptions there are.
+ */
+subscriptions: number, 
+/**
+ * How many of them fail.
+ */
+failing: number, 
+/**
+ * Deliveries of the last 24 hours that failed for good; counted up to 10,001.
+ */
+failed_24h: number, 
+/**
+ * Whether any event was ever kept.
+ */
+any_event: boolean, 
+/**
+ * How many sources the receiver has.
+ */
+sources: number, 
+/**
+ * How many brands are connected.
+ */
+brands: number, 
+/**
+ * How many alerts nobody has acknowledged.
+ */
+alerts: number, 
+/**
+ * Deliveries that wait until the vault can open their secrets.
+ */
+held_by_vault: number, 
+/**
+ * Deliveries that are set aside until a person retries or cancels them: the program ended during each
+ * of their last attempts, or what is stored of them cannot be used.
+ */
+set_aside: number, };
 
 /**
  * Which events; everything that is set must hold.
@@ -2574,11 +2708,6 @@ finished_at: Timestamp | null, };
  * Which operations.
  */
 export type OperationsOf = { limit: number | null, cursor: string | null, };
-
-/**
- * How a case went.
- */
-export type CheckResult = "pass" | "warn" | "fail" | "skipped";
 
 /**
  * What becomes of one delivery.
@@ -3041,73 +3170,6 @@ by: string,
 note: string, };
 
 /**
- * A public URL, or none.
- */
-export type PublicUrl = { url: string | null, };
-
-/**
- * What moves now: cheap enough to ask again and again.
- */
-export type LiveMetricsView = { 
-/**
- * Deliveries that wait for an attempt.
- */
-waiting: number, 
-/**
- * Attempts under way.
- */
-in_flight: number, 
-/**
- * When the next waiting one falls.
- */
-next_at: Timestamp | null, 
-/**
- * Events a second, over the last ten seconds.
- */
-events_per_s: number, 
-/**
- * Attempts a second, over the last ten seconds.
- */
-attempts_per_s: number, 
-/**
- * How many subscriptions there are.
- */
-subscriptions: number, 
-/**
- * How many of them fail.
- */
-failing: number, 
-/**
- * Deliveries of the last 24 hours that failed for good; counted up to 10,001.
- */
-failed_24h: number, 
-/**
- * Whether any event was ever kept.
- */
-any_event: boolean, 
-/**
- * How many sources the receiver has.
- */
-sources: number, 
-/**
- * How many brands are connected.
- */
-brands: number, 
-/**
- * How many alerts nobody has acknowledged.
- */
-alerts: number, 
-/**
- * Deliveries that wait until the vault can open their secrets.
- */
-held_by_vault: number, 
-/**
- * Deliveries that are set aside until a person retries or cancels them: the program ended during each
- * of their last attempts, or what is stored of them cannot be used.
- */
-set_aside: number, };
-
-/**
  * How the receiver is reached from outside.
  */
 export type PublicEndpointView = { 
@@ -3115,6 +3177,11 @@ export type PublicEndpointView = {
  * The address at which the internet reaches this receiver, as the user set it.
  */
 public_url: string | null, };
+
+/**
+ * A public URL, or none.
+ */
+export type PublicUrl = { url: string | null, };
 
 /**
  * Why a signature is valid or not.
@@ -3235,31 +3302,14 @@ dry_run: boolean, };
 export type RecoverOf = { id: SubscriptionId, input: RecoverInput, };
 
 /**
- * How a test of a subscription at a platform went.
- */
-export type RemoteTest = { 
-/**
- * The sample at a target of ours.
- */
-rehearsal: DeliveryDetail, 
-/**
- * Whether its signature verifies there; null where the platform signs nothing or no secret is
- * known here.
- */
-verified: boolean | null, 
-/**
- * The same sample at the receiver; null where the rehearsal failed already.
- */
-delivery: DeliveryDetail | null, 
-/**
- * What it means, and what it cannot show.
- */
-note: string, };
-
-/**
  * How a relay is spoken with.
  */
 export type RelayKind = "webhook-site" | "smee";
+
+/**
+ * What pulling from a relay does.
+ */
+export type RelayState = "connecting" | "pulling" | "waiting" | "stopped";
 
 /**
  * How pulling from a relay stands, as whoever pulls wrote it last.
@@ -3293,11 +3343,6 @@ error: string | null,
  * When it is tried again, after a failure.
  */
 next_try_at: Timestamp | null, };
-
-/**
- * What pulling from a relay does.
- */
-export type RelayState = "connecting" | "pulling" | "waiting" | "stopped";
 
 /**
  * A relay and how it stands.
@@ -3399,6 +3444,28 @@ webhook?: string,
  * Of the webhook of this subscription.
  */
 subscription?: SubscriptionId, };
+
+/**
+ * How a test of a subscription at a platform went.
+ */
+export type RemoteTest = { 
+/**
+ * The sample at a target of ours.
+ */
+rehearsal: DeliveryDetail, 
+/**
+ * Whether its signature verifies there; null where the platform signs nothing or no secret is
+ * known here.
+ */
+verified: boolean | null, 
+/**
+ * The same sample at the receiver; null where the rehearsal failed already.
+ */
+delivery: DeliveryDetail | null, 
+/**
+ * What it means, and what it cannot show.
+ */
+note: string, };
 
 /**
  * How a subscription stands at its platform.
@@ -4116,31 +4183,6 @@ detail: DeliveryDetail | null, };
  * How much it matters.
  */
 export type Severity = "problem" | "warning";
-
-/**
- * How events of a type have looked.
- */
-export type InferredSchemaView = { 
-/**
- * The type.
- */
-event_type: string, 
-/**
- * From how many events it is known.
- */
-events: number, 
-/**
- * Whether it is still being learned, so that nothing is told yet.
- */
-learning: boolean, 
-/**
- * Whether there are more fields than are kept.
- */
-full: boolean, 
-/**
- * The fields, by path.
- */
-fields: Array<FieldView>, };
 
 /**
  * One side of a comparison, with its bytes.
@@ -4973,48 +5015,6 @@ first_byte_us: number | null,
 total_us: number, };
 
 /**
- * What a filter says of one event.
- */
-export type FilterTestEvent = { 
-/**
- * The event's id.
- */
-id: string, 
-/**
- * Its type.
- */
-event: string, 
-/**
- * Its brand.
- */
-brand: string | null, 
-/**
- * When it was kept.
- */
-received_at: Timestamp, 
-/**
- * Whether it would be sent.
- */
-matches: boolean, 
-/**
- * Why not, where the filter could not tell: a field is missing or has another type.
- */
-why: string | null, };
-
-/**
- * Attempts in one stretch of the window.
- */
-export type AttemptCountsView = { 
-/**
- * Those that got a 2xx.
- */
-good: number, 
-/**
- * The others.
- */
-bad: number, };
-
-/**
  * What started an attempt.
  */
 export type Trigger = "scheduled" | "manual";
@@ -5186,6 +5186,32 @@ events: Array<string>, };
 export type Where = "machine" | "platform";
 
 /**
+ * What became of the event, in a word.
+ */
+export type WhyCode = "delivered" | "waiting" | "held" | "failed" | "cancelled" | "skipped" | "not_wanted" | "not_yet" | "deleted" | "at_platform" | "other_test" | "unknown";
+
+/**
+ * Which event; brand or source where the id alone does not say.
+ */
+export type WhyQuery = { 
+/**
+ * The event's id.
+ */
+event: string, 
+/**
+ * Its brand.
+ */
+brand?: string, 
+/**
+ * Its source.
+ */
+source?: SourceId, 
+/**
+ * For this subscription only.
+ */
+subscription?: SubscriptionId, };
+
+/**
  * The answers for an event.
  */
 export type WhyResult = { 
@@ -5213,32 +5239,6 @@ repeats: number,
  * The answer for each subscription; those it was sent to come first.
  */
 items: Array<WhyView>, };
-
-/**
- * What became of the event, in a word.
- */
-export type WhyCode = "delivered" | "waiting" | "held" | "failed" | "cancelled" | "skipped" | "not_wanted" | "not_yet" | "deleted" | "at_platform" | "other_test" | "unknown";
-
-/**
- * Which event; brand or source where the id alone does not say.
- */
-export type WhyQuery = { 
-/**
- * The event's id.
- */
-event: string, 
-/**
- * Its brand.
- */
-brand?: string, 
-/**
- * Its source.
- */
-source?: SourceId, 
-/**
- * For this subscription only.
- */
-subscription?: SubscriptionId, };
 
 /**
  * The answer for one subscription.
@@ -5290,7 +5290,7 @@ now_sentence: string,
 clauses: Array<Clause>, };
 
 /**
- * What the desk shows: the user's own data, or the demo.
+ * What the state shows: the user's own data, or the demo.
  */
 export type Workspace = "own" | "demo";
 
@@ -5319,6 +5319,7 @@ export interface Commands {
   edit_and_send: { input: EditForm; output: SentEdited };
   erase: { input: EraseInput; output: EraseReport };
   event: { input: EventOf; output: EventDetail };
+  event_schema: { input: TypeOf; output: InferredSchemaView | null };
   event_send: { input: EventJson; output: Accepted };
   event_types: { input: null; output: Array<EventTypeView> };
   export_log: { input: ExportLog; output: SavedExport };
@@ -5340,7 +5341,7 @@ export interface Commands {
   outage: { input: OutageQuery; output: OutageView };
   pause: { input: null; output: PauseView };
   platforms: { input: null; output: Array<PlatformView> };
-  reach: { input: null; output: PublicEndpointView };
+  public_endpoint: { input: null; output: PublicEndpointView };
   public_endpoint_set: { input: PublicUrl; output: PublicEndpointView };
   received: { input: ById<SourceId>; output: Array<ReceivedView> };
   received_forward: { input: ReceivedForward; output: ForwardedRequest };
@@ -5358,7 +5359,6 @@ export interface Commands {
   schemes: { input: null; output: Array<SchemeView> };
   self_check: { input: PublicUrl; output: SelfCheck };
   set_aside: { input: null; output: null };
-  shape: { input: TypeOf; output: InferredSchemaView | null };
   source_create: { input: SourceForm; output: SavedSource };
   source_delete: { input: ById<SourceId>; output: null };
   sources: { input: null; output: Array<SourceView> };
@@ -5371,12 +5371,12 @@ export interface Commands {
   subscription_edit: { input: SubscriptionEdit; output: SavedSubscription };
   subscription_pause: { input: ById<SubscriptionId>; output: SubscriptionView };
   subscription_preview: { input: PreviewForm; output: Preview };
-  subscription_test_remotely: { input: ById<SubscriptionId>; output: RemoteTest };
   subscription_repair: { input: ById<SubscriptionId>; output: SubscriptionView };
   subscription_resume: { input: ById<SubscriptionId>; output: SubscriptionView };
   subscription_reveal: { input: ById<SubscriptionId>; output: RevealedView };
   subscription_rotate: { input: Rotation; output: SavedSubscription };
   subscription_test: { input: ById<SubscriptionId>; output: DeliveryDetail | null };
+  subscription_test_remotely: { input: ById<SubscriptionId>; output: RemoteTest };
   subscriptions: { input: null; output: Array<SubscriptionLine> };
   target_requests: { input: ById<string>; output: Array<TargetRequest> };
   target_start: { input: TargetInput; output: TargetView };
@@ -5384,7 +5384,7 @@ export interface Commands {
   targets: { input: null; output: Array<TargetView> };
   templates: { input: null; output: TemplatesView };
   vault: { input: null; output: VaultView };
-  webhook_import: { input: WebhookOf; output: SubscriptionView };
   webhook_delete: { input: WebhookOf; output: null };
+  webhook_import: { input: WebhookOf; output: SubscriptionView };
   why: { input: WhyQuery; output: WhyResult };
 }
