@@ -10,7 +10,7 @@ import { bareAddress, dispatcherStatus } from "./dispatcherStatus";
 
 export function StatusBar({ status, error }: { status: StatusView | undefined; error: Problem | null }) {
   return (
-    <footer className={frame.strip}>
+    <footer className={frame.statusBar}>
       {error ? <NoResponse error={error} /> : status && <State status={status} />}
       {status?.pulse && <Pulse pulse={status.pulse} />}
       {status?.receiver && <Link to="/receiver">Receiver {bareAddress(status.receiver)}</Link>}

@@ -25,17 +25,17 @@ export function Connect() {
   const navigate = routeApi.useNavigate();
   const { data: platforms, error } = useCall("platforms", null, { live: false });
   const { data: brands } = useCall("brands", null);
-  const [made, setMade] = useState<BrandView | null>(null);
-  const leave = () => void navigate({ search: made ? { id: made.id } : {} });
+  const [created, setCreated] = useState<BrandView | null>(null);
+  const leave = () => void navigate({ search: created ? { id: created.id } : {} });
   useShortcuts("Connect a platform", [
     {
       keys: "Escape",
       label: "Back",
-      run: () => (search.platform && !made ? void navigate({ search: { do: "connect" } }) : leave()),
+      run: () => (search.platform && !created ? void navigate({ search: { do: "connect" } }) : leave()),
     },
   ]);
   const platform = platforms?.find((one) => one.name === search.platform && one.has_api);
-  const step = made ? 3 : platform ? 2 : 1;
+  const step = created ? 3 : platform ? 2 : 1;
   return (
     <Page
       title="Connect a platform"
@@ -57,11 +57,13 @@ export function Connect() {
           <KeyForm
             key={platform.name}
             platform={platform}
-            taken={(brands ?? []).map(({ name }) => name)}
-            onMade={setMade}
+            existingNames={(brands ?? []).map(({ name }) => name)}
+            onConnected={setCreated}
           />
         )}
-        {made && <Connected brand={made} platform={platforms?.find((p) => p.name === made.platform)} />}
+        {created && (
+          <Connected brand={created} platform={platforms?.find((p) => p.name === created.platform)} />
+        )}
       </div>
     </Page>
   );
@@ -110,26 +112,26 @@ function Choose({ platforms }: { platforms: readonly PlatformView[] }) {
 interface KeyFormProps {
   platform: PlatformView;
   /** The names of existing brands. */
-  taken: readonly string[];
-  onMade: (brand: BrandView) => void;
+  existingNames: readonly string[];
+  onConnected: (brand: BrandView) => void;
 }
 
 /** An unused brand name. */
-export function freeName(wanted: string, taken: readonly string[]): string {
+export function freeName(wanted: string, existingNames: readonly string[]): string {
   let name = wanted;
-  for (let n = 2; taken.includes(name); n++) name = `${wanted} ${n}`;
+  for (let n = 2; existingNames.includes(name); n++) name = `${wanted} ${n}`;
   return name;
 }
 
-function KeyForm({ platform, taken, onMade }: KeyFormProps) {
-  const [name, setName] = useState(() => freeName(platform.title, taken));
+function KeyForm({ platform, existingNames, onConnected }: KeyFormProps) {
+  const [name, setName] = useState(() => freeName(platform.title, existingNames));
   const [url, setUrl] = useState(platform.base_url ?? "");
   const [elsewhere, setElsewhere] = useState(platform.base_url === null);
   const [key, setKey] = useState("");
   const form: BrandForm = { platform: platform.name, base_url: url.trim(), secret: key.trim() };
   const ready = url.trim() !== "" && key.trim() !== "";
   const check = useAct("brand_try");
-  const add = useAct("brand_add", { after: onMade });
+  const add = useAct("brand_add", { after: onConnected });
   const asked = check.variables;
   const current = asked !== undefined && asked.secret === form.secret && asked.base_url === form.base_url;
   // biome-ignore lint/correctness/useExhaustiveDependencies: only typing restarts the timer

@@ -27,7 +27,7 @@ function skip(json: string, from: number, what: RegExp): number {
   return at;
 }
 
-/** Where the value that begins at `from` ends. The text is known to be JSON. */
+/** Where the value at `from` ends. The text is valid JSON. */
 function valueEnd(json: string, from: number): number {
   let depth = 0;
   let quoted = false;
@@ -62,9 +62,7 @@ const ENVELOPE = new Set([
   "schema_version",
 ]);
 
-/**
- * A sample as a new event: its type and data, without its id and time, which are made afresh. Where
- * a platform lays the data among the other fields, they are gathered.
+/** A sample as a new event: its type and data, without its id and time, which are generated. If a platform * does not nest the data, the other fields are collected.
  */
 export function asEvent(type: string, sample: string): string | null {
   const parts = members(sample);

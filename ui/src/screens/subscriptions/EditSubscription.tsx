@@ -19,18 +19,18 @@ import { ScrollArea } from "./ScrollArea";
 import css from "./subscriptions.module.css";
 import { hostOf } from "./url";
 
-export interface EditProps {
+export interface EditSubscriptionProps {
   line: SubscriptionLine;
   onClose: () => void;
 }
 
-export function EditSubscription(props: EditProps) {
+export function EditSubscription(props: EditSubscriptionProps) {
   const { data: platforms, error } = useCall("platforms", null, { live: false });
   if (!platforms) return <Page title="Edit subscription">{error && <ProblemBox problem={error} />}</Page>;
   return <Ready {...props} platforms={platforms} />;
 }
 
-function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly PlatformView[] }) {
+function Ready({ line, onClose, platforms }: EditSubscriptionProps & { platforms: readonly PlatformView[] }) {
   // The form starts from the subscription as it was opened; later changes elsewhere do not move it.
   const [before] = useState(() =>
     draftOf(
@@ -69,8 +69,8 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
     { keys: "Escape", label: "Discard changes", run: onClose },
   ]);
   const rest = restProblem(save.error, FIELDS);
-  const shaped = draft.shape !== "event";
-  const sent = useRequestPreview(change, line.id, shaped);
+  const needsPreview = draft.payload !== "event";
+  const sent = useRequestPreview(change, line.id, needsPreview);
   const title = line.name || hostOf(line.url);
   if (saved?.secret) {
     return (
@@ -129,7 +129,7 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
                 set={set}
                 platform={platform}
                 error={error}
-                kept={line.has_secret}
+                hasSecret={line.has_secret}
                 fields={sent.preview?.fields ?? []}
                 problems={sent.preview?.problems ?? []}
                 at={brand}
@@ -149,7 +149,7 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
           </ScrollArea>
         }
         right={
-          shaped ? (
+          needsPreview ? (
             <RequestPreview
               preview={sent.preview}
               error={sent.error}

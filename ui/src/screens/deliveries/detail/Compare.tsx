@@ -132,7 +132,7 @@ const STEPS: Record<string, string> = {
   dns: "DNS",
   connect: "Connect",
   tls: "TLS",
-  first_byte: "First byte",
+  first_byte: "Time to first byte",
   total: "Total",
 };
 const NAMES: Record<string, string> = {

@@ -1,5 +1,4 @@
-// Edit and send: the event of a delivery, changed by hand, signed anew, sent once as a test; the answer
-// stands below.
+// Edit and send: the event of a delivery, edited, re-signed and sent once as a test.
 
 import { json } from "@codemirror/lang-json";
 import { syntaxHighlighting } from "@codemirror/language";

@@ -34,7 +34,7 @@ interface Form {
   relayKey: string;
   name: string;
   scheme: string;
-  own: boolean;
+  existingSecret: boolean;
   secret: string;
   brand: string;
   addresses: string;
@@ -52,7 +52,7 @@ const BLANK: Form = {
   relayKey: "",
   name: "",
   scheme: "trcker",
-  own: false,
+  existingSecret: false,
   secret: "",
   brand: "",
   addresses: "",
@@ -84,7 +84,7 @@ export function sourceForm(form: Form): SourceForm {
   return {
     name: form.name.trim(),
     scheme: form.scheme,
-    ...(unsigned ? {} : form.own ? { secret: form.secret } : { generate_secret: true }),
+    ...(unsigned ? {} : form.existingSecret ? { secret: form.secret } : { generate_secret: true }),
     ...(form.brand.trim() === "" ? {} : { brand: form.brand.trim() }),
     ...(addresses.length > 0 ? { allow_ips: addresses } : {}),
     ...(form.token && form.kind !== "relay" ? { token: true } : {}),
@@ -195,18 +195,18 @@ function RelayFields({ form, change, problem }: PartProps) {
 export interface CreateSourceProps {
   receiver: string | null;
   /** Called with the new source, or with `null` if the form is cancelled. */
-  onClose: (made: string | null) => void;
+  onClose: (created: string | null) => void;
 }
 
 export function CreateSource({ receiver, onClose }: CreateSourceProps) {
   const [form, setForm] = useState(BLANK);
-  const [made, setMade] = useState<SavedSource | null>(null);
+  const [created, setCreated] = useState<SavedSource | null>(null);
   const { data: schemes } = useCall("schemes", null, { live: false });
   const { data: platforms } = useCall("platforms", null, { live: false });
   const create = useAct("source_create", {
     after: (source) => {
       if (source.token != null) rememberToken(source.id, source.token);
-      setMade(source);
+      setCreated(source);
     },
   });
   const change = (part: Partial<Form>) => setForm((old) => ({ ...old, ...part }));
@@ -214,10 +214,10 @@ export function CreateSource({ receiver, onClose }: CreateSourceProps) {
     (platforms ?? [])
       .filter((one) => one.scheme === scheme && one.name !== "generic")
       .map((one) => one.title);
-  if (made) {
+  if (created) {
     return (
-      <Modal opened onClose={() => onClose(made.id)} title={`Source ${made.name} is ready`} size={600}>
-        <CreatedSource source={made} receiver={receiver} onDone={() => onClose(made.id)} />
+      <Modal opened onClose={() => onClose(created.id)} title={`Source ${created.name} is ready`} size={600}>
+        <CreatedSource source={created} receiver={receiver} onDone={() => onClose(created.id)} />
       </Modal>
     );
   }
@@ -287,13 +287,13 @@ export function CreateSource({ receiver, onClose }: CreateSourceProps) {
         ) : (
           <Radio.Group
             label="Signing secret"
-            value={form.own ? "own" : "new"}
-            onChange={(value) => change({ own: value === "own" })}
+            value={form.existingSecret ? "existing" : "new"}
+            onChange={(value) => change({ existingSecret: value === "existing" })}
           >
             <div className={classes.secret}>
               <Radio value="new" label="Generate a secret to enter at the sender" />
-              <Radio value="own" label="Use the sender's existing secret" />
-              {form.own && (
+              <Radio value="existing" label="Use the sender's existing secret" />
+              {form.existingSecret && (
                 <PasswordInput
                   aria-label="The sender's secret"
                   placeholder="Secret from the platform"

@@ -26,12 +26,12 @@ const LOOKS: Record<Opinion, { word: string; tone: Tone; icon: TablerIcon }> = {
   skipped: { word: "Skipped", tone: "skip", icon: IconMinus },
 };
 
-export interface CheckProps {
+export interface ReceiverCheckProps {
   /** The URL to start with. */
   url: string | undefined;
 }
 
-export function ReceiverCheck({ url: given }: CheckProps) {
+export function ReceiverCheck({ url: given }: ReceiverCheckProps) {
   const [url, setUrl] = useState(given ?? "");
   const [scheme, setScheme] = useState("trcker");
   const [secret, setSecret] = useState("");

@@ -82,7 +82,7 @@ const COLUMNS: readonly Column<TargetRequest>[] = [
     ),
   },
   {
-    id: "answered",
+    id: "response",
     header: "Response",
     width: "120px",
     align: "end",
@@ -90,14 +90,14 @@ const COLUMNS: readonly Column<TargetRequest>[] = [
   },
 ];
 
-export interface TargetsProps {
+export interface ScriptedTargetsProps {
   selected: string | undefined;
   onSelect: (id: string | undefined) => void;
   /** Opens the receiver check on an address. */
   onCheck: (url: string) => void;
 }
 
-export function ScriptedTargets({ selected, onSelect, onCheck }: TargetsProps) {
+export function ScriptedTargets({ selected, onSelect, onCheck }: ScriptedTargetsProps) {
   const { data: targets, error } = useCall("targets", null);
   const target = targets?.find(({ id }) => id === selected) ?? targets?.at(-1);
   return (

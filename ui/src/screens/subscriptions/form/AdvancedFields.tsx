@@ -35,12 +35,12 @@ export function AdvancedFields({ draft, set, platform, error }: FieldProps) {
           {
             value: "",
             label:
-              draft.shape === "postback"
+              draft.payload === "postback"
                 ? "Unsigned"
                 : `${platform?.title ?? "Platform"} default (${defaultHeader ?? named(platformScheme)})`,
           },
           ...(schemes.data ?? [])
-            .filter(({ name }) => name !== (draft.shape === "postback" ? "none" : platformScheme))
+            .filter(({ name }) => name !== (draft.payload === "postback" ? "none" : platformScheme))
             .map(({ name, header }) => ({
               value: name,
               label: header ? `${named(name)} (${header})` : named(name),
@@ -101,8 +101,8 @@ export function AdvancedFields({ draft, set, platform, error }: FieldProps) {
       <Switch
         label="Allow private addresses"
         description="When off, requests to 10.x, 172.16.x, 192.168.x and similar addresses are blocked."
-        checked={draft.private}
-        onChange={(event) => set({ private: event.currentTarget.checked })}
+        checked={draft.allowPrivate}
+        onChange={(event) => set({ allowPrivate: event.currentTarget.checked })}
       />
       <TlsFields draft={draft} set={set} error={error} />
       <TextInput
@@ -120,7 +120,7 @@ export function AdvancedFields({ draft, set, platform, error }: FieldProps) {
 
 function TlsFields({ draft, set, error }: Pick<FieldProps, "draft" | "set" | "error">) {
   const url = parsed(draft.url);
-  if (url?.protocol !== "https:" && draft.caPem === "" && !draft.unchecked) return null;
+  if (url?.protocol !== "https:" && draft.caPem === "" && !draft.skipTlsVerify) return null;
   const here = url !== undefined && isLoopback(url.hostname);
   return (
     <>
@@ -137,12 +137,12 @@ function TlsFields({ draft, set, error }: Pick<FieldProps, "draft" | "set" | "er
         onChange={(event) => set({ caPem: event.currentTarget.value })}
         error={error("ca_pem")}
       />
-      {(here || draft.unchecked) && (
+      {(here || draft.skipTlsVerify) && (
         <Switch
           label="Skip TLS verification"
           description="Only for endpoints on this machine. The endpoint is marked as unverified everywhere."
-          checked={draft.unchecked}
-          onChange={(event) => set({ unchecked: event.currentTarget.checked })}
+          checked={draft.skipTlsVerify}
+          onChange={(event) => set({ skipTlsVerify: event.currentTarget.checked })}
           error={error("skip_tls_verify")}
         />
       )}

@@ -7,7 +7,7 @@ import type { PlatformView } from "~/api/types";
 import { useCall } from "~/data";
 import { Pill } from "~/parts";
 import { count, plural } from "~/parts/format";
-import { beside, chosen, EVERYTHING, takesAny, toggle } from "../patterns";
+import { chosen, EVERYTHING, matchesAny, notIn, toggle } from "../patterns";
 import css from "../subscriptions.module.css";
 import { type Draft, PLATFORM_DEFAULTS } from "./draft";
 import { EventTypePicker } from "./EventTypePicker";
@@ -43,7 +43,7 @@ export function EventFields({ draft, set, platforms, error }: EventFieldsProps) 
             value={draft.platform}
             onChange={(name) => {
               const next = platforms.find((p) => p.name === name)?.events.map((e) => e.name) ?? [];
-              const foreign = beside(draft.events, catalogue);
+              const foreign = notIn(draft.events, catalogue);
               const events = draft.events.filter(
                 (e) => e === EVERYTHING || next.includes(e) || foreign.includes(e),
               );
@@ -61,7 +61,7 @@ export function EventFields({ draft, set, platforms, error }: EventFieldsProps) 
       <div className={css.goals}>
         {goals.map((goal) => {
           const how = chosen(draft.events, goal.events);
-          const some = goal.events.filter((type) => takesAny(draft.events, type)).length;
+          const some = goal.events.filter((type) => matchesAny(draft.events, type)).length;
           return (
             <Card
               key={goal.title}
@@ -111,7 +111,7 @@ export function EventFields({ draft, set, platforms, error }: EventFieldsProps) 
 /** How many of the stored events match. */
 function useMatchingCount(patterns: readonly string[]): number {
   const { data } = useCall("event_types", null);
-  return (data ?? []).reduce((sum, type) => sum + (takesAny(patterns, type.name) ? type.seen : 0), 0);
+  return (data ?? []).reduce((sum, type) => sum + (matchesAny(patterns, type.name) ? type.seen : 0), 0);
 }
 
 interface CardProps {

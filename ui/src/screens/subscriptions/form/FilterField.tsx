@@ -8,7 +8,7 @@ import { useCall } from "~/data";
 import { fieldError, ProblemBox, Time, toneStyle } from "~/parts";
 import { count, plural } from "~/parts/format";
 import { useEventTitles } from "~/parts/format/eventTitles";
-import { takesAny } from "../patterns";
+import { matchesAny } from "../patterns";
 import css from "../subscriptions.module.css";
 import type { Draft } from "./draft";
 
@@ -101,7 +101,7 @@ export function FilterField({ draft, set, error }: FilterFieldProps) {
 function FilterTestResult({ test, patterns }: { test: FilterTrial; patterns: readonly string[] }) {
   const title = useEventTitles();
   const events =
-    patterns.length === 0 ? test.items : test.items.filter(({ event }) => takesAny(patterns, event));
+    patterns.length === 0 ? test.items : test.items.filter(({ event }) => matchesAny(patterns, event));
   if (events.length === 0) {
     return (
       <p className="dim" aria-live="polite">

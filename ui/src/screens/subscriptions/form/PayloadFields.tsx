@@ -6,7 +6,7 @@ import type { PreviewField, PreviewProblem } from "~/api/types";
 import { useCall } from "~/data";
 import { Editor, type EditorHandle } from "~/parts/code/Editor";
 import css from "../subscriptions.module.css";
-import type { Draft, Shape } from "./draft";
+import type { Draft, PayloadKind } from "./draft";
 
 export interface PayloadFieldsProps {
   draft: Draft;
@@ -18,34 +18,34 @@ export interface PayloadFieldsProps {
   problems: readonly PreviewProblem[];
 }
 
-const SHAPES: { value: Shape; label: string }[] = [
+const PAYLOADS: { value: PayloadKind; label: string }[] = [
   { value: "event", label: "Event" },
   { value: "template", label: "Template" },
   { value: "postback", label: "Postback URL" },
 ];
 
-const EXPLANATIONS: Record<Shape, string> = {
+const EXPLANATIONS: Record<PayloadKind, string> = {
   event: "A signed POST with the exact bytes of the event.",
   template: "A signed POST with the output of a template, for Slack, a form or a CRM.",
   postback: "A request with values in the URL, as trackers and networks expect.",
 };
 
 export function PayloadFields({ draft, set, error, fields, problems }: PayloadFieldsProps) {
-  const posts = draft.shape === "template" || (draft.shape === "postback" && draft.method === "POST");
+  const posts = draft.payload === "template" || (draft.payload === "postback" && draft.method === "POST");
   return (
     <div>
       <Label>Payload</Label>
       <SegmentedControl
         size="xs"
         aria-label="Payload"
-        value={draft.shape}
-        onChange={(value) => set({ shape: SHAPES.find((s) => s.value === value)?.value ?? "event" })}
-        data={SHAPES}
+        value={draft.payload}
+        onChange={(value) => set({ payload: PAYLOADS.find((s) => s.value === value)?.value ?? "event" })}
+        data={PAYLOADS}
       />
       <p className="dim" style={{ marginTop: 4 }}>
-        {EXPLANATIONS[draft.shape]}
+        {EXPLANATIONS[draft.payload]}
       </p>
-      {draft.shape === "postback" && <Macros draft={draft} set={set} error={error} fields={fields} />}
+      {draft.payload === "postback" && <Macros draft={draft} set={set} error={error} fields={fields} />}
       {posts && <Template draft={draft} set={set} error={error} fields={fields} problems={problems} />}
     </div>
   );
@@ -123,7 +123,7 @@ function Template({ draft, set, error, fields, problems }: PayloadFieldsProps) {
         onChange={(template) => set({ template })}
         wrongLines={found.flatMap(({ line }) => (line === null ? [] : [line]))}
         placeholder={
-          draft.shape === "postback"
+          draft.payload === "postback"
             ? "Leave empty to send the event"
             : '{"text": "New conversion {{ data.conversionId }}"}'
         }

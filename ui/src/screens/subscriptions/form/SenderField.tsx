@@ -37,7 +37,7 @@ export function SenderField({ draft, set, brands }: SenderFieldProps) {
           text={`A webhook in the account ${brand.name}, independent of this machine`}
           on={draft.at === brand.id}
           onClick={() =>
-            set({ ...PLATFORM_DEFAULTS, at: brand.id, platform: brand.platform, brand: "", shape: "event" })
+            set({ ...PLATFORM_DEFAULTS, at: brand.id, platform: brand.platform, brand: "", payload: "event" })
           }
         />
       ))}

@@ -15,7 +15,7 @@ export function RetryFields({ draft, set, platform, error }: FieldProps) {
   const preset = known.find(({ name }) => name === (draft.policy || draft.platform));
   const choose = (policy: string) => {
     if (policy !== CUSTOM) set({ policy });
-    else if (draft.own) set({ policy: CUSTOM });
+    else if (draft.basePolicy) set({ policy: CUSTOM });
     else {
       const never = draft.policy === "none" && platform && { ...platform, name: "none", delays_ms: [] };
       const from = never || preset || platform;
@@ -57,9 +57,9 @@ function CustomFields({
   known,
 }: Omit<FieldProps, "platform"> & { known: readonly PlatformView[] }) {
   const delays = readDelays(draft.delays);
-  const from = known.find(({ name }) => name === (draft.own?.preset ?? draft.platform));
+  const from = known.find(({ name }) => name === (draft.basePolicy?.preset ?? draft.platform));
   return (
-    <div className={css.own}>
+    <div className={css.customSchedule}>
       <TextInput
         label="Retry delays"
         placeholder="1 s, 30 s, 5 min, 2 h"
@@ -71,20 +71,20 @@ function CustomFields({
       {delays && (
         <CustomSchedule
           delays={delays}
-          repeatLast={draft.repeat}
+          repeatLast={draft.repeatLast}
           maxAge={readDuration(draft.maxAge) ?? null}
         />
       )}
       <Switch
         label="Repeat the last delay"
         description="Until the event is delivered or too old."
-        checked={draft.repeat}
-        onChange={(event) => set({ repeat: event.currentTarget.checked })}
+        checked={draft.repeatLast}
+        onChange={(event) => set({ repeatLast: event.currentTarget.checked })}
       />
       <div className={css.two}>
         <TextInput
           label="Stop retrying after"
-          placeholder={draft.repeat ? "30 days" : "Last delay"}
+          placeholder={draft.repeatLast ? "30 days" : "Last delay"}
           value={draft.maxAge}
           onChange={(event) => set({ maxAge: event.currentTarget.value })}
           error={error("max_age_ms")}

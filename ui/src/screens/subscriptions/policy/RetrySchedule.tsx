@@ -15,11 +15,11 @@ export function RetrySchedule({ platform }: { platform: string }) {
   if (error) return <ProblemBox problem={error} />;
   if (!data) return <div style={{ height: 64 }} />;
   return (
-    <Drawn at={data.attempts.map((attempt) => attempt.since_first_ms)}>
+    <Timeline at={data.attempts.map((attempt) => attempt.since_first_ms)}>
       {plural(data.total_attempts, "attempt")} over {duration(data.covers_ms)}. A shorter outage loses no
       events.
       {data.total_attempts > DRAWN && ` The first ${DRAWN} are shown.`}
-    </Drawn>
+    </Timeline>
   );
 }
 
@@ -36,35 +36,35 @@ const LONGEST = 30 * 86_400_000;
 export function CustomSchedule({ delays, repeatLast, maxAge }: CustomScheduleProps) {
   const until = maxAge ?? (repeatLast ? LONGEST : Number.POSITIVE_INFINITY);
   const at = attemptTimes(delays, repeatLast, DRAWN + 1).filter((ms) => ms <= until);
-  const kept = attemptTimes(delays, false, 0).filter((ms) => ms <= until).length;
+  const attempts = attemptTimes(delays, false, 0).filter((ms) => ms <= until).length;
   const last = delays.at(-1);
   const again = repeatLast && last !== undefined;
-  const cut = kept <= delays.length || (again && covers(delays) + last > until);
+  const cut = attempts <= delays.length || (again && covers(delays) + last > until);
   return (
-    <Drawn at={at}>
+    <Timeline at={at}>
       {cut ? (
         <>
-          {plural(kept, "attempt")}. Delays beyond {duration(until)} are ignored.
+          {plural(attempts, "attempt")}. Delays beyond {duration(until)} are ignored.
         </>
       ) : again ? (
         <>
-          {plural(kept, "attempt")} over {duration(covers(delays))}, then one every {duration(last)}, for{" "}
+          {plural(attempts, "attempt")} over {duration(covers(delays))}, then one every {duration(last)}, for{" "}
           {duration(until)} in total. A shorter outage loses no events.
         </>
       ) : delays.length === 0 ? (
         "Each event is sent once. Failed deliveries can be retried manually."
       ) : (
         <>
-          {plural(kept, "attempt")} over {duration(covers(delays))}. A shorter outage loses no events.
+          {plural(attempts, "attempt")} over {duration(covers(delays))}. A shorter outage loses no events.
         </>
       )}
-      {kept > DRAWN && ` The first ${DRAWN} are shown.`}
-    </Drawn>
+      {attempts > DRAWN && ` The first ${DRAWN} are shown.`}
+    </Timeline>
   );
 }
 
 /** Attempts on a timeline, by the time since the first. */
-function Drawn({ at: all, children }: { at: readonly number[]; children: React.ReactNode }) {
+function Timeline({ at: all, children }: { at: readonly number[]; children: React.ReactNode }) {
   const drawn = all.slice(0, DRAWN);
   const at = positions(drawn);
   const labels = labelled(at);

@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { PlatformView } from "~/api/types";
 import { Code, Empty } from "~/parts";
 import type { Draft } from "../form/draft";
-import { takesAny } from "../patterns";
+import { matchesAny } from "../patterns";
 import { ScrollArea } from "../ScrollArea";
 import css from "../subscriptions.module.css";
 
@@ -22,7 +22,7 @@ function indented(body: string): string {
 
 export function SamplePreview({ draft, platform }: { draft: Draft; platform: PlatformView | undefined }) {
   const [wanted, setWanted] = useState("");
-  const types = (platform?.events ?? []).filter((type) => takesAny(draft.events, type.name));
+  const types = (platform?.events ?? []).filter((type) => matchesAny(draft.events, type.name));
   const shown = types.find((type) => type.name === wanted) ?? types[0];
   const more = types.length - CHIPS;
   return (
