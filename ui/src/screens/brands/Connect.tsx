@@ -1,6 +1,7 @@
 // Connecting a platform: choose it, paste its API key, see what was found.
 
 import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
 import { IconCheck, IconCircle, IconLoader2 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
@@ -124,36 +125,37 @@ export function freeName(wanted: string, existingNames: readonly string[]): stri
 }
 
 function KeyForm({ platform, existingNames, onConnected }: KeyFormProps) {
-  const [name, setName] = useState(() => freeName(platform.title, existingNames));
-  const [url, setUrl] = useState(platform.base_url ?? "");
   const [elsewhere, setElsewhere] = useState(platform.base_url === null);
-  const [key, setKey] = useState("");
-  const form: BrandForm = { platform: platform.name, base_url: url.trim(), secret: key.trim() };
-  const ready = url.trim() !== "" && key.trim() !== "";
   const check = useAct("brand_try");
   const add = useAct("brand_add", { after: onConnected });
-  const asked = check.variables;
-  const current = asked !== undefined && asked.secret === form.secret && asked.base_url === form.base_url;
+  const form = useForm({
+    initialValues: {
+      name: freeName(platform.title, existingNames),
+      url: platform.base_url ?? "",
+      key: "",
+    },
+    onValuesChange: () => add.reset(),
+  });
+  const { name, url, key } = form.values;
+  const brand: BrandForm = { platform: platform.name, base_url: url.trim(), secret: key.trim() };
+  const ready = url.trim() !== "" && key.trim() !== "";
+  const tested = check.variables;
+  const current =
+    tested !== undefined && tested.secret === brand.secret && tested.base_url === brand.base_url;
   // biome-ignore lint/correctness/useExhaustiveDependencies: only typing restarts the timer
   useEffect(() => {
     if (!ready || key.trim().length < SHORTEST) return;
-    const timer = setTimeout(() => check.mutate(form), PAUSE_MS);
+    const timer = setTimeout(() => check.mutate(brand), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [key, url]);
   const connect = () => {
-    if (ready && !add.isPending) add.mutate({ ...form, name: name.trim() });
+    if (ready && !add.isPending) add.mutate({ ...brand, name: name.trim() });
   };
   const problem = add.error ?? (current ? check.error : null);
   const wrong = problem ? fieldOf(problem, platform.title) : null;
   const general = problem && !FIELDS.some((field) => fieldError(problem, field).error);
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        connect();
-      }}
-    >
+    <form className="stack" onSubmit={form.onSubmit(connect)}>
       <div>
         <h2>Paste the API key of your {platform.title} account</h2>
         <p className="dim">
@@ -179,11 +181,7 @@ function KeyForm({ platform, existingNames, onConnected }: KeyFormProps) {
           type="url"
           spellCheck={false}
           autoFocus={platform.base_url === null}
-          value={url}
-          onChange={(event) => {
-            setUrl(event.currentTarget.value);
-            add.reset();
-          }}
+          {...form.getInputProps("url")}
           {...inputError(problem, "base_url")}
         />
       )}
@@ -193,11 +191,7 @@ function KeyForm({ platform, existingNames, onConnected }: KeyFormProps) {
         autoComplete="off"
         spellCheck={false}
         autoFocus={platform.base_url !== null}
-        value={key}
-        onChange={(event) => {
-          setKey(event.currentTarget.value);
-          add.reset();
-        }}
+        {...form.getInputProps("key")}
         error={wrong === "secret"}
         {...inputError(problem, "secret")}
       />
@@ -212,8 +206,7 @@ function KeyForm({ platform, existingNames, onConnected }: KeyFormProps) {
       <TextInput
         label="Name"
         description="The name of your program or shop, shown in the brand switcher."
-        value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
+        {...form.getInputProps("name")}
         {...inputError(add.error, "name")}
       />
       <KeyCheckProgress

@@ -1,6 +1,7 @@
 // Edits a subscription, with the fields of the wizard.
 
 import { Button } from "@mantine/core";
+import { useForm } from "@mantine/form";
 import { useState } from "react";
 import type { PlatformView, SavedSubscription, SubscriptionLine } from "~/api/types";
 import { brandOf, useBrands } from "~/brand";
@@ -39,13 +40,19 @@ function Ready({ line, onClose, platforms }: EditSubscriptionProps & { platforms
       false,
     ),
   );
-  const [draft, setDraft] = useState<Draft>(before);
   const [tried, setTried] = useState(false);
   const [saved, setSaved] = useState<SavedSubscription | null>(null);
   const save = useAct("subscription_edit", {
     done: ({ name }) => `${name || "Subscription"} saved.`,
-    after: (answer) => (answer.secret ? setSaved(answer) : onClose()),
+    after: (subscription) => (subscription.secret ? setSaved(subscription) : onClose()),
   });
+  const form = useForm<Draft>({
+    initialValues: before,
+    onValuesChange: () => {
+      if (save.error) save.reset();
+    },
+  });
+  const draft = form.values;
   const brand = brandOf(useBrands(), draft.at);
   const read = useCall("brand", { id: brand?.id ?? "" }, { enabled: brand !== undefined, keep: false });
   const known = platforms.find((p) => p.name === draft.platform);
@@ -54,10 +61,6 @@ function Ready({ line, onClose, platforms }: EditSubscriptionProps & { platforms
   const error = (field: string) => errorAt(field, tried ? found : {}, save.error);
   const change = toChange(draft, before, platform);
   const changed = Object.keys(change).length > 0;
-  const set = (part: Partial<Draft>) => {
-    setDraft((was) => ({ ...was, ...part }));
-    if (save.error) save.reset();
-  };
   const submit = () => {
     setTried(true);
     if (Object.keys(found).length > 0 || save.isPending) return;
@@ -125,8 +128,7 @@ function Ready({ line, onClose, platforms }: EditSubscriptionProps & { platforms
               <h2 className={css.question}>Endpoint</h2>
               <p className={css.under}>URL, payload, name, signing secret, and advanced settings.</p>
               <EndpointFields
-                draft={draft}
-                set={set}
+                form={form}
                 platform={platform}
                 error={error}
                 hasSecret={line.has_secret}
@@ -138,12 +140,7 @@ function Ready({ line, onClose, platforms }: EditSubscriptionProps & { platforms
                 Events
               </h2>
               <p className={css.under}>Changes apply to new events. Past events are not sent again.</p>
-              <EventFields
-                draft={draft}
-                set={set}
-                platforms={brand && platform ? [platform] : platforms}
-                error={error}
-              />
+              <EventFields form={form} platforms={brand && platform ? [platform] : platforms} error={error} />
               <button type="submit" className="hidden" tabIndex={-1} aria-hidden="true" />
             </form>
           </ScrollArea>

@@ -7,8 +7,8 @@ import type { BrandView, PreviewField, PreviewProblem } from "~/api/types";
 import css from "../subscriptions.module.css";
 import { isLoopback, isPrivate, parsed, suggestName, urlError } from "../url";
 import { AdvancedFields } from "./AdvancedFields";
-import { type Draft, mayGoUnsigned, type SecretChoice, schemeOf } from "./draft";
-import type { FieldProps } from "./fieldProps";
+import { mayGoUnsigned, type SecretChoice, schemeOf } from "./draft";
+import type { DraftForm, FieldProps } from "./fieldProps";
 import { PayloadFields } from "./PayloadFields";
 import { AtPlatform } from "./SenderField";
 
@@ -40,8 +40,7 @@ const ADVANCED = [
 ];
 
 export function EndpointFields({
-  draft,
-  set,
+  form,
   platform,
   error,
   hasSecret = false,
@@ -50,6 +49,7 @@ export function EndpointFields({
   problems = [],
   at,
 }: EndpointFieldsProps) {
+  const { values: draft, setValues: set } = form;
   const advancedError = ADVANCED.some((field) => error(field) !== undefined);
   const [unfolded, setUnfolded] = useState(false);
   const [left, setLeft] = useState(false);
@@ -82,9 +82,9 @@ export function EndpointFields({
           onBlur={() => setLeft(true)}
           error={error("url") ?? live}
         />
-        {url && !trouble && <UrlNote url={url} draft={draft} set={set} />}
+        {url && !trouble && <UrlNote url={url} form={form} />}
       </div>
-      {!at && <PayloadFields draft={draft} set={set} error={error} fields={fields} problems={problems} />}
+      {!at && <PayloadFields form={form} error={error} fields={fields} problems={problems} />}
       <TextInput
         label="Name"
         placeholder={suggestName(draft.url) || "CRM"}
@@ -95,7 +95,7 @@ export function EndpointFields({
         error={error("name")}
         style={{ maxWidth: 340 }}
       />
-      <Secret draft={draft} set={set} platform={platform} error={error} hasSecret={hasSecret} at={at} />
+      <Secret form={form} platform={platform} error={error} hasSecret={hasSecret} at={at} />
       {at ? (
         <AtPlatform brand={at} />
       ) : (
@@ -113,7 +113,7 @@ export function EndpointFields({
           </Button>
           {open && (
             <div id={id} style={{ marginTop: 10 }}>
-              <AdvancedFields draft={draft} set={set} platform={platform} error={error} />
+              <AdvancedFields form={form} platform={platform} error={error} />
             </div>
           )}
         </div>
@@ -122,7 +122,8 @@ export function EndpointFields({
   );
 }
 
-function UrlNote({ url, draft, set }: { url: URL; draft: Draft; set: (change: Partial<Draft>) => void }) {
+function UrlNote({ url, form }: { url: URL; form: DraftForm }) {
+  const { values: draft, setValues: set } = form;
   if (isPrivate(url.hostname) && !draft.allowPrivate) {
     return (
       <p className="line" style={{ marginTop: 6 }}>
@@ -155,7 +156,8 @@ const EXPLANATIONS: Record<SecretChoice, string> = {
   none: "Requests are unsigned, so your endpoint cannot detect forged ones.",
 };
 
-function Secret({ draft, set, platform, error, hasSecret, at }: Omit<EndpointFieldsProps, "focus">) {
+function Secret({ form, platform, error, hasSecret, at }: Omit<EndpointFieldsProps, "focus">) {
+  const { values: draft, setValues: set } = form;
   const scheme = schemeOf(draft, platform);
   if (scheme === "none") {
     return (
@@ -198,8 +200,7 @@ function Secret({ draft, set, platform, error, hasSecret, at }: Omit<EndpointFie
           aria-label="Signing secret value"
           placeholder={scheme === "standard" || scheme === "svix" ? "whsec_…" : "Secret"}
           autoComplete="off"
-          value={draft.secretValue}
-          onChange={(event) => set({ secretValue: event.currentTarget.value })}
+          {...form.getInputProps("secretValue")}
           error={wrong}
           style={{ maxWidth: 420, marginTop: 6 }}
         />

@@ -9,19 +9,20 @@ import { Pill } from "~/parts";
 import { count, plural } from "~/parts/format";
 import { chosen, EVERYTHING, matchesAny, notIn, toggle } from "../patterns";
 import css from "../subscriptions.module.css";
-import { type Draft, PLATFORM_DEFAULTS } from "./draft";
+import { PLATFORM_DEFAULTS } from "./draft";
 import { EventTypePicker } from "./EventTypePicker";
 import { FilterField } from "./FilterField";
+import type { DraftForm } from "./fieldProps";
 
 export interface EventFieldsProps {
-  draft: Draft;
-  set: (change: Partial<Draft>) => void;
+  form: DraftForm;
   platforms: readonly PlatformView[];
   /** The error of a field. */
   error: (field: string) => string | undefined;
 }
 
-export function EventFields({ draft, set, platforms, error }: EventFieldsProps) {
+export function EventFields({ form, platforms, error }: EventFieldsProps) {
+  const { values: draft, setValues: set } = form;
   const platform = platforms.find((p) => p.name === draft.platform);
   const catalogue = platform?.events.map((e) => e.name) ?? [];
   const goals = platform?.goals ?? [];
@@ -92,13 +93,13 @@ export function EventFields({ draft, set, platforms, error }: EventFieldsProps) 
           onClick={() => setEach(!each)}
         />
       </div>
-      {each && <EventTypePicker draft={draft} set={set} platform={platform} />}
+      {each && <EventTypePicker form={form} platform={platform} />}
       {error("events") && (
         <p className={css.error} role="alert" style={{ marginTop: 10 }}>
           {error("events")}
         </p>
       )}
-      {draft.at === "" && <FilterField draft={draft} set={set} error={error} />}
+      {draft.at === "" && <FilterField form={form} error={error} />}
       {matching > 0 && draft.filter.trim() === "" && (
         <div className="card" style={{ marginTop: 14, padding: "10px 15px" }}>
           Of the stored events, <b>{count(matching)}</b> match this selection.

@@ -8,7 +8,7 @@ import { useCall } from "~/data";
 import { spelledOut } from "~/parts/format/eventTitles";
 import { add, EVERYTHING, isPattern, matchesAny, notIn, remove } from "../patterns";
 import css from "../subscriptions.module.css";
-import type { Draft } from "./draft";
+import type { DraftForm } from "./fieldProps";
 
 interface Choice {
   name: string;
@@ -17,12 +17,12 @@ interface Choice {
 }
 
 export interface EventTypePickerProps {
-  draft: Draft;
-  set: (change: Partial<Draft>) => void;
+  form: DraftForm;
   platform: PlatformView | undefined;
 }
 
-export function EventTypePicker({ draft, set, platform }: EventTypePickerProps) {
+export function EventTypePicker({ form, platform }: EventTypePickerProps) {
+  const { values: draft, setValues: set } = form;
   const [query, setQuery] = useState("");
   const base = useId();
   const types = useCall("event_types", null);

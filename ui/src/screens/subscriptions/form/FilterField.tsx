@@ -10,7 +10,7 @@ import { count, plural } from "~/parts/format";
 import { useEventTitles } from "~/parts/format/eventTitles";
 import { matchesAny } from "../patterns";
 import css from "../subscriptions.module.css";
-import type { Draft } from "./draft";
+import type { DraftForm } from "./fieldProps";
 
 /** How long after the last keystroke the filter is tested, in milliseconds. */
 const REST_MS = 300;
@@ -28,15 +28,15 @@ const EXAMPLES = [
 ] as const;
 
 export interface FilterFieldProps {
-  draft: Draft;
-  set: (change: Partial<Draft>) => void;
+  form: DraftForm;
   error: (field: string) => string | undefined;
 }
 
 /** A ref with a stable identity, so that it is called once, when the section appears. */
 const intoView = (section: HTMLElement | null) => section?.scrollIntoView({ block: "nearest" });
 
-export function FilterField({ draft, set, error }: FilterFieldProps) {
+export function FilterField({ form, error }: FilterFieldProps) {
+  const { values: draft, setValues: set } = form;
   const [begun] = useState(draft.filter !== "");
   const [open, setOpen] = useState(begun);
   const text = draft.filter.trim();
@@ -68,8 +68,7 @@ export function FilterField({ draft, set, error }: FilterFieldProps) {
         spellCheck={false}
         autoFocus={draft.filter === ""}
         classNames={{ input: "mono" }}
-        value={draft.filter}
-        onChange={(event) => set({ filter: event.currentTarget.value })}
+        {...form.getInputProps("filter")}
         error={invalid ?? error("filter")}
       />
       {text === "" ? (

@@ -9,7 +9,8 @@ import css from "../subscriptions.module.css";
 import { readDelays, readDuration } from "./policy";
 import { CustomSchedule, RetrySchedule } from "./RetrySchedule";
 
-export function RetryFields({ draft, set, platform, error }: FieldProps) {
+export function RetryFields({ form, platform, error }: FieldProps) {
+  const { values: draft, setValues: set } = form;
   const platforms = useCall("platforms", null, { live: false });
   const known: readonly PlatformView[] = platforms.data ?? [];
   const preset = known.find(({ name }) => name === (draft.policy || draft.platform));
@@ -42,7 +43,7 @@ export function RetryFields({ draft, set, platform, error }: FieldProps) {
       {draft.policy === "none" ? (
         <p className="dim">Each event is sent once. Failed deliveries can be retried manually.</p>
       ) : draft.policy === CUSTOM ? (
-        <CustomFields draft={draft} set={set} error={error} known={known} />
+        <CustomFields form={form} error={error} known={known} />
       ) : (
         <RetrySchedule platform={draft.policy || draft.platform} />
       )}
@@ -51,11 +52,11 @@ export function RetryFields({ draft, set, platform, error }: FieldProps) {
 }
 
 function CustomFields({
-  draft,
-  set,
+  form,
   error,
   known,
 }: Omit<FieldProps, "platform"> & { known: readonly PlatformView[] }) {
+  const draft = form.values;
   const delays = readDelays(draft.delays);
   const from = known.find(({ name }) => name === (draft.basePolicy?.preset ?? draft.platform));
   return (
@@ -64,8 +65,7 @@ function CustomFields({
         label="Retry delays"
         placeholder="1 s, 30 s, 5 min, 2 h"
         spellCheck={false}
-        value={draft.delays}
-        onChange={(event) => set({ delays: event.currentTarget.value })}
+        {...form.getInputProps("delays")}
         error={error("policy")}
       />
       {delays && (
@@ -78,22 +78,19 @@ function CustomFields({
       <Switch
         label="Repeat the last delay"
         description="Until the event is delivered or too old."
-        checked={draft.repeatLast}
-        onChange={(event) => set({ repeatLast: event.currentTarget.checked })}
+        {...form.getInputProps("repeatLast", { type: "checkbox" })}
       />
       <div className={css.two}>
         <TextInput
           label="Stop retrying after"
           placeholder={draft.repeatLast ? "30 days" : "Last delay"}
-          value={draft.maxAge}
-          onChange={(event) => set({ maxAge: event.currentTarget.value })}
+          {...form.getInputProps("maxAge")}
           error={error("max_age_ms")}
         />
         <TextInput
           label="Timeout"
           placeholder={`Default of ${from?.title ?? "the platform"}`}
-          value={draft.timeout}
-          onChange={(event) => set({ timeout: event.currentTarget.value })}
+          {...form.getInputProps("timeout")}
           error={error("timeout")}
         />
       </div>

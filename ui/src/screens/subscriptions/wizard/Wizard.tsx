@@ -1,6 +1,7 @@
 // A new subscription in three steps: events, endpoint, test.
 
 import { Button } from "@mantine/core";
+import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { preference, remember } from "~/api";
 import type { PlatformView, SavedSubscription, SubscriptionLine } from "~/api/types";
@@ -61,7 +62,7 @@ function begin(
 function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly PlatformView[] }) {
   const search = routeApi.useSearch();
   const navigate = routeApi.useNavigate();
-  const [draft, setDraft] = useState(() => begin(from, platforms, search.platform, search));
+  const [initialValues] = useState(() => begin(from, platforms, search.platform, search));
   const [tried, setTried] = useState<Set<1 | 2>>(new Set());
   const [created, setCreated] = useState<SavedSubscription | null>(null);
   const go = (step: "endpoint" | "test" | undefined, replace = false) =>
@@ -77,6 +78,13 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
       (saved.remote ? remoteTest : test).mutate({ id: saved.id });
     },
   });
+  const form = useForm<Draft>({
+    initialValues,
+    onValuesChange: () => {
+      if (create.error) create.reset();
+    },
+  });
+  const draft = form.values;
   const brand = brandOf(brands, draft.at);
   const read = useCall("brand", { id: brand?.id ?? "" }, { enabled: brand !== undefined, keep: false });
   const known = platforms.find((p) => p.name === draft.platform);
@@ -87,10 +95,6 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
   const step = created ? 3 : search.step === undefined || wrongIn(1) ? 1 : 2;
   const shown = Object.fromEntries(Object.entries(found).filter(([field]) => tried.has(STEP_OF[field] ?? 2)));
   const error = (field: string) => errorAt(field, shown, create.error);
-  const set = (change: Partial<Draft>) => {
-    setDraft((was) => ({ ...was, ...change }));
-    if (create.error) create.reset();
-  };
   const next = () => {
     if (step === 3) return onClose(created?.id);
     setTried((was) => new Set(was).add(step));
@@ -135,10 +139,9 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
               <>
                 <h2 className={css.question}>Select events</h2>
                 <p className={css.under}>You can change the selection later.</p>
-                <SenderField draft={draft} set={set} brands={brands} />
+                <SenderField form={form} brands={brands} />
                 <EventFields
-                  draft={draft}
-                  set={set}
+                  form={form}
                   platforms={brand && platform ? [platform] : platforms}
                   error={error}
                 />
@@ -159,8 +162,7 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
                     : "A URL that accepts POST requests with JSON and responds with 2xx."}
                 </p>
                 <EndpointFields
-                  draft={draft}
-                  set={set}
+                  form={form}
                   platform={platform}
                   error={error}
                   at={brand}
