@@ -3,6 +3,7 @@
 export { AttemptsSparkline, type AttemptsSparklineProps } from "./charts/AttemptsSparkline";
 export { Chart } from "./charts/Chart";
 export type { ChartProps, ChartSeries } from "./charts/chartData";
+export { type AttemptRole, ScheduleTimeline, type ScheduleTimelineProps } from "./charts/ScheduleTimeline";
 export { Sparkline, type SparklineBar, type SparklineProps } from "./charts/Sparkline";
 export { Code, type CodeProps } from "./code/Code";
 export { Diff, type DiffProps } from "./code/Diff";

@@ -12,7 +12,7 @@ import type {
 import { useCall } from "~/data";
 import { Code, Diff, ProblemBox, Time, Verdict } from "~/parts";
 import { bytes } from "~/parts/format";
-import { indent } from "../attempt/indent";
+import { indent } from "~/parts/format/indent";
 import { fine } from "../attempt/waterfall";
 import { shortId } from "../labels";
 import styles from "./compare.module.css";

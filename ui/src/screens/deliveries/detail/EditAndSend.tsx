@@ -21,11 +21,11 @@ import type { DeliveryDetail, SentEdited } from "~/api/types";
 import { useAct, useCall } from "~/data";
 import { fieldError, ProblemBox, restProblem } from "~/parts";
 import { colours, editorTheme } from "~/parts/code/codemirror";
+import { indent } from "~/parts/format/indent";
 import { TestResponse } from "~/screens/subscriptions/test-event/TestResponse";
 import { hostOf } from "~/screens/subscriptions/url";
 import { bodyOf } from "../attempt/body";
 import { parseHeaders } from "../attempt/headers";
-import { indent } from "../attempt/indent";
 import styles from "./edit.module.css";
 
 const FIELDS = ["body", "event", "headers", "subscription", "url", "scheme", "secret"];

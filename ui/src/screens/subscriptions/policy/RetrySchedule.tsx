@@ -1,10 +1,9 @@
 // A retry schedule, drawn on a timeline from seconds to days.
 
 import { useCall } from "~/data";
-import { ProblemBox } from "~/parts";
+import { ProblemBox, ScheduleTimeline } from "~/parts";
 import { duration, plural } from "~/parts/format";
-import css from "../subscriptions.module.css";
-import { attemptTimes, covers, labelled, positions } from "./policy";
+import { attemptTimes, covers } from "./policy";
 
 /** How many attempts are drawn. */
 const DRAWN = 14;
@@ -15,7 +14,7 @@ export function RetrySchedule({ platform }: { platform: string }) {
   if (error) return <ProblemBox problem={error} />;
   if (!data) return <div style={{ height: 64 }} />;
   return (
-    <Timeline at={data.attempts.map((attempt) => attempt.since_first_ms)}>
+    <Timeline times={data.attempts.map((attempt) => attempt.since_first_ms)}>
       {plural(data.total_attempts, "attempt")} over {duration(data.covers_ms)}. A shorter outage loses no
       events.
       {data.total_attempts > DRAWN && ` The first ${DRAWN} are shown.`}
@@ -35,13 +34,13 @@ const LONGEST = 30 * 86_400_000;
 /** A custom schedule while it is typed. */
 export function CustomSchedule({ delays, repeatLast, maxAge }: CustomScheduleProps) {
   const until = maxAge ?? (repeatLast ? LONGEST : Number.POSITIVE_INFINITY);
-  const at = attemptTimes(delays, repeatLast, DRAWN + 1).filter((ms) => ms <= until);
+  const times = attemptTimes(delays, repeatLast, DRAWN + 1).filter((ms) => ms <= until);
   const attempts = attemptTimes(delays, false, 0).filter((ms) => ms <= until).length;
   const last = delays.at(-1);
   const again = repeatLast && last !== undefined;
   const cut = attempts <= delays.length || (again && covers(delays) + last > until);
   return (
-    <Timeline at={at}>
+    <Timeline times={times}>
       {cut ? (
         <>
           {plural(attempts, "attempt")}. Delays beyond {duration(until)} are ignored.
@@ -63,31 +62,11 @@ export function CustomSchedule({ delays, repeatLast, maxAge }: CustomSchedulePro
   );
 }
 
-/** Attempts on a timeline, by the time since the first. */
-function Timeline({ at: all, children }: { at: readonly number[]; children: React.ReactNode }) {
-  const drawn = all.slice(0, DRAWN);
-  const at = positions(drawn);
-  const labels = labelled(at);
-  const first = drawn.length === 1;
+/** A timeline of the first attempts, with the schedule in words. */
+function Timeline({ times, children }: { times: readonly number[]; children: React.ReactNode }) {
   return (
     <div style={{ marginTop: 6, maxWidth: 560 }}>
-      <div className={css.line} aria-hidden="true">
-        {drawn.map((since, index) => {
-          const left = `${(first ? 0 : (at[index] ?? 0)) * 100}%`;
-          const edge = index === 0 ? "start" : index === drawn.length - 1 ? "end" : undefined;
-          return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: an attempt is identified by its position
-            <span key={index}>
-              <span className={css.mark} data-first={index === 0 || undefined} style={{ left }} />
-              {labels[index] && (
-                <span className={css.tick} data-edge={edge} style={{ left }}>
-                  {index === 0 ? "immediately" : `+${duration(since)}`}
-                </span>
-              )}
-            </span>
-          );
-        })}
-      </div>
+      <ScheduleTimeline times={times.slice(0, DRAWN)} />
       <p className="dim">{children}</p>
     </div>
   );

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import type { PlatformView } from "~/api/types";
 import { Code, Empty } from "~/parts";
+import { indent } from "~/parts/format/indent";
 import type { Draft } from "../form/draft";
 import { matchesAny } from "../patterns";
 import { ScrollArea } from "../ScrollArea";
@@ -10,15 +11,6 @@ import css from "../subscriptions.module.css";
 
 /** How many chips are shown. */
 const CHIPS = 12;
-
-/** A compact JSON body, indented; other text unchanged. */
-function indented(body: string): string {
-  try {
-    return JSON.stringify(JSON.parse(body), null, 2);
-  } catch {
-    return body;
-  }
-}
 
 export function SamplePreview({ draft, platform }: { draft: Draft; platform: PlatformView | undefined }) {
   const [wanted, setWanted] = useState("");
@@ -48,7 +40,11 @@ export function SamplePreview({ draft, platform }: { draft: Draft; platform: Pla
             {more > 0 && <span className="faint">and {more} more</span>}
           </div>
           <p>{shown.meaning}</p>
-          <Code text={indented(shown.sample)} label={`Sample of ${shown.name}`} maxHeight={520} />
+          <Code
+            text={indent(shown.sample) ?? shown.sample}
+            label={`Sample of ${shown.name}`}
+            maxHeight={520}
+          />
         </>
       ) : (
         <Empty title={draft.events.length === 0 ? "No events selected" : "No sample available"}>
