@@ -1,4 +1,4 @@
-// What surrounds everything: looks, data, toasts, routes.
+// The providers: theme, data, toasts, routes.
 
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";

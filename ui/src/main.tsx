@@ -1,6 +1,6 @@
 // Starts the window's page.
 
-// First, because it sets the order of the layers.
+// First, because it defines the order of the layers.
 import "./styles/base.css";
 import "@mantine/core/styles.layer.css";
 import "@mantine/notifications/styles.layer.css";

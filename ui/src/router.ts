@@ -1,4 +1,4 @@
-// Routes and where the reader is. The address lives behind the hash, which works under any protocol.
+// The router. The address is in the hash, which works with any protocol.
 
 import { createHashHistory, createRouter } from "@tanstack/react-router";
 import { ScreenFailed } from "./frame/ScreenFailed";

@@ -1,4 +1,4 @@
-// What jsdom lacks and Mantine asks for.
+// APIs that Mantine needs and jsdom lacks.
 import "@testing-library/jest-dom/vitest";
 import { cleanup } from "@testing-library/react";
 import { afterEach } from "vitest";

@@ -1,8 +1,8 @@
-// A subscription as tests need it.
+// A subscription for tests.
 
 import type { SubscriptionLine } from "~/api/types";
 
-/** One that is well and has sent nothing yet, but for what is said. */
+/** A healthy subscription that has sent nothing yet, with the given changes. */
 export const subscription = (change: Partial<SubscriptionLine> = {}): SubscriptionLine => ({
   revision: 1,
   id: "sub_1",

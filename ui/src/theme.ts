@@ -1,4 +1,4 @@
-// How Hookbench looks: every colour, size and default of the component set, in one place.
+// The theme: every color, size and component default, in one place.
 
 import {
   ActionIcon,
@@ -23,7 +23,7 @@ import {
 } from "@mantine/core";
 import { onPreferences, preference, remember } from "~/api";
 
-/** One token in both schemes. Text colours hold 4.5:1 on every ground they are used on. */
+/** The tokens in both schemes. Text colors have a contrast of 4.5:1 on every ground they are used on. */
 const TOKENS = {
   bg: ["#f7f7f5", "#131312"],
   panel: ["#ffffff", "#1a1a19"],
@@ -56,7 +56,7 @@ const TOKENS = {
 /** Names of the tokens; in CSS `var(--name)`. */
 export type Token = keyof typeof TOKENS;
 
-/** What a colour stands for. Each has a token of its name and one with `-bg`. */
+/** The meaning of a color. Each tone has a token of its name and one with `-bg`. */
 export type Tone = "ok" | "wait" | "retry" | "fail" | "skip" | "accent";
 
 const SANS = '"Inter Variable", Inter, system-ui, sans-serif';
@@ -136,13 +136,13 @@ const night: MantineColorsTuple = [
   "#131312",
 ];
 
-/** Control heights in pixels by size: in a row, usual, in a form that stands alone. */
+/** Control heights in pixels by size: in a row, default, in a standalone form. */
 const HEIGHT: Record<string, string> = { xs: "24px", sm: "28px", md: "32px" };
 const height = (size: unknown) => HEIGHT[typeof size === "string" ? size : "sm"] ?? "28px";
 const FAST = { duration: 80, transition: "fade" } as const;
 const AT_ONCE = { duration: 0 } as const;
 
-/** Mantine's colours, but what stands on a filled ground is always readable. */
+/** Mantine's colors, with readable text on filled grounds. */
 const variants: VariantColorsResolver = (input) => {
   const colours = defaultVariantColorsResolver(input);
   if (input.variant !== "filled") return colours;
@@ -226,12 +226,12 @@ export const theme = createTheme({
   },
 });
 
-/** Keeps the choice of light, dark or the system's among the preferences. */
+/** Stores the color scheme (light, dark or system) in the preferences. */
 export function themeKeeper(): MantineColorSchemeManager {
   let stop = () => {};
   const read = (): MantineColorScheme => {
-    const kept = preference<string>("theme", "auto");
-    return kept === "light" || kept === "dark" ? kept : "auto";
+    const stored = preference<string>("theme", "auto");
+    return stored === "light" || stored === "dark" ? stored : "auto";
   };
   return {
     get: read,

@@ -103,7 +103,7 @@ pub use subscriptions::credentials::RevealedView;
 pub use subscriptions::filters::{FilterTest, FilterTestEvent, TEST_DEFAULT, TEST_MOST};
 pub use subscriptions::pause::PauseView;
 pub use subscriptions::preview::{Preview, PreviewEvent, PreviewField, PreviewInput, PreviewProblem};
-pub use subscriptions::remote_test::{RemoteTest, Tested};
+pub use subscriptions::remote_test::{RemoteTestView, Tested};
 pub use subscriptions::rotation::{DEFAULT_OVERLAP_MS, MAX_OVERLAP_MS, RotationInput};
 pub use subscriptions::templates::{
     TemplateFilter, TemplatePreset, TemplatesView, template_preset, templates,

@@ -20,7 +20,7 @@ use hookbench_workbench::{
     ForwardedRequest, HistogramQuery, HistogramView, HomeView, InferredSchemaView, KeyCheck, LabInput,
     LabRequest, LabResult, LabSignInput, LiveLine, LiveQuery, OperationPlan, OperationView, OutageQuery,
     OutageView, Page, PauseView, PlatformView, Preview, PublicEndpointView, ReceivedView, RemoteLog,
-    RemoteTest, ReplayedRequest, ReportCard, RetentionDone, RetentionInput, RetentionView, RevealedView,
+    RemoteTestView, ReplayedRequest, ReportCard, RetentionDone, RetentionInput, RetentionView, RevealedView,
     SavedSource, SavedSubscription, ScheduleView, SchemeView, SelfCheck, SentEdited, SourceView,
     SubscriptionLine, SubscriptionView, SyncSummary, TargetInput, TargetRequest, TargetView, TemplatesView,
     VaultView, WhyQuery, WhyResult,
@@ -69,7 +69,7 @@ commands! {
         subscription_resume(ById<SubscriptionId>) -> SubscriptionView;
         subscription_rotate(subscriptions::Rotation) -> SavedSubscription;
         subscription_reveal(ById<SubscriptionId>) -> RevealedView;
-        subscription_test_remotely(ById<SubscriptionId>) -> RemoteTest;
+        subscription_test_remotely(ById<SubscriptionId>) -> RemoteTestView;
         subscription_repair(ById<SubscriptionId>) -> SubscriptionView;
         subscription_accept(ById<SubscriptionId>) -> SubscriptionView;
     }

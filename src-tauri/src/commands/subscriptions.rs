@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hookbench_domain::{SubscriptionId, read_value};
 use hookbench_workbench::{
-    DeliveryDetail, FilterTest, Preview, PreviewInput, RemoteTest, RevealedView, RotationInput,
+    DeliveryDetail, FilterTest, Preview, PreviewInput, RemoteTestView, RevealedView, RotationInput,
     SavedSubscription, SubscriptionInput, SubscriptionLine, SubscriptionView, TemplatesView, WorkbenchError,
 };
 use serde::{Deserialize, Serialize};
@@ -142,7 +142,7 @@ pub(crate) async fn subscription_reveal(
 pub(crate) async fn subscription_test_remotely(
     state: &AppState,
     input: ById<SubscriptionId>,
-) -> Result<RemoteTest, Problem> {
+) -> Result<RemoteTestView, Problem> {
     Ok(state.workbench().await?.subscriptions().test_remotely(input.id).await?)
 }
 

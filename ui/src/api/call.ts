@@ -1,4 +1,4 @@
-// Calls the program behind the window.
+// Calls the commands of the program.
 
 import { invoke, isTauri } from "@tauri-apps/api/core";
 import { Problem } from "./problem";
@@ -8,7 +8,7 @@ export type Name = keyof Commands;
 export type Input<K extends Name> = Commands[K]["input"];
 export type Output<K extends Name> = Commands[K]["output"];
 
-/** The arguments after the name: nothing where a command takes nothing. */
+/** The arguments after the name: none if the command has no input. */
 export type Given<K extends Name> = Input<K> extends null ? [input?: null] : [input: Input<K>];
 
 /** Runs a command. Rejects with a `Problem`, never with anything else. */
@@ -16,7 +16,7 @@ export async function call<K extends Name>(name: K, ...[input]: Given<K>): Promi
   if (!isTauri()) {
     throw new Problem({
       code: "no_backend",
-      message: "This page is not inside the Hookbench window, so there is nothing to ask.",
+      message: "This page is not running in the Hookbench window.",
       hint: "Start hookbench-desktop.",
       field: null,
     });

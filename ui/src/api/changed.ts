@@ -1,9 +1,9 @@
-// Hints that something changed.
+// Change hints from the program.
 
 import { isTauri } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 
-/** Calls back on each hint. A hint says that something moved, not what. Returns how to stop. */
+/** Calls back on each hint. A hint says that something changed, not what. Returns a function that stops. */
 export function onChanged(changed: () => void): () => void {
   if (!isTauri()) return () => {};
   let stopped = false;

@@ -3,7 +3,7 @@
 import { invoke, isTauri } from "@tauri-apps/api/core";
 import { Problem } from "./problem";
 
-/** Puts text on the clipboard. Rejects with a `Problem`. */
+/** Copies text to the clipboard. Rejects with a `Problem`. */
 export async function copyText(text: string): Promise<void> {
   try {
     if (isTauri()) await invoke("plugin:clipboard-manager|write_text", { text });
@@ -12,7 +12,7 @@ export async function copyText(text: string): Promise<void> {
     throw new Problem({
       code: "no_clipboard",
       message: `The text could not be copied: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-      hint: "Select it and copy it by hand.",
+      hint: "Select the text and copy it manually.",
       field: null,
     });
   }

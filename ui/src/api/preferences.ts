@@ -1,5 +1,4 @@
-// What the window remembers about its reader: theme, widths, switches. Nothing here is data of the
-// workbench; losing it loses no more than habits.
+// The user's preferences: theme, widths, switches. They hold no data of the workbench.
 
 import { setTheme } from "@tauri-apps/api/app";
 import { isTauri } from "@tauri-apps/api/core";
@@ -8,7 +7,7 @@ import { useCallback, useSyncExternalStore } from "react";
 
 export type Theme = "auto" | "light" | "dark";
 type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
-/** How a preference may look. Named keys have a fixed type; `pane.*`, `view.*` and the like are free. */
+/** The value of a preference. Named keys have a fixed type; keys such as `pane.*` and `view.*` are free. */
 export type PreferenceValue = Value;
 
 const FILE = "settings.json";
@@ -26,25 +25,23 @@ export async function loadPreferences(): Promise<void> {
   }
 }
 
-/**
- * What is remembered under a key, or the fallback. Not checked beyond `typeof`: where only some words
- * are allowed, check the answer.
+/** The value of a key, or the fallback. Only `typeof` is checked: where only some words are allowed, check * the value.
  */
 export function preference<T>(key: string, fallback: T): T {
   const value = known.get(key);
   return typeof value === typeof fallback && value !== null ? (value as T) : fallback;
 }
 
-/** Remembers. Returns at once; writing to disk follows. */
+/** Stores a value. Returns immediately; writing to disk follows. */
 export function remember(key: string, value: Value): void {
   known.set(key, value);
   for (const listener of listeners) listener();
   if (!isTauri()) return;
-  store.set(key, value).catch((error: unknown) => console.warn("preference not kept", key, error));
+  store.set(key, value).catch((error: unknown) => console.warn("preference not stored", key, error));
   if (key === "theme") applyTheme(value === "light" || value === "dark" ? value : null);
 }
 
-/** Tells the window's own frame (title bar, menus) which theme is wanted; `null` follows the system. */
+/** Applies the theme to the native frame (title bar, menus); `null` follows the system. */
 function applyTheme(theme: "light" | "dark" | null): void {
   setTheme(theme).catch((error: unknown) => console.warn("theme not applied to the window", error));
 }
@@ -61,7 +58,7 @@ export function usePreference<T>(key: string, fallback: T): [T, (value: T) => vo
   return [value, set];
 }
 
-/** Whether the reader wants bytes and headers too. `[advanced, setAdvanced]`. */
+/** Whether headers and raw bytes are shown. `[advanced, setAdvanced]`. */
 export function useAdvanced(): [boolean, (advanced: boolean) => void] {
   return usePreference("advanced", false);
 }

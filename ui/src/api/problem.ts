@@ -1,4 +1,4 @@
-// Errors as every screen meets them: a code, what happened, what to do.
+// Errors of commands: a code, what happened, what to do.
 
 import type { Problem as ProblemView } from "./types";
 
@@ -24,7 +24,7 @@ export class Problem extends Error {
     return new Problem({
       code: "unexpected",
       message: `Something went wrong inside Hookbench: ${message}`,
-      hint: "Try again. If it stays, restart Hookbench; nothing that was acknowledged is lost.",
+      hint: "Try again. If the error persists, restart Hookbench. Acknowledged events are not lost.",
       field: null,
     });
   }

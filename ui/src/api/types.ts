@@ -3448,7 +3448,7 @@ subscription?: SubscriptionId, };
 /**
  * How a test of a subscription at a platform went.
  */
-export type RemoteTest = { 
+export type RemoteTestView = { 
 /**
  * The sample at a target of ours.
  */
@@ -5376,7 +5376,7 @@ export interface Commands {
   subscription_reveal: { input: ById<SubscriptionId>; output: RevealedView };
   subscription_rotate: { input: Rotation; output: SavedSubscription };
   subscription_test: { input: ById<SubscriptionId>; output: DeliveryDetail | null };
-  subscription_test_remotely: { input: ById<SubscriptionId>; output: RemoteTest };
+  subscription_test_remotely: { input: ById<SubscriptionId>; output: RemoteTestView };
   subscriptions: { input: null; output: Array<SubscriptionLine> };
   target_requests: { input: ById<string>; output: Array<TargetRequest> };
   target_start: { input: TargetInput; output: TargetView };

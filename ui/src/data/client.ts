@@ -1,12 +1,12 @@
-// What the window knows of the program: one cache, refreshed by hints and, where those get lost, by
-// asking every two seconds while somebody looks.
+// The query cache: refreshed by hints and, in case a hint is lost, by polling every two seconds while
+// the window is visible.
 
 import { QueryClient } from "@tanstack/react-query";
 import { onChanged, type Problem } from "~/api";
 
-/** How often a visible query asks again on its own, in milliseconds. */
+/** The polling interval of a visible query, in milliseconds. */
 export const POLL_MS = 2000;
-/** Hints are answered at most this often, in milliseconds. */
+/** The minimum interval between refreshes by hints, in milliseconds. */
 export const HINT_MS = 100;
 
 declare module "@tanstack/react-query" {
@@ -31,9 +31,7 @@ export function newClient(): QueryClient {
   });
 }
 
-/**
- * Refreshes what is on screen when a hint comes: at once, then at most every `HINT_MS`. A query that
- * is under way when a hint comes is asked once more when it is done. Returns how to stop.
+/** Refreshes the visible queries on a hint: immediately, then at most every `HINT_MS`. A query that is in * flight during a hint is refetched once it is done. Returns a function that stops.
  */
 export function followHints(
   client: QueryClient,

@@ -1,4 +1,4 @@
-// Server state: asking, changing, keeping fresh.
+// Server state: queries, mutations, and the cache.
 
 export { followHints, newClient } from "./client";
 export {

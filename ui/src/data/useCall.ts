@@ -1,4 +1,4 @@
-// Commands as server state: `useCall` asks, `usePages` asks page by page, `useAct` changes.
+// Commands as server state: `useCall` queries, `usePages` queries page by page, `useAct` mutates.
 
 import { notifications } from "@mantine/notifications";
 import {
@@ -16,20 +16,20 @@ import { useMemo } from "react";
 import { call, type Given, type Input, type Name, type Output, type Problem } from "~/api";
 import { POLL_MS } from "./client";
 
-/** How a question is asked. */
+/** The options of a query. */
 export interface CallOptions {
-  /** Not asked while `false`. */
+  /** Disabled while `false`. */
   enabled?: boolean;
-  /** Whether it changes by itself, so that hints and polling refresh it; `true` unless said. */
+  /** Whether hints and polling refresh it; `true` by default. */
   live?: boolean;
-  /** Shows the former answer while another input is asked; `true` unless said. */
+  /** Shows the previous result while another input is loading; `true` by default. */
   keep?: boolean;
 }
 
-/** The cache's key of a question. */
+/** The cache key of a query. */
 export const callKey = <K extends Name>(name: K, input: Input<K>) => [name, input] as const;
 
-/** Asks a command and keeps its answer fresh. `error` is a `Problem`; show it with `ProblemBox`. */
+/** Queries a command and keeps the result fresh. `error` is a `Problem`; show it with `ProblemBox`. */
 export function useCall<K extends Name>(
   name: K,
   input: Input<K>,
@@ -45,37 +45,35 @@ export function useCall<K extends Name>(
   });
 }
 
-/** A page of a list, as every listing command answers it. */
+/** A page of a list, as returned by every listing command. */
 export interface PageOf<T> {
   items: T[];
   next_cursor: string | null;
 }
 
-/** Commands that answer a page and take a cursor. */
+/** Commands that return a page and take a cursor. */
 export type PagedName = {
   [K in Name]: Output<K> extends PageOf<infer _> ? K : never;
 }[Name];
 type Item<K extends PagedName> = Output<K> extends PageOf<infer T> ? T : never;
 
-/** A list that grows page by page; give `rows`, `more` and `loading` to `Rows`. */
+/** A list that grows page by page; pass `rows`, `more` and `loading` to `Rows`. */
 export interface Pages<T> {
   rows: readonly T[];
-  /** Whether there are more below. */
+  /** Whether there are more pages. */
   hasMore: boolean;
   /** Loads the next page. */
   more: () => void;
-  /** Whether the first page has not come yet. */
+  /** Whether the first page is loading. */
   loading: boolean;
   error: Problem | null;
 }
 
 const NO_ROWS: readonly never[] = [];
-/** With more pages than this loaded, hints are not followed and the list is asked less often. */
+/** With more pages than this loaded, hints are ignored and the list is polled less often. */
 const MANY_PAGES = 5;
 
-/**
- * Asks a listing command page by page. `input` makes the input from a cursor (`null` for the first
- * page); `key` is what the list depends on: the input without its cursor.
+/** Queries a listing command page by page. `input` returns the input for a cursor (`null` for the first * page); `key` is what the list depends on: the input without its cursor.
  */
 export function usePages<K extends PagedName>(
   name: K,
@@ -83,12 +81,12 @@ export function usePages<K extends PagedName>(
   input: (cursor: string | null) => Input<K>,
   { enabled = true, live = true, keep = true }: CallOptions = {},
 ): Pages<Item<K>> {
-  type Answer = InfiniteData<PageOf<Item<K>>, string | null>;
+  type Result = InfiniteData<PageOf<Item<K>>, string | null>;
   const client = useQueryClient();
   const queryKey = [name, "pages", key];
-  const loaded = client.getQueryData<Answer>(queryKey)?.pages.length ?? 0;
+  const loaded = client.getQueryData<Result>(queryKey)?.pages.length ?? 0;
   const many = loaded > MANY_PAGES;
-  const query: UseInfiniteQueryResult<Answer, Problem> = useInfiniteQuery({
+  const query: UseInfiniteQueryResult<Result, Problem> = useInfiniteQuery({
     queryKey,
     queryFn: async ({ pageParam }) =>
       (await call(name, ...([input(pageParam)] as Given<K>))) as PageOf<Item<K>>,

@@ -1,4 +1,4 @@
-// The window: rail, screen, status strip; or, while the data folder cannot be used, why.
+// The window: rail, screen, status bar; or the problem while the data folder cannot be used.
 
 import { useQueryClient } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
@@ -9,7 +9,7 @@ import frame from "./frame.module.css";
 import { KeyboardShortcuts } from "./KeyboardShortcuts";
 import { Rail } from "./navigation/Rail";
 import { Palette } from "./palette/Palette";
-import { Opening, Trouble } from "./Startup";
+import { Opening, StartupProblem } from "./Startup";
 import { Operations } from "./status/Operations";
 import { StatusBar } from "./status/StatusBar";
 
@@ -18,7 +18,7 @@ export function Frame() {
   useResetOnFolderChange(status.data?.data_dir);
   useBrandInAddress();
   if (status.isPending) return <Opening />;
-  if (status.data?.state === "trouble") return <Trouble status={status.data} />;
+  if (status.data?.state === "trouble") return <StartupProblem status={status.data} />;
   return (
     <div className={frame.window}>
       <Rail status={status.data} />

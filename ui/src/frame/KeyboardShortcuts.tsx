@@ -11,7 +11,7 @@ import { openPalette } from "./palette/Palette";
 export function KeyboardShortcuts() {
   const router = useRouter();
   const [listed, setListed] = useState(false);
-  // Before any dialog listens: else one would be gone when it is asked whether one was open.
+  // Registered before any dialog's listener, so that an open dialog is still there when it runs.
   useLayoutEffect(listenToKeys, []);
   useShortcuts("Global", [
     { keys: "mod+k", label: "Find anything", run: openPalette, whileTyping: true },

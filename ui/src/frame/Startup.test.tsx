@@ -5,7 +5,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
 import { call, Problem, type StatusView } from "~/api";
 import { newClient } from "~/data";
-import { Trouble } from "./Startup";
+import { StartupProblem } from "./Startup";
 
 vi.mock("~/api", async (actual) => ({ ...(await actual<typeof import("~/api")>()), call: vi.fn() }));
 
@@ -29,7 +29,7 @@ function show(code: string) {
   render(
     <MantineProvider env="test">
       <QueryClientProvider client={newClient()}>
-        <Trouble status={status} />
+        <StartupProblem status={status} />
       </QueryClientProvider>
     </MantineProvider>,
   );

@@ -29,7 +29,7 @@ const HEADLINES: Record<string, string> = {
 };
 
 /** The whole window when the data folder cannot be used: what happened, and what to do. */
-export function Trouble({ status }: { status: StatusView }) {
+export function StartupProblem({ status }: { status: StatusView }) {
   const [asking, setAsking] = useState(false);
   const again = useAct("retry_open");
   const folder = useAct("open_data_dir");
@@ -43,7 +43,7 @@ export function Trouble({ status }: { status: StatusView }) {
   const failed = again.error ?? folder.error ?? demo.error ?? aside.error;
   return (
     <main className={frame.startup}>
-      <div className={frame.trouble}>
+      <div className={frame.problem}>
         <h1>{(problem && HEADLINES[problem.code]) ?? "Your data cannot be opened"}</h1>
         <p className="dim" style={{ marginBottom: 16 }}>
           Deliveries are on hold until this is resolved; nothing is lost. Data folder:{" "}

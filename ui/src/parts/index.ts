@@ -3,6 +3,7 @@
 export { AttemptsSparkline, type AttemptsSparklineProps } from "./charts/AttemptsSparkline";
 export { Chart } from "./charts/Chart";
 export type { ChartProps, ChartSeries } from "./charts/chartData";
+export { type AttemptRole, ScheduleTimeline, type ScheduleTimelineProps } from "./charts/ScheduleTimeline";
 export { Sparkline, type SparklineBar, type SparklineProps } from "./charts/Sparkline";
 export { Code, type CodeProps } from "./code/Code";
 export { Diff, type DiffProps } from "./code/Diff";
@@ -13,7 +14,7 @@ export { type FacetGroup, type FacetOption, Facets, type FacetsProps } from "./d
 export { HEALTH, HealthBadge, type HealthBadgeProps } from "./data-display/HealthBadge";
 export { Key, type KeyProps } from "./data-display/Key";
 export { Pill, type PillProps } from "./data-display/Pill";
-export { StateBadge, type StateBadgeProps, type StateLook, stateLook } from "./data-display/StateBadge";
+export { StateBadge, type StateBadgeProps, type StateLabel, stateLabel } from "./data-display/StateBadge";
 export { Time, type TimeProps } from "./data-display/Time";
 export { toneStyle } from "./data-display/tone";
 export { Verdict, type VerdictProps } from "./diagnosis/Verdict";

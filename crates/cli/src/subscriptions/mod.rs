@@ -14,7 +14,7 @@ use hookbench_domain::{CustomHeader, Kind, Method, Mode, SubscriptionId};
 use hookbench_platform::preset_names;
 use hookbench_signature::Scheme;
 use hookbench_workbench::{
-    DeliveryDetail, RemoteTest, RotationInput, SavedSubscription, SubscriptionInput, Tested, Workbench,
+    DeliveryDetail, RemoteTestView, RotationInput, SavedSubscription, SubscriptionInput, Tested, Workbench,
     WorkbenchError, template_preset,
 };
 use serde_json::{Value, json};
@@ -546,7 +546,7 @@ fn tried(out: Out, detail: &DeliveryDetail) -> Result<(), Stop> {
 }
 
 /// A test of one that runs at a platform.
-fn rehearsed(out: Out, test: &RemoteTest) -> Ended {
+fn rehearsed(out: Out, test: &RemoteTestView) -> Ended {
     let delivered = test.delivery.as_ref().is_some_and(is_delivered);
     if out.json {
         out.document(test)?;

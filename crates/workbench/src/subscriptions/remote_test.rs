@@ -28,7 +28,7 @@ const TOLERANCE_S: i64 = 300;
 /// How a test of a subscription at a platform went.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct RemoteTest {
+pub struct RemoteTestView {
     /// The sample at a target of ours.
     pub rehearsal: DeliveryDetail,
     /// Whether its signature verifies there; null where the platform signs nothing or no secret is
@@ -49,7 +49,7 @@ pub enum Tested {
     /// It ended.
     Ended(Box<DeliveryDetail>),
     /// It was a subscription at a platform.
-    RemoteTested(Box<RemoteTest>),
+    RemoteTested(Box<RemoteTestView>),
     /// It did not end in time.
     Open,
 }
@@ -82,7 +82,7 @@ impl Subscriptions {
     /// # Errors
     /// [`WorkbenchError`] when the id names nothing that runs at a platform, or its URL came from the
     /// platform and leads into this machine.
-    pub async fn test_remotely(&self, id: SubscriptionId) -> Result<RemoteTest, WorkbenchError> {
+    pub async fn test_remotely(&self, id: SubscriptionId) -> Result<RemoteTestView, WorkbenchError> {
         let known = self.0.known_remote(id)?;
         let definition = &known.remote.definition;
         let brand = self.0.registered_brand(&known.remote.brand.to_string())?;
@@ -142,7 +142,7 @@ impl Subscriptions {
         let note = format!(
             "{title} offers no test. This sample was sent from this machine, not by {title}: it shows what your receiver makes of it, not whether {title} reaches it. {signed}"
         );
-        Ok(RemoteTest { rehearsal: rehearsed, verified, delivery, note })
+        Ok(RemoteTestView { rehearsal: rehearsed, verified, delivery, note })
     }
 }
 

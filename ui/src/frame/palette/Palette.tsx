@@ -104,8 +104,8 @@ function useFound(query: string): readonly Action[] {
     }
     const asking = new AbortController();
     const timer = setTimeout(async () => {
-      const answers = await searchEverything(query, asking.signal);
-      if (!asking.signal.aborted) setFound(answers);
+      const results = await searchEverything(query, asking.signal);
+      if (!asking.signal.aborted) setFound(results);
     }, PAUSE_MS);
     return () => {
       clearTimeout(timer);

@@ -88,7 +88,7 @@ export function useRegisteredActions(): readonly Action[] {
 /** Asks every provider; one that fails returns no results. */
 export async function searchEverything(query: string, signal: AbortSignal): Promise<readonly Action[]> {
   const found = await Promise.allSettled([...providers].map((provider) => provider(query, signal)));
-  return found.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
+  return found.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
 }
 
 /** The actions that hold every word of the query, the best first. */

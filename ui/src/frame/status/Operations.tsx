@@ -1,5 +1,5 @@
-// Operations at work, above the strip: they stay in sight whatever screen is open, until they are
-// over and, where something went wrong, until somebody has read it.
+// Running operations, above the status bar: visible on every screen until they end and, if something
+// went wrong, until they are dismissed.
 
 import { ActionIcon, Button, Progress } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconX } from "@tabler/icons-react";

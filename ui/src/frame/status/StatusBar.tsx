@@ -1,7 +1,7 @@
 // The status bar: the dispatcher's state and live metrics; each number links to what it counts.
 
 import { Link, useNavigate } from "@tanstack/react-router";
-import type { Problem, LiveMetricsView, StatusView } from "~/api";
+import type { LiveMetricsView, Problem, StatusView } from "~/api";
 import { useAct } from "~/data";
 import { useNow } from "~/parts";
 import { count, moment, plural, rate, relative } from "~/parts/format";
@@ -10,7 +10,7 @@ import { bareAddress, dispatcherStatus } from "./dispatcherStatus";
 
 export function StatusBar({ status, error }: { status: StatusView | undefined; error: Problem | null }) {
   return (
-    <footer className={frame.strip}>
+    <footer className={frame.statusBar}>
       {error ? <NoResponse error={error} /> : status && <State status={status} />}
       {status?.pulse && <Pulse pulse={status.pulse} />}
       {status?.receiver && <Link to="/receiver">Receiver {bareAddress(status.receiver)}</Link>}

@@ -20,7 +20,7 @@ export function attemptsLabel(attempts: readonly AttemptCountsView[]): string {
 
 export interface AttemptsSparklineProps {
   attempts: readonly AttemptCountsView[];
-  /** Pixels; as wide as the bars unless said. */
+  /** Pixels; as wide as the bars by default. */
   width?: number | "100%";
   height?: number;
 }

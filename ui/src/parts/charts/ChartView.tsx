@@ -27,13 +27,13 @@ export default function ChartView(props: ChartProps) {
   useEffect(() => {
     const parent = box.current;
     if (!parent) return;
-    const made = new uPlot(options(parent, latest, { height, axes }), stacked(times, series), parent);
-    plot.current = made;
-    const resized = new ResizeObserver(() => made.setSize({ width: parent.clientWidth, height }));
+    const chart = new uPlot(options(parent, latest, { height, axes }), stacked(times, series), parent);
+    plot.current = chart;
+    const resized = new ResizeObserver(() => chart.setSize({ width: parent.clientWidth, height }));
     resized.observe(parent);
     return () => {
       resized.disconnect();
-      made.destroy();
+      chart.destroy();
       plot.current = null;
     };
   }, [optionsKey, scheme]);
@@ -103,7 +103,7 @@ function options(
       : [{ show: false }, { show: false }],
     series: [
       {},
-      // The tallest stack is drawn first, so that those below it cover it.
+      // The tallest stack is drawn first, so that the others cover it.
       ...series.toReversed().map(
         ({ label, tone, kind = "line" }): uPlot.Series => ({
           label,
@@ -143,7 +143,7 @@ function options(
   };
 }
 
-/** From the first to the last time, and with bars half a slot more on both sides. */
+/** The range of times, with bars half a slot more on both sides. */
 function paddedRange(times: ArrayLike<number>, min: number, max: number, bars: boolean): [number, number] {
   const half = bars && times.length > 1 ? (max - min) / (times.length - 1) / 2 : 0;
   return [min - half, max + half];

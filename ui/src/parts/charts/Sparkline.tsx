@@ -17,7 +17,7 @@ export interface SparklineProps {
   height?: number;
   /** What it shows, for screen readers: `Deliveries of the last hour`. */
   label: string;
-  /** The value that fills the height; the greatest unless said. */
+  /** The value that fills the height; the greatest by default. */
   max?: number;
 }
 

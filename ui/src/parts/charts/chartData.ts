@@ -7,7 +7,7 @@ export interface ChartSeries {
   /** One value for each time; `null` leaves a gap. */
   values: readonly (number | null)[];
   tone: Tone;
-  /** `bars` are stacked on the bars before them; `line` unless said. */
+  /** `bars` are stacked on the bars before them; `line` by default. */
   kind?: "line" | "bars";
 }
 
@@ -17,11 +17,11 @@ export interface ChartProps {
   /** When each value was, in milliseconds since 1970, rising. */
   times: readonly number[];
   series: readonly ChartSeries[];
-  /** Pixels; 160 unless said. */
+  /** Pixels; 160 by default. */
   height?: number;
-  /** Shows the axes; `true` unless said. */
+  /** Shows the axes; `true` by default. */
   axes?: boolean;
-  /** How values are written; whole numbers unless said. */
+  /** How values are written; whole numbers by default. */
   format?: (value: number) => string;
   /** Called with the time span that was dragged over, in milliseconds since 1970. */
   onPick?: (from: number, to: number) => void;
@@ -29,7 +29,7 @@ export interface ChartProps {
   picked?: readonly [from: number, to: number] | null;
 }
 
-/** The share of its slot that a bar takes. */
+/** The width of a bar, as a share of its slot. */
 export const barWidth = 0.7;
 
 type Column = (number | null)[];
@@ -48,9 +48,7 @@ export function stacked(times: readonly number[], series: readonly ChartSeries[]
   return [times.map((t) => t / 1000), ...columns.toReversed()];
 }
 
-/**
- * A tone for areas: 60% of it on the ground, opaque, so that stacked bars do not mix. Takes and gives
- * `#rrggbb`; what is not written so stays as it is.
+/** The tone for areas: 60% on the ground, opaque, so that stacked bars do not mix. Takes and returns * `#rrggbb`; other values are returned unchanged.
  */
 export function soft(tone: string, ground: string): string {
   const over = channels(tone);

@@ -6,11 +6,11 @@ import css from "./Code.module.css";
 
 export interface CodeProps {
   text: string;
-  /** What it is, for screen readers: `Request body`. */
+  /** Its name for screen readers: `Request body`. */
   label: string;
-  /** `json` unless said; `code` colours a program in any language; above 1 MB everything is plain. */
+  /** `json` by default; `code` highlights any programming language; above 1 MB, text is plain. */
   language?: "json" | "plain" | "code";
-  /** The greatest height in pixels before it scrolls; 480 unless said, `0` takes all the room there is. */
+  /** The greatest height in pixels before it scrolls; 480 by default, `0` takes all the room there is. */
   maxHeight?: number;
   /** Shows line numbers. */
   numbers?: boolean;

@@ -9,9 +9,9 @@ export interface DiffProps {
   leftLabel: string;
   rightLabel: string;
   language?: "json" | "plain";
-  /** Lines that are the same on both sides are folded; `true` unless said. */
+  /** Lines that are the same on both sides are folded; `true` by default. */
   fold?: boolean;
-  /** The greatest height in pixels before it scrolls; 480 unless said. */
+  /** The greatest height in pixels before it scrolls; 480 by default. */
   maxHeight?: number;
 }
 

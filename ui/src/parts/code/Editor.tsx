@@ -12,7 +12,7 @@ export interface EditorHandle {
 export interface EditorProps {
   text: string;
   onChange: (text: string) => void;
-  /** What it is, for screen readers. */
+  /** Its name for screen readers. */
   label: string;
   /** Lines with errors, from 1. */
   wrongLines?: readonly number[];

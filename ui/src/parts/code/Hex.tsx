@@ -8,12 +8,12 @@ import css from "./Hex.module.css";
 export type ByteRange = readonly [from: number, to: number];
 
 export interface HexProps {
-  /** Stands before the bytes: `signed`, `received`, an offset. */
+  /** The label before the bytes: `signed`, `received`, an offset. */
   label: string;
   bytes: ArrayLike<number>;
   /** Which bytes are marked. */
   marks?: readonly ByteRange[];
-  /** The colour of the marks; `fail` unless said. */
+  /** The colour of the marks; `fail` by default. */
   tone?: Tone;
 }
 
@@ -48,7 +48,7 @@ function hexOf(byte: number): string {
 
 /** A byte as one visible character: control characters as pictures, what is not ASCII as a dot. */
 export function visibleByte(byte: number): string {
-  // Signs that every font has, for the bytes that matter most.
+  // Symbols that every font has, for the most important bytes.
   if (byte === 0x20) return "␣";
   if (byte === 0x0a) return "⏎";
   if (byte === 0x0d) return "←";
@@ -57,7 +57,7 @@ export function visibleByte(byte: number): string {
   return byte < 0x7f ? String.fromCharCode(byte) : "·";
 }
 
-/** Cuts `length` bytes into runs that are marked or not. */
+/** Splits `length` bytes into marked and unmarked runs. */
 export function byteRuns(length: number, marks: readonly ByteRange[]) {
   const runs: { from: number; to: number; marked: boolean }[] = [];
   for (let i = 0; i < length; i++) {

@@ -13,7 +13,7 @@ import { EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
-/** The colours of JSON. */
+/** Syntax colors. */
 export const colours = HighlightStyle.define([
   { tag: tags.propertyName, color: "var(--accent)" },
   { tag: tags.string, color: "var(--ok)" },
@@ -37,7 +37,7 @@ export const editorTheme = EditorView.theme({
   ".cm-placeholder": { color: "var(--faint)" },
   ".cm-line": { padding: "0 12px" },
   ".cm-gutters": { backgroundColor: "transparent", color: "var(--faint)", border: "none" },
-  // Folding stands in the margin that every text has, so that JSON begins where the rest does.
+  // The fold gutter is within the margin of every text, so that JSON is aligned with other text.
   ".cm-foldGutter": { width: "12px" },
   ".cm-foldGutter .cm-gutterElement": { cursor: "pointer", padding: "0 0 0 2px", opacity: "0" },
   "&:hover .cm-foldGutter .cm-gutterElement, &.cm-focused .cm-foldGutter .cm-gutterElement": { opacity: "1" },
@@ -81,7 +81,7 @@ function escaped(code: number): string {
   return `\\u${code.toString(16).padStart(4, "0")}`;
 }
 
-/** How an invisible character is shown: `U+202E`. */
+/** The label of an invisible character: `U+202E`. */
 export function nameOfChar(code: number): string {
   return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
 }
@@ -107,7 +107,7 @@ const WORDS = new Set(
   ).split(" "),
 );
 
-/** Comments, strings, numbers and common words, in whatever language: enough to read a few lines. */
+/** Comments, strings, numbers and common keywords of any language: enough for a snippet. */
 const anyCode = StreamLanguage.define<null>({
   token: (stream) => {
     if (stream.match(/^(\/\/|#(?!\[)).*/)) return "comment";
@@ -123,7 +123,7 @@ const anyCode = StreamLanguage.define<null>({
 export interface ReadOnlyOptions {
   label: string;
   json: boolean;
-  /** Some other language. */
+  /** Another language. */
   code?: boolean;
   wrap: boolean;
   numbers: boolean;

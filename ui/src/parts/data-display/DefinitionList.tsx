@@ -9,7 +9,7 @@ export type Definition = readonly [term: string, value: ReactNode];
 
 export interface DefinitionListProps {
   items: readonly Definition[];
-  /** The width of the terms in pixels; 104 unless said. */
+  /** The width of the terms in pixels; 104 by default. */
   width?: number;
 }
 

@@ -16,13 +16,13 @@ import type { Tone } from "~/theme";
 import { Pill } from "./Pill";
 
 /** The label of a state. */
-export interface StateLook {
+export interface StateLabel {
   word: string;
   tone: Tone;
   icon: TablerIcon;
 }
 
-const LOOKS: Record<string, StateLook> = {
+const LABELS: Record<string, StateLabel> = {
   delivered: { word: "Delivered", tone: "ok", icon: IconCheck },
   waiting: { word: "Waiting", tone: "wait", icon: IconClock },
   retrying: { word: "Retrying", tone: "retry", icon: IconRotateClockwise },
@@ -36,10 +36,10 @@ const LOOKS: Record<string, StateLook> = {
 /**
  * The label of a delivery's state. A pending delivery is `held`, `retrying` after its first attempt, or * `waiting`.
  */
-export function stateLook(state: string, attempts = 0, held = false): StateLook {
+export function stateLabel(state: string, attempts = 0, held = false): StateLabel {
   const pending = held ? "held" : attempts > 0 ? "retrying" : "waiting";
   const shown = state === "pending" ? pending : state;
-  return LOOKS[shown] ?? { word: shown.replaceAll("_", " "), tone: "skip", icon: IconHelp };
+  return LABELS[shown] ?? { word: shown.replaceAll("_", " "), tone: "skip", icon: IconHelp };
 }
 
 export interface StateBadgeProps {
@@ -57,7 +57,7 @@ export interface StateBadgeProps {
 }
 
 export function StateBadge({ state, attempts = 0, held = false, bare = false }: StateBadgeProps) {
-  const { word, tone, icon } = stateLook(state, attempts, held);
+  const { word, tone, icon } = stateLabel(state, attempts, held);
   return (
     <Pill tone={tone} icon={icon} bare={bare} {...(bare ? { label: word } : {})}>
       {word}

@@ -6,7 +6,7 @@ import { useNow } from "./clock";
 export interface TimeProps {
   /** A timestamp of the program, or milliseconds since 1970; nothing shows a dash. */
   at: string | number | null | undefined;
-  /** `relative` (12 s ago) unless said; `absolute` is local time; `both` is local time and how long ago. */
+  /** `relative` (12 s ago) by default; `absolute` is local time; `both` is local time and how long ago. */
   form?: "relative" | "absolute" | "both";
 }
 

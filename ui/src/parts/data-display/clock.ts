@@ -1,4 +1,4 @@
-// One clock for everything on screen that says how long ago something was.
+// One clock for all relative times on screen.
 
 import { useSyncExternalStore } from "react";
 
@@ -27,7 +27,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** What `read` makes of the time now; renders again only when that changes. Keep `read` pure. */
+/** The result of `read` for the current time; re-renders only when it changes. Keep `read` pure. */
 export function useNow<T extends string | number | boolean>(read: (now: number) => T): T {
   return useSyncExternalStore(subscribe, () => read(now));
 }

@@ -6,7 +6,7 @@ import { toneStyle } from "../data-display/tone";
 import css from "./diagnosis.module.css";
 
 export interface VerdictProps {
-  /** The colour of the left border; `fail` unless said. */
+  /** The colour of the left border; `fail` by default. */
   tone?: Tone;
   /** What happened, in one sentence. */
   headline: ReactNode;

@@ -13,7 +13,7 @@ export interface ConfirmProps {
   children: ReactNode;
   /** The label of the button: `Delete`. With `null`, the dialog can only be closed. */
   action: string | null;
-  /** The label of the dismiss button: `Cancel` unless said. */
+  /** The label of the dismiss button: `Cancel` by default. */
   dismiss?: string;
   /** Makes the button red. */
   danger?: boolean;

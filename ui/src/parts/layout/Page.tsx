@@ -50,7 +50,7 @@ export function Page({ title, heading, subtitle, search, filters, actions, padde
   );
 }
 
-/** A body that scrolls; reachable by keyboard for its arrow keys. */
+/** A scrollable body that is focusable, for scrolling with the keyboard. */
 function Padded({ label, children }: { label: string; children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard

@@ -1,4 +1,4 @@
-// A list on the left, a detail on the right, and a border between them that can be moved.
+// A list on the left and a detail on the right, with a draggable border.
 
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef, useState } from "react";
 import { preference, remember } from "~/api";
@@ -8,13 +8,13 @@ export interface SplitProps {
   /** The name under which the width is remembered: `deliveries`. */
   id: string;
   left: ReactNode;
-  /** The detail; without it the left side has all the room. */
+  /** The detail; without it, the left side takes the full width. */
   right?: ReactNode;
-  /** What the right side is, for screen readers: `Delivery`. */
+  /** The name of the right side for screen readers: `Delivery`. */
   label: string;
-  /** The width of the right side in pixels, until somebody moves the border; 528 unless said. */
+  /** The initial width of the right side in pixels; 528 by default. */
   width?: number;
-  /** How narrow each side may become; 320 unless said. */
+  /** The minimum width of each side; 320 by default. */
   min?: number;
 }
 
@@ -66,7 +66,7 @@ export function Split({ id, left, right, label, width: initial = 528, min = 320 
     >
       <div className={css.side}>{left}</div>
       {open && (
-        // biome-ignore lint/a11y/useSemanticElements: a rule cannot be moved
+        // biome-ignore lint/a11y/useSemanticElements: an hr cannot be dragged
         <div
           className={css.border}
           role="separator"

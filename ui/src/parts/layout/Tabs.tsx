@@ -1,4 +1,4 @@
-// Tabs; only the panel that is shown exists.
+// Tabs; only the active panel is rendered.
 
 import { type KeyboardEvent, type ReactNode, useId } from "react";
 import { count } from "../format";
@@ -11,7 +11,7 @@ export interface Tab<T extends string = string> {
 }
 
 export interface TabsProps<T extends string> {
-  /** What the tabs are about, for screen readers. */
+  /** The name of the tabs for screen readers. */
   label: string;
   tabs: readonly Tab<T>[];
   active: T;

@@ -24,27 +24,27 @@ import { count } from "../format";
 import { type Anchor, anchorAt, shiftOf } from "./anchor";
 import css from "./Rows.module.css";
 
-/** A row's data: an object, as every listing command answers. */
+/** A row's data: an object, as every listing command returns. */
 type Item = object;
 
-/** A column. Keep the array at module level or in a memo: rows are drawn anew when it changes. */
+/** A column. Keep the array at module level or in a memo: rows are rendered again when it changes. */
 export interface Column<T extends Item> {
   id: string;
   header: ReactNode;
   /** A track of a CSS grid: `62px`, `1fr`, `minmax(120px, 2fr)`. */
   width: string;
   cell: (row: T) => ReactNode;
-  /** Numbers stand at the end. */
+  /** For numbers. */
   align?: "end";
 }
 
 export interface RowsProps<T extends Item> {
-  /** What is listed, for screen readers: `Deliveries`. */
+  /** The name of the list for screen readers: `Deliveries`. */
   label: string;
   rows: readonly T[];
   columns: readonly Column<T>[];
   rowId: (row: T) => string;
-  /** Columns that are not shown, by id. */
+  /** Hidden columns, by id. */
   hidden?: readonly string[];
   /** The selected row. */
   selected?: string | null;
@@ -52,7 +52,7 @@ export interface RowsProps<T extends Item> {
   onSelect?: (id: string) => void;
   /** Enter and double clicks open it. */
   onOpen?: (id: string) => void;
-  /** As `usePages` answers them: `<Rows {...pages} … />`. */
+  /** As returned by `usePages`: `<Rows {...pages} … />`. */
   hasMore?: boolean;
   more?: () => void;
   loading?: boolean;
@@ -63,9 +63,9 @@ export interface RowsProps<T extends Item> {
   onSee?: (first: number) => void;
   /** The total number of rows, if known. */
   total?: number;
-  /** The height of a row in pixels; 32 unless said. */
+  /** The height of a row in pixels; 32 by default. */
   height?: number;
-  /** Takes `j`, `k` and Enter from anywhere on the page; `true` unless said. One list per page has them. */
+  /** Takes `j`, `k` and Enter from anywhere on the page; `true` by default. One list per page has them. */
   keys?: boolean;
   /** Lets new rows push down the rows at the top, as in a live log; a scrolled list still stays in place. */
   flow?: boolean;
@@ -91,10 +91,10 @@ export function Rows<T extends Item>(props: RowsProps<T>) {
   const base = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const anchor = useRef<Anchor | null>(null);
-  // How many new rows are out of sight at the top, and by how many pixels the list still has to scroll
-  // for them.
+  // How many new rows are above the visible ones, and how many pixels the list still has to scroll for
+  // them.
   const [above, setAbove] = useState(0);
-  const owed = useRef(0);
+  const pendingScroll = useRef(0);
 
   const definitions = useMemo(
     () =>
@@ -123,7 +123,7 @@ export function Rows<T extends Item>(props: RowsProps<T>) {
   const shown = useMemo(() => columns.filter((c) => !hidden?.includes(c.id)), [columns, hidden]);
   const tracks = useMemo(() => ({ gridTemplateColumns: shown.map((c) => c.width).join(" ") }), [shown]);
 
-  // Functions that keep their identity: with new ones, every row is measured again.
+  // Stable functions: with new ones, every row is measured again.
   const estimateSize = useCallback(() => height, [height]);
   const getItemKey = useCallback((index: number) => model[index]?.id ?? index, [model]);
   const virtual = useVirtualizer({
@@ -137,7 +137,7 @@ export function Rows<T extends Item>(props: RowsProps<T>) {
   });
   const items = virtual.getVirtualItems();
 
-  // Rows that come in above push the others down; scrolling by as much holds them still.
+  // Rows added above push the others down; scrolling by as much keeps them in place.
   useLayoutEffect(() => {
     const box = scroller.current;
     if (!box) return;
@@ -146,17 +146,17 @@ export function Rows<T extends Item>(props: RowsProps<T>) {
     const shift = held ? shiftOf(held, place) : 0;
     if (shift !== 0 && !following) {
       if (shift < 0) box.scrollTop += shift * height;
-      else owed.current += shift * height;
+      else pendingScroll.current += shift * height;
       setAbove((n) => Math.max(0, n + shift));
     }
-    anchor.current = anchorAt(rows, rowId, Math.floor((box.scrollTop + owed.current) / height));
+    anchor.current = anchorAt(rows, rowId, Math.floor((box.scrollTop + pendingScroll.current) / height));
   }, [rows, rowId, place, height, flow, selected]);
 
-  // Scrolled down only once there is room for it: a list that fits its box makes it for the rows above.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is owed comes with the rows above
+  // Scrolled only once there is room for it: a list that fits its box grows for the rows above.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the pending scroll changes with the rows above
   useLayoutEffect(() => {
-    if (scroller.current && owed.current !== 0) scroller.current.scrollTop += owed.current;
-    owed.current = 0;
+    if (scroller.current && pendingScroll.current !== 0) scroller.current.scrollTop += pendingScroll.current;
+    pendingScroll.current = 0;
   }, [above]);
 
   const first = items[0]?.index ?? 0;
@@ -203,15 +203,15 @@ export function Rows<T extends Item>(props: RowsProps<T>) {
     move();
   };
 
-  // What is new is told in the head, in the first column that has room: never over a row.
-  const roomy = shown.find(({ width }) => width.includes("fr"));
-  // A short list could not scroll what is new out of sight.
-  const roomFor = (rows: number) =>
+  // The number of new rows is shown in the header, in the first flexible column, never over a row.
+  const flexible = shown.find(({ width }) => width.includes("fr"));
+  // A short list could not scroll past the new rows.
+  const minHeightFor = (rows: number) =>
     rows === 0 ? 0 : (scroller.current?.clientHeight ?? 0) - HEAD + rows * height;
   const rowDomId = (id: string) => `${base}-${id}`;
   return (
     <div className={css.frame}>
-      {/* biome-ignore lint/a11y/useSemanticElements: a table cannot hold rows that do not exist */}
+      {/* biome-ignore lint/a11y/useSemanticElements: a table cannot hold virtual rows */}
       <div
         ref={scroller}
         className={css.scroller}
@@ -239,7 +239,7 @@ export function Rows<T extends Item>(props: RowsProps<T>) {
               // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: see above
               <div key={column.id} role="columnheader" data-align={column.align}>
                 {column.header}
-                {above > 0 && column === roomy && (
+                {above > 0 && column === flexible && (
                   <button
                     type="button"
                     className={css.above}
@@ -260,7 +260,7 @@ export function Rows<T extends Item>(props: RowsProps<T>) {
         <div
           role="rowgroup"
           className={css.body}
-          style={{ height: Math.max(virtual.getTotalSize(), roomFor(above)) }}
+          style={{ height: Math.max(virtual.getTotalSize(), minHeightFor(above)) }}
         >
           {items.map((item) => {
             const row = model[item.index];
@@ -294,7 +294,7 @@ export function Rows<T extends Item>(props: RowsProps<T>) {
   );
 }
 
-/** Whether the reader is busy with this list: a row selected, the focus or the pointer in it. */
+/** Whether the reader uses this list: a row is selected, or it has the focus or the pointer. */
 function engaged(box: HTMLElement, selected: string | null): boolean {
   return selected !== null || box.matches(":hover") || box.contains(document.activeElement);
 }

@@ -1,4 +1,4 @@
-// A log that grows at its top while somebody reads it. Pure: pages in, log out.
+// A log that grows at the top while it is read. Pure: pages in, log out.
 //
 // New rows wait in `fresh` until they are shown, rows are updated in place, and a row that no longer
 // matches the filter stays, marked as gone, until it is dropped.
@@ -12,21 +12,21 @@ export interface TailPage<T> {
 export interface Tail<T> {
   /** The rows shown, newest first. */
   rows: readonly T[];
-  /** Where the rows end, to go on from there. */
+  /** The cursor after the last row. */
   next: string | null;
   /** The new rows, newest first. */
   fresh: readonly T[];
-  /** Whether more came than was read: `fresh` is not all. */
+  /** Whether there are more new rows than were read: `fresh` is incomplete. */
   gap: boolean;
-  /** Keys of shown rows that the filter no longer finds. */
+  /** Keys of shown rows that no longer match the filter. */
   gone: ReadonlySet<string>;
-  /** Cursors by the key of the row that they go on after. */
+  /** Cursors by the key of the row that they follow. */
   marks: ReadonlyMap<string, string>;
 }
 
 export type KeyOf<T> = (row: T) => string;
 
-/** How many cursors are remembered. */
+/** The maximum number of cursors. */
 const MARKS = 400;
 
 function mark<T>(
@@ -54,14 +54,14 @@ export function startTail<T>(page: TailPage<T>, key: KeyOf<T>): Tail<T> {
   };
 }
 
-/** Adds the page that goes on where the rows end. */
+/** Appends the next page. */
 export function growTail<T>(tail: Tail<T>, page: TailPage<T>, key: KeyOf<T>): Tail<T> {
   const shown = new Set(tail.rows.map(key));
   const rows = [...tail.rows, ...page.items.filter((row) => !shown.has(key(row)))];
   return { ...tail, rows, next: page.next_cursor, marks: mark(tail.marks, page, key) };
 }
 
-/** Takes the newest page in while the reader reads further down. */
+/** Merges the newest page while the reader is further down. */
 export function holdTail<T>(tail: Tail<T>, page: TailPage<T>, key: KeyOf<T>): Tail<T> {
   const known = new Set([...tail.fresh, ...tail.rows].map(key));
   const met = page.items.findIndex((row) => known.has(key(row)));
@@ -72,9 +72,7 @@ export function holdTail<T>(tail: Tail<T>, page: TailPage<T>, key: KeyOf<T>): Ta
   return { ...renewed, fresh: [...newer, ...renewed.fresh], gap: renewed.gap || lost };
 }
 
-/**
- * Renews rows in place from a page that goes on after the row `after`, or from the top. Rows within
- * the page's reach that it does not have are gone.
+/** Updates rows in place from a page that follows the row `after`, or starts at the top. Rows within the * page's range that it does not have are gone.
  */
 export function renewTail<T>(tail: Tail<T>, page: TailPage<T>, after: string | null, key: KeyOf<T>): Tail<T> {
   const news = new Map(page.items.map((row) => [key(row), row]));
@@ -82,7 +80,7 @@ export function renewTail<T>(tail: Tail<T>, page: TailPage<T>, after: string | n
   const start = after === null ? 0 : all.findIndex((row) => key(row) === after) + 1;
   if (after !== null && start === 0) return tail;
   const lastKey = page.next_cursor === null ? undefined : page.items.at(-1);
-  // Down to its last row where that is shown, to the end if it is the last page.
+  // Down to its last row, or to the end if it is the last page.
   const end = lastKey === undefined ? all.length : all.findIndex((row) => key(row) === key(lastKey));
   const gone = new Set(tail.gone);
   all.forEach((row, index) => {
@@ -106,7 +104,7 @@ export function dropGone<T>(tail: Tail<T>, key: KeyOf<T>): Tail<T> {
   return { ...tail, rows: tail.rows.filter(stays), fresh: tail.fresh.filter(stays), gone: new Set() };
 }
 
-/** Forgets the end of a long log, at a place from where it can be read again. */
+/** Drops the end of a long log, at a cursor from which it can be read again. */
 export function trimTail<T>(tail: Tail<T>, most: number, key: KeyOf<T>): Tail<T> {
   if (tail.rows.length <= most) return tail;
   for (let at = most - 1; at > most / 2; at--) {
@@ -117,7 +115,7 @@ export function trimTail<T>(tail: Tail<T>, most: number, key: KeyOf<T>): Tail<T>
   return tail;
 }
 
-/** The cursor to renew the rows from `index` on with, and the row it goes on after. */
+/** The cursor to update the rows from `index` on, and the row that it follows. */
 export function markAbove<T>(
   tail: Tail<T>,
   index: number,

@@ -21,26 +21,23 @@ type Item<K extends PagedName> = Output<K> extends PageOf<infer T> ? T : never;
 
 /** The query of a log. */
 export interface TailOptions<K extends PagedName> {
-  /** What the log depends on; another text starts it anew. */
+  /** What the log depends on; another key restarts it. */
   key: string;
-  /** The input for a page of so many rows after a cursor; `null` for the newest page. */
+  /** The input for a page after a cursor; `null` for the newest page. */
   input: (cursor: string | null, limit: number) => Input<K>;
   id: KeyOf<Item<K>>;
-  /** Whether new rows wait until `show`; else they are shown as they come. */
+  /** Whether new rows wait until `show`; otherwise they are shown immediately. */
   hold?: boolean;
-  /** Whether rows stay that the filter no longer finds, because somebody reads. */
+  /** Whether rows stay that no longer match the filter, because they are being read. */
   keepGone?: boolean;
 }
 
 /** The log as a screen shows it. */
 export interface TailView<T> {
-  /**
-   * The key that the rows are of; give it to the list as its `key`, so that another log starts at its
-   * top.
-   */
+  /** The key of the rows; use it as the list's `key`, so that another log starts at its top. */
   key: string;
   rows: readonly T[];
-  /** How many new rows wait, and whether there are more than that. */
+  /** How many new rows wait, and whether there are more. */
   waiting: number;
   gap: boolean;
   gone: ReadonlySet<string>;
@@ -50,39 +47,39 @@ export interface TailView<T> {
   more: () => void;
   /** Shows the new rows. */
   show: () => void;
-  /** Says which rows are seen, so that those are renewed too. */
+  /** Reports the visible rows, so that they are updated too. */
   see: (first: number) => void;
-  /** Asks again now. */
+  /** Refreshes now. */
   again: () => void;
 }
 
 const PAGE = 100;
 const HELD_PAGE = 200;
-/** The most that a page may have. */
+/** The maximum page size. */
 const MOST = 500;
 /** The maximum number of rows; older ones are dropped. */
-const KEPT = 3000;
+const MAX_ROWS = 3000;
 /** The minimum interval between refreshes; hints are more frequent than people read. */
 const PACE_MS = 500;
 const POLL_MS = 2000;
 const NOTHING: readonly never[] = [];
 const NONE: ReadonlySet<string> = new Set();
 
-interface Kept<T> {
+interface KeyedTail<T> {
   key: string;
   tail: Tail<T>;
 }
 
-/** Follows a listing command. What was shown for another key stays until the first page has come. */
+/** Follows a listing command. The rows of the previous key stay until the first page arrives. */
 export function useTail<K extends PagedName>(name: K, options: TailOptions<K>): TailView<Item<K>> {
   type T = Item<K>;
-  const [kept, setKept] = useState<Kept<T> | null>(null);
+  const [log, setKept] = useState<KeyedTail<T> | null>(null);
   const [error, setError] = useState<Problem | null>(null);
-  const latest = useRef({ options, kept });
-  latest.current = { options, kept };
+  const latest = useRef({ options, log });
+  latest.current = { options, log };
   const seen = useRef(0);
   const growing = useRef(false);
-  const anew = useRef(false);
+  const restart = useRef(false);
   const ask = useCallback(
     async (cursor: string | null, limit: number): Promise<PageOf<T>> => {
       const input = latest.current.options.input(cursor, limit);
@@ -97,14 +94,14 @@ export function useTail<K extends PagedName>(name: K, options: TailOptions<K>): 
     const { id } = asked;
     try {
       let page = await ask(null, asked.hold ? HELD_PAGE : PAGE);
-      const before = latest.current.kept;
+      const before = latest.current.log;
       if (latest.current.options.key !== asked.key) return;
       setError(null);
       const start = () => {
-        anew.current = false;
+        restart.current = false;
         setKept({ key: asked.key, tail: startTail(page, id) });
       };
-      if (before?.key !== asked.key || before.tail.rows.length === 0 || anew.current) return start();
+      if (before?.key !== asked.key || before.tail.rows.length === 0 || restart.current) return start();
       if (!asked.hold && holdTail(before.tail, page, id).gap) {
         page = await ask(null, MOST);
         if (latest.current.options.key !== asked.key) return;
@@ -120,17 +117,17 @@ export function useTail<K extends PagedName>(name: K, options: TailOptions<K>): 
         const { hold, keepGone = false } = latest.current.options;
         if (!hold) tail = showFresh(tail);
         if (!keepGone) tail = dropGone(tail, id);
-        return { ...current, tail: trimTail(tail, Math.max(KEPT, seen.current + PAGE * 5), id) };
+        return { ...current, tail: trimTail(tail, Math.max(MAX_ROWS, seen.current + PAGE * 5), id) };
       });
     } catch (thrown) {
       if (latest.current.options.key === asked.key) setError(Problem.from(thrown));
     }
   }, [ask]);
 
-  const pace = usePace(refresh, key);
+  const poll = usePolling(refresh, key);
 
   const more = useCallback(() => {
-    const { kept: now, options: asked } = latest.current;
+    const { log: now, options: asked } = latest.current;
     if (!now || now.key !== asked.key || now.tail.next === null || growing.current) return;
     growing.current = true;
     ask(now.tail.next, PAGE)
@@ -149,36 +146,36 @@ export function useTail<K extends PagedName>(name: K, options: TailOptions<K>): 
   }, [ask]);
 
   const show = useCallback(() => {
-    // With a gap the log starts anew from the newest page.
-    if (latest.current.kept?.tail.gap) anew.current = true;
+    // With a gap, the log restarts from the newest page.
+    if (latest.current.log?.tail.gap) restart.current = true;
     else setKept((current) => current && { ...current, tail: showFresh(current.tail) });
-    pace();
-  }, [pace]);
+    poll();
+  }, [poll]);
 
-  const tail = kept?.tail;
+  const tail = log?.tail;
   return {
-    key: kept?.key ?? "",
+    key: log?.key ?? "",
     rows: tail?.rows ?? NOTHING,
     waiting: tail?.fresh.length ?? 0,
     gap: tail?.gap ?? false,
     gone: tail?.gone ?? NONE,
     hasMore: tail !== undefined && tail.next !== null,
-    loading: kept === null && error === null,
+    loading: log === null && error === null,
     error,
     more,
     show,
     see: useCallback((first: number) => {
       seen.current = first;
     }, []),
-    again: pace,
+    again: poll,
   };
 }
 
-/** Runs `work` at once for each key, then on hints and every two seconds, never twice at a time. */
-function usePace(work: () => Promise<void>, key: string): () => void {
+/** Runs `work` immediately for each key, then on hints and every two seconds, never concurrently. */
+function usePolling(work: () => Promise<void>, key: string): () => void {
   const client = useQueryClient();
   const nudge = useRef(() => {});
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another key starts anew.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another key restarts it.
   useEffect(() => {
     let stopped = false;
     let busy = false;

@@ -1,6 +1,7 @@
 // Connecting a platform: choose it, paste its API key, see what was found.
 
 import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
 import { IconCheck, IconCircle, IconLoader2 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
@@ -25,17 +26,17 @@ export function Connect() {
   const navigate = routeApi.useNavigate();
   const { data: platforms, error } = useCall("platforms", null, { live: false });
   const { data: brands } = useCall("brands", null);
-  const [made, setMade] = useState<BrandView | null>(null);
-  const leave = () => void navigate({ search: made ? { id: made.id } : {} });
+  const [created, setCreated] = useState<BrandView | null>(null);
+  const leave = () => void navigate({ search: created ? { id: created.id } : {} });
   useShortcuts("Connect a platform", [
     {
       keys: "Escape",
       label: "Back",
-      run: () => (search.platform && !made ? void navigate({ search: { do: "connect" } }) : leave()),
+      run: () => (search.platform && !created ? void navigate({ search: { do: "connect" } }) : leave()),
     },
   ]);
   const platform = platforms?.find((one) => one.name === search.platform && one.has_api);
-  const step = made ? 3 : platform ? 2 : 1;
+  const step = created ? 3 : platform ? 2 : 1;
   return (
     <Page
       title="Connect a platform"
@@ -57,11 +58,13 @@ export function Connect() {
           <KeyForm
             key={platform.name}
             platform={platform}
-            taken={(brands ?? []).map(({ name }) => name)}
-            onMade={setMade}
+            existingNames={(brands ?? []).map(({ name }) => name)}
+            onConnected={setCreated}
           />
         )}
-        {made && <Connected brand={made} platform={platforms?.find((p) => p.name === made.platform)} />}
+        {created && (
+          <Connected brand={created} platform={platforms?.find((p) => p.name === created.platform)} />
+        )}
       </div>
     </Page>
   );
@@ -110,48 +113,49 @@ function Choose({ platforms }: { platforms: readonly PlatformView[] }) {
 interface KeyFormProps {
   platform: PlatformView;
   /** The names of existing brands. */
-  taken: readonly string[];
-  onMade: (brand: BrandView) => void;
+  existingNames: readonly string[];
+  onConnected: (brand: BrandView) => void;
 }
 
 /** An unused brand name. */
-export function freeName(wanted: string, taken: readonly string[]): string {
+export function freeName(wanted: string, existingNames: readonly string[]): string {
   let name = wanted;
-  for (let n = 2; taken.includes(name); n++) name = `${wanted} ${n}`;
+  for (let n = 2; existingNames.includes(name); n++) name = `${wanted} ${n}`;
   return name;
 }
 
-function KeyForm({ platform, taken, onMade }: KeyFormProps) {
-  const [name, setName] = useState(() => freeName(platform.title, taken));
-  const [url, setUrl] = useState(platform.base_url ?? "");
+function KeyForm({ platform, existingNames, onConnected }: KeyFormProps) {
   const [elsewhere, setElsewhere] = useState(platform.base_url === null);
-  const [key, setKey] = useState("");
-  const form: BrandForm = { platform: platform.name, base_url: url.trim(), secret: key.trim() };
-  const ready = url.trim() !== "" && key.trim() !== "";
   const check = useAct("brand_test");
-  const add = useAct("brand_add", { after: onMade });
-  const asked = check.variables;
-  const current = asked !== undefined && asked.secret === form.secret && asked.base_url === form.base_url;
+  const add = useAct("brand_add", { after: onConnected });
+  const form = useForm({
+    initialValues: {
+      name: freeName(platform.title, existingNames),
+      url: platform.base_url ?? "",
+      key: "",
+    },
+    onValuesChange: () => add.reset(),
+  });
+  const { name, url, key } = form.values;
+  const brand: BrandForm = { platform: platform.name, base_url: url.trim(), secret: key.trim() };
+  const ready = url.trim() !== "" && key.trim() !== "";
+  const tested = check.variables;
+  const current =
+    tested !== undefined && tested.secret === brand.secret && tested.base_url === brand.base_url;
   // biome-ignore lint/correctness/useExhaustiveDependencies: only typing restarts the timer
   useEffect(() => {
     if (!ready || key.trim().length < SHORTEST) return;
-    const timer = setTimeout(() => check.mutate(form), PAUSE_MS);
+    const timer = setTimeout(() => check.mutate(brand), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [key, url]);
   const connect = () => {
-    if (ready && !add.isPending) add.mutate({ ...form, name: name.trim() });
+    if (ready && !add.isPending) add.mutate({ ...brand, name: name.trim() });
   };
   const problem = add.error ?? (current ? check.error : null);
   const wrong = problem ? fieldOf(problem, platform.title) : null;
   const general = problem && !FIELDS.some((field) => fieldError(problem, field).error);
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        connect();
-      }}
-    >
+    <form className="stack" onSubmit={form.onSubmit(connect)}>
       <div>
         <h2>Paste the API key of your {platform.title} account</h2>
         <p className="dim">
@@ -177,11 +181,7 @@ function KeyForm({ platform, taken, onMade }: KeyFormProps) {
           type="url"
           spellCheck={false}
           autoFocus={platform.base_url === null}
-          value={url}
-          onChange={(event) => {
-            setUrl(event.currentTarget.value);
-            add.reset();
-          }}
+          {...form.getInputProps("url")}
           {...inputError(problem, "base_url")}
         />
       )}
@@ -191,11 +191,7 @@ function KeyForm({ platform, taken, onMade }: KeyFormProps) {
         autoComplete="off"
         spellCheck={false}
         autoFocus={platform.base_url !== null}
-        value={key}
-        onChange={(event) => {
-          setKey(event.currentTarget.value);
-          add.reset();
-        }}
+        {...form.getInputProps("key")}
         error={wrong === "secret"}
         {...inputError(problem, "secret")}
       />
@@ -210,8 +206,7 @@ function KeyForm({ platform, taken, onMade }: KeyFormProps) {
       <TextInput
         label="Name"
         description="The name of your program or shop, shown in the brand switcher."
-        value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
+        {...form.getInputProps("name")}
         {...inputError(add.error, "name")}
       />
       <KeyCheckProgress

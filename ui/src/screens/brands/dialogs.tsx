@@ -1,6 +1,7 @@
 // Dialogs to replace a brand's API key, to edit it and to remove it.
 
 import { Button, Checkbox, Modal, PasswordInput, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
 import { useState } from "react";
 import type { BrandView } from "~/api/types";
 import { useAct } from "~/data";
@@ -15,7 +16,7 @@ interface DialogProps {
 }
 
 export function ReplaceKey({ brand, onClose }: DialogProps) {
-  const [key, setKey] = useState("");
+  const form = useForm({ initialValues: { key: "" } });
   const edit = useAct("brand_edit", {
     done: `${brand.platform_title} accepts the new API key.`,
     after: onClose,
@@ -25,10 +26,7 @@ export function ReplaceKey({ brand, onClose }: DialogProps) {
     <Modal opened onClose={onClose} title={`Replace API key of ${brand.name}`} size={480}>
       <form
         className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          edit.mutate({ id: brand.id, change: { secret: key.trim() } });
-        }}
+        onSubmit={form.onSubmit(({ key }) => edit.mutate({ id: brand.id, change: { secret: key.trim() } }))}
       >
         <p>
           Create a new key in the settings of {brand.platform_title} and paste it here. It is tested before it
@@ -38,14 +36,18 @@ export function ReplaceKey({ brand, onClose }: DialogProps) {
           label="API key"
           autoComplete="off"
           data-autofocus
-          value={key}
-          onChange={(event) => setKey(event.currentTarget.value)}
+          {...form.getInputProps("key")}
           {...inputError(edit.error, "secret")}
         />
         {rest && <PlatformError problem={rest} platform={brand.platform_title} />}
         <div className="line" style={{ justifyContent: "flex-end" }}>
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="filled" loading={edit.isPending} disabled={key.trim() === ""}>
+          <Button
+            type="submit"
+            variant="filled"
+            loading={edit.isPending}
+            disabled={form.values.key.trim() === ""}
+          >
             Test and save
           </Button>
         </div>
@@ -55,52 +57,53 @@ export function ReplaceKey({ brand, onClose }: DialogProps) {
 }
 
 export function EditBrand({ brand, onClose }: DialogProps) {
-  const [name, setName] = useState(brand.name);
-  const [url, setUrl] = useState(brand.base_url);
-  const [payload, setPayload] = useState(brand.payload_id ?? "");
+  const form = useForm({
+    initialValues: { name: brand.name, url: brand.base_url, payloadId: brand.payload_id ?? "" },
+    transformValues: ({ name, url, payloadId }) => ({
+      ...(name.trim() === brand.name ? {} : { name: name.trim() }),
+      ...(url.trim() === brand.base_url ? {} : { base_url: url.trim() }),
+      ...(payloadId.trim() === (brand.payload_id ?? "") ? {} : { payload_id: payloadId.trim() || null }),
+    }),
+  });
   const edit = useAct("brand_edit", { done: ({ name: now }) => `${now} saved.`, after: onClose });
   const rest = restProblem(edit.error, ["name", "base_url", "payload_id"]);
-  const change = {
-    ...(name.trim() === brand.name ? {} : { name: name.trim() }),
-    ...(url.trim() === brand.base_url ? {} : { base_url: url.trim() }),
-    ...(payload.trim() === (brand.payload_id ?? "") ? {} : { payload_id: payload.trim() || null }),
-  };
   return (
     <Modal opened onClose={onClose} title={`Edit ${brand.name}`} size={480}>
       <form
         className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
+        onSubmit={form.onSubmit((change) => {
           if (Object.keys(change).length === 0) onClose();
           else edit.mutate({ id: brand.id, change });
-        }}
+        })}
       >
         <TextInput
           label="Name"
           data-autofocus
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
+          {...form.getInputProps("name")}
           {...inputError(edit.error, "name")}
         />
         <TextInput
           label="API URL"
           type="url"
-          value={url}
-          onChange={(event) => setUrl(event.currentTarget.value)}
+          {...form.getInputProps("url")}
           {...inputError(edit.error, "base_url")}
         />
         <TextInput
           label="Payload id"
           description="The brandId in the platform's payloads. Required if one URL receives events of several brands."
           placeholder="None"
-          value={payload}
-          onChange={(event) => setPayload(event.currentTarget.value)}
+          {...form.getInputProps("payloadId")}
           {...inputError(edit.error, "payload_id")}
         />
         {rest && <PlatformError problem={rest} platform={brand.platform_title} />}
         <div className="line" style={{ justifyContent: "flex-end" }}>
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="filled" loading={edit.isPending} disabled={name.trim() === ""}>
+          <Button
+            type="submit"
+            variant="filled"
+            loading={edit.isPending}
+            disabled={form.values.name.trim() === ""}
+          >
             Save
           </Button>
         </div>

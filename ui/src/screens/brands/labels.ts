@@ -187,7 +187,7 @@ export function driftWords(drift: DriftView, platform: string): string {
 /** The status of a subscription that runs at a platform. */
 export function remoteStatus({ state, drift }: RemoteView): { word: string; tone: Tone } {
   if (drift !== null)
-    return { word: drift.problem === "removed" ? "Removed at platform" : "Differs", tone: "fail" };
+    return { word: drift.problem === "removed" ? "Removed at platform" : "Drift", tone: "fail" };
   switch (state) {
     case "on":
       return { word: "Active", tone: "ok" };

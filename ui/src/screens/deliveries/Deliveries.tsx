@@ -44,11 +44,11 @@ export function Deliveries() {
   const histogram = usePolled("histogram", histogramOf(search, BARS), FACETS_MS);
   const go = (next: DeliveriesSearch, replace = false) => void navigate({ search: next, replace });
   const open = (id: string) => go({ ...search, open: id, attempt: undefined }, search.open !== undefined);
-  const brush = (stretch: TimeSpan | null) =>
+  const brush = (span: TimeSpan | null) =>
     go({
       ...search,
-      since: stretch ? new Date(stretch.from).toISOString() : undefined,
-      until: stretch ? new Date(stretch.until).toISOString() : undefined,
+      since: span ? new Date(span.from).toISOString() : undefined,
+      until: span ? new Date(span.until).toISOString() : undefined,
     });
   const failed = facets.data?.states.find(({ value }) => value === "failed")?.count ?? 0;
   const waiting = (facets.data?.states ?? [])
@@ -166,7 +166,7 @@ function Chips({
   search: DeliveriesSearch;
   facets: FacetsView | undefined;
   onSearch: (search: DeliveriesSearch) => void;
-  onBrush: (stretch: null) => void;
+  onBrush: (span: null) => void;
 }) {
   if (!narrowed(search)) return null;
   const { since, until, event } = search;

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { answer, nextWords, shortId, skipWords, stateOf, statusWords } from "./labels";
+import { nextWords, responseLabel, shortId, skipWords, stateOf, statusWords } from "./labels";
 
 test("an answer is its status, else how the attempt ended, else nothing yet", () => {
-  expect(answer({ status: 401, outcome: "http_status" })).toBe("401");
-  expect(answer({ status: null, outcome: "timeout" })).toBe("timed out");
-  expect(answer({ status: null, outcome: null })).toBe("");
+  expect(responseLabel({ status: 401, outcome: "http_status" })).toBe("401");
+  expect(responseLabel({ status: null, outcome: "timeout" })).toBe("timed out");
+  expect(responseLabel({ status: null, outcome: null })).toBe("");
 });
 
 test("a pending delivery waits before its first attempt and retries after it", () => {

@@ -83,7 +83,13 @@ export function stateOf(line: { state: string; attempt_count: number; held?: str
 }
 
 /** The response of the last attempt: its status, or how it ended. */
-export function answer({ status, outcome }: { status: number | null; outcome: string | null }): string {
+export function responseLabel({
+  status,
+  outcome,
+}: {
+  status: number | null;
+  outcome: string | null;
+}): string {
   if (status !== null) return String(status);
   return outcome === null ? "" : outcomeWords(outcome).toLowerCase();
 }
@@ -138,7 +144,7 @@ const ACTORS: Record<string, string> = {
 };
 export const actorWords = (who: string): string => ACTORS[who] ?? who;
 
-/** The end of an id, enough to tell two apart. */
+/** The end of an id, enough to distinguish two. */
 export const shortId = (id: string): string => (id.length > 10 ? `…${id.slice(-6)}` : id);
 
 /** The next automatic attempt, with its number; `null` if there is none. */

@@ -84,8 +84,8 @@ export function choose(
   filter: Filter,
   wanted: readonly string[],
 ): DeliveriesSearch {
-  const kept = filter === "attempts" ? wanted.slice(-1) : [...wanted];
-  return { ...search, [filter]: kept.length > 0 ? kept : undefined };
+  const next = filter === "attempts" ? wanted.slice(-1) : [...wanted];
+  return { ...search, [filter]: next.length > 0 ? next : undefined };
 }
 
 /** Whether any filter is set besides the time range. */

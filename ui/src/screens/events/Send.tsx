@@ -7,7 +7,7 @@ import type { Accepted } from "~/api/types";
 import { useAct, useCall } from "~/data";
 import { ProblemBox, StateBadge } from "~/parts";
 import { plural } from "~/parts/format";
-import { takesAny } from "~/screens/subscriptions/patterns";
+import { matchesAny } from "~/screens/subscriptions/patterns";
 import type { Entry, Line } from "./catalogue";
 import classes from "./events.module.css";
 import { asEvent } from "./sample";
@@ -67,7 +67,7 @@ export function Send({ line, entry }: { line: Line; entry: Entry | undefined }) 
   const { data: subscriptions } = useCall("subscriptions", null);
   const json = entry ? asEvent(line.name, entry.event.sample) : null;
   const matching = (subscriptions ?? []).filter(
-    (one) => one.enabled && one.brand == null && takesAny(one.events, line.name),
+    (one) => one.enabled && one.brand == null && matchesAny(one.events, line.name),
   );
   const navigate = useNavigate();
   const subscribe = () =>

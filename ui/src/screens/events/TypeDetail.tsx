@@ -6,11 +6,11 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Code, CopyButton, DefinitionList, Tabs, Time } from "~/parts";
 import { plural } from "~/parts/format";
+import { indent } from "~/parts/format/indent";
 import type { Line } from "./catalogue";
 import classes from "./events.module.css";
 import { Fields } from "./Fields";
 import { Send } from "./Send";
-import { pretty } from "./sample";
 
 type TypeTab = "sample" | "schema" | "fields";
 
@@ -88,7 +88,7 @@ export function TypeDetail({ line, tab, onTab, onClose }: TypeDetailProps) {
       >
         {shown === "fields" && <Fields type={line.name} />}
         {shown === "sample" && entry && (
-          <Code text={pretty(entry.event.sample)} label="Sample body" maxHeight={0} />
+          <Code text={indent(entry.event.sample) ?? entry.event.sample} label="Sample body" maxHeight={0} />
         )}
         {shown === "schema" && entry && <Code text={entry.event.schema} label="Schema" maxHeight={0} />}
       </Tabs>

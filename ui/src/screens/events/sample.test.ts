@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { asEvent, members, pretty } from "./sample";
+import { asEvent, members } from "./sample";
 
 test("values keep the digits and escapes that the platform wrote", () => {
   expect(members('{ "a" : 12.50, "b":"x\\"},y", "c":[1,{"d":null}] , "e":{} }')).toEqual([
@@ -24,11 +24,4 @@ test("data that lies among the other fields is gathered", () => {
   expect(asEvent("referral.created", sample)).toBe(
     '{"event":"referral.created","data":{"amount":1.50,"to":{"n":"A"}}}',
   );
-});
-
-test("JSON is laid out for reading without touching its values", () => {
-  expect(pretty('{"a":12.50,"b":[],"c":{"d":"x, {y}","e":[1,2]}}')).toBe(
-    '{\n  "a": 12.50,\n  "b": [],\n  "c": {\n    "d": "x, {y}",\n    "e": [\n      1,\n      2\n    ]\n  }\n}',
-  );
-  expect(pretty("no json")).toBe("no json");
 });

@@ -27,7 +27,7 @@ function skip(json: string, from: number, what: RegExp): number {
   return at;
 }
 
-/** Where the value that begins at `from` ends. The text is known to be JSON. */
+/** Where the value at `from` ends. The text is valid JSON. */
 function valueEnd(json: string, from: number): number {
   let depth = 0;
   let quoted = false;
@@ -62,9 +62,7 @@ const ENVELOPE = new Set([
   "schema_version",
 ]);
 
-/**
- * A sample as a new event: its type and data, without its id and time, which are made afresh. Where
- * a platform lays the data among the other fields, they are gathered.
+/** A sample as a new event: its type and data, without its id and time, which are generated. If a platform * does not nest the data, the other fields are collected.
  */
 export function asEvent(type: string, sample: string): string | null {
   const parts = members(sample);
@@ -75,47 +73,4 @@ export function asEvent(type: string, sample: string): string | null {
     .map(([key, raw]) => `${JSON.stringify(key)}:${raw}`);
   const data = nested ? nested[1] : `{${rest.join(",")}}`;
   return `{"event":${JSON.stringify(type)},"data":${data}}`;
-}
-
-/** JSON indented by two spaces; other text unchanged. Numbers keep their digits. */
-export function pretty(json: string): string {
-  try {
-    JSON.parse(json);
-  } catch {
-    return json;
-  }
-  let out = "";
-  let depth = 0;
-  let quoted = false;
-  for (let at = 0; at < json.length; at += 1) {
-    const letter = json[at] ?? "";
-    if (quoted) {
-      out += letter;
-      if (letter === "\\") {
-        at += 1;
-        out += json[at] ?? "";
-      } else if (letter === '"') quoted = false;
-      continue;
-    }
-    if (/\s/.test(letter)) continue;
-    const next = json.slice(at + 1).match(/\S/)?.[0];
-    const line = () => `\n${"  ".repeat(depth)}`;
-    if (letter === '"') quoted = true;
-    if (letter === "}" || letter === "]") {
-      depth -= 1;
-      out += `${line()}${letter}`;
-    } else if (letter === "{" || letter === "[") {
-      const close = letter === "{" ? "}" : "]";
-      if (next === close) {
-        out += letter + close;
-        at = json.indexOf(close, at);
-      } else {
-        depth += 1;
-        out += `${letter}${line()}`;
-      }
-    } else if (letter === ",") out += `,${line()}`;
-    else if (letter === ":") out += ": ";
-    else out += letter;
-  }
-  return out;
 }

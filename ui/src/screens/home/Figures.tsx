@@ -119,7 +119,7 @@ function Waiting({ home }: { home: HomeView }) {
               next retry <Time at={home.next_at} />
             </>
           ) : (
-            "queue is empty"
+            "nothing due"
           )}
         </span>
       </span>

@@ -15,7 +15,7 @@ import { bytes, plural } from "~/parts/format";
 import { useEventTitles } from "~/parts/format/eventTitles";
 import { bodyOf } from "~/screens/deliveries/attempt/body";
 import { BodyView } from "~/screens/deliveries/attempt/Message";
-import { answer } from "~/screens/deliveries/labels";
+import { responseLabel } from "~/screens/deliveries/labels";
 import styles from "./live.module.css";
 
 export function EventPanel({ of, onClose }: { of: EventOf; onClose: () => void }) {
@@ -133,7 +133,7 @@ function Delivery({ line }: { line: DeliveryLine }) {
         <StateBadge state={line.state} attempts={line.attempt_count} />
       </span>
       <span className="ellipsis">{line.subscription_name}</span>
-      <span className="mono dim">{answer(line)}</span>
+      <span className="mono dim">{responseLabel(line)}</span>
       <span className="dim">{line.attempt_count > 0 && plural(line.attempt_count, "attempt")}</span>
     </Link>
   );

@@ -3,10 +3,10 @@
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { FateView, LiveLine } from "~/api/types";
-import { type Column, stateLook, toneStyle } from "~/parts";
+import { type Column, stateLabel, toneStyle } from "~/parts";
 import { local, plural, utc } from "~/parts/format";
 import { aboutWords } from "~/parts/format/money";
-import { answer } from "~/screens/deliveries/labels";
+import { responseLabel } from "~/screens/deliveries/labels";
 import styles from "./live.module.css";
 
 /** The same event id may occur in several brands and sources. */
@@ -18,8 +18,8 @@ const SHORT = 8;
 
 /** The state of one delivery of an event, as a link to it. */
 export function DeliveryChip({ fate, bare }: { fate: FateView; bare: boolean }) {
-  const { word, tone, icon: Icon } = stateLook(fate.state, fate.attempts);
-  const result = fate.state === "skipped" || fate.state === "cancelled" ? "" : answer(fate);
+  const { word, tone, icon: Icon } = stateLabel(fate.state, fate.attempts);
+  const result = fate.state === "skipped" || fate.state === "cancelled" ? "" : responseLabel(fate);
   return (
     <Link
       to="/deliveries"

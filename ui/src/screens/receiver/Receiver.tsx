@@ -153,8 +153,8 @@ export function Receiver() {
       {search.new && (
         <CreateSource
           receiver={receiver}
-          onClose={(made) =>
-            void navigate({ search: made ? { source: made } : (old) => ({ ...old, new: undefined }) })
+          onClose={(created) =>
+            void navigate({ search: created ? { source: created } : (old) => ({ ...old, new: undefined }) })
           }
         />
       )}

@@ -1,6 +1,7 @@
 // Edits a subscription, with the fields of the wizard.
 
 import { Button } from "@mantine/core";
+import { useForm } from "@mantine/form";
 import { useState } from "react";
 import type { PlatformView, SavedSubscription, SubscriptionLine } from "~/api/types";
 import { brandOf, useBrands } from "~/brand";
@@ -19,18 +20,18 @@ import { ScrollArea } from "./ScrollArea";
 import css from "./subscriptions.module.css";
 import { hostOf } from "./url";
 
-export interface EditProps {
+export interface EditSubscriptionProps {
   line: SubscriptionLine;
   onClose: () => void;
 }
 
-export function EditSubscription(props: EditProps) {
+export function EditSubscription(props: EditSubscriptionProps) {
   const { data: platforms, error } = useCall("platforms", null, { live: false });
   if (!platforms) return <Page title="Edit subscription">{error && <ProblemBox problem={error} />}</Page>;
   return <Ready {...props} platforms={platforms} />;
 }
 
-function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly PlatformView[] }) {
+function Ready({ line, onClose, platforms }: EditSubscriptionProps & { platforms: readonly PlatformView[] }) {
   // The form starts from the subscription as it was opened; later changes elsewhere do not move it.
   const [before] = useState(() =>
     draftOf(
@@ -39,13 +40,19 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
       false,
     ),
   );
-  const [draft, setDraft] = useState<Draft>(before);
   const [tried, setTried] = useState(false);
   const [saved, setSaved] = useState<SavedSubscription | null>(null);
   const save = useAct("subscription_edit", {
     done: ({ name }) => `${name || "Subscription"} saved.`,
-    after: (answer) => (answer.secret ? setSaved(answer) : onClose()),
+    after: (subscription) => (subscription.secret ? setSaved(subscription) : onClose()),
   });
+  const form = useForm<Draft>({
+    initialValues: before,
+    onValuesChange: () => {
+      if (save.error) save.reset();
+    },
+  });
+  const draft = form.values;
   const brand = brandOf(useBrands(), draft.at);
   const read = useCall("brand", { id: brand?.id ?? "" }, { enabled: brand !== undefined, keep: false });
   const known = platforms.find((p) => p.name === draft.platform);
@@ -54,10 +61,6 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
   const error = (field: string) => errorAt(field, tried ? found : {}, save.error);
   const change = toChange(draft, before, platform);
   const changed = Object.keys(change).length > 0;
-  const set = (part: Partial<Draft>) => {
-    setDraft((was) => ({ ...was, ...part }));
-    if (save.error) save.reset();
-  };
   const submit = () => {
     setTried(true);
     if (Object.keys(found).length > 0 || save.isPending) return;
@@ -69,8 +72,8 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
     { keys: "Escape", label: "Discard changes", run: onClose },
   ]);
   const rest = restProblem(save.error, FIELDS);
-  const shaped = draft.shape !== "event";
-  const sent = useRequestPreview(change, line.id, shaped);
+  const needsPreview = draft.payload !== "event";
+  const sent = useRequestPreview(change, line.id, needsPreview);
   const title = line.name || hostOf(line.url);
   if (saved?.secret) {
     return (
@@ -125,11 +128,10 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
               <h2 className={css.question}>Endpoint</h2>
               <p className={css.under}>URL, payload, name, signing secret, and advanced settings.</p>
               <EndpointFields
-                draft={draft}
-                set={set}
+                form={form}
                 platform={platform}
                 error={error}
-                kept={line.has_secret}
+                hasSecret={line.has_secret}
                 fields={sent.preview?.fields ?? []}
                 problems={sent.preview?.problems ?? []}
                 at={brand}
@@ -138,18 +140,13 @@ function Ready({ line, onClose, platforms }: EditProps & { platforms: readonly P
                 Events
               </h2>
               <p className={css.under}>Changes apply to new events. Past events are not sent again.</p>
-              <EventFields
-                draft={draft}
-                set={set}
-                platforms={brand && platform ? [platform] : platforms}
-                error={error}
-              />
+              <EventFields form={form} platforms={brand && platform ? [platform] : platforms} error={error} />
               <button type="submit" className="hidden" tabIndex={-1} aria-hidden="true" />
             </form>
           </ScrollArea>
         }
         right={
-          shaped ? (
+          needsPreview ? (
             <RequestPreview
               preview={sent.preview}
               error={sent.error}

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { add, beside, chosen, isPattern, remove, takes, toggle } from "./patterns";
+import { add, chosen, isPattern, matches, notIn, remove, toggle } from "./patterns";
 
 const CATALOGUE = ["conversion.approved", "conversion.rejected", "conversion.created", "cap.reached"];
 
 test("a pattern takes what is below it and nothing beside it", () => {
-  expect(takes("conversion.*", "conversion.approved")).toBe(true);
-  expect(takes("conversion.*", "conversions.approved")).toBe(false);
-  expect(takes("*", "anything")).toBe(true);
-  expect(takes("cap.reached", "cap.reached.twice")).toBe(false);
+  expect(matches("conversion.*", "conversion.approved")).toBe(true);
+  expect(matches("conversion.*", "conversions.approved")).toBe(false);
+  expect(matches("*", "anything")).toBe(true);
+  expect(matches("cap.reached", "cap.reached.twice")).toBe(false);
 });
 
 test("a goal is chosen wholly, in part or not at all", () => {
@@ -43,7 +43,7 @@ test("a star stands alone or at the end", () => {
 });
 
 test("patterns beside the catalogue are those that it does not name", () => {
-  expect(beside(["*", "conversion.*", "cap.reached", "own.thing"], CATALOGUE)).toEqual([
+  expect(notIn(["*", "conversion.*", "cap.reached", "own.thing"], CATALOGUE)).toEqual([
     "conversion.*",
     "own.thing",
   ]);

@@ -4,27 +4,27 @@
 export const EVERYTHING = "*";
 
 /** Whether a pattern (`conversion.approved`, `conversion.*`, `*`) matches an event type. */
-export function takes(pattern: string, type: string): boolean {
+export function matches(pattern: string, type: string): boolean {
   if (pattern === EVERYTHING) return true;
   return pattern.endsWith(".*") ? type.startsWith(pattern.slice(0, -1)) : pattern === type;
 }
 
 /** Whether any of these patterns matches an event type. */
-export function takesAny(patterns: readonly string[], type: string): boolean {
-  return patterns.some((pattern) => takes(pattern, type));
+export function matchesAny(patterns: readonly string[], type: string): boolean {
+  return patterns.some((pattern) => matches(pattern, type));
 }
 
 /** Whether all, some or none of a goal's types are selected. */
 export function chosen(patterns: readonly string[], types: readonly string[]): "all" | "some" | "none" {
   if (patterns.includes(EVERYTHING)) return "none";
-  const count = types.filter((type) => takesAny(patterns, type)).length;
+  const count = types.filter((type) => matchesAny(patterns, type)).length;
   return count === 0 ? "none" : count === types.length ? "all" : "some";
 }
 
 /** Adds event types; the first one replaces `*`. */
 export function add(patterns: readonly string[], types: readonly string[]): string[] {
-  const kept = patterns.filter((pattern) => pattern !== EVERYTHING);
-  return [...kept, ...types.filter((type) => !takesAny(kept, type))];
+  const rest = patterns.filter((pattern) => pattern !== EVERYTHING);
+  return [...rest, ...types.filter((type) => !matchesAny(rest, type))];
 }
 
 /**
@@ -38,10 +38,10 @@ export function remove(
 ): string[] {
   const out: string[] = [];
   for (const pattern of patterns) {
-    const covered = types.some((type) => takes(pattern, type));
+    const covered = types.some((type) => matches(pattern, type));
     const left = covered
       ? pattern.endsWith("*")
-        ? catalogue.filter((type) => takes(pattern, type) && !types.includes(type))
+        ? catalogue.filter((type) => matches(pattern, type) && !types.includes(type))
         : []
       : [pattern];
     out.push(...left.filter((type) => !out.includes(type)));
@@ -64,6 +64,6 @@ export function isPattern(text: string): boolean {
 }
 
 /** The selected patterns that are not in the catalogue. */
-export function beside(patterns: readonly string[], catalogue: readonly string[]): string[] {
+export function notIn(patterns: readonly string[], catalogue: readonly string[]): string[] {
   return patterns.filter((pattern) => pattern !== EVERYTHING && !catalogue.includes(pattern));
 }

@@ -6,7 +6,7 @@ import type { AttemptView, DeliveryDetail } from "~/api/types";
 import { Time, useNow } from "~/parts";
 import { local } from "~/parts/format";
 import styles from "../deliveries.module.css";
-import { answer, nextWords } from "../labels";
+import { nextWords, responseLabel } from "../labels";
 import {
   fine,
   fullScale,
@@ -106,7 +106,7 @@ function Attempt({ attempt, before, full, chosen, onChoose }: AttemptProps) {
   const { total_us } = attempt.timings;
   const start = useNow((now) => local(Date.parse(attempt.started_at), now));
   const words = timingWords(found, total_us);
-  const label = `Attempt ${attempt.number}, ${start}, ${answer(attempt) || attempt.outcome}, ${words}`;
+  const label = `Attempt ${attempt.number}, ${start}, ${responseLabel(attempt) || attempt.outcome}, ${words}`;
   return (
     <li style={{ "--tone": toneOf(attempt) } as React.CSSProperties}>
       <button
@@ -132,7 +132,7 @@ function Attempt({ attempt, before, full, chosen, onChoose }: AttemptProps) {
         </span>
         <span className={styles.result}>
           {attempt.trigger === "manual" && <span title="Triggered manually">manual</span>}
-          <b>{answer(attempt)}</b> {fine(total_us)}
+          <b>{responseLabel(attempt)}</b> {fine(total_us)}
         </span>
       </button>
     </li>

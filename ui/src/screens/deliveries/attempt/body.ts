@@ -21,7 +21,7 @@ export function bodyOf(given: Given): Body {
   return { text: null, bytes, size: bytes.length };
 }
 
-/** The value of a header, whatever the case of its name. */
+/** The value of a header, by its case-insensitive name. */
 export function header(headers: readonly (readonly [string, string])[], name: string): string | undefined {
   const wanted = name.toLowerCase();
   return headers.find(([each]) => each.toLowerCase() === wanted)?.[1];
@@ -31,7 +31,7 @@ export function header(headers: readonly (readonly [string, string])[], name: st
 export const mediaType = (headers: readonly (readonly [string, string])[]): string | undefined =>
   header(headers, "content-type")?.split(";")[0]?.trim().toLowerCase();
 
-/** Whether a body is meant to be JSON. */
+/** Whether a body is JSON. */
 export const isJson = (headers: readonly (readonly [string, string])[], text: string): boolean => {
   const type = mediaType(headers);
   if (type !== undefined) return type === "application/json" || type.endsWith("+json");

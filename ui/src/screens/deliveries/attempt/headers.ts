@@ -1,9 +1,5 @@
 // Headers as text, one per line.
 
-/** Headers as lines. */
-export const headerLines = (headers: readonly (readonly [string, string])[]): string =>
-  headers.map(([name, value]) => `${name}: ${value}`).join("\n");
-
 /** Reads lines of headers; a sentence where one cannot be read. */
 export function parseHeaders(text: string): [string, string][] | string {
   const headers: [string, string][] = [];

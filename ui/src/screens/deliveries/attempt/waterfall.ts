@@ -1,4 +1,4 @@
-// An attempt as a bar: where its time went. Pure.
+// The waterfall of an attempt: how long each phase took. Pure.
 
 import type { AttemptView } from "~/api/types";
 import { duration } from "~/parts/format";
@@ -22,9 +22,7 @@ export const PHASES: readonly { phase: Phase; name: string }[] = [
   { phase: "body", name: "Body" },
 ];
 
-/**
- * The steps of an attempt one after the other, on a scale of `full` microseconds. Steps are durations;
- * the first byte is measured from the start, and what is left before it is waiting.
+/** The phases of an attempt in sequence, on a scale of `full` microseconds. Phases are durations; the first * byte is measured from the start, and the remaining time before it is waiting.
  */
 export function segments(
   { timings, response }: Pick<AttemptView, "timings" | "response">,
@@ -52,7 +50,7 @@ export function segments(
 export const fullScale = (attempts: readonly Pick<AttemptView, "timings">[]): number =>
   Math.max(1, ...attempts.map(({ timings }) => timings.total_us));
 
-/** A time of microseconds, exact where it is short: `0.4 ms`, `46 ms`, `1.2 s`. */
+/** A duration in microseconds, more precise if short: `0.4 ms`, `46 ms`, `1.2 s`. */
 export function fine(us: number): string {
   if (us >= 10_000) return duration(us / 1000);
   return `${(us / 1000).toFixed(us < 1000 ? 2 : 1)} ms`;
@@ -67,11 +65,11 @@ export function gapWords(
   return `+${duration(Date.parse(attempt.started_at) - Date.parse(before.started_at))}`;
 }
 
-/** The numbers of the attempts that went over a connection opened before. */
+/** The numbers of the attempts that reused a connection. */
 export const reusedNumbers = (attempts: readonly Pick<AttemptView, "number" | "connection">[]): number[] =>
   attempts.filter(({ connection }) => connection.reused).map(({ number }) => number);
 
-/** An attempt's time in words, for those who do not see the bar. */
+/** The waterfall in words, for screen readers. */
 export function timingWords(found: readonly Segment[], total_us: number): string {
   const names = new Map(PHASES.map(({ phase, name }) => [phase, name]));
   const parts = found.map(({ phase, us }) => `${names.get(phase) ?? phase} ${fine(us)}`);

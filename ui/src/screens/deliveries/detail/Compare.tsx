@@ -12,7 +12,7 @@ import type {
 import { useCall } from "~/data";
 import { Code, Diff, ProblemBox, Time, Verdict } from "~/parts";
 import { bytes } from "~/parts/format";
-import { indent } from "../attempt/indent";
+import { indent } from "~/parts/format/indent";
 import { fine } from "../attempt/waterfall";
 import { shortId } from "../labels";
 import styles from "./compare.module.css";
@@ -132,7 +132,7 @@ const STEPS: Record<string, string> = {
   dns: "DNS",
   connect: "Connect",
   tls: "TLS",
-  first_byte: "First byte",
+  first_byte: "Time to first byte",
   total: "Total",
 };
 const NAMES: Record<string, string> = {

@@ -31,7 +31,7 @@ import { SignatureTab } from "./SignatureTab";
 import { WhatHappened } from "./WhatHappened";
 import { WhyTab } from "./WhyTab";
 
-export interface DetailProps {
+export interface DeliveryPanelProps {
   id: string;
   tab: Tab | undefined;
   attempt: number | undefined;
@@ -40,7 +40,7 @@ export interface DetailProps {
   onClose: () => void;
 }
 
-export function DeliveryPanel({ id, onClose, ...rest }: DetailProps) {
+export function DeliveryPanel({ id, onClose, ...rest }: DeliveryPanelProps) {
   const { data, error } = useCall("delivery", { id }, { keep: false });
   useShortcuts("Deliveries", [{ keys: "Escape", label: "Close the delivery", run: onClose }]);
   if (data) return <Loaded key={id} detail={data} onClose={onClose} {...rest} />;
@@ -73,7 +73,7 @@ function Loaded({
   onTab,
   onAttempt,
   onClose,
-}: Omit<DetailProps, "id"> & { detail: DeliveryDetail }) {
+}: Omit<DeliveryPanelProps, "id"> & { detail: DeliveryDetail }) {
   const { id, attempts, state } = detail;
   const title = useEventTitles()(detail.event_type);
   const brandName = useBrandName();
@@ -81,9 +81,9 @@ function Loaded({
   const retry = useAct("retry", { done: "Retry started." });
   const cancel = useAct("cancel", { done: "Delivery cancelled." });
   const shown = attempts.find(({ number }) => number === wanted) ?? attempts.at(-1);
-  const place = shown ? attempts.indexOf(shown) : -1;
+  const index = shown ? attempts.indexOf(shown) : -1;
   const step = (by: number) => {
-    const next = attempts[place + by];
+    const next = attempts[index + by];
     if (next) onAttempt(next.number);
   };
   const retryNow = () => {
@@ -117,8 +117,8 @@ function Loaded({
     },
     { keys: "s", label: "Edit and send", run: () => setEditing(true) },
     { keys: "e", label: "Export", run: () => setExporting(true) },
-    { keys: "[", label: "Previous attempt", run: () => step(-1), enabled: place > 0 },
-    { keys: "]", label: "Next attempt", run: () => step(1), enabled: place < attempts.length - 1 },
+    { keys: "[", label: "Previous attempt", run: () => step(-1), enabled: index > 0 },
+    { keys: "]", label: "Next attempt", run: () => step(1), enabled: index < attempts.length - 1 },
   ]);
   const problem = retry.error ?? cancel.error ?? file.error;
   const { pruned } = detail;
@@ -210,7 +210,7 @@ function Loaded({
             <div className={styles.turner}>
               <ActionIcon
                 size="xs"
-                disabled={place <= 0}
+                disabled={index <= 0}
                 aria-label="Previous attempt"
                 title="["
                 onClick={() => step(-1)}
@@ -220,7 +220,7 @@ function Loaded({
               Attempt {shown.number} of {attempts.length}
               <ActionIcon
                 size="xs"
-                disabled={place >= attempts.length - 1}
+                disabled={index >= attempts.length - 1}
                 aria-label="Next attempt"
                 title="]"
                 onClick={() => step(1)}

@@ -1,5 +1,4 @@
-// Edit and send: the event of a delivery, changed by hand, signed anew, sent once as a test; the answer
-// stands below.
+// Edit and send: the event of a delivery, edited, re-signed and sent once as a test.
 
 import { json } from "@codemirror/lang-json";
 import { syntaxHighlighting } from "@codemirror/language";
@@ -14,18 +13,19 @@ import {
   Textarea,
   TextInput,
 } from "@mantine/core";
+import { useForm } from "@mantine/form";
 import { Link } from "@tanstack/react-router";
 import CodeMirror from "@uiw/react-codemirror";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import type { DeliveryDetail, SentEdited } from "~/api/types";
 import { useAct, useCall } from "~/data";
 import { fieldError, ProblemBox, restProblem } from "~/parts";
 import { colours, editorTheme } from "~/parts/code/codemirror";
+import { indent } from "~/parts/format/indent";
 import { TestResponse } from "~/screens/subscriptions/test-event/TestResponse";
 import { hostOf } from "~/screens/subscriptions/url";
 import { bodyOf } from "../attempt/body";
-import { headerLines, parseHeaders } from "../attempt/headers";
-import { indent } from "../attempt/indent";
+import { parseHeaders } from "../attempt/headers";
 import styles from "./edit.module.css";
 
 const FIELDS = ["body", "event", "headers", "subscription", "url", "scheme", "secret"];
@@ -62,46 +62,46 @@ function Form({
   const subscriptions = useCall("subscriptions", null, { live: false });
   const schemes = useCall("schemes", null, { live: false });
   const types = useCall("event_types", null, { live: false });
-  const [body, setBody] = useState(was.text ?? "");
-  const [type, setType] = useState(detail.event_type);
-  const [headers, setHeaders] = useState(headerLines([]));
-  const [to, setTo] = useState<"subscription" | "url">("subscription");
+  const form = useForm({
+    initialValues: {
+      body: was.text ?? "",
+      type: detail.event_type,
+      headers: "",
+      destination: "subscription",
+      subscription: detail.subscription as string | null,
+      url: detail.url,
+      scheme: "none",
+      secret: "",
+      allowPrivate: false,
+    },
+  });
+  const { body, destination, subscription, url, scheme } = form.values;
   const here = (subscriptions.data ?? []).filter((line) => line.where === "machine");
   const gone = subscriptions.data !== undefined && !here.some(({ id }) => id === detail.subscription);
   const choices = subscriptions.data
     ? here.map((line) => ({ value: line.id, label: line.name || hostOf(line.url) }))
     : [{ value: detail.subscription, label: detail.subscription_name || hostOf(detail.url) }];
-  const [subscription, setSubscription] = useState<string | null>(detail.subscription);
-  const [url, setUrl] = useState(detail.url);
-  const [scheme, setScheme] = useState("none");
-  const [secret, setSecret] = useState("");
-  const [isPrivate, setPrivate] = useState(false);
   const send = useAct("edit_and_send");
-  const read = parseHeaders(headers);
-  const target = to === "url" ? url : (here.find(({ id }) => id === subscription)?.url ?? detail.url);
-  const submit = () => {
-    if (!Array.isArray(read)) return;
+  const headers = parseHeaders(form.values.headers);
+  const target =
+    destination === "url" ? url : (here.find(({ id }) => id === subscription)?.url ?? detail.url);
+  const submit = ({ type, secret, allowPrivate }: typeof form.values) => {
+    if (!Array.isArray(headers)) return;
     send.mutate({
       delivery: detail.id,
       event_type: type,
-      headers: read,
+      headers,
       // A binary body is sent unchanged.
       ...(was.text === null || body === was.text ? {} : { body }),
-      ...(to === "url"
-        ? { url, scheme, allow_private: isPrivate, ...(secret === "" ? {} : { secret }) }
+      ...(destination === "url"
+        ? { url, scheme, allow_private: allowPrivate, ...(secret === "" ? {} : { secret }) }
         : { allow_private: false, ...(subscription === null ? {} : { subscription }) }),
     });
   };
   const rest = restProblem(send.error, FIELDS);
   const names = useMemo(() => (types.data ?? []).map(({ name }) => name), [types.data]);
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-    >
+    <form className="stack" onSubmit={form.onSubmit(submit)}>
       <p className="dim">
         Sent once with a new id and a new signature, and with the header{" "}
         <code className="mono">X-Hookbench-Test: true</code>. The original delivery does not change.
@@ -109,25 +109,24 @@ function Form({
       <div className={styles.row}>
         <SegmentedControl
           aria-label="Destination"
-          value={to}
-          onChange={(value) => setTo(value === "url" ? "url" : "subscription")}
+          {...form.getInputProps("destination")}
           data={[
             { value: "subscription", label: "Subscription" },
             { value: "url", label: "URL" },
           ]}
         />
-        {to === "subscription" ? (
+        {destination === "subscription" ? (
           <Select
             aria-label="Subscription"
             className="grow"
             data={choices}
+            {...form.getInputProps("subscription")}
             value={gone && subscription === detail.subscription ? null : subscription}
             placeholder={
               gone
                 ? `${detail.subscription_name} was deleted; choose another subscription`
                 : "Choose a subscription"
             }
-            onChange={setSubscription}
             searchable
             {...fieldError(send.error, "subscription")}
           />
@@ -135,13 +134,12 @@ function Form({
           <TextInput
             aria-label="URL"
             className="grow"
-            value={url}
-            onChange={(event) => setUrl(event.currentTarget.value)}
+            {...form.getInputProps("url")}
             {...fieldError(send.error, "url")}
           />
         )}
       </div>
-      {to === "url" && (
+      {destination === "url" && (
         <div className={styles.row}>
           <Select
             aria-label="Signature scheme"
@@ -149,8 +147,8 @@ function Form({
               value: name,
               label: name === "none" ? "Unsigned" : name,
             }))}
-            value={scheme}
-            onChange={(value) => setScheme(value ?? "none")}
+            allowDeselect={false}
+            {...form.getInputProps("scheme")}
             {...fieldError(send.error, "scheme")}
           />
           <TextInput
@@ -160,22 +158,19 @@ function Form({
             autoComplete="off"
             placeholder="Signing secret, not stored"
             disabled={scheme === "none"}
-            value={secret}
-            onChange={(event) => setSecret(event.currentTarget.value)}
+            {...form.getInputProps("secret")}
             {...fieldError(send.error, "secret")}
           />
           <Checkbox
             label="Allow private addresses"
-            checked={isPrivate}
-            onChange={(event) => setPrivate(event.currentTarget.checked)}
+            {...form.getInputProps("allowPrivate", { type: "checkbox" })}
           />
         </div>
       )}
       <Autocomplete
         label="Event type"
         data={names}
-        value={type}
-        onChange={setType}
+        {...form.getInputProps("type")}
         limit={30}
         {...fieldError(send.error, "event")}
       />
@@ -183,12 +178,20 @@ function Form({
         <div className={styles.caption}>
           <span className="grow">Body, sent exactly as shown</span>
           {indent(body) !== null && indent(body) !== body && (
-            <button type="button" className={styles.plain} onClick={() => setBody(indent(body) ?? body)}>
+            <button
+              type="button"
+              className={styles.plain}
+              onClick={() => form.setFieldValue("body", indent(body) ?? body)}
+            >
               Format JSON
             </button>
           )}
           {was.text !== null && body !== was.text && (
-            <button type="button" className={styles.plain} onClick={() => setBody(was.text ?? "")}>
+            <button
+              type="button"
+              className={styles.plain}
+              onClick={() => form.setFieldValue("body", was.text ?? "")}
+            >
               Restore original
             </button>
           )}
@@ -199,7 +202,7 @@ function Form({
           <CodeMirror
             className={styles.editor ?? ""}
             value={body}
-            onChange={setBody}
+            onChange={(text) => form.setFieldValue("body", text)}
             extensions={EXTENSIONS}
             theme="none"
             height="220px"
@@ -218,20 +221,19 @@ function Form({
         label="Extra headers"
         description="One per line, as Name: value. Signature headers are generated."
         className={styles.headers}
-        value={headers}
         autosize
         minRows={1}
         maxRows={6}
         spellCheck={false}
-        onChange={(event) => setHeaders(event.currentTarget.value)}
-        {...(Array.isArray(read) ? fieldError(send.error, "headers") : { error: read })}
+        {...form.getInputProps("headers")}
+        {...(Array.isArray(headers) ? fieldError(send.error, "headers") : { error: headers })}
       />
       {rest && <ProblemBox problem={rest} />}
       {send.data && <TestResult sent={send.data} host={hostOf(target)} onClose={onClose} />}
       <div className="line">
         <span className="grow" />
         <Button onClick={onClose}>Close</Button>
-        <Button type="submit" variant="filled" loading={send.isPending} disabled={!Array.isArray(read)}>
+        <Button type="submit" variant="filled" loading={send.isPending} disabled={!Array.isArray(headers)}>
           {send.data ? "Send again" : "Send"}
         </Button>
       </div>

@@ -3,7 +3,7 @@
 import { IconCheck, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { call, type Problem } from "~/api";
-import type { LabResult, LabRequest } from "~/api/types";
+import type { LabRequest, LabResult } from "~/api/types";
 import { Pill, ProblemBox, Verdict } from "~/parts";
 import styles from "../deliveries.module.css";
 import { ToLab } from "./WhatHappened";

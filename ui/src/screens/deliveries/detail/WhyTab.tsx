@@ -8,7 +8,7 @@ import { WhyExplanation } from "~/parts/diagnosis/WhyExplanation";
 export function WhyTab({ detail }: { detail: DeliveryDetail }) {
   const scope = detail.brand === null ? {} : { brand: detail.brand };
   const asked = { event: detail.event, subscription: detail.subscription };
-  // A source's brand is not the event's own: then the id alone names it.
+  // The brand may be the source's and not the event's: then the id alone identifies it.
   const own = useCall("why", { ...asked, ...scope }, { keep: false });
   const bare = useCall("why", asked, { keep: false, enabled: own.error !== null });
   const data = own.data ?? bare.data;

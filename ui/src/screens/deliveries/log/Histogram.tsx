@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { HistogramView } from "~/api/types";
 import { count } from "~/parts/format";
 import styles from "../deliveries.module.css";
-import { barAt, brushed, placeOf, rangeLabel, spanOf, type TimeSpan, total } from "./histogram";
+import { barAt, brushed, positionOf, rangeLabel, spanOf, type TimeSpan, total } from "./histogram";
 
 const HEIGHT = 64;
 /** Space above the bars for the label of one. */
@@ -15,7 +15,7 @@ export interface HistogramProps {
   /** The time span that the log is narrowed to. */
   since?: string;
   until?: string;
-  onBrush: (stretch: TimeSpan | null) => void;
+  onBrush: (span: TimeSpan | null) => void;
 }
 
 interface Drag {
@@ -35,10 +35,10 @@ export function Histogram({ view, since, until, onBrush }: HistogramProps) {
   };
   const dragged = drag && brushed(view, drag.from, drag.to);
   const marked = dragged
-    ? placeOf(view, new Date(dragged.from).toISOString(), new Date(dragged.until).toISOString())
-    : placeOf(view, since, until);
-  const told = over === null || drag ? null : barAt(over, view.bars.length);
-  const bar = told === null ? undefined : view.bars[told];
+    ? positionOf(view, new Date(dragged.from).toISOString(), new Date(dragged.until).toISOString())
+    : positionOf(view, since, until);
+  const hovered = over === null || drag ? null : barAt(over, view.bars.length);
+  const bar = hovered === null ? undefined : view.bars[hovered];
   const span = spanOf(view);
   return (
     <figure className={styles.histogram} aria-label={summary(view)}>
@@ -73,7 +73,7 @@ export function Histogram({ view, since, until, onBrush }: HistogramProps) {
               at={index}
               scale={(HEIGHT - TOP - 4) / most}
               bar={each}
-              dim={told !== null && told !== index}
+              dim={hovered !== null && hovered !== index}
             />
           ))}
         </svg>
@@ -84,9 +84,9 @@ export function Histogram({ view, since, until, onBrush }: HistogramProps) {
           />
         )}
       </div>
-      {bar && told !== null && (
-        <div className={styles.told} style={told < view.bars.length / 2 ? { right: 8 } : { left: 8 }}>
-          <b>{rangeLabel(stretchOf(view, told), now)}</b> {barWords(bar)}
+      {bar && hovered !== null && (
+        <div className={styles.told} style={hovered < view.bars.length / 2 ? { right: 8 } : { left: 8 }}>
+          <b>{rangeLabel(timeSpanOf(view, hovered), now)}</b> {barWords(bar)}
         </div>
       )}
       {drag && dragged && (
@@ -104,7 +104,7 @@ export function Histogram({ view, since, until, onBrush }: HistogramProps) {
   );
 }
 
-const stretchOf = (view: HistogramView, index: number): TimeSpan => {
+const timeSpanOf = (view: HistogramView, index: number): TimeSpan => {
   const from = spanOf(view).from + index * view.width_ms;
   return { from, until: from + view.width_ms };
 };

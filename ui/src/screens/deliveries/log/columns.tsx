@@ -1,18 +1,18 @@
 // The columns of the log.
 
 import type { DeliveryLine } from "~/api/types";
-import { type Column, StateBadge, stateLook, useNow } from "~/parts";
+import { type Column, StateBadge, stateLabel, useNow } from "~/parts";
 import { local, relative, utc } from "~/parts/format";
 import { aboutWords } from "~/parts/format/money";
 import styles from "../deliveries.module.css";
-import { answer } from "../labels";
+import { responseLabel } from "../labels";
 
 /** A line; `gone` where it no longer matches the filters. */
 export type Line = DeliveryLine & { gone?: true };
 
 const when = (line: Line, days: boolean) => {
   const at = Date.parse(line.created_at);
-  // Within a day the clock alone tells two moments apart.
+  // Within a day, the time is enough.
   return (
     <time className="dim" dateTime={line.created_at} title={`${local(at, 0)}\n${utc(at)} UTC`}>
       {local(at, days ? Date.now() : at)}
@@ -49,7 +49,7 @@ export function columnsOf(title: (type: string) => string, days: boolean): reado
         <span
           className={line.gone && styles.gone}
           title={
-            line.gone && `${stateLook(line.state, line.attempt_count).word}; no longer matches the filters`
+            line.gone && `${stateLabel(line.state, line.attempt_count).word}; no longer matches the filters`
           }
         >
           {title(line.event_type)} <span className="faint">{aboutWords(line.about)}</span>
@@ -74,7 +74,7 @@ export function columnsOf(title: (type: string) => string, days: boolean): reado
       id: "answer",
       header: "Response",
       width: "72px",
-      cell: (line) => <span className="mono dim">{answer(line)}</span>,
+      cell: (line) => <span className="mono dim">{responseLabel(line)}</span>,
     },
     {
       id: "attempts",

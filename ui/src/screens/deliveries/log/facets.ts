@@ -2,7 +2,7 @@
 
 import type { FacetsView, FacetValue } from "~/api/types";
 import type { FacetGroup, FacetOption } from "~/parts/data-display/Facets";
-import { stateLook } from "~/parts/data-display/StateBadge";
+import { stateLabel } from "~/parts/data-display/StateBadge";
 import { ATTEMPTS_ORDER, attemptsWords, outcomeWords, STATE_ORDER, statusWords } from "../labels";
 import { chosen, type DeliveriesSearch } from "../search";
 
@@ -19,7 +19,7 @@ const ALWAYS = ["delivered", "waiting", "retrying", "failed", "skipped"];
 function states(found: readonly FacetValue[]): FacetOption[] {
   const counts = new Map(found.map(({ value, count }) => [value, count]));
   return STATE_ORDER.filter((state) => ALWAYS.includes(state) || counts.has(state)).map((state) =>
-    option({ value: state, label: "", count: counts.get(state) ?? 0 }, stateLook(state).word),
+    option({ value: state, label: "", count: counts.get(state) ?? 0 }, stateLabel(state).word),
   );
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { brushed, placeOf, rangeLabel, spanOf } from "./histogram";
+import { brushed, positionOf, rangeLabel, spanOf } from "./histogram";
 
 const bar = { delivered: 1, failed: 0, other: 0 };
 const view = {
@@ -20,11 +20,11 @@ test("a brush that leaves the bars ends at their edge", () => {
 });
 
 test("a stretch in the address is found again on the bars", () => {
-  const place = placeOf(view, new Date(minute(2)).toISOString(), new Date(minute(4)).toISOString());
+  const place = positionOf(view, new Date(minute(2)).toISOString(), new Date(minute(4)).toISOString());
   expect(place?.left).toBeCloseTo(0.2);
   expect(place?.width).toBeCloseTo(0.2);
-  expect(placeOf(view)).toBeNull();
-  expect(placeOf(view, "2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z")).toBeNull();
+  expect(positionOf(view)).toBeNull();
+  expect(positionOf(view, "2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z")).toBeNull();
 });
 
 test("a stretch of another day names the day", () => {

@@ -28,7 +28,7 @@ export function brushed(view: HistogramView, a: number, b: number): TimeSpan {
 }
 
 /** Where a time span lies on the histogram, as shares from 0 to 1; `null` if outside. */
-export function placeOf(
+export function positionOf(
   view: HistogramView,
   since?: string,
   until?: string,

@@ -1,4 +1,4 @@
-// The log's views: opened, saved under a name, renamed, deleted.
+// Saved views of the log: open, save, rename, delete.
 
 import { ActionIcon, Button, Menu, Modal, TextInput } from "@mantine/core";
 import { IconBookmark, IconCheck, IconChevronDown, IconTrash } from "@tabler/icons-react";
@@ -8,7 +8,7 @@ import { toast } from "~/data";
 import { useActions } from "~/frame/palette/actions";
 import type { DeliveriesSearch } from "../search";
 import {
-  LONGEST,
+  MAX_NAME_LENGTH,
   named,
   nameProblem,
   readViews,
@@ -30,8 +30,8 @@ export interface SavedViewsProps {
 }
 
 export function SavedViews({ search, onOpen }: SavedViewsProps) {
-  const [kept, keep] = usePreference<unknown[]>(VIEWS, NONE);
-  const views = useMemo(() => readViews(kept), [kept]);
+  const [stored, store] = usePreference<unknown[]>(VIEWS, NONE);
+  const views = useMemo(() => readViews(stored), [stored]);
   const [asking, setAsking] = useState<"save" | "change" | null>(null);
   const shown = shownView(views, search);
   const nothing = Object.keys(viewOf(search)).length === 0;
@@ -89,7 +89,7 @@ export function SavedViews({ search, onOpen }: SavedViewsProps) {
           views={views}
           search={search}
           onSave={(name) => {
-            keep(saved(views, name, search));
+            store(saved(views, name, search));
             setAsking(null);
             toast(`Saved as “${name.trim()}”.`);
           }}
@@ -97,7 +97,7 @@ export function SavedViews({ search, onOpen }: SavedViewsProps) {
         />
       </Modal>
       <Modal opened={asking === "change"} onClose={() => setAsking(null)} title="Saved views" size={400}>
-        <ChangeViews views={views} keep={keep} onClose={() => setAsking(null)} />
+        <EditViews views={views} store={store} onClose={() => setAsking(null)} />
       </Modal>
     </>
   );
@@ -129,7 +129,7 @@ function SaveView({ views, search, onSave, onClose }: SaveViewProps) {
         label="Name"
         placeholder="CRM, rejected today"
         data-autofocus
-        maxLength={LONGEST}
+        maxLength={MAX_NAME_LENGTH}
         value={name}
         onChange={(event) => {
           setName(event.currentTarget.value);
@@ -153,27 +153,27 @@ function SaveView({ views, search, onSave, onClose }: SaveViewProps) {
   );
 }
 
-interface ChangeViewsProps {
+interface EditViewsProps {
   views: readonly View[];
-  keep: (views: View[]) => void;
+  store: (views: View[]) => void;
   onClose: () => void;
 }
 
-function ChangeViews({ views, keep, onClose }: ChangeViewsProps) {
-  // A row stays where it is while it is worked on, whatever its view is called by then.
+function EditViews({ views, store, onClose }: EditViewsProps) {
+  // A row keeps its position while it is edited, whatever its name.
   const [order] = useState(() => views.map(({ id }) => id));
   return (
     <div className="stack">
       {views
         .toSorted((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
         .map((view) => (
-          <ChangeView
+          <EditView
             key={view.id}
             view={view}
             views={views}
-            onRename={(to) => keep(renamed(views, view.id, to))}
+            onRename={(to) => store(renamed(views, view.id, to))}
             onDelete={() => {
-              keep(removed(views, view.id));
+              store(removed(views, view.id));
               if (views.length === 1) onClose();
             }}
           />
@@ -185,7 +185,7 @@ function ChangeViews({ views, keep, onClose }: ChangeViewsProps) {
   );
 }
 
-interface ChangeViewProps {
+interface EditViewProps {
   view: View;
   views: readonly View[];
   onRename: (to: string) => void;
@@ -193,10 +193,10 @@ interface ChangeViewProps {
 }
 
 /** One view: its name is saved on blur or Enter. */
-function ChangeView({ view, views, onRename, onDelete }: ChangeViewProps) {
+function EditView({ view, views, onRename, onDelete }: EditViewProps) {
   const [name, setName] = useState(view.name);
   const problem = renameProblem(views, view.id, name);
-  const keep = () => {
+  const save = () => {
     if (problem === null && name.trim() !== view.name) onRename(name);
   };
   return (
@@ -205,16 +205,16 @@ function ChangeView({ view, views, onRename, onDelete }: ChangeViewProps) {
       style={{ alignItems: "flex-start" }}
       onSubmit={(event) => {
         event.preventDefault();
-        keep();
+        save();
       }}
     >
       <TextInput
         className="grow"
         aria-label={`Name of ${view.name}`}
-        maxLength={LONGEST}
+        maxLength={MAX_NAME_LENGTH}
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
-        onBlur={keep}
+        onBlur={save}
         error={problem}
       />
       <ActionIcon aria-label={`Delete ${view.name}`} title="Delete" onClick={onDelete}>

@@ -6,21 +6,21 @@ import { type DeliveriesSearch, readSearch } from "../search";
 export const VIEWS = "views.deliveries";
 
 export interface View {
-  /** Stays the same whatever it is called. */
+  /** Stays the same when the view is renamed. */
   id: number;
   name: string;
   search: DeliveriesSearch;
 }
 
-/** The most that a name may have. */
-export const LONGEST = 60;
+/** The maximum length of a name. */
+export const MAX_NAME_LENGTH = 60;
 
 /** What a view saves of the search params: not the open delivery, nor the brand, which all screens share. */
 export function viewOf({ open, tab, attempt, brand, ...search }: DeliveriesSearch): DeliveriesSearch {
   return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
 }
 
-/** Reads what was kept; what is no view is left out, and what has no id of its own gets one. */
+/** Reads the stored views; invalid ones are dropped, and views without a unique id get one. */
 export function readViews(kept: unknown): readonly View[] {
   if (!Array.isArray(kept)) return [];
   const views: View[] = [];
@@ -42,18 +42,18 @@ const nextId = (views: readonly View[]): number => 1 + Math.max(0, ...views.map(
 const inOrder = (views: readonly View[]): View[] =>
   views.toSorted((a, b) => a.name.localeCompare(b.name, "en", { sensitivity: "base", numeric: true }));
 
-/** The view that goes by a name, in capitals or not. */
+/** The view with this name, case-insensitive. */
 export const named = (views: readonly View[], name: string): View | undefined =>
   views.find((view) => view.name.toLowerCase() === name.trim().toLowerCase());
 
-/** Why nothing can be called so, or nothing. */
+/** The error of a name, or `null`. */
 export function nameProblem(name: string): string | null {
   const given = name.trim();
   if (given === "") return "Enter a name.";
-  return given.length > LONGEST ? `At most ${LONGEST} characters.` : null;
+  return given.length > MAX_NAME_LENGTH ? `At most ${MAX_NAME_LENGTH} characters.` : null;
 }
 
-/** Why a view cannot be called so, or nothing. */
+/** The error of a new name for a view, or `null`. */
 export function renameProblem(views: readonly View[], id: number, to: string): string | null {
   const other = named(
     views.filter((view) => view.id !== id),
@@ -62,7 +62,7 @@ export function renameProblem(views: readonly View[], id: number, to: string): s
   return nameProblem(to) ?? (other ? `A view named “${other.name}” already exists.` : null);
 }
 
-/** With a view more, or with other filters in the one that has the name. */
+/** The views with one added, or with the filters replaced in the view of this name. */
 export function saved(views: readonly View[], name: string, search: DeliveriesSearch): View[] {
   const before = named(views, name);
   const view = { id: before?.id ?? nextId(views), name: name.trim(), search: viewOf(search) };
@@ -74,7 +74,7 @@ export const renamed = (views: readonly View[], id: number, to: string): View[] 
 
 export const removed = (views: readonly View[], id: number): View[] => views.filter((view) => view.id !== id);
 
-/** The view that the address shows, if it is one. */
+/** The view that matches the address, if any. */
 export function shownView(views: readonly View[], search: DeliveriesSearch): View | undefined {
   const wanted = written(search);
   return views.find((view) => written(view.search) === wanted);

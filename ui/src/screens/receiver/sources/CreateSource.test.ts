@@ -13,7 +13,7 @@ const FORM = {
   relayKey: "",
   name: " shop ",
   scheme: "trcker",
-  own: false,
+  existingSecret: false,
   secret: "",
   brand: "",
   addresses: "",
@@ -22,7 +22,7 @@ const FORM = {
 
 test("without a secret of the sender's own, one is made", () => {
   expect(sourceForm(FORM)).toEqual({ name: "shop", scheme: "trcker", generate_secret: true });
-  expect(sourceForm({ ...FORM, own: true, secret: "s" })).toEqual({
+  expect(sourceForm({ ...FORM, existingSecret: true, secret: "s" })).toEqual({
     name: "shop",
     scheme: "trcker",
     secret: "s",

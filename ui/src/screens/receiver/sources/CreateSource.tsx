@@ -11,6 +11,7 @@ import {
   Textarea,
   TextInput,
 } from "@mantine/core";
+import { type UseFormReturnType, useForm } from "@mantine/form";
 import { useState } from "react";
 import type { Problem } from "~/api";
 import type { FieldRule, RelayKind, SavedSource, SourceForm } from "~/api/types";
@@ -34,7 +35,7 @@ interface Form {
   relayKey: string;
   name: string;
   scheme: string;
-  own: boolean;
+  existingSecret: boolean;
   secret: string;
   brand: string;
   addresses: string;
@@ -52,7 +53,7 @@ const BLANK: Form = {
   relayKey: "",
   name: "",
   scheme: "trcker",
-  own: false,
+  existingSecret: false,
   secret: "",
   brand: "",
   addresses: "",
@@ -84,7 +85,7 @@ export function sourceForm(form: Form): SourceForm {
   return {
     name: form.name.trim(),
     scheme: form.scheme,
-    ...(unsigned ? {} : form.own ? { secret: form.secret } : { generate_secret: true }),
+    ...(unsigned ? {} : form.existingSecret ? { secret: form.secret } : { generate_secret: true }),
     ...(form.brand.trim() === "" ? {} : { brand: form.brand.trim() }),
     ...(addresses.length > 0 ? { allow_ips: addresses } : {}),
     ...(form.token && form.kind !== "relay" ? { token: true } : {}),
@@ -119,19 +120,14 @@ const KINDS: Record<Kind, string> = {
 };
 
 interface PartProps {
-  form: Form;
-  change: (part: Partial<Form>) => void;
+  form: UseFormReturnType<Form>;
   problem: Problem | null;
 }
 
-function PostbackFields({ form, change, problem }: PartProps) {
+function PostbackFields({ form, problem }: PartProps) {
   return (
     <>
-      <TextInput
-        label="Event type"
-        value={form.eventType}
-        onChange={(event) => change({ eventType: event.currentTarget.value })}
-      />
+      <TextInput label="Event type" {...form.getInputProps("eventType")} />
       <Textarea
         label="Parameter mapping"
         placeholder={"click_id = clickId\npayout = payout\nsub1? = sub1"}
@@ -139,8 +135,7 @@ function PostbackFields({ form, change, problem }: PartProps) {
         inputWrapperOrder={["label", "input", "description", "error"]}
         autosize
         minRows={3}
-        value={form.fields}
-        onChange={(event) => change({ fields: event.currentTarget.value })}
+        {...form.getInputProps("fields")}
         {...fieldError(problem, "postback")}
       />
       <TextInput
@@ -148,14 +143,13 @@ function PostbackFields({ form, change, problem }: PartProps) {
         placeholder="click_id"
         description="Postbacks with the same values are stored once. Leave empty to compare the whole query."
         inputWrapperOrder={["label", "input", "description", "error"]}
-        value={form.dedupe}
-        onChange={(event) => change({ dedupe: event.currentTarget.value })}
+        {...form.getInputProps("dedupe")}
       />
     </>
   );
 }
 
-function RelayFields({ form, change, problem }: PartProps) {
+function RelayFields({ form, problem }: PartProps) {
   return (
     <>
       <Select
@@ -167,25 +161,23 @@ function RelayFields({ form, change, problem }: PartProps) {
             label: "smee.io and compatible · re-serializes bodies, so signatures may not verify",
           },
         ]}
-        value={form.relay}
-        onChange={(value) => change({ relay: (value ?? "webhook-site") as RelayKind, relayKey: "" })}
+        value={form.values.relay}
+        onChange={(value) => form.setValues({ relay: (value ?? "webhook-site") as RelayKind, relayKey: "" })}
       />
       <TextInput
         label="Relay URL"
-        placeholder={form.relay === "smee" ? "https://smee.io/…" : "https://webhook.site/…"}
+        placeholder={form.values.relay === "smee" ? "https://smee.io/…" : "https://webhook.site/…"}
         description="The URL that you give to senders."
         inputWrapperOrder={["label", "input", "description", "error"]}
-        value={form.relayUrl}
-        onChange={(event) => change({ relayUrl: event.currentTarget.value })}
+        {...form.getInputProps("relayUrl")}
         {...fieldError(problem, "relay")}
       />
-      {form.relay === "webhook-site" && (
+      {form.values.relay === "webhook-site" && (
         <PasswordInput
           label="Relay API key"
           description="Only if the relay requires one."
           autoComplete="off"
-          value={form.relayKey}
-          onChange={(event) => change({ relayKey: event.currentTarget.value })}
+          {...form.getInputProps("relayKey")}
         />
       )}
     </>
@@ -195,49 +187,43 @@ function RelayFields({ form, change, problem }: PartProps) {
 export interface CreateSourceProps {
   receiver: string | null;
   /** Called with the new source, or with `null` if the form is cancelled. */
-  onClose: (made: string | null) => void;
+  onClose: (created: string | null) => void;
 }
 
 export function CreateSource({ receiver, onClose }: CreateSourceProps) {
-  const [form, setForm] = useState(BLANK);
-  const [made, setMade] = useState<SavedSource | null>(null);
+  const form = useForm<Form>({ initialValues: BLANK });
+  const { kind, name, scheme, existingSecret } = form.values;
+  const [created, setCreated] = useState<SavedSource | null>(null);
   const { data: schemes } = useCall("schemes", null, { live: false });
   const { data: platforms } = useCall("platforms", null, { live: false });
   const create = useAct("source_create", {
     after: (source) => {
       if (source.token != null) rememberToken(source.id, source.token);
-      setMade(source);
+      setCreated(source);
     },
   });
-  const change = (part: Partial<Form>) => setForm((old) => ({ ...old, ...part }));
   const users = (scheme: string) =>
     (platforms ?? [])
       .filter((one) => one.scheme === scheme && one.name !== "generic")
       .map((one) => one.title);
-  if (made) {
+  if (created) {
     return (
-      <Modal opened onClose={() => onClose(made.id)} title={`Source ${made.name} is ready`} size={600}>
-        <CreatedSource source={made} receiver={receiver} onDone={() => onClose(made.id)} />
+      <Modal opened onClose={() => onClose(created.id)} title={`Source ${created.name} is ready`} size={600}>
+        <CreatedSource source={created} receiver={receiver} onDone={() => onClose(created.id)} />
       </Modal>
     );
   }
   const rest = restProblem(create.error, FIELDS);
   return (
     <Modal opened onClose={() => onClose(null)} title="New source" size={600}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          create.mutate(sourceForm(form));
-        }}
-      >
+      <form className="stack" onSubmit={form.onSubmit((values) => create.mutate(sourceForm(values)))}>
         <SegmentedControl
           aria-label="Source kind"
-          value={form.kind}
-          onChange={(kind) =>
-            change({
-              kind: kind as Kind,
-              scheme: kind === "postback" ? "api-key" : kind === "webhook" ? "trcker" : form.scheme,
+          value={kind}
+          onChange={(next) =>
+            form.setValues({
+              kind: next as Kind,
+              scheme: next === "postback" ? "api-key" : next === "webhook" ? "trcker" : scheme,
             })
           }
           data={[
@@ -246,60 +232,58 @@ export function CreateSource({ receiver, onClose }: CreateSourceProps) {
             { value: "relay", label: "Pull from a relay" },
           ]}
         />
-        <p className="dim">{KINDS[form.kind]}</p>
+        <p className="dim">{KINDS[kind]}</p>
         <TextInput
           data-autofocus
           label="Name"
           placeholder="shop"
           description={
-            form.kind === "relay"
+            kind === "relay"
               ? "a-z, 0-9, - and _."
-              : `Part of the URL: ${receiver ?? "http://…"}/in/${form.name.trim() || "shop"}`
+              : `Part of the URL: ${receiver ?? "http://…"}/in/${name.trim() || "shop"}`
           }
           inputWrapperOrder={["label", "input", "description", "error"]}
-          value={form.name}
-          onChange={(event) => change({ name: event.currentTarget.value })}
+          {...form.getInputProps("name")}
           {...fieldError(create.error, "name")}
         />
-        {form.kind === "relay" && <RelayFields form={form} change={change} problem={create.error} />}
-        {form.kind === "postback" && <PostbackFields form={form} change={change} problem={create.error} />}
+        {kind === "relay" && <RelayFields form={form} problem={create.error} />}
+        {kind === "postback" && <PostbackFields form={form} problem={create.error} />}
         <Select
-          label={form.kind === "postback" ? "Authentication" : "Signature scheme"}
+          label={kind === "postback" ? "Authentication" : "Signature scheme"}
           data={(schemes ?? [])
-            .filter(({ name }) => form.kind !== "postback" || ["none", "api-key"].includes(name))
-            .map(({ name, header }) => {
+            .filter((one) => kind !== "postback" || ["none", "api-key"].includes(one.name))
+            .map((one) => {
               const title = [
-                name === "none" ? "none: requests are not verified" : name,
-                header,
-                ...users(name),
+                one.name === "none" ? "none: requests are not verified" : one.name,
+                one.header,
+                ...users(one.name),
               ];
-              return { value: name, label: title.filter((part) => part !== null).join(" · ") };
+              return { value: one.name, label: title.filter((part) => part !== null).join(" · ") };
             })}
-          value={form.scheme}
-          onChange={(value) => change({ scheme: value ?? "trcker" })}
+          allowDeselect={false}
           searchable
+          {...form.getInputProps("scheme")}
           {...fieldError(create.error, "scheme")}
         />
-        {form.scheme === "none" ? (
+        {scheme === "none" ? (
           <Verdict tone="retry" headline="Anyone who knows the URL can send requests">
             Restrict access below with a path token or an IP allowlist.
           </Verdict>
         ) : (
           <Radio.Group
             label="Signing secret"
-            value={form.own ? "own" : "new"}
-            onChange={(value) => change({ own: value === "own" })}
+            value={existingSecret ? "existing" : "new"}
+            onChange={(value) => form.setFieldValue("existingSecret", value === "existing")}
           >
             <div className={classes.secret}>
               <Radio value="new" label="Generate a secret to enter at the sender" />
-              <Radio value="own" label="Use the sender's existing secret" />
-              {form.own && (
+              <Radio value="existing" label="Use the sender's existing secret" />
+              {existingSecret && (
                 <PasswordInput
                   aria-label="The sender's secret"
                   placeholder="Secret from the platform"
                   autoComplete="off"
-                  value={form.secret}
-                  onChange={(event) => change({ secret: event.currentTarget.value })}
+                  {...form.getInputProps("secret")}
                 />
               )}
             </div>
@@ -310,18 +294,13 @@ export function CreateSource({ receiver, onClose }: CreateSourceProps) {
             )}
           </Radio.Group>
         )}
-        {form.kind === "postback" && form.scheme === "api-key" && (
-          <TextInput
-            label="Key parameter"
-            value={form.keyParam}
-            onChange={(event) => change({ keyParam: event.currentTarget.value })}
-          />
+        {kind === "postback" && scheme === "api-key" && (
+          <TextInput label="Key parameter" {...form.getInputProps("keyParam")} />
         )}
-        {form.kind !== "relay" && (
+        {kind !== "relay" && (
           <Switch
             label="Add a secret path token, for senders that cannot sign"
-            checked={form.token}
-            onChange={(event) => change({ token: event.currentTarget.checked })}
+            {...form.getInputProps("token", { type: "checkbox" })}
           />
         )}
         <Textarea
@@ -331,8 +310,7 @@ export function CreateSource({ receiver, onClose }: CreateSourceProps) {
           inputWrapperOrder={["label", "input", "description", "error"]}
           autosize
           minRows={2}
-          value={form.addresses}
-          onChange={(event) => change({ addresses: event.currentTarget.value })}
+          {...form.getInputProps("addresses")}
           {...fieldError(create.error, "allow_ips")}
         />
         <TextInput
@@ -340,19 +318,13 @@ export function CreateSource({ receiver, onClose }: CreateSourceProps) {
           placeholder="None"
           description="Received events belong to this brand, so its subscriptions match."
           inputWrapperOrder={["label", "input", "description", "error"]}
-          value={form.brand}
-          onChange={(event) => change({ brand: event.currentTarget.value })}
+          {...form.getInputProps("brand")}
           {...fieldError(create.error, "brand")}
         />
         {rest && <ProblemBox problem={rest} />}
         <div className="line" style={{ justifyContent: "flex-end" }}>
           <Button onClick={() => onClose(null)}>Cancel</Button>
-          <Button
-            type="submit"
-            variant="filled"
-            loading={create.isPending}
-            disabled={form.name.trim() === ""}
-          >
+          <Button type="submit" variant="filled" loading={create.isPending} disabled={name.trim() === ""}>
             Create source
           </Button>
         </div>

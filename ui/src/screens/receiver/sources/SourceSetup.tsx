@@ -14,7 +14,7 @@ import { newBody } from "./example";
 import { RelayStatus } from "./RelayStatus";
 import { tokenOf } from "./tokens";
 
-export interface SetupProps {
+export interface SourceSetupProps {
   source: SourceView;
   /** The receiver's address; `null` while it does not listen. */
   receiver: string | null;
@@ -23,7 +23,7 @@ export interface SetupProps {
   onDeleted: () => void;
 }
 
-export function SourceSetup({ source, receiver, publicUrl, onDeleted }: SetupProps) {
+export function SourceSetup({ source, receiver, publicUrl, onDeleted }: SourceSetupProps) {
   const [deleting, setDeleting] = useState(false);
   const brandName = useBrandName();
   const remove = useAct("source_delete", {
@@ -117,9 +117,9 @@ function fieldsOf({ fields }: PostbackMapping): string {
 }
 
 function GetExample({ url, source }: { url: string; source: SourceView }) {
-  const [made, setMade] = useState(1);
+  const [generation, setGeneration] = useState(1);
   if (source.postback === null) return null;
-  const filled = postbackUrl(url, source.postback).replaceAll(/=\{[^}]*\}/g, `=example-${made}`);
+  const filled = postbackUrl(url, source.postback).replaceAll(/=\{[^}]*\}/g, `=example-${generation}`);
   const command = `curl -i ${quote(filled)}`;
   return (
     <section className={classes.example} aria-label="Example request">
@@ -128,7 +128,7 @@ function GetExample({ url, source }: { url: string; source: SourceView }) {
         <Button
           size="xs"
           leftSection={<IconRefresh size={14} stroke={1.6} />}
-          onClick={() => setMade(made + 1)}
+          onClick={() => setGeneration(generation + 1)}
         >
           Generate another
         </Button>
@@ -144,10 +144,10 @@ function GetExample({ url, source }: { url: string; source: SourceView }) {
 
 function Example({ source, url }: { source: SourceView; url: string }) {
   const { data: platforms } = useCall("platforms", null, { live: false });
-  const [made, setMade] = useState(0);
-  const [body, setBody] = useState<{ made: number; text: string } | null>(null);
-  if (platforms !== undefined && body?.made !== made) {
-    setBody({ made, text: newBody(platforms, source.scheme) });
+  const [generation, setGeneration] = useState(0);
+  const [body, setBody] = useState<{ generation: number; text: string } | null>(null);
+  if (platforms !== undefined && body?.generation !== generation) {
+    setBody({ generation, text: newBody(platforms, source.scheme) });
   }
   const signs = source.scheme !== "none";
   const signed = useCall(
@@ -164,7 +164,7 @@ function Example({ source, url }: { source: SourceView; url: string }) {
         <Button
           size="xs"
           leftSection={<IconRefresh size={14} stroke={1.6} />}
-          onClick={() => setMade(made + 1)}
+          onClick={() => setGeneration(generation + 1)}
         >
           Generate another
         </Button>

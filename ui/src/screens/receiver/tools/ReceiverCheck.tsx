@@ -1,6 +1,7 @@
 // The receiver check: a test suite against the user's endpoint, and its report card.
 
 import { Button, PasswordInput, Select, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
 import {
   IconAlertTriangle,
   IconCheck,
@@ -9,7 +10,6 @@ import {
   IconX,
   type TablerIcon,
 } from "@tabler/icons-react";
-import { useState } from "react";
 import type { CheckFinding, CheckResult, ReportCard } from "~/api/types";
 import { useAct, useCall } from "~/data";
 import { CopyButton, Empty, fieldError, Pill, ProblemBox, restProblem, sentence, Verdict } from "~/parts";
@@ -26,17 +26,15 @@ const LOOKS: Record<CheckResult, { word: string; tone: Tone; icon: TablerIcon }>
   skipped: { word: "Skipped", tone: "skip", icon: IconMinus },
 };
 
-export interface CheckProps {
+export interface ReceiverCheckProps {
   /** The URL to start with. */
   url: string | undefined;
 }
 
-export function ReceiverCheck({ url: given }: CheckProps) {
-  const [url, setUrl] = useState(given ?? "");
-  const [scheme, setScheme] = useState("trcker");
-  const [secret, setSecret] = useState("");
-  const [old, setOld] = useState("");
-  const [host, setHost] = useState("");
+export function ReceiverCheck({ url = "" }: ReceiverCheckProps) {
+  const form = useForm({
+    initialValues: { url, scheme: "trcker", secret: "", previousSecret: "", host: "" },
+  });
   const { data: schemes } = useCall("schemes", null, { live: false });
   const check = useAct("check_receiver");
   const rest = restProblem(check.error, FIELDS);
@@ -46,16 +44,15 @@ export function ReceiverCheck({ url: given }: CheckProps) {
       <form
         className={classes.checkForm}
         aria-label="Receiver check"
-        onSubmit={(event) => {
-          event.preventDefault();
+        onSubmit={form.onSubmit((values) =>
           check.mutate({
-            url: url.trim(),
-            scheme,
-            ...(scheme === "none" ? {} : { secret }),
-            ...(old === "" ? {} : { old_secret: old }),
-            ...(host.trim() === "" ? {} : { confirm_host: host.trim() }),
-          });
-        }}
+            url: values.url.trim(),
+            scheme: values.scheme,
+            ...(values.scheme === "none" ? {} : { secret: values.secret }),
+            ...(values.previousSecret === "" ? {} : { old_secret: values.previousSecret }),
+            ...(values.host.trim() === "" ? {} : { confirm_host: values.host.trim() }),
+          }),
+        )}
       >
         <h2>Check your endpoint</h2>
         <p className="dim">
@@ -66,42 +63,38 @@ export function ReceiverCheck({ url: given }: CheckProps) {
         <TextInput
           label="Endpoint URL"
           placeholder="http://127.0.0.1:8080/hooks"
-          value={url}
-          onChange={(event) => setUrl(event.currentTarget.value)}
+          {...form.getInputProps("url")}
           {...fieldError(check.error, "url")}
         />
         <Select
           label="Signature scheme"
           data={(schemes ?? []).map(({ name }) => ({ value: name, label: name }))}
-          value={scheme}
-          onChange={(value) => setScheme(value ?? "trcker")}
+          allowDeselect={false}
           searchable
+          {...form.getInputProps("scheme")}
           {...fieldError(check.error, "scheme")}
         />
-        {scheme !== "none" && (
+        {form.values.scheme !== "none" && (
           <>
             <PasswordInput
               label="Signing secret"
               autoComplete="off"
-              value={secret}
-              onChange={(event) => setSecret(event.currentTarget.value)}
+              {...form.getInputProps("secret")}
               {...fieldError(check.error, "secret")}
             />
             <PasswordInput
               label="Previous secret"
               description="The secret before the last rotation, if any."
               autoComplete="off"
-              value={old}
-              onChange={(event) => setOld(event.currentTarget.value)}
+              {...form.getInputProps("previousSecret")}
             />
           </>
         )}
-        {(unconfirmed || host !== "") && (
+        {(unconfirmed || form.values.host !== "") && (
           <TextInput
             label="Confirm host"
             description="This endpoint is not on this machine. Enter its host to confirm that you may test it."
-            value={host}
-            onChange={(event) => setHost(event.currentTarget.value)}
+            {...form.getInputProps("host")}
             error={unconfirmed}
           />
         )}

@@ -1,6 +1,7 @@
 // Scripted targets: test endpoints on this machine with scripted responses, and their requests.
 
 import { Button, PasswordInput, Select, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
 import { IconPlayerPlay, IconPlayerStop, IconTarget } from "@tabler/icons-react";
 import { useState } from "react";
 import type { TargetRequest, TargetView } from "~/api/types";
@@ -82,7 +83,7 @@ const COLUMNS: readonly Column<TargetRequest>[] = [
     ),
   },
   {
-    id: "answered",
+    id: "response",
     header: "Response",
     width: "120px",
     align: "end",
@@ -90,14 +91,14 @@ const COLUMNS: readonly Column<TargetRequest>[] = [
   },
 ];
 
-export interface TargetsProps {
+export interface ScriptedTargetsProps {
   selected: string | undefined;
   onSelect: (id: string | undefined) => void;
   /** Opens the receiver check on an address. */
   onCheck: (url: string) => void;
 }
 
-export function ScriptedTargets({ selected, onSelect, onCheck }: TargetsProps) {
+export function ScriptedTargets({ selected, onSelect, onCheck }: ScriptedTargetsProps) {
   const { data: targets, error } = useCall("targets", null);
   const target = targets?.find(({ id }) => id === selected) ?? targets?.at(-1);
   return (
@@ -183,9 +184,8 @@ function Card({ target, on, onSelect, onCheck }: CardProps) {
 }
 
 function Start({ onStarted }: { onStarted: (target: TargetView) => void }) {
-  const [script, setScript] = useState("200");
-  const [scheme, setScheme] = useState(NO_SCHEME);
-  const [secret, setSecret] = useState("");
+  const form = useForm({ initialValues: { script: "200", scheme: NO_SCHEME, secret: "" } });
+  const { script, scheme, secret } = form.values;
   const { data: schemes } = useCall("schemes", null, { live: false });
   const start = useAct("target_start", { after: onStarted });
   const known = SCRIPTS.find((one) => one.script === script.trim());
@@ -195,10 +195,9 @@ function Start({ onStarted }: { onStarted: (target: TargetView) => void }) {
     <form
       className={`card ${classes.address}`}
       aria-label="New target"
-      onSubmit={(event) => {
-        event.preventDefault();
-        start.mutate({ script, ...(scheme === NO_SCHEME ? {} : { scheme }), ...(signs ? { secret } : {}) });
-      }}
+      onSubmit={form.onSubmit(() =>
+        start.mutate({ script, ...(scheme === NO_SCHEME ? {} : { scheme }), ...(signs ? { secret } : {}) }),
+      )}
     >
       <h3>New target</h3>
       <Select
@@ -208,16 +207,15 @@ function Start({ onStarted }: { onStarted: (target: TargetView) => void }) {
         placeholder="Custom script"
         onChange={(value) => {
           if (value === null) return;
-          setScript(value);
-          if (value === "verify" && scheme === NO_SCHEME) setScheme("trcker");
+          form.setFieldValue("script", value);
+          if (value === "verify" && scheme === NO_SCHEME) form.setFieldValue("scheme", "trcker");
         }}
       />
       <TextInput
         label="Script"
         description="Steps separated by commas; x3 repeats a step, and the last step applies to all further requests. Or a JSON list with status, headers, body, delay_ms and times."
         inputWrapperOrder={["label", "input", "description", "error"]}
-        value={script}
-        onChange={(event) => setScript(event.currentTarget.value)}
+        {...form.getInputProps("script")}
         {...fieldError(start.error, "script")}
       />
       <Select
@@ -228,8 +226,8 @@ function Start({ onStarted }: { onStarted: (target: TargetView) => void }) {
             .filter(({ name }) => name !== "none")
             .map(({ name }) => ({ value: name, label: name })),
         ]}
-        value={scheme}
-        onChange={(value) => setScheme(value ?? NO_SCHEME)}
+        allowDeselect={false}
+        {...form.getInputProps("scheme")}
         {...fieldError(start.error, "scheme")}
       />
       {signs && (
@@ -237,8 +235,7 @@ function Start({ onStarted }: { onStarted: (target: TargetView) => void }) {
           label="Signing secret"
           placeholder="The sender's secret"
           autoComplete="off"
-          value={secret}
-          onChange={(event) => setSecret(event.currentTarget.value)}
+          {...form.getInputProps("secret")}
           {...fieldError(start.error, "secret")}
         />
       )}

@@ -1,6 +1,7 @@
 // Retention rules, and erasing one customer's data.
 
 import { Button, NumberInput, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
 import { useState } from "react";
 import type { EraseInput, RetentionView } from "~/api/types";
 import { useAct, useCall } from "~/data";
@@ -78,8 +79,7 @@ function Rules({ view }: { view: RetentionView }) {
 }
 
 function Erase() {
-  const [field, setField] = useState("data.email");
-  const [value, setValue] = useState("");
+  const form = useForm({ initialValues: { field: "data.email", value: "" } });
   const [asked, setAsked] = useState<EraseInput | null>(null);
   return (
     <div className="card stack">
@@ -92,21 +92,13 @@ function Erase() {
       </div>
       <form
         className={classes.limits}
-        onSubmit={(event) => {
-          event.preventDefault();
-          setAsked({ field: field.trim(), value });
-        }}
+        onSubmit={form.onSubmit(({ field, value }) => setAsked({ field: field.trim(), value }))}
       >
-        <TextInput label="Field" value={field} onChange={(e) => setField(e.currentTarget.value)} />
-        <TextInput
-          label="Value"
-          placeholder="jane@example.com"
-          value={value}
-          onChange={(e) => setValue(e.currentTarget.value)}
-        />
+        <TextInput label="Field" {...form.getInputProps("field")} />
+        <TextInput label="Value" placeholder="jane@example.com" {...form.getInputProps("value")} />
         <Button
           type="submit"
-          disabled={field.trim() === "" || value === ""}
+          disabled={form.values.field.trim() === "" || form.values.value === ""}
           style={{ alignSelf: "end", justifySelf: "start" }}
         >
           Find events…

@@ -5,10 +5,10 @@ import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { useState } from "react";
 import type { PlatformView, ScheduleView } from "~/api/types";
 import { useCall } from "~/data";
-import { Pill, ProblemBox, Time } from "~/parts";
+import { Pill, ProblemBox, ScheduleTimeline, Time } from "~/parts";
 import { duration, plural } from "~/parts/format";
 import classes from "../settings.module.css";
-import { layOut, meaning } from "./schedule";
+import { meaning, outageEndOf, rolesOf } from "./schedule";
 
 const OUTAGES = [
   { name: "10 minutes", ms: 600_000 },
@@ -28,35 +28,6 @@ interface Outage {
 function asLocalInput(iso: string): string {
   const at = new Date(iso);
   return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
-function Line({ plan }: { plan: ScheduleView }) {
-  const { marks, outage } = layOut(plan);
-  return (
-    <div className={classes.track} aria-hidden="true">
-      <div className={classes.line} />
-      {outage !== null && <div className={classes.outage} style={{ left: 0, width: `${outage * 100}%` }} />}
-      {marks.map((mark) => (
-        <span key={mark.number}>
-          <span
-            className={classes.attempt}
-            data-how={mark.how}
-            style={{ left: `${mark.at * 100}%` }}
-            title={`Attempt ${mark.number}`}
-          />
-          {mark.label && (
-            <span
-              className={classes.tick}
-              data-edge={mark.at === 0 ? "start" : mark.at === 1 ? "end" : undefined}
-              style={{ left: `${mark.at * 100}%` }}
-            >
-              {mark.label}
-            </span>
-          )}
-        </span>
-      ))}
-    </div>
-  );
 }
 
 function OutageResult({ plan }: { plan: ScheduleView }) {
@@ -105,7 +76,13 @@ function Preset({ platform, outage }: { platform: PlatformView; outage: Outage |
         )}
       </div>
       {error && <ProblemBox problem={error} />}
-      {plan && <Line plan={plan} />}
+      {plan && (
+        <ScheduleTimeline
+          times={plan.attempts.map((attempt) => attempt.since_first_ms)}
+          outageEnd={outageEndOf(plan)}
+          roles={outageEndOf(plan) === null ? undefined : rolesOf(plan)}
+        />
+      )}
       {plan && <OutageResult plan={plan} />}
     </article>
   );

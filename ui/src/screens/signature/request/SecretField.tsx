@@ -19,7 +19,7 @@ export interface SecretFieldProps {
 export function SecretField({ draft, problem, several = true }: SecretFieldProps) {
   const { data: subscriptions } = useCall("subscriptions", null);
   const { data: sources } = useCall("sources", null);
-  const kept = [
+  const storedSecrets = [
     {
       group: "Subscriptions",
       items: (subscriptions ?? [])
@@ -38,7 +38,7 @@ export function SecretField({ draft, problem, several = true }: SecretFieldProps
     <div>
       <Select
         label="Signing secret"
-        data={[{ group: "Manual", items: [{ value: TYPED, label: "Enter below" }] }, ...kept]}
+        data={[{ group: "Manual", items: [{ value: TYPED, label: "Enter below" }] }, ...storedSecrets]}
         value={draft.secretOf || TYPED}
         onChange={(value) => edit({ secretOf: value === null || value === TYPED ? "" : value })}
         error={draft.secretOf ? error : null}

@@ -7,13 +7,13 @@ import { useCall } from "~/data";
 import { Code, CopyButton, Empty, ProblemBox } from "~/parts";
 import { headerText } from "../request/message";
 
-export interface SignProps {
+export interface SignResultProps {
   input: LabSignInput | null;
   /** Verifies the headers. */
   onCheck: (headers: string) => void;
 }
 
-export function SignResult({ input, onCheck }: SignProps) {
+export function SignResult({ input, onCheck }: SignResultProps) {
   const ready = input !== null && (input.scheme === "none" || Boolean(input.secret ?? input.secret_of));
   const { data, error } = useCall("lab_sign", input ?? { scheme: "", body: "" }, {
     enabled: ready,

@@ -1,7 +1,7 @@
 // Rotates the secret of a subscription; both secrets sign during an overlap.
 
 import { Button, Modal, PasswordInput, Select } from "@mantine/core";
-import { useState } from "react";
+import { useForm } from "@mantine/form";
 import type { SubscriptionLine } from "~/api/types";
 import { useAct } from "~/data";
 import { fieldError, ProblemBox, restProblem } from "~/parts";
@@ -23,9 +23,8 @@ export interface RotateSecretProps {
 }
 
 export function RotateSecret({ line, onClose }: RotateSecretProps) {
-  const [overlap, setOverlap] = useState(String(24 * HOUR));
-  const [own, setOwn] = useState(false);
-  const [given, setGiven] = useState("");
+  const form = useForm({ initialValues: { overlap: String(24 * HOUR), generate: true, secret: "" } });
+  const { overlap, generate, secret } = form.values;
   const rotate = useAct("subscription_rotate", {
     done: ({ name }) => `Secret of ${name || "the subscription"} rotated.`,
   });
@@ -61,14 +60,13 @@ export function RotateSecret({ line, onClose }: RotateSecretProps) {
     <Modal opened onClose={onClose} title={`Rotate secret of “${name}”`} size={520}>
       <form
         className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
+        onSubmit={form.onSubmit(() =>
           rotate.mutate({
             id: line.id,
             ...(line.remote ? {} : { overlap_ms: Number(overlap) }),
-            ...(own ? { secret: given } : {}),
-          });
-        }}
+            ...(generate ? {} : { secret }),
+          }),
+        )}
       >
         {line.remote ? (
           <p>
@@ -85,32 +83,36 @@ export function RotateSecret({ line, onClose }: RotateSecretProps) {
           <Select
             label="Overlap"
             data={OVERLAPS}
-            value={overlap}
-            onChange={(value) => setOverlap(value ?? overlap)}
+            allowDeselect={false}
+            {...form.getInputProps("overlap")}
             {...fieldError(rotate.error, "overlap_ms")}
           />
         )}
-        {own ? (
+        {generate ? (
+          <p className="dim">A new secret is generated and shown once.</p>
+        ) : (
           <PasswordInput
             label="New secret"
-            value={given}
-            onChange={(event) => setGiven(event.currentTarget.value)}
             autoComplete="off"
             data-autofocus
+            {...form.getInputProps("secret")}
             {...fieldError(rotate.error, "secret")}
           />
-        ) : (
-          <p className="dim">A new secret is generated and shown once.</p>
         )}
         <div className="line">
-          <Button size="xs" variant="subtle" onClick={() => setOwn(!own)}>
-            {own ? "Generate a secret" : "Enter my own secret"}
+          <Button size="xs" variant="subtle" onClick={() => form.setFieldValue("generate", !generate)}>
+            {generate ? "Enter my own secret" : "Generate a secret"}
           </Button>
         </div>
         {rest && <ProblemBox problem={rest} />}
         <div className="line" style={{ justifyContent: "flex-end" }}>
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="filled" loading={rotate.isPending} disabled={own && given === ""}>
+          <Button
+            type="submit"
+            variant="filled"
+            loading={rotate.isPending}
+            disabled={!generate && secret === ""}
+          >
             Rotate
           </Button>
         </div>

@@ -31,12 +31,12 @@ import { Replay } from "./Replay";
 import { RotateSecret } from "./RotateSecret";
 import { WhyEvent } from "./WhyEvent";
 
-export interface DetailProps {
+export interface SubscriptionDetailProps {
   line: SubscriptionLine;
   onClose: () => void;
 }
 
-export function SubscriptionDetail({ line, onClose }: DetailProps) {
+export function SubscriptionDetail({ line, onClose }: SubscriptionDetailProps) {
   const navigate = routeApi.useNavigate();
   const [asking, setAsking] = useState<"rotate" | "delete" | "recover" | "replay" | null>(null);
   const test = useAct("subscription_test");

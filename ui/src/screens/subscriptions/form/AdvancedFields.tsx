@@ -18,7 +18,8 @@ const SCHEMES: Record<string, string> = {
   none: "Unsigned",
 };
 
-export function AdvancedFields({ draft, set, platform, error }: FieldProps) {
+export function AdvancedFields({ form, platform, error }: FieldProps) {
+  const { values: draft, setValues: set } = form;
   const schemes = useCall("schemes", null, { live: false });
   const platformScheme = platform?.scheme ?? "";
   const defaultHeader = schemes.data?.find(({ name }) => name === platformScheme)?.header;
@@ -35,12 +36,12 @@ export function AdvancedFields({ draft, set, platform, error }: FieldProps) {
           {
             value: "",
             label:
-              draft.shape === "postback"
+              draft.payload === "postback"
                 ? "Unsigned"
                 : `${platform?.title ?? "Platform"} default (${defaultHeader ?? named(platformScheme)})`,
           },
           ...(schemes.data ?? [])
-            .filter(({ name }) => name !== (draft.shape === "postback" ? "none" : platformScheme))
+            .filter(({ name }) => name !== (draft.payload === "postback" ? "none" : platformScheme))
             .map(({ name, header }) => ({
               value: name,
               label: header ? `${named(name)} (${header})` : named(name),
@@ -49,31 +50,28 @@ export function AdvancedFields({ draft, set, platform, error }: FieldProps) {
         error={error("scheme")}
         style={{ maxWidth: 420 }}
       />
-      <RetryFields draft={draft} set={set} platform={platform} error={error} />
-      <Headers draft={draft} set={set} error={error} />
+      <RetryFields form={form} platform={platform} error={error} />
+      <Headers form={form} error={error} />
       <div className={css.two} style={{ maxWidth: 420 }}>
         <TextInput
           label="Rate limit (per second)"
           placeholder="No limit"
           inputMode="decimal"
-          value={draft.rate}
-          onChange={(event) => set({ rate: event.currentTarget.value })}
+          {...form.getInputProps("rate")}
           error={error("rate_per_second")}
         />
         <TextInput
           label="Concurrency"
           placeholder="Default"
           inputMode="numeric"
-          value={draft.concurrency}
-          onChange={(event) => set({ concurrency: event.currentTarget.value })}
+          {...form.getInputProps("concurrency")}
           error={error("concurrency")}
         />
       </div>
       <TextInput
         label="Auto-disable after"
         placeholder="Never"
-        value={draft.autoDisable}
-        onChange={(event) => set({ autoDisable: event.currentTarget.value })}
+        {...form.getInputProps("autoDisable")}
         error={error("auto_disable_after_ms")}
         description="Disables the subscription after it has failed for this long. A warning is shown at half that time. Waiting deliveries are kept."
         inputWrapperOrder={["label", "input", "description", "error"]}
@@ -82,8 +80,7 @@ export function AdvancedFields({ draft, set, platform, error }: FieldProps) {
       <Switch
         label="Ordered (FIFO)"
         description="Each event waits until the previous one is delivered or has failed permanently."
-        checked={draft.ordered}
-        onChange={(event) => set({ ordered: event.currentTarget.checked })}
+        {...form.getInputProps("ordered", { type: "checkbox" })}
       />
       {draft.ordered && (
         <TextInput
@@ -92,8 +89,7 @@ export function AdvancedFields({ draft, set, platform, error }: FieldProps) {
           description="A field such as data.customerId. Events with the same value are delivered in order; different values do not wait for each other."
           inputWrapperOrder={["label", "input", "description", "error"]}
           spellCheck={false}
-          value={draft.orderedBy}
-          onChange={(event) => set({ orderedBy: event.currentTarget.value })}
+          {...form.getInputProps("orderedBy")}
           error={error("ordered_by")}
           style={{ maxWidth: 420 }}
         />
@@ -101,16 +97,14 @@ export function AdvancedFields({ draft, set, platform, error }: FieldProps) {
       <Switch
         label="Allow private addresses"
         description="When off, requests to 10.x, 172.16.x, 192.168.x and similar addresses are blocked."
-        checked={draft.private}
-        onChange={(event) => set({ private: event.currentTarget.checked })}
+        {...form.getInputProps("allowPrivate", { type: "checkbox" })}
       />
-      <TlsFields draft={draft} set={set} error={error} />
+      <TlsFields form={form} error={error} />
       <TextInput
         label="Brand"
         placeholder="Any brand"
-        value={draft.brand}
         spellCheck={false}
-        onChange={(event) => set({ brand: event.currentTarget.value })}
+        {...form.getInputProps("brand")}
         error={error("brand")}
         style={{ maxWidth: 340 }}
       />
@@ -118,9 +112,10 @@ export function AdvancedFields({ draft, set, platform, error }: FieldProps) {
   );
 }
 
-function TlsFields({ draft, set, error }: Pick<FieldProps, "draft" | "set" | "error">) {
+function TlsFields({ form, error }: Pick<FieldProps, "form" | "error">) {
+  const draft = form.values;
   const url = parsed(draft.url);
-  if (url?.protocol !== "https:" && draft.caPem === "" && !draft.unchecked) return null;
+  if (url?.protocol !== "https:" && draft.caPem === "" && !draft.skipTlsVerify) return null;
   const here = url !== undefined && isLoopback(url.hostname);
   return (
     <>
@@ -133,16 +128,14 @@ function TlsFields({ draft, set, error }: Pick<FieldProps, "draft" | "set" | "er
         minRows={2}
         maxRows={8}
         classNames={{ input: "mono" }}
-        value={draft.caPem}
-        onChange={(event) => set({ caPem: event.currentTarget.value })}
+        {...form.getInputProps("caPem")}
         error={error("ca_pem")}
       />
-      {(here || draft.unchecked) && (
+      {(here || draft.skipTlsVerify) && (
         <Switch
           label="Skip TLS verification"
           description="Only for endpoints on this machine. The endpoint is marked as unverified everywhere."
-          checked={draft.unchecked}
-          onChange={(event) => set({ unchecked: event.currentTarget.checked })}
+          {...form.getInputProps("skipTlsVerify", { type: "checkbox" })}
           error={error("skip_tls_verify")}
         />
       )}
@@ -150,7 +143,8 @@ function TlsFields({ draft, set, error }: Pick<FieldProps, "draft" | "set" | "er
   );
 }
 
-function Headers({ draft, set, error }: Pick<FieldProps, "draft" | "set" | "error">) {
+function Headers({ form, error }: Pick<FieldProps, "form" | "error">) {
+  const { values: draft, setValues: set } = form;
   const change = (key: number, part: Partial<HeaderRow>) =>
     set({ headers: draft.headers.map((row) => (row.key === key ? { ...row, ...part } : row)) });
   const next = Math.max(0, ...draft.headers.map((row) => row.key + 1));

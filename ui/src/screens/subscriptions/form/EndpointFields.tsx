@@ -7,14 +7,14 @@ import type { BrandView, PreviewField, PreviewProblem } from "~/api/types";
 import css from "../subscriptions.module.css";
 import { isLoopback, isPrivate, parsed, suggestName, urlError } from "../url";
 import { AdvancedFields } from "./AdvancedFields";
-import { type Draft, mayGoUnsigned, type SecretChoice, schemeOf } from "./draft";
-import type { FieldProps } from "./fieldProps";
+import { mayGoUnsigned, type SecretChoice, schemeOf } from "./draft";
+import type { DraftForm, FieldProps } from "./fieldProps";
 import { PayloadFields } from "./PayloadFields";
 import { AtPlatform } from "./SenderField";
 
 export interface EndpointFieldsProps extends FieldProps {
   /** Whether a secret is stored already. */
-  kept?: boolean;
+  hasSecret?: boolean;
   /** Focuses the URL. */
   focus?: boolean;
   /** The fields of the preview event, for templates and macros. */
@@ -40,16 +40,16 @@ const ADVANCED = [
 ];
 
 export function EndpointFields({
-  draft,
-  set,
+  form,
   platform,
   error,
-  kept = false,
+  hasSecret = false,
   focus = false,
   fields = [],
   problems = [],
   at,
 }: EndpointFieldsProps) {
+  const { values: draft, setValues: set } = form;
   const advancedError = ADVANCED.some((field) => error(field) !== undefined);
   const [unfolded, setUnfolded] = useState(false);
   const [left, setLeft] = useState(false);
@@ -63,9 +63,9 @@ export function EndpointFields({
     <div className={css.fields}>
       <div>
         <TextInput
-          label={draft.shape === "postback" ? "URL with macros" : "Endpoint URL"}
+          label={draft.payload === "postback" ? "URL with macros" : "Endpoint URL"}
           placeholder={
-            draft.shape === "postback"
+            draft.payload === "postback"
               ? "https://track.example.com/pb?cid={data.clickId}"
               : "https://example.com/hooks"
           }
@@ -82,9 +82,9 @@ export function EndpointFields({
           onBlur={() => setLeft(true)}
           error={error("url") ?? live}
         />
-        {url && !trouble && <UrlNote url={url} draft={draft} set={set} />}
+        {url && !trouble && <UrlNote url={url} form={form} />}
       </div>
-      {!at && <PayloadFields draft={draft} set={set} error={error} fields={fields} problems={problems} />}
+      {!at && <PayloadFields form={form} error={error} fields={fields} problems={problems} />}
       <TextInput
         label="Name"
         placeholder={suggestName(draft.url) || "CRM"}
@@ -95,7 +95,7 @@ export function EndpointFields({
         error={error("name")}
         style={{ maxWidth: 340 }}
       />
-      <Secret draft={draft} set={set} platform={platform} error={error} kept={kept} at={at} />
+      <Secret form={form} platform={platform} error={error} hasSecret={hasSecret} at={at} />
       {at ? (
         <AtPlatform brand={at} />
       ) : (
@@ -113,7 +113,7 @@ export function EndpointFields({
           </Button>
           {open && (
             <div id={id} style={{ marginTop: 10 }}>
-              <AdvancedFields draft={draft} set={set} platform={platform} error={error} />
+              <AdvancedFields form={form} platform={platform} error={error} />
             </div>
           )}
         </div>
@@ -122,14 +122,15 @@ export function EndpointFields({
   );
 }
 
-function UrlNote({ url, draft, set }: { url: URL; draft: Draft; set: (change: Partial<Draft>) => void }) {
-  if (isPrivate(url.hostname) && !draft.private) {
+function UrlNote({ url, form }: { url: URL; form: DraftForm }) {
+  const { values: draft, setValues: set } = form;
+  if (isPrivate(url.hostname) && !draft.allowPrivate) {
     return (
       <p className="line" style={{ marginTop: 6 }}>
         <span style={{ color: "var(--retry)" }}>
           This is a private address. Hookbench sends to it only if you allow it.
         </span>
-        <Button size="xs" onClick={() => set({ private: true })}>
+        <Button size="xs" onClick={() => set({ allowPrivate: true })}>
           Allow
         </Button>
       </p>
@@ -155,14 +156,15 @@ const EXPLANATIONS: Record<SecretChoice, string> = {
   none: "Requests are unsigned, so your endpoint cannot detect forged ones.",
 };
 
-function Secret({ draft, set, platform, error, kept, at }: Omit<EndpointFieldsProps, "focus">) {
+function Secret({ form, platform, error, hasSecret, at }: Omit<EndpointFieldsProps, "focus">) {
+  const { values: draft, setValues: set } = form;
   const scheme = schemeOf(draft, platform);
   if (scheme === "none") {
     return (
       <div>
         <Label>Signing secret</Label>
         <p className="dim">
-          {draft.shape === "postback" && draft.scheme === ""
+          {draft.payload === "postback" && draft.scheme === ""
             ? "Postbacks are unsigned unless you choose a signature scheme below."
             : "This scheme does not sign, so there is no secret."}
         </p>
@@ -170,10 +172,12 @@ function Secret({ draft, set, platform, error, kept, at }: Omit<EndpointFieldsPr
     );
   }
   const choices: { value: SecretChoice; label: string }[] = [
-    ...(kept ? [{ value: "keep" as const, label: "Keep" }] : []),
+    ...(hasSecret ? [{ value: "keep" as const, label: "Keep" }] : []),
     { value: "generate", label: "Generate" },
     { value: "give", label: "Enter" },
-    ...(mayGoUnsigned(draft, platform) ? [{ value: "none" as const, label: kept ? "Remove" : "None" }] : []),
+    ...(mayGoUnsigned(draft, platform)
+      ? [{ value: "none" as const, label: hasSecret ? "Remove" : "None" }]
+      : []),
   ];
   const wrong = error("secret");
   return (
@@ -196,8 +200,7 @@ function Secret({ draft, set, platform, error, kept, at }: Omit<EndpointFieldsPr
           aria-label="Signing secret value"
           placeholder={scheme === "standard" || scheme === "svix" ? "whsec_…" : "Secret"}
           autoComplete="off"
-          value={draft.given}
-          onChange={(event) => set({ given: event.currentTarget.value })}
+          {...form.getInputProps("secretValue")}
           error={wrong}
           style={{ maxWidth: 420, marginTop: 6 }}
         />

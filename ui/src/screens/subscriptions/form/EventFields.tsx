@@ -7,21 +7,22 @@ import type { PlatformView } from "~/api/types";
 import { useCall } from "~/data";
 import { Pill } from "~/parts";
 import { count, plural } from "~/parts/format";
-import { beside, chosen, EVERYTHING, takesAny, toggle } from "../patterns";
+import { chosen, EVERYTHING, matchesAny, notIn, toggle } from "../patterns";
 import css from "../subscriptions.module.css";
-import { type Draft, PLATFORM_DEFAULTS } from "./draft";
+import { PLATFORM_DEFAULTS } from "./draft";
 import { EventTypePicker } from "./EventTypePicker";
 import { FilterField } from "./FilterField";
+import type { DraftForm } from "./fieldProps";
 
 export interface EventFieldsProps {
-  draft: Draft;
-  set: (change: Partial<Draft>) => void;
+  form: DraftForm;
   platforms: readonly PlatformView[];
   /** The error of a field. */
   error: (field: string) => string | undefined;
 }
 
-export function EventFields({ draft, set, platforms, error }: EventFieldsProps) {
+export function EventFields({ form, platforms, error }: EventFieldsProps) {
+  const { values: draft, setValues: set } = form;
   const platform = platforms.find((p) => p.name === draft.platform);
   const catalogue = platform?.events.map((e) => e.name) ?? [];
   const goals = platform?.goals ?? [];
@@ -43,7 +44,7 @@ export function EventFields({ draft, set, platforms, error }: EventFieldsProps) 
             value={draft.platform}
             onChange={(name) => {
               const next = platforms.find((p) => p.name === name)?.events.map((e) => e.name) ?? [];
-              const foreign = beside(draft.events, catalogue);
+              const foreign = notIn(draft.events, catalogue);
               const events = draft.events.filter(
                 (e) => e === EVERYTHING || next.includes(e) || foreign.includes(e),
               );
@@ -61,7 +62,7 @@ export function EventFields({ draft, set, platforms, error }: EventFieldsProps) 
       <div className={css.goals}>
         {goals.map((goal) => {
           const how = chosen(draft.events, goal.events);
-          const some = goal.events.filter((type) => takesAny(draft.events, type)).length;
+          const some = goal.events.filter((type) => matchesAny(draft.events, type)).length;
           return (
             <Card
               key={goal.title}
@@ -92,13 +93,13 @@ export function EventFields({ draft, set, platforms, error }: EventFieldsProps) 
           onClick={() => setEach(!each)}
         />
       </div>
-      {each && <EventTypePicker draft={draft} set={set} platform={platform} />}
+      {each && <EventTypePicker form={form} platform={platform} />}
       {error("events") && (
         <p className={css.error} role="alert" style={{ marginTop: 10 }}>
           {error("events")}
         </p>
       )}
-      {draft.at === "" && <FilterField draft={draft} set={set} error={error} />}
+      {draft.at === "" && <FilterField form={form} error={error} />}
       {matching > 0 && draft.filter.trim() === "" && (
         <div className="card" style={{ marginTop: 14, padding: "10px 15px" }}>
           Of the stored events, <b>{count(matching)}</b> match this selection.
@@ -111,7 +112,7 @@ export function EventFields({ draft, set, platforms, error }: EventFieldsProps) 
 /** How many of the stored events match. */
 function useMatchingCount(patterns: readonly string[]): number {
   const { data } = useCall("event_types", null);
-  return (data ?? []).reduce((sum, type) => sum + (takesAny(patterns, type.name) ? type.seen : 0), 0);
+  return (data ?? []).reduce((sum, type) => sum + (matchesAny(patterns, type.name) ? type.seen : 0), 0);
 }
 
 interface CardProps {

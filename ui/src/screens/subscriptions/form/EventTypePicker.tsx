@@ -6,9 +6,9 @@ import { useId, useState } from "react";
 import type { PlatformView } from "~/api/types";
 import { useCall } from "~/data";
 import { spelledOut } from "~/parts/format/eventTitles";
-import { add, beside, EVERYTHING, isPattern, remove, takesAny } from "../patterns";
+import { add, EVERYTHING, isPattern, matchesAny, notIn, remove } from "../patterns";
 import css from "../subscriptions.module.css";
-import type { Draft } from "./draft";
+import type { DraftForm } from "./fieldProps";
 
 interface Choice {
   name: string;
@@ -17,12 +17,12 @@ interface Choice {
 }
 
 export interface EventTypePickerProps {
-  draft: Draft;
-  set: (change: Partial<Draft>) => void;
+  form: DraftForm;
   platform: PlatformView | undefined;
 }
 
-export function EventTypePicker({ draft, set, platform }: EventTypePickerProps) {
+export function EventTypePicker({ form, platform }: EventTypePickerProps) {
+  const { values: draft, setValues: set } = form;
   const [query, setQuery] = useState("");
   const base = useId();
   const types = useCall("event_types", null);
@@ -33,7 +33,7 @@ export function EventTypePicker({ draft, set, platform }: EventTypePickerProps) 
       known.push({ name, title: spelledOut(name), meaning: meaning || "Received on this machine" });
   }
   const names = known.map((choice) => choice.name);
-  const own = beside(draft.events, names);
+  const own = notIn(draft.events, names);
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const shown = known.filter(({ name, title, meaning }) => {
     const text = `${name} ${title} ${meaning}`.toLowerCase();
@@ -88,7 +88,7 @@ export function EventTypePicker({ draft, set, platform }: EventTypePickerProps) 
           <label key={name} className={css.type} htmlFor={base + name}>
             <Checkbox
               id={base + name}
-              checked={everything || takesAny(draft.events, name)}
+              checked={everything || matchesAny(draft.events, name)}
               onChange={(event) => turn(name, event.currentTarget.checked)}
               aria-label={title}
             />

@@ -1,8 +1,8 @@
 import { MantineProvider } from "@mantine/core";
+import { useForm } from "@mantine/form";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { useState } from "react";
 import { afterEach, expect, test, vi } from "vitest";
 import { newClient } from "~/data";
 import { newDraft } from "./draft";
@@ -16,14 +16,8 @@ vi.mock("~/api", async (actual) => ({
 afterEach(() => vi.restoreAllMocks());
 
 function Example({ filter }: { filter: string }) {
-  const [draft, setDraft] = useState({ ...newDraft("trcker"), filter });
-  return (
-    <FilterField
-      draft={draft}
-      set={(change) => setDraft((was) => ({ ...was, ...change }))}
-      error={() => undefined}
-    />
-  );
+  const form = useForm({ initialValues: { ...newDraft("trcker"), filter } });
+  return <FilterField form={form} error={() => undefined} />;
 }
 
 function show(filter: string) {

@@ -8,9 +8,9 @@ import { useCall } from "~/data";
 import { fieldError, ProblemBox, Time, toneStyle } from "~/parts";
 import { count, plural } from "~/parts/format";
 import { useEventTitles } from "~/parts/format/eventTitles";
-import { takesAny } from "../patterns";
+import { matchesAny } from "../patterns";
 import css from "../subscriptions.module.css";
-import type { Draft } from "./draft";
+import type { DraftForm } from "./fieldProps";
 
 /** How long after the last keystroke the filter is tested, in milliseconds. */
 const REST_MS = 300;
@@ -28,15 +28,15 @@ const EXAMPLES = [
 ] as const;
 
 export interface FilterFieldProps {
-  draft: Draft;
-  set: (change: Partial<Draft>) => void;
+  form: DraftForm;
   error: (field: string) => string | undefined;
 }
 
 /** A ref with a stable identity, so that it is called once, when the section appears. */
 const intoView = (section: HTMLElement | null) => section?.scrollIntoView({ block: "nearest" });
 
-export function FilterField({ draft, set, error }: FilterFieldProps) {
+export function FilterField({ form, error }: FilterFieldProps) {
+  const { values: draft, setValues: set } = form;
   const [begun] = useState(draft.filter !== "");
   const [open, setOpen] = useState(begun);
   const text = draft.filter.trim();
@@ -45,7 +45,11 @@ export function FilterField({ draft, set, error }: FilterFieldProps) {
     const timer = setTimeout(() => setRested(text), REST_MS);
     return () => clearTimeout(timer);
   }, [text]);
-  const test = useCall("filter_test", { filter: rested, last: LAST }, { live: false, enabled: rested !== "" });
+  const test = useCall(
+    "filter_test",
+    { filter: rested, last: LAST },
+    { live: false, enabled: rested !== "" },
+  );
   if (!open) {
     return (
       <div className="line" style={{ marginTop: 14 }}>
@@ -68,8 +72,7 @@ export function FilterField({ draft, set, error }: FilterFieldProps) {
         spellCheck={false}
         autoFocus={draft.filter === ""}
         classNames={{ input: "mono" }}
-        value={draft.filter}
-        onChange={(event) => set({ filter: event.currentTarget.value })}
+        {...form.getInputProps("filter")}
         error={invalid ?? error("filter")}
       />
       {text === "" ? (
@@ -101,7 +104,7 @@ export function FilterField({ draft, set, error }: FilterFieldProps) {
 function FilterTestResult({ test, patterns }: { test: FilterTest; patterns: readonly string[] }) {
   const title = useEventTitles();
   const events =
-    patterns.length === 0 ? test.items : test.items.filter(({ event }) => takesAny(patterns, event));
+    patterns.length === 0 ? test.items : test.items.filter(({ event }) => matchesAny(patterns, event));
   if (events.length === 0) {
     return (
       <p className="dim" aria-live="polite">

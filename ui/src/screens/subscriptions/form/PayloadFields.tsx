@@ -6,11 +6,11 @@ import type { PreviewField, PreviewProblem } from "~/api/types";
 import { useCall } from "~/data";
 import { Editor, type EditorHandle } from "~/parts/code/Editor";
 import css from "../subscriptions.module.css";
-import type { Draft, Shape } from "./draft";
+import type { PayloadKind } from "./draft";
+import type { DraftForm } from "./fieldProps";
 
 export interface PayloadFieldsProps {
-  draft: Draft;
-  set: (change: Partial<Draft>) => void;
+  form: DraftForm;
   error: (field: string) => string | undefined;
   /** The fields for templates and macros. */
   fields: readonly PreviewField[];
@@ -18,40 +18,42 @@ export interface PayloadFieldsProps {
   problems: readonly PreviewProblem[];
 }
 
-const SHAPES: { value: Shape; label: string }[] = [
+const PAYLOADS: { value: PayloadKind; label: string }[] = [
   { value: "event", label: "Event" },
   { value: "template", label: "Template" },
   { value: "postback", label: "Postback URL" },
 ];
 
-const EXPLANATIONS: Record<Shape, string> = {
+const EXPLANATIONS: Record<PayloadKind, string> = {
   event: "A signed POST with the exact bytes of the event.",
   template: "A signed POST with the output of a template, for Slack, a form or a CRM.",
   postback: "A request with values in the URL, as trackers and networks expect.",
 };
 
-export function PayloadFields({ draft, set, error, fields, problems }: PayloadFieldsProps) {
-  const posts = draft.shape === "template" || (draft.shape === "postback" && draft.method === "POST");
+export function PayloadFields({ form, error, fields, problems }: PayloadFieldsProps) {
+  const { values: draft, setValues: set } = form;
+  const posts = draft.payload === "template" || (draft.payload === "postback" && draft.method === "POST");
   return (
     <div>
       <Label>Payload</Label>
       <SegmentedControl
         size="xs"
         aria-label="Payload"
-        value={draft.shape}
-        onChange={(value) => set({ shape: SHAPES.find((s) => s.value === value)?.value ?? "event" })}
-        data={SHAPES}
+        value={draft.payload}
+        onChange={(value) => set({ payload: PAYLOADS.find((s) => s.value === value)?.value ?? "event" })}
+        data={PAYLOADS}
       />
       <p className="dim" style={{ marginTop: 4 }}>
-        {EXPLANATIONS[draft.shape]}
+        {EXPLANATIONS[draft.payload]}
       </p>
-      {draft.shape === "postback" && <Macros draft={draft} set={set} error={error} fields={fields} />}
-      {posts && <Template draft={draft} set={set} error={error} fields={fields} problems={problems} />}
+      {draft.payload === "postback" && <Macros form={form} error={error} fields={fields} />}
+      {posts && <Template form={form} error={error} fields={fields} problems={problems} />}
     </div>
   );
 }
 
-function Macros({ draft, set, error, fields }: Omit<PayloadFieldsProps, "problems">) {
+function Macros({ form, error, fields }: Omit<PayloadFieldsProps, "problems">) {
+  const { values: draft, setValues: set } = form;
   return (
     <div style={{ marginTop: 8 }}>
       <SegmentedControl
@@ -79,7 +81,8 @@ function Macros({ draft, set, error, fields }: Omit<PayloadFieldsProps, "problem
   );
 }
 
-function Template({ draft, set, error, fields, problems }: PayloadFieldsProps) {
+function Template({ form, error, fields, problems }: PayloadFieldsProps) {
+  const { values: draft, setValues: set } = form;
   const editor = useRef<EditorHandle>(null);
   const templates = useCall("templates", null, { live: false });
   const [help, setHelp] = useState(false);
@@ -123,7 +126,7 @@ function Template({ draft, set, error, fields, problems }: PayloadFieldsProps) {
         onChange={(template) => set({ template })}
         wrongLines={found.flatMap(({ line }) => (line === null ? [] : [line]))}
         placeholder={
-          draft.shape === "postback"
+          draft.payload === "postback"
             ? "Leave empty to send the event"
             : '{"text": "New conversion {{ data.conversionId }}"}'
         }
@@ -155,12 +158,7 @@ function Template({ draft, set, error, fields, problems }: PayloadFieldsProps) {
           style={{ maxWidth: 280 }}
         />
         {draft.contentType !== "" && !TYPES.includes(draft.contentType) && (
-          <TextInput
-            label="Custom content type"
-            value={draft.contentType}
-            spellCheck={false}
-            onChange={(event) => set({ contentType: event.currentTarget.value })}
-          />
+          <TextInput label="Custom content type" spellCheck={false} {...form.getInputProps("contentType")} />
         )}
       </div>
     </div>

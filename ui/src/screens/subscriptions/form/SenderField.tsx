@@ -5,15 +5,16 @@ import type { BrandDetail, BrandView, PlatformView } from "~/api/types";
 import { Pill } from "~/parts";
 import { spelledOut } from "~/parts/format/eventTitles";
 import css from "../subscriptions.module.css";
-import { type Draft, PLATFORM_DEFAULTS } from "./draft";
+import { PLATFORM_DEFAULTS } from "./draft";
+import type { DraftForm } from "./fieldProps";
 
 export interface SenderFieldProps {
-  draft: Draft;
-  set: (change: Partial<Draft>) => void;
+  form: DraftForm;
   brands: readonly BrandView[];
 }
 
-export function SenderField({ draft, set, brands }: SenderFieldProps) {
+export function SenderField({ form, brands }: SenderFieldProps) {
+  const { values: draft, setValues: set } = form;
   if (brands.length === 0) {
     return (
       <p className="dim" style={{ marginBottom: 14 }}>
@@ -37,7 +38,7 @@ export function SenderField({ draft, set, brands }: SenderFieldProps) {
           text={`A webhook in the account ${brand.name}, independent of this machine`}
           on={draft.at === brand.id}
           onClick={() =>
-            set({ ...PLATFORM_DEFAULTS, at: brand.id, platform: brand.platform, brand: "", shape: "event" })
+            set({ ...PLATFORM_DEFAULTS, at: brand.id, platform: brand.platform, brand: "", payload: "event" })
           }
         />
       ))}

@@ -144,7 +144,7 @@ test("on another platform nothing is left of a schedule that began as the former
   const before = draftOf({ ...line, headers: [], policy, policy_own: true }, platform, false);
   const moved = { ...before, ...PLATFORM_DEFAULTS, platform: strict.name };
   expect(toChange(moved, before, strict)).toEqual({ platform: "track360", policy: null });
-  const own = { ...moved, ...(moved.own === null ? customFrom(strict) : { policy: CUSTOM }) };
+  const own = { ...moved, ...(moved.basePolicy === null ? customFrom(strict) : { policy: CUSTOM }) };
   expect(toForm(own, strict).policy).toEqual({
     preset: "track360",
     delays_ms: [1000],
@@ -218,49 +218,49 @@ test("the schedule in force is the preset's, its own once it can be read, and no
   expect(scheduleOf(filled(), known)).toEqual({ delays: [1000], repeatLast: false });
   expect(scheduleOf(filled({ policy: "track360" }), known)).toEqual({ delays: [60_000], repeatLast: true });
   expect(scheduleOf(filled({ policy: "none" }), known)).toEqual({ delays: [], repeatLast: false });
-  const own = filled({ policy: CUSTOM, delays: "1 s, 90 s", repeat: true });
+  const own = filled({ policy: CUSTOM, delays: "1 s, 90 s", repeatLast: true });
   expect(scheduleOf(own, known)).toEqual({ delays: [1000, 90_000], repeatLast: true });
   expect(scheduleOf({ ...own, delays: "1 s, 9" }, known)).toBeUndefined();
   expect(scheduleOf(filled(), [])).toBeUndefined();
 });
 
 test("a template and a postback are sent with what belongs to them alone", () => {
-  const template = toForm(filled({ shape: "template", template: "{{ id }}", method: "POST" }), platform);
+  const template = toForm(filled({ payload: "template", template: "{{ id }}", method: "POST" }), platform);
   expect(template).toMatchObject({ kind: "webhook", method: null, template: "{{ id }}", content_type: null });
   expect(template).toHaveProperty("generate_secret", true);
-  const got = toForm(filled({ shape: "postback", template: "left over" }), platform);
+  const got = toForm(filled({ payload: "postback", template: "left over" }), platform);
   expect(got).toMatchObject({ kind: "postback", method: "GET", template: null });
   expect(got).not.toHaveProperty("generate_secret");
   const posted = filled({
-    shape: "postback",
+    payload: "postback",
     method: "POST",
     template: "a={{ id }}",
     contentType: "text/csv",
   });
   expect(toForm(posted, platform)).toMatchObject({ template: "a={{ id }}", content_type: "text/csv" });
-  expect(validate(filled({ shape: "template" }), platform).template).toContain("Enter a template");
-  expect(validate(filled({ shape: "postback", secret: "none" }), strict)).toEqual({});
+  expect(validate(filled({ payload: "template" }), platform).template).toContain("Enter a template");
+  expect(validate(filled({ payload: "postback", secret: "none" }), strict)).toEqual({});
 });
 
 test("an edit away from a template clears it, and what only looks different is not sent", () => {
   const kept = { ...line, headers: [], template: "{{ id }}", content_type: "text/plain; charset=utf-8" };
   const before = draftOf(kept, platform, false);
-  expect(before).toMatchObject({ shape: "template", contentType: "" });
+  expect(before).toMatchObject({ payload: "template", contentType: "" });
   expect(toChange({ ...before, method: "POST" }, before, platform)).toEqual({});
-  expect(toChange({ ...before, shape: "event" }, before, platform)).toEqual({
+  expect(toChange({ ...before, payload: "event" }, before, platform)).toEqual({
     kind: "webhook",
     method: null,
     template: null,
     content_type: null,
   });
-  const trusting = { ...before, caPem: "-----BEGIN CERTIFICATE-----", unchecked: true };
+  const trusting = { ...before, caPem: "-----BEGIN CERTIFICATE-----", skipTlsVerify: true };
   expect(toChange(trusting, before, platform)).toEqual({ ca_pem: trusting.caPem, skip_tls_verify: true });
 });
 
 test("a schedule of its own begins as a preset has it, and what is typed is sent", () => {
   const draft = { ...newDraft("trcker"), url: "https://a.example/", events: ["*"], ...customFrom(platform) };
   expect(draft.delays).toBe("1 s");
-  const typed = { ...draft, delays: "1 s, 90 s", repeat: true, maxAge: "3 days", timeout: "10s" };
+  const typed = { ...draft, delays: "1 s, 90 s", repeatLast: true, maxAge: "3 days", timeout: "10s" };
   expect(validate(typed, platform)).toEqual({});
   expect(toForm(typed, platform).policy).toEqual({
     preset: platform.name,

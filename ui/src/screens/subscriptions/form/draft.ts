@@ -11,7 +11,7 @@ export const MASK = "••••";
 export const CUSTOM = "custom";
 
 /** The payload: the event unchanged, the output of a template, or a postback URL. */
-export type Shape = "event" | "template" | "postback";
+export type PayloadKind = "event" | "template" | "postback";
 
 /** Where the secret comes from; `keep` only for a subscription that has one. */
 export type SecretChoice = "generate" | "give" | "none" | "keep";
@@ -37,16 +37,16 @@ export interface Draft {
   brand: string;
   secret: SecretChoice;
   /** The entered secret. */
-  given: string;
+  secretValue: string;
   scheme: string;
   /** A preset's name, or `CUSTOM`. */
   policy: string;
   /** The base of a custom policy: the subscription's policy, or a preset's. */
-  own: Record<string, unknown> | null;
+  basePolicy: Record<string, unknown> | null;
   /** The custom retry schedule, as typed. */
   delays: string;
   /** Whether the last delay is repeated. */
-  repeat: boolean;
+  repeatLast: boolean;
   /** The maximum age and the timeout, as typed; empty for the preset's. */
   maxAge: string;
   timeout: string;
@@ -60,8 +60,8 @@ export interface Draft {
   ordered: boolean;
   /** The ordering key; empty for one queue. */
   orderedBy: string;
-  private: boolean;
-  shape: Shape;
+  allowPrivate: boolean;
+  payload: PayloadKind;
   /** The method of a postback. */
   method: Method;
   /** The template; empty in a POST postback to send the event. */
@@ -71,7 +71,7 @@ export interface Draft {
   /** The custom CA, in PEM. */
   caPem: string;
   /** Whether TLS verification is skipped; on this machine only. */
-  unchecked: boolean;
+  skipTlsVerify: boolean;
 }
 
 /** The wizard step of a field. */
@@ -88,12 +88,12 @@ export function newDraft(platform: string): Draft {
     named: false,
     brand: "",
     secret: "generate",
-    given: "",
+    secretValue: "",
     scheme: "",
     policy: "",
-    own: null,
+    basePolicy: null,
     delays: "",
-    repeat: false,
+    repeatLast: false,
     maxAge: "",
     timeout: "",
     autoDisable: "",
@@ -103,13 +103,13 @@ export function newDraft(platform: string): Draft {
     concurrency: "",
     ordered: false,
     orderedBy: "",
-    private: false,
-    shape: "event",
+    allowPrivate: false,
+    payload: "event",
     method: "GET",
     template: "",
     contentType: "",
     caPem: "",
-    unchecked: false,
+    skipTlsVerify: false,
   };
 }
 
@@ -117,9 +117,9 @@ export function newDraft(platform: string): Draft {
 export const PLATFORM_DEFAULTS = {
   scheme: "",
   policy: "",
-  own: null,
+  basePolicy: null,
   delays: "",
-  repeat: false,
+  repeatLast: false,
   maxAge: "",
   timeout: "",
 } satisfies Partial<Draft>;
@@ -138,12 +138,12 @@ export function draftOf(line: SubscriptionLine, platform: PlatformView | undefin
     named: true,
     brand: line.remote ? "" : (line.brand ?? ""),
     secret: line.has_secret ? (copy ? "generate" : "keep") : "none",
-    given: "",
+    secretValue: "",
     scheme: line.scheme === (line.kind === "postback" ? "none" : platform?.scheme) ? "" : line.scheme,
     policy: own ? CUSTOM : preset === line.platform ? "" : preset,
-    own: own ? withoutNulls(line.policy) : null,
+    basePolicy: own ? withoutNulls(line.policy) : null,
     delays: own ? policy.delays_ms.map(spell).join(", ") : "",
-    repeat: own && policy.repeat_last,
+    repeatLast: own && policy.repeat_last,
     maxAge: own && policy.max_age_ms !== null ? spell(policy.max_age_ms) : "",
     timeout: own && policy.timeout_ms !== null ? spell(policy.timeout_ms) : "",
     autoDisable: line.auto_disable_after_ms === null ? "" : spell(line.auto_disable_after_ms),
@@ -158,13 +158,13 @@ export function draftOf(line: SubscriptionLine, platform: PlatformView | undefin
     concurrency: line.concurrency === null ? "" : String(line.concurrency),
     ordered: line.ordered,
     orderedBy: line.ordered_by ?? "",
-    private: line.allow_private,
-    shape: line.kind === "postback" ? "postback" : line.template === null ? "event" : "template",
+    allowPrivate: line.allow_private,
+    payload: line.kind === "postback" ? "postback" : line.template === null ? "event" : "template",
     method: line.kind === "postback" ? line.method : "GET",
     template: line.template ?? "",
     contentType: line.content_type_set ? (line.content_type ?? "") : "",
     caPem: line.ca_pem ?? "",
-    unchecked: line.skip_tls_verify,
+    skipTlsVerify: line.skip_tls_verify,
   };
 }
 
@@ -176,7 +176,7 @@ export function scheduleOf(
   if (draft.policy === "none") return { delays: [], repeatLast: false };
   if (draft.policy === CUSTOM) {
     const delays = readDelays(draft.delays);
-    return delays && { delays, repeatLast: draft.repeat };
+    return delays && { delays, repeatLast: draft.repeatLast };
   }
   const preset = platforms.find(({ name }) => name === (draft.policy || draft.platform));
   return preset && { delays: preset.delays_ms, repeatLast: preset.repeat_last };
@@ -184,13 +184,13 @@ export function scheduleOf(
 
 /** The effective scheme. */
 export function schemeOf(draft: Draft, platform: PlatformView | undefined): string {
-  return draft.scheme || (draft.shape === "postback" ? "none" : platform?.scheme) || "standard";
+  return draft.scheme || (draft.payload === "postback" ? "none" : platform?.scheme) || "standard";
 }
 
 /** Whether the secret is optional. */
 export function mayGoUnsigned(draft: Draft, platform: PlatformView | undefined): boolean {
   const scheme = schemeOf(draft, platform);
-  const required = platform?.secret_required && !(draft.shape === "postback" && scheme === "none");
+  const required = platform?.secret_required && !(draft.payload === "postback" && scheme === "none");
   return !required && scheme !== "api-key";
 }
 
@@ -205,13 +205,13 @@ export function validate(
   if (draft.url.trim() === "") found.url = "Enter the endpoint URL.";
   const url = urlError(draft.url, platform);
   if (url) found.url = url;
-  if (draft.secret === "give" && draft.given === "") found.secret = "Enter a secret, or generate one.";
+  if (draft.secret === "give" && draft.secretValue === "") found.secret = "Enter a secret, or generate one.";
   if (draft.secret === "none" && !mayGoUnsigned(draft, platform)) {
     found.secret = `${platform?.title ?? "This platform"} deliveries must be signed: enter a secret or generate one.`;
   }
   // The platform decides the rest, which is not shown.
   if (draft.at !== "") return found;
-  if (draft.shape === "template" && draft.template.trim() === "")
+  if (draft.payload === "template" && draft.template.trim() === "")
     found.template = "Enter a template, or start from a preset.";
   if (numberOf(draft.rate) === undefined)
     found.rate_per_second = "Enter a number of attempts per second, such as 5 or 0.5.";
@@ -220,7 +220,7 @@ export function validate(
     const delays = readDelays(draft.delays);
     if (delays === undefined)
       found.policy = "Enter delays separated by commas, such as “1 s, 30 s, 5 min, 2 h”.";
-    else if (draft.repeat && delays.length === 0) found.policy = "There is no delay to repeat.";
+    else if (draft.repeatLast && delays.length === 0) found.policy = "There is no delay to repeat.";
     if (readDuration(draft.maxAge) === undefined)
       found.max_age_ms = "Enter a duration such as “12 h” or “3 days”.";
     if (readDuration(draft.timeout) === undefined) found.timeout = "Enter a duration such as “10 s”.";
@@ -260,14 +260,14 @@ function headersChanged(draft: Draft, before: Draft): boolean {
 }
 
 /** The payload as command input. */
-function shapeOf(
+function payloadOf(
   draft: Draft,
 ): Required<Pick<SubscriptionForm, "kind" | "method" | "template" | "content_type">> {
-  const renders = draft.shape === "template" || (draft.shape === "postback" && draft.method === "POST");
+  const renders = draft.payload === "template" || (draft.payload === "postback" && draft.method === "POST");
   const template = renders && draft.template.trim() !== "" ? draft.template : null;
   return {
-    kind: draft.shape === "postback" ? "postback" : "webhook",
-    method: draft.shape === "postback" ? draft.method : null,
+    kind: draft.payload === "postback" ? "postback" : "webhook",
+    method: draft.payload === "postback" ? draft.method : null,
     template,
     content_type: template === null ? null : draft.contentType.trim() || null,
   };
@@ -280,9 +280,9 @@ function policyOf(draft: Draft): unknown {
 /** The custom policy: the form values over its base. */
 function customPolicy(draft: Draft): Record<string, unknown> {
   const policy: Record<string, unknown> = {
-    ...(draft.own ?? { preset: draft.platform }),
+    ...(draft.basePolicy ?? { preset: draft.platform }),
     delays_ms: readDelays(draft.delays) ?? [],
-    repeat_last: draft.repeat,
+    repeat_last: draft.repeatLast,
     max_age_ms: readDuration(draft.maxAge) ?? null,
     timeout_ms: readDuration(draft.timeout) ?? null,
   };
@@ -293,9 +293,9 @@ function customPolicy(draft: Draft): Record<string, unknown> {
 export function customFrom(preset: PlatformView): Partial<Draft> {
   return {
     policy: CUSTOM,
-    own: { preset: preset.name },
+    basePolicy: { preset: preset.name },
     delays: preset.delays_ms.map(spell).join(", "),
-    repeat: preset.repeat_last,
+    repeatLast: preset.repeat_last,
     maxAge: "",
     timeout: "",
   };
@@ -311,7 +311,7 @@ function secretOf(draft: Draft): SubscriptionForm {
     case "generate":
       return { generate_secret: true };
     case "give":
-      return { secret: draft.given };
+      return { secret: draft.secretValue };
     case "none":
       return { secret: null };
     case "keep":
@@ -351,10 +351,10 @@ export function toForm(draft: Draft, platform: PlatformView | undefined): Subscr
     ...(wholeOf(draft.concurrency) ? { concurrency: wholeOf(draft.concurrency) } : {}),
     ordered: draft.ordered,
     ...(orderOf(draft) ? { ordered_by: orderOf(draft) } : {}),
-    allow_private: draft.private,
-    ...(draft.shape === "event" ? {} : shapeOf(draft)),
+    allow_private: draft.allowPrivate,
+    ...(draft.payload === "event" ? {} : payloadOf(draft)),
     ...(draft.caPem.trim() ? { ca_pem: draft.caPem } : {}),
-    ...(draft.unchecked ? { skip_tls_verify: true } : {}),
+    ...(draft.skipTlsVerify ? { skip_tls_verify: true } : {}),
     ...(draft.filter.trim() ? { filter: draft.filter.trim() } : {}),
     ...(readDuration(draft.autoDisable)
       ? { auto_disable_after_ms: readDuration(draft.autoDisable) ?? null }
@@ -380,14 +380,14 @@ export function toChange(draft: Draft, before: Draft, platform: PlatformView | u
   if (draft.concurrency !== before.concurrency) change.concurrency = wholeOf(draft.concurrency) ?? null;
   if (draft.ordered !== before.ordered) change.ordered = draft.ordered;
   if (orderOf(draft) !== orderOf(before)) change.ordered_by = orderOf(draft) || null;
-  if (draft.private !== before.private) change.allow_private = draft.private;
-  if (JSON.stringify(shapeOf(draft)) !== JSON.stringify(shapeOf(before)))
-    Object.assign(change, shapeOf(draft));
+  if (draft.allowPrivate !== before.allowPrivate) change.allow_private = draft.allowPrivate;
+  if (JSON.stringify(payloadOf(draft)) !== JSON.stringify(payloadOf(before)))
+    Object.assign(change, payloadOf(draft));
   if (draft.caPem !== before.caPem) change.ca_pem = draft.caPem.trim() ? draft.caPem : null;
   if (draft.filter.trim() !== before.filter) change.filter = draft.filter.trim() || null;
   if (draft.autoDisable !== before.autoDisable)
     change.auto_disable_after_ms = readDuration(draft.autoDisable) ?? null;
-  if (draft.unchecked !== before.unchecked) change.skip_tls_verify = draft.unchecked;
+  if (draft.skipTlsVerify !== before.skipTlsVerify) change.skip_tls_verify = draft.skipTlsVerify;
   if (draft.secret !== before.secret) Object.assign(change, secretOf(draft));
   return change;
 }

@@ -29,10 +29,10 @@ export const FIELDS = [
 /** The error of a field, without the field's name at the start of the program's messages. */
 export function errorAt(
   field: string,
-  validate: Record<string, string>,
+  invalid: Record<string, string>,
   problem: Problem | null,
 ): string | undefined {
-  const own = validate[field];
+  const own = invalid[field];
   if (own !== undefined) return own;
   const message = fieldError(problem, field).error?.replace(/^`[^`]+`:?\s+/, "");
   return message === undefined ? undefined : message.charAt(0).toUpperCase() + message.slice(1);

@@ -9,13 +9,14 @@ import css from "../subscriptions.module.css";
 import { readDelays, readDuration } from "./policy";
 import { CustomSchedule, RetrySchedule } from "./RetrySchedule";
 
-export function RetryFields({ draft, set, platform, error }: FieldProps) {
+export function RetryFields({ form, platform, error }: FieldProps) {
+  const { values: draft, setValues: set } = form;
   const platforms = useCall("platforms", null, { live: false });
   const known: readonly PlatformView[] = platforms.data ?? [];
   const preset = known.find(({ name }) => name === (draft.policy || draft.platform));
   const choose = (policy: string) => {
     if (policy !== CUSTOM) set({ policy });
-    else if (draft.own) set({ policy: CUSTOM });
+    else if (draft.basePolicy) set({ policy: CUSTOM });
     else {
       const never = draft.policy === "none" && platform && { ...platform, name: "none", delays_ms: [] };
       const from = never || preset || platform;
@@ -42,7 +43,7 @@ export function RetryFields({ draft, set, platform, error }: FieldProps) {
       {draft.policy === "none" ? (
         <p className="dim">Each event is sent once. Failed deliveries can be retried manually.</p>
       ) : draft.policy === CUSTOM ? (
-        <CustomFields draft={draft} set={set} error={error} known={known} />
+        <CustomFields form={form} error={error} known={known} />
       ) : (
         <RetrySchedule platform={draft.policy || draft.platform} />
       )}
@@ -51,49 +52,45 @@ export function RetryFields({ draft, set, platform, error }: FieldProps) {
 }
 
 function CustomFields({
-  draft,
-  set,
+  form,
   error,
   known,
 }: Omit<FieldProps, "platform"> & { known: readonly PlatformView[] }) {
+  const draft = form.values;
   const delays = readDelays(draft.delays);
-  const from = known.find(({ name }) => name === (draft.own?.preset ?? draft.platform));
+  const from = known.find(({ name }) => name === (draft.basePolicy?.preset ?? draft.platform));
   return (
-    <div className={css.own}>
+    <div className={css.customSchedule}>
       <TextInput
         label="Retry delays"
         placeholder="1 s, 30 s, 5 min, 2 h"
         spellCheck={false}
-        value={draft.delays}
-        onChange={(event) => set({ delays: event.currentTarget.value })}
+        {...form.getInputProps("delays")}
         error={error("policy")}
       />
       {delays && (
         <CustomSchedule
           delays={delays}
-          repeatLast={draft.repeat}
+          repeatLast={draft.repeatLast}
           maxAge={readDuration(draft.maxAge) ?? null}
         />
       )}
       <Switch
         label="Repeat the last delay"
         description="Until the event is delivered or too old."
-        checked={draft.repeat}
-        onChange={(event) => set({ repeat: event.currentTarget.checked })}
+        {...form.getInputProps("repeatLast", { type: "checkbox" })}
       />
       <div className={css.two}>
         <TextInput
           label="Stop retrying after"
-          placeholder={draft.repeat ? "30 days" : "Last delay"}
-          value={draft.maxAge}
-          onChange={(event) => set({ maxAge: event.currentTarget.value })}
+          placeholder={draft.repeatLast ? "30 days" : "Last delay"}
+          {...form.getInputProps("maxAge")}
           error={error("max_age_ms")}
         />
         <TextInput
           label="Timeout"
           placeholder={`Default of ${from?.title ?? "the platform"}`}
-          value={draft.timeout}
-          onChange={(event) => set({ timeout: event.currentTarget.value })}
+          {...form.getInputProps("timeout")}
           error={error("timeout")}
         />
       </div>

@@ -12,7 +12,7 @@ function text(props: Partial<CustomScheduleProps>) {
     <CustomSchedule delays={[MIN, HOUR]} repeatLast={false} maxAge={null} {...props} />,
   );
   const text = container.querySelector("p")?.textContent;
-  const drawn = container.querySelectorAll(".mark").length;
+  const drawn = container.querySelectorAll(".attempt").length;
   unmount();
   return [text, drawn];
 }

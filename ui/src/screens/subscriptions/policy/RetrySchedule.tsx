@@ -1,10 +1,9 @@
 // A retry schedule, drawn on a timeline from seconds to days.
 
 import { useCall } from "~/data";
-import { ProblemBox } from "~/parts";
+import { ProblemBox, ScheduleTimeline } from "~/parts";
 import { duration, plural } from "~/parts/format";
-import css from "../subscriptions.module.css";
-import { attemptTimes, covers, labelled, positions } from "./policy";
+import { attemptTimes, covers } from "./policy";
 
 /** How many attempts are drawn. */
 const DRAWN = 14;
@@ -15,11 +14,11 @@ export function RetrySchedule({ platform }: { platform: string }) {
   if (error) return <ProblemBox problem={error} />;
   if (!data) return <div style={{ height: 64 }} />;
   return (
-    <Drawn at={data.attempts.map((attempt) => attempt.since_first_ms)}>
+    <Timeline times={data.attempts.map((attempt) => attempt.since_first_ms)}>
       {plural(data.total_attempts, "attempt")} over {duration(data.covers_ms)}. A shorter outage loses no
       events.
       {data.total_attempts > DRAWN && ` The first ${DRAWN} are shown.`}
-    </Drawn>
+    </Timeline>
   );
 }
 
@@ -35,59 +34,39 @@ const LONGEST = 30 * 86_400_000;
 /** A custom schedule while it is typed. */
 export function CustomSchedule({ delays, repeatLast, maxAge }: CustomScheduleProps) {
   const until = maxAge ?? (repeatLast ? LONGEST : Number.POSITIVE_INFINITY);
-  const at = attemptTimes(delays, repeatLast, DRAWN + 1).filter((ms) => ms <= until);
-  const kept = attemptTimes(delays, false, 0).filter((ms) => ms <= until).length;
+  const times = attemptTimes(delays, repeatLast, DRAWN + 1).filter((ms) => ms <= until);
+  const attempts = attemptTimes(delays, false, 0).filter((ms) => ms <= until).length;
   const last = delays.at(-1);
   const again = repeatLast && last !== undefined;
-  const cut = kept <= delays.length || (again && covers(delays) + last > until);
+  const cut = attempts <= delays.length || (again && covers(delays) + last > until);
   return (
-    <Drawn at={at}>
+    <Timeline times={times}>
       {cut ? (
         <>
-          {plural(kept, "attempt")}. Delays beyond {duration(until)} are ignored.
+          {plural(attempts, "attempt")}. Delays beyond {duration(until)} are ignored.
         </>
       ) : again ? (
         <>
-          {plural(kept, "attempt")} over {duration(covers(delays))}, then one every {duration(last)}, for{" "}
+          {plural(attempts, "attempt")} over {duration(covers(delays))}, then one every {duration(last)}, for{" "}
           {duration(until)} in total. A shorter outage loses no events.
         </>
       ) : delays.length === 0 ? (
         "Each event is sent once. Failed deliveries can be retried manually."
       ) : (
         <>
-          {plural(kept, "attempt")} over {duration(covers(delays))}. A shorter outage loses no events.
+          {plural(attempts, "attempt")} over {duration(covers(delays))}. A shorter outage loses no events.
         </>
       )}
-      {kept > DRAWN && ` The first ${DRAWN} are shown.`}
-    </Drawn>
+      {attempts > DRAWN && ` The first ${DRAWN} are shown.`}
+    </Timeline>
   );
 }
 
-/** Attempts on a timeline, by the time since the first. */
-function Drawn({ at: all, children }: { at: readonly number[]; children: React.ReactNode }) {
-  const drawn = all.slice(0, DRAWN);
-  const at = positions(drawn);
-  const labels = labelled(at);
-  const first = drawn.length === 1;
+/** A timeline of the first attempts, with the schedule in words. */
+function Timeline({ times, children }: { times: readonly number[]; children: React.ReactNode }) {
   return (
     <div style={{ marginTop: 6, maxWidth: 560 }}>
-      <div className={css.line} aria-hidden="true">
-        {drawn.map((since, index) => {
-          const left = `${(first ? 0 : (at[index] ?? 0)) * 100}%`;
-          const edge = index === 0 ? "start" : index === drawn.length - 1 ? "end" : undefined;
-          return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: an attempt is identified by its position
-            <span key={index}>
-              <span className={css.mark} data-first={index === 0 || undefined} style={{ left }} />
-              {labels[index] && (
-                <span className={css.tick} data-edge={edge} style={{ left }}>
-                  {index === 0 ? "immediately" : `+${duration(since)}`}
-                </span>
-              )}
-            </span>
-          );
-        })}
-      </div>
+      <ScheduleTimeline times={times.slice(0, DRAWN)} />
       <p className="dim">{children}</p>
     </div>
   );

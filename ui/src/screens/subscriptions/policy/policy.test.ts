@@ -1,28 +1,11 @@
 import { expect, test } from "vitest";
-import {
-  attemptTimes,
-  covers,
-  delayWords,
-  labelled,
-  positions,
-  readDelays,
-  readDuration,
-  readPolicy,
-  spell,
-} from "./policy";
+import { attemptTimes, covers, delayWords, readDelays, readDuration, readPolicy, spell } from "./policy";
 
 test("the retry delays are written as people say them", () => {
   expect(delayWords([1000, 5000, 300_000])).toBe("After 1 s, 5 s and 5 min");
   expect(delayWords([300_000, 3_600_000], true)).toBe("After 5 min and 1 h, then every 1 h");
   expect(delayWords([])).toBe("No retries");
   expect(covers([1000, 5000])).toBe(6000);
-});
-
-test("attempts stay in order on the line and end at its end", () => {
-  const at = positions([0, 1000, 6000, 7_200_000]);
-  expect(at[0]).toBe(0);
-  expect(at.at(-1)).toBe(1);
-  expect(at.toSorted((a, b) => a - b)).toEqual(at);
 });
 
 test("a policy that says less than expected is still read", () => {
@@ -34,11 +17,6 @@ test("a policy that says less than expected is still read", () => {
     final: ["4xx"],
     honour_retry_after: true,
   });
-});
-
-test("labels that would run into each other are left out, the ends never are", () => {
-  expect(labelled([0, 0.02, 0.3, 0.35, 0.85, 1])).toEqual([true, false, true, false, false, true]);
-  expect(labelled([0])).toEqual([true]);
 });
 
 test("times are written so that they are read as the same again", () => {

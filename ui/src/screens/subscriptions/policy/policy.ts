@@ -1,4 +1,4 @@
-// Retry policies: reading them, durations as text, and positions on a timeline.
+// Retry policies: reading them, durations as text, and attempt times.
 
 import { duration } from "~/parts/format";
 
@@ -92,7 +92,7 @@ export function readDelays(text: string): number[] | undefined {
 /** The time of each attempt in milliseconds after the first; at most `most` where the last delay repeats. */
 export function attemptTimes(delays: readonly number[], repeatLast: boolean, most: number): number[] {
   const at = [0];
-  for (const wait of delays) at.push((at.at(-1) ?? 0) + wait);
+  for (const delay of delays) at.push((at.at(-1) ?? 0) + delay);
   const last = delays.at(-1);
   while (repeatLast && last !== undefined && last > 0 && at.length < most) at.push((at.at(-1) ?? 0) + last);
   return at;
@@ -101,28 +101,4 @@ export function attemptTimes(delays: readonly number[], repeatLast: boolean, mos
 /** The longest outage that loses no events, in milliseconds. */
 export function covers(delays: readonly number[]): number {
   return delays.reduce((sum, ms) => sum + ms, 0);
-}
-
-/**
- * The position of each attempt on a timeline from 0 to 1. Delays grow from seconds to hours, so the
- * timeline is logarithmic, which keeps attempts apart.
- */
-export function positions(sinceFirst: readonly number[]): number[] {
-  const scale = (ms: number) => Math.log10(1 + ms / 200);
-  const end = scale(Math.max(1, ...sinceFirst));
-  return sinceFirst.map((ms) => scale(ms) / end);
-}
-
-/** The minimum distance of two labels, as a share of the timeline. */
-const NEAR = 0.09;
-
-/** Which attempts get a label without overlap; the first and last always do. */
-export function labelled(at: readonly number[]): boolean[] {
-  const last = at.length - 1;
-  let free = Number.NEGATIVE_INFINITY;
-  return at.map((place, index) => {
-    const shown = index === 0 || index === last || (place >= free && (at[last] ?? 1) - place >= 2 * NEAR);
-    if (shown) free = place + NEAR;
-    return shown;
-  });
 }

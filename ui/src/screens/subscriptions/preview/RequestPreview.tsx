@@ -6,7 +6,7 @@ import type { Problem } from "~/api";
 import type { Preview, PreviewProblem, SubscriptionForm } from "~/api/types";
 import { useCall } from "~/data";
 import { Code, Empty, Pill, ProblemBox, sentence } from "~/parts";
-import { takesAny } from "../patterns";
+import { matchesAny } from "../patterns";
 import { ScrollArea } from "../ScrollArea";
 import css from "../subscriptions.module.css";
 
@@ -59,7 +59,7 @@ export interface RequestPreviewProps {
 
 export function RequestPreview({ preview, error, patterns, event, onEvent }: RequestPreviewProps) {
   const live = useCall("live", { limit: LATEST }, { live: false });
-  const events = (live.data?.items ?? []).filter((each) => takesAny(patterns, each.event));
+  const events = (live.data?.items ?? []).filter((each) => matchesAny(patterns, each.event));
   const request = preview?.request;
   const origin = preview?.event?.origin as keyof typeof ORIGIN | undefined;
   const text = request && ("body" in request ? request.body : "");

@@ -3,26 +3,18 @@
 import { useState } from "react";
 import type { PlatformView } from "~/api/types";
 import { Code, Empty } from "~/parts";
+import { indent } from "~/parts/format/indent";
 import type { Draft } from "../form/draft";
-import { takesAny } from "../patterns";
+import { matchesAny } from "../patterns";
 import { ScrollArea } from "../ScrollArea";
 import css from "../subscriptions.module.css";
 
 /** How many chips are shown. */
 const CHIPS = 12;
 
-/** A compact JSON body, indented; other text unchanged. */
-function indented(body: string): string {
-  try {
-    return JSON.stringify(JSON.parse(body), null, 2);
-  } catch {
-    return body;
-  }
-}
-
 export function SamplePreview({ draft, platform }: { draft: Draft; platform: PlatformView | undefined }) {
   const [wanted, setWanted] = useState("");
-  const types = (platform?.events ?? []).filter((type) => takesAny(draft.events, type.name));
+  const types = (platform?.events ?? []).filter((type) => matchesAny(draft.events, type.name));
   const shown = types.find((type) => type.name === wanted) ?? types[0];
   const more = types.length - CHIPS;
   return (
@@ -48,7 +40,11 @@ export function SamplePreview({ draft, platform }: { draft: Draft; platform: Pla
             {more > 0 && <span className="faint">and {more} more</span>}
           </div>
           <p>{shown.meaning}</p>
-          <Code text={indented(shown.sample)} label={`Sample of ${shown.name}`} maxHeight={520} />
+          <Code
+            text={indent(shown.sample) ?? shown.sample}
+            label={`Sample of ${shown.name}`}
+            maxHeight={520}
+          />
         </>
       ) : (
         <Empty title={draft.events.length === 0 ? "No events selected" : "No sample available"}>

@@ -3,14 +3,14 @@
 import { Button, Loader } from "@mantine/core";
 import type { UseMutationResult } from "@tanstack/react-query";
 import type { Problem } from "~/api";
-import type { RemoteTest } from "~/api/types";
+import type { RemoteTestView } from "~/api/types";
 import { ProblemBox, Verdict } from "~/parts";
 import { Attempts } from "~/screens/deliveries/attempt/Attempts";
 import { ResponseMessage } from "~/screens/deliveries/attempt/Message";
 import css from "../subscriptions.module.css";
 
 export interface RemoteTestProps {
-  test: UseMutationResult<RemoteTest, Problem, { id: string }>;
+  test: UseMutationResult<RemoteTestView, Problem, { id: string }>;
   host: string;
   platform: string;
   onAgain: () => void;
@@ -46,7 +46,15 @@ export function RemoteTest({ test, host, platform, onAgain, onClose }: RemoteTes
   );
 }
 
-function TestResult({ result, host, onAgain }: { result: RemoteTest; host: string; onAgain: () => void }) {
+function TestResult({
+  result,
+  host,
+  onAgain,
+}: {
+  result: RemoteTestView;
+  host: string;
+  onAgain: () => void;
+}) {
   const { rehearsal: local, verified, delivery, note } = result;
   const real = delivery?.attempts.at(-1);
   const good = delivery?.state === "delivered";

@@ -3,7 +3,7 @@
 import { Button } from "@mantine/core";
 import type { UseMutationResult } from "@tanstack/react-query";
 import type { Problem } from "~/api";
-import type { DeliveryDetail, RemoteTest, SavedSubscription } from "~/api/types";
+import type { DeliveryDetail, RemoteTestView, SavedSubscription } from "~/api/types";
 import { Empty, Verdict } from "~/parts";
 import { RequestMessage } from "~/screens/deliveries/attempt/Message";
 import { NewSecret } from "../NewSecret";
@@ -14,26 +14,26 @@ import { TestResponse } from "../test-event/TestResponse";
 import { hostOf } from "../url";
 
 export interface TestStepProps {
-  made: SavedSubscription;
+  created: SavedSubscription;
   test: UseMutationResult<DeliveryDetail | null, Problem, { id: string }>;
   /** The test of a subscription that runs at a platform. */
-  remoteTest: UseMutationResult<RemoteTest, Problem, { id: string }>;
+  remoteTest: UseMutationResult<RemoteTestView, Problem, { id: string }>;
   /** The platform's title. */
   platform: string;
   onEdit: () => void;
 }
 
-export function TestStep({ made, test, remoteTest, platform, onEdit }: TestStepProps) {
-  const host = hostOf(made.url);
+export function TestStep({ created, test, remoteTest, platform, onEdit }: TestStepProps) {
+  const host = hostOf(created.url);
   const failed = test.data !== undefined && test.data?.state !== "delivered";
   // The program leaves the list out where there is nothing to warn of.
-  const warnings: readonly string[] = made.warnings ?? [];
+  const warnings: readonly string[] = created.warnings ?? [];
   return (
     <div className={`${css.form} ${css.fields}`}>
       <div>
-        <h2 className={css.question}>{made.name || host} is ready.</h2>
+        <h2 className={css.question}>{created.name || host} is ready.</h2>
         <p className="dim">
-          {made.remote
+          {created.remote
             ? `${platform} now sends the selected events, even while this machine is off.`
             : "The selected events are now sent to your endpoint."}
         </p>
@@ -47,18 +47,18 @@ export function TestStep({ made, test, remoteTest, platform, onEdit }: TestStepP
           ))}
         </Verdict>
       )}
-      {made.secret && (
+      {created.secret && (
         <div className={css.section}>
           <h3>Signing secret</h3>
-          <NewSecret secret={made.secret} />
+          <NewSecret secret={created.secret} />
         </div>
       )}
-      {made.remote ? (
+      {created.remote ? (
         <RemoteTest
           test={remoteTest}
           host={host}
           platform={platform}
-          onAgain={() => remoteTest.mutate({ id: made.id })}
+          onAgain={() => remoteTest.mutate({ id: created.id })}
         />
       ) : (
         <div className={css.section}>
@@ -73,7 +73,7 @@ export function TestStep({ made, test, remoteTest, platform, onEdit }: TestStepP
                 <Button
                   size="xs"
                   variant={failed ? "filled" : "default"}
-                  onClick={() => test.mutate({ id: made.id })}
+                  onClick={() => test.mutate({ id: created.id })}
                 >
                   Test again
                 </Button>

@@ -1,6 +1,7 @@
 // A new subscription in three steps: events, endpoint, test.
 
 import { Button } from "@mantine/core";
+import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { preference, remember } from "~/api";
 import type { PlatformView, SavedSubscription, SubscriptionLine } from "~/api/types";
@@ -61,9 +62,9 @@ function begin(
 function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly PlatformView[] }) {
   const search = routeApi.useSearch();
   const navigate = routeApi.useNavigate();
-  const [draft, setDraft] = useState(() => begin(from, platforms, search.platform, search));
+  const [initialValues] = useState(() => begin(from, platforms, search.platform, search));
   const [tried, setTried] = useState<Set<1 | 2>>(new Set());
-  const [made, setMade] = useState<SavedSubscription | null>(null);
+  const [created, setCreated] = useState<SavedSubscription | null>(null);
   const go = (step: "endpoint" | "test" | undefined, replace = false) =>
     void navigate({ search: (was) => ({ ...was, step }), replace });
   const brands = useBrands();
@@ -71,12 +72,19 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
   const remoteTest = useAct("subscription_test_remotely");
   const create = useAct("subscription_create", {
     after: (saved) => {
-      setMade(saved);
+      setCreated(saved);
       remember("platform", saved.platform);
       go("test", true);
       (saved.remote ? remoteTest : test).mutate({ id: saved.id });
     },
   });
+  const form = useForm<Draft>({
+    initialValues,
+    onValuesChange: () => {
+      if (create.error) create.reset();
+    },
+  });
+  const draft = form.values;
   const brand = brandOf(brands, draft.at);
   const read = useCall("brand", { id: brand?.id ?? "" }, { enabled: brand !== undefined, keep: false });
   const known = platforms.find((p) => p.name === draft.platform);
@@ -84,15 +92,11 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
   const found = validate(draft, platform);
   const wrongIn = (which: 1 | 2) => Object.keys(found).some((field) => (STEP_OF[field] ?? 2) === which);
   // If the address is ahead of the form, as after a reload, the first incomplete step is shown.
-  const step = made ? 3 : search.step === undefined || wrongIn(1) ? 1 : 2;
+  const step = created ? 3 : search.step === undefined || wrongIn(1) ? 1 : 2;
   const shown = Object.fromEntries(Object.entries(found).filter(([field]) => tried.has(STEP_OF[field] ?? 2)));
   const error = (field: string) => errorAt(field, shown, create.error);
-  const set = (change: Partial<Draft>) => {
-    setDraft((was) => ({ ...was, ...change }));
-    if (create.error) create.reset();
-  };
   const next = () => {
-    if (step === 3) return onClose(made?.id);
+    if (step === 3) return onClose(created?.id);
     setTried((was) => new Set(was).add(step));
     if (wrongIn(step)) return;
     if (step === 1) return go("endpoint");
@@ -106,15 +110,15 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
   };
   useShortcuts("New subscription", [
     { keys: "mod+Enter", label: step === 3 ? "Done" : "Next step", run: next, whileTyping: true },
-    { keys: "Escape", label: "Back", run: () => (step === 2 ? go(undefined) : onClose(made?.id)) },
+    { keys: "Escape", label: "Back", run: () => (step === 2 ? go(undefined) : onClose(created?.id)) },
   ]);
   const rest = restProblem(create.error, FIELDS);
-  const shaped = draft.shape !== "event";
-  const sent = useRequestPreview(toForm(draft, platform), undefined, step === 2 && shaped);
+  const needsPreview = draft.payload !== "event";
+  const sent = useRequestPreview(toForm(draft, platform), undefined, step === 2 && needsPreview);
   return (
     <Page
       title="New subscription"
-      filters={<Steps step={step} onGo={made ? undefined : (to) => (to === 1 ? go(undefined) : next())} />}
+      filters={<Steps step={step} onGo={created ? undefined : (to) => (to === 1 ? go(undefined) : next())} />}
       actions={
         <>
           {step < 3 && <Button onClick={() => onClose()}>Cancel</Button>}
@@ -135,10 +139,9 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
               <>
                 <h2 className={css.question}>Select events</h2>
                 <p className={css.under}>You can change the selection later.</p>
-                <SenderField draft={draft} set={set} brands={brands} />
+                <SenderField form={form} brands={brands} />
                 <EventFields
-                  draft={draft}
-                  set={set}
+                  form={form}
                   platforms={brand && platform ? [platform] : platforms}
                   error={error}
                 />
@@ -154,13 +157,12 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
               >
                 <h2 className={css.question}>Endpoint</h2>
                 <p className={css.under}>
-                  {shaped
+                  {needsPreview
                     ? "The preview on the right shows the request for a real event."
                     : "A URL that accepts POST requests with JSON and responds with 2xx."}
                 </p>
                 <EndpointFields
-                  draft={draft}
-                  set={set}
+                  form={form}
                   platform={platform}
                   error={error}
                   at={brand}
@@ -172,13 +174,13 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
                 <button type="submit" className="hidden" tabIndex={-1} aria-hidden="true" />
               </form>
             )}
-            {step === 3 && made && (
+            {step === 3 && created && (
               <TestStep
-                made={made}
+                created={created}
                 test={test}
                 remoteTest={remoteTest}
-                platform={brand?.platform_title ?? made.platform}
-                onEdit={() => void navigate({ search: { id: made.id, do: "edit" } })}
+                platform={brand?.platform_title ?? created.platform}
+                onEdit={() => void navigate({ search: { id: created.id, do: "edit" } })}
               />
             )}
           </ScrollArea>
@@ -186,7 +188,7 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
         right={
           step === 1 ? (
             <SamplePreview draft={draft} platform={platform} />
-          ) : step === 2 && shaped ? (
+          ) : step === 2 && needsPreview ? (
             <RequestPreview
               preview={sent.preview}
               error={sent.error}
@@ -198,7 +200,7 @@ function Ready({ from, onClose, platforms }: WizardProps & { platforms: readonly
             <Summary draft={draft} platform={platform} />
           ) : (
             <TestRequest
-              detail={made?.remote ? (remoteTest.data?.delivery ?? remoteTest.data?.rehearsal) : test.data}
+              detail={created?.remote ? (remoteTest.data?.delivery ?? remoteTest.data?.rehearsal) : test.data}
               busy={test.isPending || remoteTest.isPending}
             />
           )
