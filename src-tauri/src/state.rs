@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use hookbench_api::{ApiError, Health, Server};
+use hookbench_api::{ServeError, Server, ServiceHealth};
 use hookbench_domain::Timestamp;
 use hookbench_workbench::{
     Demo, DemoOptions, Dispatching, RunOptions, VaultKeySource, Workbench, WorkbenchError,
@@ -113,7 +113,7 @@ pub struct AppState {
 
 /// Something that listens.
 enum Door {
-    Api(Health),
+    Api(ServiceHealth),
     Receiver,
 }
 
@@ -132,7 +132,7 @@ impl Door {
         }
     }
 
-    async fn start(&self, port: u16, workbench: &Workbench) -> Result<Server, ApiError> {
+    async fn start(&self, port: u16, workbench: &Workbench) -> Result<Server, ServeError> {
         let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         match self {
             Self::Api(health) => Server::start(addr, workbench.clone(), health.clone()).await,
@@ -144,7 +144,7 @@ impl Door {
     async fn open(&self, workbench: &Workbench, notes: &mut Vec<String>) -> Option<Server> {
         let (name, port) = (self.name(), self.port());
         let opened = match self.start(port, workbench).await {
-            Err(ApiError::Listen { .. }) => {
+            Err(ServeError::Listen { .. }) => {
                 let elsewhere = self.start(0, workbench).await;
                 if let Ok(server) = &elsewhere {
                     notes.push(format!(
@@ -202,7 +202,7 @@ impl Open {
                 return;
             }
         };
-        let health = Health::asking(dispatching.stalled_probe());
+        let health = ServiceHealth::asking(dispatching.stalled_probe());
         let api = Door::Api(health).open(&self.workbench, &mut self.notes).await;
         if let Some(api) = &api
             && let Err(error) = dispatching.announce(api.addr())

@@ -370,6 +370,31 @@ fn no_folder_holds_more_than_fifteen_files() {
     assert!(full.is_empty(), "{}", full.join("\n"));
 }
 
+#[test]
+fn no_two_public_types_share_a_name() {
+    let mut places: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for root in crates().iter().filter(|root| root.ends_with("src")) {
+        for file in files(root).iter().filter(|file| has_extension(file, &["rs"])) {
+            let parsed = syn::parse_file(&std::fs::read_to_string(file).unwrap()).unwrap();
+            for item in parsed.items.iter().filter(|item| !is_test(attributes_of(item))) {
+                let (visibility, name) = match item {
+                    syn::Item::Struct(i) => (&i.vis, &i.ident),
+                    syn::Item::Enum(i) => (&i.vis, &i.ident),
+                    syn::Item::Trait(i) => (&i.vis, &i.ident),
+                    syn::Item::Type(i) => (&i.vis, &i.ident),
+                    _ => continue,
+                };
+                if matches!(visibility, syn::Visibility::Public(_)) {
+                    places.entry(name.to_string()).or_default().insert(shown(file));
+                }
+            }
+        }
+    }
+    assert!(places.len() > 100, "{places:?}");
+    let shared: Vec<_> = places.iter().filter(|(_, files)| files.len() > 1).collect();
+    assert!(shared.is_empty(), "{shared:#?}");
+}
+
 fn shown(path: &Path) -> String {
     path.strip_prefix(top()).unwrap_or(path).display().to_string()
 }

@@ -17,14 +17,14 @@ use axum::Router;
 use axum::routing::{delete, get, post};
 use hookbench_workbench::Workbench;
 
-pub use routes::system::Health;
-pub use server::{ApiError, Server};
+pub use routes::system::ServiceHealth;
+pub use server::{ServeError, Server};
 
 /// What every route needs.
 #[derive(Clone)]
 pub(crate) struct State {
     pub(crate) workbench: Workbench,
-    pub(crate) health: Health,
+    pub(crate) health: ServiceHealth,
     pub(crate) stopping: tokio::sync::watch::Receiver<bool>,
     pub(crate) doorkeeper: Arc<guard::RequestGuard>,
 }

@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use hookbench_bounds::shortened_to;
 use hookbench_domain::ReadError;
-use hookbench_workbench::{Kind, WorkbenchError};
+use hookbench_workbench::{ErrorKind, WorkbenchError};
 use http::{HeaderValue, StatusCode, header};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -85,18 +85,18 @@ impl From<WorkbenchError> for Problem {
     fn from(error: WorkbenchError) -> Self {
         let code = error.code();
         let status = match error.kind() {
-            Kind::Invalid => match code {
+            ErrorKind::Invalid => match code {
                 "malformed_json" | "bad_cursor" | "invalid_time" => StatusCode::BAD_REQUEST,
                 "event_too_large" => StatusCode::PAYLOAD_TOO_LARGE,
                 _ => StatusCode::UNPROCESSABLE_ENTITY,
             },
-            Kind::NotFound => StatusCode::NOT_FOUND,
+            ErrorKind::NotFound => StatusCode::NOT_FOUND,
             // Without `If-Match` nobody is told so: the change is made anew.
-            Kind::Conflict if code == "stale_revision" => StatusCode::PRECONDITION_FAILED,
-            Kind::Conflict => StatusCode::CONFLICT,
-            Kind::Authentication | Kind::Network => StatusCode::BAD_GATEWAY,
-            Kind::Configuration | Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            Kind::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+            ErrorKind::Conflict if code == "stale_revision" => StatusCode::PRECONDITION_FAILED,
+            ErrorKind::Conflict => StatusCode::CONFLICT,
+            ErrorKind::Authentication | ErrorKind::Network => StatusCode::BAD_GATEWAY,
+            ErrorKind::Configuration | ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            ErrorKind::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         };
         Self { hint: error.hint(), field: error.field_name(), ..Self::new(status, code, error.to_string()) }
     }

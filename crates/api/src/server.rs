@@ -23,7 +23,7 @@ use tower::Service;
 
 use crate::guard::RequestGuard;
 use crate::problem::Problem;
-use crate::routes::system::Health;
+use crate::routes::system::ServiceHealth;
 
 const HEADER_TIME: Duration = Duration::from_secs(10);
 const REQUEST_TIME: Duration = Duration::from_secs(15);
@@ -34,7 +34,7 @@ const BACKLOG: u32 = 4096;
 
 /// Why the API cannot be served.
 #[derive(Debug, thiserror::Error)]
-pub enum ApiError {
+pub enum ServeError {
     /// Only this machine may ask.
     #[error("{0} is reachable from other machines: the API listens on loopback only, such as 127.0.0.1:4400")]
     NotLoopback(SocketAddr),
@@ -62,8 +62,12 @@ impl Server {
     /// Serves the local API.
     ///
     /// # Errors
-    /// [`ApiError`] for an address that is taken or not loopback, and for an unusable token file.
-    pub async fn start(addr: SocketAddr, workbench: Workbench, health: Health) -> Result<Self, ApiError> {
+    /// [`ServeError`] for an address that is taken or not loopback, and for an unusable token file.
+    pub async fn start(
+        addr: SocketAddr,
+        workbench: Workbench,
+        health: ServiceHealth,
+    ) -> Result<Self, ServeError> {
         let (listener, addr) = listen(addr)?;
         let token = workbench.api_token()?;
         let (stopping, stopped) = watch::channel(false);
@@ -83,8 +87,8 @@ impl Server {
     /// matter. Pulls from relays, too, for as long as it listens.
     ///
     /// # Errors
-    /// [`ApiError::Listen`] for an address that is taken or not this machine's.
-    pub async fn start_receiver(addr: SocketAddr, workbench: Workbench) -> Result<Self, ApiError> {
+    /// [`ServeError::Listen`] for an address that is taken or not this machine's.
+    pub async fn start_receiver(addr: SocketAddr, workbench: Workbench) -> Result<Self, ServeError> {
         let (listener, addr) = bind(addr)?;
         let (stopping, stopped) = watch::channel(false);
         let connections = workbench.handle_shares().receiver;
@@ -112,15 +116,15 @@ impl Server {
     }
 }
 
-fn listen(addr: SocketAddr) -> Result<(TcpListener, SocketAddr), ApiError> {
+fn listen(addr: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
     if !addr.ip().is_loopback() {
-        return Err(ApiError::NotLoopback(addr));
+        return Err(ServeError::NotLoopback(addr));
     }
     bind(addr)
 }
 
-fn bind(addr: SocketAddr) -> Result<(TcpListener, SocketAddr), ApiError> {
-    let failed = |source| ApiError::Listen { addr, source };
+fn bind(addr: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
+    let failed = |source| ServeError::Listen { addr, source };
     let socket = if addr.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }.map_err(failed)?;
     #[cfg(unix)]
     socket.set_reuseaddr(true).map_err(failed)?;

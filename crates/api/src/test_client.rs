@@ -23,7 +23,7 @@ impl TestClient {
         let addr = "127.0.0.1:4400".parse().unwrap();
         let router = crate::router(crate::State {
             workbench: workbench.clone(),
-            health: crate::Health::default(),
+            health: crate::ServiceHealth::default(),
             stopping: tokio::sync::watch::channel(false).1,
             doorkeeper: Arc::new(crate::guard::RequestGuard::new("t0ken".into(), addr)),
         });

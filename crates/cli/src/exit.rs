@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use hookbench_workbench::{Kind, WorkbenchError};
+use hookbench_workbench::{ErrorKind, WorkbenchError};
 use serde::Serialize;
 
 /// An exit code and what it means.
@@ -105,12 +105,14 @@ impl Stop {
 impl From<WorkbenchError> for Stop {
     fn from(error: WorkbenchError) -> Self {
         let exit = match error.kind() {
-            Kind::Invalid | Kind::NotFound | Kind::Conflict | Kind::Unavailable | Kind::Failed => {
-                Exit::Failed
-            }
-            Kind::Configuration => Exit::Configuration,
-            Kind::Authentication => Exit::Authentication,
-            Kind::Network => Exit::Network,
+            ErrorKind::Invalid
+            | ErrorKind::NotFound
+            | ErrorKind::Conflict
+            | ErrorKind::Unavailable
+            | ErrorKind::Failed => Exit::Failed,
+            ErrorKind::Configuration => Exit::Configuration,
+            ErrorKind::Authentication => Exit::Authentication,
+            ErrorKind::Network => Exit::Network,
         };
         let hint = error.hint().map(ToOwned::to_owned);
         let excerpt = error.excerpt().map(ToOwned::to_owned);

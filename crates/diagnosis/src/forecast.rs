@@ -31,7 +31,7 @@ pub struct Waits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "fate")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub enum Fate {
+pub enum ForecastOutcome {
     /// It is sent once the receiver is back.
     Survives {
         /// When, at the earliest.
@@ -44,7 +44,7 @@ pub enum Fate {
     },
 }
 
-impl Fate {
+impl ForecastOutcome {
     /// Whether it is lost.
     #[must_use]
     pub fn lost(&self) -> bool {
@@ -59,7 +59,7 @@ impl Fate {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Forecast {
     /// What becomes of each, in the order given.
-    pub fates: Vec<Fate>,
+    pub fates: Vec<ForecastOutcome>,
     /// How many would be lost by their schedules alone, and are not because the breaker holds them.
     pub spared: usize,
     /// When the breaker opens, if it does or is open already.
@@ -83,7 +83,7 @@ pub struct Outage {
 #[must_use]
 pub fn forecast(policy: &RetryPolicy, outage: &Outage, waiting: &[Waits]) -> Forecast {
     let Outage { now, down_until: end, .. } = *outage;
-    let after = |at: Timestamp| Fate::Survives { at: at.max(end).max(now) };
+    let after = |at: Timestamp| ForecastOutcome::Survives { at: at.max(end).max(now) };
     if outage.held || end <= now {
         let fates = waiting.iter().map(|w| after(w.next_at)).collect();
         return Forecast { fates, spared: 0, breaker_opens_at: None };
@@ -92,7 +92,7 @@ pub fn forecast(policy: &RetryPolicy, outage: &Outage, waiting: &[Waits]) -> For
     let mut breaker = outage.breaker.withdraw(now);
     let mut opened = since(breaker);
     let mut state: Vec<Waits> = waiting.to_vec();
-    let mut fates: Vec<Option<Fate>> = vec![None; waiting.len()];
+    let mut fates: Vec<Option<ForecastOutcome>> = vec![None; waiting.len()];
     let mut queue: BinaryHeap<Reverse<(Timestamp, usize)>> =
         waiting.iter().enumerate().map(|(n, w)| Reverse((w.next_at, n))).collect();
     while let Some(Reverse((due, n))) = queue.pop() {
@@ -116,10 +116,10 @@ pub fn forecast(policy: &RetryPolicy, outage: &Outage, waiting: &[Waits]) -> For
         opened = opened.or(since(breaker));
         match next(policy, &mut state[n], at) {
             Some(later) => queue.push(Reverse((later, n))),
-            None => fates[n] = Some(Fate::Lost { at }),
+            None => fates[n] = Some(ForecastOutcome::Lost { at }),
         }
     }
-    let fates: Vec<Fate> =
+    let fates: Vec<ForecastOutcome> =
         fates.into_iter().zip(waiting).map(|(f, w)| f.unwrap_or(after(w.next_at))).collect();
     let alone =
         |w: &Waits| w.asked.is_some() || survives(policy, w.created_at, w.step, w.next_at.max(now), end);
@@ -187,10 +187,10 @@ mod tests {
     fn what_has_a_retry_after_the_end_survives_and_the_rest_is_lost() {
         let p = policy(vec![60_000, 600_000]);
         let found = forecast(&p, &outage(300), &[waits(10, 0), waits(20, 1), waits(30, 2), waits(400, 2)]);
-        let lost: Vec<bool> = found.fates.iter().map(Fate::lost).collect();
+        let lost: Vec<bool> = found.fates.iter().map(ForecastOutcome::lost).collect();
         assert_eq!(lost, [false, false, true, false]);
-        assert_eq!(found.fates[2], Fate::Lost { at: at(30) });
-        assert_eq!(found.fates[3], Fate::Survives { at: at(400) });
+        assert_eq!(found.fates[2], ForecastOutcome::Lost { at: at(30) });
+        assert_eq!(found.fates[3], ForecastOutcome::Survives { at: at(400) });
         assert_eq!((found.spared, found.breaker_opens_at), (0, None));
     }
 
@@ -211,7 +211,7 @@ mod tests {
         let held = Outage { held: true, ..outage(100) };
         assert!(!forecast(&p, &held, &[waits(1, 9)]).fates[0].lost());
         let again = Waits { asked: Some(Some(at(200))), ..waits(1, 0) };
-        assert_eq!(forecast(&p, &outage(100), &[again]).fates, [Fate::Survives { at: at(200) }]);
+        assert_eq!(forecast(&p, &outage(100), &[again]).fates, [ForecastOutcome::Survives { at: at(200) }]);
         let failed_before = Waits { asked: Some(None), ..waits(1, 0) };
         assert!(forecast(&p, &outage(100), &[failed_before]).fates[0].lost());
         assert!(!forecast(&p, &outage(0), &[waits(1, 9)]).fates[0].lost(), "no outage, no loss");

@@ -19,14 +19,14 @@ pub use autopsy::{
     diagnose_within, diagnosis_budget, snippet,
 };
 pub use compare::{
-    BodyDifference, Comparison, FactDifference, FirstDifference, HeaderChange, HeaderDifference, Message,
-    MessageDifference, PathChange, PathDifference, Side, TimingDifference, compare, compare_bodies,
-    compare_bodies_within, compare_headers, compare_within, comparison_budget,
+    BodyDifference, ComparedMessage, Comparison, FactDifference, FirstDifference, HeaderChange,
+    HeaderDifference, MessageDifference, PathChange, PathDifference, Side, TimingDifference, compare,
+    compare_bodies, compare_bodies_within, compare_headers, compare_within, comparison_budget,
 };
 pub use drift::{
-    DriftKind, Field, FieldDrift, FieldKind, InferredSchema, LEARNING, MAX_DEPTH, MAX_PATHS, fields_of,
+    DriftKind, FieldDrift, FieldKind, InferredSchema, LEARNING, MAX_DEPTH, MAX_PATHS, SchemaField, fields_of,
 };
-pub use forecast::{Fate, Forecast, Outage, Waits, forecast};
+pub use forecast::{Forecast, ForecastOutcome, Outage, Waits, forecast};
 pub use payload::{
     Finding, FindingCode, MAX_FINDINGS, Severity, check_payload, conversion_id, duplicate_conversion,
 };

@@ -7,7 +7,7 @@ use hookbench_ambient::chance;
 use hookbench_domain::Timestamp;
 use hookbench_emulator::{Faults, Platform, PlatformError, PlatformOptions};
 use hookbench_platform::{ApiClient, ClientOptions, Profile, WebhookDraft, parse_profile, profile, profiles};
-use hookbench_receiver::{Arrival, Target, TargetOptions, parse_script};
+use hookbench_receiver::{Target, TargetArrival, TargetOptions, parse_script};
 use hookbench_signature::{Secret, verify};
 use tokio::sync::mpsc::Receiver;
 
@@ -41,7 +41,7 @@ fn client(platform: &Platform, profile: &Profile) -> ApiClient {
     client_with(platform, profile, platform.api_key())
 }
 
-async fn target() -> (Target, Receiver<Arrival>) {
+async fn target() -> (Target, Receiver<TargetArrival>) {
     Target::start(anywhere(), parse_script("200").unwrap(), TargetOptions::new(chance)).await.unwrap()
 }
 

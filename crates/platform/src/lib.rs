@@ -35,7 +35,7 @@ pub use goals::{Goal, goals, in_words};
 pub use http::{HttpTime, http_client, why_http};
 pub use own::{BrokenProfile, load_profiles, refresh_profiles};
 pub use parse::parse_profile;
-pub use profile::{EventKind, Facts, HeaderTemplate, Profile, SignatureFacts};
+pub use profile::{EventKind, HeaderTemplate, PlatformFacts, Profile, SignatureFacts};
 
 include!(concat!(env!("OUT_DIR"), "/profiles.rs"));
 

@@ -38,7 +38,7 @@ pub struct Profile {
     /// By what a receiver recognises an event that comes twice.
     pub dedupe: String,
     /// What the document says, for people to compare.
-    pub facts: Facts,
+    pub facts: PlatformFacts,
     /// The platform's own API; `None` where it has none that Hookbench could speak.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api: Option<ApiDialect>,
@@ -76,7 +76,7 @@ pub struct HeaderTemplate {
 /// What a platform's document says about its webhooks, in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Facts {
+pub struct PlatformFacts {
     /// How it is sent.
     pub transport: String,
     /// Which answers count as received.

@@ -12,16 +12,16 @@ pub use check::{
     Case, CaseName, CheckFinding, CheckResult, Planned, PlannedRequest, Seen, Suite, judge, not_tried, suite,
 };
 pub use inbound::{
-    AcceptedEvent, Decision, InboundAnswer, InboundBody, InboundLimits, InboundPath, InboundRequest, Intake,
-    MASKED_KEY, REFUSED_BURST, REFUSED_PER_SECOND, RETRY_AFTER_S, Refusal, RefusedRate, Rules, decide,
-    read_path, serve_inbound, without_key,
+    AcceptedEvent, InboundAnswer, InboundBody, InboundLimits, InboundPath, InboundRequest, Intake,
+    IntakeDecision, MASKED_KEY, REFUSED_BURST, REFUSED_PER_SECOND, RETRY_AFTER_S, Refusal, RefusedRate,
+    Rules, decide, read_path, serve_inbound, without_key,
 };
 pub use listening::{Answers, ConnectionLimits, Visit, serve_connections};
 pub use relay::{
-    EventStream, Listed, MAX_PAUSE_MS, MAX_SSE_BYTES, Pulled, RelayError, RequestList, RequestPage, SseEvent,
-    SseParser, StreamClient, pause_ms, read_message,
+    EventStream, MAX_PAUSE_MS, MAX_SSE_BYTES, Pulled, RelayError, RelayListing, RequestList, RequestPage,
+    SseEvent, SseParser, StreamClient, pause_ms, read_message,
 };
 pub use target::{
-    Arrival, Chance, MAX_REPEAT, MAX_SCRIPT_STEPS, MAX_WAIT_MS, Script, ScriptError, ScriptedAnswer, Step,
-    TARGET_BODY_LIMIT, Target, TargetCheck, TargetError, TargetOptions, parse_script,
+    Chance, MAX_REPEAT, MAX_SCRIPT_STEPS, MAX_WAIT_MS, Script, ScriptError, ScriptStep, ScriptedAnswer,
+    TARGET_BODY_LIMIT, Target, TargetArrival, TargetCheck, TargetError, TargetOptions, parse_script,
 };

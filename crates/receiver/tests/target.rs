@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Mutex;
 
 use hookbench_receiver::{
-    Arrival, Step, TARGET_BODY_LIMIT, Target, TargetError, TargetOptions, parse_script,
+    ScriptStep, TARGET_BODY_LIMIT, Target, TargetArrival, TargetError, TargetOptions, parse_script,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -18,7 +18,7 @@ fn local() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 0))
 }
 
-async fn target(script: &str) -> (Target, Receiver<Arrival>) {
+async fn target(script: &str) -> (Target, Receiver<TargetArrival>) {
     let options = TargetOptions::new(|| 0.5);
     Target::start(local(), parse_script(script).unwrap(), options).await.unwrap()
 }
@@ -84,7 +84,7 @@ async fn an_arrival_says_what_came_and_what_it_gets() {
     let arrival = arrivals.recv().await.unwrap();
     assert_eq!((arrival.method.as_str(), arrival.path.as_str()), ("POST", "/hooks?a=1"));
     assert_eq!(arrival.headers["x-test"], "Yes");
-    assert_eq!((&arrival.body[..], arrival.answered), (&b"{}"[..], Step::Status(410)));
+    assert_eq!((&arrival.body[..], arrival.answered), (&b"{}"[..], ScriptStep::Status(410)));
 }
 
 #[tokio::test]
@@ -92,7 +92,7 @@ async fn a_timeout_holds_the_request_until_the_client_leaves() {
     let (target, mut arrivals) = target("timeout,200").await;
     let mut held = TcpStream::connect(target.addr()).await.unwrap();
     held.write_all(POST.as_bytes()).await.unwrap();
-    assert_eq!(arrivals.recv().await.unwrap().answered, Step::Hang);
+    assert_eq!(arrivals.recv().await.unwrap().answered, ScriptStep::Hang);
     // Another client is answered meanwhile, the first one has nothing.
     assert_eq!(status(&ask(&target).await.0), "200");
     let nothing = held.try_read(&mut [0; 1]).unwrap_err();
@@ -118,7 +118,7 @@ async fn a_reset_breaks_the_connection_before_a_status() {
     stream.write_all(POST.as_bytes()).await.unwrap();
     let error = stream.read(&mut [0; 1]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ConnectionReset);
-    assert_eq!(arrivals.recv().await.unwrap().answered, Step::Reset);
+    assert_eq!(arrivals.recv().await.unwrap().answered, ScriptStep::Reset);
     assert_eq!(status(&ask(&target).await.0), "200");
 }
 
@@ -166,7 +166,7 @@ async fn flaky_asks_the_chance_it_was_given() {
     let (target, mut arrivals) = Target::start(local(), script, options).await.unwrap();
     for want in [500, 200, 500, 200] {
         assert_eq!(status(&ask(&target).await.0), want.to_string());
-        assert_eq!(arrivals.recv().await.unwrap().answered, Step::Status(want));
+        assert_eq!(arrivals.recv().await.unwrap().answered, ScriptStep::Status(want));
     }
 }
 
@@ -185,7 +185,7 @@ async fn a_body_over_the_limit_is_refused() {
     let mut start = [0; 12];
     reader.read_exact(&mut start).await.unwrap();
     assert_eq!(&start, b"HTTP/1.1 413");
-    assert_eq!(arrivals.recv().await.unwrap().answered, Step::Status(413));
+    assert_eq!(arrivals.recv().await.unwrap().answered, ScriptStep::Status(413));
     drop(send.await.unwrap());
 }
 

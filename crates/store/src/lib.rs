@@ -45,7 +45,7 @@ pub use deliveries::set_aside::SetAside;
 pub use deliveries::{DeliverySummary, FinishedAttempt};
 pub use error::StoreError;
 pub use events::live::{EventFate, HEAD_BYTES, LiveEvent};
-pub use events::publication::{Fate, Publication, Published};
+pub use events::publication::{Publication, PublishOutcome, Published};
 pub use events::publish::Admission;
 pub use events::{EventFilter, EventSummary, SeenType};
 pub use log::activity::{Activity, AttemptCounts, Pace};
@@ -58,18 +58,16 @@ pub use log::search::Behind;
 pub use log::stats::{Counts, LATENCY_SAMPLE, Stats};
 pub use maintenance::erase::{BodyOf, Erased};
 pub use maintenance::retention::{DEDUPE_DAYS, PrunedBatch, RetentionRules};
-pub use operations::{Candidate, NewOperation, OperationItem, Replayable, StoredOperation};
-pub use projections::learning::{
-    AttemptCount, BUCKETS_US, Learned as LearnedEvents, StoredSchema, UnprocessedEvent,
-};
+pub use operations::{NewOperation, OperationItem, ReplayCandidate, Replayable, StoredOperation};
+pub use projections::learning::{AttemptCount, BUCKETS_US, LearnedEvents, StoredSchema, UnprocessedEvent};
 pub use registry::{
-    BrandError, Registered, RegisteredBrand, RegisteredRemote, RegisteredSource, Registry, SealedSecret,
-    SeenWebhook, Unreadable, next_secret_owner, relay_owner, token_owner, values_owner,
+    PlatformReadError, Registered, RegisteredBrand, RegisteredRemote, RegisteredSource, Registry,
+    SealedSecret, SeenWebhook, Unreadable, next_secret_owner, relay_owner, token_owner, values_owner,
 };
 pub use secrets::StoredSecret;
 pub use sources::SourceSecrets;
 pub use sources::arrival::{Arrival, ArrivalMore};
-pub use sources::received::{Received, Refused, STORED_BODY_BYTES, STORED_REFUSED};
+pub use sources::received::{ReceivedRequest, Refused, STORED_BODY_BYTES, STORED_REFUSED};
 pub use sources::relays::{RelayState, RelayStatus, StoredRelay};
 pub use subscriptions::credentials::Unsealed;
 pub use subscriptions::pause::Learned;

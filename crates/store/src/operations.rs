@@ -10,7 +10,7 @@ use hookbench_domain::{
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
-pub use candidates::{Candidate, Replayable};
+pub use candidates::{ReplayCandidate, Replayable};
 
 use crate::error::corrupt;
 use crate::sql::rows::{delivery_id, seq_of, small};

@@ -9,8 +9,8 @@ use hookbench_domain::{
     StoredEvent, SubscriptionId, Timestamp,
 };
 use hookbench_store::{
-    Arrival, ArrivalMore, DeliveryFilter, EventFilter, Fate, Publication, Published, Reading, Refused,
-    RelayState, RelayStatus, STORED_BODY_BYTES, STORED_REFUSED, SealedSecret, SourceSecrets, Store,
+    Arrival, ArrivalMore, DeliveryFilter, EventFilter, Publication, PublishOutcome, Published, Reading,
+    Refused, RelayState, RelayStatus, STORED_BODY_BYTES, STORED_REFUSED, SealedSecret, SourceSecrets, Store,
     StoreError, StoredRelay,
 };
 use tempfile::TempDir;
@@ -134,10 +134,14 @@ async fn a_source_is_known_at_once_by_its_name_which_is_unique_among_the_living(
 async fn what_came_twice_is_one_event_and_other_bytes_are_a_conflict_and_all_of_it_is_kept() {
     let (_dir, store) = store().await;
     let (one, two) = (create(&store, 1, "one", None).await, create(&store, 2, "two", None).await);
-    assert_eq!(receive(&store, one, "e1", r#"{"data":{}}"#).await.fate, Fate::New);
-    assert_eq!(receive(&store, one, "e1", r#"{"data":{}}"#).await.fate, Fate::Duplicate);
-    assert_eq!(receive(&store, one, "e1", r#"{"data": {}}"#).await.fate, Fate::Conflict);
-    assert_eq!(receive(&store, two, "e1", r#"{"data": {}}"#).await.fate, Fate::New, "another source");
+    assert_eq!(receive(&store, one, "e1", r#"{"data":{}}"#).await.fate, PublishOutcome::New);
+    assert_eq!(receive(&store, one, "e1", r#"{"data":{}}"#).await.fate, PublishOutcome::Duplicate);
+    assert_eq!(receive(&store, one, "e1", r#"{"data": {}}"#).await.fate, PublishOutcome::Conflict);
+    assert_eq!(
+        receive(&store, two, "e1", r#"{"data": {}}"#).await.fate,
+        PublishOutcome::New,
+        "another source"
+    );
     let log = store.received(one, 10).await.unwrap();
     let seen: Vec<_> = log.iter().map(|r| (r.status, r.code.as_str(), r.body.is_some())).collect();
     assert_eq!(seen, [(409, "event_conflict", true), (200, "duplicate", false), (200, "ok", false)]);
@@ -250,7 +254,7 @@ async fn a_database_of_format_1_is_backed_up_and_migrated_with_all_it_holds() {
     let store = Store::open(dir.path(), Clock::manual(NOW)).await.unwrap();
     assert_eq!(store.event("e1", None).await.unwrap().1.body, b"{}");
     let id = create(&store, 1, "shop", None).await;
-    assert_eq!(receive(&store, id, "e1", "{}").await.fate, Fate::New);
+    assert_eq!(receive(&store, id, "e1", "{}").await.fate, PublishOutcome::New);
     store.close().await;
 
     let backup = dir.path().join("hookbench.format-1.backup.db");

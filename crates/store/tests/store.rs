@@ -10,8 +10,8 @@ use hookbench_domain::{
     StoredEvent, SubscriptionId, Timestamp, Timings, Trigger,
 };
 use hookbench_store::{
-    ClaimRequest, ClaimWhat, Claimed, DeliveryFilter, Disable, Due, EventFilter, Fate, Learned, Publication,
-    Published, Record, Recorded, SealedSecret, Secrets, Share, Store, StoreError,
+    ClaimRequest, ClaimWhat, Claimed, DeliveryFilter, Disable, Due, EventFilter, Learned, Publication,
+    PublishOutcome, Published, Record, Recorded, SealedSecret, Secrets, Share, Store, StoreError,
 };
 use tempfile::TempDir;
 
@@ -130,15 +130,15 @@ async fn an_event_is_kept_once_and_fanned_out_to_who_wants_it() {
     subscribe(&store, 3, brand).await;
 
     let first = publish(&store, event("conversion.created", "e1", r#"{"a":1}"#, None)).await;
-    assert_eq!((first.fate, first.deliveries.len()), (Fate::New, 1));
+    assert_eq!((first.fate, first.deliveries.len()), (PublishOutcome::New, 1));
     assert_eq!(store.delivery(first.deliveries[0]).await.unwrap().subscription, wants);
 
     let again = publish(&store, event("conversion.created", "e1", r#"{ "a": 1 }"#, None)).await;
-    assert_eq!((again.fate, &again.deliveries), (Fate::Duplicate, &first.deliveries));
+    assert_eq!((again.fate, &again.deliveries), (PublishOutcome::Duplicate, &first.deliveries));
     let other = publish(&store, event("conversion.created", "e1", r#"{"a":2}"#, None)).await;
-    assert_eq!(other.fate, Fate::Conflict);
+    assert_eq!(other.fate, PublishOutcome::Conflict);
     let branded = publish(&store, event("conversion.created", "e1", r#"{"a":2}"#, Some("b1"))).await;
-    assert_eq!((branded.fate, branded.deliveries.len()), (Fate::New, 2));
+    assert_eq!((branded.fate, branded.deliveries.len()), (PublishOutcome::New, 2));
 
     assert!(matches!(store.event("e1", None).await, Err(StoreError::Ambiguous(_))));
     assert_eq!(
@@ -186,8 +186,8 @@ async fn the_same_event_twice_in_one_group_is_kept_once() {
     let item = event("a.b", "e1", "{}", None);
     let answers =
         store.publish(vec![item.clone(), item.clone(), event("a.b", "e2", "{}", None)]).await.unwrap();
-    let fates: Vec<Fate> = answers.iter().map(|a| a.fate).collect();
-    assert_eq!(fates, [Fate::New, Fate::Duplicate, Fate::New]);
+    let fates: Vec<PublishOutcome> = answers.iter().map(|a| a.fate).collect();
+    assert_eq!(fates, [PublishOutcome::New, PublishOutcome::Duplicate, PublishOutcome::New]);
     assert_eq!(answers[0].deliveries, answers[1].deliveries);
 }
 
@@ -735,7 +735,7 @@ async fn nothing_is_acknowledged_while_the_database_is_gone_and_it_heals_when_it
     std::fs::rename(&aside, &path).unwrap();
     trouble.wait_for(Option::is_none).await.unwrap();
     let kept = publish(&store, event("a.b", "e1", "{}", None)).await;
-    assert_eq!(kept.fate, Fate::New, "what was refused was not kept");
+    assert_eq!(kept.fate, PublishOutcome::New, "what was refused was not kept");
     assert_eq!(claim(&store, id, NOW).await.len(), 1);
 }
 

@@ -9,8 +9,8 @@ use hookbench_domain::{
     RequestRecord, ResponseRecord, RetryPolicy, SubscriptionId, Timestamp, Timings, Trigger,
 };
 use hookbench_store::{
-    ClaimRequest, ClaimWhat, DeliveryFilter, EventFilter, Facet, Facets, Fate, Publication, Published,
-    Record, RetentionRules, Share, Store,
+    ClaimRequest, ClaimWhat, DeliveryFilter, EventFilter, Facet, Facets, Publication, PublishOutcome,
+    Published, Record, RetentionRules, Share, Store,
 };
 use sqlx::Connection as _;
 use tempfile::TempDir;
@@ -254,13 +254,13 @@ async fn rows_go_by_age_and_the_id_of_an_event_stays_known() {
     let ids: Vec<&str> = kept.items.iter().map(|e| e.id.as_str()).collect();
     assert_eq!(ids, ["new", "waits", "e2"]);
     assert_eq!(facets(&store, &DeliveryFilter::default()).await.total, 3, "counts follow");
-    assert_eq!(publish(&store, "e1", r#"{"who":"jane"}"#).await.fate, Fate::Duplicate);
+    assert_eq!(publish(&store, "e1", r#"{"who":"jane"}"#).await.fate, PublishOutcome::Duplicate);
 
     clock.set(NOW.plus_ms(31 * DAY_MS));
     store.prune_events(clock.now().minus_ms(5 * DAY_MS), 0, clock.now()).await.unwrap();
     assert_eq!(
         publish(&store, "e1", r#"{"who":"jane"}"#).await.fate,
-        Fate::New,
+        PublishOutcome::New,
         "after thirty days it is new"
     );
     attempt_all(&store, id, 200, "").await;
@@ -343,7 +343,7 @@ async fn an_erased_event_is_a_duplicate_for_ever_and_cannot_be_sent() {
     assert_eq!((erased.events, erased.cancelled), (1, 1));
     assert!(store.scrub().await.unwrap());
     assert_eq!(found(&store, "jane").await, Vec::<String>::new());
-    assert_eq!(publish(&store, "e1", r#"{"who":"somebody else"}"#).await.fate, Fate::Duplicate);
+    assert_eq!(publish(&store, "e1", r#"{"who":"somebody else"}"#).await.fate, PublishOutcome::Duplicate);
     let error = store.retry(made.deliveries, clock.now()).await.unwrap_err().to_string();
     assert!(error.contains("pruned"), "{error}");
 }

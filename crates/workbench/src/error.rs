@@ -15,7 +15,7 @@ const MAX_WHY_CHARS: usize = 1000;
 
 /// What kind of trouble it is: each door maps it to its own terms (an exit code, a status).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ErrorKind {
     /// What was asked cannot be: a field is wrong.
     Invalid,
     /// An id that names nothing.
@@ -135,23 +135,23 @@ impl WorkbenchError {
 
     /// What kind of trouble it is.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Store(error) => match error {
-                StoreError::NotFound { .. } => Kind::NotFound,
+                StoreError::NotFound { .. } => ErrorKind::NotFound,
                 StoreError::NameTaken { .. }
                 | StoreError::Ambiguous(_)
                 | StoreError::Stale { .. }
-                | StoreError::Transition(_) => Kind::Conflict,
-                StoreError::Cursor(_) => Kind::Invalid,
+                | StoreError::Transition(_) => ErrorKind::Conflict,
+                StoreError::Cursor(_) => ErrorKind::Invalid,
                 StoreError::Newer { .. } | StoreError::Unusable { .. } | StoreError::File { .. } => {
-                    Kind::Configuration
+                    ErrorKind::Configuration
                 }
-                StoreError::Unavailable(_) | StoreError::Closed => Kind::Unavailable,
-                StoreError::Rejected(_) | StoreError::Corrupt { .. } => Kind::Failed,
+                StoreError::Unavailable(_) | StoreError::Closed => ErrorKind::Unavailable,
+                StoreError::Rejected(_) | StoreError::Corrupt { .. } => ErrorKind::Failed,
             },
             Self::Remote(error) | Self::RemoteChange { cause: error, .. } => remote_kind(error),
-            Self::Lock(_) | Self::Vault(_) | Self::File { .. } | Self::Wire(_) => Kind::Configuration,
+            Self::Lock(_) | Self::Vault(_) | Self::File { .. } | Self::Wire(_) => ErrorKind::Configuration,
             Self::Event(_)
             | Self::Input(_)
             | Self::Definition(_)
@@ -164,10 +164,10 @@ impl WorkbenchError {
             | Self::Secret(_)
             | Self::Scheme(_)
             | Self::Sign(_)
-            | Self::Field { .. } => Kind::Invalid,
-            Self::Id(_) => Kind::NotFound,
-            Self::EventConflict(_) | Self::State(_) => Kind::Conflict,
-            Self::Demo(_) => Kind::Failed,
+            | Self::Field { .. } => ErrorKind::Invalid,
+            Self::Id(_) => ErrorKind::NotFound,
+            Self::EventConflict(_) | Self::State(_) => ErrorKind::Conflict,
+            Self::Demo(_) => ErrorKind::Failed,
         }
     }
 
@@ -230,7 +230,7 @@ impl WorkbenchError {
         }
         let message = self.to_string();
         let (field, _) = message.strip_prefix('`')?.split_once('`')?;
-        (self.kind() == Kind::Invalid).then(|| field.to_owned())
+        (self.kind() == ErrorKind::Invalid).then(|| field.to_owned())
     }
 
     /// The place of the mistake in what was written: its line and, below it, a mark.
@@ -243,24 +243,28 @@ impl WorkbenchError {
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         match self.kind() {
-            Kind::Unavailable => {
+            ErrorKind::Unavailable => {
                 Some("free disk space, or end the program that holds the database, then try again")
             }
-            Kind::NotFound => Some("list them to see which ids exist"),
-            Kind::Authentication => Some(
+            ErrorKind::NotFound => Some("list them to see which ids exist"),
+            ErrorKind::Authentication => Some(
                 "copy the key again from the platform's settings, all of it; if it was revoked there, make a new one",
             ),
-            Kind::Invalid | Kind::Conflict | Kind::Configuration | Kind::Network | Kind::Failed => None,
+            ErrorKind::Invalid
+            | ErrorKind::Conflict
+            | ErrorKind::Configuration
+            | ErrorKind::Network
+            | ErrorKind::Failed => None,
         }
     }
 }
 
-fn remote_kind(error: &ApiError) -> Kind {
+fn remote_kind(error: &ApiError) -> ErrorKind {
     match error {
-        ApiError::Authentication { .. } => Kind::Authentication,
-        ApiError::BaseUrl(_) | ApiError::Key => Kind::Invalid,
-        ApiError::Tls(_) => Kind::Configuration,
-        ApiError::NoLog => Kind::Conflict,
+        ApiError::Authentication { .. } => ErrorKind::Authentication,
+        ApiError::BaseUrl(_) | ApiError::Key => ErrorKind::Invalid,
+        ApiError::Tls(_) => ErrorKind::Configuration,
+        ApiError::NoLog => ErrorKind::Conflict,
         ApiError::Forbidden { .. }
         | ApiError::NotFound { .. }
         | ApiError::Conflict { .. }
@@ -275,6 +279,6 @@ fn remote_kind(error: &ApiError) -> Kind {
         | ApiError::Shape { .. }
         | ApiError::TooLarge { .. }
         | ApiError::Loop { .. }
-        | ApiError::TooManyPages { .. } => Kind::Network,
+        | ApiError::TooManyPages { .. } => ErrorKind::Network,
     }
 }

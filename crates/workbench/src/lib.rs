@@ -56,7 +56,7 @@ pub use deliveries::views::{
 pub use deliveries::why::{WhyQuery, WhyResult, WhyView};
 pub use demo::{Demo, DemoOptions, DemoSummary, DemoTarget};
 pub use dispatch::{Dispatching, RunOptions};
-pub use error::{Kind, WorkbenchError};
+pub use error::{ErrorKind, WorkbenchError};
 pub use events::erase::{EraseInput, EraseReport};
 pub use events::findings::{FieldView, InferredSchemaView, SchemaCheck, SchemaError};
 pub use events::lines::{BatchResult, EventLines, MAX_REJECTED, RejectedLine};

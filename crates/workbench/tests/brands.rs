@@ -9,7 +9,7 @@ use hookbench_emulator::{Faults, Platform, PlatformOptions};
 use hookbench_platform::{ApiClient, ClientOptions, RemoteWebhook, profile};
 use hookbench_signature::Secret;
 use hookbench_workbench::{
-    BrandInput, BrandView, DriftProblem, Kind, NewKey, RunOptions, SubscriptionInput, SubscriptionView,
+    BrandInput, BrandView, DriftProblem, ErrorKind, NewKey, RunOptions, SubscriptionInput, SubscriptionView,
     VaultKeySource, Where, Workbench, WorkbenchError,
 };
 use tempfile::TempDir;
@@ -118,14 +118,14 @@ fn state(view: &SubscriptionView) -> &'static str {
 async fn adding_a_brand_checks_its_key_and_reads_its_platform() {
     let place = Place::new("trcker").await;
     let wrong = place.workbench.brands().add(brand(&place, "b2", "nope")).await.unwrap_err();
-    assert_eq!((wrong.kind(), wrong.code()), (Kind::Authentication, "remote_authentication"));
+    assert_eq!((wrong.kind(), wrong.code()), (ErrorKind::Authentication, "remote_authentication"));
     let twice =
         place.workbench.brands().add(brand(&place, "b1", place.platform.api_key())).await.unwrap_err();
     assert_eq!(twice.code(), "name_taken");
     let nowhere = BrandInput { base_url: Some("http://127.0.0.1:1".into()), ..brand(&place, "b3", "k") };
-    assert_eq!(place.workbench.brands().add(nowhere).await.unwrap_err().kind(), Kind::Network);
+    assert_eq!(place.workbench.brands().add(nowhere).await.unwrap_err().kind(), ErrorKind::Network);
     let open = BrandInput { base_url: Some("http://example.com".into()), ..brand(&place, "b3", "k") };
-    assert_eq!(place.workbench.brands().add(open).await.unwrap_err().kind(), Kind::Invalid);
+    assert_eq!(place.workbench.brands().add(open).await.unwrap_err().kind(), ErrorKind::Invalid);
     place.add("b2").await;
     assert_eq!(place.workbench.brands().list().unwrap().len(), 2, "several brands on one platform");
     let detail = place.workbench.brands().get("b1").await.unwrap();
@@ -159,7 +159,10 @@ async fn patterns_become_what_the_platform_names_and_what_it_decides_is_refused(
         assert!(error.to_string().contains(&format!("`{field}`")), "{error}");
     }
     let strange = SubscriptionInput { brand: Some(Some("b9".into())), ..remote(HOOK, &["*"]) };
-    assert_eq!(place.workbench.subscriptions().create(strange).await.unwrap_err().kind(), Kind::NotFound);
+    assert_eq!(
+        place.workbench.subscriptions().create(strange).await.unwrap_err().kind(),
+        ErrorKind::NotFound
+    );
     assert_eq!(place.there().await.len(), 1);
 }
 
@@ -195,12 +198,12 @@ async fn an_edit_puts_a_new_webhook_in_the_place_of_the_old_one() {
 #[tokio::test]
 async fn an_edit_that_fails_is_undone_and_says_so() {
     for (faults, kind) in [
-        ("create=403:1", Kind::Network),
-        ("create=401:1", Kind::Authentication),
-        ("create=lost:3", Kind::Network),
-        ("delete=403:1", Kind::Network),
-        ("delete=reset:3", Kind::Network),
-        ("create=truncated:1", Kind::Network),
+        ("create=403:1", ErrorKind::Network),
+        ("create=401:1", ErrorKind::Authentication),
+        ("create=lost:3", ErrorKind::Network),
+        ("delete=403:1", ErrorKind::Network),
+        ("delete=reset:3", ErrorKind::Network),
+        ("create=truncated:1", ErrorKind::Network),
     ] {
         let place = Place::new("trackdesk").await;
         let id = place.create(&["*"]).await.unwrap().id;
@@ -222,7 +225,7 @@ async fn an_edit_that_loses_the_platform_is_taken_up_by_the_next_program() {
     let id = place.create(&["*"]).await.unwrap().id;
     place.faults("delete=reset,list=reset:3");
     // The first list is the edit's own look at what is there: it may fail without harm.
-    assert_eq!(place.edit(id, "http://127.0.0.1:9/new").await.unwrap_err().kind(), Kind::Network);
+    assert_eq!(place.edit(id, "http://127.0.0.1:9/new").await.unwrap_err().kind(), ErrorKind::Network);
     assert_eq!(state(&place.view(id)), "on");
     place.faults("delete=reset");
     let error = place.edit(id, "http://127.0.0.1:9/new").await.unwrap_err();
@@ -321,7 +324,7 @@ async fn what_somebody_changed_at_the_platform_is_seen_and_set_right() {
 async fn a_brand_with_subscriptions_is_removed_only_when_told_to_leave_them() {
     let place = Place::new("trcker").await;
     place.create(&["*"]).await.unwrap();
-    assert_eq!(place.workbench.brands().remove("b1", false).await.unwrap_err().kind(), Kind::Conflict);
+    assert_eq!(place.workbench.brands().remove("b1", false).await.unwrap_err().kind(), ErrorKind::Conflict);
     place.workbench.brands().remove("b1", true).await.unwrap();
     assert!(
         place.workbench.brands().list().unwrap().is_empty()

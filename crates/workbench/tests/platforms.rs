@@ -11,7 +11,7 @@ use hookbench_platform::{ApiClient, ClientOptions, WebhookDraft, profile};
 use hookbench_receiver::{Target, TargetOptions, parse_script};
 use hookbench_signature::Secret;
 use hookbench_workbench::{
-    BrandChange, BrandInput, DriftProblem, Kind, RemoteLogQuery, RotationInput, SubscriptionInput,
+    BrandChange, BrandInput, DriftProblem, ErrorKind, RemoteLogQuery, RotationInput, SubscriptionInput,
     VaultKeySource, Workbench,
 };
 use serde_json::json;
@@ -94,14 +94,14 @@ async fn a_key_that_was_revoked_is_kept_in_mind_until_another_one_is_given() {
     assert_eq!(bench.brands().check("b1").await.unwrap().event_types, 8);
     place.faults("401");
     let refused = bench.brands().sync("b1", false).await.unwrap_err();
-    assert_eq!(refused.kind(), Kind::Authentication);
+    assert_eq!(refused.kind(), ErrorKind::Authentication);
     assert!(refused.hint().unwrap().contains("copy the key again"));
     let trouble = bench.brands().list().unwrap()[0].trouble.clone().unwrap();
     assert_eq!(trouble.code, "remote_authentication");
     place.faults("");
     let wrong =
         BrandChange { secret: Some(Secret::new(b"nope-nope".to_vec()).unwrap()), ..BrandChange::default() };
-    assert_eq!(bench.brands().edit("b1", wrong).await.unwrap_err().kind(), Kind::Authentication);
+    assert_eq!(bench.brands().edit("b1", wrong).await.unwrap_err().kind(), ErrorKind::Authentication);
     bench.brands().check("b1").await.expect("the old key is still there");
     let key = Secret::new(place.platform.api_key().into()).unwrap();
     let change = BrandChange { secret: Some(key), name: Some("shop".into()), ..BrandChange::default() };
@@ -115,7 +115,7 @@ async fn a_key_is_tried_before_anything_is_kept() {
     let found = place.workbench.brands().check_key(&place.input("", place.platform.api_key())).await.unwrap();
     assert_eq!((found.event_types, found.webhooks, found.warnings.len()), (4, 0, 0));
     let wrong = place.workbench.brands().check_key(&place.input("", "nope-nope")).await.unwrap_err();
-    assert_eq!(wrong.kind(), Kind::Authentication);
+    assert_eq!(wrong.kind(), ErrorKind::Authentication);
     place.faults("html");
     let page = place.workbench.brands().check_key(&place.input("", "whatever")).await.unwrap_err();
     assert_eq!(page.code(), "remote_html");
@@ -142,10 +142,10 @@ async fn a_webhook_made_elsewhere_is_taken_over_watched_and_edited_or_removed() 
     let adopted = bench.brands().import_webhook("b1", &theirs).await.unwrap();
     let remote = adopted.remote.clone().unwrap();
     assert!(remote.adopted && remote.drift.is_none() && remote.webhook == Some(theirs.clone()));
-    assert_eq!(bench.brands().import_webhook("b1", &theirs).await.unwrap_err().kind(), Kind::Conflict);
-    assert_eq!(bench.brands().delete_webhook("b1", &theirs).await.unwrap_err().kind(), Kind::Conflict);
+    assert_eq!(bench.brands().import_webhook("b1", &theirs).await.unwrap_err().kind(), ErrorKind::Conflict);
+    assert_eq!(bench.brands().delete_webhook("b1", &theirs).await.unwrap_err().kind(), ErrorKind::Conflict);
     bench.brands().delete_webhook("b1", &stray).await.unwrap();
-    assert_eq!(bench.brands().import_webhook("b1", &stray).await.unwrap_err().kind(), Kind::NotFound);
+    assert_eq!(bench.brands().import_webhook("b1", &stray).await.unwrap_err().kind(), ErrorKind::NotFound);
     place.somebody().delete(&theirs, "k3").await.unwrap();
     bench.brands().sync("b1", false).await.unwrap();
     let drift = bench.subscriptions().get(adopted.id).unwrap().remote.unwrap().drift.unwrap();
@@ -193,7 +193,7 @@ async fn the_platforms_own_log_is_read_for_all_or_one_webhook() {
     let other = RemoteLogQuery { webhook: Some("wh_none".into()), ..RemoteLogQuery::default() };
     assert!(log(other).await.unwrap().items.is_empty());
     let zero = RemoteLogQuery { limit: Some(0), ..RemoteLogQuery::default() };
-    assert_eq!(log(zero).await.unwrap_err().kind(), Kind::Invalid);
+    assert_eq!(log(zero).await.unwrap_err().kind(), ErrorKind::Invalid);
 }
 
 #[tokio::test]
@@ -203,7 +203,7 @@ async fn a_new_secret_at_a_platform_is_in_force_at_once() {
     let overlap = RotationInput { overlap_ms: Some(1000), ..RotationInput::default() };
     assert_eq!(
         place.workbench.subscriptions().rotate_secret(before.id, overlap).await.unwrap_err().kind(),
-        Kind::Invalid
+        ErrorKind::Invalid
     );
     let saved =
         place.workbench.subscriptions().rotate_secret(before.id, RotationInput::default()).await.unwrap();
@@ -262,5 +262,5 @@ async fn where_nothing_differs_there_is_nothing_to_accept() {
     let kept = place.workbench.brands().accept_drift(made.id).await.unwrap();
     assert_eq!((kept.events, kept.updated_at), (made.events, made.updated_at), "its patterns stay patterns");
     let nobody = "sub_01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
-    assert_eq!(place.workbench.brands().accept_drift(nobody).await.unwrap_err().kind(), Kind::NotFound);
+    assert_eq!(place.workbench.brands().accept_drift(nobody).await.unwrap_err().kind(), ErrorKind::NotFound);
 }

@@ -387,7 +387,7 @@ unfinished: number,
 /**
  * Why its platform could not be read the last time, and what to do.
  */
-trouble: BrandError | null, 
+trouble: PlatformReadError | null, 
 /**
  * How far a reading of it that this program makes now has got.
  */
@@ -397,23 +397,6 @@ syncing: SyncStep | null, };
  * A change of a brand; what is left out stays.
  */
 export type BrandEdit = { id: BrandId, change: { name?: string; base_url?: string; payload_id?: string | null; secret?: string }, };
-
-/**
- * Why a brand's platform could not be read.
- */
-export type BrandError = { 
-/**
- * A stable word for it.
- */
-code: string, 
-/**
- * What it is, and what to do.
- */
-message: string, 
-/**
- * When it was found.
- */
-at: Timestamp, };
 
 /**
  * An event type as a brand's platform named it.
@@ -532,7 +515,7 @@ unfinished: number,
 /**
  * Why its platform could not be read the last time, and what to do.
  */
-trouble: BrandError | null, 
+trouble: PlatformReadError | null, 
 /**
  * How far a reading of it that this program makes now has got.
  */
@@ -2938,6 +2921,23 @@ since_first_ms: number,
 in_outage: boolean, };
 
 /**
+ * Why a brand's platform could not be read.
+ */
+export type PlatformReadError = { 
+/**
+ * A stable word for it.
+ */
+code: string, 
+/**
+ * What it is, and what to do.
+ */
+message: string, 
+/**
+ * When it was found.
+ */
+at: Timestamp, };
+
+/**
  * A platform to choose.
  */
 export type PlatformView = { 
@@ -4793,7 +4793,7 @@ unfinished: number,
 /**
  * Why its platform could not be read the last time, and what to do.
  */
-trouble: BrandError | null, 
+trouble: PlatformReadError | null, 
 /**
  * How far a reading of it that this program makes now has got.
  */

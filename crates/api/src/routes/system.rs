@@ -14,9 +14,9 @@ use crate::problem::Problem;
 
 /// Tells whether the dispatcher works; the default has none to ask.
 #[derive(Clone, Default)]
-pub struct Health(Option<Arc<dyn Fn() -> bool + Send + Sync>>);
+pub struct ServiceHealth(Option<Arc<dyn Fn() -> bool + Send + Sync>>);
 
-impl Health {
+impl ServiceHealth {
     /// Asks `stalled` whether sending pauses because the database cannot be written.
     #[must_use]
     pub fn asking(stalled: impl Fn() -> bool + Send + Sync + 'static) -> Self {
@@ -28,9 +28,9 @@ impl Health {
     }
 }
 
-impl fmt::Debug for Health {
+impl fmt::Debug for ServiceHealth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Health").finish_non_exhaustive()
+        f.debug_struct("ServiceHealth").finish_non_exhaustive()
     }
 }
 

@@ -5,7 +5,7 @@ pub(crate) mod own_profiles;
 
 use clap::{Args, Subcommand};
 use hookbench_ambient::Clock;
-use hookbench_diagnosis::Fate;
+use hookbench_diagnosis::ForecastOutcome;
 use hookbench_domain::SubscriptionId;
 use hookbench_platform::{Profile, profile, profiles};
 use hookbench_workbench::{OutageQuery, ScheduleView, Workbench, WorkbenchError};
@@ -82,8 +82,8 @@ pub(crate) async fn outage(workbench: &Workbench, out: Out, asked: OutageOfSubsc
     let mut table = Table::new(&["delivery", "event", ">attempts", "next (UTC)", "then"]);
     for delivery in view.items.iter().flat_map(|line| &line.deliveries) {
         let then = match delivery.fate {
-            Fate::Lost { at } => Cell::styled(format!("✗ lost at {} UTC", moment(at)), BAD),
-            Fate::Survives { at } => Cell::styled(format!("✓ sent at {} UTC", moment(at)), GOOD),
+            ForecastOutcome::Lost { at } => Cell::styled(format!("✗ lost at {} UTC", moment(at)), BAD),
+            ForecastOutcome::Survives { at } => Cell::styled(format!("✓ sent at {} UTC", moment(at)), GOOD),
         };
         table.row([
             delivery.id.to_string().into(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use hookbench_ambient::{Clock, chance};
-use hookbench_receiver::{Arrival, Script, Target, TargetOptions, parse_script};
+use hookbench_receiver::{Script, Target, TargetArrival, TargetOptions, parse_script};
 use hookbench_signature::Scheme;
 use hookbench_workbench::{BodyView, target_check};
 use serde_json::json;
@@ -116,7 +116,7 @@ fn told(out: Out, args: &RunArgs) -> Result<(Script, TargetOptions), Stop> {
     }
 }
 
-fn show(out: Out, arrival: &Arrival) -> Result<(), Stop> {
+fn show(out: Out, arrival: &TargetArrival) -> Result<(), Stop> {
     let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
     let body = BodyView::of(&arrival.body);
     if out.json {

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use clap::Args;
-use hookbench_api::{Health, Server};
+use hookbench_api::{Server, ServiceHealth};
 use hookbench_workbench::{Demo, DemoOptions, DemoSummary, DemoTarget, StatsView};
 use serde_json::json;
 use tokio::sync::broadcast::error::RecvError;
@@ -46,7 +46,7 @@ pub(crate) async fn demo(out: Out, args: DemoArgs) -> Ended {
     let mut signals = Signals::listen()?;
     let options = DemoOptions { platform: args.platform.clone(), rate: args.rate, ..DemoOptions::default() };
     let mut demo = Demo::start(options).await?;
-    let health = Health::asking(demo.dispatching().stalled_probe());
+    let health = ServiceHealth::asking(demo.dispatching().stalled_probe());
     let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let api =
         Server::start(anywhere, demo.workbench().clone(), health).await.map_err(|e| refused(e, "--api"))?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use hookbench_api::{ApiError, Health, Server};
+use hookbench_api::{ServeError, Server, ServiceHealth};
 use hookbench_workbench::{AttemptFinished, Dispatching, RunOptions, Workbench, WorkbenchError};
 use serde_json::json;
 use tokio::sync::broadcast::Receiver;
@@ -103,7 +103,7 @@ async fn open_doors(
     dispatching: &mut Dispatching,
     args: &RunArgs,
 ) -> Result<Listeners, Stop> {
-    let health = Health::asking(dispatching.stalled_probe());
+    let health = ServiceHealth::asking(dispatching.stalled_probe());
     let api = Server::start(args.api, workbench.clone(), health).await.map_err(|e| refused(e, "--api"))?;
     dispatching.announce(api.addr())?;
     let receiver = if args.no_receiver {
@@ -116,11 +116,13 @@ async fn open_doors(
 }
 
 /// Why a door does not open, and what to do.
-pub(crate) fn refused(error: ApiError, flag: &str) -> Stop {
+pub(crate) fn refused(error: ServeError, flag: &str) -> Stop {
     let (code, hint) = match &error {
-        ApiError::NotLoopback(_) => ("not_loopback", Some(format!("{flag} 127.0.0.1:0 picks a free port"))),
-        ApiError::Listen { .. } => ("address_in_use", Some(format!("{flag} 127.0.0.1:0 picks a free port"))),
-        ApiError::Token(error) => (WorkbenchError::code(error), None),
+        ServeError::NotLoopback(_) => ("not_loopback", Some(format!("{flag} 127.0.0.1:0 picks a free port"))),
+        ServeError::Listen { .. } => {
+            ("address_in_use", Some(format!("{flag} 127.0.0.1:0 picks a free port")))
+        }
+        ServeError::Token(error) => (WorkbenchError::code(error), None),
     };
     let stop = Stop::failed(Exit::Configuration, code, error.to_string());
     match hint {

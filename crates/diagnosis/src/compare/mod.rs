@@ -17,7 +17,7 @@ pub use headers::{HeaderChange, HeaderDifference, compare_headers};
 
 /// A message of one side: headers in order, and the exact bytes.
 #[derive(Debug, Clone, Copy)]
-pub struct Message<'a> {
+pub struct ComparedMessage<'a> {
     /// Its headers; none for an event.
     pub headers: &'a [(String, String)],
     /// Its bytes.
@@ -31,9 +31,9 @@ pub struct Side<'a> {
     /// same things.
     pub facts: Vec<(&'static str, Option<String>)>,
     /// What was sent, or the event's bytes.
-    pub request: Option<Message<'a>>,
+    pub request: Option<ComparedMessage<'a>>,
     /// What came back.
-    pub response: Option<Message<'a>>,
+    pub response: Option<ComparedMessage<'a>>,
     /// How long the steps took.
     pub timings: Option<Timings>,
     /// The connection that was used.
@@ -121,7 +121,7 @@ pub fn compare_within(left: &Side<'_>, right: &Side<'_>, budget: &Budget<'_>) ->
         })
         .collect();
     facts.extend(connection(left.connection, right.connection));
-    let message = |l: Option<Message<'_>>, r: Option<Message<'_>>| {
+    let message = |l: Option<ComparedMessage<'_>>, r: Option<ComparedMessage<'_>>| {
         l.zip(r).map(|(l, r)| MessageDifference {
             headers: compare_headers(l.headers, r.headers),
             body: compare_bodies_within(l.body, r.body, budget),

@@ -67,7 +67,7 @@ impl FieldKind {
 
 /// What is known of a field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Field {
+pub struct SchemaField {
     /// What it has held.
     pub kinds: BTreeSet<FieldKind>,
     /// In how many events.
@@ -84,7 +84,7 @@ pub struct InferredSchema {
     /// From how many events it is learned.
     pub events: u64,
     /// The fields, by path.
-    pub fields: BTreeMap<String, Field>,
+    pub fields: BTreeMap<String, SchemaField>,
     /// Whether there were more fields than are kept: then new ones are not told.
     #[serde(default)]
     pub full: bool,
@@ -194,7 +194,7 @@ impl InferredSchema {
                 known.first_at = known.first_at.min(at);
                 known.last_at = known.last_at.max(at);
             } else if self.fields.len() < MAX_PATHS {
-                self.fields.insert(path, Field { kinds, count: 1, first_at: at, last_at: at });
+                self.fields.insert(path, SchemaField { kinds, count: 1, first_at: at, last_at: at });
             } else {
                 self.full = true;
             }
@@ -203,7 +203,7 @@ impl InferredSchema {
     }
 
     /// Whether a field was in every event that had what it stands in.
-    fn always(&self, path: &str, field: &Field) -> bool {
+    fn always(&self, path: &str, field: &SchemaField) -> bool {
         let parent = path.rsplit_once('.').map(|(parent, _)| parent);
         let of = match parent.and_then(|p| self.fields.get(p)) {
             Some(parent) => parent.count,

@@ -41,7 +41,7 @@ pub struct AcceptedEvent {
 
 /// What becomes of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Decision {
+pub enum IntakeDecision {
     /// It is verified: keep what it brought.
     Accept(AcceptedEvent),
     /// It is refused and told why.
@@ -58,36 +58,41 @@ fn refusal(status: u16, code: &'static str, check: &'static str, detail: impl In
 /// Decides. The checks run in this order and the first that fails is the answer: path token,
 /// address, method, content type, body, signature.
 #[must_use]
-pub fn decide(rules: &Rules, token: Option<&str>, request: &InboundRequest, now_unix_s: i64) -> Decision {
+pub fn decide(
+    rules: &Rules,
+    token: Option<&str>,
+    request: &InboundRequest,
+    now_unix_s: i64,
+) -> IntakeDecision {
     if !token_fits(rules.token.as_ref(), token) {
         let detail = match (&rules.token, token) {
             (Some(_), None) => "the path lacks the source's token",
             (Some(_), Some(_)) => "the token in the path is another one than the source's",
             (None, _) => "the path goes on behind the name of a source without a token",
         };
-        return Decision::Hide(refusal(404, "wrong_token", "token", detail));
+        return IntakeDecision::Hide(refusal(404, "wrong_token", "token", detail));
     }
     let body = match check_outside(rules, request).and_then(|()| whole_body(&request.body)) {
         Ok(body) => body,
-        Err(refusal) => return Decision::Refuse(refusal),
+        Err(refusal) => return IntakeDecision::Refuse(refusal),
     };
     if let Some(mapping) = &rules.postback {
         return match take_postback(rules, mapping, request, body, now_unix_s) {
-            Ok(brought) => Decision::Accept(brought),
-            Err(refusal) => Decision::Refuse(refusal),
+            Ok(brought) => IntakeDecision::Accept(brought),
+            Err(refusal) => IntakeDecision::Refuse(refusal),
         };
     }
     let found = verify(rules.scheme, &rules.secrets, &request.headers, body, now_unix_s, DEFAULT_TOLERANCE_S);
     if !found.valid {
-        return Decision::Refuse(not_verified(&found));
+        return IntakeDecision::Refuse(not_verified(&found));
     }
     let identity = identify(rules.scheme, &request.headers, body);
     match identity.id.parse() {
         Ok(id) => {
             let event_type = identity.event_type.parse().unwrap_or_else(|_| EventType::unknown());
-            Decision::Accept(AcceptedEvent { id, event_type, body: None, warnings: Vec::new() })
+            IntakeDecision::Accept(AcceptedEvent { id, event_type, body: None, warnings: Vec::new() })
         }
-        Err(_) => Decision::Refuse(refusal(400, "bad_event_id", "id", "the event's id cannot be used")),
+        Err(_) => IntakeDecision::Refuse(refusal(400, "bad_event_id", "id", "the event's id cannot be used")),
     }
 }
 

@@ -34,10 +34,10 @@ fn signed(scheme: Scheme, at: i64, body: &[u8]) -> InboundRequest {
     request(&pairs, body)
 }
 
-fn refused(decision: Decision) -> (u16, &'static str, &'static str) {
+fn refused(decision: IntakeDecision) -> (u16, &'static str, &'static str) {
     match decision {
-        Decision::Refuse(r) | Decision::Hide(r) => (r.status, r.code, r.check),
-        Decision::Accept(brought) => panic!("accepted {brought:?}"),
+        IntakeDecision::Refuse(r) | IntakeDecision::Hide(r) => (r.status, r.code, r.check),
+        IntakeDecision::Accept(brought) => panic!("accepted {brought:?}"),
     }
 }
 
@@ -45,7 +45,7 @@ fn refused(decision: Decision) -> (u16, &'static str, &'static str) {
 fn what_every_scheme_signs_is_accepted_with_its_id_and_type() {
     for scheme in Scheme::ALL {
         let decision = decide(&rules(scheme), None, &signed(scheme, NOW, BODY), NOW);
-        let Decision::Accept(brought) = decision else { panic!("{scheme}: {decision:?}") };
+        let IntakeDecision::Accept(brought) = decision else { panic!("{scheme}: {decision:?}") };
         assert_eq!(brought.id.as_str(), "evt_1", "{scheme}");
         assert_eq!(brought.event_type.as_str(), "conversion.created", "{scheme}");
     }
@@ -73,7 +73,7 @@ fn a_signature_that_does_not_hold_is_told_which_check_failed() {
     let other = Rules { secrets: vec![secret("another")], ..rules(Scheme::Trcker) };
     assert_eq!(refused(decide(&other, None, &trcker(NOW, BODY), NOW)), (401, "mismatch", "digest"));
     let both = Rules { secrets: vec![secret("another"), secret(SECRET)], ..rules(Scheme::Trcker) };
-    assert!(matches!(decide(&both, None, &trcker(NOW, BODY), NOW), Decision::Accept(_)));
+    assert!(matches!(decide(&both, None, &trcker(NOW, BODY), NOW), IntakeDecision::Accept(_)));
     let none = Rules { secrets: vec![], ..rules(Scheme::Trcker) };
     assert_eq!(refused(decide(&none, None, &trcker(NOW, BODY), NOW)), (401, "mismatch", "secret"));
 }
@@ -82,13 +82,15 @@ fn a_signature_that_does_not_hold_is_told_which_check_failed() {
 fn an_api_key_is_compared_and_no_scheme_takes_anything() {
     let key = |value| request(&[("x-api-key", value)], BODY);
     let rules_of = rules(Scheme::ApiKey);
-    assert!(matches!(decide(&rules_of, None, &key(SECRET), NOW), Decision::Accept(_)));
+    assert!(matches!(decide(&rules_of, None, &key(SECRET), NOW), IntakeDecision::Accept(_)));
     assert_eq!(refused(decide(&rules_of, None, &key("nope"), NOW)), (401, "mismatch", "digest"));
     let open = Rules { secrets: vec![], ..rules(Scheme::None) };
-    let Decision::Accept(brought) = decide(&open, None, &request(&[], b"\xff\x00"), NOW) else { panic!() };
+    let IntakeDecision::Accept(brought) = decide(&open, None, &request(&[], b"\xff\x00"), NOW) else {
+        panic!()
+    };
     assert_eq!((brought.id.as_str().len(), brought.event_type.as_str()), (64, "unknown"));
     let odd = br#"{"id":"e 1","event":"not a name"}"#;
-    let Decision::Accept(brought) = decide(&open, None, &request(&[], odd), NOW) else { panic!() };
+    let IntakeDecision::Accept(brought) = decide(&open, None, &request(&[], odd), NOW) else { panic!() };
     assert_eq!((brought.id.as_str().len(), brought.event_type.as_str()), (64, "unknown"));
 }
 
@@ -96,14 +98,14 @@ fn an_api_key_is_compared_and_no_scheme_takes_anything() {
 fn a_path_token_must_fit_exactly() {
     let guarded = Rules { token: Some(secret("t0k3n-of-the-path")), ..rules(Scheme::Trcker) };
     let request = signed(Scheme::Trcker, NOW, BODY);
-    assert!(matches!(decide(&guarded, Some("t0k3n-of-the-path"), &request, NOW), Decision::Accept(_)));
+    assert!(matches!(decide(&guarded, Some("t0k3n-of-the-path"), &request, NOW), IntakeDecision::Accept(_)));
     for wrong in
         [None, Some(""), Some("t0k3n-of-the-pat"), Some("t0k3n-of-the-path/"), Some("T0k3n-of-the-path")]
     {
         let decision = decide(&guarded, wrong, &request, NOW);
-        assert!(matches!(decision, Decision::Hide(_)), "{wrong:?}");
+        assert!(matches!(decision, IntakeDecision::Hide(_)), "{wrong:?}");
     }
-    assert!(matches!(decide(&rules(Scheme::Trcker), Some("x"), &request, NOW), Decision::Hide(_)));
+    assert!(matches!(decide(&rules(Scheme::Trcker), Some("x"), &request, NOW), IntakeDecision::Hide(_)));
 }
 
 #[test]
@@ -112,7 +114,7 @@ fn what_cannot_be_a_webhook_is_refused_before_its_signature_is_looked_at() {
     let plain = || signed(Scheme::Trcker, NOW, BODY);
     assert_eq!(refused(decide(&listed, None, &plain(), NOW)), (403, "address_not_allowed", "address"));
     let inside = InboundRequest { peer: "::ffff:10.1.2.3".parse().unwrap(), ..plain() };
-    assert!(matches!(decide(&listed, None, &inside, NOW), Decision::Accept(_)));
+    assert!(matches!(decide(&listed, None, &inside, NOW), IntakeDecision::Accept(_)));
 
     let rules = rules(Scheme::Trcker);
     for method in ["GET", "PUT", "post", "HEAD"] {
@@ -154,9 +156,9 @@ fn only_types_that_clearly_are_something_else_are_refused() {
         request.headers.push(("Content-Type".into(), kind.into()));
         let decision = decide(&rules(Scheme::Trcker), None, &request, NOW);
         match decision {
-            Decision::Accept(_) => assert!(ok, "{kind}"),
-            Decision::Refuse(r) => assert_eq!((r.status, ok), (415, false), "{kind}"),
-            Decision::Hide(r) => panic!("{r:?}"),
+            IntakeDecision::Accept(_) => assert!(ok, "{kind}"),
+            IntakeDecision::Refuse(r) => assert_eq!((r.status, ok), (415, false), "{kind}"),
+            IntakeDecision::Hide(r) => panic!("{r:?}"),
         }
     }
 }
@@ -209,7 +211,7 @@ fn a_postback_comes_by_get_or_as_a_form_and_is_the_same_event() {
         postback("POST", "", Some("tx=7&a=b")),
         postback("POST", "tx=7", Some("a=b")),
     ] {
-        let Decision::Accept(brought) = decide(&rules, None, &sent, NOW) else { panic!("{sent:?}") };
+        let IntakeDecision::Accept(brought) = decide(&rules, None, &sent, NOW) else { panic!("{sent:?}") };
         assert_eq!(brought.id.as_str(), "7");
         bodies.push(brought.body.unwrap());
     }
@@ -229,12 +231,12 @@ fn the_key_of_a_postback_stands_in_a_parameter_or_a_header() {
     let rules = postback_rules(Scheme::ApiKey, Some("key"));
     let with = |query: &str| refused(decide(&rules, None, &postback("GET", query, None), NOW));
     let good = postback("GET", &format!("tx=1&key={SECRET}"), None);
-    let Decision::Accept(brought) = decide(&rules, None, &good, NOW) else { panic!("refused") };
+    let IntakeDecision::Accept(brought) = decide(&rules, None, &good, NOW) else { panic!("refused") };
     assert!(!String::from_utf8(brought.body.unwrap()).unwrap().contains(SECRET), "the key is no field");
     assert_eq!(with("tx=1&key=wrong"), (401, "mismatch", "digest"));
     assert_eq!(with("tx=1"), (401, "missing_signature", "header"));
     assert_eq!(with(&format!("tx=1&key={SECRET}&key=wrong")).0, 401);
     let mut header = postback("GET", "tx=1", None);
     header.headers.push(("x-api-key".into(), SECRET.into()));
-    assert!(matches!(decide(&rules, None, &header, NOW), Decision::Accept(_)));
+    assert!(matches!(decide(&rules, None, &header, NOW), IntakeDecision::Accept(_)));
 }

@@ -11,7 +11,7 @@ mod request;
 mod server;
 
 pub use answer::{InboundAnswer, RETRY_AFTER_S};
-pub use decide::{AcceptedEvent, Decision, Rules, decide};
+pub use decide::{AcceptedEvent, IntakeDecision, Rules, decide};
 pub use path::{InboundPath, read_path};
 pub use postback::{MASKED_KEY, without_key};
 pub use rate::{REFUSED_BURST, REFUSED_PER_SECOND, RefusedRate};

@@ -11,7 +11,7 @@ use hookbench_domain::Timestamp;
 
 pub use error::RelayError;
 pub use pause::{MAX_PAUSE_MS, pause_ms};
-pub use requests::{Listed, RequestList, RequestPage};
+pub use requests::{RelayListing, RequestList, RequestPage};
 pub use sse::{MAX_SSE_BYTES, SseEvent, SseParser};
 pub use stream::{EventStream, StreamClient, read_message};
 

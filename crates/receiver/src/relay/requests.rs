@@ -38,14 +38,14 @@ pub struct RequestList {
 #[derive(Debug)]
 pub struct RequestPage {
     /// The requests, oldest first.
-    pub requests: Vec<Listed>,
+    pub requests: Vec<RelayListing>,
     /// Whether there are no more.
     pub is_last: bool,
 }
 
 /// A request of the list.
 #[derive(Debug)]
-pub struct Listed {
+pub struct RelayListing {
     /// The request, with its body as far as the list has it.
     pub pulled: Pulled,
     /// When the relay took it, as the relay writes it: the list can begin there.
@@ -183,7 +183,7 @@ impl RequestList {
 }
 
 /// Reads one entry; what did not come over HTTP (an e-mail) is passed over.
-fn listed(item: Item) -> Result<Option<Listed>, RelayError> {
+fn listed(item: Item) -> Result<Option<RelayListing>, RelayError> {
     if item.r#type.as_deref().is_some_and(|kind| kind != "web") {
         return Ok(None);
     }
@@ -202,7 +202,7 @@ fn listed(item: Item) -> Result<Option<Listed>, RelayError> {
         let texts = values.iter().filter_map(Value::as_str);
         headers.extend(texts.map(|text| (name.to_ascii_lowercase(), text.as_bytes().to_vec())));
     }
-    Ok(Some(Listed {
+    Ok(Some(RelayListing {
         needs_raw: other_size || replaced,
         pulled: Pulled {
             id: item.uuid,

@@ -14,7 +14,7 @@ use http::header::{CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER
 use serde::{Deserialize, Serialize};
 
 use super::script::{
-    MAX_REPEAT, MAX_SCRIPT_STEPS, MAX_WAIT_MS, Script, ScriptError, Step, parse_repeated, part,
+    MAX_REPEAT, MAX_SCRIPT_STEPS, MAX_WAIT_MS, Script, ScriptError, ScriptStep, parse_repeated, part,
 };
 
 /// An answer with headers and a body of its own.
@@ -76,7 +76,7 @@ pub(super) fn read_list(text: &str) -> Result<Script, ScriptError> {
     entries.into_iter().map(read_entry).collect::<Result<_, _>>().map(Script)
 }
 
-fn read_entry(entry: serde_json::Value) -> Result<(Step, u32), ScriptError> {
+fn read_entry(entry: serde_json::Value) -> Result<(ScriptStep, u32), ScriptError> {
     let shown = entry.to_string();
     if let Some(step) = entry.as_str() {
         return parse_repeated(step);
@@ -108,28 +108,28 @@ fn read_entry(entry: serde_json::Value) -> Result<(Step, u32), ScriptError> {
             return Err(part(&shown, "framing headers are set by the target itself"));
         }
     }
-    Ok((Step::Answer(Box::new(answer)), times))
+    Ok((ScriptStep::Answer(Box::new(answer)), times))
 }
 
 /// Writes steps as a JSON list.
-pub(super) fn write_list(steps: &[(Step, u32)]) -> String {
-    let entry = |(step, times): &(Step, u32)| -> Vec<Entry> {
+pub(super) fn write_list(steps: &[(ScriptStep, u32)]) -> String {
+    let entry = |(step, times): &(ScriptStep, u32)| -> Vec<Entry> {
         match step {
-            Step::Answer(answer) => {
+            ScriptStep::Answer(answer) => {
                 vec![Entry::Answer(Repeated { answer: (**answer).clone(), times: *times })]
             }
             // `x3` at its end would belong to the location.
-            Step::Redirect { .. } => (0..*times).map(|_| Entry::Step(step.to_string())).collect(),
-            Step::Status(_)
-            | Step::RetryAfter { .. }
-            | Step::Slow { .. }
-            | Step::Hang
-            | Step::Reset
-            | Step::Drip { .. }
-            | Step::Huge
-            | Step::Bomb
-            | Step::Flaky { .. }
-            | Step::Verify => {
+            ScriptStep::Redirect { .. } => (0..*times).map(|_| Entry::Step(step.to_string())).collect(),
+            ScriptStep::Status(_)
+            | ScriptStep::RetryAfter { .. }
+            | ScriptStep::Slow { .. }
+            | ScriptStep::Hang
+            | ScriptStep::Reset
+            | ScriptStep::Drip { .. }
+            | ScriptStep::Huge
+            | ScriptStep::Bomb
+            | ScriptStep::Flaky { .. }
+            | ScriptStep::Verify => {
                 let times = if *times > 1 { format!("x{times}") } else { String::new() };
                 vec![Entry::Step(format!("{step}{times}"))]
             }
@@ -151,7 +151,7 @@ mod tests {
         .unwrap();
         let steps: Vec<String> = (0..6).map(|n| script.step(n).to_string()).collect();
         assert_eq!(steps, ["500", "500", "201 after 5 ms", "201 after 5 ms", "timeout", "timeout"]);
-        let Step::Answer(answer) = script.step(2) else { panic!("no answer") };
+        let ScriptStep::Answer(answer) = script.step(2) else { panic!("no answer") };
         assert_eq!((answer.body.as_deref(), answer.headers["X-A"].as_str()), (Some(""), "b"));
     }
 

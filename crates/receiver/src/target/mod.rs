@@ -6,5 +6,5 @@ mod script;
 mod server;
 
 pub use answer::ScriptedAnswer;
-pub use script::{MAX_REPEAT, MAX_SCRIPT_STEPS, MAX_WAIT_MS, Script, ScriptError, Step, parse_script};
-pub use server::{Arrival, Chance, TARGET_BODY_LIMIT, Target, TargetCheck, TargetError, TargetOptions};
+pub use script::{MAX_REPEAT, MAX_SCRIPT_STEPS, MAX_WAIT_MS, Script, ScriptError, ScriptStep, parse_script};
+pub use server::{Chance, TARGET_BODY_LIMIT, Target, TargetArrival, TargetCheck, TargetError, TargetOptions};

@@ -37,7 +37,7 @@ const DRIP_MS: u64 = 5000;
 
 /// What a target does with one request.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Step {
+pub enum ScriptStep {
     /// Answers with this status.
     Status(u16),
     /// Answers with this status and `Retry-After`.
@@ -85,7 +85,7 @@ pub enum Step {
 
 /// The steps of a target in their order.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Script(pub(super) Vec<(Step, u32)>);
+pub struct Script(pub(super) Vec<(ScriptStep, u32)>);
 
 /// Why a script cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -129,7 +129,7 @@ pub fn parse_script(text: &str) -> Result<Script, ScriptError> {
     steps.into_iter().map(parse_repeated).collect::<Result<_, _>>().map(Script)
 }
 
-pub(super) fn parse_repeated(text: &str) -> Result<(Step, u32), ScriptError> {
+pub(super) fn parse_repeated(text: &str) -> Result<(ScriptStep, u32), ScriptError> {
     if text.is_empty() {
         return Err(ScriptError::Empty);
     }
@@ -162,7 +162,7 @@ fn wait(step: &str, text: &str) -> Result<u64, ScriptError> {
     ms.ok_or_else(|| part(step, "a wait is a number with ms, s, m or h, at most 1h"))
 }
 
-impl FromStr for Step {
+impl FromStr for ScriptStep {
     type Err = ScriptError;
     fn from_str(text: &str) -> Result<Self, ScriptError> {
         let (word, rest) = match text.split_once(':') {
@@ -212,7 +212,7 @@ impl FromStr for Step {
     }
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for ScriptStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Status(status) => write!(f, "{status}"),
@@ -234,7 +234,7 @@ impl fmt::Display for Step {
 impl Script {
     /// What is done with request number `number`, counted from 0.
     #[must_use]
-    pub fn step(&self, number: u64) -> &Step {
+    pub fn step(&self, number: u64) -> &ScriptStep {
         let mut before = 0;
         for (step, times) in &self.0 {
             before += u64::from(*times);
@@ -243,7 +243,7 @@ impl Script {
             }
         }
         // A script has at least one step: `parse_script` is the only way to one.
-        self.0.last().map_or(&Step::Status(200), |(step, _)| step)
+        self.0.last().map_or(&ScriptStep::Status(200), |(step, _)| step)
     }
 }
 
@@ -256,7 +256,7 @@ impl FromStr for Script {
 
 impl fmt::Display for Script {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.iter().any(|(step, _)| matches!(step, Step::Answer(_))) {
+        if self.0.iter().any(|(step, _)| matches!(step, ScriptStep::Answer(_))) {
             return f.write_str(&write_list(&self.0));
         }
         for (index, (step, times)) in self.0.iter().enumerate() {
@@ -265,20 +265,20 @@ impl fmt::Display for Script {
             if *times > 1 {
                 match step {
                     // `x3` at its end would belong to the location.
-                    Step::Redirect { location } => {
+                    ScriptStep::Redirect { location } => {
                         (1..*times).try_for_each(|_| write!(f, ",redirect:{location}"))?;
                     }
-                    Step::Status(_)
-                    | Step::RetryAfter { .. }
-                    | Step::Slow { .. }
-                    | Step::Hang
-                    | Step::Reset
-                    | Step::Drip { .. }
-                    | Step::Huge
-                    | Step::Bomb
-                    | Step::Verify
-                    | Step::Answer(_)
-                    | Step::Flaky { .. } => write!(f, "x{times}")?,
+                    ScriptStep::Status(_)
+                    | ScriptStep::RetryAfter { .. }
+                    | ScriptStep::Slow { .. }
+                    | ScriptStep::Hang
+                    | ScriptStep::Reset
+                    | ScriptStep::Drip { .. }
+                    | ScriptStep::Huge
+                    | ScriptStep::Bomb
+                    | ScriptStep::Verify
+                    | ScriptStep::Answer(_)
+                    | ScriptStep::Flaky { .. } => write!(f, "x{times}")?,
                 }
             }
         }
@@ -306,26 +306,26 @@ mod tests {
     #[test]
     fn every_step_of_the_table_is_read() {
         for (text, want) in [
-            ("200", Step::Status(200)),
-            ("429:120", Step::RetryAfter { status: 429, seconds: 120 }),
-            ("503:60", Step::RetryAfter { status: 503, seconds: 60 }),
-            ("slow:3s", Step::Slow { wait_ms: 3000, status: 200 }),
-            ("slow:3s:500", Step::Slow { wait_ms: 3000, status: 500 }),
-            ("timeout", Step::Hang),
-            ("hang", Step::Hang),
-            ("reset", Step::Reset),
-            ("redirect:/x", Step::Redirect { location: "/x".into() }),
-            ("redirect:/x3", Step::Redirect { location: "/x3".into() }),
+            ("200", ScriptStep::Status(200)),
+            ("429:120", ScriptStep::RetryAfter { status: 429, seconds: 120 }),
+            ("503:60", ScriptStep::RetryAfter { status: 503, seconds: 60 }),
+            ("slow:3s", ScriptStep::Slow { wait_ms: 3000, status: 200 }),
+            ("slow:3s:500", ScriptStep::Slow { wait_ms: 3000, status: 500 }),
+            ("timeout", ScriptStep::Hang),
+            ("hang", ScriptStep::Hang),
+            ("reset", ScriptStep::Reset),
+            ("redirect:/x", ScriptStep::Redirect { location: "/x".into() }),
+            ("redirect:/x3", ScriptStep::Redirect { location: "/x3".into() }),
             (
                 "redirect:https://login.example/?a=b",
-                Step::Redirect { location: "https://login.example/?a=b".into() },
+                ScriptStep::Redirect { location: "https://login.example/?a=b".into() },
             ),
-            ("drip", Step::Drip { over_ms: 5000 }),
-            ("drip:250ms", Step::Drip { over_ms: 250 }),
-            ("huge", Step::Huge),
-            ("bomb", Step::Bomb),
-            ("verify", Step::Verify),
-            ("flaky:0.3", Step::Flaky { share: 0.3 }),
+            ("drip", ScriptStep::Drip { over_ms: 5000 }),
+            ("drip:250ms", ScriptStep::Drip { over_ms: 250 }),
+            ("huge", ScriptStep::Huge),
+            ("bomb", ScriptStep::Bomb),
+            ("verify", ScriptStep::Verify),
+            ("flaky:0.3", ScriptStep::Flaky { share: 0.3 }),
         ] {
             assert_eq!(parse_script(text).unwrap().step(0), &want, "{text}");
         }
@@ -375,27 +375,28 @@ mod tests {
             .prop_map(|(status, headers, body, delay_ms)| ScriptedAnswer { status, headers, body, delay_ms })
     }
 
-    fn any_step() -> impl Strategy<Value = Step> {
+    fn any_step() -> impl Strategy<Value = ScriptStep> {
         prop_oneof![
-            (200u16..600).prop_map(Step::Status),
-            (200u16..600, any::<u64>()).prop_map(|(status, seconds)| Step::RetryAfter { status, seconds }),
-            (0..=MAX_WAIT_MS, 200u16..600).prop_map(|(wait_ms, status)| Step::Slow { wait_ms, status }),
-            Just(Step::Hang),
-            Just(Step::Reset),
-            "[/a-z0-9?=x]{1,8}".prop_map(|location| Step::Redirect { location }),
-            (0..=MAX_WAIT_MS).prop_map(|over_ms| Step::Drip { over_ms }),
-            Just(Step::Huge),
-            Just(Step::Bomb),
-            Just(Step::Verify),
-            any_answer().prop_map(|answer| Step::Answer(Box::new(answer))),
-            (0.0f64..=1.0).prop_map(|share| Step::Flaky { share }),
+            (200u16..600).prop_map(ScriptStep::Status),
+            (200u16..600, any::<u64>())
+                .prop_map(|(status, seconds)| ScriptStep::RetryAfter { status, seconds }),
+            (0..=MAX_WAIT_MS, 200u16..600).prop_map(|(wait_ms, status)| ScriptStep::Slow { wait_ms, status }),
+            Just(ScriptStep::Hang),
+            Just(ScriptStep::Reset),
+            "[/a-z0-9?=x]{1,8}".prop_map(|location| ScriptStep::Redirect { location }),
+            (0..=MAX_WAIT_MS).prop_map(|over_ms| ScriptStep::Drip { over_ms }),
+            Just(ScriptStep::Huge),
+            Just(ScriptStep::Bomb),
+            Just(ScriptStep::Verify),
+            any_answer().prop_map(|answer| ScriptStep::Answer(Box::new(answer))),
+            (0.0f64..=1.0).prop_map(|share| ScriptStep::Flaky { share }),
         ]
     }
 
     proptest! {
         #[test]
         fn a_script_reads_back_what_it_writes(steps in proptest::collection::vec((any_step(), 1u32..5), 1..6)) {
-            let steps = steps.into_iter().map(|(s, n)| if matches!(s, Step::Redirect { .. }) { (s, 1) } else { (s, n) });
+            let steps = steps.into_iter().map(|(s, n)| if matches!(s, ScriptStep::Redirect { .. }) { (s, 1) } else { (s, n) });
             let script = Script(steps.collect());
             prop_assert_eq!(parse_script(&script.to_string()).unwrap(), script);
         }

@@ -23,7 +23,7 @@ use tokio::time::{sleep, timeout};
 
 use super::answer::ScriptedAnswer;
 use super::body::AnswerBody;
-use super::script::{Script, Step};
+use super::script::{Script, ScriptStep};
 
 /// The largest body a target reads, in bytes (1 MiB); a larger one is answered with 413.
 pub const TARGET_BODY_LIMIT: usize = 1024 * 1024;
@@ -71,7 +71,7 @@ impl fmt::Debug for TargetOptions {
 
 /// A request that reached a target, reported just before it is answered.
 #[derive(Debug, Clone)]
-pub struct Arrival {
+pub struct TargetArrival {
     /// Counted from 1 in the order in which requests came; a gap was not reported because too
     /// many waited to be read.
     pub number: u64,
@@ -84,7 +84,7 @@ pub struct Arrival {
     /// The body as it was sent; empty if it was not read to its end.
     pub body: Bytes,
     /// What it is answered with: the script's step, with chance decided.
-    pub answered: Step,
+    pub answered: ScriptStep,
     /// Whether its signature is valid, where that is checked.
     pub verified: Option<Verification>,
 }
@@ -113,7 +113,7 @@ struct State {
     script: Script,
     options: TargetOptions,
     requests: AtomicU64,
-    arrivals: mpsc::Sender<Arrival>,
+    arrivals: mpsc::Sender<TargetArrival>,
 }
 
 impl Target {
@@ -126,7 +126,7 @@ impl Target {
         addr: SocketAddr,
         script: Script,
         options: TargetOptions,
-    ) -> Result<(Self, mpsc::Receiver<Arrival>), TargetError> {
+    ) -> Result<(Self, mpsc::Receiver<TargetArrival>), TargetError> {
         let failed = |source| TargetError::Listen { addr, source };
         let listener = TcpListener::bind(addr).await.map_err(failed)?;
         let addr = listener.local_addr().map_err(failed)?;
@@ -224,13 +224,13 @@ async fn answer(request: Request<Incoming>, state: Arc<State>) -> Result<Respons
         check(&headers.collect::<Vec<_>>(), &body)
     });
     let step = match refused {
-        Some(status) => Step::Status(status),
-        None if head.method != http::Method::POST && state.script.step(number) == &Step::Verify => {
-            Step::Status(405)
+        Some(status) => ScriptStep::Status(status),
+        None if head.method != http::Method::POST && state.script.step(number) == &ScriptStep::Verify => {
+            ScriptStep::Status(405)
         }
         None => decide(state.script.step(number), &state.options.chance, verified.as_ref()),
     };
-    let arrival = Arrival {
+    let arrival = TargetArrival {
         number: number + 1,
         method: head.method.to_string(),
         path: head.uri.to_string(),
@@ -242,54 +242,54 @@ async fn answer(request: Request<Incoming>, state: Arc<State>) -> Result<Respons
     // Full: nobody reads, and the gap in the numbers says so. Closed: nobody wants to know.
     let _ = state.arrivals.try_send(arrival);
     match step {
-        Step::Status(405) => Ok(with_header(plain(405), ALLOW, HeaderValue::from_static("POST"))),
-        Step::Status(status) => Ok(plain(status)),
-        Step::Answer(answer) => {
+        ScriptStep::Status(405) => Ok(with_header(plain(405), ALLOW, HeaderValue::from_static("POST"))),
+        ScriptStep::Status(status) => Ok(plain(status)),
+        ScriptStep::Answer(answer) => {
             sleep(Duration::from_millis(answer.delay_ms)).await;
             Ok(own(&answer))
         }
-        Step::Bomb => {
+        ScriptStep::Bomb => {
             let bomb = Response::new(AnswerBody::bomb());
             Ok(with_header(bomb, CONTENT_ENCODING, HeaderValue::from_static("gzip")))
         }
-        Step::RetryAfter { status, seconds } => {
+        ScriptStep::RetryAfter { status, seconds } => {
             Ok(with_header(plain(status), RETRY_AFTER, HeaderValue::from(seconds)))
         }
-        Step::Slow { wait_ms, status } => {
+        ScriptStep::Slow { wait_ms, status } => {
             sleep(Duration::from_millis(wait_ms)).await;
             Ok(plain(status))
         }
-        Step::Hang => std::future::pending().await,
-        Step::Reset => Err(ResetNow),
-        Step::Redirect { location } => {
+        ScriptStep::Hang => std::future::pending().await,
+        ScriptStep::Reset => Err(ResetNow),
+        ScriptStep::Redirect { location } => {
             // Visible ASCII, as the script's reader made sure.
             let location = HeaderValue::from_str(&location).unwrap_or(HeaderValue::from_static("/"));
             Ok(with_header(plain(302), LOCATION, location))
         }
-        Step::Drip { over_ms } => {
+        ScriptStep::Drip { over_ms } => {
             Ok(Response::new(AnswerBody::drip(Bytes::from_static(b"{\"received\":true}\n"), over_ms)))
         }
-        Step::Huge => Ok(Response::new(AnswerBody::huge())),
+        ScriptStep::Huge => Ok(Response::new(AnswerBody::huge())),
         // Decided above.
-        Step::Flaky { .. } | Step::Verify => Ok(plain(200)),
+        ScriptStep::Flaky { .. } | ScriptStep::Verify => Ok(plain(200)),
     }
 }
 
-fn decide(step: &Step, chance: &Chance, verified: Option<&Verification>) -> Step {
+fn decide(step: &ScriptStep, chance: &Chance, verified: Option<&Verification>) -> ScriptStep {
     match step {
         // Without a secret there is nothing that could be valid.
-        Step::Verify => Step::Status(if verified.is_some_and(|v| v.valid) { 200 } else { 401 }),
-        Step::Flaky { share } => Step::Status(if chance() < *share { 500 } else { 200 }),
-        Step::Status(_)
-        | Step::RetryAfter { .. }
-        | Step::Slow { .. }
-        | Step::Hang
-        | Step::Reset
-        | Step::Redirect { .. }
-        | Step::Drip { .. }
-        | Step::Huge
-        | Step::Bomb
-        | Step::Answer(_) => step.clone(),
+        ScriptStep::Verify => ScriptStep::Status(if verified.is_some_and(|v| v.valid) { 200 } else { 401 }),
+        ScriptStep::Flaky { share } => ScriptStep::Status(if chance() < *share { 500 } else { 200 }),
+        ScriptStep::Status(_)
+        | ScriptStep::RetryAfter { .. }
+        | ScriptStep::Slow { .. }
+        | ScriptStep::Hang
+        | ScriptStep::Reset
+        | ScriptStep::Redirect { .. }
+        | ScriptStep::Drip { .. }
+        | ScriptStep::Huge
+        | ScriptStep::Bomb
+        | ScriptStep::Answer(_) => step.clone(),
     }
 }
 

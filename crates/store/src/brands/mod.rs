@@ -9,7 +9,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
 
 use crate::error::corrupt;
-use crate::registry::{BrandError, SealedSecret, SeenWebhook};
+use crate::registry::{PlatformReadError, SealedSecret, SeenWebhook};
 use crate::subscriptions::{move_version, put_secrets};
 use crate::{Store, StoreError};
 
@@ -154,7 +154,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] if there is none of that id.
-    pub async fn brand_in_trouble(&self, id: BrandId, trouble: BrandError) -> Result<(), StoreError> {
+    pub async fn brand_in_trouble(&self, id: BrandId, trouble: PlatformReadError) -> Result<(), StoreError> {
         let text = serde_json::to_string(&trouble).map_err(|error| corrupt("brand", error))?;
         self.writer
             .write(move |connection| {

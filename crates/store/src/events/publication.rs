@@ -23,14 +23,14 @@ pub struct Published {
     /// Its id.
     pub id: EventId,
     /// New, known, or in conflict.
-    pub fate: Fate,
+    pub fate: PublishOutcome,
     /// Its deliveries: those just made, or those it had.
     pub deliveries: Vec<DeliveryId>,
 }
 
 /// Whether an event was new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
+pub enum PublishOutcome {
     /// Kept now.
     New,
     /// Kept before, with the same content.

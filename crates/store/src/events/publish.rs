@@ -13,7 +13,7 @@ use crate::StoreError;
 use crate::deliveries::claim::{Claimed, Share};
 use crate::deliveries::ordering::give_keys;
 use crate::events::evaluate::Evaluated;
-use crate::events::publication::{Fate, Published};
+use crate::events::publication::{PublishOutcome, Published};
 use crate::registry::{Registered, Registry};
 use crate::sources::received::store_arrivals;
 use crate::sql::batch::{Last, WRITTEN, as_json, filled, push_empty, wrote_all};
@@ -93,7 +93,11 @@ pub(crate) async fn publish(
         let item = &sifted.item;
         if !kept.contains(seq) {
             // Answered below, once the deliveries of this group are kept.
-            answers.push(Published { id: event.id.clone(), fate: Fate::Duplicate, deliveries: Vec::new() });
+            answers.push(Published {
+                id: event.id.clone(),
+                fate: PublishOutcome::Duplicate,
+                deliveries: Vec::new(),
+            });
             continue;
         }
         let mut deliveries = Vec::new();
@@ -141,7 +145,7 @@ pub(crate) async fn publish(
                 delivery,
             });
         }
-        answers.push(Published { id: event.id.clone(), fate: Fate::New, deliveries });
+        answers.push(Published { id: event.id.clone(), fate: PublishOutcome::New, deliveries });
     }
     let rest = async {
         insert_deliveries(connection, now, &made).await?;
@@ -265,10 +269,13 @@ async fn known(
         .await?;
     // What was pruned has nothing left to compare: its id alone says that it came before.
     let pruned: Option<i64> = row.try_get("pruned_at")?;
-    let fate =
-        if pruned.is_some() || same_content(&event(&row)?, again) { Fate::Duplicate } else { Fate::Conflict };
+    let fate = if pruned.is_some() || same_content(&event(&row)?, again) {
+        PublishOutcome::Duplicate
+    } else {
+        PublishOutcome::Conflict
+    };
     let seq: i64 = row.try_get("seq")?;
-    if fate == Fate::Duplicate {
+    if fate == PublishOutcome::Duplicate {
         crate::subscriptions::versions::count_repeat(connection, seq, now).await?;
     }
     let rows = sqlx::query("select seq, created_at from deliveries where event_seq = ? order by seq")

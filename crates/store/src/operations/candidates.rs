@@ -8,7 +8,7 @@ use crate::{Store, StoreError};
 
 /// A delivery that an operation may be about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate {
+pub struct ReplayCandidate {
     /// The delivery.
     pub id: DeliveryId,
     /// Its state's name.
@@ -32,7 +32,7 @@ impl Store {
         since: Timestamp,
         any: bool,
         after: i64,
-    ) -> Result<(Vec<Candidate>, Option<i64>), StoreError> {
+    ) -> Result<(Vec<ReplayCandidate>, Option<i64>), StoreError> {
         let mut sql = QueryBuilder::<Sqlite>::new(
             "select d.*, e.pruned_at is not null as pruned from deliveries d join events e on e.seq = d.event_seq
              where d.subscription_seq = (select seq from subscriptions where id = ",
@@ -58,7 +58,7 @@ impl Store {
                     | DeliveryState::Delivered { .. }
                     | DeliveryState::Cancelled { .. } => None,
                 };
-                Ok(Candidate {
+                Ok(ReplayCandidate {
                     id: delivery_id(row.try_get("seq")?, row.try_get("created_at")?),
                     state: machine.state.name(),
                     reason,
@@ -103,7 +103,7 @@ impl Store {
                         .fetch_one(&self.readers)
                         .await?;
                     let machine = delivery(&row)?;
-                    Some(Candidate {
+                    Some(ReplayCandidate {
                         id: delivery_id(seq, machine.created_at.ms()),
                         state: machine.state.name(),
                         reason: None,
@@ -144,5 +144,5 @@ pub struct Replayable {
     /// Whether its body was pruned.
     pub pruned: bool,
     /// Its latest delivery to the subscription.
-    pub delivery: Option<Candidate>,
+    pub delivery: Option<ReplayCandidate>,
 }

@@ -58,7 +58,7 @@ pub struct StoredSchema {
 
 /// What was learned of a batch of events.
 #[derive(Debug, Clone, Default)]
-pub struct Learned {
+pub struct LearnedEvents {
     /// The place of the last of them.
     pub up_to: i64,
     /// The types whose shape changed.
@@ -102,7 +102,7 @@ async fn follow_to(connection: &mut SqliteConnection, name: &str, seq: i64) -> R
 async fn keep(
     connection: &mut SqliteConnection,
     after: i64,
-    learned: Learned,
+    learned: LearnedEvents,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     if position(&mut *connection, "drift").await? >= after {
@@ -181,7 +181,7 @@ impl Store {
     pub async fn store_learned(
         &self,
         after: i64,
-        learned: Learned,
+        learned: LearnedEvents,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         // Nobody waits to hear that a shape was learned again.

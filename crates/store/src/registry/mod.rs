@@ -67,7 +67,7 @@ pub struct RegisteredBrand {
     /// Its API key.
     pub key: Option<SealedSecret>,
     /// Why its platform could not be read the last time.
-    pub trouble: Option<BrandError>,
+    pub trouble: Option<PlatformReadError>,
     /// The event types that its platform named when it was last read, in its order.
     pub catalogue: Vec<EventType>,
     /// The webhooks that were seen at its platform, the longest known first.
@@ -77,7 +77,7 @@ pub struct RegisteredBrand {
 /// Why a brand's platform could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct BrandError {
+pub struct PlatformReadError {
     /// A stable word for it.
     pub code: String,
     /// What it is, and what to do.

@@ -7,7 +7,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use crate::error::{corrupt, readable};
 use crate::events::evaluate::Evaluated;
-use crate::events::publication::{Fate, Published};
+use crate::events::publication::{PublishOutcome, Published};
 use crate::sources::arrival::Arrival;
 use crate::{Store, StoreError};
 
@@ -38,7 +38,7 @@ pub struct Refused {
 /// A request of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct Received {
+pub struct ReceivedRequest {
     /// Its id in the log: `rcv_` and a number that grows.
     pub id: String,
     /// When it came.
@@ -146,7 +146,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when nothing can be read.
-    pub async fn received(&self, source: SourceId, limit: u32) -> Result<Vec<Received>, StoreError> {
+    pub async fn received(&self, source: SourceId, limit: u32) -> Result<Vec<ReceivedRequest>, StoreError> {
         let rows = sqlx::query(
             "select r.* from received r join sources s on s.seq = r.source_seq
              where s.id = ? order by r.seq desc limit ?",
@@ -162,7 +162,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when the id names none, or none that is kept still.
-    pub async fn received_request(&self, id: &str) -> Result<(SourceId, Received), StoreError> {
+    pub async fn received_request(&self, id: &str) -> Result<(SourceId, ReceivedRequest), StoreError> {
         let missing = || StoreError::NotFound { what: "received request", id: id.to_owned() };
         let seq: i64 = id.strip_prefix(ID_PREFIX).and_then(|seq| seq.parse().ok()).ok_or_else(missing)?;
         let row = sqlx::query(
@@ -189,9 +189,9 @@ pub(crate) async fn store_arrivals(
         let body_bytes = arrival.more.raw_body.as_ref().unwrap_or(&item.event.body).len();
         let known = |code| Entry { arrival, status: 200, code, detail: None, event, body: None, body_bytes };
         let entry = match answer.fate {
-            Fate::New => known("ok"),
-            Fate::Duplicate => known("duplicate"),
-            Fate::Conflict => Entry {
+            PublishOutcome::New => known("ok"),
+            PublishOutcome::Duplicate => known("duplicate"),
+            PublishOutcome::Conflict => Entry {
                 status: 409,
                 detail: Some("another event with this id is kept, with other bytes"),
                 body: Some(item.event.body.get(..STORED_BODY_BYTES).unwrap_or(&item.event.body)),
@@ -199,7 +199,7 @@ pub(crate) async fn store_arrivals(
             },
         };
         insert(&mut *connection, &entry).await?;
-        if answer.fate == Fate::Conflict {
+        if answer.fate == PublishOutcome::Conflict {
             make_room(&mut *connection, arrival.source).await?;
         }
     }
@@ -250,12 +250,12 @@ async fn make_room(connection: &mut SqliteConnection, source: SourceId) -> Resul
     Ok(())
 }
 
-fn received(row: &SqliteRow) -> Result<Received, StoreError> {
+fn received(row: &SqliteRow) -> Result<ReceivedRequest, StoreError> {
     let headers: String = row.try_get("headers")?;
     let status: i64 = row.try_get("status")?;
     let seq: i64 = row.try_get("seq")?;
     let body: Option<Vec<u8>> = row.try_get("body")?;
-    Ok(Received {
+    Ok(ReceivedRequest {
         id: format!("{ID_PREFIX}{seq}"),
         at: Timestamp::from_ms(row.try_get("at")?),
         peer: row.try_get("peer")?,

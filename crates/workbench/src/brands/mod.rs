@@ -18,7 +18,8 @@ use hookbench_domain::{BrandDefinition, BrandId, SubscriptionId, Timestamp};
 use hookbench_platform::{ApiClient, ApiError, ClientOptions, Profile, parse_base_url, profile};
 use hookbench_signature::Secret;
 use hookbench_store::{
-    BrandError, BrandEventType, RegisteredBrand, RegisteredRemote, SealedSecret, SeenWebhook, StoreError,
+    BrandEventType, PlatformReadError, RegisteredBrand, RegisteredRemote, SealedSecret, SeenWebhook,
+    StoreError,
 };
 use serde::{Deserialize, Serialize};
 
@@ -78,7 +79,7 @@ pub struct BrandView {
     /// How many changes at the platform are unfinished.
     pub unfinished: usize,
     /// Why its platform could not be read the last time, and what to do.
-    pub trouble: Option<BrandError>,
+    pub trouble: Option<PlatformReadError>,
     /// How far a reading of it that this program makes now has got.
     pub syncing: Option<SyncStep>,
 }

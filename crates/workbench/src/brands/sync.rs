@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use hookbench_domain::{BrandId, EventType, Listed, RemoteState, SubscriptionId};
 use hookbench_platform::{ApiClient, ApiError};
-use hookbench_store::{BrandError, BrandEventType, Reading, SeenWebhook};
+use hookbench_store::{BrandEventType, PlatformReadError, Reading, SeenWebhook};
 use serde::Serialize;
 
 use crate::brands::BrandView;
@@ -174,8 +174,11 @@ impl Workbench {
 
     /// Keeps why a platform could not be read.
     pub(crate) async fn note_trouble(&self, id: BrandId, error: &ApiError) -> Result<(), WorkbenchError> {
-        let trouble =
-            BrandError { code: error.code().to_owned(), message: error.to_string(), at: self.clock.now() };
+        let trouble = PlatformReadError {
+            code: error.code().to_owned(),
+            message: error.to_string(),
+            at: self.clock.now(),
+        };
         Ok(self.store.brand_in_trouble(id, trouble).await?)
     }
 

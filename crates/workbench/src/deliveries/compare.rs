@@ -1,6 +1,6 @@
 //! Comparing attempts or events: what differs, by default between the last success and a failure.
 
-use hookbench_diagnosis::{Comparison, Message, Side, compare_within, comparison_budget};
+use hookbench_diagnosis::{ComparedMessage, Comparison, Side, compare_within, comparison_budget};
 use hookbench_domain::{AttemptId, AttemptRecord, DeliveryId, StoredEvent, Timestamp, mask_header};
 use hookbench_store::EventSummary;
 use serde::{Deserialize, Serialize};
@@ -147,14 +147,14 @@ impl Found {
                         ("url", request.map(|r| r.url.clone())),
                         ("event type", Some(event.event_type.to_string())),
                     ],
-                    request: request.map(|r| Message {
+                    request: request.map(|r| ComparedMessage {
                         headers: &r.headers,
                         body: r.body.as_deref().unwrap_or(&event.body),
                     }),
                     response: record
                         .response
                         .as_ref()
-                        .map(|r| Message { headers: &r.headers, body: &r.body }),
+                        .map(|r| ComparedMessage { headers: &r.headers, body: &r.body }),
                     timings: Some(record.timings),
                     connection: Some(&record.connection),
                 }
@@ -166,7 +166,7 @@ impl Found {
                     ("source", summary.source.clone()),
                     ("test", Some(if summary.test { "yes" } else { "no" }.to_owned())),
                 ],
-                request: Some(Message { headers: &[], body: &event.body }),
+                request: Some(ComparedMessage { headers: &[], body: &event.body }),
                 response: None,
                 timings: None,
                 connection: None,

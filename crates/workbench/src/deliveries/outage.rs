@@ -1,6 +1,6 @@
 //! What an outage costs: which of the deliveries that wait are lost if an endpoint is down until then.
 
-use hookbench_diagnosis::{Fate, Outage, Waits, forecast};
+use hookbench_diagnosis::{ForecastOutcome, Outage, Waits, forecast};
 use hookbench_domain::{
     DeliveryId, DeliveryState, Pending, Resume, SubscriptionId, Timestamp, Trigger, parse_duration_ms,
     parse_when,
@@ -41,7 +41,7 @@ pub struct OutageDelivery {
     pub attempt_count: u32,
     /// What becomes of it.
     #[serde(flatten)]
-    pub fate: Fate,
+    pub fate: ForecastOutcome,
 }
 
 /// What an outage costs one subscription.

@@ -171,7 +171,7 @@ impl Events {
             None if self.0.has_seen(event_type).await? => InferredSchema::default(),
             None => return Ok(None),
         };
-        let field = |(path, field): (String, hookbench_diagnosis::Field)| FieldView {
+        let field = |(path, field): (String, hookbench_diagnosis::SchemaField)| FieldView {
             path,
             kinds: field.kinds.into_iter().collect(),
             count: field.count,

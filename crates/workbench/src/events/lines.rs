@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use hookbench_domain::{EventError, MAX_BODY_BYTES, parse_draft};
-use hookbench_store::{Fate, Publication};
+use hookbench_store::{Publication, PublishOutcome};
 use serde::Serialize;
 
 use crate::handles::Events;
@@ -120,9 +120,9 @@ impl EventLines {
         }
         for (line, published) in lines.into_iter().zip(self.workbench.store.publish(items).await?) {
             match published.fate {
-                Fate::New => self.answer.accepted += 1,
-                Fate::Duplicate => self.answer.duplicates += 1,
-                Fate::Conflict => {
+                PublishOutcome::New => self.answer.accepted += 1,
+                PublishOutcome::Duplicate => self.answer.duplicates += 1,
+                PublishOutcome::Conflict => {
                     self.answer.reject(line, WorkbenchError::EventConflict(published.id.to_string()));
                 }
             }

@@ -14,7 +14,7 @@ use hookbench_domain::{
     parse_draft,
 };
 use hookbench_platform::{Data, EnvelopeInput, known_anywhere, profile};
-use hookbench_store::{EventFilter, EventSummary, Fate, Page, Publication};
+use hookbench_store::{EventFilter, EventSummary, Page, Publication, PublishOutcome};
 use serde::Serialize;
 
 use crate::body::BodyView;
@@ -137,13 +137,13 @@ impl Events {
         let mut answers = self.0.store.publish(vec![item]).await?;
         let Some(answer) = answers.pop() else { return Err(hookbench_store::StoreError::Closed.into()) };
         match answer.fate {
-            Fate::New | Fate::Duplicate => Ok(Accepted {
+            PublishOutcome::New | PublishOutcome::Duplicate => Ok(Accepted {
                 id: answer.id,
                 deliveries: answer.deliveries,
-                duplicate: answer.fate == Fate::Duplicate,
+                duplicate: answer.fate == PublishOutcome::Duplicate,
                 warnings,
             }),
-            Fate::Conflict => Err(WorkbenchError::EventConflict(answer.id.to_string())),
+            PublishOutcome::Conflict => Err(WorkbenchError::EventConflict(answer.id.to_string())),
         }
     }
 

@@ -7,7 +7,7 @@ use hookbench_domain::{
     DeliveryId, OPERATION_RATE, OperationId, OperationKind, SubscriptionId, Timestamp, parse_when,
 };
 use hookbench_filter::Facts;
-use hookbench_store::{Candidate, NewOperation, OperationItem, Registered};
+use hookbench_store::{NewOperation, OperationItem, Registered, ReplayCandidate};
 use serde::{Deserialize, Serialize};
 
 use crate::handles::Operations;
@@ -534,7 +534,7 @@ impl Operations {
 }
 
 /// Takes up a delivery that exists, or counts why not.
-fn choose(draft: &mut Draft, known: &Candidate, missing: bool) {
+fn choose(draft: &mut Draft, known: &ReplayCandidate, missing: bool) {
     match known.state {
         "skipped" => {
             draft.count("skipped");

@@ -15,7 +15,7 @@ use hookbench_domain::{Network, PostbackMapping, Relay, RelayKind, SourceDefinit
 use hookbench_receiver::{RequestList, StreamClient};
 use hookbench_signature::{Scheme, Secret, to_hex};
 use hookbench_store::{
-    Received, RegisteredSource, RelayStatus, SealedSecret, SourceSecrets, StoreError, relay_owner,
+    ReceivedRequest, RegisteredSource, RelayStatus, SealedSecret, SourceSecrets, StoreError, relay_owner,
     token_owner,
 };
 use serde::{Deserialize, Serialize};
@@ -159,7 +159,7 @@ pub struct SourceDetail {
 pub struct ReceivedView {
     /// What is known of it.
     #[serde(flatten)]
-    pub received: Received,
+    pub received: ReceivedRequest,
     /// The body of a refused one, its first 64 KiB.
     #[serde(flatten)]
     pub body: StoredBody,
@@ -358,7 +358,7 @@ impl Sources {
     pub async fn get(&self, id_or_name: &str) -> Result<SourceDetail, WorkbenchError> {
         let registered = self.0.registered_source(id_or_name)?;
         let requests = self.0.store.received(registered.source.id, SHOWN_REQUESTS).await?;
-        let view = |received: Received| {
+        let view = |received: ReceivedRequest| {
             let body = received.body.as_deref().map(BodyView::of).into();
             ReceivedView { received, body }
         };

@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use hookbench_domain::{Scope, SourceId, StoredEvent, Timestamp, mask_header, mask_url};
 use hookbench_receiver::{
-    AcceptedEvent, Decision, InboundAnswer, InboundRequest, Intake, Refusal, RefusedRate, Rules, decide,
-    read_path,
+    AcceptedEvent, InboundAnswer, InboundRequest, Intake, IntakeDecision, Refusal, RefusedRate, Rules,
+    decide, read_path,
 };
 use hookbench_signature::{Blank, Secret};
 use hookbench_store::{
-    Arrival, ArrivalMore, Fate, Publication, Refused, RegisteredSource, STORED_BODY_BYTES, Store, token_owner,
+    Arrival, ArrivalMore, Publication, PublishOutcome, Refused, RegisteredSource, STORED_BODY_BYTES, Store,
+    token_owner,
 };
 use serde_json::json;
 use subtle::ConstantTimeEq;
@@ -143,7 +144,7 @@ impl Receiving {
         }
         let rewritten = pulled && definition.relay.as_ref().is_some_and(|relay| relay.kind.reserializes());
         match decide(&rules, coming.token, request, coming.at.unix_seconds()) {
-            Decision::Accept(brought) => {
+            IntakeDecision::Accept(brought) => {
                 if rewritten {
                     let proven =
                         rules.scheme.needs_secret() && rules.scheme != hookbench_signature::Scheme::ApiKey;
@@ -155,7 +156,7 @@ impl Receiving {
                 }
                 self.keep(&coming, request, brought, blank).await
             }
-            Decision::Refuse(mut refusal) => {
+            IntakeDecision::Refuse(mut refusal) => {
                 if rewritten && refusal.code == "mismatch" && refusal.check == "digest" {
                     refusal.code = "reserialized";
                     refusal.detail = format!(
@@ -176,7 +177,7 @@ impl Receiving {
                 }
                 Ok(answer)
             }
-            Decision::Hide(refusal) => {
+            IntakeDecision::Hide(refusal) => {
                 // Answered like a source that does not exist, in nothing to be told from it: not
                 // even by the time that keeping it takes.
                 if self.may_keep(id, coming.at) {
@@ -223,9 +224,9 @@ impl Receiving {
         let Some(kept) = answers.pop() else { return Err(hookbench_store::StoreError::Closed.into()) };
         let mut body = json!({ "id": kept.id, "event": event.event_type });
         match kept.fate {
-            Fate::New => {}
-            Fate::Duplicate => body["duplicate"] = true.into(),
-            Fate::Conflict => {
+            PublishOutcome::New => {}
+            PublishOutcome::Duplicate => body["duplicate"] = true.into(),
+            PublishOutcome::Conflict => {
                 let detail = WorkbenchError::EventConflict(kept.id.to_string()).to_string();
                 return Ok(InboundAnswer::problem(409, "event_conflict", &detail));
             }

@@ -11,7 +11,7 @@ use hookbench_ambient::chance;
 use hookbench_domain::{Relay, RelayKind, SourceId, Timestamp};
 use hookbench_platform::MAX_PAGES;
 use hookbench_receiver::{
-    EventStream, InboundBody, InboundRequest, Listed, Pulled, RelayError, RequestList, StreamClient,
+    EventStream, InboundBody, InboundRequest, Pulled, RelayError, RelayListing, RequestList, StreamClient,
     pause_ms, read_message,
 };
 use hookbench_signature::Secret;
@@ -210,7 +210,7 @@ impl Puller {
         Ok(())
     }
 
-    async fn take_page(&self, list: &RequestList, requests: Vec<Listed>) -> Result<u64, PullError> {
+    async fn take_page(&self, list: &RequestList, requests: Vec<RelayListing>) -> Result<u64, PullError> {
         let ids: Vec<String> = requests.iter().map(|listed| listed.pulled.id.clone()).collect();
         let known = self.known(&ids).await?;
         let mut taken = 0;

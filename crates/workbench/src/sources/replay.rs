@@ -9,7 +9,7 @@ use hookbench_dispatcher::count_hop;
 use hookbench_dispatcher::wire::{AddressRules, Trust, Wire, WireConfig, WireReport, WireRequest};
 use hookbench_domain::{Outcome, Scope, SourceId, hops_of, parse_target_url};
 use hookbench_receiver::{InboundBody, InboundRequest, MASKED_KEY};
-use hookbench_store::{Received, RegisteredSource};
+use hookbench_store::{ReceivedRequest, RegisteredSource};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -68,7 +68,7 @@ pub struct ForwardedRequest {
 /// A kept request with its bytes.
 struct Again {
     source: SourceId,
-    received: Received,
+    received: ReceivedRequest,
     body: Vec<u8>,
 }
 

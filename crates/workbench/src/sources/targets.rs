@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hookbench_ambient::{Clock, chance};
 use hookbench_domain::{Timestamp, mask_header, mask_url};
-use hookbench_receiver::{Arrival, Target, TargetCheck, TargetOptions, parse_script};
+use hookbench_receiver::{Target, TargetArrival, TargetCheck, TargetOptions, parse_script};
 use hookbench_signature::{DEFAULT_TOLERANCE_S, Scheme, Secret, Verification, verify};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
@@ -85,7 +85,7 @@ pub struct TargetRequest {
 impl TargetRequest {
     /// Shows an arrival.
     #[must_use]
-    pub fn of(arrival: &Arrival, at: Timestamp) -> Self {
+    pub fn of(arrival: &TargetArrival, at: Timestamp) -> Self {
         let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
         let headers =
             arrival.headers.iter().map(|(n, v)| mask_header((n.as_str().to_owned(), text(v.as_bytes()))));
@@ -147,7 +147,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn keep(mut arrivals: mpsc::Receiver<Arrival>, log: Arc<Mutex<Log>>, clock: Clock) {
+async fn keep(mut arrivals: mpsc::Receiver<TargetArrival>, log: Arc<Mutex<Log>>, clock: Clock) {
     while let Some(arrival) = arrivals.recv().await {
         let request = TargetRequest::of(&arrival, clock.now());
         lock(&log).push(request);

@@ -351,7 +351,7 @@ fn forbidden_address(definition: &Definition) -> Option<PreviewProblem> {
 
 /// An error of what was said, as a problem; any other goes on.
 fn problem_of(error: WorkbenchError) -> Result<PreviewProblem, WorkbenchError> {
-    if error.kind() != crate::Kind::Invalid {
+    if error.kind() != crate::ErrorKind::Invalid {
         return Err(error);
     }
     let text = error.to_string();
