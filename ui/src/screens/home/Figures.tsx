@@ -5,6 +5,7 @@ import type { HomeView } from "~/api/types";
 import { useCall } from "~/data";
 import { Sparkline, Time } from "~/parts";
 import { count, duration, percent, plural, rate } from "~/parts/format";
+import { hostOf } from "~/screens/subscriptions/url";
 import type { Tone } from "~/theme";
 import css from "./home.module.css";
 import { isYoung } from "./sentences";
@@ -130,7 +131,7 @@ function Waiting({ home }: { home: HomeView }) {
             to="/deliveries"
             search={{ state: ["waiting", "retrying"], subscription: [line.id], range: "all" }}
           >
-            {count(line.health.waiting)} {line.name}
+            {count(line.health.waiting)} {line.name || hostOf(line.url)}
           </Link>
         ))}
         {lines.length > NAMED && <span>and {lines.length - NAMED} more</span>}

@@ -28,7 +28,7 @@ export function Compare({ attempt, subscription }: CompareProps) {
     return (
       <Verdict
         tone="skip"
-        headline={`${subscription.name} had no successful delivery before this attempt.`}
+        headline={`${subscription.name || "The subscription"} had no successful delivery before this attempt.`}
         actions={
           <Button
             size="xs"
