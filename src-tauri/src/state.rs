@@ -107,7 +107,7 @@ struct Inner {
 pub struct AppState {
     folder: PathBuf,
     inner: Arc<Mutex<Inner>>,
-    /// AttemptFinished when another workbench is shown.
+    /// Notified when another workbench is shown.
     switched: Arc<Notify>,
 }
 

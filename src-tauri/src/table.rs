@@ -2,7 +2,7 @@
 //! that describes them, so that the two cannot drift apart.
 
 /// Writes the Tauri commands, their handler and their description. A command `name(Input) ->
-/// Output` calls `module::name(&Desk, Input)`.
+/// Output` calls `module::name(&AppState, Input)`.
 macro_rules! commands {
     ($($module:ident { $( $name:ident($($input:ty)?) -> $output:ty; )+ })+) => {
         $($(

@@ -147,7 +147,7 @@ impl Answers for Routes {
 
     async fn answer(&self, visit: Visit, request: Request<Incoming>) -> Response<Answer> {
         let Some(rest) = visit.head_came() else {
-            // AttemptFinished to go at this very moment: the connection ends, nobody reads this.
+            // Told to go at this very moment: the connection ends, nobody reads this.
             let busy = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "all connections are taken");
             return Answer::of(busy.into_response(), visit, true);
         };

@@ -296,7 +296,7 @@ impl ConcurrencyLimiter {
             }
         }
         let mut takers = Vec::new();
-        // Hosts where somebody has no place and cannot be handed one here: the claim_loop shares them out.
+        // Hosts where somebody has no place and cannot be handed one here: the claim loop shares them out.
         let mut left_to_the_pump: HashSet<Arc<str>> = HashSet::new();
         for (id, slot) in &self.slots {
             if !slot.due_now(now) || !slot.health.breaker.closed() {

@@ -1,7 +1,7 @@
 //! Takes what is due, sends it, records it.
 //!
 //! Two ways lead to an attempt. A delivery that is just being kept gets a free place in the same
-//! transaction (see [`Admission`]); everything else waits in the store until the claim_loop claims it:
+//! transaction (see [`Admission`]); everything else waits in the store until the claim loop claims it:
 //! retries, what came while no place was free, what other processes queued.
 
 use std::collections::{HashMap, HashSet};
@@ -30,7 +30,7 @@ use crate::wire::{Wire, WireReport};
 
 /// How long a lease holds beyond the attempt's own deadline, in milliseconds.
 const LEASE_MARGIN_MS: u64 = 60_000;
-/// The longest the claim_loop sleeps: the wall clock may be moved under it.
+/// The longest the claim loop sleeps: the wall clock may be moved under it.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 /// How long to wait before a failed write is tried again.
 const WRITE_AGAIN: Duration = Duration::from_millis(500);

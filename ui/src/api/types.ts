@@ -3459,7 +3459,7 @@ rehearsal: DeliveryDetail,
  */
 verified: boolean | null, 
 /**
- * The same sample at the receiver; null where the rehearsal failed already.
+ * The same sample at the receiver; null where the first test failed.
  */
 delivery: DeliveryDetail | null, 
 /**

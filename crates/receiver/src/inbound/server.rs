@@ -81,7 +81,7 @@ impl<I: Intake> Answers for Inlet<I> {
     type Body = Full<Bytes>;
 
     async fn answer(&self, visit: Visit, request: Request<Incoming>) -> Response<Full<Bytes>> {
-        // AttemptFinished to go at this very moment: the connection ends, nobody reads this.
+        // Told to go at this very moment: the connection ends, nobody reads this.
         let gone = || respond(&InboundAnswer::problem(503, "busy", "all connections are taken"), true);
         let Some(rest) = visit.head_came() else { return gone() };
         let (head, body) = request.into_parts();

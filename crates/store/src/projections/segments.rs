@@ -136,7 +136,7 @@ pub(crate) fn read_counts(counts: &[u8]) -> impl Iterator<Item = (u32, i64)> {
     counts.chunks_exact(8).map(|pair| (four(pair), i64::from(four(pair.get(4..).unwrap_or_default()))))
 }
 
-/// DimensionKey and time of each place, in order; nothing where no delivery is counted.
+/// The dimension key and time of each place, in order; nothing where no delivery is counted.
 pub(crate) fn read_places(
     first_at: i64,
     places: &[u8],

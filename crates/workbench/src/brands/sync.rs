@@ -209,7 +209,7 @@ impl Brands {
     /// [`WorkbenchError`] when neither an id nor a name is that, or the platform cannot be read;
     /// why is kept with the brand.
     pub async fn sync(&self, id_or_name: &str, repair: bool) -> Result<SyncSummary, WorkbenchError> {
-        self.0.brands().sync_with_progress(id_or_name, repair, &|_| {}).await
+        self.sync_with_progress(id_or_name, repair, &|_| {}).await
     }
 
     /// The same, saying how far it has got.

@@ -267,7 +267,7 @@ impl Deliveries {
         self.0.store.mask_own_headers().await?;
         let mut sent = sent?;
         if once && sent.detail.is_none() {
-            sent.detail = Some(self.0.deliveries().get(sent.delivery).await?);
+            sent.detail = Some(self.get(sent.delivery).await?);
         }
         Ok(sent)
     }

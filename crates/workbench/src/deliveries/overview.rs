@@ -112,7 +112,7 @@ impl Deliveries {
     /// # Errors
     /// [`WorkbenchError`], naming the filter that is wrong.
     pub async fn lines(&self, query: &DeliveryQuery) -> Result<Page<DeliveryLine>, WorkbenchError> {
-        let page = self.0.deliveries().list(query).await?;
+        let page = self.list(query).await?;
         let ids: Vec<DeliveryId> = page.items.iter().map(|d| d.id).collect();
         let heads = self.0.store.heads(&ids).await?;
         Ok(page.map(|delivery| {

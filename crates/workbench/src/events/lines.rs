@@ -86,7 +86,7 @@ impl Events {
     /// [`WorkbenchError`] when the database cannot be written; what was counted as accepted before
     /// is kept.
     pub async fn publish_lines(&self, lines: &[u8]) -> Result<BatchResult, WorkbenchError> {
-        let mut batch = self.0.events().lines();
+        let mut batch = self.lines();
         batch.take(lines).await?;
         batch.finish().await
     }

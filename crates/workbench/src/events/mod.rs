@@ -115,7 +115,7 @@ impl Events {
     /// [`WorkbenchError`], naming the field that is wrong; [`WorkbenchError::EventConflict`] when
     /// another event has its id.
     pub async fn publish_json(&self, json: &[u8]) -> Result<Accepted, WorkbenchError> {
-        self.0.events().publish(parse_draft(json)?).await
+        self.publish(parse_draft(json)?).await
     }
 
     /// Publishes one event.
@@ -124,7 +124,7 @@ impl Events {
     /// As [`Events::publish_json`].
     pub async fn publish(&self, draft: EventDraft) -> Result<Accepted, WorkbenchError> {
         let event = self.0.put_together(draft)?;
-        self.0.events().store(event).await
+        self.store(event).await
     }
 
     /// Keeps an event whose bytes are given, such as one in a platform's own envelope.

@@ -141,7 +141,7 @@ impl Exports {
     /// # Errors
     /// As [`Exports::bundle`].
     pub async fn report(&self, id: DeliveryId, redaction: Redaction) -> Result<String, WorkbenchError> {
-        let bundle = self.0.exports().bundle(id, redaction).await?;
+        let bundle = self.bundle(id, redaction).await?;
         Ok(markdown::report(&bundle.0))
     }
 }

@@ -80,9 +80,9 @@ impl Exports {
         redaction: Redaction,
     ) -> Result<String, WorkbenchError> {
         match kind.format() {
-            Some(format) => self.0.exports().one(id, format, redaction).await,
-            None if kind == FileKind::Markdown => self.0.exports().report(id, redaction).await,
-            None => serde_json::to_string_pretty(&self.0.exports().bundle(id, redaction).await?)
+            Some(format) => self.one(id, format, redaction).await,
+            None if kind == FileKind::Markdown => self.report(id, redaction).await,
+            None => serde_json::to_string_pretty(&self.bundle(id, redaction).await?)
                 .map_err(|error| WorkbenchError::State(error.to_string())),
         }
     }
@@ -97,7 +97,7 @@ impl Exports {
         kind: FileKind,
         redaction: Redaction,
     ) -> Result<PathBuf, WorkbenchError> {
-        let text = self.0.exports().file_text(id, kind, redaction).await?;
+        let text = self.file_text(id, kind, redaction).await?;
         let path = self.0.exports_folder()?.join(format!("{id}.{}", kind.extension()));
         let mut file = private(&path)?;
         file.write_all(text.as_bytes())
@@ -119,7 +119,7 @@ impl Exports {
         let format = kind.format().ok_or_else(|| {
             WorkbenchError::field("format", "is for one delivery: choose csv, json, har or curl for many")
         })?;
-        let mut export = self.0.exports().start(query, format, redaction).await?;
+        let mut export = self.start(query, format, redaction).await?;
         let stamp: String =
             self.0.clock.now().to_string().chars().filter(char::is_ascii_alphanumeric).collect();
         let path = self.0.exports_folder()?.join(format!("deliveries-{stamp}.{}", kind.extension()));

@@ -281,7 +281,7 @@ impl Maintenance {
             rules: self.0.store.retention().await?,
             used_bytes: self.0.store.used_bytes().await?,
             dedupe_days: hookbench_store::DEDUPE_DAYS,
-            on_hold: self.0.maintenance().retention_on_hold().await?,
+            on_hold: self.retention_on_hold().await?,
         })
     }
 
@@ -308,7 +308,7 @@ impl Maintenance {
             rules.max_bytes = value;
         }
         self.0.store.set_retention(rules).await?;
-        self.0.maintenance().retention().await
+        self.retention().await
     }
 
     /// Why nothing is taken away by its age for now, if so.

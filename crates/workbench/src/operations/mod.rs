@@ -272,7 +272,7 @@ impl Operations {
             let why = format!("{id} is {} already: there is nothing to stop", kept.state.as_str());
             return Err(WorkbenchError::State(why));
         }
-        self.0.operations().get(id).await
+        self.get(id).await
     }
 }
 

@@ -473,7 +473,7 @@ impl Operations {
         if self.0.dispatching().is_none() || answer.matched <= HANDFUL {
             self.0.drive_cancelling(started.id).await?;
         }
-        answer.operation = Some(self.0.operations().get(started.id).await?);
+        answer.operation = Some(self.get(started.id).await?);
         Ok(answer)
     }
 

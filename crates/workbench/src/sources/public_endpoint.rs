@@ -92,7 +92,7 @@ impl Receiver {
         let url = url.map(str::trim).filter(|url| !url.is_empty());
         let checked = url.map(public_url).transpose()?;
         self.0.store.set_public_url(checked).await?;
-        self.0.receiver().public_endpoint().await
+        self.public_endpoint().await
     }
 
     /// Asks for a one-time token through the public URL, and sees whether it arrives here.

@@ -138,7 +138,7 @@ impl Receiver {
             relay_id: None,
             note: Some(format!("request {id} replayed")),
         };
-        let answer = self.0.receiver().receiving().take(coming, &request).await?;
+        let answer = self.receiving().take(coming, &request).await?;
         Ok(ReplayedRequest { status: answer.status, answer: answer.body })
     }
 

@@ -287,7 +287,7 @@ impl Statistics {
     /// # Errors
     /// [`WorkbenchError`] when the id names nothing.
     pub async fn subscription_line(&self, id: SubscriptionId) -> Result<SubscriptionLine, WorkbenchError> {
-        let lines = self.0.stats().subscription_lines().await?;
+        let lines = self.subscription_lines().await?;
         lines.into_iter().find(|line| line.subscription.id == id).ok_or_else(|| {
             hookbench_store::StoreError::NotFound { what: "subscription", id: id.to_string() }.into()
         })
@@ -306,7 +306,7 @@ impl Statistics {
             ..DeliveryFilter::default()
         };
         let failed_24h = self.0.store.count_up_to_cap(&failed).await?;
-        let lines = self.0.stats().subscription_lines().await?;
+        let lines = self.subscription_lines().await?;
         let failing = lines.iter().filter(|l| l.health.light == Light::Failing).count();
         let alerts = self.0.store.open_alerts().await?;
         let registry = self.0.store.registry().borrow().clone();
@@ -362,7 +362,7 @@ impl Statistics {
         }
         let mut all: Vec<i64> = durations.into_iter().map(|(_, us)| us).collect();
         let pace = self.0.store.pace(now.minus_ms(PACE_MS)).await?;
-        let mut subscriptions = self.0.stats().subscription_lines().await?;
+        let mut subscriptions = self.subscription_lines().await?;
         subscriptions.retain(|line| self.0.takes_brand(&line.subscription, &brands));
         let attempts_series = (0..TIME_RANGES)
             .map(|n| subscriptions.iter().filter_map(|l| l.health.tries.get(n)).map(|t| t.good + t.bad).sum())

@@ -18,7 +18,7 @@ impl Statistics {
         self.0.store.count_attempts().await?;
         let counts = self.0.store.attempt_counts().await?;
         let open = self.0.store.open_alerts().await?;
-        Ok(text(&self.0.stats().summary().await?, &counts, open))
+        Ok(text(&self.summary().await?, &counts, open))
     }
 }
 

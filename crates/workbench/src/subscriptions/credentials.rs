@@ -189,7 +189,7 @@ impl Subscriptions {
     /// [`WorkbenchError`] when the id names nothing, or the vault does not open.
     pub async fn reveal(&self, id: SubscriptionId) -> Result<RevealedView, WorkbenchError> {
         if self.0.is_remote(id) {
-            let view = self.0.subscriptions().get(id)?;
+            let view = self.get(id)?;
             return Ok(RevealedView { url: view.url, headers: view.headers });
         }
         let known = self.0.registered(id)?;

@@ -459,7 +459,7 @@ impl Subscriptions {
             return self.0.enable_remote(which, enabled).await;
         }
         let input = SubscriptionInput { enabled: Some(enabled), ..SubscriptionInput::default() };
-        self.0.subscriptions().edit(which, input).await
+        self.edit(which, input).await
     }
 
     /// Deletes a subscription: what waits is cancelled, the log stays; one that runs at a platform is

@@ -60,7 +60,7 @@ impl Subscriptions {
     pub async fn pause(&self, which: impl Into<SubscriptionRef>) -> Result<SubscriptionView, WorkbenchError> {
         let SubscriptionRef { id, revision } = which.into();
         self.0.store.pause_subscription(id, revision, Some(self.0.clock.now())).await?;
-        self.0.subscriptions().get(id)
+        self.get(id)
     }
 
     /// Sends to it again, what waited first.
@@ -73,6 +73,6 @@ impl Subscriptions {
     ) -> Result<SubscriptionView, WorkbenchError> {
         let SubscriptionRef { id, revision } = which.into();
         self.0.store.pause_subscription(id, revision, None).await?;
-        self.0.subscriptions().get(id)
+        self.get(id)
     }
 }

@@ -34,7 +34,7 @@ pub struct RemoteTestView {
     /// Whether its signature verifies there; null where the platform signs nothing or no secret is
     /// known here.
     pub verified: Option<bool>,
-    /// The same sample at the receiver; null where the rehearsal failed already.
+    /// The same sample at the receiver; null where the first test failed.
     pub delivery: Option<DeliveryDetail>,
     /// What it means, and what it cannot show.
     pub note: String,
@@ -65,12 +65,12 @@ impl Subscriptions {
         patience: Option<Duration>,
     ) -> Result<Tested, WorkbenchError> {
         if self.0.is_remote(id) {
-            return Ok(Tested::RemoteTested(Box::new(self.0.subscriptions().test_remotely(id).await?)));
+            return Ok(Tested::RemoteTested(Box::new(self.test_remotely(id).await?)));
         }
         match patience {
-            None => Ok(Tested::Begun(self.0.subscriptions().test(id).await?)),
+            None => Ok(Tested::Begun(self.test(id).await?)),
             Some(patience) => {
-                let ended = self.0.subscriptions().test_and_wait(id, patience).await?;
+                let ended = self.test_and_wait(id, patience).await?;
                 Ok(ended.map_or(Tested::Open, |detail| Tested::Ended(Box::new(detail))))
             }
         }
@@ -97,7 +97,7 @@ impl Subscriptions {
         let profile = crate::subscriptions::choose_profile(Some(&brand.brand.definition.platform))?;
         let scheme: Scheme = profile.signature.scheme.parse()?;
         let failed = |error: &dyn std::fmt::Display| {
-            WorkbenchError::State(format!("the target of the rehearsal cannot start: {error}"))
+            WorkbenchError::State(format!("the target of the test cannot start: {error}"))
         };
         let script = parse_script("200").map_err(|error| failed(&error))?;
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));

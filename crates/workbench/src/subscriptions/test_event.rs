@@ -74,7 +74,7 @@ impl Subscriptions {
     ) -> Result<Option<DeliveryDetail>, WorkbenchError> {
         let mut changes = self.0.store.changes();
         self.0.opens_here(id).await?;
-        let test = self.0.subscriptions().test(id).await?;
+        let test = self.test(id).await?;
         let options = RunOptions { what: "hookbench subscriptions test".to_owned(), ..RunOptions::default() };
         if self.0.dispatching().is_none()
             && let Ok(alone) = self.0.prepare(options).await
