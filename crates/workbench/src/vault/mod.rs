@@ -20,6 +20,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::WorkbenchError;
+use crate::handles::VaultHandle;
 use crate::vault::keyring::decode;
 
 const NONCE_BYTES: usize = 24;
@@ -271,6 +272,24 @@ impl Vault {
             .decrypt(&XNonce::from(*nonce), payload)
             .map_err(|_| format!("the vault key in use {NOT_THE_ONE}"))?;
         Ok(Zeroizing::new(plain))
+    }
+}
+
+impl VaultHandle {
+    /// How the vault stands. Opens it if secrets are kept and it was not tried yet.
+    pub async fn view(&self) -> VaultView {
+        let secrets = {
+            let registry = self.0.store.registry().borrow().clone();
+            registry.iter().map(|r| r.secrets.len() + usize::from(r.values.is_some())).sum::<usize>()
+                + registry.sources().map(|s| s.secrets.len()).sum::<usize>()
+                + registry.brands().filter(|b| b.key.is_some()).count()
+                + registry.remotes().filter(|r| r.secret.is_some()).count()
+        };
+        if secrets > 0 && !self.0.vault.is_open() {
+            // What is wrong is part of the answer.
+            let _trouble = self.0.unlock_vault().await;
+        }
+        self.0.vault.view(secrets)
     }
 }
 
